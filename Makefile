@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# One makefile, not recursive; everything built goes to $(O). `make help` lists the targets.
+
+include version.mk
+
+O ?= build
+CLANG ?= clang
+BPFTOOL ?= $(firstword $(shell command -v bpftool) /usr/sbin/bpftool)
+CC := gcc
+IFACE ?=
+T ?= 60
+
+CFLAGS ?= -O2 -g
+override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unused-parameter \
+	-ffile-prefix-map=$(CURDIR)=. -D_GNU_SOURCE -DSIPBPF_VERSION='"$(VERSION)"' -Iinclude -Iuser -I$(O)
+# The distribution's CFLAGS never reach the BPF compiler: it rejects several of them.
+BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter -fno-stack-protector \
+	-ffile-prefix-map=$(CURDIR)=. -Iinclude -Ivmlinux -Ibpf
+LIBS := -lbpf -lelf -lz -lpcap -ljansson -lcap-ng -lmnl
+
+V ?= 0
+ifeq ($(V),0)
+Q := @
+say = @printf '  %-8s %s\n' '$(1)' '$(2)';
+else
+Q :=
+say =
+endif
+
+SRC := $(wildcard user/*.c)
+OBJ := $(SRC:%.c=$(O)/%.o)
+LIBOBJ := $(filter-out $(O)/user/main.o,$(OBJ))
+UNIT := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+BPFTEST := $(patsubst tests/bpf/%.c,$(O)/tests/bpf/%,$(wildcard tests/bpf/test_*.c))
+SKEL := $(O)/sipbpf.skel.h
+
+include $(wildcard scripts/*.mk)
+
+.PHONY: all
+all: $(O)/sipbpf ## build sipbpf (default)
+
+$(O)/sipbpf: $(OBJ)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(O)/user/probe.o: $(SKEL)
+
+$(O)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(O)/sipbpf.bpf.o: bpf/sipbpf.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(SKEL): $(O)/sipbpf.bpf.o
+	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name sipbpf_bpf > $@
+
+$(O)/tests/unit/%: tests/unit/%.c $(LIBOBJ)
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)$(CC) $(CFLAGS) -MMD -MP -Itests -o $@ $< $(LIBOBJ) $(LIBS) -lcmocka
+
+$(O)/tests/bpf/%: tests/bpf/%.c $(LIBOBJ)
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)$(CC) $(CFLAGS) -MMD -MP -Itests -o $@ $< $(LIBOBJ) $(LIBS) -lcmocka
+
+.PHONY: clean
+clean: ## remove everything built
+	rm -rf $(O)
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The one list of the methods, transports and reasons that sipbpf knows by name. Enums, names, parser tables and
+ * tests are all generated from it. It includes nothing and defines nothing but the lists.
+ */
+#ifndef SIP_LIST_H
+#define SIP_LIST_H
+
+/*
+ * Well-known request methods, in the column order of the tables: X(identifier, name).
+ * ReINVITE is no method on the wire: it is an INVITE whose To header carries a tag (RFC 3261 14).
+ */
+#define SIP_METHOD_LIST(X)    \
+	X(INVITE, "INVITE")       \
+	X(REINVITE, "ReINVITE")   \
+	X(BYE, "BYE")             \
+	X(CANCEL, "CANCEL")       \
+	X(ACK, "ACK")             \
+	X(PRACK, "PRACK")         \
+	X(OPTIONS, "OPTIONS")     \
+	X(REFER, "REFER")         \
+	X(SUBSCRIBE, "SUBSCRIBE") \
+	X(NOTIFY, "NOTIFY")       \
+	X(PUBLISH, "PUBLISH")     \
+	X(MESSAGE, "MESSAGE")     \
+	X(INFO, "INFO")           \
+	X(UPDATE, "UPDATE")       \
+	X(REGISTER, "REGISTER")   \
+	X(PING, "PING")
+
+/* Transports that a Via header may name (RFC 3261 20.42, RFC 7118, RFC 4168): X(identifier, name). */
+#define SIP_TRANSPORT_LIST(X) \
+	X(UDP, "UDP")             \
+	X(TCP, "TCP")             \
+	X(TLS, "TLS")             \
+	X(SCTP, "SCTP")           \
+	X(WS, "WS")               \
+	X(WSS, "WSS")
+
+/*
+ * Why a packet held no message that was counted: X(identifier, name). A packet has exactly one reason or at least
+ * one message, never both.
+ */
+#define SIPBPF_REASON_LIST(X)         \
+	X(NOT_IP, "not_ip")               \
+	X(NOT_TRANSPORT, "not_transport") \
+	X(NO_PAYLOAD, "no_payload")       \
+	X(NOT_SIP, "not_sip")             \
+	X(KEEPALIVE, "keepalive")         \
+	X(STUN, "stun")                   \
+	X(FRAGMENT, "fragment")           \
+	X(TRUNCATED, "truncated")         \
+	X(MALFORMED, "malformed")         \
+	X(BAD_HEADER, "bad_header")       \
+	X(TOO_DEEP, "too_deep")           \
+	X(FILTERED, "filtered")
+
+#endif

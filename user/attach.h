@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Hooks: puts the probe's programs on interfaces, both directions, and takes them off. The only module that knows XDP,
+ * tcx and clsact. Does not print; what was chosen and why is handed back as text.
+ */
+#ifndef ATTACH_H
+#define ATTACH_H
+
+#include <net/if.h>
+#include <stdbool.h>
+
+#include "probe.h"
+
+enum attach_mode { ATTACH_AUTO, ATTACH_NATIVE, ATTACH_SKB, ATTACH_TC };
+
+struct attach;
+
+#define ATTACH_TEXT_SIZE 256
+
+/*
+ * Attaches to one interface: received frames by XDP (native or generic) or tc, sent ones by tc (tcx, else clsact).
+ * Returns 0 and a handle that the caller frees, or a negative errno; then nothing is left attached. Either way
+ * ret_text[ATTACH_TEXT_SIZE] holds one sentence for the operator: the mode and the reason for it ("eth0: received by
+ * native XDP (driver i40e does it well), sent by tcx"), or what failed and what to do about it.
+ */
+int attach__new(struct probe *probe, const char *interface, enum attach_mode mode, struct attach **ret_attach,
+		char *ret_text);
+
+/* Detaches. NULL is fine. Works without capabilities: links close, and clsact filters are removed by a guardian. */
+void attach__free(struct attach *attach);
+
+unsigned int attach__ifindex(const struct attach *attach);
+const char *attach__interface(const struct attach *attach);
+
+#endif

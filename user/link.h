@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A link: who talks SIP with whom. Infers the transport, the server side and the direction of a message from what the
+ * kernel recorded. Knows no BPF and no output format.
+ */
+#ifndef LINK_H
+#define LINK_H
+
+#include <linux/types.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "sipbpf.h"
+
+enum link_direction {
+	LINK_IN = 0, /* towards the server side */
+	LINK_OUT = 1, /* from the server side */
+	LINK_BOTH = 2, /* unknown: the `other` row */
+	LINK_DIRECTIONS = 3,
+};
+
+enum link_transport_rule { LINK_TRANSPORT_AUTO, LINK_TRANSPORT_WIRE, LINK_TRANSPORT_VIA };
+enum link_direction_rule { LINK_DIRECTION_SERVER, LINK_DIRECTION_HOST };
+
+/* A network in the sense of CIDR; IPv4 as v4-mapped IPv6 with a prefix of 96 to 128. */
+struct link_network {
+	struct in6_addr address;
+	unsigned int prefix_length;
+};
+
+/* How links are inferred. The arrays belong to the caller and must outlive their use. */
+struct link_rules {
+	enum link_transport_rule transport;
+	enum link_direction_rule direction;
+	const struct link_network *servers; /* known servers */
+	size_t servers_count;
+	const __u16 *server_ports; /* in addition to 5060 and 5061; host byte order */
+	size_t server_ports_count;
+};
+
+/*
+ * A link. Two links are the same when all bytes are the same (there is no padding), so it can be hashed as it is.
+ * is_other marks the row of messages that found no room for a link of their own; all else is zero then.
+ */
+struct link {
+	struct in6_addr server; /* IPv4 as v4-mapped */
+	struct in6_addr client;
+	__u16 server_port; /* host byte order */
+	__u16 client_port;
+	__u8 transport; /* enum sip_transport */
+	__u8 is_other;
+	__u16 reserved;
+};
+
+/* The link and the direction of a message with this key. Cannot fail. */
+void link__from_key(const struct link_rules *rules, const struct sipbpf_key *key, struct link *ret_link,
+		    enum link_direction *ret_direction);
+
+/* Text of an address, IPv4 dotted if v4-mapped, else RFC 5952. Returns text. */
+const char *link__address_text(const struct in6_addr *address, char text[INET6_ADDRSTRLEN]);
+
+/* "UDP", "TCP", "TLS"...; "" for SIP_TRANSPORT_NONE. Static storage. */
+const char *link__transport_name(enum sip_transport transport);
+
+/* Parses an address with an optional /prefix. Returns 0 or -EINVAL, *ret_network untouched on failure. */
+int link_network__parse(const char *text, struct link_network *ret_network);
+
+/* Whether the address lies in the network. */
+bool link_network__contains(const struct link_network *network, const struct in6_addr *address);
+
+#endif
