@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The command line: one table of options drives parsing, --help and the error messages. Prints help to stdout and
+ * errors to stderr; knows no command's work.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "attach.h"
+#include "link.h"
+
+/* The commands; options.c knows their names and words of help, main.c what runs them. */
+enum options_command { COMMAND_ATTACH, COMMAND_COUNT, COMMANDS };
+
+enum output_format { OUTPUT_TABLE, OUTPUT_JSON };
+
+/* What classifies the frames of a capture: this process, or the BPF programs. */
+enum count_engine { COUNT_USER, COUNT_XDP, COUNT_TC };
+
+#define OPTIONS_DEPTH_DEFAULT 4
+
+/* A parsed command line. Strings point into argv; arrays belong to the options and live until options__free(). */
+struct options {
+	enum options_command command;
+	char **inputs; /* the IFACE or FILE arguments, at least one; part of argv */
+	size_t inputs_count;
+
+	struct link_rules rules; /* --server, --server-port, --transport, --direction */
+	const __u16 *ports; /* --port, host byte order; none: all */
+	size_t ports_count;
+	bool verbose;
+
+	enum output_format format;
+	const char *output_path; /* --output; NULL or "-": stdout */
+	const char *name; /* "" unless given */
+	const char *title; /* NULL unless given: the time */
+	int depth; /* 1 to 5; OPTIONS_DEPTH_DEFAULT unless given */
+
+	__u64 interval; /* attach: nanoseconds, 100 ms to one day */
+	bool cumulative; /* attach: tables since the start, not of the interval */
+	const char *log_path; /* attach: NULL unless given; never together with output_path */
+	enum attach_mode mode; /* attach */
+	__u32 max_links; /* attach: 0 unless given: the probe's default */
+
+	enum count_engine engine; /* count */
+};
+
+/*
+ * Parses argv[1] to argv[argc - 1]: a command with its options and arguments, or a request for help or the version.
+ * Returns 1 and options that the caller frees; 0 when help or the version was asked for and printed; -EINVAL after
+ * an error message (exit status 2), or -ENOMEM. argv is reordered and must outlive the options.
+ */
+int options__parse(int argc, char **argv, struct options *ret_options);
+
+/* Frees what the options own; zeroed options are fine. */
+void options__free(struct options *options);
+
+#endif
