@@ -10,38 +10,38 @@
  * Well-known request methods, in the column order of the tables: X(identifier, name).
  * ReINVITE is no method on the wire: it is an INVITE whose To header carries a tag (RFC 3261 14).
  */
-#define SIP_METHOD_LIST(X)    \
+#define SIP_METHOD_LIST(X)        \
 	X(INVITE, "INVITE")       \
 	X(REINVITE, "ReINVITE")   \
-	X(BYE, "BYE")             \
+	X(UPDATE, "UPDATE")       \
 	X(CANCEL, "CANCEL")       \
-	X(ACK, "ACK")             \
 	X(PRACK, "PRACK")         \
-	X(OPTIONS, "OPTIONS")     \
-	X(REFER, "REFER")         \
+	X(BYE, "BYE")             \
+	X(ACK, "ACK")             \
 	X(SUBSCRIBE, "SUBSCRIBE") \
 	X(NOTIFY, "NOTIFY")       \
 	X(PUBLISH, "PUBLISH")     \
-	X(MESSAGE, "MESSAGE")     \
+	X(REFER, "REFER")         \
+	X(OPTIONS, "OPTIONS")     \
 	X(INFO, "INFO")           \
-	X(UPDATE, "UPDATE")       \
 	X(REGISTER, "REGISTER")   \
+	X(MESSAGE, "MESSAGE")     \
 	X(PING, "PING")
 
 /* Transports that a Via header may name (RFC 3261 20.42, RFC 7118, RFC 4168): X(identifier, name). */
 #define SIP_TRANSPORT_LIST(X) \
-	X(UDP, "UDP")             \
-	X(TCP, "TCP")             \
-	X(TLS, "TLS")             \
-	X(SCTP, "SCTP")           \
-	X(WS, "WS")               \
+	X(UDP, "UDP")         \
+	X(TCP, "TCP")         \
+	X(TLS, "TLS")         \
+	X(SCTP, "SCTP")       \
+	X(WS, "WS")           \
 	X(WSS, "WSS")
 
 /*
  * Why a packet held no message that was counted: X(identifier, name). A packet has exactly one reason or at least
  * one message, never both.
  */
-#define SIPBPF_REASON_LIST(X)         \
+#define SIPBPF_REASON_LIST(X)             \
 	X(NOT_IP, "not_ip")               \
 	X(NOT_TRANSPORT, "not_transport") \
 	X(NO_PAYLOAD, "no_payload")       \
