@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Counters: how many messages of each type, CSeq method and direction each link carried, and what became of the
- * packets. Knows no BPF and no output format.
+ * packets. Knows no BPF and no output format. Made for a million links: about 130 bytes a link and 16 a cell.
  */
 #ifndef COUNTER_H
 #define COUNTER_H
 
 #include <linux/types.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "link.h"
@@ -15,20 +14,18 @@
 
 /* One cell: messages of one type and CSeq method in one direction of a link. */
 struct counter_message {
-	__u16 type; /* index for counters__type_name() */
-	__u16 method; /* likewise: the CSeq method */
+	__u16 type;     /* index for counters__type_name() */
+	__u16 method;   /* likewise: the CSeq method */
 	__u8 direction; /* enum link_direction */
-	__u64 count;
+	__u64 count;    /* may be 0: such a cell says nothing */
 };
 
-/* All messages of a link, in the order of their first appearance. */
+/* All messages of a link, in the order of their first appearance. There may be none, after a lack of memory. */
 struct counter_link {
 	struct link link;
 	struct counter_message *messages;
-	size_t messages_count;
-	size_t messages_capacity;
-	/* private to counter.c follow */
-	void *hash_private[8];
+	__u32 messages_count;
+	__u32 messages_capacity;
 };
 
 struct counters;
@@ -37,16 +34,18 @@ struct counters;
 struct counters *counters__new(void);
 void counters__free(struct counters *counters);
 
-/* Forgets all messages and packets, keeps type numbers. */
+/* Forgets all links, messages and packets, keeps type numbers. */
 void counters__clear(struct counters *counters);
 
 /*
- * Adds count messages. type and method are names ("INVITE", "200"). Returns 0 or -ENOMEM (nothing was added then).
+ * Adds count messages; none are no reason for a new link. type and method are names ("INVITE", "200") and are copied.
+ * There is room for 65536 different names; messages of further ones count under "UNKNOWN". Returns 0 or -ENOMEM
+ * (nothing was added then).
  */
 int counters__add(struct counters *counters, const struct link *link, enum link_direction direction, const char *type,
 		  const char *method, __u64 count);
 
-/* Adds all of source to target. Returns 0 or -ENOMEM. */
+/* Adds all of source, messages and packets, to target. Returns 0 or -ENOMEM (no count has changed then). */
 int counters__merge(struct counters *target, const struct counters *source);
 
 /* Packets seen, by fate; callers add to it freely. */
@@ -64,7 +63,10 @@ size_t counters__links_count(const struct counters *counters);
 /* The i-th link in the order of first appearance; i < counters__links_count(). Owned by the counters. */
 const struct counter_link *counters__link(const struct counters *counters, size_t i);
 
-/* The name of a type or method number found in a counter_message. Owned by the counters. */
+/*
+ * The name of a type or method number found in a counter_message; owned by the counters. Numbers run from 0 to
+ * counters__types_count() - 1, and 0 is "UNKNOWN".
+ */
 const char *counters__type_name(const struct counters *counters, __u16 type);
 size_t counters__types_count(const struct counters *counters);
 

@@ -14,10 +14,10 @@
 #include "sipbpf.h"
 
 enum link_direction {
-	LINK_IN = 0, /* towards the server side */
-	LINK_OUT = 1, /* from the server side */
-	LINK_BOTH = 2, /* unknown: the `other` row */
-	LINK_DIRECTIONS = 3,
+	LINK_IN = 0,         /* towards the server side */
+	LINK_OUT = 1,        /* from the server side */
+	LINK_BOTH = 2,       /* unknown: the `other` row */
+	LINK_DIRECTIONS = 3, /* how many there are */
 };
 
 enum link_transport_rule { LINK_TRANSPORT_AUTO, LINK_TRANSPORT_WIRE, LINK_TRANSPORT_VIA };
@@ -29,7 +29,16 @@ struct link_network {
 	unsigned int prefix_length;
 };
 
-/* How links are inferred. The arrays belong to the caller and must outlive their use. */
+/*
+ * How links are inferred; all zero is the default. The arrays belong to the caller and must outlive their use.
+ *
+ * Transport. auto: the wire's, and over TCP what the topmost Via makes of it (TLS, WS, WSS: clear text from a mirror or a
+ * terminating proxy). wire: the wire's. via: what the topmost Via says, UDP without one.
+ *
+ * Direction. server: the server side is a known server (the source if both are), else the end with a known port (the
+ * target if both have one), else the end with the lower port, else the target. host: the server side is the host
+ * itself, the target of what it received and the source of what it sent.
+ */
 struct link_rules {
 	enum link_transport_rule transport;
 	enum link_direction_rule direction;
@@ -60,13 +69,16 @@ void link__from_key(const struct link_rules *rules, const struct sipbpf_key *key
 /* Text of an address, IPv4 dotted if v4-mapped, else RFC 5952. Returns text. */
 const char *link__address_text(const struct in6_addr *address, char text[INET6_ADDRSTRLEN]);
 
-/* "UDP", "TCP", "TLS"...; "" for SIP_TRANSPORT_NONE. Static storage. */
+/* "UDP", "TCP", "TLS"...; "" for SIP_TRANSPORT_NONE and what is no transport. Static storage. */
 const char *link__transport_name(enum sip_transport transport);
 
-/* Parses an address with an optional /prefix. Returns 0 or -EINVAL, *ret_network untouched on failure. */
+/*
+ * Parses an IPv4 or IPv6 address with an optional /prefix: "10.0.0.0/8", "2001:db8::1". Bits beyond the prefix are
+ * cleared. Returns 0 or -EINVAL, *ret_network untouched on failure.
+ */
 int link_network__parse(const char *text, struct link_network *ret_network);
 
-/* Whether the address lies in the network. */
+/* Whether the address lies in the network. ::/0 holds IPv4 too, since IPv4 is v4-mapped here. */
 bool link_network__contains(const struct link_network *network, const struct in6_addr *address);
 
 #endif

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Links live in chunks that never move, so that the hash may point into them and the i-th one is found without an index
+ * of its own. The names of types are kept once, and cells refer to them by number.
+ */
+#include "counter.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
+#define CHUNK_LINKS 1024
+#define FIRST_MESSAGES 2
+#define TYPES_MAX 65536
+
+#define UNKNOWN_NAME "UNKNOWN"
+#define UNKNOWN_TYPE 0
+
+struct link_entry {
+	struct counter_link counter; /* hashed by counter.link */
+	UT_hash_handle hh;
+};
+
+struct type_entry {
+	char *name;
+	__u16 number;
+	UT_hash_handle hh;
+};
+
+struct counters {
+	struct link_entry *links;   /* hash */
+	struct link_entry **chunks; /* of CHUNK_LINKS each */
+	size_t chunks_count;
+	size_t links_count;
+	struct type_entry *types; /* hash */
+	struct type_entry **types_by_number;
+	size_t types_count;
+	size_t types_capacity;
+	__u64 total;
+	struct sipbpf_packets packets;
+};
+
+/* The array with room for one more element than count, moved if need be; NULL when memory is short. */
+static void *grow(void *array, size_t count, size_t *capacity, size_t size)
+{
+	size_t wanted = *capacity ? *capacity * 2 : 16;
+
+	if (count < *capacity)
+		return array;
+	array = reallocarray(array, wanted, size);
+	if (array)
+		*capacity = wanted;
+	return array;
+}
+
+static void free_type(struct type_entry *type)
+{
+	free(type->name);
+	free(type);
+}
+
+static int add_type(struct counters *counters, const char *name, __u16 *ret_number)
+{
+	struct type_entry **by_number, *type;
+
+	by_number = grow(counters->types_by_number, counters->types_count, &counters->types_capacity,
+			 sizeof(struct type_entry *));
+	if (!by_number)
+		return -ENOMEM;
+	counters->types_by_number = by_number;
+	type = calloc(1, sizeof(*type));
+	if (!type)
+		return -ENOMEM;
+	type->number = (__u16)counters->types_count;
+	type->name = strdup(name);
+	if (type->name)
+		HASH_ADD_KEYPTR(hh, counters->types, type->name, strlen(type->name), type);
+	if (!type->hh.tbl) {
+		free_type(type);
+		return -ENOMEM;
+	}
+	by_number[counters->types_count++] = type;
+	*ret_number = type->number;
+	return 0;
+}
+
+/* The number of a name, which is new perhaps. */
+static int intern_type(struct counters *counters, const char *name, __u16 *ret_number)
+{
+	struct type_entry *type;
+
+	HASH_FIND(hh, counters->types, name, strlen(name), type);
+	if (!type && counters->types_count < TYPES_MAX)
+		return add_type(counters, name, ret_number);
+	*ret_number = type ? type->number : UNKNOWN_TYPE;
+	return 0;
+}
+
+/* The place for one more link; NULL when memory is short. */
+static struct link_entry *next_entry(struct counters *counters)
+{
+	size_t chunk = counters->links_count / CHUNK_LINKS;
+	struct link_entry **chunks;
+
+	if (chunk == counters->chunks_count) {
+		chunks = reallocarray(counters->chunks, chunk + 1, sizeof(*chunks));
+		if (!chunks)
+			return NULL;
+		counters->chunks = chunks;
+		chunks[chunk] = calloc(CHUNK_LINKS, sizeof(**chunks));
+		if (!chunks[chunk])
+			return NULL;
+		counters->chunks_count++;
+	}
+	return &counters->chunks[chunk][counters->links_count % CHUNK_LINKS];
+}
+
+/* The entry of a link, which is new perhaps; NULL when memory is short. */
+static struct link_entry *find_or_add_link(struct counters *counters, const struct link *link)
+{
+	struct link_entry *entry;
+
+	HASH_FIND(hh, counters->links, link, sizeof(*link), entry);
+	if (entry)
+		return entry;
+	entry = next_entry(counters);
+	if (!entry)
+		return NULL;
+	memset(entry, 0, sizeof(*entry));
+	entry->counter.link = *link;
+	HASH_ADD(hh, counters->links, counter.link, sizeof(entry->counter.link), entry);
+	if (!entry->hh.tbl)
+		return NULL;
+	counters->links_count++;
+	return entry;
+}
+
+/* The cell of a link, which is new and 0 perhaps; NULL when memory is short. */
+static struct counter_message *find_or_add_message(struct counter_link *link, const struct counter_message *wanted)
+{
+	struct counter_message *message;
+	__u32 i, capacity;
+
+	for (i = 0; i < link->messages_count; i++) {
+		message = &link->messages[i];
+		if (message->type == wanted->type && message->method == wanted->method &&
+		    message->direction == wanted->direction)
+			return message;
+	}
+	if (link->messages_count == link->messages_capacity) {
+		capacity = link->messages_capacity ? link->messages_capacity * 2 : FIRST_MESSAGES;
+		message = reallocarray(link->messages, capacity, sizeof(*message));
+		if (!message)
+			return NULL;
+		link->messages = message;
+		link->messages_capacity = capacity;
+	}
+	message = &link->messages[link->messages_count++];
+	*message = *wanted;
+	message->count = 0;
+	return message;
+}
+
+/* The cell for the messages that `wanted` describes but for their number; NULL when memory is short. */
+static struct counter_message *find_or_add_cell(struct counters *counters, const struct link *link,
+						const struct counter_message *wanted)
+{
+	struct link_entry *entry = find_or_add_link(counters, link);
+
+	return entry ? find_or_add_message(&entry->counter, wanted) : NULL;
+}
+
+struct counters *counters__new(void)
+{
+	struct counters *counters = calloc(1, sizeof(*counters));
+	__u16 unknown;
+
+	if (!counters)
+		return NULL;
+	if (add_type(counters, UNKNOWN_NAME, &unknown) < 0) {
+		counters__free(counters);
+		return NULL;
+	}
+	return counters;
+}
+
+void counters__free(struct counters *counters)
+{
+	size_t i;
+
+	if (!counters)
+		return;
+	counters__clear(counters);
+	HASH_CLEAR(hh, counters->types);
+	for (i = 0; i < counters->types_count; i++)
+		free_type(counters->types_by_number[i]);
+	free(counters->types_by_number);
+	free(counters);
+}
+
+void counters__clear(struct counters *counters)
+{
+	size_t i;
+
+	HASH_CLEAR(hh, counters->links);
+	for (i = 0; i < counters->links_count; i++)
+		free(counters->chunks[i / CHUNK_LINKS][i % CHUNK_LINKS].counter.messages);
+	for (i = 0; i < counters->chunks_count; i++)
+		free(counters->chunks[i]);
+	free(counters->chunks);
+	counters->chunks = NULL;
+	counters->chunks_count = 0;
+	counters->links_count = 0;
+	counters->total = 0;
+	memset(&counters->packets, 0, sizeof(counters->packets));
+}
+
+int counters__add(struct counters *counters, const struct link *link, enum link_direction direction, const char *type,
+		  const char *method, __u64 count)
+{
+	struct counter_message wanted = { .direction = direction }, *message;
+
+	if (!count)
+		return 0;
+	if (intern_type(counters, type, &wanted.type) < 0 || intern_type(counters, method, &wanted.method) < 0)
+		return -ENOMEM;
+	message = find_or_add_cell(counters, link, &wanted);
+	if (!message)
+		return -ENOMEM;
+	message->count += count;
+	counters->total += count;
+	return 0;
+}
+
+/* The numbers in target of source's types, in an array that the caller frees; NULL when memory is short. */
+static __u16 *map_types(struct counters *target, const struct counters *source)
+{
+	__u16 *map = calloc(source->types_count, sizeof(*map));
+	size_t i;
+
+	for (i = 0; map && i < source->types_count; i++) {
+		if (intern_type(target, source->types_by_number[i]->name, &map[i]) < 0) {
+			free(map);
+			return NULL;
+		}
+	}
+	return map;
+}
+
+/* Adds a link's messages to target, or only makes room for them. */
+static int merge_link(struct counters *target, const struct counter_link *link, const __u16 *map, bool only_room)
+{
+	struct link_entry *entry = find_or_add_link(target, &link->link);
+	struct counter_message wanted, *message;
+	__u64 count;
+	__u32 i;
+
+	for (i = 0; entry && i < link->messages_count; i++) {
+		count = link->messages[i].count;
+		if (!count)
+			continue;
+		wanted = link->messages[i];
+		wanted.type = map[wanted.type];
+		wanted.method = map[wanted.method];
+		message = find_or_add_message(&entry->counter, &wanted);
+		if (!message)
+			return -ENOMEM;
+		if (only_room)
+			continue;
+		message->count += count;
+		target->total += count;
+	}
+	return entry ? 0 : -ENOMEM;
+}
+
+static void merge_packets(struct sipbpf_packets *target, const struct sipbpf_packets *source)
+{
+	size_t i;
+
+	target->sip += source->sip;
+	target->other += source->other;
+	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
+		target->reasons[i] += source->reasons[i];
+}
+
+int counters__merge(struct counters *target, const struct counters *source)
+{
+	__u16 *map = map_types(target, source);
+	int err = map ? 0 : -ENOMEM;
+	size_t i;
+
+	/* Room for all first: from there on nothing can fail, so that a merge is done whole or not at all. */
+	for (i = 0; !err && i < source->links_count; i++)
+		err = merge_link(target, counters__link(source, i), map, true);
+	for (i = 0; !err && i < source->links_count; i++)
+		err = merge_link(target, counters__link(source, i), map, false);
+	if (!err)
+		merge_packets(&target->packets, &source->packets);
+	free(map);
+	return err;
+}
+
+struct sipbpf_packets *counters__packets(struct counters *counters)
+{
+	return &counters->packets;
+}
+
+const struct sipbpf_packets *counters__packets_const(const struct counters *counters)
+{
+	return &counters->packets;
+}
+
+__u64 counters__packets_seen(const struct counters *counters)
+{
+	__u64 seen = counters->packets.sip;
+	size_t i;
+
+	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
+		seen += counters->packets.reasons[i];
+	return seen;
+}
+
+__u64 counters__total(const struct counters *counters)
+{
+	return counters->total;
+}
+
+size_t counters__links_count(const struct counters *counters)
+{
+	return counters->links_count;
+}
+
+const struct counter_link *counters__link(const struct counters *counters, size_t i)
+{
+	return &counters->chunks[i / CHUNK_LINKS][i % CHUNK_LINKS].counter;
+}
+
+const char *counters__type_name(const struct counters *counters, __u16 type)
+{
+	return counters->types_by_number[type]->name;
+}
+
+size_t counters__types_count(const struct counters *counters)
+{
+	return counters->types_count;
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Links: the transport, the server side and the direction of a message, and addresses as text. */
+#include "link.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+
+#define SIP_PORT 5060 /* RFC 3261 19.1.2 */
+#define SIPS_PORT 5061
+
+#define IPV4_PREFIX 96 /* bits before the IPv4 address in a v4-mapped one */
+#define IPV6_BITS 128
+
+static enum sip_transport transport_of_wire(__u8 protocol)
+{
+	switch (protocol) {
+	case IPPROTO_UDP:
+		return SIP_TRANSPORT_UDP;
+	case IPPROTO_TCP:
+		return SIP_TRANSPORT_TCP;
+	case IPPROTO_SCTP:
+		return SIP_TRANSPORT_SCTP;
+	default:
+		return SIP_TRANSPORT_NONE;
+	}
+}
+
+static bool runs_over_tcp(enum sip_transport transport)
+{
+	return transport == SIP_TRANSPORT_TLS || transport == SIP_TRANSPORT_WS || transport == SIP_TRANSPORT_WSS;
+}
+
+static enum sip_transport infer_transport(const struct link_rules *rules, const struct sipbpf_key *key)
+{
+	enum sip_transport wire = transport_of_wire(key->protocol);
+	enum sip_transport via = key->via_transport;
+
+	switch (rules->transport) {
+	case LINK_TRANSPORT_WIRE:
+		return wire;
+	case LINK_TRANSPORT_VIA:
+		return via == SIP_TRANSPORT_NONE ? SIP_TRANSPORT_UDP : via;
+	case LINK_TRANSPORT_AUTO:
+		break;
+	}
+	return wire == SIP_TRANSPORT_TCP && runs_over_tcp(via) ? via : wire;
+}
+
+static bool is_known_server(const struct link_rules *rules, const struct sipbpf_endpoint *endpoint)
+{
+	struct in6_addr address;
+	size_t i;
+
+	memcpy(&address, endpoint->address, sizeof(address));
+	for (i = 0; i < rules->servers_count; i++) {
+		if (link_network__contains(&rules->servers[i], &address))
+			return true;
+	}
+	return false;
+}
+
+static bool is_known_port(const struct link_rules *rules, __u16 port)
+{
+	size_t i;
+
+	if (port == SIP_PORT || port == SIPS_PORT)
+		return true;
+	for (i = 0; i < rules->server_ports_count; i++) {
+		if (rules->server_ports[i] == port)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the server side is the target, so that the message is an incoming one. */
+static bool is_towards_server(const struct link_rules *rules, const struct sipbpf_key *key)
+{
+	if (rules->direction == LINK_DIRECTION_HOST)
+		return key->hook == SIPBPF_RECEIVED;
+	if (is_known_server(rules, &key->source))
+		return false;
+	if (is_known_server(rules, &key->target))
+		return true;
+	if (is_known_port(rules, key->target_port))
+		return true;
+	if (is_known_port(rules, key->source_port))
+		return false;
+	return key->target_port <= key->source_port;
+}
+
+void link__from_key(const struct link_rules *rules, const struct sipbpf_key *key, struct link *ret_link,
+		    enum link_direction *ret_direction)
+{
+	bool in = is_towards_server(rules, key);
+	const struct sipbpf_endpoint *server = in ? &key->target : &key->source;
+	const struct sipbpf_endpoint *client = in ? &key->source : &key->target;
+
+	memset(ret_link, 0, sizeof(*ret_link));
+	memcpy(&ret_link->server, server->address, sizeof(ret_link->server));
+	memcpy(&ret_link->client, client->address, sizeof(ret_link->client));
+	ret_link->server_port = in ? key->target_port : key->source_port;
+	ret_link->client_port = in ? key->source_port : key->target_port;
+	ret_link->transport = infer_transport(rules, key);
+	*ret_direction = in ? LINK_IN : LINK_OUT;
+}
+
+/* The octet in decimal; returns the end. A million addresses a table make printf() the largest part of it. */
+static char *put_octet(char *at, __u8 octet)
+{
+	if (octet >= 100)
+		*at++ = '0' + octet / 100;
+	if (octet >= 10)
+		*at++ = '0' + octet / 10 % 10;
+	*at++ = '0' + octet % 10;
+	return at;
+}
+
+const char *link__address_text(const struct in6_addr *address, char text[INET6_ADDRSTRLEN])
+{
+	char *at = text;
+	size_t i;
+
+	if (!IN6_IS_ADDR_V4MAPPED(address))
+		return inet_ntop(AF_INET6, address, text, INET6_ADDRSTRLEN);
+	for (i = IPV4_PREFIX / 8; i < sizeof(address->s6_addr); i++) {
+		at = put_octet(at, address->s6_addr[i]);
+		*at++ = '.';
+	}
+	at[-1] = '\0';
+	return text;
+}
+
+const char *link__transport_name(enum sip_transport transport)
+{
+	static const char *const names[SIP_TRANSPORT_COUNT] = { [SIP_TRANSPORT_NONE] = "",
+#define X(id, name) [SIP_TRANSPORT_##id] = name,
+								SIP_TRANSPORT_LIST(X)
+#undef X
+	};
+
+	return transport < SIP_TRANSPORT_COUNT ? names[transport] : "";
+}
+
+/* Parses a prefix length of at most max: one to three digits and nothing else. */
+static int parse_prefix_length(const char *text, unsigned int max, unsigned int *ret_length)
+{
+	unsigned int length = 0;
+	size_t i;
+
+	for (i = 0; text[i]; i++) {
+		if (text[i] < '0' || text[i] > '9' || i >= 3)
+			return -EINVAL;
+		length = length * 10 + (unsigned int)(text[i] - '0');
+	}
+	if (i == 0 || length > max)
+		return -EINVAL;
+	*ret_length = length;
+	return 0;
+}
+
+/* Parses an address without prefix; *ret_skip is the number of bits before the part that a prefix counts. */
+static int parse_address(const char *text, struct in6_addr *ret_address, unsigned int *ret_skip)
+{
+	static const __u8 mapped[IPV4_PREFIX / 8] = { [10] = 0xff, [11] = 0xff };
+	struct in_addr ipv4;
+
+	if (inet_pton(AF_INET6, text, ret_address) == 1) {
+		*ret_skip = 0;
+		return 0;
+	}
+	if (inet_pton(AF_INET, text, &ipv4) != 1)
+		return -EINVAL;
+	memcpy(ret_address->s6_addr, mapped, sizeof(mapped));
+	memcpy(ret_address->s6_addr + sizeof(mapped), &ipv4, sizeof(ipv4));
+	*ret_skip = IPV4_PREFIX;
+	return 0;
+}
+
+/* The bits of byte i that belong to a prefix of this length. */
+static __u8 prefix_mask(unsigned int prefix_length, size_t i)
+{
+	if (prefix_length >= 8 * (i + 1))
+		return 0xff;
+	if (prefix_length <= 8 * i)
+		return 0;
+	return (__u8)(0xff00 >> (prefix_length % 8));
+}
+
+int link_network__parse(const char *text, struct link_network *ret_network)
+{
+	const char *slash = strchrnul(text, '/');
+	char address_text[INET6_ADDRSTRLEN];
+	struct link_network network;
+	unsigned int skip, length;
+	size_t i;
+
+	if ((size_t)(slash - text) >= sizeof(address_text))
+		return -EINVAL;
+	memcpy(address_text, text, (size_t)(slash - text));
+	address_text[slash - text] = '\0';
+	if (parse_address(address_text, &network.address, &skip) < 0)
+		return -EINVAL;
+	length = IPV6_BITS - skip;
+	if (*slash && parse_prefix_length(slash + 1, length, &length) < 0)
+		return -EINVAL;
+	network.prefix_length = skip + length;
+	for (i = 0; i < sizeof(network.address.s6_addr); i++)
+		network.address.s6_addr[i] &= prefix_mask(network.prefix_length, i);
+	*ret_network = network;
+	return 0;
+}
+
+bool link_network__contains(const struct link_network *network, const struct in6_addr *address)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(address->s6_addr); i++) {
+		if ((network->address.s6_addr[i] ^ address->s6_addr[i]) & prefix_mask(network->prefix_length, i))
+			return false;
+	}
+	return true;
+}
