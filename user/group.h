@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The links of counters in the order in which they are shown, those that look alike at a depth side by side. Knows no
+ * BPF and no output format.
+ *
+ * The depth says how much of a link matters: 1 the server's address, 2 the client's too, 3 the transport too, 4 the
+ * server port too, 5 the client port too.
+ */
+#ifndef GROUP_H
+#define GROUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "counter.h"
+
+#define GROUP_DEPTH_MIN 1
+#define GROUP_DEPTH_MAX 5
+
+struct group_row;
+
+/* Links in order; `other` comes last. Zeroed, it is empty. */
+struct groups {
+	struct group_row *rows; /* private to group.c */
+	size_t rows_count;
+	int depth;
+};
+
+/* Links that look alike; zeroed, it stands before the first group. */
+struct group {
+	size_t first;
+	size_t count;
+};
+
+/*
+ * Sorts by server address, transport, server port, client port and client address as far as the depth goes: addresses
+ * and transports as text, ports as numbers. Links without messages are left out. The result points into the counters,
+ * which must not change meanwhile; free it with groups__free(). Returns 0, -EINVAL for a depth that is none, -ENOMEM.
+ */
+int groups__sort(const struct counters *counters, int depth, struct groups *ret_groups);
+void groups__free(struct groups *groups);
+
+/* Moves to the next group; false after the last one. */
+bool groups__next(const struct groups *groups, struct group *group);
+
+/* The i-th link in order; i < groups->rows_count. */
+const struct counter_link *groups__link(const struct groups *groups, size_t i);
+
+#endif
