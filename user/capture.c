@@ -5,6 +5,7 @@
  */
 #include "capture.h"
 
+#include <byteswap.h>
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -35,9 +36,9 @@ struct capture {
 	pcap_t *pcap;
 	int fd;
 	int link_type;
-	const char *name; /* for messages: the path, or what "-" stands for */
-	__u64 size; /* of the file; 0: unknown */
-	__u64 offset; /* bytes handed to libpcap */
+	const char *name;    /* for messages: the path, or what "-" stands for */
+	__u64 size;          /* of the file; 0: unknown */
+	__u64 offset;        /* bytes handed to libpcap */
 	size_t buffer_start; /* the part of the buffer that libpcap has not yet taken */
 	size_t buffer_end;
 	__u8 buffer[BUFFER_SIZE];
@@ -130,9 +131,10 @@ static int open_pcap(struct capture *capture, char *ret_error)
 	capture->pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, reason);
 	if (!capture->pcap) {
 		fclose(stream);
-		snprintf(ret_error, CAPTURE_ERROR_SIZE,
-			 "%s: no capture, or cut or corrupt, at byte %llu: %s; give a pcap or pcapng file, uncompressed",
-			 capture->name, (unsigned long long)capture->offset, reason);
+		snprintf(
+			ret_error, CAPTURE_ERROR_SIZE,
+			"%s: no capture, or cut or corrupt, at byte %llu: %s; give a pcap or pcapng file, uncompressed",
+			capture->name, (unsigned long long)capture->offset, reason);
 		return -EINVAL;
 	}
 	return 0;

@@ -30,21 +30,21 @@ struct options {
 	size_t inputs_count;
 
 	struct link_rules rules; /* --server, --server-port, --transport, --direction */
-	const __u16 *ports; /* --port, host byte order; none: all */
+	const __u16 *ports;      /* --port, host byte order; none: all */
 	size_t ports_count;
 	bool verbose;
 
 	enum output_format format;
 	const char *output_path; /* --output; NULL or "-": stdout */
-	const char *name; /* "" unless given */
-	const char *title; /* NULL unless given: the time */
-	int depth; /* 1 to 5; OPTIONS_DEPTH_DEFAULT unless given */
+	const char *name;        /* "" unless given */
+	const char *title;       /* NULL unless given: the time */
+	int depth;               /* 1 to 5; OPTIONS_DEPTH_DEFAULT unless given */
 
-	__u64 interval; /* attach: nanoseconds, 100 ms to one day */
-	bool cumulative; /* attach: tables since the start, not of the interval */
-	const char *log_path; /* attach: NULL unless given; never together with output_path */
+	__u64 interval;        /* attach: nanoseconds, 100 ms to one day */
+	bool cumulative;       /* attach: tables since the start, not of the interval */
+	const char *log_path;  /* attach: NULL unless given; never together with output_path */
 	enum attach_mode mode; /* attach */
-	__u32 max_links; /* attach: 0 unless given: the probe's default */
+	__u32 max_links;       /* attach: 0 unless given: the probe's default */
 
 	enum count_engine engine; /* count */
 };

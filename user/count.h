@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* `sipbpf count FILE...`: counts the SIP messages in captures. */
+#ifndef COUNT_H
+#define COUNT_H
+
+#include "options.h"
+
+/* Runs the command; logs what goes wrong, and goes on with the next file. Returns the exit status, 0 or 1. */
+int count__run(const struct options *options);
+
+#endif
