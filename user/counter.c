@@ -173,6 +173,17 @@ static struct counter_message *find_or_add_cell(struct counters *counters, const
 	return entry ? find_or_add_message(&entry->counter, wanted) : NULL;
 }
 
+bool counter_link__is_empty(const struct counter_link *link)
+{
+	__u32 i;
+
+	for (i = 0; i < link->messages_count; i++) {
+		if (link->messages[i].count)
+			return false;
+	}
+	return true;
+}
+
 struct counters *counters__new(void)
 {
 	struct counters *counters = calloc(1, sizeof(*counters));

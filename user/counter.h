@@ -7,6 +7,7 @@
 #define COUNTER_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "link.h"
@@ -27,6 +28,9 @@ struct counter_link {
 	__u32 messages_count;
 	__u32 messages_capacity;
 };
+
+/* Whether no message of the link was counted. */
+bool counter_link__is_empty(const struct counter_link *link);
 
 struct counters;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Addresses are compared as their texts would be, which is what sipcounter's users know, but a million texts are too
- * many to keep or to make again for each comparison. So the first 24 characters are packed into two words that compare
- * like them, and only IPv6 addresses that are longer and begin alike are written out.
+ * Addresses are compared as their texts would be, which is the order that sipcounter's users know, but a million texts
+ * are too much to keep or to make again for each comparison. So each text is packed into three words that compare like
+ * it.
  */
 #include "group.h"
 
@@ -10,19 +10,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHARACTER_BITS 5
-#define CHARACTER_MASK 31
-#define WORD_CHARACTERS 12
+/* An address is written in 18 characters; with the end of the text, 15 digits to the base of 19 fit in a word. */
+#define ADDRESS_WORDS 3
+#define WORD_CHARACTERS 15
+#define CHARACTERS 19
+
+_Static_assert(ADDRESS_WORDS *WORD_CHARACTERS >= INET6_ADDRSTRLEN - 1, "any address fits");
 
 /* A link and what it is sorted by; what lies beyond the depth is 0. */
 struct group_row {
-	__u64 server[2];
-	__u64 client[2];
+	__u64 server[ADDRESS_WORDS];
+	__u64 client[ADDRESS_WORDS];
 	__u64 rest; /* transport, server port, client port, from the highest bits to the lowest */
 	const struct counter_link *link;
 };
 
-/* A character of an address as a number of CHARACTER_BITS: in ASCII's order, and 0 is the end. */
+/* The digit for a character of an address: in ASCII's order, and 0 is the end. */
 static __u64 pack_character(char c)
 {
 	if (c == '.')
@@ -32,17 +35,16 @@ static __u64 pack_character(char c)
 	return c == ':' ? 12 : 13 + (__u64)(c - 'a');
 }
 
-static void pack_address(const struct in6_addr *address, __u64 ret_words[2])
+static void pack_address(const struct in6_addr *address, __u64 ret_words[ADDRESS_WORDS])
 {
 	char text[INET6_ADDRSTRLEN];
-	size_t i, length;
+	size_t i, length = strlen(link__address_text(address, text));
 
-	link__address_text(address, text);
-	length = strlen(text);
-	for (i = 0; i < 2 * WORD_CHARACTERS; i++) {
-		ret_words[i / WORD_CHARACTERS] <<= CHARACTER_BITS;
+	memset(ret_words, 0, ADDRESS_WORDS * sizeof(*ret_words));
+	for (i = 0; i < ADDRESS_WORDS * WORD_CHARACTERS; i++) {
+		ret_words[i / WORD_CHARACTERS] *= CHARACTERS;
 		if (i < length)
-			ret_words[i / WORD_CHARACTERS] |= pack_character(text[i]);
+			ret_words[i / WORD_CHARACTERS] += pack_character(text[i]);
 	}
 }
 
@@ -62,7 +64,7 @@ static struct group_row make_row(const struct counter_link *link, int depth)
 	struct group_row row = { .link = link };
 
 	if (link->link.is_other) {
-		row.server[0] = ~0ULL;
+		row.server[0] = ~0ULL; /* after all addresses */
 		return row;
 	}
 	pack_address(&link->link.server, row.server);
@@ -77,46 +79,27 @@ static struct group_row make_row(const struct counter_link *link, int depth)
 	return row;
 }
 
-static int compare_words(__u64 a, __u64 b)
+static int compare_addresses(const __u64 *a, const __u64 *b)
 {
-	return (a > b) - (a < b);
-}
+	size_t i;
 
-static int compare_addresses(const __u64 a[2], const __u64 b[2], const struct in6_addr *a_address,
-			     const struct in6_addr *b_address)
-{
-	char a_text[INET6_ADDRSTRLEN], b_text[INET6_ADDRSTRLEN];
-
-	if (a[0] != b[0])
-		return compare_words(a[0], b[0]);
-	if (a[1] != b[1])
-		return compare_words(a[1], b[1]);
-	if (!(a[1] & CHARACTER_MASK)) /* the whole text is in the words */
-		return 0;
-	return strcmp(link__address_text(a_address, a_text), link__address_text(b_address, b_text));
+	for (i = 0; i < ADDRESS_WORDS; i++) {
+		if (a[i] != b[i])
+			return a[i] < b[i] ? -1 : 1;
+	}
+	return 0;
 }
 
 static int compare_rows(const void *a_row, const void *b_row)
 {
 	const struct group_row *a = a_row, *b = b_row;
-	int order = compare_addresses(a->server, b->server, &a->link->link.server, &b->link->link.server);
+	int order = compare_addresses(a->server, b->server);
 
-	if (!order)
-		order = compare_words(a->rest, b->rest);
-	if (!order)
-		order = compare_addresses(a->client, b->client, &a->link->link.client, &b->link->link.client);
-	return order;
-}
-
-static bool has_messages(const struct counter_link *link)
-{
-	__u32 i;
-
-	for (i = 0; i < link->messages_count; i++) {
-		if (link->messages[i].count)
-			return true;
-	}
-	return false;
+	if (order)
+		return order;
+	if (a->rest != b->rest)
+		return a->rest < b->rest ? -1 : 1;
+	return compare_addresses(a->client, b->client);
 }
 
 int groups__sort(const struct counters *counters, int depth, struct groups *ret_groups)
@@ -132,7 +115,7 @@ int groups__sort(const struct counters *counters, int depth, struct groups *ret_
 		return -ENOMEM;
 	for (i = 0; i < links_count; i++) {
 		link = counters__link(counters, i);
-		if (has_messages(link))
+		if (!counter_link__is_empty(link))
 			groups.rows[groups.rows_count++] = make_row(link, depth);
 	}
 	qsort(groups.rows, groups.rows_count, sizeof(*groups.rows), compare_rows);

@@ -56,8 +56,8 @@ static int collect_counts(struct table *table)
 	table->summary = calloc(cells, sizeof(*table->summary));
 	if (!table->row || !table->summary)
 		return -ENOMEM;
-	for (i = 0; i < table->groups.rows_count; i++)
-		add_link(table, groups__link(&table->groups, i), table->summary);
+	for (i = 0; i < counters__links_count(table->counters); i++)
+		add_link(table, counters__link(table->counters, i), table->summary);
 	return 0;
 }
 
@@ -136,11 +136,15 @@ static char *put_link(char *at, const struct link *link, int depth)
 
 static size_t longest_link(const struct table *table)
 {
+	const struct counter_link *link;
 	size_t longest = 0, width, i;
 	char text[LINK_TEXT_SIZE];
 
-	for (i = 0; i < table->groups.rows_count; i++) {
-		width = (size_t)(put_link(text, &groups__link(&table->groups, i)->link, table->groups.depth) - text);
+	for (i = 0; i < counters__links_count(table->counters); i++) {
+		link = counters__link(table->counters, i);
+		if (counter_link__is_empty(link))
+			continue;
+		width = (size_t)(put_link(text, &link->link, table->groups.depth) - text);
 		longest = width > longest ? width : longest;
 	}
 	return longest;
