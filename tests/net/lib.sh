@@ -1,0 +1,160 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# For tests that need real interfaces: two network namespaces joined by a veth pair, removed whatever happens.
+# A test sources this file, calls net__setup, and reports each result by net__ok, net__not_ok or net__skip (TAP lines).
+#
+# After net__setup: $NET_A, $NET_B are the namespaces (caller, callee), $NET_A_IF, $NET_B_IF the ends of the pair,
+# 10.77.0.1 and fd77::1 the addresses of A, 10.77.0.2 and fd77::2 those of B, $NET_TMP a private folder.
+
+NET_A4=10.77.0.1 NET_A6=fd77::1
+NET_B4=10.77.0.2 NET_B6=fd77::2
+# Read by the tests, as their exit status.
+# shellcheck disable=SC2034
+NET_FAILED=0
+NET_PIDS=()
+
+net__ok() {
+	printf 'ok - %s\n' "$1"
+}
+
+# net__not_ok NAME REASON
+net__not_ok() {
+	printf 'not ok - %s: %s\n' "$1" "$2"
+	# shellcheck disable=SC2034
+	NET_FAILED=1
+}
+
+net__skip() {
+	printf 'ok - %s # SKIP %s\n' "$1" "$2"
+}
+
+# Ends the test at once: for what no check can go on without.
+net__die() {
+	net__not_ok "${0##*/}" "$*"
+	exit 1
+}
+
+# Skips the whole test unless it runs as root and the commands exist.
+net__require() {
+	local command
+
+	((EUID == 0)) || {
+		net__skip "${0##*/}" "needs root"
+		exit 0
+	}
+	for command in ip "$@"; do
+		command -v "$command" >/dev/null || {
+			net__skip "${0##*/}" "$command is not installed (make setup)"
+			exit 0
+		}
+	done
+}
+
+# Starts "${@:2}" in namespace $1 in the background; its pid is $!, and net__cleanup ends it.
+net__start() {
+	local namespace=$1
+
+	shift
+	ip netns exec "$namespace" "$@" &
+	NET_PIDS+=("$!")
+}
+
+# net__stop PID [SIGNAL]: ends a process of net__start and waits for it; returns its exit status, 124 when it had to be
+# killed after ten seconds.
+net__stop() {
+	local pid=$1 signal=${2:-TERM} i other
+
+	for i in "${!NET_PIDS[@]}"; do
+		[[ ${NET_PIDS[i]} == "$pid" ]] && unset "NET_PIDS[$i]"
+	done
+	kill -s "$signal" "$pid" 2>/dev/null
+	for ((other = 0; other < 100; other++)); do
+		[[ -d /proc/$pid && $(awk '{print $3}' "/proc/$pid/stat" 2>/dev/null) != Z ]] || break
+		sleep 0.1
+	done
+	if ((other == 100)); then
+		kill -s KILL "$pid" 2>/dev/null
+		wait "$pid" 2>/dev/null
+		return 124
+	fi
+	wait "$pid" 2>/dev/null
+}
+
+# net__wait_for SECONDS COMMAND...: until the command succeeds; 1 when it never did.
+net__wait_for() {
+	local deadline=$((SECONDS + $1))
+
+	shift
+	until "$@"; do
+		((SECONDS < deadline)) || return 1
+		sleep 0.1
+	done
+}
+
+net__cleanup() {
+	local pid namespace
+
+	for pid in "${NET_PIDS[@]}"; do
+		kill -s KILL "$pid" 2>/dev/null
+		wait "$pid" 2>/dev/null
+	done
+	for namespace in "${NET_A:-}" "${NET_B:-}"; do
+		[[ -n $namespace ]] && ip netns del "$namespace" 2>/dev/null
+	done
+	[[ -n ${NET_TMP:-} ]] && rm -rf "$NET_TMP"
+	return 0
+}
+
+# Brings one end up. Neighbours are fixed and multicast is off, so that only the test's own packets pass.
+net__configure() {
+	local namespace=$1 interface=$2 address4=$3 address6=$4
+
+	ip -n "$namespace" link set lo up &&
+		ip -n "$namespace" link set "$interface" multicast off &&
+		ip -n "$namespace" addr add "$address4/24" dev "$interface" &&
+		ip -n "$namespace" link set "$interface" up &&
+		ip -n "$namespace" addr add "$address6/64" dev "$interface" nodad
+}
+
+net__fix_neighbour() {
+	local namespace=$1 interface=$2 peer_mac=$3 address
+
+	shift 3
+	for address in "$@"; do
+		ip -n "$namespace" neigh replace "$address" lladdr "$peer_mac" dev "$interface" nud permanent || return 1
+	done
+}
+
+net__mac() {
+	ip -n "$1" -j link show "$2" | jq -r '.[0].address'
+}
+
+net__setup() {
+	local suffix
+	suffix=$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')
+
+	trap net__cleanup EXIT
+	trap 'exit 1' INT TERM HUP
+	NET_TMP=$(mktemp -d) || net__die "no folder for temporary files"
+	NET_A=sipbpf-a-$suffix NET_B=sipbpf-b-$suffix
+	NET_A_IF=va NET_B_IF=vb
+	{
+		ip netns add "$NET_A" && ip netns add "$NET_B" &&
+			ip link add "$NET_A_IF" netns "$NET_A" type veth peer name "$NET_B_IF" netns "$NET_B" &&
+			net__configure "$NET_A" "$NET_A_IF" "$NET_A4" "$NET_A6" &&
+			net__configure "$NET_B" "$NET_B_IF" "$NET_B4" "$NET_B6" &&
+			net__fix_neighbour "$NET_A" "$NET_A_IF" "$(net__mac "$NET_B" "$NET_B_IF")" "$NET_B4" "$NET_B6" &&
+			net__fix_neighbour "$NET_B" "$NET_B_IF" "$(net__mac "$NET_A" "$NET_A_IF")" "$NET_A4" "$NET_A6"
+	} || net__die "could not make two namespaces and a veth pair"
+}
+
+# Succeeds when nothing of ours is left on the interface: no XDP program, no tc filter or tcx program.
+net__is_bare() {
+	local namespace=$1 interface=$2
+
+	! ip -n "$namespace" link show "$interface" | grep -q xdp &&
+		[[ -z $(tc -n "$namespace" filter show dev "$interface" ingress 2>/dev/null) ]] &&
+		[[ -z $(tc -n "$namespace" filter show dev "$interface" egress 2>/dev/null) ]] &&
+		[[ $(ip netns exec "$namespace" bpftool -j net show dev "$interface" 2>/dev/null |
+			jq '[.[0] | .xdp, .tc | length] | add // 0') == 0 ]]
+}

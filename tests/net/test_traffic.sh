@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Real calls (sipp) over a veth pair, counted by `sipbpf attach` on one end and captured there at the same time: each
+# cell of every link must equal what tshark finds in the capture, and the sums what sipp says it sent.
+#
+# usage: test_traffic.sh [SIPBPF]
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/net/lib.sh
+. "$here/lib.sh"
+
+sipbpf=$(realpath "${1:-build/sipbpf}")
+data=$here/../data
+
+# Starts the callee of one family and transport: callee ADDRESS u1|t1
+callee() {
+	net__start "$NET_B" sipp -sf "$data/sipp_uas.xml" -t "$2" -i "$1" -p 5060 -max_socket 4000 -nostdin \
+		>"$NET_TMP/callee.log" 2>&1
+}
+
+# Makes calls and waits for them: caller NAME FROM TO un|tn CALLS RATE
+caller() {
+	local name=$1 from=$2 to=$3 transport=$4 calls=$5 rate=$6
+
+	mkdir -p "$round/$name"
+	cd "$round/$name" || return 1
+	timeout 120 ip netns exec "$NET_A" sipp -sf "$data/sipp_uac.xml" -t "$transport" -i "$from" -max_socket 4000 \
+		-nostdin -m "$calls" -r "$rate" -l 2000 -timeout 100s -timeout_error -trace_err -trace_counts -fd 1 \
+		"$to" >log 2>&1
+}
+
+# All calls of a round, both transports and families at once: calls UDP_CALLS UDP_RATE TCP_CALLS TCP_RATE
+calls() {
+	local pids=() pid failed=0
+
+	(caller udp4 $NET_A4 $NET_B4:5060 un "$1" "$2") & pids+=($!)
+	(caller udp6 $NET_A6 "[$NET_B6]:5060" un "$1" "$2") & pids+=($!)
+	(caller tcp4 $NET_A4 $NET_B4:5060 tn "$3" "$4") & pids+=($!)
+	(caller tcp6 $NET_A6 "[$NET_B6]:5060" tn "$3" "$4") & pids+=($!)
+	for pid in "${pids[@]}"; do
+		wait "$pid" || failed=1
+	done
+	return $failed
+}
+
+capture_start() {
+	net__start "$NET_B" dumpcap -q -B 64 -i "$NET_B_IF" -w "$round/capture.pcapng" 2>"$round/dumpcap"
+	capture_pid=$!
+	net__wait_for 5 grep -q '^File:' "$round/dumpcap"
+}
+
+# A capture that lost frames proves nothing: 1 then.
+capture_stop() {
+	sleep 0.5
+	net__stop "$capture_pid" INT
+	grep -q 'Packets received/dropped.*: [0-9]*/0 ' "$round/dumpcap"
+}
+
+# shellcheck disable=SC2317 # called through net__wait_for
+attached() {
+	grep -q "$NET_B_IF: " "$round/stderr"
+}
+
+attach_start() {
+	net__start "$NET_B" "$sipbpf" attach --format json --log "$round/snapshots" --transport wire -i "$2" --mode "$1" \
+		"$NET_B_IF" >"$round/stdout" 2>"$round/stderr"
+	attach_pid=$!
+	net__wait_for 10 attached && kill -0 $attach_pid 2>/dev/null && sleep 0.3
+}
+
+first_lines() {
+	head -n 5 "$@" 2>/dev/null | tr '\n' ' '
+}
+
+# Runs a round and prints why it failed; what it measured is in $verdict: traffic MODE INTERVAL CALLS RATE CALLS RATE
+traffic() {
+	attach_start "$1" "$2" || {
+		first_lines "$round/stderr"
+		return 1
+	}
+	capture_start || {
+		echo "no capture: $(first_lines "$round/dumpcap")"
+		return 1
+	}
+	shift 2
+	calls "$@" || {
+		echo "sipp failed: $(cat "$round"/*/*_errors.log "$round"/*/log 2>/dev/null | head -n 3 | tr '\n' ' ')"
+		return 1
+	}
+	capture_stop || {
+		echo "the capture lost frames: $(tail -n 1 "$round/dumpcap")"
+		return 1
+	}
+	net__stop "$attach_pid" || {
+		echo "sipbpf ended with status $?: $(first_lines "$round/stderr")"
+		return 1
+	}
+	python3 "$here/compare.py" "$round/snapshots" "$round/capture.pcapng" "$round"/*/*_counts.csv >"$round/verdict" || {
+		tr '\n' ';' <"$round/verdict"
+		return 1
+	}
+}
+
+# One test: check NAME MODE INTERVAL SNAPSHOTS_MIN UDP_CALLS UDP_RATE TCP_CALLS TCP_RATE
+check() {
+	local name=$1 mode=$2 interval=$3 snapshots=$4 reason lines
+
+	shift 4
+	round=$NET_TMP/$mode-$interval
+	mkdir -p "$round"
+	if ! traffic "$mode" "$interval" "$@" >"$round/reason"; then
+		reason=$(cat "$round/reason")
+		net__stop "${attach_pid:-0}" KILL 2>/dev/null
+		net__stop "${capture_pid:-0}" KILL 2>/dev/null
+		net__not_ok "$name" "${reason:-no reason given}"
+		return
+	fi
+	lines=$(wc -l <"$round/snapshots")
+	if ((lines < snapshots)); then
+		net__not_ok "$name" "only $lines snapshots, $snapshots or more expected"
+	elif ! net__is_bare "$NET_B" "$NET_B_IF"; then
+		net__not_ok "$name" "programs are left on the interface"
+	else
+		net__ok "$name ($(tail -n 1 "$round/verdict"))"
+	fi
+	rm -rf "$round"
+}
+
+net__require sipp dumpcap tshark python3 jq bpftool tc
+[[ -x $sipbpf ]] || net__die "$sipbpf does not exist; run make first"
+net__setup
+callee $NET_B4 u1
+callee $NET_B6 u1
+callee $NET_B4 t1
+callee $NET_B6 t1
+sleep 0.5
+
+for mode in native skb tc; do
+	check "calls, $mode" $mode 60s 1 2000 250 500 60
+done
+check "calls, 200 bank swaps" native 100ms 200 4400 200 1100 50
+exit $NET_FAILED
