@@ -5,25 +5,33 @@
 
 #include <net/if.h>
 
+/* Down: switched off (`ip link set down`) or without carrier; nothing passes either way. */
 enum interface_event_kind { INTERFACE_GONE, INTERFACE_DOWN, INTERFACE_UP, INTERFACE_RENAMED };
 
 struct interface_event {
 	enum interface_event_kind kind;
 	unsigned int ifindex;
-	char name[IF_NAMESIZE]; /* the name now */
+	char name[IF_NAMESIZE];     /* the name now */
 	char old_name[IF_NAMESIZE]; /* the name before; the same unless renamed */
 };
 
 struct interface_watch;
 
-/* Watches these interfaces of the current network namespace. Returns 0 or a negative errno; free(NULL) is fine. */
+/*
+ * Watches these interfaces of the current network namespace. One that does not exist is an event of its own: gone.
+ * Returns 0 or a negative errno; free(NULL) is fine.
+ */
 int interface_watch__new(const unsigned int *ifindexes, unsigned int count, struct interface_watch **ret_watch);
 void interface_watch__free(struct interface_watch *watch);
 
 /* Readable (epoll) when there may be events. */
 int interface_watch__fd(const struct interface_watch *watch);
 
-/* Returns 1 and the next event, 0 when there is none, or a negative errno. Does not block. Changes only: no repeats. */
+/*
+ * Returns 1 and the next event, 0 when there is none, or a negative errno. Does not block. Changes only: no repeats.
+ * When the kernel had to drop messages the state is read anew, so that no lasting change is missed. An interface that
+ * is gone (deleted or moved to another network namespace) has no further events.
+ */
 int interface_watch__next(struct interface_watch *watch, struct interface_event *ret_event);
 
 #endif
