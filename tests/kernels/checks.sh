@@ -1,0 +1,118 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Attaches sipbpf to a veth, sends SIP over it and prints one result line per check. Runs in the guest (busybox) and on
+# the host, there in a network namespace of its own. Needs ip, bpftool, jq and send in PATH.
+#
+# usage: checks.sh count|kill SIPBPF LABEL MODE...
+
+ip=/sbin/ip # by path: busybox's shell prefers its own ip, which knows no veth
+tmp=$(mktemp -d)
+
+result() {
+	echo "result: $*"
+}
+
+pair_add() {
+	$ip link add va type veth peer name vb && $ip link set va up && $ip link set vb up
+}
+
+# Removed and made anew for each check, so that none inherits from another.
+pair_remove() {
+	$ip link del va
+}
+
+attach() {
+	"$sipbpf" attach --format json --log "$tmp/snapshots" --transport wire -i 60s --mode "$1" vb \
+		>"$tmp/stdout" 2>"$tmp/stderr" &
+	pid=$!
+	for _ in $(seq 60); do
+		grep -q 'vb: ' "$tmp/stderr" && break
+		[ -d /proc/$pid ] || break
+		sleep 1
+	done
+	sleep 1
+	[ -d /proc/$pid ]
+}
+
+why() {
+	tr '\n' ' ' <"$tmp/stderr" | tail -c 400
+}
+
+# What sits on the interface, as the kernel tells it: "driver, clsact" for example. tcx does not show in `net`.
+hooks() {
+	bpftool net show dev vb >"$tmp/net"
+	grep -q 'driver id' "$tmp/net" && printf 'driver, '
+	grep -q 'generic id' "$tmp/net" && printf 'generic, '
+	if grep -q clsact "$tmp/net"; then
+		echo clsact
+	else
+		echo tcx
+	fi
+}
+
+# "in INVITE" and "out 200" as counted on the one expected link.
+counted() {
+	jq -sr 'def sum(d; t): [.[].links[]
+			| select(.server_ip == "10.77.0.2" and .server_port == 5060 and .client_port == 40000)
+			| .messages[] | select(.direction == d and .type == t) | .count] | add // 0;
+		"\(sum("in"; "INVITE")) \(sum("out"; "200"))
+\([.[].packets | .seen - .sip - ([.reasons[]] | add)] | add)"' "$tmp/snapshots" | tr '\n' ' '
+}
+
+programs() {
+	bpftool prog show | grep -c '^[0-9]'
+}
+
+# 7 requests received and 5 responses sent are exactly that, and the sum rule holds.
+check_count() {
+	name="$label: attach --mode $1"
+	if ! attach "$1"; then
+		result "not ok $name: $(why)"
+		return
+	fi
+	on=$(hooks)
+	send va request 7 && send vb response 5
+	sleep 1
+	kill -TERM $pid
+	wait $pid
+	status=$?
+	numbers=$(counted)
+	if [ $status = 0 ] && [ "$numbers" = "7 5 0 " ]; then
+		result "ok $name: $on"
+	else
+		result "not ok $name: status $status, counted '$numbers', expected '7 5 0 ' ($on) $(why)"
+	fi
+}
+
+# After SIGKILL nothing of ours stays in the kernel: programs go with the last link or filter that holds them.
+check_kill() {
+	name="$label: kill -9, --mode $1"
+	before=$(programs)
+	if ! attach "$1"; then
+		result "not ok $name: $(why)"
+		return
+	fi
+	kill -KILL $pid
+	wait $pid 2>/dev/null
+	for _ in $(seq 10); do
+		[ "$(programs)" = "$before" ] && break
+		sleep 1
+	done
+	if [ "$(programs)" = "$before" ]; then
+		result "ok $name: nothing left"
+	else
+		result "not ok $name: left: $(bpftool prog show | tr '\n' ' ')"
+	fi
+}
+
+what=$1
+sipbpf=$2
+label=$3
+shift 3
+for mode in "$@"; do
+	rm -f "$tmp"/*
+	pair_add || result "not ok $label: no veth pair"
+	"check_$what" "$mode"
+	pair_remove
+done
+rm -rf "$tmp"

@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# The init of the guest: mounts, modules, checks, a closing marker, power off. Its log is the serial line, read by
+# run.sh, which takes the lines that begin with "result: ".
+export PATH=/bin:/sbin HOME=/ TMPDIR=/tmp
+
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs devtmpfs /dev
+mount -t bpf bpf /sys/fs/bpf
+mount -t tmpfs tmpfs /tmp
+for module in veth sch_ingress cls_bpf; do
+	insmod "/modules/$module.ko" || echo "result: not ok insmod $module"
+done
+ip link set lo up
+
+# cmocka's TAP lines, without the numbers: "ok 3 - name" and "ok 3 # SKIP name".
+results_of() {
+	sed -n -e "s|^\(not \)\{0,1\}ok [0-9]* # SKIP \(.*\)|result: skip $1/\2|p;t" \
+		-e "s|^ok [0-9]* - \(.*\)|result: ok $1/\1|p;t" -e "s|^not ok [0-9]* - \(.*\)|result: not ok $1/\1|p;t" \
+		-e 's/^/output: /p'
+}
+
+cd /
+for test in /tests/bpf/test_*; do
+	[ -x "$test" ] && CMOCKA_MESSAGE_OUTPUT=TAP "$test" 2>&1 | results_of "${test##*/}"
+done
+/checks.sh count /bin/sipbpf default native skb tc
+/checks.sh kill /bin/sipbpf default native skb tc
+for sipbpf in /clang/*; do
+	[ -x "$sipbpf" ] && /checks.sh count "$sipbpf" "${sipbpf##*/}" native
+done
+echo "guest: done"
+poweroff -f

@@ -1,0 +1,167 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Boots each kernel in a virtual machine (software emulation), runs guest.sh there and compares its results with what
+# that kernel is expected to support: expected/KERNEL, plus every BPF test that passes on this host. So a test that is
+# skipped in silence shows, and so does one that has gone. Prints TAP lines.
+#
+# usage: run.sh FOLDER      (what make built; kernels, logs and archives go to FOLDER/kernels)
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+out=$(realpath "$1")
+work=$out/kernels
+kernels=("6.1 linux-image-cloud-amd64" "6.12 linux-image-6.12-cloud-amd64")
+boot_seconds=300
+failed=0
+
+report() {
+	printf '%s\n' "$1"
+	[[ $1 == ok* ]] || failed=1
+}
+
+skip_all() {
+	printf 'ok - kernels # SKIP %s\n' "$1"
+	exit 0
+}
+
+# Copies a program and the libraries that it is linked to: put PROGRAM TARGET
+put() {
+	mkdir -p "$root/$(dirname "$2")"
+	cp -L "$1" "$root/$2"
+	ldd "$1" 2>/dev/null | grep -o '/[^ ]*' | while read -r library; do
+		mkdir -p "$root$(dirname "$library")"
+		cp -Lu "$library" "$root$library"
+	done
+}
+
+# What all guests share; each adds its modules as a second archive.
+base_archive() {
+	local file name
+
+	root=$work/root
+	rm -rf "$root"
+	mkdir -p "$root"/{bin,sbin,proc,sys,dev,tmp,clang,tests}
+	cp "$(command -v busybox)" "$root/bin/"
+	"$root/bin/busybox" --install -s "$root/bin"
+	for name in "$root"/bin/*; do
+		[[ -L $name ]] && ln -sfn busybox "$name"
+	done
+	put /sbin/ip sbin/ip
+	put "$(type -P bpftool)" bin/bpftool
+	put "$(type -P jq)" bin/jq
+	put "$out/sipbpf" bin/sipbpf
+	put "$out/tests/kernels/send" bin/send
+	for file in "$out"/clang-*/sipbpf; do
+		[[ -x $file ]] && put "$file" "clang/$(basename "$(dirname "$file")")"
+	done
+	for file in "$out"/tests/bpf/test_*; do
+		[[ -x $file && ! -d $file ]] && put "$file" "tests/bpf/${file##*/}"
+	done
+	cp -r "$here/../data" "$root/tests/data"
+	cp "$here/guest.sh" "$here/checks.sh" "$root/"
+	archive "$root" "$work/base.cpio.gz"
+}
+
+archive() {
+	(cd "$1" && find . | cpio --quiet -o -H newc | gzip -1) >"$2"
+}
+
+# QEMU 7.2 crashes guests at random without cx16=off and thread=single.
+boot() {
+	local kernel=$1 log=$2
+
+	timeout "$boot_seconds" qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
+		-accel tcg,thread=single -cpu max,cx16=off -smp 2 -m 1024 -kernel "$work/$kernel/vmlinuz" \
+		-initrd "$work/$kernel/all.cpio.gz" -serial "file:$log" \
+		-append "console=ttyS0 quiet panic=-1 rdinit=/guest.sh" </dev/null >"$log.qemu" 2>&1
+	sed -i 's/\r$//' "$log"
+	grep -q '^guest: done' "$log"
+}
+
+# The results of BPF tests on this host, by name: what other kernels are measured by.
+host_results() {
+	local file
+
+	for file in "$out"/tests/bpf/test_*; do
+		[[ -x $file && ! -d $file ]] || continue
+		CMOCKA_MESSAGE_OUTPUT=TAP "$file" 2>/dev/null |
+			sed -n "s|^ok [0-9]* - \(.*\)|ok ${file##*/}/\1|p"
+	done
+}
+
+# The lines that the guest should have printed, sorted. The table wins over the host.
+expected() {
+	local table=$here/expected/$1
+
+	{
+		grep -v '^#' "$table"
+		grep -vxF -f <(sed -n 's/^skip /ok /p' "$table"; echo) "$work/host"
+	} | sort -u
+}
+
+compare() {
+	local kernel=$1 log=$2 line
+
+	sed -n 's/^result: //p' "$log" | sort -u >"$work/$kernel/results"
+	expected "$kernel" >"$work/$kernel/expected"
+	while read -r line; do
+		report "ok - $kernel: ${line#* }"
+	done < <(comm -12 "$work/$kernel/expected" "$work/$kernel/results")
+	while read -r line; do
+		report "not ok - $kernel: expected, but not seen: $line"
+	done < <(comm -23 "$work/$kernel/expected" "$work/$kernel/results")
+	while read -r line; do
+		report "not ok - $kernel: seen, but not expected: $line"
+	done < <(comm -13 "$work/$kernel/expected" "$work/$kernel/results")
+}
+
+test_kernel() {
+	local kernel=$1 package=$2 log=$work/$1/log
+
+	if ! "$here/fetch.sh" "$package" "$work/$kernel" 2>"$work/fetch.log"; then
+		printf 'ok - %s # SKIP %s\n' "$kernel" "$(tail -n 1 "$work/fetch.log")"
+		return
+	fi
+	rm -rf "$work/$kernel/root"
+	mkdir -p "$work/$kernel/root"
+	cp -r "$work/$kernel/modules" "$work/$kernel/root/"
+	archive "$work/$kernel/root" "$work/$kernel/modules.cpio.gz"
+	cat "$work/base.cpio.gz" "$work/$kernel/modules.cpio.gz" >"$work/$kernel/all.cpio.gz"
+	# Only a guest that did not come to its end is started once more; a failed test is never repeated.
+	if boot "$kernel" "$log" || boot "$kernel" "$log"; then
+		compare "$kernel" "$log"
+	else
+		report "not ok - $kernel: the guest did not come to its end within $boot_seconds s, twice; see $log"
+	fi
+}
+
+# The objects of all compilers, on the kernel that runs here, in a network namespace of our own.
+test_host() {
+	local file line
+
+	for file in "$out"/clang-*/sipbpf; do
+		[[ -x $file ]] || continue
+		while read -r line; do
+			line=${line#result: }
+			case $line in
+			ok*) report "ok - host: ${line#ok }" ;;
+			*) report "not ok - host: ${line#not ok }" ;;
+			esac
+		done < <(PATH=$out/tests/kernels:$PATH unshare --net "$here/checks.sh" count "$file" \
+			"$(basename "$(dirname "$file")")" native skb tc)
+	done
+}
+
+((EUID == 0)) || skip_all "needs root"
+[[ $(uname -m) == x86_64 ]] || skip_all "the kernels are for x86_64"
+for command in qemu-system-x86_64 busybox cpio jq bpftool ip; do
+	type -P "$command" >/dev/null || skip_all "$command is not installed (make setup)"
+done
+mkdir -p "$work"
+host_results | sort -u >"$work/host"
+test_host
+base_archive
+for entry in "${kernels[@]}"; do
+	read -r kernel package <<<"$entry"
+	test_kernel "$kernel" "$package"
+done
+exit $failed
