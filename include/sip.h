@@ -16,8 +16,9 @@
 #include "sipbpf.h"
 #include "sip_value.h"
 
-/* Steps of one call: bounds what the verifier walks through. A step consumes up to 32 bytes. */
-#define SIP_STEPS 96
+/* Steps of one call: they bound what the verifier walks through. A step consumes up to 32 bytes of headers. */
+#define SIP_STEPS 32
+#define SIP_START_STEPS 16
 
 /* Bytes before sip_scan.offset that a view must still hold, and bytes after it that one decision may need. */
 #define SIP_LOOK_BEHIND 8
@@ -35,7 +36,8 @@ enum sip_verdict {
 
 enum sip_state {
 	SIP_AT_START = 0, /* CR and LF before the start line (RFC 3261 7.5) */
-	SIP_IN_METHOD,
+	SIP_AT_METHOD, /* the first byte of the start line */
+	SIP_IN_METHOD, /* of a method that is not well known */
 	SIP_IN_URI,
 	SIP_IN_REASON,
 	SIP_IN_SUSPECT, /* not a start line: does the line name SIP all the same? */
@@ -53,27 +55,34 @@ enum sip_wanted {
 	SIP_WANT_END = 16, /* the empty line after the headers */
 };
 
-/* Where the bytes are; offsets count from `origin`, which is the offset of base[0]. */
+/* Which bytes a view holds. Kept in memory beside the scan, where the verifier forgets what branches taught it. */
+struct sip_bounds {
+	__u32 origin; /* offset of the view's first byte */
+	__u32 limit; /* offset of the first byte that is not in the view; at most sip_scan.end */
+};
+
+/* Where the bytes are. */
 struct sip_view {
 	const __u8 *base;
-	const __u8 *base_end; /* checked by SIP_VIEW_AT() where the verifier wants a pointer to compare with */
-	__u32 origin;
-	__u32 limit; /* offset of the first byte that is not in the view */
+	const __u8 *base_end; /* for SIP_VIEW_AT(), where the verifier wants a pointer to compare with */
+	const struct sip_bounds *bounds; /* the scan's */
+	__u8 copied; /* base is a copy, with slack behind it; a constant where the view is made */
 };
 
 struct sip_scan {
 	__u32 offset; /* of the next byte to look at */
 	__u32 end; /* offset of the first byte after the message's bytes */
+	struct sip_bounds bounds; /* set by whoever makes the view */
 	__u32 start; /* offset of the start line */
 	__u32 content_length; /* valid if has_length; at most SIP_LENGTH_MAX */
 	__u16 type; /* enum sip_type; SIP_TYPE_EXTENSION_MIN: name says it */
-	__u16 method; /* of the CSeq header, likewise with cseq_name */
+	__u16 method; /* of the CSeq header, likewise with cseq_name; known after sip__finish() */
 	__u8 state; /* enum sip_state */
 	__u8 wanted; /* enum sip_wanted */
 	__u8 value; /* enum sip_value */
 	__u8 complete; /* the bytes end where the message ends: a datagram that is all here */
 	__u8 stream; /* over a stream: Content-Length and the end of the headers matter */
-	__u8 via_transport; /* enum sip_transport */
+	__u8 via_transport; /* enum sip_transport; known after sip__finish() */
 	__u8 has_nul;
 	__u8 has_length;
 	__u8 headers_ended; /* offset is the first byte of the body */
@@ -81,17 +90,18 @@ struct sip_scan {
 	__u16 token_length;
 	char token[32]; /* of the method or value that is being read, NUL padded */
 	struct sipbpf_name name; /* of an extension method in the start line */
-	struct sipbpf_name cseq_name; /* of an extension method in CSeq */
+	struct sipbpf_name cseq_name; /* the method in CSeq; empty: none, or too long */
+	char via_name[8]; /* the beginning of the transport in the topmost Via */
 };
 
 #define SIP_LENGTH_MAX 0x7fffffff
 
 /*
  * SIP_VIEW_AT(view, at, size): a pointer to `size` readable bytes at offset `at`, or NULL. The caller has made sure that
- * they lie before view->limit, so NULL never comes; the verifier has to see it. The BPF side brings its own.
+ * they lie before view->bounds->limit, so NULL never comes; the verifier has to see it. The BPF side brings its own.
  */
 #ifndef SIP_VIEW_AT
-#define SIP_VIEW_AT(view, at, size) ((view)->base + ((at) - (view)->origin))
+#define SIP_VIEW_AT(view, at, size) ((view)->base + ((at) - (view)->bounds->origin))
 static __always_inline __u64 sip__load8(const __u8 *bytes)
 {
 	__u64 word;
@@ -105,6 +115,9 @@ static __always_inline __u64 sip__load8(const __u8 *bytes)
 	return *(const __u64 *)bytes;
 }
 #endif
+
+/* Between steps: what is in memory is read anew, so that all paths through a step meet in one state. */
+#define SIP_STEP_ENDS() __asm__ volatile("" ::: "memory")
 
 #define SIP_ONES 0x0101010101010101ULL
 #define SIP_HIGHS 0x8080808080808080ULL
@@ -140,26 +153,50 @@ static __always_inline __u32 sip__byte(const struct sip_view *view, __u32 at)
 {
 	const __u8 *bytes;
 
-	if (at >= view->limit)
+	if (at >= view->bounds->limit)
 		return 0;
 	bytes = SIP_VIEW_AT(view, at, 1);
 	return bytes ? *bytes : 0;
+}
+
+/* The first n characters (up to 8) of a word. */
+#define SIP_LOW(n) ((n) >= 8 ? ~0ULL : ((1ULL << (8 * ((n)&7))) - 1))
+
+/* The last bytes before the view's limit, less than eight of them, from offset `at` on; zeros follow. */
+static __always_inline __u64 sip__last_word(const struct sip_view *view, __u32 at)
+{
+	__u32 left = view->bounds->limit - at, i;
+	const __u8 *bytes;
+	__u64 word = 0;
+
+	if (at >= view->bounds->limit)
+		return 0;
+	if (view->copied) { /* there is slack behind the limit */
+		bytes = SIP_VIEW_AT(view, at, 8);
+		return bytes ? SIP_LITTLE(sip__load8(bytes)) & SIP_LOW(left) : 0;
+	}
+	if (view->bounds->limit - view->bounds->origin >= 8) {
+		bytes = SIP_VIEW_AT(view, view->bounds->limit - 8, 8);
+		return bytes ? SIP_LITTLE(sip__load8(bytes)) >> (8 * ((8 - left) & 7)) : 0;
+	}
+#ifndef __bpf__ /* a packet has more than eight bytes of headers */
+	for (i = 0; i < left; i++)
+		word |= (__u64)sip__byte(view, at + i) << (8 * i);
+#else
+	(void)i;
+#endif
+	return word;
 }
 
 /* The eight bytes at offset `at`, lowest first; zeros past the view's limit. */
 static __always_inline __u64 sip__word(const struct sip_view *view, __u32 at)
 {
 	const __u8 *bytes;
-	__u64 word = 0;
-	__u32 i;
 
-	if (at + 8 <= view->limit) {
-		bytes = SIP_VIEW_AT(view, at, 8);
-		return bytes ? SIP_LITTLE(sip__load8(bytes)) : 0;
-	}
-	for (i = 0; i < 8; i++)
-		word |= (__u64)sip__byte(view, at + i) << (8 * i);
-	return word;
+	if (at + 8 > view->bounds->limit)
+		return sip__last_word(view, at);
+	bytes = SIP_VIEW_AT(view, at, 8);
+	return bytes ? SIP_LITTLE(sip__load8(bytes)) : 0;
 }
 
 /* A string of up to eight characters as sip__word() would read it. */
@@ -168,9 +205,6 @@ static __always_inline __u64 sip__word(const struct sip_view *view, __u32 at)
 	(SIP_CHAR(s, i) | SIP_CHAR(s, (i) + 1) | SIP_CHAR(s, (i) + 2) | SIP_CHAR(s, (i) + 3) |            \
 	 SIP_CHAR(s, (i) + 4) | SIP_CHAR(s, (i) + 5) | SIP_CHAR(s, (i) + 6) | SIP_CHAR(s, (i) + 7))
 #define SIP_WORD(s) SIP_WORD_FROM(s, 0)
-
-/* The first n characters (up to 8) of a word. */
-#define SIP_LOW(n) ((n) >= 8 ? ~0ULL : ((1ULL << (8 * ((n)&7))) - 1))
 
 /* Upper case to lower case for all eight bytes; only for comparing with letters, '/' and digits. */
 #define SIP_LOWER(word) ((word) | (SIP_ONES * 0x20))
@@ -211,23 +245,6 @@ static __always_inline void sip__token_append(struct sip_scan *scan, __u32 c)
 		scan->token_length = (__u16)(length + 1);
 }
 
-/* The type of the method in the token; an extension method's name goes to *ret_name. */
-static __always_inline __u16 sip__token_method(const struct sip_scan *scan, struct sipbpf_name *ret_name)
-{
-	__u32 length, type;
-	__u64 low, high;
-
-	if (scan->token_length == 0 || scan->token_length >= SIPBPF_NAME_SIZE)
-		return SIP_TYPE_UNKNOWN;
-	low = SIP_LITTLE(sip__load8((const __u8 *)scan->token));
-	high = SIP_LITTLE(sip__load8((const __u8 *)scan->token + 8));
-	type = sip__known_method(low, high, '\0', &length);
-	if (type)
-		return (__u16)type;
-	__builtin_memcpy(ret_name->text, scan->token, sizeof(ret_name->text));
-	return SIP_TYPE_EXTENSION_MIN;
-}
-
 /* Prepares a scan of the bytes from offset to end. */
 static __always_inline void sip__begin(struct sip_scan *scan, __u32 offset, __u32 end, __u8 complete, __u8 stream)
 {
@@ -242,7 +259,7 @@ static __always_inline void sip__begin(struct sip_scan *scan, __u32 offset, __u3
 /* Whether a decision at the offset needs bytes that the view does not hold but the message does. */
 static __always_inline int sip__needs_view(const struct sip_view *view, const struct sip_scan *scan)
 {
-	return scan->offset + SIP_LOOK_AHEAD > view->limit && view->limit < scan->end;
+	return scan->offset + SIP_LOOK_AHEAD > view->bounds->limit && view->bounds->limit < scan->end;
 }
 
 /* The bytes ended within the start line, which so far could have become one. */
@@ -250,15 +267,9 @@ static __always_inline enum sip_verdict sip__start_ended(const struct sip_scan *
 {
 	if (names_sip)
 		return scan->complete ? SIP_MALFORMED : SIP_TRUNCATED;
-	if (scan->complete || (scan->state != SIP_IN_METHOD && !scan->type))
+	if (scan->complete || (scan->state > SIP_IN_METHOD && !scan->type))
 		return SIP_NOT_SIP;
 	return scan->stream && !scan->type ? SIP_NOT_SIP : SIP_TRUNCATED;
-}
-
-static __always_inline void sip__suspect(struct sip_scan *scan)
-{
-	scan->state = SIP_IN_SUSPECT;
-	scan->value = 0;
 }
 
 /* The start line has been read up to offset, the first byte of the headers. */
@@ -290,7 +301,7 @@ static __always_inline enum sip_verdict sip__at_start(const struct sip_view *vie
 	if (scan->has_nul)
 		return SIP_NOT_SIP;
 	scan->start = scan->offset;
-	scan->state = SIP_IN_METHOD;
+	scan->state = SIP_AT_METHOD;
 	return SIP_MORE;
 }
 
@@ -319,8 +330,8 @@ static __always_inline enum sip_verdict sip__in_response(const struct sip_view *
 	return SIP_MORE;
 }
 
-/* Reads on in a method that is not well known, up to eight characters a step. */
-static __always_inline enum sip_verdict sip__in_extension(const struct sip_view *view, struct sip_scan *scan)
+/* A method that is not well known: up to eight of its characters. */
+static __always_inline enum sip_verdict sip__in_method(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u64 word = sip__word(view, scan->offset);
 	__u32 c = 0, i;
@@ -337,38 +348,35 @@ static __always_inline enum sip_verdict sip__in_extension(const struct sip_view 
 	}
 	if (i == 8)
 		return SIP_MORE;
-	if (c == '/' && scan->token_length == 3 &&
-	    (SIP_LOWER(sip__word(view, scan->start)) & SIP_LOW(3)) == (SIP_LOWER(SIP_WORD("SIP")) & SIP_LOW(3)))
-		return sip__in_response(view, scan);
-	if (scan->token_length == 0)
+	if (scan->token_length == 0 || (c != ' ' && c != '\t'))
 		return SIP_NOT_SIP;
 	if (c == '\t') {
-		sip__suspect(scan);
+		scan->state = SIP_IN_SUSPECT;
 		return SIP_MORE;
 	}
-	if (c != ' ')
-		return SIP_NOT_SIP;
-	scan->type = sip__token_method(scan, &scan->name);
+	if (scan->token_length < SIPBPF_NAME_SIZE) {
+		scan->type = SIP_TYPE_EXTENSION_MIN;
+		__builtin_memcpy(scan->name.text, scan->token, sizeof(scan->name.text));
+	}
 	scan->offset++;
 	scan->state = SIP_IN_URI;
 	scan->token_length = 0;
 	return SIP_MORE;
 }
 
-static __always_inline enum sip_verdict sip__in_method(const struct sip_view *view, struct sip_scan *scan)
+/* The first byte of the start line. Decides between a response, a well-known method and another one. */
+static __always_inline enum sip_verdict sip__at_method(const struct sip_view *view, struct sip_scan *scan)
 {
+	__u64 word = sip__word(view, scan->offset);
 	__u32 length = 0, type;
 
-	if (scan->token_length == 0) {
-		type = sip__known_method(sip__word(view, scan->offset), sip__word(view, scan->offset + 8), ' ', &length);
-		if (type) {
-			scan->type = (__u16)type;
-			scan->offset += length + 1;
-			scan->state = SIP_IN_URI;
-			return SIP_MORE;
-		}
-	}
-	return sip__in_extension(view, scan);
+	if ((word & ~0x202020ULL & SIP_LOW(4)) == SIP_WORD("SIP/"))
+		return sip__in_response(view, scan);
+	type = sip__known_method(word, sip__word(view, scan->offset + 8), ' ', &length);
+	scan->type = (__u16)type;
+	scan->offset += type ? length + 1 : 0;
+	scan->state = type ? SIP_IN_URI : SIP_IN_METHOD;
+	return SIP_MORE;
 }
 
 /* The offset is at the space after the URI: " SIP/2.0" and the line's end must follow (RFC 3261 7.1). */
@@ -379,7 +387,7 @@ static __always_inline enum sip_verdict sip__at_version(const struct sip_view *v
 
 	/* SIP_LOWER would take control characters for digits: the letters alone. */
 	if ((word | (0x202020ULL << 8)) != ((SIP_WORD(" SIP/2.0")) | (0x202020ULL << 8))) {
-		sip__suspect(scan);
+		scan->state = SIP_IN_SUSPECT;
 		return SIP_MORE;
 	}
 	c = sip__byte(view, at);
@@ -408,7 +416,7 @@ static __always_inline enum sip_verdict sip__in_uri(const struct sip_view *view,
 	if (c == ' ' && scan->token_length)
 		return sip__at_version(view, scan);
 	if (c == ' ' || (c >= '\t' && c <= '\r')) {
-		sip__suspect(scan);
+		scan->state = SIP_IN_SUSPECT;
 		return SIP_MORE;
 	}
 	scan->offset++;
@@ -465,39 +473,44 @@ static __always_inline enum sip_verdict sip__in_suspect(const struct sip_view *v
 	return SIP_MORE;
 }
 
+/* Reads on in the start line, up to eight bytes a step. */
+static __always_inline enum sip_verdict sip__start_steps(const struct sip_view *view, struct sip_scan *scan)
+{
+	enum sip_verdict verdict = SIP_MORE;
+	__u32 i;
+
+	for (i = 0; i < SIP_START_STEPS && verdict == SIP_MORE; i++) {
+		SIP_STEP_ENDS();
+		if (sip__needs_view(view, scan) || scan->state == SIP_AT_METHOD)
+			break;
+		if (scan->state == SIP_AT_START)
+			verdict = sip__at_start(view, scan);
+		else if (scan->state == SIP_IN_METHOD)
+			verdict = sip__in_method(view, scan);
+		else if (scan->state == SIP_IN_URI)
+			verdict = sip__in_uri(view, scan);
+		else if (scan->state == SIP_IN_REASON)
+			verdict = sip__in_reason(view, scan);
+		else
+			verdict = sip__in_suspect(view, scan);
+	}
+	return verdict;
+}
+
 /*
  * Reads the start line. Returns SIP_MORE, SIP_STARTED (then go on with sip__headers()), or why it is none. The view
  * holds the bytes from offset - SIP_LOOK_BEHIND (or start) on.
  */
 static __always_inline enum sip_verdict sip__start_line(const struct sip_view *view, struct sip_scan *scan)
 {
-	enum sip_verdict verdict;
-	__u32 i;
+	enum sip_verdict verdict = SIP_MORE;
 
-	for (i = 0; i < SIP_STEPS; i++) {
-		if (sip__needs_view(view, scan))
-			return SIP_MORE;
-		switch (scan->state) {
-		case SIP_AT_START:
-			verdict = sip__at_start(view, scan);
-			break;
-		case SIP_IN_METHOD:
-			verdict = sip__in_method(view, scan);
-			break;
-		case SIP_IN_URI:
-			verdict = sip__in_uri(view, scan);
-			break;
-		case SIP_IN_REASON:
-			verdict = sip__in_reason(view, scan);
-			break;
-		default:
-			verdict = sip__in_suspect(view, scan);
-			break;
-		}
-		if (verdict != SIP_MORE)
-			return verdict;
-	}
-	return SIP_MORE;
+	if (scan->state == SIP_AT_START)
+		verdict = sip__at_start(view, scan);
+	/* Once per message and not in the loop: it is the one long step. */
+	if (scan->state == SIP_AT_METHOD && !sip__needs_view(view, scan))
+		verdict = sip__at_method(view, scan);
+	return verdict == SIP_MORE ? sip__start_steps(view, scan) : verdict;
 }
 
 /* The wanted header whose name begins the line, as the state before its colon; SIP_VALUE_NONE if it is another. */
@@ -593,7 +606,7 @@ static __always_inline enum sip_verdict sip__in_line(const struct sip_view *view
 	__u64 marks = 0;
 	__u32 i;
 
-	if (scan->offset + 32 <= view->limit) {
+	if (scan->offset + 32 <= view->bounds->limit) {
 		bytes = SIP_VIEW_AT(view, scan->offset, 32);
 		if (!bytes)
 			return SIP_MESSAGE;
@@ -615,31 +628,15 @@ static __always_inline enum sip_verdict sip__in_line(const struct sip_view *view
 	return SIP_MORE;
 }
 
-static __always_inline __u8 sip__token_transport(const struct sip_scan *scan)
-{
-	__u64 word = sip__load8((const __u8 *)scan->token);
-
-	word = SIP_LITTLE(word);
-	if (scan->token_length > 4)
-		return SIP_TRANSPORT_NONE;
-	word |= (SIP_ONES * 0x20) & SIP_LOW(scan->token_length);
-#define X(id, text)                                                                             \
-	if (word == (SIP_WORD(text) | ((SIP_ONES * 0x20) & SIP_LOW(sizeof(text) - 1))))         \
-		return SIP_TRANSPORT_##id;
-	SIP_TRANSPORT_LIST(X)
-#undef X
-	return SIP_TRANSPORT_NONE;
-}
-
 /* A value has been read far enough. */
 static __always_inline enum sip_verdict sip__value_found(struct sip_scan *scan, __u32 value)
 {
 	if (value == SIP_VALUE_TO_FOUND)
 		scan->to_tag = 1;
-	else if (value == SIP_VALUE_CSEQ_FOUND)
-		scan->method = sip__token_method(scan, &scan->cseq_name);
+	else if (value == SIP_VALUE_CSEQ_FOUND && scan->token_length < SIPBPF_NAME_SIZE)
+		__builtin_memcpy(scan->cseq_name.text, scan->token, sizeof(scan->cseq_name.text));
 	else if (value == SIP_VALUE_VIA_FOUND)
-		scan->via_transport = sip__token_transport(scan);
+		__builtin_memcpy(scan->via_name, scan->token, sizeof(scan->via_name));
 	else
 		scan->has_length = 1;
 	scan->wanted &= (__u8)~sip__wanted_by(scan->value);
@@ -659,20 +656,21 @@ static __always_inline void sip__length_digit(struct sip_scan *scan, __u32 c)
 static __always_inline enum sip_verdict sip__in_value(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u64 word = sip__word(view, scan->offset);
-	__u32 left = view->limit - scan->offset, value = scan->value, c, i;
+	__u32 left = view->bounds->limit - scan->offset, value = scan->value, action, c, i;
 
 	for (i = 0; i < 8 && i < left; i++) {
 		c = word & 0xff;
 		word >>= 8;
 		value = sip_value_next[(value << 4 | (sip_byte_class[c] & 15)) & (sizeof(sip_value_next) - 1)];
-		if (value >= SIP_VALUE_FOUND_MIN) {
+		action = sip_value_action[value & 31];
+		if (action == SIP_VALUE_FINDS) {
 			/* The byte that ended it may be the line's end: it is read again. */
 			scan->offset += i;
 			return sip__value_found(scan, value);
 		}
-		if (value == SIP_VALUE_CSEQ_METHOD || value == SIP_VALUE_VIA_TRANSPORT)
+		if (action == SIP_VALUE_APPENDS)
 			sip__token_append(scan, c);
-		else if (value == SIP_VALUE_LENGTH_DIGITS)
+		else if (action == SIP_VALUE_ADDS_DIGIT)
 			sip__length_digit(scan, c);
 		if (c == '\n') {
 			i++;
@@ -688,8 +686,8 @@ static __always_inline enum sip_verdict sip__in_value(const struct sip_view *vie
 }
 
 /*
- * Reads the headers of a message whose start line has been read. Returns SIP_MORE or SIP_MESSAGE; the results are then
- * in *scan, and sip__type() says the type.
+ * Reads the headers of a message whose start line has been read. Returns SIP_MORE or SIP_MESSAGE; sip__finish() then
+ * settles the results in *scan.
  */
 static __always_inline enum sip_verdict sip__headers(const struct sip_view *view, struct sip_scan *scan)
 {
@@ -697,6 +695,7 @@ static __always_inline enum sip_verdict sip__headers(const struct sip_view *view
 	__u32 i;
 
 	for (i = 0; i < SIP_STEPS; i++) {
+		SIP_STEP_ENDS();
 		if (scan->offset >= scan->end)
 			return SIP_MESSAGE;
 		if (sip__needs_view(view, scan))
@@ -713,10 +712,42 @@ static __always_inline enum sip_verdict sip__headers(const struct sip_view *view
 	return SIP_MORE;
 }
 
-/* The type of a message that has been read: an INVITE with a tag in To is a ReINVITE (RFC 3261 14). */
-static __always_inline __u16 sip__type(const struct sip_scan *scan)
+/* The type of the method in CSeq. */
+static __always_inline __u16 sip__cseq_method(const struct sip_scan *scan)
 {
-	return scan->type == SIP_TYPE_INVITE && scan->to_tag ? SIP_TYPE_REINVITE : scan->type;
+	__u64 low = SIP_LITTLE(sip__load8((const __u8 *)scan->cseq_name.text));
+	__u64 high = SIP_LITTLE(sip__load8((const __u8 *)scan->cseq_name.text + 8));
+	__u32 length, type;
+
+	if (!low)
+		return SIP_TYPE_UNKNOWN;
+	type = sip__known_method(low, high, '\0', &length);
+	return type ? (__u16)type : SIP_TYPE_EXTENSION_MIN;
+}
+
+/* The transport in Via, in any case (RFC 3261 7.3.1). */
+static __always_inline __u8 sip__via_transport(const struct sip_scan *scan)
+{
+	__u64 word = SIP_LITTLE(sip__load8((const __u8 *)scan->via_name));
+
+#define X(id, text)                                                                                      \
+	if (((word ^ SIP_WORD(text)) & ~(SIP_ONES * 0x20 & SIP_LOW(sizeof(text) - 1))) == 0)             \
+		return SIP_TRANSPORT_##id;
+	SIP_TRANSPORT_LIST(X)
+#undef X
+	return SIP_TRANSPORT_NONE;
+}
+
+/*
+ * Settles what a message that has been read says: type, method and via_transport of *scan. An INVITE with a tag in To is
+ * a ReINVITE (RFC 3261 14).
+ */
+static __always_inline void sip__finish(struct sip_scan *scan)
+{
+	if (scan->type == SIP_TYPE_INVITE && scan->to_tag)
+		scan->type = SIP_TYPE_REINVITE;
+	scan->method = sip__cseq_method(scan);
+	scan->via_transport = sip__via_transport(scan);
 }
 
 #endif

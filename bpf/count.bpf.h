@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where is it counted? Messages in the active bank or, when that is full, in the `other` row; packets by fate. */
+#ifndef COUNT_BPF_H
+#define COUNT_BPF_H
+
+#include "maps.bpf.h"
+
+#define EEXIST 17
+
+/* The packet held no message, for this reason. */
+static __always_inline void count_reason(__u32 reason)
+{
+	__u32 zero = 0;
+	struct sipbpf_packets *counts = bpf_map_lookup_elem(&packets, &zero);
+
+	if (counts && reason < SIPBPF_REASON_COUNT)
+		counts->reasons[reason]++;
+}
+
+/* The packet held at least one message. */
+static __always_inline void count_sip_packet(void)
+{
+	__u32 zero = 0;
+	struct sipbpf_packets *counts = bpf_map_lookup_elem(&packets, &zero);
+
+	if (counts)
+		counts->sip++;
+}
+
+static __always_inline void count_other(__u32 type)
+{
+	__u32 zero = 0;
+	struct sipbpf_packets *counts = bpf_map_lookup_elem(&packets, &zero);
+	__u64 *count = bpf_map_lookup_elem(&other_row, &type);
+
+	if (count)
+		*count += 1;
+	if (counts)
+		counts->other++;
+}
+
+/* Called once per new row: wakes user space when the bank is half full. */
+static __always_inline void count_row(void)
+{
+	__u32 before = __sync_fetch_and_add(&rows, 1);
+	__u8 empty = 0;
+
+	if (before + 1 == rows_wakeup)
+		(void)bpf_ringbuf_output(&wakeup, &empty, sizeof(empty), 0);
+}
+
+/*
+ * The row of this key, created if need be, or NULL when the bank is full. A new row is inserted as zero and looked up
+ * again, so that two CPUs that meet a new key at once both find the same row.
+ */
+static __always_inline __u64 *count_row_of(void *bank, const struct sipbpf_key *key)
+{
+	__u64 *count = bpf_map_lookup_elem(bank, key), zero = 0;
+	long err;
+
+	if (count)
+		return count;
+	err = bpf_map_update_elem(bank, key, &zero, BPF_NOEXIST);
+	if (err && err != -EEXIST)
+		return NULL;
+	if (!err)
+		count_row();
+	return bpf_map_lookup_elem(bank, key);
+}
+
+static __always_inline void count_message(const struct sipbpf_key *key)
+{
+	__u32 zero = 0;
+	void *bank = bpf_map_lookup_elem(&active_bank, &zero);
+	__u64 *count = bank ? count_row_of(bank, key) : NULL;
+
+	if (count)
+		__sync_fetch_and_add(count, 1);
+	else
+		count_other(key->type);
+}
+
+/* The type of an extension method, given out on first sight; SIP_TYPE_UNKNOWN when there are too many. */
+static __always_inline __u16 extension_type(const struct sipbpf_name *name)
+{
+	__u32 *known = bpf_map_lookup_elem(&method_types, name), type;
+	long err;
+
+	if (known)
+		return (__u16)*known;
+	if (extension_methods > SIP_TYPE_EXTENSION_MAX - SIP_TYPE_EXTENSION_MIN)
+		return SIP_TYPE_UNKNOWN;
+	type = SIP_TYPE_EXTENSION_MIN + __sync_fetch_and_add(&extension_methods, 1);
+	if (type > SIP_TYPE_EXTENSION_MAX)
+		return SIP_TYPE_UNKNOWN;
+	err = bpf_map_update_elem(&method_types, name, &type, BPF_NOEXIST);
+	if (!err)
+		return (__u16)type;
+	known = bpf_map_lookup_elem(&method_types, name);
+	return known ? (__u16)*known : SIP_TYPE_UNKNOWN;
+}
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The maps, who writes and who reads them, and the settings. Sizes that depend on settings are set before loading. Names
+ * have at most 15 characters: the kernel keeps no more.
+ */
+#ifndef MAPS_BPF_H
+#define MAPS_BPF_H
+
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+
+#define WINDOW_SIZE 1024
+#define WINDOW_SLACK 64 /* what may be read past a masked offset */
+
+/* Set by user space before loading, constant to the verifier after. */
+const volatile __u32 rows_wakeup = 0; /* rows in a bank at which user space is woken */
+const volatile __u8 all_ports = 1;
+const volatile __u64 ports[1024]; /* unless all_ports: a bit for each port that is looked at */
+
+__u32 rows; /* inserted into the active bank; user space zeroes it after a swap */
+__u32 extension_methods; /* the next extension method's number */
+
+/* A bank: messages by key. Programs add to the active one, user space empties the idle one. */
+struct bank {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, struct sipbpf_key);
+	__type(value, __u64);
+	__uint(max_entries, 65536);
+} bank_a SEC(".maps"), bank_b SEC(".maps");
+
+/* The active bank. An update by user space returns when no program uses the old one any more (kernel 4.20). */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct bank);
+} active_bank SEC(".maps") = { .values = { &bank_a } };
+
+/* The `other` row: messages that found no room, by type. Never cleared. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, SIP_TYPE_COUNT);
+	__type(key, __u32);
+	__type(value, __u64);
+} other_row SEC(".maps");
+
+/* Packets by fate. Never cleared. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct sipbpf_packets);
+} packets SEC(".maps");
+
+/* The types of extension methods, by name. Programs insert, user space reads, nobody deletes. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SIPBPF_EXTENSION_METHODS_MAX);
+	__type(key, struct sipbpf_name);
+	__type(value, __u32);
+} method_types SEC(".maps");
+
+/* Interfaces whose received packets are counted: user space writes before it attaches. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, __u8);
+} received_on SEC(".maps");
+
+/* One empty record when a bank has become half full. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} wakeup SEC(".maps");
+
+/* The packet that this CPU is working on; too large for the stack. */
+struct work {
+	struct packet packet;
+	struct stream stream;
+	struct sip_scan scan;
+	struct sipbpf_key key;
+	__u32 length; /* of the frame */
+	__u32 linear; /* bytes of it that can be read directly */
+	__u8 hook; /* enum sipbpf_hook */
+	__u8 header[64];
+	__u8 window[WINDOW_SIZE + WINDOW_SLACK];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct work);
+} works SEC(".maps");
+
+static __always_inline struct work *this_work(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&works, &zero);
+}
+
+#endif

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Reading a packet's bytes, and walking its layers and messages with them. XDP and tc differ in the context and in the
+ * helper that copies bytes; bytes in the linear part are read in place. This header is included once for each with
+ *
+ *	HOOK(name)          the name of a function for this kind of context
+ *	HOOK_CONTEXT        the context's type
+ *	HOOK_LOAD_BYTES     the helper that copies bytes out of the packet
+ *
+ * The big steps are global functions, which the verifier walks through once, not once per caller.
+ */
+
+/* The header of the next layer, zeros behind its end, in work->header. */
+static __always_inline int HOOK(load_header)(HOOK_CONTEXT *ctx, struct work *work)
+{
+	__u32 length = work->packet.end - work->packet.offset;
+
+	__builtin_memset(work->header, 0, PACKET_HEADER_SIZE);
+	if (!length)
+		return 0;
+	if (length > PACKET_HEADER_SIZE)
+		length = PACKET_HEADER_SIZE;
+	length -= 1;
+	asm volatile("%0 &= 63" : "+r"(length));
+	return HOOK_LOAD_BYTES(ctx, work->packet.offset, work->header, length + 1);
+}
+
+/* Takes one layer off. Returns 0 when there is another one. */
+__noinline int HOOK(layer)(HOOK_CONTEXT *ctx)
+{
+	struct work *work = this_work();
+
+	if (!work)
+		return 1;
+	if (HOOK(load_header)(ctx, work)) {
+		packet__refuse(&work->packet, SIPBPF_REASON_TRUNCATED);
+		return 1;
+	}
+	packet__layer(&work->packet, work->header);
+	return work->packet.layer >= PACKET_PAYLOAD;
+}
+
+/*
+ * The view for the scan at work->scan.offset: the packet itself where all of the message is linear, else a window that is
+ * copied, from SIP_LOOK_BEHIND bytes before on.
+ */
+static __always_inline int HOOK(load_window)(HOOK_CONTEXT *ctx, struct work *work)
+{
+	__u32 origin = work->scan.offset, length;
+
+	origin -= origin < SIP_LOOK_BEHIND ? origin : SIP_LOOK_BEHIND;
+	if (origin >= work->scan.end)
+		return -1;
+	length = work->scan.end - origin;
+	if (length > WINDOW_SIZE)
+		length = WINDOW_SIZE;
+	work->scan.bounds.origin = origin;
+	work->scan.bounds.limit = origin + length;
+	length -= 1;
+	asm volatile("%0 &= 1023" : "+r"(length));
+	return HOOK_LOAD_BYTES(ctx, origin, work->window, length + 1);
+}
+
+static __always_inline struct sip_view HOOK(packet_view)(HOOK_CONTEXT *ctx, struct work *work)
+{
+	struct sip_view view = {
+		.base = (const __u8 *)(long)ctx->data,
+		.base_end = (const __u8 *)(long)ctx->data_end,
+		.bounds = &work->scan.bounds,
+	};
+
+	work->scan.bounds.origin = 0;
+	work->scan.bounds.limit = work->scan.end;
+	return view;
+}
+
+static __always_inline struct sip_view HOOK(window_view)(struct work *work)
+{
+	struct sip_view view = {
+		.base = work->window,
+		.bounds = &work->scan.bounds,
+		.copied = 1,
+	};
+
+	return view;
+}
+
+__noinline int HOOK(start_line_direct)(HOOK_CONTEXT *ctx)
+{
+	struct work *work = this_work();
+	struct sip_view view;
+
+	if (!work)
+		return SIP_NOT_SIP;
+	view = HOOK(packet_view)(ctx, work);
+	return sip__start_line(&view, &work->scan);
+}
+
+__noinline int HOOK(headers_direct)(HOOK_CONTEXT *ctx)
+{
+	struct work *work = this_work();
+	struct sip_view view;
+
+	if (!work)
+		return SIP_MESSAGE;
+	view = HOOK(packet_view)(ctx, work);
+	return sip__headers(&view, &work->scan);
+}
+
+__noinline int HOOK(start_line_copied)(HOOK_CONTEXT *ctx)
+{
+	struct work *work = this_work();
+	struct sip_view view;
+
+	if (!work || HOOK(load_window)(ctx, work))
+		return SIP_NOT_SIP;
+	view = HOOK(window_view)(work);
+	return sip__start_line(&view, &work->scan);
+}
+
+__noinline int HOOK(headers_copied)(HOOK_CONTEXT *ctx)
+{
+	struct work *work = this_work();
+	struct sip_view view;
+
+	if (!work || work->scan.offset >= work->scan.end || HOOK(load_window)(ctx, work))
+		return SIP_MESSAGE;
+	view = HOOK(window_view)(work);
+	return sip__headers(&view, &work->scan);
+}
+
+#define HOOK_IS_DIRECT(work) ((work)->scan.end <= (work)->linear && (work)->scan.end < DIRECT_MAX)
+
+/* Every call goes on by at least half a byte a step. */
+#define HOOK_CALLS_MAX (2 * 65536 / SIP_START_STEPS)
+
+/* One call of each nearly always does; the rest is a loop whose body the verifier walks through once. */
+struct HOOK(scan_loop) {
+	HOOK_CONTEXT *ctx;
+	int direct;
+	int verdict;
+};
+
+static __always_inline int HOOK(start_line_once)(HOOK_CONTEXT *ctx, int direct)
+{
+	return direct ? HOOK(start_line_direct)(ctx) : HOOK(start_line_copied)(ctx);
+}
+
+static __always_inline int HOOK(headers_once)(HOOK_CONTEXT *ctx, int direct)
+{
+	return direct ? HOOK(headers_direct)(ctx) : HOOK(headers_copied)(ctx);
+}
+
+static long HOOK(start_line_next)(__u32 i, struct HOOK(scan_loop) *loop)
+{
+	loop->verdict = HOOK(start_line_once)(loop->ctx, loop->direct);
+	return loop->verdict == SIP_MORE ? 0 : 1;
+}
+
+static long HOOK(headers_next)(__u32 i, struct HOOK(scan_loop) *loop)
+{
+	return HOOK(headers_once)(loop->ctx, loop->direct) == SIP_MORE ? 0 : 1;
+}
+
+static __always_inline int HOOK(start_line)(HOOK_CONTEXT *ctx, int direct)
+{
+	struct HOOK(scan_loop) loop = { .ctx = ctx, .direct = direct };
+
+	loop.verdict = HOOK(start_line_once)(ctx, direct);
+	if (loop.verdict == SIP_MORE)
+		bpf_loop(HOOK_CALLS_MAX, HOOK(start_line_next), &loop, 0);
+	return loop.verdict;
+}
+
+static __always_inline void HOOK(headers)(HOOK_CONTEXT *ctx, int direct)
+{
+	struct HOOK(scan_loop) loop = { .ctx = ctx, .direct = direct };
+
+	if (HOOK(headers_once)(ctx, direct) == SIP_MORE)
+		bpf_loop(HOOK_CALLS_MAX, HOOK(headers_next), &loop, 0);
+}
+
+/* Reads and counts the message at work->stream.offset. Returns 0 when another may follow it. */
+__noinline int HOOK(message)(HOOK_CONTEXT *ctx)
+{
+	struct work *work = this_work();
+	int verdict, direct;
+
+	if (!work)
+		return 1;
+	stream__next(&work->stream, &work->packet, &work->scan);
+	direct = HOOK_IS_DIRECT(work);
+	verdict = HOOK(start_line)(ctx, direct);
+	if (verdict != SIP_STARTED) {
+		stream__refused(&work->stream, verdict);
+		return 1;
+	}
+	HOOK(headers)(ctx, direct);
+	stream__found(&work->stream, &work->scan);
+	stream__key(&work->packet, &work->scan, work->hook, &work->key);
+	if (work->key.type == SIP_TYPE_EXTENSION_MIN)
+		work->key.type = extension_type(&work->scan.name);
+	if (work->key.method == SIP_TYPE_EXTENSION_MIN)
+		work->key.method = extension_type(&work->scan.cseq_name);
+	count_message(&work->key);
+	return work->stream.done;
+}
+
+struct HOOK(message_loop) {
+	HOOK_CONTEXT *ctx;
+};
+
+static long HOOK(message_next)(__u32 i, struct HOOK(message_loop) *loop)
+{
+	return HOOK(message)(loop->ctx) ? 1 : 0;
+}
+
+/* Counts the payload from offset to end: one datagram, or what a segment holds. */
+__noinline int HOOK(payload)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
+{
+	struct HOOK(message_loop) loop = { .ctx = ctx };
+	struct work *work = this_work();
+	__u64 word = 0;
+
+	if (!work)
+		return 0;
+	stream__begin(&work->stream, &work->packet, offset, end);
+	if (!work->stream.done && end - offset >= 8 && HOOK_LOAD_BYTES(ctx, offset, &word, 8) == 0 &&
+	    stream__is_stun(SIP_LITTLE(word))) {
+		count_reason(SIPBPF_REASON_STUN);
+		return 0;
+	}
+	if (!work->stream.done && !HOOK(message)(ctx))
+		bpf_loop(STREAM_MESSAGES_MAX, HOOK(message_next), &loop, 0);
+	if (work->stream.messages)
+		count_sip_packet();
+	else
+		count_reason(work->stream.reason);
+	return 0;
+}
+
+/* Counts a packet whose payload has been found: one payload, or each datagram of a UDP GSO packet. */
+static __always_inline void HOOK(payloads)(HOOK_CONTEXT *ctx, struct work *work, __u32 gso_size)
+{
+	__u32 offset = work->packet.offset, end = work->packet.end, i;
+
+	if (!port_wanted(work->packet.source_port) && !port_wanted(work->packet.target_port)) {
+		count_reason(SIPBPF_REASON_FILTERED);
+		return;
+	}
+	if (!gso_size || work->packet.protocol != PACKET_PROTOCOL_UDP) {
+		HOOK(payload)(ctx, offset, end);
+		return;
+	}
+	for (i = 0; i < GSO_DATAGRAMS_MAX && offset < end; i++) {
+		HOOK(payload)(ctx, offset, end - offset < gso_size ? end : offset + gso_size);
+		offset += gso_size;
+	}
+}
+
+/* Counts a packet of any kind: by its layers, one by one, unless it is a plain one. */
+__noinline int HOOK(packet)(HOOK_CONTEXT *ctx, __u32 length, __u32 gso_size, __u32 hook)
+{
+	const __u8 *data = (const __u8 *)(long)ctx->data, *data_end = (const __u8 *)(long)ctx->data_end;
+	struct work *work = this_work();
+	struct packet_plain plain;
+	int i;
+
+	if (!work)
+		return 0;
+	work->length = length;
+	work->linear = (__u32)((__u64)(long)data_end - (__u64)(long)data);
+	work->hook = (__u8)hook;
+	if (packet__plain(data, data_end, length, &plain)) {
+		packet__from_plain(&work->packet, data, data_end, &plain);
+	} else {
+		packet__begin(&work->packet, length, PACKET_ETHERNET, 0);
+		for (i = 0; i < PACKET_LAYERS_MAX; i++)
+			if (HOOK(layer)(ctx))
+				break;
+	}
+	if (work->packet.layer == PACKET_PAYLOAD)
+		HOOK(payloads)(ctx, work, gso_size);
+	else
+		count_reason(work->packet.layer == PACKET_REFUSED ? work->packet.reason : SIPBPF_REASON_TOO_DEEP);
+	return 0;
+}
+
+#undef HOOK_CALLS_MAX
+#undef HOOK_IS_DIRECT

@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Layers: where is the payload, and whose is it? packet__layer() takes one header off; the caller gives it the header's
+ * bytes and repeats until the payload is reached. A format is added in one place: its layer, and the case that reads it.
+ * packet__plain() does the same at once for the frames that are most of the traffic. Plain C: no helper calls, no
+ * kernel headers.
+ *
+ * The includer has defined __u8 to __u64 and __always_inline.
+ */
+#ifndef PACKET_H
+#define PACKET_H
+
+#include "sipbpf.h"
+
+/* Bytes of a header that packet__layer() may look at. */
+#define PACKET_HEADER_SIZE 40
+
+/* Headers taken off one packet, and addressed (IP) layers among them, before it is called too deep. */
+#define PACKET_LAYERS_MAX 32
+#define PACKET_DEPTH_MAX 5
+
+#define PACKET_PROTOCOL_TCP 6
+#define PACKET_PROTOCOL_UDP 17
+
+enum packet_layer {
+	PACKET_ETHERNET = 0,
+	PACKET_ETHERTYPE, /* nothing to take off: packet.next is an EtherType */
+	PACKET_VLAN,
+	PACKET_PPPOE,
+	PACKET_PPP,
+	PACKET_MPLS,
+	PACKET_IP, /* IPv4 or IPv6, as the first four bits say */
+	PACKET_IPV6_EXTENSION,
+	PACKET_IPV6_AUTHENTICATION,
+	PACKET_IPV6_FRAGMENT,
+	PACKET_GRE,
+	PACKET_UDP,
+	PACKET_TCP,
+	PACKET_PAYLOAD, /* packet.offset to packet.end is what UDP or TCP carries */
+	PACKET_REFUSED, /* packet.reason says why */
+};
+
+struct packet {
+	struct sipbpf_endpoint source;
+	struct sipbpf_endpoint target;
+	__u32 offset; /* of the layer */
+	__u32 end; /* offset of the first byte that does not belong to it; bytes are present up to here */
+	__u16 source_port; /* host byte order */
+	__u16 target_port;
+	__u16 next; /* the IP protocol or EtherType of the layer, where the layer alone does not say it */
+	__u8 layer; /* enum packet_layer */
+	__u8 protocol; /* of the payload: PACKET_PROTOCOL_UDP or _TCP */
+	__u8 reason; /* enum sipbpf_reason */
+	__u8 depth; /* IP headers taken off */
+	__u8 cut; /* bytes of the payload are missing: a first fragment, or a cut capture */
+	__u8 next_header; /* IPv6: what the extension header precedes */
+};
+
+static __always_inline __u32 packet__be16(const __u8 *bytes)
+{
+	return (__u32)bytes[0] << 8 | bytes[1];
+}
+
+static __always_inline void packet__refuse(struct packet *packet, __u8 reason)
+{
+	packet->reason = reason;
+	packet->layer = PACKET_REFUSED;
+}
+
+/* Goes on with the layer that begins `length` bytes further, or refuses a frame that ends before. */
+static __always_inline void packet__advance(struct packet *packet, __u32 length, __u8 layer)
+{
+	if (packet->end - packet->offset < length) {
+		packet__refuse(packet, SIPBPF_REASON_TRUNCATED);
+		return;
+	}
+	packet->offset += length;
+	packet->layer = layer;
+}
+
+/* The layer that an EtherType announces. */
+static __always_inline void packet__ethertype(struct packet *packet, __u32 length, __u32 ethertype)
+{
+	__u8 layer;
+
+	switch (ethertype) {
+	case 0x0800:
+	case 0x86dd:
+		layer = PACKET_IP;
+		break;
+	case 0x8100: /* 802.1Q */
+	case 0x88a8: /* 802.1ad */
+	case 0x9100: /* QinQ before 802.1ad */
+		layer = PACKET_VLAN;
+		break;
+	case 0x8847:
+	case 0x8848:
+		layer = PACKET_MPLS;
+		break;
+	case 0x8864:
+		layer = PACKET_PPPOE;
+		break;
+	case 0x6558: /* transparent Ethernet bridging, in GRE */
+		layer = PACKET_ETHERNET;
+		break;
+	case 0x880b:
+		layer = PACKET_PPP;
+		break;
+	default:
+		packet__refuse(packet, SIPBPF_REASON_NOT_IP);
+		return;
+	}
+	packet__advance(packet, length, layer);
+}
+
+/* The layer that an IP protocol number announces. */
+static __always_inline void packet__protocol(struct packet *packet, __u32 length, __u32 protocol)
+{
+	__u8 layer;
+
+	switch (protocol) {
+	case PACKET_PROTOCOL_UDP:
+		layer = PACKET_UDP;
+		break;
+	case PACKET_PROTOCOL_TCP:
+		layer = PACKET_TCP;
+		break;
+	case 4: /* IPv4 */
+	case 41: /* IPv6 */
+		layer = PACKET_IP;
+		break;
+	case 47:
+		layer = PACKET_GRE;
+		break;
+	case 51:
+		layer = PACKET_IPV6_AUTHENTICATION;
+		break;
+	default:
+		packet__refuse(packet, SIPBPF_REASON_NOT_TRANSPORT);
+		return;
+	}
+	packet__advance(packet, length, layer);
+}
+
+/* Likewise for IPv6, where extension headers may stand in between (RFC 8200 4, RFC 7045). */
+static __always_inline void packet__next_header(struct packet *packet, __u32 length, __u32 next_header)
+{
+	switch (next_header) {
+	case 0: /* hop-by-hop options */
+	case 43: /* routing */
+	case 60: /* destination options */
+	case 135: /* mobility */
+	case 139: /* HIP */
+	case 140: /* Shim6 */
+		packet__advance(packet, length, PACKET_IPV6_EXTENSION);
+		break;
+	case 44:
+		packet__advance(packet, length, PACKET_IPV6_FRAGMENT);
+		break;
+	default:
+		packet__protocol(packet, length, next_header);
+		break;
+	}
+}
+
+static __always_inline void packet__map_ipv4(struct sipbpf_endpoint *ret_endpoint, const __u8 *address)
+{
+	__builtin_memset(ret_endpoint->address, 0, 10);
+	ret_endpoint->address[10] = 0xff;
+	ret_endpoint->address[11] = 0xff;
+	__builtin_memcpy(ret_endpoint->address + 12, address, 4);
+}
+
+/*
+ * The layer ends where its length field says, not where the frame does: Ethernet pads. Less than that is present in a
+ * cut capture. A length of 0 stands for a packet too large for the field (TCP segmentation offload, BIG TCP).
+ */
+static __always_inline void packet__trim(struct packet *packet, __u32 length)
+{
+	__u32 present = packet->end - packet->offset;
+
+	if (length > present)
+		packet->cut = 1;
+	else if (length)
+		packet->end = packet->offset + length;
+}
+
+static __always_inline void packet__ipv4(struct packet *packet, const __u8 *header)
+{
+	__u32 header_length = (header[0] & 15) * 4, length = packet__be16(header + 2);
+	__u32 fragment = packet__be16(header + 6);
+
+	if (header_length < 20 || (length && length < header_length)) {
+		packet__refuse(packet, SIPBPF_REASON_BAD_HEADER);
+		return;
+	}
+	packet__map_ipv4(&packet->source, header + 12);
+	packet__map_ipv4(&packet->target, header + 16);
+	packet__trim(packet, length);
+	if (fragment & 0x1fff) {
+		packet__refuse(packet, SIPBPF_REASON_FRAGMENT);
+		return;
+	}
+	if (fragment & 0x2000)
+		packet->cut = 1;
+	packet__protocol(packet, header_length, header[9]);
+}
+
+static __always_inline void packet__ipv6(struct packet *packet, const __u8 *header)
+{
+	__u32 length = packet__be16(header + 4);
+
+	__builtin_memcpy(packet->source.address, header + 8, 16);
+	__builtin_memcpy(packet->target.address, header + 24, 16);
+	packet__trim(packet, length ? length + 40 : 0);
+	packet__next_header(packet, 40, header[6]);
+}
+
+static __always_inline void packet__ip(struct packet *packet, const __u8 *header, __u32 present)
+{
+	__u32 version = header[0] >> 4;
+
+	if (++packet->depth > PACKET_DEPTH_MAX) {
+		packet__refuse(packet, SIPBPF_REASON_TOO_DEEP);
+		return;
+	}
+	packet->cut = 0;
+	if (version == 4 && present >= 20)
+		packet__ipv4(packet, header);
+	else if (version == 6 && present >= 40)
+		packet__ipv6(packet, header);
+	else
+		packet__refuse(packet, version == 4 || version == 6 || !present ? SIPBPF_REASON_TRUNCATED :
+										  SIPBPF_REASON_NOT_IP);
+}
+
+static __always_inline void packet__ipv6_fragment(struct packet *packet, const __u8 *header)
+{
+	__u32 offset_and_more = packet__be16(header + 2);
+
+	if (offset_and_more & 0xfff8) {
+		packet__refuse(packet, SIPBPF_REASON_FRAGMENT);
+		return;
+	}
+	if (offset_and_more & 1)
+		packet->cut = 1;
+	packet__next_header(packet, 8, header[0]);
+}
+
+static __always_inline void packet__udp(struct packet *packet, const __u8 *header)
+{
+	__u32 length = packet__be16(header + 4);
+
+	/* 0: a jumbogram (RFC 2675 4). */
+	if (length && length < 8) {
+		packet__refuse(packet, SIPBPF_REASON_BAD_HEADER);
+		return;
+	}
+	packet->source_port = (__u16)packet__be16(header);
+	packet->target_port = (__u16)packet__be16(header + 2);
+	packet->protocol = PACKET_PROTOCOL_UDP;
+	packet__trim(packet, length);
+	packet__advance(packet, 8, PACKET_PAYLOAD);
+}
+
+static __always_inline void packet__tcp(struct packet *packet, const __u8 *header)
+{
+	__u32 header_length = (header[12] >> 4) * 4;
+
+	if (header_length < 20) {
+		packet__refuse(packet, SIPBPF_REASON_BAD_HEADER);
+		return;
+	}
+	packet->source_port = (__u16)packet__be16(header);
+	packet->target_port = (__u16)packet__be16(header + 2);
+	packet->protocol = PACKET_PROTOCOL_TCP;
+	packet__advance(packet, header_length, PACKET_PAYLOAD);
+}
+
+/* RFC 2784, 2890 (key, sequence) and 2637 (version 1, PPP). */
+static __always_inline void packet__gre(struct packet *packet, const __u8 *header)
+{
+	__u32 flags = header[0], version = header[1] & 7, length = 4;
+
+	if (version > 1 || (flags & 0x40)) { /* source routing is history */
+		packet__refuse(packet, SIPBPF_REASON_NOT_TRANSPORT);
+		return;
+	}
+	length += flags & 0x80 ? 4 : 0;
+	length += flags & 0x20 ? 4 : 0;
+	length += flags & 0x10 ? 4 : 0;
+	length += version == 1 && (header[1] & 0x80) ? 4 : 0;
+	packet__ethertype(packet, length, packet__be16(header + 2));
+}
+
+/* RFC 1661, 1662: address and control may be there, and the protocol may be of one byte. */
+static __always_inline void packet__ppp(struct packet *packet, const __u8 *header)
+{
+	__u32 at = header[0] == 0xff && header[1] == 0x03 ? 2 : 0;
+	__u32 short_form = header[at] & 1;
+	__u32 protocol = short_form ? header[at] : packet__be16(header + at);
+
+	if (protocol != 0x0021 && protocol != 0x0057) {
+		packet__refuse(packet, SIPBPF_REASON_NOT_IP);
+		return;
+	}
+	packet__advance(packet, at + 2 - short_form, PACKET_IP);
+}
+
+/* RFC 3032: what follows the bottom of the stack is known by its first four bits alone. */
+static __always_inline void packet__mpls(struct packet *packet, const __u8 *header)
+{
+	packet__advance(packet, 4, header[2] & 1 ? PACKET_IP : PACKET_MPLS);
+}
+
+/* Bytes that must be present of a layer's header before packet__layer() may believe it. */
+static __always_inline __u32 packet__header_least(__u32 layer)
+{
+	switch (layer) {
+	case PACKET_ETHERNET:
+		return 14;
+	case PACKET_TCP:
+		return 20;
+	case PACKET_UDP:
+	case PACKET_IPV6_EXTENSION:
+	case PACKET_IPV6_AUTHENTICATION:
+	case PACKET_IPV6_FRAGMENT:
+		return 8;
+	case PACKET_PPPOE:
+		return 6;
+	case PACKET_VLAN:
+	case PACKET_MPLS:
+	case PACKET_GRE:
+		return 4;
+	default:
+		return 1;
+	}
+}
+
+/*
+ * Takes one layer off. header points to PACKET_HEADER_SIZE readable bytes, the frame's from packet->offset on and zeros
+ * past packet->end. Until packet->layer is PACKET_PAYLOAD or PACKET_REFUSED there is another one.
+ */
+static __always_inline void packet__layer(struct packet *packet, const __u8 *header)
+{
+	__u32 present = packet->end - packet->offset;
+
+	if (present < packet__header_least(packet->layer)) {
+		packet__refuse(packet, SIPBPF_REASON_TRUNCATED);
+		return;
+	}
+	switch (packet->layer) {
+	case PACKET_ETHERNET:
+		packet__ethertype(packet, 14, packet__be16(header + 12));
+		break;
+	case PACKET_ETHERTYPE:
+		packet__ethertype(packet, 0, packet->next);
+		break;
+	case PACKET_VLAN:
+		packet__ethertype(packet, 4, packet__be16(header + 2));
+		break;
+	case PACKET_PPPOE: /* RFC 2516: only session data, code 0 */
+		if (header[0] != 0x11 || header[1])
+			packet__refuse(packet, SIPBPF_REASON_NOT_IP);
+		else
+			packet__advance(packet, 6, PACKET_PPP);
+		break;
+	case PACKET_PPP:
+		packet__ppp(packet, header);
+		break;
+	case PACKET_MPLS:
+		packet__mpls(packet, header);
+		break;
+	case PACKET_IP:
+		packet__ip(packet, header, present);
+		break;
+	case PACKET_IPV6_EXTENSION:
+		packet__next_header(packet, (header[1] + 1U) * 8, header[0]);
+		break;
+	case PACKET_IPV6_AUTHENTICATION: /* RFC 4302 2.2: in units of four bytes */
+		packet__next_header(packet, (header[1] + 2U) * 4, header[0]);
+		break;
+	case PACKET_IPV6_FRAGMENT:
+		packet__ipv6_fragment(packet, header);
+		break;
+	case PACKET_GRE:
+		packet__gre(packet, header);
+		break;
+	case PACKET_UDP:
+		packet__udp(packet, header);
+		break;
+	case PACKET_TCP:
+		packet__tcp(packet, header);
+		break;
+	default:
+		packet__refuse(packet, SIPBPF_REASON_NOT_IP);
+		break;
+	}
+}
+
+/* Prepares a packet of a frame that has `length` bytes and begins with this layer. */
+static __always_inline void packet__begin(struct packet *packet, __u32 length, __u8 layer, __u16 next)
+{
+	__builtin_memset(packet, 0, sizeof(*packet));
+	packet->end = length;
+	packet->layer = layer;
+	packet->next = next;
+}
+
+/* What packet__plain() found. */
+struct packet_plain {
+	__u32 ip; /* offset of the IP header */
+	__u32 transport; /* offset of the UDP or TCP header */
+	__u32 payload;
+	__u32 end;
+	__u8 version; /* 4 or 6 */
+	__u8 protocol;
+};
+
+/*
+ * The short way for Ethernet, IPv4 without options or IPv6 without extension headers, not a fragment, then UDP or TCP,
+ * with lengths that agree with the frame. Returns whether the frame is such a one; any other goes through
+ * packet__layer(), which finds the same for these. Reads frame up to frame_end, of a packet of `length` bytes.
+ */
+static __always_inline int packet__plain(const __u8 *frame, const __u8 *frame_end, __u32 length,
+					 struct packet_plain *ret_plain)
+{
+	const __u8 *transport;
+	__u32 ip_end;
+
+	if (frame + 14 + 20 + 8 > frame_end)
+		return 0;
+	ret_plain->ip = 14;
+	if (frame[12] == 0x08 && frame[13] == 0x00 && frame[14] == 0x45) {
+		if (packet__be16(frame + 20) & 0x3fff)
+			return 0;
+		ip_end = 14 + packet__be16(frame + 16);
+		ret_plain->protocol = frame[23];
+		ret_plain->transport = 34;
+		ret_plain->version = 4;
+		transport = frame + 34;
+	} else if (frame[12] == 0x86 && frame[13] == 0xdd && frame[14] >> 4 == 6) {
+		if (frame + 14 + 40 + 8 > frame_end)
+			return 0;
+		ip_end = 54 + packet__be16(frame + 18);
+		ret_plain->protocol = frame[20];
+		ret_plain->transport = 54;
+		ret_plain->version = 6;
+		transport = frame + 54;
+	} else {
+		return 0;
+	}
+	if (ip_end > length)
+		return 0;
+	if (ret_plain->protocol == PACKET_PROTOCOL_UDP) {
+		ret_plain->payload = ret_plain->transport + 8;
+		ret_plain->end = ret_plain->transport + packet__be16(transport + 4);
+		return ret_plain->end >= ret_plain->payload && ret_plain->end <= ip_end;
+	}
+	if (ret_plain->protocol != PACKET_PROTOCOL_TCP || transport + 20 > frame_end || transport[12] >> 4 < 5)
+		return 0;
+	ret_plain->payload = ret_plain->transport + (transport[12] >> 4) * 4;
+	ret_plain->end = ip_end;
+	return ret_plain->end >= ret_plain->payload;
+}
+
+/* Fills in what packet__layer() would have, from a frame that packet__plain() accepted. */
+static __always_inline void packet__from_plain(struct packet *packet, const __u8 *frame, const __u8 *frame_end,
+					       const struct packet_plain *plain)
+{
+	const __u8 *ip = frame + 14, *transport;
+
+	packet__begin(packet, plain->end, PACKET_PAYLOAD, 0);
+	packet->offset = plain->payload;
+	packet->protocol = plain->protocol;
+	packet->depth = 1;
+	if (plain->version == 4) {
+		transport = frame + 34;
+		if (transport + 4 > frame_end)
+			return;
+		packet__map_ipv4(&packet->source, ip + 12);
+		packet__map_ipv4(&packet->target, ip + 16);
+	} else {
+		transport = frame + 54;
+		if (transport + 4 > frame_end)
+			return;
+		__builtin_memcpy(packet->source.address, ip + 8, 16);
+		__builtin_memcpy(packet->target.address, ip + 24, 16);
+	}
+	packet->source_port = (__u16)packet__be16(transport);
+	packet->target_port = (__u16)packet__be16(transport + 2);
+}
+
+#endif
