@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The static checks, one TAP line each: format, clang-tidy, shellcheck, codespell, who includes whom.
+#
+# usage: check.sh BUILD_FOLDER      (holds the generated skeleton)
+set -u
+out=$1
+failed=0
+
+# check NAME COMMAND...: the first lines that the command prints tell why it failed; its exit status decides.
+check() {
+	local name=$1 output
+
+	shift
+	if ! command -v "$1" >/dev/null; then
+		echo "ok - $name # SKIP $1 is not installed (make setup)"
+	elif output=$("$@" 2>&1); then
+		echo "ok - $name"
+	else
+		# One write, so that the lines of processes that run at the same time do not mix.
+		printf 'not ok - %s\n%s\n' "$name" "$(head -n 60 <<<"$output" | awk '{ print "# " $0 }')"
+		failed=1
+	fi
+}
+
+# Files of this project by name, without built ones.
+files() {
+	local name pattern=()
+
+	for name in "$@"; do
+		pattern+=(-o -name "$name")
+	done
+	find .ci bpf include user tests scripts packaging -type f \( "${pattern[@]:1}" \) 2>/dev/null | sort
+}
+
+tidy() {
+	check "clang-tidy $1" clang-tidy --quiet "$1" -- -std=gnu11 -D_GNU_SOURCE '-DSIPBPF_VERSION="0"' -Iinclude -Iuser \
+		"-I$out"
+	return $failed
+}
+
+# One process per processor.
+check_tidy() {
+	local unit
+
+	for unit in "$@"; do
+		while (($(jobs -pr | wc -l) >= $(nproc))); do
+			wait -n || failed=1
+		done
+		tidy "$unit" &
+	done
+	while [[ -n $(jobs -p) ]]; do
+		wait -n || failed=1
+	done
+}
+
+# Prints TAP itself.
+pass_on() {
+	"$@" || failed=1
+}
+
+mapfile -t sources < <(files '*.c' '*.h')
+mapfile -t scripts < <(files '*.sh' run)
+mapfile -t units < <(find user -name '*.c' | sort)
+
+check clang-format clang-format --dry-run -Werror "${sources[@]}"
+check_tidy "${units[@]}"
+check shellcheck shellcheck -x "${scripts[@]}"
+check codespell codespell --skip './build,./.git,*.pcap,*.pcapng,*.dict,corpus' .
+pass_on tests/check_includes.sh
+pass_on tests/check_includes.sh --self-test
+exit $failed
