@@ -25,26 +25,25 @@ struct group_row {
 	const struct counter_link *link;
 };
 
-/* The digit for a character of an address: in ASCII's order, and 0 is the end. */
-static __u64 pack_character(char c)
-{
-	if (c == '.')
-		return 1;
-	if (c >= '0' && c <= '9')
-		return 2 + (__u64)(c - '0');
-	return c == ':' ? 12 : 13 + (__u64)(c - 'a');
-}
+/* The digits for the characters of addresses: in ASCII's order, and 0 is the end. */
+static const __u8 digits[128] = {
+	['.'] = 1,  ['0'] = 2,  ['1'] = 3,  ['2'] = 4,  ['3'] = 5,  ['4'] = 6,  ['5'] = 7,  ['6'] = 8,  ['7'] = 9,
+	['8'] = 10, ['9'] = 11, [':'] = 12, ['a'] = 13, ['b'] = 14, ['c'] = 15, ['d'] = 16, ['e'] = 17, ['f'] = 18,
+};
 
 static void pack_address(const struct in6_addr *address, __u64 ret_words[ADDRESS_WORDS])
 {
 	char text[INET6_ADDRSTRLEN];
-	size_t i, length = strlen(link__address_text(address, text));
+	const char *c = text;
+	size_t word, i;
 
-	memset(ret_words, 0, ADDRESS_WORDS * sizeof(*ret_words));
-	for (i = 0; i < ADDRESS_WORDS * WORD_CHARACTERS; i++) {
-		ret_words[i / WORD_CHARACTERS] *= CHARACTERS;
-		if (i < length)
-			ret_words[i / WORD_CHARACTERS] += pack_character(text[i]);
+	link__address_text(address, text);
+	for (word = 0; word < ADDRESS_WORDS; word++) {
+		ret_words[word] = 0;
+		for (i = 0; i < WORD_CHARACTERS && *c; i++)
+			ret_words[word] = ret_words[word] * CHARACTERS + digits[*c++ & 127];
+		for (; i < WORD_CHARACTERS && ret_words[word]; i++)
+			ret_words[word] *= CHARACTERS;
 	}
 }
 

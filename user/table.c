@@ -97,7 +97,8 @@ static char *put_number(char *at, __u64 number, size_t width)
 		*--digit = (char)('0' + number % 10);
 		number /= 10;
 	} while (number);
-	memset(at, ' ', (size_t)(digit - at));
+	while (digit > at)
+		*--digit = ' ';
 	return end;
 }
 
