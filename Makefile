@@ -3,6 +3,8 @@
 
 include version.mk
 
+.DEFAULT_GOAL := all
+
 O ?= build
 CLANG ?= clang
 BPFTOOL ?= $(firstword $(shell command -v bpftool) /usr/sbin/bpftool)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * libpcap reads the capture through a stream of ours, unbuffered on its side and buffered on this one. So the number
- * of bytes handed over is libpcap's position in the file, which libpcap itself does not tell, for pipes too.
+ * libpcap reads the capture through a stream that counts its bytes, so that ftello() tells libpcap's position in a pipe
+ * too. The stream has a buffer: glibc reads unbuffered streams with a cookie byte by byte.
  */
 #include "capture.h"
 
@@ -36,44 +36,36 @@ struct capture {
 	pcap_t *pcap;
 	int fd;
 	int link_type;
-	const char *name;    /* for messages: the path, or what "-" stands for */
-	__u64 size;          /* of the file; 0: unknown */
-	__u64 offset;        /* bytes handed to libpcap */
-	size_t buffer_start; /* the part of the buffer that libpcap has not yet taken */
-	size_t buffer_end;
-	__u8 buffer[BUFFER_SIZE];
+	const char *name;         /* for messages: the path, or what "-" stands for */
+	__u64 size;               /* of the file; 0: unknown */
+	__u64 offset;             /* bytes read into the stream */
+	char buffer[BUFFER_SIZE]; /* of the stream */
 };
-
-static ssize_t fill_buffer(struct capture *capture)
-{
-	ssize_t length;
-
-	do
-		length = read(capture->fd, capture->buffer, sizeof(capture->buffer));
-	while (length < 0 && errno == EINTR);
-	capture->buffer_start = 0;
-	capture->buffer_end = length > 0 ? (size_t)length : 0;
-	return length;
-}
 
 static ssize_t stream_read(void *cookie, char *target, size_t size)
 {
 	struct capture *capture = cookie;
-	size_t length;
+	ssize_t length;
 
-	if (capture->buffer_start == capture->buffer_end) {
-		ssize_t filled = fill_buffer(capture);
+	do
+		length = read(capture->fd, target, size);
+	while (length < 0 && errno == EINTR);
+	if (length > 0)
+		capture->offset += (__u64)length;
+	return length;
+}
 
-		if (filled <= 0)
-			return filled;
+/* Tells the position and goes nowhere: all that ftello() asks for. */
+static int stream_tell(void *cookie, off64_t *offset, int whence)
+{
+	const struct capture *capture = cookie;
+
+	if (whence != SEEK_CUR || *offset != 0) {
+		errno = ESPIPE;
+		return -1;
 	}
-	length = capture->buffer_end - capture->buffer_start;
-	if (length > size)
-		length = size;
-	memcpy(target, capture->buffer + capture->buffer_start, length);
-	capture->buffer_start += length;
-	capture->offset += length;
-	return (ssize_t)length;
+	*offset = (off64_t)capture->offset;
+	return 0;
 }
 
 static bool is_supported(int link_type)
@@ -118,11 +110,11 @@ static int open_file(struct capture *capture, const char *path, char *ret_error)
 
 static int open_pcap(struct capture *capture, char *ret_error)
 {
-	static const cookie_io_functions_t functions = { .read = stream_read };
+	static const cookie_io_functions_t functions = { .read = stream_read, .seek = stream_tell };
 	char reason[PCAP_ERRBUF_SIZE] = "";
 	FILE *stream = fopencookie(capture, "r", functions);
 
-	if (!stream || setvbuf(stream, NULL, _IONBF, 0)) {
+	if (!stream || setvbuf(stream, capture->buffer, _IOFBF, sizeof(capture->buffer))) {
 		if (stream)
 			fclose(stream);
 		snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: cannot open: out of memory", capture->name);
@@ -130,11 +122,11 @@ static int open_pcap(struct capture *capture, char *ret_error)
 	}
 	capture->pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, reason);
 	if (!capture->pcap) {
-		fclose(stream);
 		snprintf(
 			ret_error, CAPTURE_ERROR_SIZE,
-			"%s: no capture, or cut or corrupt, at byte %llu: %s; give a pcap or pcapng file, uncompressed",
-			capture->name, (unsigned long long)capture->offset, reason);
+			"%s: no capture, or cut or corrupt, at byte %lld: %s; give a pcap or pcapng file, uncompressed",
+			capture->name, (long long)ftello(stream), reason);
+		fclose(stream);
 		return -EINVAL;
 	}
 	return 0;
@@ -299,19 +291,19 @@ static struct timespec record_time(const struct pcap_pkthdr *header)
 }
 
 /* libpcap gives up when interfaces differ in link type or snapshot length: that is no damage to the file. */
-static int describe_error(const struct capture *capture, __u64 good, char *ret_error)
+static int describe_error(const struct capture *capture, char *ret_error)
 {
 	const char *reason = pcap_geterr(capture->pcap);
+	long long position = ftello(pcap_file(capture->pcap));
 
 	if (strstr(reason, "different from the type") || strstr(reason, "different from the snapshot length")) {
 		snprintf(ret_error, CAPTURE_ERROR_SIZE,
-			 "%s: cannot read on at byte %llu: %s; capture such interfaces into files of their own",
-			 capture->name, (unsigned long long)capture->offset, reason);
+			 "%s: cannot read on at byte %lld: %s; capture such interfaces into files of their own",
+			 capture->name, position, reason);
 		return -EPROTONOSUPPORT;
 	}
-	snprintf(ret_error, CAPTURE_ERROR_SIZE,
-		 "%s: cut or corrupt at byte %llu: %s; the frames in the first %llu bytes were read", capture->name,
-		 (unsigned long long)capture->offset, reason, (unsigned long long)good);
+	snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: cut or corrupt at byte %lld: %s; all frames before were read",
+		 capture->name, position, reason);
 	return -EBADMSG;
 }
 
@@ -319,13 +311,12 @@ int capture__next(struct capture *capture, struct frame *ret_frame, struct times
 {
 	struct pcap_pkthdr *header;
 	const u_char *bytes;
-	__u64 good = capture->offset;
 	int result = pcap_next_ex(capture->pcap, &header, &bytes);
 
 	if (result == PCAP_ERROR_BREAK)
 		return 0; /* the end of a savefile */
 	if (result < 0)
-		return describe_error(capture, good, ret_error);
+		return describe_error(capture, ret_error);
 	*ret_frame = (struct frame){ .bytes = bytes, .length = header->caplen, .hook = SIPBPF_RECEIVED };
 	set_start(ret_frame, capture->link_type);
 	*ret_time = record_time(header);

@@ -25,7 +25,7 @@ void capture__close(struct capture *capture); /* NULL is fine */
  */
 int capture__next(struct capture *capture, struct frame *ret_frame, struct timespec *ret_time, char *ret_error);
 
-/* Bytes read, and the size of the file or 0 when unknown: for a progress bar. */
+/* Bytes read (ahead of the frames by up to a buffer), and the size of the file or 0 when unknown: for a progress bar. */
 __u64 capture__offset(const struct capture *capture);
 __u64 capture__size(const struct capture *capture);
 

@@ -125,14 +125,14 @@ static enum probe_program choose_program(const struct count *count, const struct
 	return count->options->engine == COUNT_TC ? PROBE_TC_RECEIVED : PROBE_XDP;
 }
 
-/* The programs must let everything pass. */
-static int check_verdict(enum probe_program program, int verdict)
+/* Runs the program, which must let everything pass. */
+static int run_program(struct count *count, enum probe_program program, const __u8 *bytes, size_t length)
 {
-	int pass = program == PROBE_XDP ? XDP_PASS : TC_ACT_UNSPEC;
+	int verdict = 0, error = probe__test_run(count->probe, program, bytes, length, 0, &verdict);
 
-	if (verdict == pass)
-		return 0;
-	return verdict < 0 ? verdict : -EPROTO;
+	if (error)
+		return error;
+	return verdict == (program == PROBE_XDP ? XDP_PASS : TC_ACT_UNSPEC) ? 0 : -EPROTO;
 }
 
 static int add_refused(struct count *count, const struct frame *frame)
@@ -150,7 +150,7 @@ static int add_to_probe(struct count *count, const struct frame *frame)
 
 	if (!bytes || length < ETH_HLEN)
 		return add_refused(count, frame);
-	error = check_verdict(program, probe__test_run(count->probe, program, bytes, length, 0));
+	error = run_program(count, program, bytes, length);
 	if (error && length > TEST_RUN_SURE_MAX)
 		return add_refused(count, frame);
 	if (error)

@@ -36,6 +36,20 @@ struct probe;
 int probe__load(const struct probe_options *options, struct probe **ret_probe);
 void probe__free(struct probe *probe);
 
+/* The maps that a drain reads: file descriptors, owned by the probe. */
+struct probe_maps {
+	int active_bank; /* array of one map: the bank that programs add to; at first banks[0] */
+	int banks[2];
+	__u32 rows_max; /* of each bank */
+	int other_row;
+	int packets;
+	int method_types;
+	int wakeup;
+	__u32 *rows; /* rows inserted since it was last set to 0; shared with the programs */
+};
+
+const struct probe_maps *probe__maps(const struct probe *probe);
+
 /* The file descriptor of a program, owned by the probe. */
 int probe__program_fd(const struct probe *probe, enum probe_program program);
 
@@ -51,10 +65,10 @@ int probe__mark_received(struct probe *probe, unsigned int ifindex);
 
 /*
  * Runs a program over one Ethernet frame without a network (BPF_PROG_TEST_RUN); maps count as if it had passed.
- * gso_size: 0, or the size of one datagram of a UDP GSO packet (tc only). Returns the program's verdict, or a negative
- * errno. Needs the same capabilities as loading.
+ * gso_size: 0, or the size of one datagram of a UDP GSO packet (tc only). Returns 0 and in *ret_verdict what
+ * the program returned, or a negative errno. Needs the same capabilities as loading.
  */
 int probe__test_run(struct probe *probe, enum probe_program program, const void *frame, size_t length,
-		    unsigned int gso_size);
+		    unsigned int gso_size, int *ret_verdict);
 
 #endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "probe.h"
+#include "sipbpf.skel.h"
+
+#define ROWS_DEFAULT 131072
+#define ROWS_MIN 16
+
+struct probe {
+	struct sipbpf_bpf *skeleton;
+	struct probe_maps maps;
+};
+
+static struct bpf_program *program_of(const struct probe *probe, enum probe_program program)
+{
+	switch (program) {
+	case PROBE_XDP:
+		return probe->skeleton->progs.sipbpf_xdp;
+	case PROBE_TC_RECEIVED:
+		return probe->skeleton->progs.sipbpf_received;
+	default:
+		return probe->skeleton->progs.sipbpf_sent;
+	}
+}
+
+static void set_ports(struct sipbpf_bpf *skeleton, const struct probe_options *options)
+{
+	size_t i;
+
+	skeleton->rodata->all_ports = options->ports_count == 0;
+	for (i = 0; i < options->ports_count; i++)
+		skeleton->rodata->ports[options->ports[i] / 64] |= 1ULL << (options->ports[i] % 64);
+}
+
+static int set_sizes(struct sipbpf_bpf *skeleton, const struct probe_options *options)
+{
+	__u32 rows = options->rows_max ? options->rows_max : ROWS_DEFAULT;
+	int err;
+
+	if (rows < ROWS_MIN)
+		rows = ROWS_MIN;
+	skeleton->rodata->rows_wakeup = rows / 2;
+	err = bpf_map__set_max_entries(skeleton->maps.bank_a, rows);
+	if (!err)
+		err = bpf_map__set_max_entries(skeleton->maps.bank_b, rows);
+	return err;
+}
+
+static void fill_maps(struct probe *probe)
+{
+	struct sipbpf_bpf *skeleton = probe->skeleton;
+
+	probe->maps = (struct probe_maps){
+		.active_bank = bpf_map__fd(skeleton->maps.active_bank),
+		.banks = { bpf_map__fd(skeleton->maps.bank_a), bpf_map__fd(skeleton->maps.bank_b) },
+		.rows_max = bpf_map__max_entries(skeleton->maps.bank_a),
+		.other_row = bpf_map__fd(skeleton->maps.other_row),
+		.packets = bpf_map__fd(skeleton->maps.packets),
+		.method_types = bpf_map__fd(skeleton->maps.method_types),
+		.wakeup = bpf_map__fd(skeleton->maps.wakeup),
+		.rows = &skeleton->bss->rows,
+	};
+}
+
+int probe__load(const struct probe_options *options, struct probe **ret_probe)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, open_options, .kernel_log_level = options->verifier_log_level);
+	struct probe *probe = calloc(1, sizeof(*probe));
+	int err;
+
+	if (!probe)
+		return -ENOMEM;
+	probe->skeleton = sipbpf_bpf__open_opts(&open_options);
+	if (!probe->skeleton) {
+		err = -errno;
+		goto fail;
+	}
+	set_ports(probe->skeleton, options);
+	err = set_sizes(probe->skeleton, options);
+	if (!err)
+		err = sipbpf_bpf__load(probe->skeleton);
+	if (err)
+		goto fail;
+	fill_maps(probe);
+	*ret_probe = probe;
+	return 0;
+fail:
+	probe__free(probe);
+	return err ? err : -EINVAL;
+}
+
+void probe__free(struct probe *probe)
+{
+	if (!probe)
+		return;
+	sipbpf_bpf__destroy(probe->skeleton);
+	free(probe);
+}
+
+const struct probe_maps *probe__maps(const struct probe *probe)
+{
+	return &probe->maps;
+}
+
+int probe__program_fd(const struct probe *probe, enum probe_program program)
+{
+	return bpf_program__fd(program_of(probe, program));
+}
+
+const char *probe__program_name(enum probe_program program)
+{
+	static const char *const names[PROBE_PROGRAMS] = {
+		[PROBE_XDP] = "sipbpf_xdp",
+		[PROBE_TC_RECEIVED] = "sipbpf_received",
+		[PROBE_TC_SENT] = "sipbpf_sent",
+	};
+
+	return names[program];
+}
+
+int probe__mark_received(struct probe *probe, unsigned int ifindex)
+{
+	__u32 key = ifindex;
+	__u8 yes = 1;
+
+	if (bpf_map_update_elem(bpf_map__fd(probe->skeleton->maps.received_on), &key, &yes, BPF_ANY))
+		return -errno;
+	return 0;
+}
+
+int probe__test_run(struct probe *probe, enum probe_program program, const void *frame, size_t length,
+		    unsigned int gso_size, int *ret_verdict)
+{
+	struct __sk_buff context = { .gso_size = gso_size };
+	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame, .data_size_in = (__u32)length, .repeat = 1);
+
+	if (gso_size && program != PROBE_XDP) {
+		options.ctx_in = &context;
+		options.ctx_size_in = sizeof(context);
+	}
+	if (bpf_prog_test_run_opts(probe__program_fd(probe, program), &options))
+		return -errno;
+	*ret_verdict = (int)options.retval;
+	return 0;
+}
