@@ -12,6 +12,7 @@ NET_B4=10.77.0.2 NET_B6=fd77::2
 # shellcheck disable=SC2034
 NET_FAILED=0
 NET_PIDS=()
+NET_DATA=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../data")
 
 net__ok() {
 	printf 'ok - %s\n' "$1"
@@ -57,6 +58,12 @@ net__start() {
 	shift
 	ip netns exec "$namespace" "$@" &
 	NET_PIDS+=("$!")
+}
+
+# Starts a callee of tests/data/sipp_uas.xml on port 5060 of B: net__callee ADDRESS u1|t1
+net__callee() {
+	net__start "$NET_B" sipp -sf "$NET_DATA/sipp_uas.xml" -t "$2" -i "$1" -p 5060 -max_socket 4000 -nostdin \
+		>>"$NET_TMP/callee.log" 2>&1
 }
 
 # net__stop PID [SIGNAL]: ends a process of net__start and waits for it; returns its exit status, 124 when it had to be

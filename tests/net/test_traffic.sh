@@ -10,13 +10,6 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
 
 sipbpf=$(realpath "${1:-build/sipbpf}")
-data=$here/../data
-
-# Starts the callee of one family and transport: callee ADDRESS u1|t1
-callee() {
-	net__start "$NET_B" sipp -sf "$data/sipp_uas.xml" -t "$2" -i "$1" -p 5060 -max_socket 4000 -nostdin \
-		>"$NET_TMP/callee.log" 2>&1
-}
 
 # Makes calls and waits for them: caller NAME FROM TO un|tn CALLS RATE
 caller() {
@@ -24,7 +17,7 @@ caller() {
 
 	mkdir -p "$round/$name"
 	cd "$round/$name" || return 1
-	timeout 120 ip netns exec "$NET_A" sipp -sf "$data/sipp_uac.xml" -t "$transport" -i "$from" -max_socket 4000 \
+	timeout 120 ip netns exec "$NET_A" sipp -sf "$NET_DATA/sipp_uac.xml" -t "$transport" -i "$from" -max_socket 4000 \
 		-nostdin -m "$calls" -r "$rate" -l 2000 -timeout 100s -timeout_error -trace_err -trace_counts -fd 1 \
 		"$to" >log 2>&1
 }
@@ -129,10 +122,10 @@ check() {
 net__require sipp dumpcap tshark python3 jq bpftool tc
 [[ -x $sipbpf ]] || net__die "$sipbpf does not exist; run make first"
 net__setup
-callee $NET_B4 u1
-callee $NET_B6 u1
-callee $NET_B4 t1
-callee $NET_B6 t1
+net__callee $NET_B4 u1
+net__callee $NET_B6 u1
+net__callee $NET_B4 t1
+net__callee $NET_B6 t1
 sleep 0.5
 
 for mode in native skb tc; do

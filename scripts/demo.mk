@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
+.PHONY: demo
+demo: ## SIP calls in namespaces of their own, counted live (root)
+	@scripts/setup.sh build demo
+	@$(MAKE) --no-print-directory all
+	@scripts/demo.sh $(O)/sipbpf
+
+.PHONY: run
+run: all ## count on an interface until Ctrl-C: make run IFACE=eth0 (root)
+	@test -n "$(IFACE)" || { echo "which interface? make run IFACE=eth0" >&2; exit 2; }
+	$(O)/sipbpf attach $(IFACE)

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Shows sipbpf at work without touching the host's network: two network namespaces of its own, SIP calls between them
+# over UDP and TCP, and sipbpf on the link in between, printing a table every five seconds. All is removed at the end.
+#
+# usage: demo.sh [SIPBPF]
+set -u
+here=$(cd "$(dirname "$0")/.." && pwd)
+# shellcheck source=tests/net/lib.sh
+. "$here/tests/net/lib.sh"
+
+sipbpf=$(realpath "${1:-build/sipbpf}")
+
+fail() {
+	printf 'demo: %s\n' "$*" >&2
+	exit 1
+}
+
+# Ten calls a second for about twelve seconds.
+caller() {
+	net__start "$NET_A" timeout 60 sipp -sf "$NET_DATA/sipp_uac.xml" -t "$3" -i "$1" -max_socket 1000 -nostdin -m 120 \
+		-r 10 -timeout 50s -timeout_error "$2" >"$NET_TMP/caller" 2>&1
+	callers+=("$!")
+}
+
+((EUID == 0)) || fail "loading BPF programs and making namespaces needs root: sudo make demo"
+[[ -x $sipbpf ]] || fail "$sipbpf does not exist; run make first"
+net__setup
+callers=()
+net__callee $NET_B4 u1
+net__callee $NET_B6 t1
+sleep 0.5
+net__start "$NET_B" "$sipbpf" attach --interval 5s --name "demo" "$NET_B_IF"
+counter=$!
+sleep 1
+caller $NET_A4 $NET_B4:5060 u1
+caller $NET_A6 "[$NET_B6]:5060" t1
+for pid in "${callers[@]}"; do
+	wait "$pid" || fail "sipp could not complete its calls: $(tail -n 1 "$NET_TMP/caller")"
+done
+net__stop "$counter" TERM || fail "sipbpf ended with status $?"
+echo "demo: done; everything is removed. On a real interface: sudo $sipbpf attach eth0"

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: BSD-2-Clause
+
+.PHONY: test
+test: ## everything below, and the sum of it (root for all of it; else counted skips)
+	@scripts/test.sh $(O) $(T) $(STEPS)
+
+.PHONY: test-unit
+test-unit: $(UNIT) ## unit tests (no root)
+	@scripts/run_tests.sh $(UNIT)
+
+.PHONY: test-bpf
+test-bpf: $(BPFTEST) ## the BPF programs over packets, as root and with three capabilities only (root)
+	@scripts/run_tests.sh --as-root $(BPFTEST)
+	@scripts/run_tests.sh --three-capabilities $(BPFTEST)
+
+.PHONY: test-net
+test-net: all ## real SIP traffic between namespaces (root)
+	@scripts/run_tests.sh $(wildcard tests/net/test_*.sh) -- $(O)/sipbpf
