@@ -13,6 +13,7 @@
 #include <pcap/pcap.h>
 #include <pcap/sll.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -120,6 +121,7 @@ static int open_pcap(struct capture *capture, char *ret_error)
 		snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: cannot open: out of memory", capture->name);
 		return -ENOMEM;
 	}
+	__fsetlocking(stream, FSETLOCKING_BYCALLER); /* one thread: no lock for every record */
 	capture->pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, reason);
 	if (!capture->pcap) {
 		snprintf(
