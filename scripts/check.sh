@@ -18,7 +18,8 @@ check() {
 		echo "ok - $name"
 	else
 		# One write, so that the lines of processes that run at the same time do not mix.
-		printf 'not ok - %s\n%s\n' "$name" "$(head -n 60 <<<"$output" | awk '{ print "# " $0 }')"
+		printf 'not ok - %s: %s\n%s\n' "$name" "$(grep -m 1 -E 'error:|^In |==>' <<<"$output")" \
+			"$(head -n 60 <<<"$output" | awk '{ print "# " $0 }')"
 		failed=1
 	fi
 }
@@ -33,14 +34,16 @@ files() {
 	find .ci bpf include user tests scripts packaging -type f \( "${pattern[@]:1}" \) 2>/dev/null | sort
 }
 
+# The generated skeleton is no code of ours, hence -isystem.
 tidy() {
 	check "clang-tidy $1" clang-tidy --quiet "$1" -- -std=gnu11 -D_GNU_SOURCE '-DSIPBPF_VERSION="0"' -Iinclude -Iuser \
-		"-I$out"
+		-isystem "$out"
 	return $failed
 }
 
 # One process per processor.
-check_tidy() {
+check_# The generated skeleton is no code of ours, hence -isystem.
+tidy() {
 	local unit
 
 	for unit in "$@"; do

@@ -16,6 +16,11 @@ count() {
 	grep -cE "$2" "$1"
 }
 
+# The skipped tests; a test program that cannot give the reason there says it in the line before: "# reason".
+skips() {
+	awk '/^(not )?ok .*# SKIP/ { print $0 (before ~ /^# / ? ": " substr(before, 3) : "") } { before = $0 }' "$1"
+}
+
 # Prints one line for the step and adds to the sums: tally NAME LOG STATUS SECONDS
 tally() {
 	local name=$1 log=$2 status=$3 seconds=$4 passed failed skipped
@@ -32,7 +37,7 @@ tally() {
 		passed=1
 	fi
 	grep -E '^not ok ' "$log" | grep -v '# SKIP' | cut -c 1-600
-	grep -E '^(not )?ok .*# SKIP' "$log" | cut -c 1-300
+	skips "$log" | cut -c 1-300
 	printf '%-16s %4d passed, %d failed, %d skipped (%d s)\n' "$name" "$passed" "$failed" "$skipped" "$seconds"
 	all_passed=$((all_passed + passed)) all_failed=$((all_failed + failed)) all_skipped=$((all_skipped + skipped))
 }

@@ -25,7 +25,7 @@ rules=(
 	"counters know no BPF~$counters~only~$counter_headers~user/link.h:#include <bpf/libbpf.h>"
 	"renderers know only counters~$renderers~only~$renderer_headers~user/table.c:#include \"probe.h\""
 	"only attach knows hooks~user/(?!attach).*\.[ch]~never~\b($hook_calls)~user/main.c:	bpf_xdp_attach(1, 2, 3, NULL);"
-	"only probe sees the skeleton~(user/(?!probe\.c)|tests/|include/).*\.[ch]~never~#include.*skel\.h~user/drain.c:#include \"sipbpf.skel.h\""
+	"only probe sees the skeleton~(user/(?!probe\.c)|tests/|include/).*\.[ch]~never~#include.*sipbpf\.skel\.h~user/drain.c:#include \"sipbpf.skel.h\""
 )
 
 split_rule() {
