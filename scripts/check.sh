@@ -42,8 +42,7 @@ tidy() {
 }
 
 # One process per processor.
-check_# The generated skeleton is no code of ours, hence -isystem.
-tidy() {
+check_tidy() {
 	local unit
 
 	for unit in "$@"; do
