@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Tests of counter.c: adding, merging, clearing, and what is left when memory is short. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "counter.h"
+
+/*
+ * Allocations of this program can be made to fail, after so many that succeed. A sanitizer brings its own allocator, and
+ * then there is no such test.
+ */
+#ifndef __SANITIZE_ADDRESS__
+static long allocations_left = -1;
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *old, size_t size);
+
+static bool allocation_fails(void)
+{
+	return allocations_left >= 0 && allocations_left-- == 0;
+}
+
+void *malloc(size_t size)
+{
+	return allocation_fails() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+	return allocation_fails() ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *old, size_t size)
+{
+	return allocation_fails() ? NULL : __libc_realloc(old, size);
+}
+
+void *reallocarray(void *old, size_t count, size_t size)
+{
+	return realloc(old, count * size);
+}
+#endif
+
+static struct link make_link(unsigned int number)
+{
+	struct link link = { .server_port = 5060, .client_port = 1024, .transport = SIP_TRANSPORT_UDP };
+
+	link.server.s6_addr[15] = 1;
+	memcpy(&link.client.s6_addr[12], &number, sizeof(number));
+	return link;
+}
+
+static int add(struct counters *counters, unsigned int link_number, enum link_direction direction, const char *type,
+	       __u64 count)
+{
+	struct link link = make_link(link_number);
+
+	return counters__add(counters, &link, direction, type, "INVITE", count);
+}
+
+/* Messages of a type and direction in a link; all CSeq methods. */
+static __u64 count_of(const struct counters *counters, size_t i, enum link_direction direction, const char *type)
+{
+	const struct counter_link *link = counters__link(counters, i);
+	__u64 count = 0;
+	__u32 j;
+
+	for (j = 0; j < link->messages_count; j++) {
+		if (link->messages[j].direction == direction &&
+		    !strcmp(counters__type_name(counters, link->messages[j].type), type))
+			count += link->messages[j].count;
+	}
+	return count;
+}
+
+static __u64 sum_of_cells(const struct counters *counters)
+{
+	const struct counter_link *link;
+	__u64 sum = 0;
+	size_t i;
+	__u32 j;
+
+	for (i = 0; i < counters__links_count(counters); i++) {
+		link = counters__link(counters, i);
+		for (j = 0; j < link->messages_count; j++)
+			sum += link->messages[j].count;
+	}
+	return sum;
+}
+
+static void test_new_counters_are_empty(void **state)
+{
+	struct counters *counters = counters__new();
+
+	assert_int_equal(counters__links_count(counters), 0);
+	assert_int_equal(counters__total(counters), 0);
+	assert_int_equal(counters__packets_seen(counters), 0);
+	assert_int_equal(counters__types_count(counters), 1);
+	assert_string_equal(counters__type_name(counters, 0), "UNKNOWN");
+	counters__free(counters);
+	counters__free(NULL);
+}
+
+static void test_messages_add_up_by_link_type_method_and_direction(void **state)
+{
+	struct counters *counters = counters__new();
+	struct link link = make_link(1);
+
+	assert_int_equal(counters__add(counters, &link, LINK_IN, "INVITE", "INVITE", 1), 0);
+	assert_int_equal(counters__add(counters, &link, LINK_IN, "INVITE", "INVITE", 2), 0);
+	assert_int_equal(counters__add(counters, &link, LINK_OUT, "INVITE", "INVITE", 4), 0);
+	assert_int_equal(counters__add(counters, &link, LINK_OUT, "200", "INVITE", 8), 0);
+	assert_int_equal(counters__add(counters, &link, LINK_OUT, "200", "BYE", 16), 0);
+	assert_int_equal(add(counters, 2, LINK_IN, "INVITE", 32), 0);
+	assert_int_equal(counters__links_count(counters), 2);
+	assert_int_equal(counters__link(counters, 0)->messages_count, 4);
+	assert_int_equal(count_of(counters, 0, LINK_IN, "INVITE"), 3);
+	assert_int_equal(count_of(counters, 0, LINK_OUT, "INVITE"), 4);
+	assert_int_equal(count_of(counters, 0, LINK_OUT, "200"), 24);
+	assert_int_equal(count_of(counters, 1, LINK_IN, "INVITE"), 32);
+	assert_int_equal(counters__total(counters), 63);
+	counters__free(counters);
+}
+
+static void test_links_and_messages_keep_their_order(void **state)
+{
+	struct counters *counters = counters__new();
+
+	add(counters, 9, LINK_IN, "BYE", 1);
+	add(counters, 3, LINK_IN, "ACK", 1);
+	add(counters, 9, LINK_IN, "ACK", 1);
+	assert_int_equal(counters__link(counters, 0)->link.client.s6_addr[12], 9);
+	assert_int_equal(counters__link(counters, 1)->link.client.s6_addr[12], 3);
+	assert_string_equal(counters__type_name(counters, counters__link(counters, 0)->messages[0].type), "BYE");
+	assert_string_equal(counters__type_name(counters, counters__link(counters, 0)->messages[1].type), "ACK");
+	counters__free(counters);
+}
+
+static void test_other_is_a_link_of_its_own(void **state)
+{
+	struct link zero = { 0 }, other = { .is_other = 1 };
+	struct counters *counters = counters__new();
+
+	counters__add(counters, &zero, LINK_IN, "INVITE", "INVITE", 1);
+	counters__add(counters, &other, LINK_BOTH, "INVITE", "INVITE", 2);
+	assert_int_equal(counters__links_count(counters), 2);
+	assert_int_equal(count_of(counters, 1, LINK_BOTH, "INVITE"), 2);
+	counters__free(counters);
+}
+
+static void test_no_messages_make_no_link(void **state)
+{
+	struct counters *counters = counters__new();
+
+	assert_int_equal(add(counters, 1, LINK_IN, "INVITE", 0), 0);
+	assert_int_equal(counters__links_count(counters), 0);
+	counters__free(counters);
+}
+
+static void test_counts_of_64_bits(void **state)
+{
+	struct counters *counters = counters__new();
+
+	add(counters, 1, LINK_IN, "INVITE", 1ULL << 62);
+	add(counters, 1, LINK_IN, "INVITE", 1ULL << 62);
+	assert_true(counters__total(counters) == 1ULL << 63);
+	assert_true(count_of(counters, 0, LINK_IN, "INVITE") == 1ULL << 63);
+	counters__free(counters);
+}
+
+static void test_names_are_copied_and_kept_once(void **state)
+{
+	struct counters *counters = counters__new();
+	char name[] = "X-METHOD";
+
+	add(counters, 1, LINK_IN, name, 1);
+	name[0] = 'Y';
+	add(counters, 2, LINK_IN, "X-METHOD", 1);
+	assert_int_equal(counters__types_count(counters), 3); /* with UNKNOWN and INVITE, the CSeq method */
+	assert_int_equal(count_of(counters, 0, LINK_IN, "X-METHOD"), 1);
+	assert_int_equal(counters__link(counters, 0)->messages[0].type, counters__link(counters, 1)->messages[0].type);
+	add(counters, 1, LINK_IN, "x-method", 1); /* another one: methods are case-sensitive */
+	assert_int_equal(counters__types_count(counters), 4);
+	counters__free(counters);
+}
+
+static void test_names_beyond_the_last_number_are_unknown(void **state)
+{
+	struct counters *counters = counters__new();
+	char name[16];
+	int i;
+
+	for (i = 0; i < 65536 + 10; i++) {
+		snprintf(name, sizeof(name), "M%d", i);
+		assert_int_equal(add(counters, 1 + (unsigned int)i % 4096, LINK_IN, name, 1), 0);
+	}
+	assert_int_equal(counters__types_count(counters), 65536);
+	assert_int_equal(counters__total(counters), 65536 + 10);
+	assert_int_equal(sum_of_cells(counters), 65536 + 10);
+	counters__free(counters);
+}
+
+static void test_clear_keeps_type_numbers(void **state)
+{
+	struct counters *counters = counters__new();
+	__u16 type;
+
+	add(counters, 1, LINK_IN, "BYE", 1);
+	type = counters__link(counters, 0)->messages[0].type;
+	counters__packets(counters)->sip = 7;
+	counters__clear(counters);
+	assert_int_equal(counters__links_count(counters), 0);
+	assert_int_equal(counters__total(counters), 0);
+	assert_int_equal(counters__packets_seen(counters), 0);
+	assert_string_equal(counters__type_name(counters, type), "BYE");
+	add(counters, 2, LINK_IN, "BYE", 5);
+	assert_int_equal(counters__link(counters, 0)->messages[0].type, type);
+	assert_int_equal(counters__total(counters), 5);
+	counters__clear(counters);
+	counters__clear(counters);
+	counters__free(counters);
+}
+
+static void test_packets_seen_are_messages_and_reasons(void **state)
+{
+	struct counters *counters = counters__new();
+	struct sipbpf_packets *packets = counters__packets(counters);
+	__u64 wanted = 5;
+	int i;
+
+	packets->sip = 5;
+	packets->other = 1000; /* messages, not packets */
+	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
+		wanted += packets->reasons[i] = 1ULL << i;
+	assert_int_equal(counters__packets_seen(counters), wanted);
+	assert_ptr_equal(counters__packets_const(counters), packets);
+	counters__free(counters);
+}
+
+static void test_merge_adds_messages_and_packets(void **state)
+{
+	struct counters *target = counters__new(), *source = counters__new();
+
+	add(target, 1, LINK_IN, "INVITE", 1);
+	counters__packets(target)->sip = 1;
+	add(source, 2, LINK_OUT, "BYE", 2); /* numbers of types differ from the target's */
+	add(source, 1, LINK_IN, "INVITE", 4);
+	add(source, 1, LINK_OUT, "486", 8);
+	counters__packets(source)->sip = 2;
+	counters__packets(source)->other = 3;
+	counters__packets(source)->reasons[SIPBPF_REASON_STUN] = 4;
+	assert_int_equal(counters__merge(target, source), 0);
+	assert_int_equal(counters__links_count(target), 2);
+	assert_int_equal(count_of(target, 0, LINK_IN, "INVITE"), 5);
+	assert_int_equal(count_of(target, 0, LINK_OUT, "486"), 8);
+	assert_int_equal(count_of(target, 1, LINK_OUT, "BYE"), 2);
+	assert_int_equal(counters__total(target), 15);
+	assert_int_equal(counters__packets(target)->sip, 3);
+	assert_int_equal(counters__packets(target)->other, 3);
+	assert_int_equal(counters__packets_seen(target), 7);
+	assert_int_equal(counters__total(source), 14);
+	counters__free(target);
+	counters__free(source);
+}
+
+static void test_merge_with_itself_doubles(void **state)
+{
+	struct counters *counters = counters__new();
+
+	add(counters, 1, LINK_IN, "INVITE", 3);
+	add(counters, 2, LINK_OUT, "200", 4);
+	assert_int_equal(counters__merge(counters, counters), 0);
+	assert_int_equal(counters__total(counters), 14);
+	assert_int_equal(count_of(counters, 0, LINK_IN, "INVITE"), 6);
+	counters__free(counters);
+}
+
+static void test_many_links(void **state)
+{
+	struct counters *counters = counters__new();
+	unsigned int i, round;
+
+	for (round = 0; round < 2; round++) {
+		for (i = 0; i < 20000; i++)
+			assert_int_equal(add(counters, i, LINK_IN, "OPTIONS", i), 0);
+	}
+	assert_int_equal(counters__links_count(counters), 19999); /* one was given no message */
+	for (i = 1; i < 20000; i++)
+		assert_int_equal(count_of(counters, i - 1, LINK_IN, "OPTIONS"), 2 * i);
+	counters__free(counters);
+}
+
+#ifndef __SANITIZE_ADDRESS__
+/* Every message is either added or refused, whichever allocation fails. */
+static void test_short_memory_loses_nothing_on_adding(void **state)
+{
+	struct counters *counters;
+	unsigned int i, refused = 0;
+	__u64 added;
+	long fail;
+	char name[16];
+
+	for (fail = 0; fail < 60; fail++) {
+		counters = counters__new();
+		added = 0;
+		for (i = 0; i < 40; i++) {
+			snprintf(name, sizeof(name), "M%u", i % 20);
+			allocations_left = i == 10 ? fail : allocations_left;
+			if (add(counters, i / 2, LINK_IN, name, 1 + i) == 0)
+				added += 1 + i;
+			else
+				refused++;
+		}
+		allocations_left = -1;
+		assert_int_equal(counters__total(counters), added);
+		assert_int_equal(sum_of_cells(counters), added);
+		assert_int_equal(add(counters, 1000, LINK_OUT, "BYE", 1), 0); /* and goes on */
+		counters__free(counters);
+	}
+	assert_true(refused > 0);
+}
+
+static void test_short_memory_merges_all_or_nothing(void **state)
+{
+	struct counters *source = counters__new(), *target;
+	int err = -ENOMEM;
+	unsigned int i;
+	char name[16];
+	long fail;
+
+	for (i = 0; i < 300; i++) {
+		snprintf(name, sizeof(name), "M%u", i % 50);
+		add(source, i, i % 2, name, 2);
+	}
+	counters__packets(source)->sip = 600;
+	for (fail = 0; err; fail++) {
+		target = counters__new();
+		add(target, 1, LINK_IN, "INVITE", 1);
+		allocations_left = fail;
+		err = counters__merge(target, source);
+		allocations_left = -1;
+		assert_int_equal(counters__total(target), err ? 1 : 601);
+		assert_int_equal(sum_of_cells(target), err ? 1 : 601);
+		assert_int_equal(counters__packets_seen(target), err ? 0 : 600);
+		assert_int_equal(counters__merge(target, source), 0);
+		assert_int_equal(counters__total(target), err ? 601 : 1201);
+		counters__free(target);
+	}
+	assert_true(fail > 100);
+	counters__free(source);
+}
+
+static void test_short_memory_makes_no_counters(void **state)
+{
+	struct counters *counters = NULL;
+	long fail;
+
+	for (fail = 0; !counters; fail++) {
+		allocations_left = fail;
+		counters = counters__new();
+		allocations_left = -1;
+	}
+	assert_true(fail > 3);
+	counters__free(counters);
+}
+#endif
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_new_counters_are_empty),
+		cmocka_unit_test(test_messages_add_up_by_link_type_method_and_direction),
+		cmocka_unit_test(test_links_and_messages_keep_their_order),
+		cmocka_unit_test(test_other_is_a_link_of_its_own),
+		cmocka_unit_test(test_no_messages_make_no_link),
+		cmocka_unit_test(test_counts_of_64_bits),
+		cmocka_unit_test(test_names_are_copied_and_kept_once),
+		cmocka_unit_test(test_names_beyond_the_last_number_are_unknown),
+		cmocka_unit_test(test_clear_keeps_type_numbers),
+		cmocka_unit_test(test_packets_seen_are_messages_and_reasons),
+		cmocka_unit_test(test_merge_adds_messages_and_packets),
+		cmocka_unit_test(test_merge_with_itself_doubles),
+		cmocka_unit_test(test_many_links),
+#ifndef __SANITIZE_ADDRESS__
+		cmocka_unit_test(test_short_memory_loses_nothing_on_adding),
+		cmocka_unit_test(test_short_memory_merges_all_or_nothing),
+		cmocka_unit_test(test_short_memory_makes_no_counters),
+#endif
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
