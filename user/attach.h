@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Hooks: puts the probe's programs on interfaces, both directions, and takes them off. The only module that knows XDP,
- * tcx and clsact. Does not print; what was chosen and why is handed back as text.
+ * Hooks: puts the probe's programs on interfaces, both directions, and takes them off. The only module that knows XDP
+ * and tcx, and when to use clsact. Does not print; what was chosen and why is handed back as text.
  */
 #ifndef ATTACH_H
 #define ATTACH_H
@@ -11,17 +11,24 @@
 
 #include "probe.h"
 
-enum attach_mode { ATTACH_AUTO, ATTACH_NATIVE, ATTACH_SKB, ATTACH_TC };
+enum attach_mode {
+	ATTACH_AUTO,   /* native XDP where that does no harm, else tc */
+	ATTACH_NATIVE, /* received frames by native XDP, or an error */
+	ATTACH_SKB,    /* received frames by generic XDP, or an error */
+	ATTACH_TC,     /* both directions by tc */
+	ATTACH_CLSACT, /* the same, but never by tcx: what kernels older than 6.6 do */
+};
 
 struct attach;
 
-#define ATTACH_TEXT_SIZE 256
+#define ATTACH_TEXT_SIZE 512
 
 /*
  * Attaches to one interface: received frames by XDP (native or generic) or tc, sent ones by tc (tcx, else clsact).
  * Returns 0 and a handle that the caller frees, or a negative errno; then nothing is left attached. Either way
  * ret_text[ATTACH_TEXT_SIZE] holds one sentence for the operator: the mode and the reason for it ("eth0: received by
- * native XDP (driver i40e does it well), sent by tcx"), or what failed and what to do about it.
+ * native XDP (driver i40e does it well), sent by tcx"), or what failed and what to do about it. The interface's name
+ * comes as it was given: whoever prints the text takes care of control characters.
  */
 int attach__new(struct probe *probe, const char *interface, enum attach_mode mode, struct attach **ret_attach,
 		char *ret_text);
@@ -30,6 +37,8 @@ int attach__new(struct probe *probe, const char *interface, enum attach_mode mod
 void attach__free(struct attach *attach);
 
 unsigned int attach__ifindex(const struct attach *attach);
+
+/* The name that the interface had when it was attached. */
 const char *attach__interface(const struct attach *attach);
 
 #endif

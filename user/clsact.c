@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * See clsact.h. A qdisc does not say who made it, and the sipbpf that did may leave before others do. So the filters
+ * say it: the handle of a filter tells that it is sipbpf's and whether its qdisc was made by one, and each new one
+ * repeats what it finds.
+ */
+#include "clsact.h"
+
+#include <arpa/inet.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/if_ether.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#define HANDLE_MARK 0x51b00000u
+#define HANDLE_MARK_MASK 0xfff00000u
+#define HANDLE_QDISC_OURS 0x00010000u
+#define HANDLE_NUMBER_MAX 0xffffu /* sipbpf's on one interface */
+
+#define LOCK_NAME "sipbpf/clsact"
+#define LOCK_TRIES 500
+#define LOCK_WAIT_NANOSECONDS 10000000L
+
+#define PRIORITIES_MAX 64
+
+/* The filters of one direction. */
+struct filters {
+	unsigned int count;
+	bool has_qdisc_ours;
+	bool is_taken[PRIORITIES_MAX + 1]; /* by priority: a kind of filter that ours cannot stand beside */
+};
+
+static struct bpf_tc_hook make_hook(unsigned int ifindex, enum clsact_direction direction)
+{
+	struct bpf_tc_hook hook = { .sz = sizeof(hook),
+				    .ifindex = (int)ifindex,
+				    .attach_point = direction == CLSACT_RECEIVED ? BPF_TC_INGRESS : BPF_TC_EGRESS };
+
+	return hook;
+}
+
+/* ---- looking ---- */
+
+static int find_kind(const struct nlattr *attribute, void *context)
+{
+	const char **kind = context;
+
+	if (mnl_attr_get_type(attribute) == TCA_KIND && mnl_attr_validate(attribute, MNL_TYPE_NUL_STRING) == 0)
+		*kind = mnl_attr_get_str(attribute);
+	return MNL_CB_OK;
+}
+
+static int read_filter(const struct nlmsghdr *message, void *context)
+{
+	const struct tcmsg *info = mnl_nlmsg_get_payload(message);
+	struct filters *filters = context;
+	__u32 priority = info->tcm_info >> 16;
+	const char *kind = "";
+	bool is_bpf;
+
+	mnl_attr_parse(message, sizeof(*info), find_kind, &kind);
+	is_bpf = strcmp(kind, "bpf") == 0 && (info->tcm_info & 0xffff) == htons(ETH_P_ALL);
+	if (!is_bpf && priority <= PRIORITIES_MAX)
+		filters->is_taken[priority] = true;
+	if (is_bpf && (info->tcm_handle & HANDLE_MARK_MASK) == HANDLE_MARK)
+		filters->has_qdisc_ours |= !!(info->tcm_handle & HANDLE_QDISC_OURS);
+	if (!is_bpf || info->tcm_handle)
+		filters->count++;
+	return MNL_CB_OK;
+}
+
+static int dump(struct mnl_socket *socket, struct nlmsghdr *request, struct filters *filters)
+{
+	char buffer[16384] __attribute__((aligned(NLMSG_ALIGNTO)));
+	ssize_t length;
+	int result = MNL_CB_OK;
+
+	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
+		return -errno;
+	while (result == MNL_CB_OK) {
+		length = mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
+		if (length < 0)
+			return -errno;
+		result = mnl_cb_run(buffer, (size_t)length, 0, 0, read_filter, filters);
+	}
+	return result < 0 ? -errno : 0;
+}
+
+/* Reads what filters there are; none without a qdisc. */
+static int read_filters(unsigned int ifindex, enum clsact_direction direction, struct filters *ret_filters)
+{
+	__u32 minor = direction == CLSACT_RECEIVED ? TC_H_MIN_INGRESS : TC_H_MIN_EGRESS;
+	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	char buffer[128] __attribute__((aligned(NLMSG_ALIGNTO))) = {};
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	struct tcmsg *info = mnl_nlmsg_put_extra_header(request, sizeof(*info));
+	struct filters filters = {};
+	int error;
+
+	if (!socket)
+		return -errno;
+	request->nlmsg_type = RTM_GETTFILTER;
+	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	info->tcm_family = AF_UNSPEC;
+	info->tcm_ifindex = (int)ifindex;
+	info->tcm_parent = TC_H_MAKE(TC_H_CLSACT, minor);
+	error = mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0 ? -errno : dump(socket, request, &filters);
+	mnl_socket_close(socket);
+	if (!error)
+		*ret_filters = filters;
+	return error;
+}
+
+/* ---- one at a time ---- */
+
+/*
+ * One sipbpf of this network namespace at a time changes qdiscs: else one could remove a qdisc that it saw empty while
+ * another adds a filter. The name vanishes with its holder, however that one ends. Returns a descriptor to close; -1
+ * when the name is not to be had, and then it goes without: waiting forever would be worse.
+ */
+static int lock(void)
+{
+	const struct timespec wait = { .tv_nsec = LOCK_WAIT_NANOSECONDS };
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	socklen_t length = offsetof(struct sockaddr_un, sun_path) + sizeof(LOCK_NAME);
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	memcpy(address.sun_path + 1, LOCK_NAME, sizeof(LOCK_NAME) - 1);
+	for (int i = 0; fd >= 0 && i < LOCK_TRIES; i++) {
+		if (bind(fd, (struct sockaddr *)&address, length) == 0)
+			return fd;
+		nanosleep(&wait, NULL);
+	}
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static void unlock(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+/* ---- changing ---- */
+
+static int attach_filter(struct clsact *clsact, enum clsact_direction direction, int program_fd,
+			 const struct filters *filters)
+{
+	__u32 handle = HANDLE_MARK | (clsact->is_qdisc_ours ? HANDLE_QDISC_OURS : 0), priority = 1;
+	struct bpf_tc_hook hook = make_hook(clsact->ifindex, direction);
+	int error = -EEXIST;
+
+	while (priority <= PRIORITIES_MAX && filters->is_taken[priority])
+		priority++;
+	for (__u32 number = 1; error == -EEXIST && number <= HANDLE_NUMBER_MAX; number++) {
+		DECLARE_LIBBPF_OPTS(bpf_tc_opts, opts, .handle = handle | number, .priority = priority,
+				    .prog_fd = program_fd);
+
+		error = bpf_tc_attach(&hook, &opts);
+		if (!error)
+			clsact->filters[direction] = (struct clsact_filter){ .handle = handle | number,
+									     .priority = priority,
+									     .program_id = opts.prog_id };
+	}
+	return error;
+}
+
+/* Returns whether our filter was there and is removed. */
+static bool detach_filter(const struct clsact *clsact, enum clsact_direction direction)
+{
+	const struct clsact_filter *filter = &clsact->filters[direction];
+	struct bpf_tc_hook hook = make_hook(clsact->ifindex, direction);
+	DECLARE_LIBBPF_OPTS(bpf_tc_opts, opts, .handle = filter->handle, .priority = filter->priority);
+
+	if (!filter->handle || bpf_tc_query(&hook, &opts) || opts.prog_id != filter->program_id)
+		return false;
+	opts.prog_id = opts.prog_fd = opts.flags = 0;
+	return bpf_tc_detach(&hook, &opts) == 0;
+}
+
+static void remove_qdisc_if_empty(unsigned int ifindex)
+{
+	struct bpf_tc_hook hook = make_hook(ifindex, CLSACT_RECEIVED);
+	struct filters received, sent;
+
+	if (read_filters(ifindex, CLSACT_RECEIVED, &received) || read_filters(ifindex, CLSACT_SENT, &sent))
+		return;
+	if (received.count || sent.count)
+		return;
+	hook.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS;
+	(void)bpf_tc_hook_destroy(&hook);
+}
+
+static void detach_locked(const struct clsact *clsact, bool is_qdisc_new)
+{
+	bool removed = is_qdisc_new;
+
+	for (int i = 0; i < CLSACT_DIRECTIONS; i++)
+		removed |= detach_filter(clsact, i);
+	if (removed && clsact->is_qdisc_ours)
+		remove_qdisc_if_empty(clsact->ifindex);
+}
+
+static int attach_locked(const int program_fds[CLSACT_DIRECTIONS], struct clsact *clsact)
+{
+	struct bpf_tc_hook hook = make_hook(clsact->ifindex, CLSACT_RECEIVED);
+	struct filters filters[CLSACT_DIRECTIONS];
+	bool is_qdisc_new;
+	int error = bpf_tc_hook_create(&hook);
+
+	if (error && error != -EEXIST)
+		return error;
+	is_qdisc_new = !error;
+	error = read_filters(clsact->ifindex, CLSACT_RECEIVED, &filters[CLSACT_RECEIVED]);
+	if (!error)
+		error = read_filters(clsact->ifindex, CLSACT_SENT, &filters[CLSACT_SENT]);
+	clsact->is_qdisc_ours =
+		is_qdisc_new ||
+		(!error && (filters[CLSACT_RECEIVED].has_qdisc_ours || filters[CLSACT_SENT].has_qdisc_ours));
+	for (int i = 0; !error && i < CLSACT_DIRECTIONS; i++)
+		if (program_fds[i] >= 0)
+			error = attach_filter(clsact, i, program_fds[i], &filters[i]);
+	if (error)
+		detach_locked(clsact, is_qdisc_new);
+	return error;
+}
+
+int clsact__attach(unsigned int ifindex, const int program_fds[CLSACT_DIRECTIONS], struct clsact *ret_clsact)
+{
+	struct clsact clsact = { .ifindex = ifindex };
+	int lock_fd = lock();
+	int error = attach_locked(program_fds, &clsact);
+
+	unlock(lock_fd);
+	if (!error)
+		*ret_clsact = clsact;
+	return error;
+}
+
+void clsact__detach(const struct clsact *clsact)
+{
+	int lock_fd = lock();
+
+	detach_locked(clsact, false);
+	unlock(lock_fd);
+}
