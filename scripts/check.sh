@@ -34,9 +34,12 @@ files() {
 	find .ci bpf include user tests scripts packaging -type f \( "${pattern[@]:1}" \) 2>/dev/null | sort
 }
 
-# The generated skeleton is no code of ours, hence -isystem.
+# The generated skeleton is no code of ours, hence -isystem; and only libbpf frees it, which clang-tidy 14 takes for a leak.
 tidy() {
-	check "clang-tidy $1" clang-tidy --quiet "$1" -- -std=gnu11 -D_GNU_SOURCE '-DSIPBPF_VERSION="0"' -Iinclude -Iuser \
+	local checks=
+
+	[[ $1 == user/probe.c ]] && checks=--checks=-clang-analyzer-unix.Malloc
+	check "clang-tidy $1" clang-tidy --quiet ${checks:+"$checks"} "$1" -- -std=gnu11 -D_GNU_SOURCE '-DSIPBPF_VERSION="0"' -Iinclude -Iuser \
 		-isystem "$out"
 	return $failed
 }
