@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Tests of table.c: whole tables, byte for byte. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "table.h"
+
+static void add(struct counters *counters, const char *server, const char *client, enum sip_transport transport,
+		const char *ports, enum link_direction direction, const char *type, __u64 count)
+{
+	struct link link = { .transport = (__u8)transport };
+	struct link_network network;
+
+	assert_int_equal(link_network__parse(server, &network), 0);
+	link.server = network.address;
+	assert_int_equal(link_network__parse(client, &network), 0);
+	link.client = network.address;
+	assert_int_equal(sscanf(ports, "%hu %hu", &link.server_port, &link.client_port), 2);
+	assert_int_equal(counters__add(counters, &link, direction, type, "UNKNOWN", count), 0);
+}
+
+static void add_other(struct counters *counters, const char *type, __u64 count)
+{
+	struct link other = { .is_other = 1 };
+
+	assert_int_equal(counters__add(counters, &other, LINK_BOTH, type, "UNKNOWN", count), 0);
+}
+
+static void assert_table_of(struct counters *counters, const struct table_options *options, const char *wanted)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_int_equal(table__write(out, counters, options), 0);
+	fclose(out);
+	assert_string_equal(text, wanted);
+	free(text);
+}
+
+/* The table of the counters, which are freed. */
+static void assert_table(struct counters *counters, const char *title, const char *name, int depth, const char *wanted)
+{
+	struct table_options options = { .title = title, .name = name, .depth = depth };
+
+	assert_table_of(counters, &options, wanted);
+	counters__free(counters);
+}
+
+/* The example in sipcounter's documentation. */
+static void test_documented_example(void **state)
+{
+	struct counters *counters = counters__new();
+
+	add(counters, "1.1.1.1", "2.2.2.1", SIP_TRANSPORT_TLS, "5061 1025", LINK_OUT, "INVITE", 13);
+	add(counters, "1.1.1.1", "2.2.2.1", SIP_TRANSPORT_TLS, "5061 1025", LINK_IN, "INVITE", 10);
+	add(counters, "1.1.1.1", "2.2.2.1", SIP_TRANSPORT_TLS, "5061 1026", LINK_OUT, "ReINVITE", 36);
+	add(counters, "1.1.1.1", "2.2.2.1", SIP_TRANSPORT_TLS, "5061 1026", LINK_IN, "ReINVITE", 42);
+	add(counters, "1.1.1.1", "2.2.2.1", SIP_TRANSPORT_TLS, "5061 1025", LINK_OUT, "503", 1);
+	add(counters, "1.1.1.1", "2.2.2.1", SIP_TRANSPORT_TLS, "5061 1027", LINK_OUT, "600", 1);
+	add(counters, "1.1.1.1", "2.2.2.1", SIP_TRANSPORT_TCP, "5060 1025", LINK_OUT, "INVITE", 13);
+	add(counters, "1.1.1.1", "2.2.2.1", SIP_TRANSPORT_TCP, "5060 1025", LINK_IN, "INVITE", 10);
+	add(counters, "1.1.1.1", "2.2.2.1", SIP_TRANSPORT_TCP, "5060 1025", LINK_OUT, "ReINVITE", 40);
+	add(counters, "1.1.1.1", "2.2.2.1", SIP_TRANSPORT_TCP, "5060 1025", LINK_IN, "ReINVITE", 40);
+	assert_table(counters, "2020-0101 01:01:00", "SBC Cone-A", 4,
+		     "2020-0101 01:01:00          INVITE   ReINVITE    503       600    TOTAL\n"
+		     "SBC Cone-A                ---> <--- ---> <--- ---> <--- ---> <---\n"
+		     "1.1.1.1-TCP-5060-2.2.2.1    13   10   40   40    0    0    0    0   103\n"
+		     "1.1.1.1-TLS-5061-2.2.2.1    13   10   36   42    1    0    1    0   103\n"
+		     "SUMMARY                     26   20   76   82    1    0    1    0   206\n");
+}
+
+/* The example in sipcounter's tests, with the title above the name. */
+static void test_example_without_title(void **state)
+{
+	static const struct {
+		enum link_direction direction;
+		const char *type;
+		__u64 count;
+	} messages[] = {
+		{ LINK_IN, "INVITE", 2 }, { LINK_IN, "BYE", 2 },  { LINK_IN, "200", 1 },  { LINK_OUT, "ReINVITE", 1 },
+		{ LINK_OUT, "100", 1 },   { LINK_OUT, "180", 1 }, { LINK_OUT, "200", 2 },
+	};
+	struct counters *counters = counters__new();
+	size_t i;
+
+	for (i = 0; i < sizeof(messages) / sizeof(messages[0]); i++)
+		add(counters, "10.0.0.1", "10.0.0.2", SIP_TRANSPORT_UDP, "5060 12345", messages[i].direction,
+		    messages[i].type, messages[i].count);
+	assert_table(counters, "", "c_simple", 4,
+		     "                              INVITE   ReINVITE    BYE       100       180       200    TOTAL\n"
+		     "c_simple                    ---> <--- ---> <--- ---> <--- ---> <--- ---> <--- ---> <---\n"
+		     "10.0.0.1-UDP-5060-10.0.0.2     0    2    1    0    0    2    1    0    1    0    2    1    10\n"
+		     "SUMMARY                        0    2    1    0    0    2    1    0    1    0    2    1    10\n");
+}
+
+static struct counters *links_of_many_depths(void)
+{
+	struct counters *counters = counters__new();
+
+	add(counters, "10.0.0.9", "1.1.1.1", SIP_TRANSPORT_UDP, "5060 7", LINK_IN, "BYE", 1);
+	add(counters, "10.0.0.10", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 10", LINK_IN, "BYE", 2);
+	add(counters, "10.0.0.10", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 9", LINK_IN, "BYE", 4);
+	add(counters, "10.0.0.10", "2.2.2.2", SIP_TRANSPORT_UDP, "999 9", LINK_IN, "BYE", 8);
+	add(counters, "10.0.0.10", "2.2.2.2", SIP_TRANSPORT_TLS, "5061 9", LINK_IN, "BYE", 16);
+	add(counters, "10.0.0.10", "2.2.2.1", SIP_TRANSPORT_UDP, "5060 9", LINK_IN, "BYE", 32);
+	return counters;
+}
+
+/* Addresses and transports as text, ports as numbers; the client's address comes last. */
+static void test_depth_5(void **state)
+{
+	assert_table(links_of_many_depths(), "", "", 5,
+		     "                                BYE  TOTAL\n"
+		     "                               -> <-\n"
+		     "10.0.0.10-TLS-5061-9-2.2.2.2    0 16    16\n"
+		     "10.0.0.10-UDP-999-9-2.2.2.2     0  8     8\n"
+		     "10.0.0.10-UDP-5060-9-2.2.2.1    0 32    32\n"
+		     "10.0.0.10-UDP-5060-9-2.2.2.2    0  4     4\n"
+		     "10.0.0.10-UDP-5060-10-2.2.2.2   0  2     2\n"
+		     "10.0.0.9-UDP-5060-7-1.1.1.1     0  1     1\n"
+		     "SUMMARY                         0 63    63\n");
+}
+
+static void test_depth_4(void **state)
+{
+	assert_table(links_of_many_depths(), "", "", 4,
+		     "                             BYE  TOTAL\n"
+		     "                            -> <-\n"
+		     "10.0.0.10-TLS-5061-2.2.2.2   0 16    16\n"
+		     "10.0.0.10-UDP-999-2.2.2.2    0  8     8\n"
+		     "10.0.0.10-UDP-5060-2.2.2.1   0 32    32\n"
+		     "10.0.0.10-UDP-5060-2.2.2.2   0  6     6\n"
+		     "10.0.0.9-UDP-5060-1.1.1.1    0  1     1\n"
+		     "SUMMARY                      0 63    63\n");
+}
+
+static void test_depth_3(void **state)
+{
+	assert_table(links_of_many_depths(), "", "", 3,
+		     "                        BYE  TOTAL\n"
+		     "                       -> <-\n"
+		     "10.0.0.10-TLS-2.2.2.2   0 16    16\n"
+		     "10.0.0.10-UDP-2.2.2.1   0 32    32\n"
+		     "10.0.0.10-UDP-2.2.2.2   0 14    14\n"
+		     "10.0.0.9-UDP-1.1.1.1    0  1     1\n"
+		     "SUMMARY                 0 63    63\n");
+}
+
+static void test_depth_2(void **state)
+{
+	assert_table(links_of_many_depths(), "", "", 2,
+		     "                    BYE  TOTAL\n"
+		     "                   -> <-\n"
+		     "10.0.0.10-2.2.2.1   0 32    32\n"
+		     "10.0.0.10-2.2.2.2   0 30    30\n"
+		     "10.0.0.9-1.1.1.1    0  1     1\n"
+		     "SUMMARY             0 63    63\n");
+}
+
+static void test_depth_1(void **state)
+{
+	assert_table(links_of_many_depths(), "", "", 1,
+		     "            BYE  TOTAL\n"
+		     "           -> <-\n"
+		     "10.0.0.10   0 62    62\n"
+		     "10.0.0.9    0  1     1\n"
+		     "SUMMARY     0 63    63\n");
+}
+
+static void test_depths_that_are_none(void **state)
+{
+	struct counters *counters = links_of_many_depths();
+	struct table_options options = { .title = "", .name = "" };
+
+	assert_int_equal(table__write(stderr, counters, &options), -EINVAL);
+	options.depth = 6;
+	assert_int_equal(table__write(stderr, counters, &options), -EINVAL);
+	counters__free(counters);
+}
+
+static void test_ipv6(void **state)
+{
+	struct counters *counters = counters__new();
+
+	add(counters, "2001:db8::1", "2001:db8:0:1:2:3:4:5", SIP_TRANSPORT_WSS, "443 50000", LINK_IN, "REGISTER", 1);
+	add(counters, "10.0.0.1", "2001:db8::5", SIP_TRANSPORT_TCP, "5060 50000", LINK_OUT, "401", 2);
+	assert_table(counters, "", "", 4,
+		     "                                           REGISTER    401    TOTAL\n"
+		     "                                          ---> <--- ---> <---\n"
+		     "10.0.0.1-TCP-5060-2001:db8::5                0    0    2    0     2\n"
+		     "2001:db8::1-WSS-443-2001:db8:0:1:2:3:4:5     0    1    0    0     1\n"
+		     "SUMMARY                                      0    1    2    0     3\n");
+}
+
+static void test_columns_are_in_order(void **state)
+{
+	static const char *const types[] = { "699",      "100", "zeta",   "UNKNOWN", "PING",   "ALPHA",
+					     "REGISTER", "200", "UPDATE", "12345",   "INVITE", "ACK" };
+	struct counters *counters = counters__new();
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_IN, types[i], i + 1);
+	assert_table(counters, "t", "n", 1,
+		     "t          INVITE    UPDATE     ACK     REGISTER    PING    UNKNOWN   "
+		     " ALPHA      zeta      100      12345      200       699    TOTAL\n"
+		     "n        ---> <--- ---> <--- ---> <--- ---> <--- ---> <--- ---> <--- -"
+		     "--> <--- ---> <--- ---> <--- ---> <--- ---> <--- ---> <---\n"
+		     "1.1.1.1     0   11    0    9    0   12    0    7    0    5    0    4  "
+		     "  0    6    0    3    0    2    0   10    0    8    0    1    78\n"
+		     "SUMMARY     0   11    0    9    0   12    0    7    0    5    0    4  "
+		     "  0    6    0    3    0    2    0   10    0    8    0    1    78\n");
+}
+
+/* A column has room for the sum of all in each direction, and no number runs into another. */
+static void test_large_numbers(void **state)
+{
+	struct counters *counters = counters__new();
+
+	add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_IN, "BYE", 1234567890123456789);
+	add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_OUT, "BYE", 9876543210987654321ULL);
+	assert_table(counters, "", "", 1,
+		     "                            BYE                                   TOTAL\n"
+		     "         -------------------> <-------------------\n"
+		     "1.1.1.1   9876543210987654321  1234567890123456789 11111111101111111110\n"
+		     "SUMMARY   9876543210987654321  1234567890123456789 11111111101111111110\n");
+}
+
+static void test_title_and_name_widen_the_links(void **state)
+{
+	struct counters *counters = counters__new();
+
+	add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_IN, "BYE", 1);
+	assert_table(counters, "2026-01-01T00:00:00Z", "n", 1,
+		     "2026-01-01T00:00:00Z   BYE  TOTAL\n"
+		     "n                     -> <-\n"
+		     "1.1.1.1                0  1     1\n"
+		     "SUMMARY                0  1     1\n");
+}
+
+static void test_utf8_counts_as_characters(void **state)
+{
+	struct counters *counters = counters__new();
+
+	add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_IN, "BYE", 1);
+	assert_table(counters, "K\xc3\xb6ln-Altstadt", "D\xc3\xbcsseldorf", 1,
+		     "K\xc3\xb6ln-Altstadt   BYE  TOTAL\n"
+		     "D\xc3\xbcsseldorf     -> <-\n"
+		     "1.1.1.1         0  1     1\n"
+		     "SUMMARY         0  1     1\n");
+}
+
+static void test_control_characters_never_reach_the_terminal(void **state)
+{
+	struct counters *counters = counters__new();
+
+	add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_IN, "A\x1b[2J", 1);
+	add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_IN, "\n\x9b\"\\", 2);
+	assert_table(counters, "\r\t", "\x7f", 1,
+		     "\\x0d\\x09   \\x0a\\x9b\"\\   A\\x1b[2J  TOTAL\n"
+		     "\\x7f      ----> <---- ----> <----\n"
+		     "1.1.1.1       0     2     0     1     3\n"
+		     "SUMMARY       0     2     0     1     3\n");
+}
+
+/* Messages without a link have no direction: a third column keeps them apart, and all totals exact. */
+static void test_other_beside_links(void **state)
+{
+	struct counters *counters = counters__new();
+
+	add_other(counters, "INVITE", 7);
+	add_other(counters, "BYE", 5);
+	add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_IN, "INVITE", 1);
+	add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_OUT, "200", 2);
+	assert_table(counters, "", "", 4,
+		     "                           INVITE    BYE      200    TOTAL\n"
+		     "                          -> <- <> -> <- <> -> <- <>\n"
+		     "1.1.1.1-UDP-5060-2.2.2.2   0  1  0  0  0  0  2  0  0     3\n"
+		     "other                      0  0  7  0  0  5  0  0  0    12\n"
+		     "SUMMARY                    0  1  7  0  0  5  2  0  0    15\n");
+}
+
+/* With nothing but unknown directions, there is one column for a type: as sipcounter does then. */
+static void test_other_alone(void **state)
+{
+	struct counters *counters = counters__new();
+
+	add_other(counters, "INVITE", 1234);
+	add_other(counters, "BYE", 5);
+	assert_table(counters, "time", "the name", 4,
+		     "time       INVITE   BYE   TOTAL\n"
+		     "the name  <-----> <----->\n"
+		     "other        1234       5  1239\n"
+		     "SUMMARY      1234       5  1239\n");
+}
+
+static void test_nothing_counted_is_nothing_written(void **state)
+{
+	struct counters *counters = counters__new();
+
+	counters__packets(counters)->reasons[SIPBPF_REASON_NOT_SIP] = 5;
+	assert_table(counters, "title", "name", 4, "");
+}
+
+static void test_full_disk_is_an_error(void **state)
+{
+	struct counters *counters = links_of_many_depths();
+	struct table_options options = { .title = "", .name = "", .depth = 4 };
+	FILE *full = fopen("/dev/full", "w");
+
+	assert_int_equal(table__write(full, counters, &options), -EIO);
+	fclose(full);
+	counters__free(counters);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_documented_example),
+		cmocka_unit_test(test_example_without_title),
+		cmocka_unit_test(test_depth_5),
+		cmocka_unit_test(test_depth_4),
+		cmocka_unit_test(test_depth_3),
+		cmocka_unit_test(test_depth_2),
+		cmocka_unit_test(test_depth_1),
+		cmocka_unit_test(test_depths_that_are_none),
+		cmocka_unit_test(test_ipv6),
+		cmocka_unit_test(test_columns_are_in_order),
+		cmocka_unit_test(test_large_numbers),
+		cmocka_unit_test(test_title_and_name_widen_the_links),
+		cmocka_unit_test(test_utf8_counts_as_characters),
+		cmocka_unit_test(test_control_characters_never_reach_the_terminal),
+		cmocka_unit_test(test_other_beside_links),
+		cmocka_unit_test(test_other_alone),
+		cmocka_unit_test(test_nothing_counted_is_nothing_written),
+		cmocka_unit_test(test_full_disk_is_an_error),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
