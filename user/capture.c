@@ -292,16 +292,24 @@ static struct timespec record_time(const struct pcap_pkthdr *header)
 	return time;
 }
 
-/* libpcap gives up when interfaces differ in link type or snapshot length: that is no damage to the file. */
+/* What to do where libpcap gives up though the file is sound; NULL: it is not. */
+static const char *advice(const char *reason)
+{
+	if (strstr(reason, "different from the type"))
+		return "capture such interfaces into files of their own";
+	if (strstr(reason, "different from the snapshot length"))
+		return "`editcap -F pcap` makes a file of it that can be read";
+	return NULL;
+}
+
 static int describe_error(const struct capture *capture, char *ret_error)
 {
-	const char *reason = pcap_geterr(capture->pcap);
+	const char *reason = pcap_geterr(capture->pcap), *hint = advice(reason);
 	long long position = ftello(pcap_file(capture->pcap));
 
-	if (strstr(reason, "different from the type") || strstr(reason, "different from the snapshot length")) {
-		snprintf(ret_error, CAPTURE_ERROR_SIZE,
-			 "%s: cannot read on at byte %lld: %s; capture such interfaces into files of their own",
-			 capture->name, position, reason);
+	if (hint) {
+		snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: cannot read on at byte %lld: %s; %s", capture->name,
+			 position, reason, hint);
 		return -EPROTONOSUPPORT;
 	}
 	snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: cut or corrupt at byte %lld: %s; all frames before were read",

@@ -23,7 +23,11 @@
 #include "progress.h"
 
 #define FRAMES_PER_DRAIN 10000 /* far fewer messages than a bank has rows */
-/* A test run takes at least an Ethernet header, and always what fits a page beside the kernel's own room in it. */
+/*
+ * Lengths that any test run takes. Kernels differ in what they do with frames that are shorter than Ethernet sends them
+ * or longer than a page less the kernel's own room in it.
+ */
+#define TEST_RUN_SURE_MIN ETH_ZLEN
 #define TEST_RUN_SURE_MAX 3000
 #define TEST_RUN_MAX (256 * 1024)
 
@@ -148,10 +152,10 @@ static int add_to_probe(struct count *count, const struct frame *frame)
 	const __u8 *bytes = ethernet_frame(count, frame, &length);
 	int error;
 
-	if (!bytes || length < ETH_HLEN)
+	if (!bytes || length <= ETH_HLEN)
 		return add_refused(count, frame);
 	error = run_program(count, program, bytes, length);
-	if (error && length > TEST_RUN_SURE_MAX)
+	if (error && (length < TEST_RUN_SURE_MIN || length > TEST_RUN_SURE_MAX))
 		return add_refused(count, frame);
 	if (error)
 		return error;

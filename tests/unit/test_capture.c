@@ -492,7 +492,8 @@ static void refuses_what_is_no_capture(void **state)
 	assert_open_error(path, -EPROTONOSUPPORT, "link type IEEE802_11 (105)");
 }
 
-static void an_interface_of_another_kind_is_an_error_after_the_frames_before(void **state)
+/* libpcap reads only interfaces that are alike: after the frames before, the error says what to do. */
+static void assert_interface_error(uint16_t link_type, uint32_t snapshot_length, const char *what_to_do)
 {
 	char error[CAPTURE_ERROR_SIZE] = "";
 	struct image image = { .is_nano = true };
@@ -501,13 +502,19 @@ static void an_interface_of_another_kind_is_an_error_after_the_frames_before(voi
 
 	put_pcapng_header(&image, LINK_ETHERNET);
 	put_pcapng_frame(&image, 0, frame_bytes(0), FRAME_LENGTH(0));
-	put_interface_block(&image, LINK_RAW, 65535);
+	put_interface_block(&image, link_type, snapshot_length);
 	capture = open_image(&image);
 	assert_int_equal(read_all(capture, true, &frames, error), -EPROTONOSUPPORT);
 	assert_int_equal(frames, 1);
 	assert_text(error, path);
-	assert_text(error, "files of their own");
+	assert_text(error, what_to_do);
 	capture__close(capture);
+}
+
+static void an_interface_of_another_kind_is_an_error_after_the_frames_before(void **state)
+{
+	assert_interface_error(LINK_RAW, 65535, "files of their own");
+	assert_interface_error(LINK_ETHERNET, 1000, "editcap -F pcap");
 }
 
 static void several_interfaces_of_one_kind_are_read(void **state)
