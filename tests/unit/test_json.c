@@ -32,8 +32,8 @@ static struct link make_link(const char *server, const char *client, __u16 clien
 /* The snapshot as text, which the caller frees. */
 static char *snapshot(const struct counters *counters, const struct json_options *options)
 {
-	char *text = NULL;
-	size_t size;
+	static char *text;
+	static size_t size;
 	FILE *out = open_memstream(&text, &size);
 
 	assert_int_equal(json__write_snapshot(out, counters, options), 0);
