@@ -24,8 +24,8 @@ rules=(
 	"bpf/ includes nothing from user/~bpf/.*\.[ch]~only~\"[a-z_]+\.bpf\.h\"|\"vmlinux\.h\"|<bpf/[a-z_]+\.h>|$parser_headers~bpf/x.bpf.h:#include \"counter.h\""
 	"counters know no BPF~$counters~only~$counter_headers~user/link.h:#include <bpf/libbpf.h>"
 	"renderers know only counters~$renderers~only~$renderer_headers~user/table.c:#include \"probe.h\""
-	"only attach knows hooks~user/(?!(attach|clsact|guardian|stacking)\.).*\.[ch]~never~\b($hook_calls)~user/main.c:	bpf_xdp_attach(1, 2, 3, NULL);"
-	"only attach knows its parts~user/(?!(attach|clsact|guardian|stacking)\.).*\.[ch]~never~#include.*\"(clsact|guardian|stacking)\.h\"~user/main.c:#include \"clsact.h\""
+	"only attach knows hooks~user/(?!(attach|clsact|guardian)\.).*\.[ch]~never~\b($hook_calls)~user/main.c:	bpf_xdp_attach(1, 2, 3, NULL);"
+	"only attach knows its parts~user/(?!(attach|clsact|guardian)\.).*\.[ch]~never~#include.*\"(clsact|guardian)\.h\"~user/main.c:#include \"clsact.h\""
 	"only probe sees the skeleton~(user/(?!probe\.c)|tests/|include/).*\.[ch]~never~#include.*sipbpf\.skel\.h~user/drain.c:#include \"sipbpf.skel.h\""
 )
 
