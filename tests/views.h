@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Drives include/sip.h over one view, or through copied windows as the BPF programs do where a packet is not linear. */
+#ifndef VIEWS_H
+#define VIEWS_H
+
+#include <linux/types.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/cdefs.h>
+
+#include "answer.h"
+#include "guard.h"
+#include "sip.h"
+
+/* The smallest window in which a decision can be made, and what may be read behind one. */
+#define VIEWS_WINDOW_MIN 48
+#define VIEWS_WINDOW_MAX 1024
+#define VIEWS_SLACK 64
+
+/* A window, and behind it what must have no influence. */
+struct views_window {
+	struct guard guard;
+	unsigned int size;
+};
+
+static inline void views__type_name(char ret_text[24], unsigned int type, const struct sipbpf_name *name)
+{
+	static const char *const methods[SIP_TYPE_METHODS_END] = { [SIP_TYPE_UNKNOWN] = "UNKNOWN",
+#define X(id, text) [SIP_TYPE_##id] = text,
+								   SIP_METHOD_LIST(X)
+#undef X
+	};
+
+	if (type < SIP_TYPE_METHODS_END)
+		(void)snprintf(ret_text, 24, "%s", methods[type]);
+	else if (type <= SIP_TYPE_STATUS_MAX)
+		(void)snprintf(ret_text, 24, "%u", type);
+	else
+		(void)snprintf(ret_text, 24, "%.23s", name->text);
+}
+
+/* What the scan found, in words. */
+static inline void views__answer(struct sip_scan *scan, enum sip_verdict verdict, struct answer *ret_answer)
+{
+	static const char *const verdicts[] = {
+		[SIP_MORE] = "stuck",          [SIP_STARTED] = "message",     [SIP_MESSAGE] = "message",
+		[SIP_NOT_SIP] = "not_sip",     [SIP_KEEPALIVE] = "keepalive", [SIP_MALFORMED] = "malformed",
+		[SIP_TRUNCATED] = "truncated",
+	};
+	static const char *const transports[SIP_TRANSPORT_COUNT] = { "",
+#define X(id, text) text,
+								     SIP_TRANSPORT_LIST(X)
+#undef X
+	};
+
+	memset(ret_answer, 0, sizeof(*ret_answer));
+	(void)snprintf(ret_answer->verdict, sizeof(ret_answer->verdict), "%s", verdicts[verdict]);
+	if (verdict != SIP_STARTED && verdict != SIP_MESSAGE)
+		return;
+	sip__finish(scan);
+	views__type_name(ret_answer->type, scan->type, &scan->name);
+	views__type_name(ret_answer->method, scan->method, &scan->cseq_name);
+	(void)snprintf(ret_answer->transport, sizeof(ret_answer->transport), "%s", transports[scan->via_transport]);
+	if (!scan->stream)
+		return;
+	ret_answer->headers_ended = scan->headers_ended;
+	ret_answer->body = scan->headers_ended ? scan->offset - scan->start : 0;
+	ret_answer->has_length = scan->has_length;
+	ret_answer->length = scan->has_length ? scan->content_length : 0;
+}
+
+static inline void views__begin(struct sip_scan *scan, size_t length, enum answer_carrier carrier)
+{
+	sip__begin(scan, 0, (__u32)length, carrier == CARRIER_DATAGRAM, carrier == CARRIER_STREAM);
+}
+
+/* Classifies the bytes in place, as one view. */
+static inline void views__whole(const unsigned char *bytes, size_t length, enum answer_carrier carrier,
+				struct answer *ret_answer)
+{
+	struct sip_scan scan;
+	const struct sip_view view = { .base = bytes, .bounds = &scan.bounds };
+	enum sip_verdict verdict = SIP_MORE;
+	size_t calls;
+
+	views__begin(&scan, length, carrier);
+	scan.bounds.limit = scan.end;
+	for (calls = 0; calls <= length && verdict == SIP_MORE; calls++)
+		verdict = sip__start_line(&view, &scan);
+	if (verdict == SIP_STARTED)
+		for (verdict = SIP_MORE; calls <= 2 * length + 2 && verdict == SIP_MORE; calls++)
+			verdict = sip__headers(&view, &scan);
+	views__answer(&scan, verdict, ret_answer);
+}
+
+/* Moves the window to the scan's offset: the message's bytes, and garbage that tempts behind them. */
+static inline const unsigned char *views__load(const struct views_window *window, const unsigned char *bytes,
+					       struct sip_scan *scan)
+{
+	static const char garbage[] =
+		"\r\nTo: x;tag=1\r\n\r\nSIP/2.0 200 OK\r\nv:SIP/2.0/TLS x\r\nl:9\r\n\r\nTo:;tag=1\r\n\n";
+	unsigned int origin = scan->offset - (scan->offset < SIP_LOOK_BEHIND ? scan->offset : SIP_LOOK_BEHIND);
+	unsigned int length = scan->end - origin < window->size ? scan->end - origin : window->size;
+	unsigned char *base = window->guard.pages + window->guard.size - VIEWS_SLACK - length;
+
+	_Static_assert(sizeof(garbage) >= VIEWS_SLACK, "the garbage fills the slack");
+	memcpy(base, bytes + origin, length);
+	memcpy(base + length, garbage, VIEWS_SLACK);
+	scan->bounds.origin = origin;
+	scan->bounds.limit = origin + length;
+	return base;
+}
+
+/* Classifies the bytes through windows. */
+static inline void views__windows(const struct views_window *window, const unsigned char *bytes, size_t length,
+				  enum answer_carrier carrier, struct answer *ret_answer)
+{
+	struct sip_scan scan;
+	struct sip_view view = { .bounds = &scan.bounds, .copied = 1 };
+	enum sip_verdict verdict = SIP_MORE;
+	size_t calls;
+
+	views__begin(&scan, length, carrier);
+	for (calls = 0; calls <= length && verdict == SIP_MORE; calls++) {
+		view.base = views__load(window, bytes, &scan);
+		verdict = sip__start_line(&view, &scan);
+	}
+	if (verdict == SIP_STARTED) {
+		for (verdict = SIP_MORE; calls <= 2 * length + 2 && verdict == SIP_MORE; calls++) {
+			if (scan.offset >= scan.end) {
+				verdict = SIP_MESSAGE;
+				break;
+			}
+			view.base = views__load(window, bytes, &scan);
+			verdict = sip__headers(&view, &scan);
+		}
+	}
+	views__answer(&scan, verdict, ret_answer);
+}
+
+#endif
