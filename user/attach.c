@@ -280,7 +280,7 @@ static int attach_hooks(struct attach *attach, struct probe *probe, enum attach_
 		return explain(attach, text, error, "not permitted to attach; CAP_NET_ADMIN is missing");
 	if (error)
 		return explain(attach, text, error, "attaching to tc failed: %s", strerror(-error));
-	tc = attach->guardian ? "tc (clsact)" : "tc (tcx)";
+	tc = attach->guardian ? "clsact" : "tcx";
 	return explain(attach, text, 0, "received by %s (%s), sent by %s", plan.is_xdp ? xdp_name(&plan) : tc,
 		       plan.reason, tc);
 }

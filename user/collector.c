@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The `attach` command. Counts live in one place: those of the interval, or with --cumulative those since the start.
+ * They are forgotten only once they have been written.
+ */
+#include "collector.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "drain.h"
+#include "interface.h"
+#include "log.h"
+#include "loop.h"
+#include "privileges.h"
+#include "report.h"
+#include "stacking.h"
+
+/* What a link takes in a bank: about as many types of messages, in both directions, as a call or registration has. */
+#define ROWS_PER_LINK 8
+
+#define TEXT_SIZE 256
+
+struct collector {
+	const struct options *options;
+	struct loop *loop;
+	struct probe *probe;
+	struct drain *drain;
+	struct counters *counters;
+	struct attach **attached; /* NULL: gone */
+	size_t attached_count;    /* started with */
+	struct interface_watch *watch;
+	struct report *report;
+	bool has_failed;       /* the exit status is 1 */
+	struct timespec start; /* of what the counters hold */
+};
+
+static int fail(struct collector *collector, const char *what, int error)
+{
+	log__error("%s: %s", what, strerror(-error));
+	collector->has_failed = true;
+	return error;
+}
+
+/* ---- counts ---- */
+
+static void collect(struct collector *collector)
+{
+	int error = drain__collect(collector->drain, &collector->options->rules, collector->counters);
+
+	if (error)
+		log__error("reading the counters failed: %s; they are kept for the next time", strerror(-error));
+}
+
+static int write_table(struct collector *collector)
+{
+	struct timespec now;
+	int error;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	error = report__write(collector->report, collector->counters, &collector->start, &now);
+	if (error) {
+		log__error("%s: %s; the counts are kept for the next table", report__name(collector->options),
+			   strerror(-error));
+		return error;
+	}
+	if (!collector->options->cumulative) {
+		counters__clear(collector->counters);
+		collector->start = now;
+	}
+	return 0;
+}
+
+/* ---- what happens ---- */
+
+static void on_interval(void *context, __u64 intervals)
+{
+	collect(context);
+	write_table(context);
+}
+
+static void on_bank_fills(void *context, __u64 unused)
+{
+	struct collector *collector = context;
+
+	drain__clear_wakeup(collector->drain);
+	collect(collector);
+}
+
+static void reopen_log(struct collector *collector)
+{
+	const char *path = collector->options->log_path;
+	int error = report__reopen(collector->report);
+
+	if (error)
+		log__error("%s: cannot be reopened: %s; going on with the old file", path, strerror(-error));
+}
+
+static void on_signal(void *context, __u64 signal)
+{
+	struct collector *collector = context;
+
+	if (signal == SIGHUP && collector->options->log_path)
+		reopen_log(collector);
+	else
+		loop__stop(collector->loop);
+}
+
+static size_t count_attached(const struct collector *collector)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < collector->attached_count; i++)
+		count += collector->attached[i] != NULL;
+	return count;
+}
+
+/* An interface that moved to another network namespace keeps its hooks until they are taken off. */
+static void drop_interface(struct collector *collector, const struct interface_event *event)
+{
+	size_t left;
+
+	for (size_t i = 0; i < collector->attached_count; i++) {
+		if (!collector->attached[i] || attach__ifindex(collector->attached[i]) != event->ifindex)
+			continue;
+		attach__free(collector->attached[i]);
+		collector->attached[i] = NULL;
+	}
+	left = count_attached(collector);
+	if (left) {
+		log__info("%s: the interface is gone; counting goes on at %zu other%s", event->name, left,
+			  left == 1 ? "" : "s");
+		return;
+	}
+	log__error("%s: the interface is gone, and no other is left to count at", event->name);
+	collector->has_failed = true;
+	loop__stop(collector->loop);
+}
+
+static void tell_event(struct collector *collector, const struct interface_event *event)
+{
+	switch (event->kind) {
+	case INTERFACE_GONE:
+		drop_interface(collector, event);
+		break;
+	case INTERFACE_DOWN:
+		log__info("%s: the interface is down; counting goes on when it is up again", event->name);
+		break;
+	case INTERFACE_UP:
+		log__info("%s: the interface is up again", event->name);
+		break;
+	case INTERFACE_RENAMED:
+		log__info("%s: the interface is now called %s; counting goes on", event->old_name, event->name);
+		break;
+	}
+}
+
+static void on_interface(void *context, __u64 unused)
+{
+	struct collector *collector = context;
+	struct interface_event event;
+	int result;
+
+	while ((result = interface_watch__next(collector->watch, &event)) > 0)
+		tell_event(collector, &event);
+	if (result < 0)
+		log__error("watching the interfaces failed: %s", strerror(-result));
+}
+
+/* ---- starting ---- */
+
+/*
+ * Signals wait from here on, so that none can end the process half attached. A hangup is ours only if it has a meaning:
+ * `nohup` asks for it to be ignored.
+ */
+static int block_signals(struct collector *collector)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	size_t count = sizeof(signals) / sizeof(*signals);
+	struct sigaction hangup = {};
+
+	signal(SIGPIPE, SIG_IGN); /* a reader that leaves is an error of writing */
+	if (!collector->options->log_path && sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler == SIG_IGN)
+		count--;
+	return loop__add_signals(collector->loop, signals, count, on_signal, collector);
+}
+
+static int check_privileges(struct collector *collector)
+{
+	char missing[TEXT_SIZE];
+
+	if (privileges__missing(missing, sizeof(missing)) <= 0)
+		return 0;
+	log__error("attach: %s missing; run it with sudo, or allow it once and for all: "
+		   "sudo setcap 'cap_bpf,cap_net_admin,cap_perfmon+ep' \"$(command -v sipbpf)\"",
+		   missing);
+	collector->has_failed = true;
+	return -EPERM;
+}
+
+static int load_probe(struct collector *collector)
+{
+	const struct options *options = collector->options;
+	const struct probe_options probe_options = {
+		.rows_max = options->max_links * ROWS_PER_LINK,
+		.ports = options->ports,
+		.ports_count = options->ports_count,
+	};
+	int error;
+
+	log__set_libbpf_quiet(true);
+	error = probe__load(&probe_options, &collector->probe);
+	if (error == -ENOMEM && options->max_links)
+		return fail(collector, "--max-links: no room for so many links", error);
+	if (error)
+		return fail(collector, "cannot load the BPF programs (-v shows why)", error);
+	error = drain__new(collector->probe, &collector->drain);
+	return error ? fail(collector, "cannot read the counters", error) : 0;
+}
+
+/* Names that are none are left to attach__new(), which says so. */
+static int check_stacking(struct collector *collector)
+{
+	const struct options *options = collector->options;
+	unsigned int *ifindexes = calloc(options->inputs_count, sizeof(*ifindexes));
+	char text[TEXT_SIZE];
+	size_t count = 0;
+	int error;
+
+	if (!ifindexes)
+		return fail(collector, "attach", -ENOMEM);
+	for (size_t i = 0; i < options->inputs_count; i++) {
+		ifindexes[count] = if_nametoindex(options->inputs[i]);
+		count += ifindexes[count] != 0;
+	}
+	error = stacking__check(ifindexes, count, text, sizeof(text));
+	free(ifindexes);
+	if (error) {
+		log__error("attach: %s", text);
+		collector->has_failed = true;
+	}
+	return error;
+}
+
+static int attach_all(struct collector *collector)
+{
+	const struct options *options = collector->options;
+	char text[ATTACH_TEXT_SIZE];
+	int error;
+
+	collector->attached = calloc(options->inputs_count, sizeof(struct attach *));
+	if (!collector->attached)
+		return fail(collector, "attach", -ENOMEM);
+	for (size_t i = 0; i < options->inputs_count; i++) {
+		error = attach__new(collector->probe, options->inputs[i], options->mode, &collector->attached[i], text);
+		if (error) {
+			log__error("%s", text);
+			collector->has_failed = true;
+			return error;
+		}
+		collector->attached_count++;
+		log__info("%s", text);
+	}
+	clock_gettime(CLOCK_REALTIME, &collector->start);
+	return 0;
+}
+
+/* Last of all that may fail: a start that fails leaves the old content of --output. */
+static int open_report(struct collector *collector)
+{
+	int error = report__new(collector->options, &collector->report);
+
+	return error ? fail(collector, report__name(collector->options), error) : 0;
+}
+
+static int watch_interfaces(struct collector *collector)
+{
+	unsigned int *ifindexes = calloc(collector->attached_count, sizeof(*ifindexes));
+	int error = ifindexes ? 0 : -ENOMEM;
+
+	for (size_t i = 0; !error && i < collector->attached_count; i++)
+		ifindexes[i] = attach__ifindex(collector->attached[i]);
+	if (!error)
+		error = interface_watch__new(ifindexes, (unsigned int)collector->attached_count, &collector->watch);
+	free(ifindexes);
+	return error;
+}
+
+static int add_sources(struct collector *collector)
+{
+	struct loop *loop = collector->loop;
+	int error = watch_interfaces(collector);
+
+	if (!error)
+		error = loop__add(loop, interface_watch__fd(collector->watch), on_interface, collector);
+	if (!error)
+		error = loop__add(loop, drain__wakeup_fd(collector->drain), on_bank_fills, collector);
+	if (!error)
+		error = loop__add_interval(loop, collector->options->interval, on_interval, collector);
+	return error;
+}
+
+static int prepare(struct collector *collector)
+{
+	int error = loop__new(&collector->loop);
+
+	if (!error)
+		error = block_signals(collector);
+	if (!error && !(collector->counters = counters__new()))
+		error = -ENOMEM;
+	return error ? fail(collector, "attach", error) : 0;
+}
+
+static int start(struct collector *collector)
+{
+	int error = prepare(collector);
+
+	if (!error)
+		error = check_privileges(collector);
+	if (!error)
+		error = check_stacking(collector);
+	if (!error)
+		error = load_probe(collector);
+	if (!error)
+		error = attach_all(collector);
+	if (!error)
+		error = open_report(collector);
+	if (error)
+		return error;
+	error = privileges__drop();
+	if (error)
+		return fail(collector, "cannot drop the capabilities", error);
+	error = add_sources(collector);
+	return error ? fail(collector, "attach", error) : 0;
+}
+
+/* ---- the command ---- */
+
+static void detach_all(struct collector *collector)
+{
+	for (size_t i = 0; i < collector->attached_count; i++)
+		attach__free(collector->attached[i]);
+	free(collector->attached);
+	collector->attached = NULL;
+	collector->attached_count = 0;
+}
+
+/* Detaches before the last reading, so that no packet comes after it. */
+static void run(struct collector *collector)
+{
+	int error = loop__run(collector->loop);
+
+	if (error)
+		fail(collector, "attach", error);
+	detach_all(collector);
+	collect(collector);
+	if (write_table(collector))
+		collector->has_failed = true;
+}
+
+int collector__run(const struct options *options)
+{
+	struct collector collector = { .options = options };
+
+	if (start(&collector) == 0)
+		run(&collector);
+	detach_all(&collector);
+	report__free(collector.report);
+	interface_watch__free(collector.watch);
+	loop__free(collector.loop);
+	drain__free(collector.drain);
+	probe__free(collector.probe);
+	counters__free(collector.counters);
+	return collector.has_failed ? 1 : 0;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The `attach` command: puts the probe on interfaces, drains it and writes a table at every interval. */
+#ifndef COLLECTOR_H
+#define COLLECTOR_H
+
+#include "options.h"
+
+/*
+ * Counts until SIGINT or SIGTERM, or until the last interface is gone. Returns the exit status: 0 after a signal, 1
+ * when it could not start, when the last interface is gone or when counts could not be written; then everything is
+ * detached, and what was wrong is on stderr.
+ */
+int collector__run(const struct options *options);
+
+#endif
