@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Hooks that the command line cannot ask for on a kernel with tcx: clsact filters, their guardian and the qdisc, alone
+ * and side by side with those of others. In a network namespace of the test's own, on a veth pair.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "attach.h"
+#include "guardian.h"
+#include "privileges.h"
+
+#define WAIT_STEPS 100 /* of 50 ms */
+
+static struct probe *probe;
+static const char *skip_reason;
+
+static int run(const char *command)
+{
+	int status = system(command);
+
+	return status < 0 ? -1 : WEXITSTATUS(status);
+}
+
+static bool has_qdisc(void)
+{
+	return run("tc qdisc show dev left clsact | grep -q clsact") == 0;
+}
+
+static bool has_filters(const char *direction)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "tc filter show dev left %s 2>/dev/null | grep -q sipbpf", direction);
+	return run(command) == 0;
+}
+
+/* The guardian of a killed process works on its own time. */
+static bool becomes_clean(void)
+{
+	for (int i = 0; i < WAIT_STEPS; i++) {
+		if (!has_qdisc())
+			return true;
+		usleep(50000);
+	}
+	return false;
+}
+
+static int setup_group(void **state)
+{
+	const struct probe_options options = { .rows_max = 1024 };
+	char missing[128];
+
+	libbpf_set_print(NULL);
+	if (privileges__missing(missing, sizeof(missing)) > 0 || unshare(CLONE_NEWNET))
+		skip_reason = "needs the capabilities to load, and a network namespace";
+	else if (run("ip link add left type veth peer name right && ip link set left up && ip link set right up"))
+		skip_reason = "needs veth";
+	else if (probe__load(&options, &probe))
+		return -1;
+	return 0;
+}
+
+static int teardown_group(void **state)
+{
+	probe__free(probe);
+	return 0;
+}
+
+static int clean(void **state)
+{
+	return run("tc qdisc del dev left clsact 2>/dev/null; true");
+}
+
+static void need_namespace(void)
+{
+	if (!skip_reason)
+		return;
+	print_message("%s\n", skip_reason);
+	skip();
+}
+
+static struct attach *attach_clsact(void)
+{
+	char text[ATTACH_TEXT_SIZE] = "";
+	struct attach *attach = NULL;
+	int error = attach__new(probe, "left", ATTACH_CLSACT, &attach, text);
+
+	if (error == -ENOENT || error == -EOPNOTSUPP) {
+		print_message("no clsact in this kernel: %s\n", text);
+		skip();
+	}
+	assert_int_equal(error, 0);
+	assert_string_equal(text, "left: received by clsact (as asked for), sent by clsact");
+	return attach;
+}
+
+static void both_directions_come_and_go(void **state)
+{
+	struct attach *attach;
+
+	need_namespace();
+	attach = attach_clsact();
+	assert_true(has_filters("ingress"));
+	assert_true(has_filters("egress"));
+	attach__free(attach);
+	assert_false(has_qdisc());
+}
+
+static void the_last_of_several_removes_the_qdisc(void **state)
+{
+	struct attach *first, *second;
+
+	need_namespace();
+	first = attach_clsact();
+	second = attach_clsact();
+	assert_int_equal(run("test $(tc filter show dev left ingress | grep -c sipbpf_received) = 2"), 0);
+	attach__free(first);
+	assert_int_equal(run("test $(tc filter show dev left ingress | grep -c sipbpf_received) = 1"), 0);
+	assert_true(has_filters("egress"));
+	attach__free(second);
+	assert_false(has_qdisc());
+}
+
+static void a_qdisc_of_others_stays(void **state)
+{
+	struct attach *attach;
+
+	need_namespace();
+	if (run("tc qdisc add dev left clsact 2>/dev/null"))
+		skip();
+	attach = attach_clsact();
+	attach__free(attach);
+	assert_true(has_qdisc());
+	assert_false(has_filters("ingress"));
+	assert_false(has_filters("egress"));
+}
+
+/* Puts one more filter there, as somebody else would: of the lowest priority. */
+static void add_foreign_filter(void)
+{
+	struct bpf_tc_hook hook = { .sz = sizeof(hook),
+				    .ifindex = (int)if_nametoindex("left"),
+				    .attach_point = BPF_TC_INGRESS };
+	DECLARE_LIBBPF_OPTS(bpf_tc_opts, opts, .handle = 7, .priority = 9,
+			    .prog_fd = probe__program_fd(probe, PROBE_TC_RECEIVED));
+
+	assert_int_equal(bpf_tc_attach(&hook, &opts), 0);
+}
+
+static void a_filter_of_others_stays_and_keeps_the_qdisc(void **state)
+{
+	struct attach *attach;
+
+	need_namespace();
+	attach = attach_clsact();
+	add_foreign_filter();
+	attach__free(attach);
+	assert_int_equal(run("test $(tc filter show dev left ingress | grep -c sipbpf_received) = 1"), 0);
+	assert_int_equal(run("tc filter show dev left ingress | grep -q 'pref 9.*handle 0x7'"), 0);
+	assert_false(has_filters("egress"));
+}
+
+/* Attaches in a child that waits to be killed; returns when it has attached. */
+static pid_t start_victim(bool drops_privileges)
+{
+	int ready[2];
+	char byte = 0;
+	pid_t pid;
+
+	assert_int_equal(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {
+		struct attach *attach = NULL;
+		char text[ATTACH_TEXT_SIZE];
+
+		close(ready[0]);
+		byte = attach__new(probe, "left", ATTACH_CLSACT, &attach, text) == 0;
+		if (drops_privileges && privileges__drop())
+			byte = 0;
+		(void)!write(ready[1], &byte, 1);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	assert_int_equal(byte, 1);
+	return pid;
+}
+
+static void end_victim(pid_t pid, int signal)
+{
+	assert_int_equal(kill(pid, signal), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static void a_kill_leaves_nothing(void **state)
+{
+	pid_t pid;
+
+	need_namespace();
+	attach__free(attach_clsact());
+	pid = start_victim(true);
+	assert_true(has_filters("ingress"));
+	end_victim(pid, SIGKILL);
+	assert_true(becomes_clean());
+}
+
+static void a_kill_of_one_leaves_the_other(void **state)
+{
+	struct attach *attach;
+	pid_t pid;
+
+	need_namespace();
+	attach = attach_clsact();
+	pid = start_victim(false);
+	end_victim(pid, SIGKILL);
+	for (int i = 0; i < WAIT_STEPS && run("test $(tc filter show dev left egress | grep -c sipbpf_sent) = 1"); i++)
+		usleep(50000);
+	assert_true(has_filters("ingress"));
+	assert_true(has_filters("egress"));
+	attach__free(attach);
+	assert_false(has_qdisc());
+}
+
+/* A signal to the process group, as Ctrl-C sends, is not for the guardian. */
+static void the_guardian_outlives_signals_to_the_group(void **state)
+{
+	pid_t pid;
+
+	need_namespace();
+	attach__free(attach_clsact());
+	pid = fork();
+	if (pid == 0) {
+		char text[ATTACH_TEXT_SIZE];
+		struct attach *attach;
+
+		setpgid(0, 0);
+		if (attach__new(probe, "left", ATTACH_CLSACT, &attach, text) == 0)
+			kill(0, SIGKILL);
+		_exit(1);
+	}
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_true(becomes_clean());
+}
+
+static void a_failed_attach_leaves_nothing(void **state)
+{
+	int fds[CLSACT_DIRECTIONS];
+	struct guardian *guardian = NULL;
+
+	need_namespace();
+	attach__free(attach_clsact());
+	fds[CLSACT_RECEIVED] = probe__program_fd(probe, PROBE_TC_RECEIVED);
+	fds[CLSACT_SENT] = probe__program_fd(probe, PROBE_XDP);
+	assert_true(guardian__new(if_nametoindex("left"), fds, &guardian) < 0);
+	assert_null(guardian);
+	assert_false(has_qdisc());
+}
+
+static void a_deleted_interface_is_no_error(void **state)
+{
+	struct attach *attach;
+
+	need_namespace();
+	attach = attach_clsact();
+	assert_int_equal(run("ip link del left"), 0);
+	attach__free(attach);
+	assert_int_equal(run("ip link add left type veth peer name right"), 0);
+	assert_false(has_qdisc());
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, clean)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(both_directions_come_and_go),
+		TEST(the_last_of_several_removes_the_qdisc),
+		TEST(a_qdisc_of_others_stays),
+		TEST(a_filter_of_others_stays_and_keeps_the_qdisc),
+		TEST(a_kill_leaves_nothing),
+		TEST(a_kill_of_one_leaves_the_other),
+		TEST(the_guardian_outlives_signals_to_the_group),
+		TEST(a_failed_attach_leaves_nothing),
+		TEST(a_deleted_interface_is_no_error),
+	};
+
+	return cmocka_run_group_tests(tests, setup_group, teardown_group);
+}
