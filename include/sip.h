@@ -379,6 +379,14 @@ static __always_inline enum sip_verdict sip__at_method(const struct sip_view *vi
 	return SIP_MORE;
 }
 
+/* Whether the word, of which the message has only `left` bytes, is a beginning of " SIP/2.0". */
+static __always_inline int sip__version_cut(__u64 word, __u32 left)
+{
+	__u64 letters = 0x202020ULL << 8;
+
+	return left < 8 && (((word | letters) ^ (SIP_WORD(" SIP/2.0") | letters)) & SIP_LOW(left)) == 0;
+}
+
 /* The offset is at the space after the URI: " SIP/2.0" and the line's end must follow (RFC 3261 7.1). */
 static __always_inline enum sip_verdict sip__at_version(const struct sip_view *view, struct sip_scan *scan)
 {
@@ -387,6 +395,8 @@ static __always_inline enum sip_verdict sip__at_version(const struct sip_view *v
 
 	/* SIP_LOWER would take control characters for digits: the letters alone. */
 	if ((word | (0x202020ULL << 8)) != ((SIP_WORD(" SIP/2.0")) | (0x202020ULL << 8))) {
+		if (sip__version_cut(word, scan->end - scan->offset))
+			return sip__start_ended(scan, scan->end - scan->offset >= 5);
 		scan->state = SIP_IN_SUSPECT;
 		return SIP_MORE;
 	}
@@ -637,7 +647,7 @@ static __always_inline enum sip_verdict sip__value_found(struct sip_scan *scan, 
 		__builtin_memcpy(scan->cseq_name.text, scan->token, sizeof(scan->cseq_name.text));
 	else if (value == SIP_VALUE_VIA_FOUND)
 		__builtin_memcpy(scan->via_name, scan->token, sizeof(scan->via_name));
-	else
+	else if (value == SIP_VALUE_LENGTH_FOUND)
 		scan->has_length = 1;
 	scan->wanted &= (__u8)~sip__wanted_by(scan->value);
 	scan->value = SIP_VALUE_NONE;
