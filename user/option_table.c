@@ -10,7 +10,7 @@
 #include "log.h"
 
 #define NANOSECONDS_PER_SECOND 1000000000ULL
-#define INTERVAL_MIN (NANOSECONDS_PER_SECOND / 10)
+#define INTERVAL_MIN 100000000ULL
 #define INTERVAL_MAX (86400 * NANOSECONDS_PER_SECOND)
 #define MAX_LINKS_MAX 10000000
 
@@ -209,34 +209,34 @@ static const struct option_choice engine_choices[] = {
 #define STORE_LIST(function, member) STORE(function, member), .count_offset = offsetof(struct options, member##_count)
 
 const struct option_entry option_table[] = {
-	{ "interval", 'i', "TIME", "time from table to table: 60s (default), 1m, 500ms", ON_ATTACH,
+	{ "interval", 'i', ON_ATTACH, "TIME", "time from table to table: 60s (default), 1m, 500ms",
 	  STORE(interval, interval) },
-	{ "cumulative", 0, NULL, "tables count since the start, not the interval alone", ON_ATTACH,
+	{ "cumulative", 0, ON_ATTACH, NULL, "tables count since the start, not the interval alone",
 	  STORE(flag, cumulative) },
-	{ "log", 0, "FILE", "append tables to FILE, reopened on SIGHUP", ON_ATTACH, STORE(path, log_path) },
-	{ "mode", 0, "MODE", "how to see received packets: auto (default), native, skb, tc", ON_ATTACH,
+	{ "log", 0, ON_ATTACH, "FILE", "append tables to FILE, reopened on SIGHUP", STORE(path, log_path) },
+	{ "mode", 0, ON_ATTACH, "MODE", "how to see received packets: auto (default), native, skb, tc",
 	  STORE(choice, mode), .choices = mode_choices },
-	{ "max-links", 0, "N", "make room for N links; more are counted as 'other'", ON_ATTACH,
+	{ "max-links", 0, ON_ATTACH, "N", "make room for N links; more are counted as 'other'",
 	  STORE(number, max_links), .minimum = 1, .maximum = MAX_LINKS_MAX },
-	{ "engine", 0, "ENGINE", "what reads the frames: user (default), bpf or xdp, tc", ON_COUNT,
+	{ "engine", 0, ON_COUNT, "ENGINE", "what reads the frames: user (default), bpf or xdp, tc",
 	  STORE(choice, engine), .choices = engine_choices },
-	{ "port", 0, "PORT,...", "count only packets from or to these ports", ON_ALL, STORE_LIST(ports, ports) },
-	{ "server", 0, "CIDR,...", "addresses or networks of known servers", ON_ALL,
+	{ "port", 0, ON_ALL, "PORT,...", "count only packets from or to these ports", STORE_LIST(ports, ports) },
+	{ "server", 0, ON_ALL, "CIDR,...", "addresses or networks of known servers",
 	  STORE_LIST(networks, rules.servers) },
-	{ "server-port", 0, "PORT,...", "ports of servers, besides 5060 and 5061", ON_ALL,
+	{ "server-port", 0, ON_ALL, "PORT,...", "ports of servers, besides 5060 and 5061",
 	  STORE_LIST(ports, rules.server_ports) },
-	{ "transport", 0, "RULE", "what names the transport: auto (default), wire, via", ON_ALL,
+	{ "transport", 0, ON_ALL, "RULE", "what names the transport: auto (default), wire, via",
 	  STORE(choice, rules.transport), .choices = transport_choices },
-	{ "direction", 0, "RULE", "whose view in and out are: server (default), host", ON_ALL,
+	{ "direction", 0, ON_ALL, "RULE", "whose view in and out are: server (default), host",
 	  STORE(choice, rules.direction), .choices = direction_choices },
-	{ "depth", 0, "N", "group by 1 server, 2 transport, 3 port, 4 client (default), 5 port", ON_ALL,
+	{ "depth", 0, ON_ALL, "N", "group by 1 server, 2 transport, 3 port, 4 client (default), 5 port",
 	  STORE(number, depth), .minimum = 1, .maximum = 5 },
-	{ "name", 0, "TEXT", "name of the table or snapshot", ON_ALL, STORE(text, name) },
-	{ "title", 0, "TEXT", "title of the table (default: the time)", ON_ALL, STORE(text, title) },
-	{ "format", 0, "FORMAT", "table (default), json", ON_ALL, STORE(choice, format), .choices = format_choices },
-	{ "output", 'o', "FILE", "write to FILE, not to stdout", ON_ALL, STORE(path, output_path) },
-	{ "verbose", 'v', NULL, "say more on stderr", ON_ALL, STORE(flag, verbose) },
-	{ "help", 'h', NULL, "show this help", ON_ALL, .store = NULL },
+	{ "name", 0, ON_ALL, "TEXT", "name of the table or snapshot", STORE(text, name) },
+	{ "title", 0, ON_ALL, "TEXT", "title of the table (default: the time)", STORE(text, title) },
+	{ "format", 0, ON_ALL, "FORMAT", "table (default), json", STORE(choice, format), .choices = format_choices },
+	{ "output", 'o', ON_ALL, "FILE", "write to FILE, not to stdout", STORE(path, output_path) },
+	{ "verbose", 'v', ON_ALL, NULL, "say more on stderr", STORE(flag, verbose) },
+	{ "help", 'h', ON_ALL, NULL, "show this help", .store = NULL },
 };
 
 _Static_assert(sizeof(option_table) / sizeof(*option_table) <= OPTION_TABLE_SIZE_MAX, "arrays are made for so many");

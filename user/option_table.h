@@ -14,10 +14,10 @@ struct option_choice {
 
 struct option_entry {
 	const char *name;
-	char short_name;      /* 0: none */
-	const char *argument; /* as help shows it; NULL: takes none */
-	const char *help;
+	int short_name;        /* a character, or 0: none */
 	unsigned int commands; /* one bit for each enum options_command that takes it */
+	const char *argument;  /* as help shows it; NULL: takes none */
+	const char *help;
 	/*
 	 * Sets what the value says in *options. Returns 0, -EINVAL after an error message, or -ENOMEM. NULL: the option
 	 * asks for help.

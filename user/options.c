@@ -42,7 +42,7 @@ static void print_help(enum options_command command)
 	printf("Usage: sipbpf %s [OPTIONS] %s\n\n%s\n\nOptions (lists take commas or repetition):\n",
 	       commands[command].name, commands[command].arguments, commands[command].help);
 	for (const struct option_entry *entry = option_table; entry < option_table + option_table_size; entry++) {
-		char short_name[] = { '-', entry->short_name, ',', '\0' };
+		char short_name[] = { '-', (char)entry->short_name, ',', '\0' };
 		char name[32];
 
 		if (!(entry->commands & (1u << command)))
@@ -78,7 +78,7 @@ static void make_getopt_tables(enum options_command command, struct option *long
 						   .val = LONG_OPTION_BASE + (int)i };
 		if (!entry->short_name)
 			continue;
-		*short_options++ = entry->short_name;
+		*short_options++ = (char)entry->short_name;
 		if (entry->argument)
 			*short_options++ = ':';
 	}
