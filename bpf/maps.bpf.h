@@ -10,7 +10,7 @@
 #include <bpf/bpf_helpers.h>
 
 #define WINDOW_SIZE 1024
-#define WINDOW_SLACK 64 /* what may be read past a masked offset */
+#define WINDOW_SLACK 64 /* what may be read past a masked offset: SIP_TO_SKIP */
 
 /* Set by user space before loading, constant to the verifier after. */
 const volatile __u32 rows_wakeup = 0; /* rows in a bank at which user space is woken */

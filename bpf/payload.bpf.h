@@ -225,17 +225,16 @@ __noinline int HOOK(payload)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 	if (!work)
 		return 0;
 	stream__begin(&work->stream, &work->packet, offset, end);
-	if (!work->stream.done && end - offset >= 8 && HOOK_LOAD_BYTES(ctx, offset, &word, 8) == 0 &&
-	    stream__is_stun(SIP_LITTLE(word))) {
-		count_reason(SIPBPF_REASON_STUN);
-		return 0;
-	}
 	if (!work->stream.done && !HOOK(message)(ctx))
 		bpf_loop(STREAM_MESSAGES_MAX, HOOK(message_next), &loop, 0);
-	if (work->stream.messages)
+	if (work->stream.messages) {
 		count_sip_packet();
-	else
-		count_reason(work->stream.reason);
+		return 0;
+	}
+	if (work->stream.reason == SIPBPF_REASON_NOT_SIP && end - offset >= 8 &&
+	    HOOK_LOAD_BYTES(ctx, offset, &word, 8) == 0 && stream__is_stun(SIP_LITTLE(word)))
+		work->stream.reason = SIPBPF_REASON_STUN;
+	count_reason(work->stream.reason);
 	return 0;
 }
 

@@ -53,8 +53,7 @@ struct packet {
 	__u8 reason; /* enum sipbpf_reason */
 	__u8 depth; /* IP headers taken off */
 	__u8 cut; /* bytes of the payload are missing: a first fragment, or a cut capture */
-	__u8 next_header; /* IPv6: what the extension header precedes */
-};
+} __attribute__((aligned(8))); /* cleared by the word */
 
 static __always_inline __u32 packet__be16(const __u8 *bytes)
 {

@@ -24,6 +24,9 @@
 #define SIP_LOOK_BEHIND 8
 #define SIP_LOOK_AHEAD 32
 
+/* Bytes of a To header that are looked over for a semicolon at once. */
+#define SIP_TO_SKIP 64
+
 enum sip_verdict {
 	SIP_MORE = 0, /* move the view to sip_scan.offset and go on */
 	SIP_STARTED, /* the start line is a SIP message's */
@@ -92,7 +95,7 @@ struct sip_scan {
 	struct sipbpf_name name; /* of an extension method in the start line */
 	struct sipbpf_name cseq_name; /* the method in CSeq; empty: none, or too long */
 	char via_name[8]; /* the beginning of the transport in the topmost Via */
-};
+} __attribute__((aligned(8))); /* cleared by the word */
 
 #define SIP_LENGTH_MAX 0x7fffffff
 
@@ -578,6 +581,52 @@ static __always_inline __u32 sip__wanted_by(__u32 value)
 	return value <= SIP_VALUE_VIA_LAST ? SIP_WANT_VIA : SIP_WANT_LENGTH;
 }
 
+/* Skips ": SIP/2.0/" of a Via as nearly all write it; any other is read byte by byte. */
+static __always_inline void sip__skip_protocol(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u64 word = sip__word(view, scan->offset);
+
+	if (scan->value == SIP_VALUE_VIA_NAME && (word & SIP_LOW(2)) == SIP_WORD(": ") &&
+	    sip__word(view, scan->offset + 2) == SIP_WORD("SIP/2.0/")) {
+		scan->offset += 10;
+		scan->value = SIP_VALUE_VIA_GAP;
+	}
+}
+
+/*
+ * Skips a To without any semicolon and without a fold: it cannot carry a tag. Nearly every INVITE that is no ReINVITE
+ * has such a one. Returns whether it was skipped.
+ */
+static __always_inline int sip__skip_to(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u32 at = scan->offset, i, after;
+	const __u8 *bytes;
+	__u64 marks = 0, word = 0;
+
+	if (scan->value != SIP_VALUE_TO_NAME || at + SIP_TO_SKIP + 1 > view->bounds->limit)
+		return 0;
+	bytes = SIP_VIEW_AT(view, at, SIP_TO_SKIP);
+	if (!bytes || bytes[0] != ':')
+		return 0;
+	for (i = 0; i < SIP_TO_SKIP; i += 8) {
+		word = SIP_LITTLE(sip__load8(bytes + i));
+		marks = SIP_HAS(word, '\n') | SIP_HAS(word, ';');
+		if (marks)
+			break;
+	}
+	if (!marks)
+		return 0;
+	i += sip__first(marks);
+	after = sip__byte(view, at + i + 1);
+	if (sip__byte(view, at + i) != '\n' || after == ' ' || after == '\t')
+		return 0;
+	scan->offset = at + i + 1;
+	scan->wanted &= (__u8)~SIP_WANT_TO;
+	scan->value = SIP_VALUE_NONE;
+	scan->state = SIP_AT_LINE;
+	return 1;
+}
+
 /* The first byte of a line: the headers' end, a fold, or a header. */
 static __always_inline enum sip_verdict sip__at_line(const struct sip_view *view, struct sip_scan *scan)
 {
@@ -605,6 +654,8 @@ static __always_inline enum sip_verdict sip__at_line(const struct sip_view *view
 		scan->state = SIP_IN_VALUE;
 		sip__token_clear(scan);
 		scan->content_length = value == SIP_VALUE_LENGTH_NAME ? 0 : scan->content_length;
+		if (!sip__skip_to(view, scan))
+			sip__skip_protocol(view, scan);
 	}
 	return SIP_MORE;
 }
@@ -662,12 +713,28 @@ static __always_inline void sip__length_digit(struct sip_scan *scan, __u32 c)
 	scan->content_length = length > SIP_LENGTH_MAX / 10 - 1 ? SIP_LENGTH_MAX : length * 10 + (c - '0');
 }
 
+/* In a state that rests: skips what does not lead out of it, up to eight bytes. Returns whether all eight were skipped. */
+static __always_inline int sip__rest(const struct sip_view *view, struct sip_scan *scan)
+{
+	const __u8 *stops = sip_value_stops[scan->value & 31];
+	__u64 word = sip__word(view, scan->offset);
+	__u64 marks = SIP_HAS(word, '\n') | SIP_HAS(word, stops[0]) | SIP_HAS(word, stops[1]) | SIP_HAS(word, stops[2]);
+
+	scan->offset += marks ? sip__first(marks) : 8;
+	return !marks;
+}
+
 /* Up to eight bytes of a wanted header's value. */
 static __always_inline enum sip_verdict sip__in_value(const struct sip_view *view, struct sip_scan *scan)
 {
-	__u64 word = sip__word(view, scan->offset);
-	__u32 left = view->bounds->limit - scan->offset, value = scan->value, action, c, i;
+	__u32 left, value, action, c, i;
+	__u64 word;
 
+	if (sip_value_action[scan->value & 31] == SIP_VALUE_RESTS && sip__rest(view, scan))
+		return SIP_MORE;
+	word = sip__word(view, scan->offset);
+	left = view->bounds->limit - scan->offset;
+	value = scan->value;
 	for (i = 0; i < 8 && i < left; i++) {
 		c = word & 0xff;
 		word >>= 8;
@@ -682,9 +749,10 @@ static __always_inline enum sip_verdict sip__in_value(const struct sip_view *vie
 			sip__token_append(scan, c);
 		else if (action == SIP_VALUE_ADDS_DIGIT)
 			sip__length_digit(scan, c);
-		if (c == '\n') {
-			i++;
+		if (c == '\n')
 			scan->state = SIP_AT_LINE;
+		if (c == '\n' || action == SIP_VALUE_RESTS) {
+			i++;
 			break;
 		}
 	}

@@ -130,10 +130,6 @@ static int count_payload(struct frame_classifier *classifier, const __u8 *bytes,
 	int err;
 
 	stream__begin(&stream, packet, packet->offset, packet->end);
-	if (packet->end - packet->offset >= sizeof(word))
-		memcpy(&word, bytes + packet->offset, sizeof(word));
-	if (stream__is_stun(SIP_LITTLE(word)))
-		return count_reason(classifier, SIPBPF_REASON_STUN);
 	while (!stream.done && stream.messages < STREAM_MESSAGES_MAX) {
 		stream__next(&stream, packet, &scan);
 		verdict = read_message(bytes, &scan);
@@ -146,10 +142,15 @@ static int count_payload(struct frame_classifier *classifier, const __u8 *bytes,
 		if (err)
 			return err;
 	}
-	if (!stream.messages)
-		return count_reason(classifier, stream.reason);
-	counters__packets(classifier->counters)->sip++;
-	return 0;
+	if (stream.messages) {
+		counters__packets(classifier->counters)->sip++;
+		return 0;
+	}
+	if (packet->end - packet->offset >= sizeof(word))
+		memcpy(&word, bytes + packet->offset, sizeof(word));
+	if (stream.reason == SIPBPF_REASON_NOT_SIP && stream__is_stun(SIP_LITTLE(word)))
+		stream.reason = SIPBPF_REASON_STUN;
+	return count_reason(classifier, stream.reason);
 }
 
 static void find_payload(const struct frame *frame, struct packet *packet)

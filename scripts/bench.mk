@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: BSD-2-Clause
+.PHONY: bench
+bench: $(O)/tests/bench/bench ## what the programs cost per packet, as ratios within one run (root)
+	$<
+
+$(O)/tests/bench/bench.bpf.o: tests/bench/bench.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(O)/tests/bench/bench.skel.h: $(O)/tests/bench/bench.bpf.o
+	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name bench_bpf > $@
+
+$(O)/tests/bench/bench: tests/bench/bench.c $(O)/tests/bench/bench.skel.h $(LIBOBJ)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) -Itests -I$(O)/tests/bench -o $@ $< $(LIBOBJ) $(LIBS)

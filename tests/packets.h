@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Builds frames for tests: layers are appended one by one; lengths are filled in at the end, unless a test lies. */
+#ifndef PACKETS_H
+#define PACKETS_H
+
+#include <arpa/inet.h>
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#define PACKETS_MAX 65536
+
+struct packet_builder {
+	unsigned char bytes[PACKETS_MAX];
+	size_t length;
+	size_t ip; /* where the innermost IP header begins */
+	size_t udp; /* where the UDP header begins; 0: none */
+};
+
+static inline void packets__put(struct packet_builder *builder, const void *bytes, size_t size)
+{
+	memcpy(builder->bytes + builder->length, bytes, size);
+	builder->length += size;
+}
+
+static inline void packets__put16(struct packet_builder *builder, unsigned int value)
+{
+	const unsigned char bytes[2] = { (unsigned char)(value >> 8), (unsigned char)value };
+
+	packets__put(builder, bytes, sizeof(bytes));
+}
+
+static inline void packets__set16(struct packet_builder *builder, size_t at, unsigned int value)
+{
+	builder->bytes[at] = (unsigned char)(value >> 8);
+	builder->bytes[at + 1] = (unsigned char)value;
+}
+
+static inline void packets__ethernet(struct packet_builder *builder, unsigned int ethertype)
+{
+	memset(builder, 0, sizeof(*builder));
+	packets__put(builder, "\x02\0\0\0\0\x02\x02\0\0\0\0\x01", 12);
+	packets__put16(builder, ethertype);
+}
+
+/* One more tag: the EtherType before it must be 0x8100 or 0x88a8. */
+static inline void packets__vlan(struct packet_builder *builder, unsigned int id, unsigned int ethertype)
+{
+	packets__put16(builder, id);
+	packets__put16(builder, ethertype);
+}
+
+/* 10.0.0.1 to 10.0.0.2; options_size in bytes, a multiple of 4. */
+static inline void packets__ipv4(struct packet_builder *builder, unsigned int protocol, unsigned int fragment,
+				 size_t options_size)
+{
+	const unsigned char header[20] = {
+		(unsigned char)(0x45 + options_size / 4), 0, 0, 0, 0, 1, (unsigned char)(fragment >> 8),
+		(unsigned char)fragment, 64, (unsigned char)protocol, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2,
+	};
+	static const unsigned char nops[40] = { 1, 1, 1, 1, 1, 1, 1, 1 };
+
+	builder->ip = builder->length;
+	packets__put(builder, header, sizeof(header));
+	packets__put(builder, nops, options_size);
+}
+
+/* 2001:db8::1 to 2001:db8::2. */
+static inline void packets__ipv6(struct packet_builder *builder, unsigned int next_header)
+{
+	unsigned char header[40] = { 0x60, 0, 0, 0, 0, 0, (unsigned char)next_header, 64, 0x20, 1, 0xd, 0xb8 };
+
+	memcpy(header + 24, header + 8, 4);
+	header[23] = 1;
+	header[39] = 2;
+	builder->ip = builder->length;
+	packets__put(builder, header, sizeof(header));
+}
+
+static inline void packets__udp(struct packet_builder *builder, unsigned int source, unsigned int target)
+{
+	builder->udp = builder->length;
+	packets__put16(builder, source);
+	packets__put16(builder, target);
+	packets__put16(builder, 0);
+	packets__put16(builder, 0);
+}
+
+static inline void packets__tcp(struct packet_builder *builder, unsigned int source, unsigned int target,
+				size_t options_size)
+{
+	unsigned char rest[16] = { 0, 0, 0, 1, 0, 0, 0, 1, (unsigned char)((5 + options_size / 4) << 4), 0x18 };
+	static const unsigned char nops[40] = { 1, 1, 1, 1 };
+
+	packets__put16(builder, source);
+	packets__put16(builder, target);
+	packets__put(builder, rest, sizeof(rest));
+	packets__put(builder, nops, options_size);
+}
+
+static inline void packets__text(struct packet_builder *builder, const char *text)
+{
+	packets__put(builder, text, strlen(text));
+}
+
+/* Fills in the lengths of the IP and the UDP header. */
+static inline void packets__finish(struct packet_builder *builder)
+{
+	size_t length = builder->length - builder->ip;
+
+	if (builder->udp)
+		packets__set16(builder, builder->udp + 4, (unsigned int)(builder->length - builder->udp));
+	if (builder->bytes[builder->ip] >> 4 == 4)
+		packets__set16(builder, builder->ip + 2, (unsigned int)length);
+	else
+		packets__set16(builder, builder->ip + 4, (unsigned int)(length - 40));
+}
+
+/* A whole UDP datagram over IPv4, 5060 to 5060. */
+static inline void packets__udp4(struct packet_builder *builder, const char *text)
+{
+	packets__ethernet(builder, 0x0800);
+	packets__ipv4(builder, 17, 0, 0);
+	packets__udp(builder, 5060, 5060);
+	packets__text(builder, text);
+	packets__finish(builder);
+}
+
+#endif
