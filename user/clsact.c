@@ -191,7 +191,7 @@ static bool detach_filter(const struct clsact *clsact, enum clsact_direction dir
 static void remove_qdisc_if_empty(unsigned int ifindex)
 {
 	struct bpf_tc_hook hook = make_hook(ifindex, CLSACT_RECEIVED);
-	struct filters received, sent;
+	struct filters received = {}, sent = {};
 
 	if (read_filters(ifindex, CLSACT_RECEIVED, &received) || read_filters(ifindex, CLSACT_SENT, &sent))
 		return;
@@ -214,7 +214,7 @@ static void detach_locked(const struct clsact *clsact, bool is_qdisc_new)
 static int attach_locked(const int program_fds[CLSACT_DIRECTIONS], struct clsact *clsact)
 {
 	struct bpf_tc_hook hook = make_hook(clsact->ifindex, CLSACT_RECEIVED);
-	struct filters filters[CLSACT_DIRECTIONS];
+	struct filters filters[CLSACT_DIRECTIONS] = {};
 	bool is_qdisc_new;
 	int error = bpf_tc_hook_create(&hook);
 

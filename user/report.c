@@ -69,11 +69,15 @@ int report__write(struct report *report, const struct counters *counters, const 
 {
 	int error = 0;
 
+	errno = 0;
 	if (report->is_torn && fputc('\n', report->out) == EOF)
 		error = -EIO;
 	if (!error)
 		error = output__write(report->out, report->options, counters, start, end);
 	report->is_torn = error != 0;
+	/* Renderers know no more than that the stream failed; why is left in errno ("disk full" helps, "I/O error" not). */
+	if (error == -EIO && errno)
+		error = -errno;
 	if (error) {
 		/* What the stream still holds would else be written before the next table. */
 		__fpurge(report->out);

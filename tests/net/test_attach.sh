@@ -1,0 +1,392 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Hooks and life of `sipbpf attach`: modes and their reasons, programs of others, several at once, failed starts, kills,
+# interfaces that change, capabilities, log files, tables at the end.
+#
+# usage: test_attach.sh [SIPBPF]
+# Everything is called through check() and want(), with expressions that want() evaluates.
+# shellcheck disable=SC2317,SC2016
+set -u
+# shellcheck source=tests/net/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+sipbpf=$(realpath "${1:-build/sipbpf}")
+
+# ---- looking ----
+
+# The number of tcx programs on an interface of namespace $1, both directions (BPF_PROG_QUERY, attach types 46 and 47).
+# Not by bpftool: versions before 7.3 do not know tcx.
+tcx_count() {
+	ip netns exec "$1" python3 - "$2" <<-'PYTHON'
+		import ctypes, platform, socket, struct, sys
+		number = {"x86_64": 321, "aarch64": 280}[platform.machine()]
+		libc, total = ctypes.CDLL(None, use_errno=True), 0
+		for attach_type in 46, 47:
+		    attr = ctypes.create_string_buffer(struct.pack("IIIIQI", socket.if_nametoindex(sys.argv[1]), attach_type, 0, 0, 0, 0), 64)
+		    if libc.syscall(number, 16, attr, 64) == 0:
+		        total += struct.unpack_from("I", attr, 24)[0]
+		print(total)
+	PYTHON
+}
+
+# is_bare [INTERFACE]: nothing of ours is left on it, nor a qdisc.
+is_bare() {
+	local interface=${1:-$NET_B_IF}
+
+	net__is_bare "$NET_B" "$interface" && [[ $(tcx_count "$NET_B" "$interface") == 0 ]] &&
+		[[ -z $(tc -n "$NET_B" qdisc show dev "$interface" clsact 2>/dev/null) ]]
+}
+
+# messages FILE: the sum of all messages in its snapshots; lines that are torn are left out.
+messages() {
+	jq -Rn '[inputs | fromjson? | .links[].messages[].count] | add // 0' "$1"
+}
+
+has_messages() {
+	[[ $(messages "$1") == "$2" ]]
+}
+
+# says WORDS: stderr of the last start has them on a line.
+says() {
+	grep -qF -- "$1" "$NET_TMP/stderr"
+}
+
+# ---- doing ----
+
+# send COUNT: requests from A to B, one datagram each, to a port where nobody listens.
+send() {
+	ip netns exec "$NET_A" python3 - "$1" "$NET_B4" <<-'PYTHON'
+		import socket, sys
+		udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		for i in range(int(sys.argv[1])):
+		    lines = "OPTIONS sip:b SIP/2.0", "Via: SIP/2.0/UDP a", "To: <sip:b>", f"CSeq: {i} OPTIONS", "", ""
+		    udp.sendto("\r\n".join(lines).encode(), (sys.argv[2], 5070))
+	PYTHON
+}
+
+is_attached() {
+	says "sent by " || ! [[ -d /proc/$attach_pid ]]
+}
+
+# start ARGUMENT...: runs `sipbpf attach` in B in the background, pid in $attach_pid, and waits until it has attached.
+start() {
+	: >"$NET_TMP/stderr"
+	rm -f "$NET_TMP/stdout"
+	net__start "$NET_B" "${wrapper[@]}" "$sipbpf" attach "$@" >"$NET_TMP/stdout" 2>"$NET_TMP/stderr"
+	attach_pid=$!
+	net__wait_for 20 is_attached && [[ -d /proc/$attach_pid ]] && sleep 0.3
+}
+
+# refuses ARGUMENT...: `sipbpf attach` ends with status 1 by itself.
+refuses() {
+	: >"$NET_TMP/stderr"
+	ip netns exec "$NET_B" "${wrapper[@]}" timeout 20 "$sipbpf" attach "$@" >"$NET_TMP/stdout" 2>"$NET_TMP/stderr"
+	(($? == 1))
+}
+
+wrapper=()
+attach_pid=0
+
+# ---- the checks; each returns 1 when something is wrong, and check() says which line ----
+
+# want COMMAND...: the command that fails is the reason of the check.
+want() {
+	"$@" && return
+	reason="$* ($(head -c 300 "$NET_TMP/stderr" | tr '\n' '|'))"
+	return 1
+}
+
+want_not() {
+	want eval "! $*"
+}
+
+# check NAME FUNCTION
+check() {
+	local reason='' interface
+
+	if [[ -n ${ONLY:-} && $2 != "$ONLY" ]]; then
+		return
+	elif "$2"; then
+		net__ok "$1${skip_reason:+ # SKIP $skip_reason}"
+	else
+		net__not_ok "$1" "$reason"
+	fi
+	skip_reason=
+	((attach_pid)) && net__stop "$attach_pid" KILL
+	attach_pid=0
+}
+
+skip_reason=
+
+# mode_says MODE WORDS: attaches in this mode, says so, and a SIGTERM leaves nothing.
+mode_says() {
+	want start --mode "$1" "$NET_B_IF" && want says "$NET_B_IF: $2" && want_not is_bare &&
+		want net__stop "$attach_pid" && want is_bare
+}
+
+mode_auto() {
+	mode_says auto "received by tcx (native XDP would cost driver veth its offloads), sent by tcx"
+}
+
+mode_native() {
+	mode_says native "received by native XDP (as asked for), sent by tcx"
+}
+
+mode_skb() {
+	mode_says skb "received by generic XDP (as asked for), sent by tcx"
+}
+
+mode_tc() {
+	mode_says tc "received by tcx (as asked for), sent by tcx"
+}
+
+foreign_xdp() {
+	printf '%s\n' '__attribute__((section("xdp"), used)) int foreign(void *ctx) { return 2; }' \
+		'char text[] __attribute__((section("license"), used)) = "GPL";' |
+		clang -target bpf -O2 -g -x c -c - -o "$NET_TMP/foreign.o" || return 1
+	ip -n "$NET_B" link set dev "$NET_B_IF" xdpgeneric obj "$NET_TMP/foreign.o" sec xdp || {
+		skip_reason="iproute2 cannot attach XDP"
+		return 0
+	}
+	want refuses --mode native "$NET_B_IF" && want says "there is an XDP program already (id " &&
+		want says "foreign)" && want refuses --mode skb "$NET_B_IF" && want start "$NET_B_IF" &&
+		want says "received by tcx (there is an XDP program already: id " &&
+		want net__stop "$attach_pid" &&
+		want eval 'ip -n "$NET_B" link show "$NET_B_IF" | grep -q xdpgeneric' &&
+		want ip -n "$NET_B" link set dev "$NET_B_IF" xdpgeneric off && want is_bare
+}
+
+# One takes XDP, the others tc; each counts every message.
+several() {
+	local pids=() i
+
+	for i in native auto tc auto; do
+		want start --format json -o "$NET_TMP/several.${#pids[@]}" --mode "$i" "$NET_B_IF" || return 1
+		pids+=("$attach_pid")
+	done
+	send 20
+	for i in "${!pids[@]}"; do
+		want net__stop "${pids[i]}" && want has_messages "$NET_TMP/several.$i" 20 || return 1
+	done
+	want is_bare
+}
+
+kill_leaves_nothing() {
+	local mode
+
+	for mode in native skb tc; do
+		want start --mode "$mode" "$NET_B_IF" && want_not is_bare || return 1
+		net__stop "$attach_pid" KILL
+		want net__wait_for 5 is_bare || return 1
+	done
+}
+
+failed_starts() {
+	want refuses "$NET_B_IF" nope && want says "nope: no such interface" && want is_bare &&
+		want refuses "$NET_B_IF" "$NET_B_IF" && want says "$NET_B_IF is given twice" && want is_bare &&
+		want refuses --log "$NET_TMP/no/log" "$NET_B_IF" && want says "$NET_TMP/no/log: No such file" &&
+		want is_bare && want refuses -o "$NET_TMP" "$NET_B_IF" && want is_bare
+}
+
+# A start that fails leaves what an older run wrote.
+failed_start_keeps_output() {
+	echo old >"$NET_TMP/old"
+	want refuses -o "$NET_TMP/old" "$NET_B_IF" nope && want grep -q old "$NET_TMP/old"
+}
+
+stacked() {
+	ip -n "$NET_B" link add s0 type veth peer name s1
+	want refuses s0 s1 && want says "s0 carries the packets of s1" && want is_bare s0 && want is_bare s1 || return 1
+	ip -n "$NET_B" link del s0
+	ip -n "$NET_B" link add link "$NET_B_IF" name "$NET_B_IF.10" type vlan id 10 2>/dev/null || return 0
+	want refuses "$NET_B_IF" "$NET_B_IF.10" && want says "$NET_B_IF carries the packets of $NET_B_IF.10"
+	ip -n "$NET_B" link del "$NET_B_IF.10"
+}
+
+no_ethernet() {
+	ip -n "$NET_B" tuntap add dev t0 mode tun 2>/dev/null || {
+		skip_reason="no tun"
+		return 0
+	}
+	want refuses t0 && want says "t0: its frames have no Ethernet header" || return 1
+	ip -n "$NET_B" tuntap del dev t0 mode tun
+}
+
+# Brings the addresses back that going down has removed.
+up_again() {
+	ip -n "$NET_B" link set "$1" up
+	ip -n "$NET_A" neigh replace "$NET_B4" lladdr "$(net__mac "$NET_B" "$1")" dev "$NET_A_IF" nud permanent
+	sleep 0.3
+}
+
+down_up_rename() {
+	want start --format json -o "$NET_TMP/changes" "$NET_B_IF" || return 1
+	send 3
+	ip -n "$NET_B" link set "$NET_B_IF" down
+	want net__wait_for 5 says "$NET_B_IF: the interface is down" || return 1
+	ip -n "$NET_B" link set "$NET_B_IF" name other
+	want net__wait_for 5 says "$NET_B_IF: the interface is now called other" || return 1
+	up_again other
+	want net__wait_for 5 says "other: the interface is up again" || return 1
+	send 4
+	want net__stop "$attach_pid" && want has_messages "$NET_TMP/changes" 7 && want is_bare other || return 1
+	ip -n "$NET_B" link set other down
+	ip -n "$NET_B" link set other name "$NET_B_IF"
+	up_again "$NET_B_IF"
+}
+
+deleted() {
+	ip link add x0 netns "$NET_A" type veth peer name x1 netns "$NET_B"
+	ip link add y0 netns "$NET_A" type veth peer name y1 netns "$NET_B"
+	want start --format json -o "$NET_TMP/deleted" x1 "$NET_B_IF" y1 || return 1
+	send 5
+	ip -n "$NET_B" link del x1
+	want net__wait_for 5 says "x1: the interface is gone; counting goes on at 2 others" || return 1
+	# Moved away is gone as well, and its hooks are taken off.
+	ip -n "$NET_B" link set y1 netns "$NET_A"
+	want net__wait_for 5 says "y1: the interface is gone; counting goes on at 1 other" || return 1
+	want eval '[[ $(tcx_count "$NET_A" y1) == 0 ]]' && send 6 && want net__stop "$attach_pid" &&
+		want has_messages "$NET_TMP/deleted" 11
+	ip -n "$NET_A" link del y1
+}
+
+last_deleted() {
+	ip link add x0 netns "$NET_A" type veth peer name x1 netns "$NET_B"
+	want start x1 || return 1
+	ip -n "$NET_B" link del x1
+	wait "$attach_pid"
+	want test $? = 1 && want says "x1: the interface is gone, and no other is left" &&
+		want grep -q "no SIP messages in " "$NET_TMP/stdout"
+}
+
+three_capabilities() {
+	local set=-all,+bpf,+net_admin,+perfmon
+
+	install -m 755 "$sipbpf" "$NET_TMP/sipbpf"
+	chmod 755 "$NET_TMP"
+	local sipbpf=$NET_TMP/sipbpf
+	wrapper=(setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set="$set" --inh-caps="$set" --ambient-caps="$set")
+	want start --format json "$NET_B_IF" && send 2 &&
+		want grep -q '^CapEff:.0*$' "/proc/$attach_pid/status" &&
+		want grep -q '^CapPrm:.0*$' "/proc/$attach_pid/status" &&
+		want grep -q '^CapAmb:.0*$' "/proc/$attach_pid/status" &&
+		want grep -q '^NoNewPrivs:.1$' "/proc/$attach_pid/status" &&
+		want net__stop "$attach_pid" && want has_messages "$NET_TMP/stdout" 2 && want is_bare || return 1
+	set=-all,+bpf,+net_admin
+	wrapper=(setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set="$set" --inh-caps="$set" --ambient-caps="$set")
+	want refuses "$NET_B_IF" && want says "CAP_PERFMON missing" && want says "setcap" && want is_bare
+}
+
+root_drops_all() {
+	want start "$NET_B_IF" && want grep -q '^CapPrm:.0*$' "/proc/$attach_pid/status" &&
+		want grep -q '^CapBnd:.0*$' "/proc/$attach_pid/status" && want net__stop "$attach_pid"
+}
+
+log_rotation() {
+	local log=$NET_TMP/logs/log
+
+	mkdir "$NET_TMP/logs"
+	want start --format json -i 500ms --log "$log" "$NET_B_IF" || return 1
+	send 3
+	want net__wait_for 5 has_messages "$log" 3 || return 1
+	mv "$log" "$log.1"
+	kill -s HUP "$attach_pid"
+	want net__wait_for 5 test -e "$log" || return 1
+	send 4
+	want net__wait_for 5 has_messages "$log" 4 || return 1
+	mv "$NET_TMP/logs" "$NET_TMP/moved"
+	kill -s HUP "$attach_pid"
+	want net__wait_for 5 says "log: cannot be reopened: No such file or directory; going on with the old file" ||
+		return 1
+	send 5
+	want net__wait_for 5 has_messages "$NET_TMP/moved/log" 9 && want net__stop "$attach_pid" &&
+		want has_messages "$NET_TMP/moved/log.1" 3
+}
+
+# What cannot be written is written later.
+full_disk() {
+	ln -s /dev/full "$NET_TMP/full"
+	want start --format json -i 500ms --log "$NET_TMP/full" "$NET_B_IF" || return 1
+	send 6
+	want net__wait_for 5 says "full: No space left on device; the counts are kept" || return 1
+	sleep 1
+	rm "$NET_TMP/full"
+	kill -s HUP "$attach_pid"
+	send 2
+	sleep 1
+	want net__stop "$attach_pid" && want has_messages "$NET_TMP/full" 8
+}
+
+# The end of a full disk is a failure: counts are lost.
+full_disk_at_the_end() {
+	want start --log /dev/full "$NET_B_IF" || return 1
+	send 1
+	net__stop "$attach_pid"
+	want test $? = 1 && want says "/dev/full: No space left on device" && want is_bare
+}
+
+last_table() {
+	local signal
+
+	for signal in TERM INT; do
+		want start "$NET_B_IF" && send 7 && want net__stop "$attach_pid" "$signal" &&
+			want grep -q OPTIONS "$NET_TMP/stdout" && want grep -Eq '^SUMMARY.* 7$' "$NET_TMP/stdout" &&
+			want is_bare || return 1
+	done
+}
+
+intervals() {
+	want start --format json -i 300ms "$NET_B_IF" || return 1
+	send 3
+	sleep 0.8
+	send 4
+	sleep 0.8
+	want net__stop "$attach_pid" && want has_messages "$NET_TMP/stdout" 7 &&
+		want eval '(($(wc -l <"$NET_TMP/stdout") >= 5))'
+}
+
+cumulative() {
+	want start --format json --cumulative -i 300ms "$NET_B_IF" || return 1
+	send 3
+	sleep 0.8
+	send 4
+	want net__stop "$attach_pid" && tail -n 1 "$NET_TMP/stdout" >"$NET_TMP/last" &&
+		want has_messages "$NET_TMP/last" 7 &&
+		want jq -se '[.[].start] | unique | length == 1' "$NET_TMP/stdout" >/dev/null
+}
+
+# A bank of few rows fills up between two tables, and is drained before it does or counted under `other`.
+small_bank() {
+	want start --format json --max-links 8 "$NET_B_IF" || return 1
+	send 300
+	want net__stop "$attach_pid" && want has_messages "$NET_TMP/stdout" 300
+}
+
+net__require jq bpftool tc python3 setpriv clang
+[[ -x $sipbpf ]] || net__die "$sipbpf does not exist; run make first"
+net__setup
+
+check "auto takes tc on veth, and says why" mode_auto
+check "native" mode_native
+check "skb" mode_skb
+check "tc" mode_tc
+check "an XDP program of others is named and left alone" foreign_xdp
+check "several at once count everything each" several
+check "kill -9 leaves nothing" kill_leaves_nothing
+check "failed starts leave nothing" failed_starts
+check "a failed start keeps the old output" failed_start_keeps_output
+check "interfaces stacked on each other are refused" stacked
+check "an interface without Ethernet headers is refused" no_ethernet
+check "down, renamed, up again" down_up_rename
+check "one of several interfaces deleted, one moved away" deleted
+check "the last interface deleted" last_deleted
+check "three capabilities are enough, and dropped" three_capabilities
+wrapper=()
+check "root drops all capabilities" root_drops_all
+check "the log is reopened on SIGHUP" log_rotation
+check "a full disk loses no counts" full_disk
+check "a disk still full at the end is a failure" full_disk_at_the_end
+check "the last table on SIGTERM and SIGINT" last_table
+check "tables of intervals add up" intervals
+check "--cumulative" cumulative
+check "a small bank loses nothing" small_bank
+exit $NET_FAILED
