@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The classifier over any bytes: one view, windows of any size and the reference classifier give the same answer. Of the
+ * input, the first byte says how the message came, the second the size of the windows, the rest is the message.
+ */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "guard.h"
+#include "views.h"
+#include "unit/reference.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check_same(const struct answer *answer, const struct answer *expected, const char *what)
+{
+	char text[ANSWER_TEXT_SIZE], expected_text[ANSWER_TEXT_SIZE];
+
+	if (memcmp(answer, expected, sizeof(*answer)) == 0)
+		return;
+	fprintf(stderr, "%s: \"%s\" (body at %u), one view: \"%s\" (body at %u)\n", what, answer__text(answer, text),
+		answer->body, answer__text(expected, expected_text), expected->body);
+	abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct views_window window;
+	enum answer_carrier carrier;
+	struct answer whole, other;
+	uint8_t *bytes;
+
+	if (size < 2)
+		return 0;
+	if (!window.guard.pages)
+		window.guard = guard__new(VIEWS_WINDOW_MAX + VIEWS_SLACK);
+	carrier = data[0] % CARRIERS;
+	window.size = VIEWS_WINDOW_MIN + data[1] % 200;
+	/* A block of its own, so that the sanitizer sees a read behind its end. */
+	size -= 2;
+	bytes = malloc(size + !size);
+	if (!bytes)
+		return 0;
+	memcpy(bytes, data + 2, size);
+	views__whole(bytes, size, carrier, &whole);
+	views__windows(&window, bytes, size, carrier, &other);
+	check_same(&other, &whole, "windows");
+	reference__read(bytes, size, carrier, &other);
+	check_same(&other, &whole, "reference");
+	free(bytes);
+	return 0;
+}
