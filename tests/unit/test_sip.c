@@ -154,7 +154,7 @@ static const struct message messages[] = {
 	/* Rule 3: the type. */
 	DATAGRAM("lower case method", "invite sip:a SIP/2.0\r\nTo: a;tag=1\r\n\r\n", "invite UNKNOWN -"),
 	DATAGRAM("method that begins alike", "INVITEX sip:a SIP/2.0\r\n\r\n", "INVITEX UNKNOWN -"),
-	DATAGRAM("method that is a beginning", "REGISTE sip:a SIP/2.0\r\n\r\n", "REGISTE UNKNOWN -"),
+	DATAGRAM("method that is a beginning", "REGIS sip:a SIP/2.0\r\n\r\n", "REGIS UNKNOWN -"),
 	DATAGRAM("method of 8 and more", "SUBSCRIBER sip:a SIP/2.0\r\n\r\n", "SUBSCRIBER UNKNOWN -"),
 	DATAGRAM("method of 23", NAME23 " sip:a SIP/2.0\r\n\r\n", NAME23 " UNKNOWN -"),
 	DATAGRAM("method of 24", NAME23 "X sip:a SIP/2.0\r\n\r\n", "UNKNOWN UNKNOWN -"),
