@@ -17,7 +17,7 @@
 #include "sip_value.h"
 
 /* Steps of one call: they bound what the verifier walks through. A step consumes up to 32 bytes of headers. */
-#define SIP_STEPS 32
+#define SIP_STEPS 20
 #define SIP_START_STEPS 16
 
 /* Bytes before sip_scan.offset that a view must still hold, and bytes after it that one decision may need. */
