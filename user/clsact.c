@@ -39,13 +39,18 @@ struct filters {
 	bool is_taken[PRIORITIES_MAX + 1]; /* by priority: a kind of filter that ours cannot stand beside */
 };
 
-static struct bpf_tc_hook make_hook(unsigned int ifindex, enum clsact_direction direction)
+/* libbpf refuses a hook whose padding is not zero, which an initializer or a copy does not promise. */
+static void set_hook(struct bpf_tc_hook *hook, unsigned int ifindex, enum bpf_tc_attach_point point)
 {
-	struct bpf_tc_hook hook = { .sz = sizeof(hook),
-				    .ifindex = (int)ifindex,
-				    .attach_point = direction == CLSACT_RECEIVED ? BPF_TC_INGRESS : BPF_TC_EGRESS };
+	memset(hook, 0, sizeof(*hook));
+	hook->sz = sizeof(*hook);
+	hook->ifindex = (int)ifindex;
+	hook->attach_point = point;
+}
 
-	return hook;
+static enum bpf_tc_attach_point point_of(enum clsact_direction direction)
+{
+	return direction == CLSACT_RECEIVED ? BPF_TC_INGRESS : BPF_TC_EGRESS;
 }
 
 /* ---- looking ---- */
@@ -157,9 +162,10 @@ static int attach_filter(struct clsact *clsact, enum clsact_direction direction,
 			 const struct filters *filters)
 {
 	__u32 handle = HANDLE_MARK | (clsact->is_qdisc_ours ? HANDLE_QDISC_OURS : 0), priority = 1;
-	struct bpf_tc_hook hook = make_hook(clsact->ifindex, direction);
+	struct bpf_tc_hook hook;
 	int error = -EEXIST;
 
+	set_hook(&hook, clsact->ifindex, point_of(direction));
 	while (priority <= PRIORITIES_MAX && filters->is_taken[priority])
 		priority++;
 	for (__u32 number = 1; error == -EEXIST && number <= HANDLE_NUMBER_MAX; number++) {
@@ -179,9 +185,10 @@ static int attach_filter(struct clsact *clsact, enum clsact_direction direction,
 static bool detach_filter(const struct clsact *clsact, enum clsact_direction direction)
 {
 	const struct clsact_filter *filter = &clsact->filters[direction];
-	struct bpf_tc_hook hook = make_hook(clsact->ifindex, direction);
+	struct bpf_tc_hook hook;
 	DECLARE_LIBBPF_OPTS(bpf_tc_opts, opts, .handle = filter->handle, .priority = filter->priority);
 
+	set_hook(&hook, clsact->ifindex, point_of(direction));
 	if (!filter->handle || bpf_tc_query(&hook, &opts) || opts.prog_id != filter->program_id)
 		return false;
 	opts.prog_id = opts.prog_fd = opts.flags = 0;
@@ -190,14 +197,14 @@ static bool detach_filter(const struct clsact *clsact, enum clsact_direction dir
 
 static void remove_qdisc_if_empty(unsigned int ifindex)
 {
-	struct bpf_tc_hook hook = make_hook(ifindex, CLSACT_RECEIVED);
+	struct bpf_tc_hook hook;
 	struct filters received = {}, sent = {};
 
 	if (read_filters(ifindex, CLSACT_RECEIVED, &received) || read_filters(ifindex, CLSACT_SENT, &sent))
 		return;
 	if (received.count || sent.count)
 		return;
-	hook.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS;
+	set_hook(&hook, ifindex, BPF_TC_INGRESS | BPF_TC_EGRESS);
 	(void)bpf_tc_hook_destroy(&hook);
 }
 
@@ -213,11 +220,13 @@ static void detach_locked(const struct clsact *clsact, bool is_qdisc_new)
 
 static int attach_locked(const int program_fds[CLSACT_DIRECTIONS], struct clsact *clsact)
 {
-	struct bpf_tc_hook hook = make_hook(clsact->ifindex, CLSACT_RECEIVED);
+	struct bpf_tc_hook hook;
 	struct filters filters[CLSACT_DIRECTIONS] = {};
 	bool is_qdisc_new;
-	int error = bpf_tc_hook_create(&hook);
+	int error;
 
+	set_hook(&hook, clsact->ifindex, BPF_TC_INGRESS | BPF_TC_EGRESS);
+	error = bpf_tc_hook_create(&hook);
 	if (error && error != -EEXIST)
 		return error;
 	is_qdisc_new = !error;

@@ -153,9 +153,7 @@ static void a_qdisc_of_others_stays(void **state)
 /* Puts one more filter there, as somebody else would: of the lowest priority. */
 static void add_foreign_filter(void)
 {
-	struct bpf_tc_hook hook = { .sz = sizeof(hook),
-				    .ifindex = (int)if_nametoindex("left"),
-				    .attach_point = BPF_TC_INGRESS };
+	DECLARE_LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)if_nametoindex("left"), .attach_point = BPF_TC_INGRESS);
 	DECLARE_LIBBPF_OPTS(bpf_tc_opts, opts, .handle = 7, .priority = 9,
 			    .prog_fd = probe__program_fd(probe, PROBE_TC_RECEIVED));
 
