@@ -17,7 +17,7 @@ const volatile __u32 rows_wakeup = 0; /* rows in a bank at which user space is w
 const volatile __u8 all_ports = 1;
 const volatile __u64 ports[1024]; /* unless all_ports: a bit for each port that is looked at */
 
-__u32 rows; /* inserted into the active bank; user space zeroes it after a swap */
+__u32 rows;              /* inserted into the active bank; user space zeroes it after a swap */
 __u32 extension_methods; /* the next extension method's number */
 
 /* A bank: messages by key. Programs add to the active one, user space empties the idle one. */
@@ -82,7 +82,7 @@ struct work {
 	struct sipbpf_key key;
 	__u32 length; /* of the frame */
 	__u32 linear; /* bytes of it that can be read directly */
-	__u8 hook; /* enum sipbpf_hook */
+	__u8 hook;    /* enum sipbpf_hook */
 	__u8 header[64];
 	__u8 window[WINDOW_SIZE + WINDOW_SLACK];
 };

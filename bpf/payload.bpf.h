@@ -151,13 +151,13 @@ static __always_inline int HOOK(headers_once)(HOOK_CONTEXT *ctx, int direct)
 	return direct ? HOOK(headers_direct)(ctx) : HOOK(headers_copied)(ctx);
 }
 
-static long HOOK(start_line_next)(__u32 i, struct HOOK(scan_loop) *loop)
+static long HOOK(start_line_next)(__u32 i, struct HOOK(scan_loop) * loop)
 {
 	loop->verdict = HOOK(start_line_once)(loop->ctx, loop->direct);
 	return loop->verdict == SIP_MORE ? 0 : 1;
 }
 
-static long HOOK(headers_next)(__u32 i, struct HOOK(scan_loop) *loop)
+static long HOOK(headers_next)(__u32 i, struct HOOK(scan_loop) * loop)
 {
 	return HOOK(headers_once)(loop->ctx, loop->direct) == SIP_MORE ? 0 : 1;
 }
@@ -210,7 +210,7 @@ struct HOOK(message_loop) {
 	HOOK_CONTEXT *ctx;
 };
 
-static long HOOK(message_next)(__u32 i, struct HOOK(message_loop) *loop)
+static long HOOK(message_next)(__u32 i, struct HOOK(message_loop) * loop)
 {
 	return HOOK(message)(loop->ctx) ? 1 : 0;
 }

@@ -43,16 +43,16 @@ enum packet_layer {
 struct packet {
 	struct sipbpf_endpoint source;
 	struct sipbpf_endpoint target;
-	__u32 offset; /* of the layer */
-	__u32 end; /* offset of the first byte that does not belong to it; bytes are present up to here */
+	__u32 offset;      /* of the layer */
+	__u32 end;         /* offset of the first byte that does not belong to it; bytes are present up to here */
 	__u16 source_port; /* host byte order */
 	__u16 target_port;
-	__u16 next; /* the IP protocol or EtherType of the layer, where the layer alone does not say it */
-	__u8 layer; /* enum packet_layer */
-	__u8 protocol; /* of the payload: PACKET_PROTOCOL_UDP or _TCP */
-	__u8 reason; /* enum sipbpf_reason */
-	__u8 depth; /* IP headers taken off */
-	__u8 cut; /* bytes of the payload are missing: a first fragment, or a cut capture */
+	__u16 next;            /* the IP protocol or EtherType of the layer, where the layer alone does not say it */
+	__u8 layer;            /* enum packet_layer */
+	__u8 protocol;         /* of the payload: PACKET_PROTOCOL_UDP or _TCP */
+	__u8 reason;           /* enum sipbpf_reason */
+	__u8 depth;            /* IP headers taken off */
+	__u8 cut;              /* bytes of the payload are missing: a first fragment, or a cut capture */
 } __attribute__((aligned(8))); /* cleared by the word */
 
 static __always_inline __u32 packet__be16(const __u8 *bytes)
@@ -124,7 +124,7 @@ static __always_inline void packet__protocol(struct packet *packet, __u32 length
 	case PACKET_PROTOCOL_TCP:
 		layer = PACKET_TCP;
 		break;
-	case 4: /* IPv4 */
+	case 4:  /* IPv4 */
 	case 41: /* IPv6 */
 		layer = PACKET_IP;
 		break;
@@ -145,9 +145,9 @@ static __always_inline void packet__protocol(struct packet *packet, __u32 length
 static __always_inline void packet__next_header(struct packet *packet, __u32 length, __u32 next_header)
 {
 	switch (next_header) {
-	case 0: /* hop-by-hop options */
-	case 43: /* routing */
-	case 60: /* destination options */
+	case 0:   /* hop-by-hop options */
+	case 43:  /* routing */
+	case 60:  /* destination options */
 	case 135: /* mobility */
 	case 139: /* HIP */
 	case 140: /* Shim6 */
@@ -229,8 +229,8 @@ static __always_inline void packet__ip(struct packet *packet, const __u8 *header
 	else if (version == 6 && present >= 40)
 		packet__ipv6(packet, header);
 	else
-		packet__refuse(packet, version == 4 || version == 6 || !present ? SIPBPF_REASON_TRUNCATED :
-										  SIPBPF_REASON_NOT_IP);
+		packet__refuse(packet, version == 4 || version == 6 || !present ? SIPBPF_REASON_TRUNCATED
+										: SIPBPF_REASON_NOT_IP);
 }
 
 static __always_inline void packet__ipv6_fragment(struct packet *packet, const __u8 *header)
@@ -408,7 +408,7 @@ static __always_inline void packet__begin(struct packet *packet, __u32 length, _
 
 /* What packet__plain() found. */
 struct packet_plain {
-	__u32 ip; /* offset of the IP header */
+	__u32 ip;        /* offset of the IP header */
 	__u32 transport; /* offset of the UDP or TCP header */
 	__u32 payload;
 	__u32 end;

@@ -29,8 +29,8 @@
 
 enum sip_verdict {
 	SIP_MORE = 0, /* move the view to sip_scan.offset and go on */
-	SIP_STARTED, /* the start line is a SIP message's */
-	SIP_MESSAGE, /* as much as was wanted is known, or the bytes ended */
+	SIP_STARTED,  /* the start line is a SIP message's */
+	SIP_MESSAGE,  /* as much as was wanted is known, or the bytes ended */
 	SIP_NOT_SIP,
 	SIP_KEEPALIVE, /* nothing but CR, LF and NUL */
 	SIP_MALFORMED, /* looks like SIP, but the start line breaks RFC 3261 7.1 or 7.2 */
@@ -39,13 +39,13 @@ enum sip_verdict {
 
 enum sip_state {
 	SIP_AT_START = 0, /* CR and LF before the start line (RFC 3261 7.5) */
-	SIP_AT_METHOD, /* the first byte of the start line */
-	SIP_IN_METHOD, /* of a method that is not well known */
+	SIP_AT_METHOD,    /* the first byte of the start line */
+	SIP_IN_METHOD,    /* of a method that is not well known */
 	SIP_IN_URI,
 	SIP_IN_REASON,
 	SIP_IN_SUSPECT, /* not a start line: does the line name SIP all the same? */
-	SIP_AT_LINE, /* the first byte of a header line */
-	SIP_IN_LINE, /* the rest of a line without interest */
+	SIP_AT_LINE,    /* the first byte of a header line */
+	SIP_IN_LINE,    /* the rest of a line without interest */
 	SIP_IN_VALUE,
 };
 
@@ -61,41 +61,41 @@ enum sip_wanted {
 /* Which bytes a view holds. Kept in memory beside the scan, where the verifier forgets what branches taught it. */
 struct sip_bounds {
 	__u32 origin; /* offset of the view's first byte */
-	__u32 limit; /* offset of the first byte that is not in the view; at most sip_scan.end */
+	__u32 limit;  /* offset of the first byte that is not in the view; at most sip_scan.end */
 };
 
 /* Where the bytes are. */
 struct sip_view {
 	const __u8 *base;
-	const __u8 *base_end; /* for SIP_VIEW_AT(), where the verifier wants a pointer to compare with */
+	const __u8 *base_end;            /* for SIP_VIEW_AT(), where the verifier wants a pointer to compare with */
 	const struct sip_bounds *bounds; /* the scan's */
-	__u8 copied; /* base is a copy, with slack behind it; a constant where the view is made */
+	__u8 copied;                     /* base is a copy, with slack behind it; a constant where the view is made */
 };
 
 struct sip_scan {
-	__u32 offset; /* of the next byte to look at */
-	__u32 end; /* offset of the first byte after the message's bytes */
+	__u32 offset;             /* of the next byte to look at */
+	__u32 end;                /* offset of the first byte after the message's bytes */
 	struct sip_bounds bounds; /* set by whoever makes the view */
-	__u32 start; /* offset of the start line */
-	__u32 content_length; /* valid if has_length; at most SIP_LENGTH_MAX */
-	__u16 type; /* enum sip_type; SIP_TYPE_EXTENSION_MIN: name says it */
-	__u16 method; /* of the CSeq header, likewise with cseq_name; known after sip__finish() */
-	__u8 state; /* enum sip_state */
-	__u8 wanted; /* enum sip_wanted */
-	__u8 value; /* enum sip_value */
-	__u8 complete; /* the bytes end where the message ends: a datagram that is all here */
-	__u8 stream; /* over a stream: Content-Length and the end of the headers matter */
-	__u8 via_transport; /* enum sip_transport; known after sip__finish() */
+	__u32 start;              /* offset of the start line */
+	__u32 content_length;     /* valid if has_length; at most SIP_LENGTH_MAX */
+	__u16 type;               /* enum sip_type; SIP_TYPE_EXTENSION_MIN: name says it */
+	__u16 method;             /* of the CSeq header, likewise with cseq_name; known after sip__finish() */
+	__u8 state;               /* enum sip_state */
+	__u8 wanted;              /* enum sip_wanted */
+	__u8 value;               /* enum sip_value */
+	__u8 complete;            /* the bytes end where the message ends: a datagram that is all here */
+	__u8 stream;              /* over a stream: Content-Length and the end of the headers matter */
+	__u8 via_transport;       /* enum sip_transport; known after sip__finish() */
 	__u8 has_nul;
 	__u8 has_length;
 	__u8 headers_ended; /* offset is the first byte of the body */
 	__u8 to_tag;
 	__u16 token_length;
-	char token[32]; /* of the method or value that is being read, NUL padded */
-	struct sipbpf_name name; /* of an extension method in the start line */
+	char token[32];               /* of the method or value that is being read, NUL padded */
+	struct sipbpf_name name;      /* of an extension method in the start line */
 	struct sipbpf_name cseq_name; /* the method in CSeq; empty: none, or too long */
-	char via_name[8]; /* the beginning of the transport in the topmost Via */
-} __attribute__((aligned(8))); /* cleared by the word */
+	char via_name[8];             /* the beginning of the transport in the topmost Via */
+} __attribute__((aligned(8)));        /* cleared by the word */
 
 #define SIP_LENGTH_MAX 0x7fffffff
 
@@ -126,7 +126,7 @@ static __always_inline __u64 sip__load8(const __u8 *bytes)
 #define SIP_HIGHS 0x8080808080808080ULL
 
 /* Marks the bytes of word that are below n (n <= 128). The lowest mark is exact, higher ones may be false. */
-#define SIP_BELOW(word, n) (((word) - SIP_ONES * (n)) & ~(word) & SIP_HIGHS)
+#define SIP_BELOW(word, n) (((word)-SIP_ONES * (n)) & ~(word)&SIP_HIGHS)
 
 /* Marks the bytes of word that are c, likewise. */
 #define SIP_HAS(word, c) SIP_BELOW((word) ^ (SIP_ONES * (__u8)(c)), 1)
@@ -204,9 +204,9 @@ static __always_inline __u64 sip__word(const struct sip_view *view, __u32 at)
 
 /* A string of up to eight characters as sip__word() would read it. */
 #define SIP_CHAR(s, i) ((__u64)(__u8)((i) < sizeof(s) - 1 ? (s)[(i) < sizeof(s) ? (i) : 0] : 0) << (8 * ((i)&7)))
-#define SIP_WORD_FROM(s, i)                                                                               \
-	(SIP_CHAR(s, i) | SIP_CHAR(s, (i) + 1) | SIP_CHAR(s, (i) + 2) | SIP_CHAR(s, (i) + 3) |            \
-	 SIP_CHAR(s, (i) + 4) | SIP_CHAR(s, (i) + 5) | SIP_CHAR(s, (i) + 6) | SIP_CHAR(s, (i) + 7))
+#define SIP_WORD_FROM(s, i)                                                                                           \
+	(SIP_CHAR(s, i) | SIP_CHAR(s, (i) + 1) | SIP_CHAR(s, (i) + 2) | SIP_CHAR(s, (i) + 3) | SIP_CHAR(s, (i) + 4) | \
+	 SIP_CHAR(s, (i) + 5) | SIP_CHAR(s, (i) + 6) | SIP_CHAR(s, (i) + 7))
 #define SIP_WORD(s) SIP_WORD_FROM(s, 0)
 
 /* Upper case to lower case for all eight bytes; only for comparing with letters, '/' and digits. */
@@ -808,8 +808,8 @@ static __always_inline __u8 sip__via_transport(const struct sip_scan *scan)
 {
 	__u64 word = SIP_LITTLE(sip__load8((const __u8 *)scan->via_name));
 
-#define X(id, text)                                                                                      \
-	if (((word ^ SIP_WORD(text)) & ~(SIP_ONES * 0x20 & SIP_LOW(sizeof(text) - 1))) == 0)             \
+#define X(id, text)                                                                          \
+	if (((word ^ SIP_WORD(text)) & ~(SIP_ONES * 0x20 & SIP_LOW(sizeof(text) - 1))) == 0) \
 		return SIP_TRANSPORT_##id;
 	SIP_TRANSPORT_LIST(X)
 #undef X

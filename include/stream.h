@@ -51,7 +51,8 @@ static __always_inline void stream__begin(struct stream *stream, const struct pa
 }
 
 /* Prepares the scan of the next message. */
-static __always_inline void stream__next(const struct stream *stream, const struct packet *packet, struct sip_scan *scan)
+static __always_inline void stream__next(const struct stream *stream, const struct packet *packet,
+					 struct sip_scan *scan)
 {
 	sip__begin(scan, stream->offset, stream->end, packet->protocol == PACKET_PROTOCOL_UDP && !packet->cut,
 		   packet->protocol == PACKET_PROTOCOL_TCP);

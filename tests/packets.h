@@ -14,7 +14,7 @@
 struct packet_builder {
 	unsigned char bytes[PACKETS_MAX];
 	size_t length;
-	size_t ip; /* where the innermost IP header begins */
+	size_t ip;  /* where the innermost IP header begins */
 	size_t udp; /* where the UDP header begins; 0: none */
 };
 
@@ -56,8 +56,26 @@ static inline void packets__ipv4(struct packet_builder *builder, unsigned int pr
 				 size_t options_size)
 {
 	const unsigned char header[20] = {
-		(unsigned char)(0x45 + options_size / 4), 0, 0, 0, 0, 1, (unsigned char)(fragment >> 8),
-		(unsigned char)fragment, 64, (unsigned char)protocol, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2,
+		(unsigned char)(0x45 + options_size / 4),
+		0,
+		0,
+		0,
+		0,
+		1,
+		(unsigned char)(fragment >> 8),
+		(unsigned char)fragment,
+		64,
+		(unsigned char)protocol,
+		0,
+		0,
+		10,
+		0,
+		0,
+		1,
+		10,
+		0,
+		0,
+		2,
 	};
 	static const unsigned char nops[40] = { 1, 1, 1, 1, 1, 1, 1, 1 };
 

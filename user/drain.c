@@ -15,12 +15,12 @@
 struct drain {
 	const struct probe_maps *maps;
 	struct ring_buffer *wakeups;
-	struct sipbpf_packets packets; /* at the last reading */
-	__u64 other[SIP_TYPE_COUNT]; /* likewise */
+	struct sipbpf_packets packets;          /* at the last reading */
+	__u64 other[SIP_TYPE_COUNT];            /* likewise */
 	struct sipbpf_packets *packets_per_cpu; /* room for a reading */
 	__u64 *other_per_cpu;
 	int cpus;
-	int active; /* index of the bank that programs add to */
+	int active;  /* index of the bank that programs add to */
 	__u32 batch; /* rows that keys and counts have room for */
 	struct sipbpf_key *keys;
 	__u64 *counts;
@@ -162,9 +162,9 @@ static int empty_bank(struct drain *drain, int bank, const struct link_rules *ru
 	do {
 		count = drain->batch;
 		err = bpf_map_lookup_and_delete_batch(drain->maps->banks[bank], in, &position, drain->keys,
-						      drain->counts, &count, NULL) ?
-			      -errno :
-			      0;
+						      drain->counts, &count, NULL)
+			      ? -errno
+			      : 0;
 		if (err == -ENOSPC && count == 0) {
 			err = grow_batch(drain);
 			if (err)

@@ -166,9 +166,9 @@ static void find_payload(const struct frame *frame, struct packet *packet)
 		return;
 	}
 	packet__begin(packet, frame->length,
-		      frame->start == FRAME_ETHERNET ? PACKET_ETHERNET :
-		      frame->start == FRAME_ETHERTYPE ? PACKET_ETHERTYPE :
-							PACKET_IP,
+		      frame->start == FRAME_ETHERNET    ? PACKET_ETHERNET
+		      : frame->start == FRAME_ETHERTYPE ? PACKET_ETHERTYPE
+							: PACKET_IP,
 		      frame->ethertype);
 	for (i = 0; i < PACKET_LAYERS_MAX && packet->layer < PACKET_PAYLOAD; i++) {
 		left = packet->end - packet->offset;

@@ -5,10 +5,9 @@
 
 const char *type__text(__u32 type, char text[TYPE_TEXT_SIZE])
 {
-	static const char *const methods[SIP_TYPE_METHODS_END] = {
-		[SIP_TYPE_UNKNOWN] = "UNKNOWN",
+	static const char *const methods[SIP_TYPE_METHODS_END] = { [SIP_TYPE_UNKNOWN] = "UNKNOWN",
 #define X(id, name) [SIP_TYPE_##id] = name,
-		SIP_METHOD_LIST(X)
+								   SIP_METHOD_LIST(X)
 #undef X
 	};
 

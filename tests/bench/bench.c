@@ -26,18 +26,17 @@ struct bench_case {
 	double ns[ROUNDS];
 };
 
-static const char invite_headers[] =
-	"INVITE sip:service@192.0.2.2:5060 SIP/2.0\r\n"
-	"Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK-4711-1-0\r\n"
-	"From: sipp <sip:sipp@192.0.2.1:5060>;tag=4711SIPpTag001\r\n"
-	"To: service <sip:service@192.0.2.2:5060>\r\n"
-	"Call-ID: 1-4711@192.0.2.1\r\n"
-	"CSeq: 1 INVITE\r\n"
-	"Contact: sip:sipp@192.0.2.1:5060\r\n"
-	"Max-Forwards: 70\r\n"
-	"Subject: Performance Test\r\n"
-	"Content-Type: application/sdp\r\n"
-	"Content-Length:   135\r\n\r\n";
+static const char invite_headers[] = "INVITE sip:service@192.0.2.2:5060 SIP/2.0\r\n"
+				     "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK-4711-1-0\r\n"
+				     "From: sipp <sip:sipp@192.0.2.1:5060>;tag=4711SIPpTag001\r\n"
+				     "To: service <sip:service@192.0.2.2:5060>\r\n"
+				     "Call-ID: 1-4711@192.0.2.1\r\n"
+				     "CSeq: 1 INVITE\r\n"
+				     "Contact: sip:sipp@192.0.2.1:5060\r\n"
+				     "Max-Forwards: 70\r\n"
+				     "Subject: Performance Test\r\n"
+				     "Content-Type: application/sdp\r\n"
+				     "Content-Length:   135\r\n\r\n";
 
 /* A 744-byte INVITE: the headers above, and a body that fills it up. */
 static void make_invite(struct packet_builder *packet)

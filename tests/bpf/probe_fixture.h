@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A loaded probe, its drain and empty counters: what the tests of the programs stand on. */
+#ifndef PROBE_FIXTURE_H
+#define PROBE_FIXTURE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "counter.h"
+#include "drain.h"
+#include "packets.h"
+#include "probe.h"
+
+struct probe_fixture {
+	struct probe *probe;
+	struct drain *drain;
+	struct counters *counters;
+	struct link_rules rules;
+};
+
+static inline void probe_fixture__open(struct probe_fixture *fixture, const struct probe_options *options)
+{
+	memset(fixture, 0, sizeof(*fixture));
+	fixture->rules.transport = LINK_TRANSPORT_WIRE;
+	assert_int_equal(probe__load(options, &fixture->probe), 0);
+	assert_int_equal(drain__new(fixture->probe, &fixture->drain), 0);
+	fixture->counters = counters__new();
+	assert_non_null(fixture->counters);
+}
+
+static inline void probe_fixture__close(struct probe_fixture *fixture)
+{
+	counters__free(fixture->counters);
+	drain__free(fixture->drain);
+	probe__free(fixture->probe);
+}
+
+/* Runs a program over a frame; whatever is in it, the packet passes. */
+static inline void probe_fixture__run(struct probe_fixture *fixture, enum probe_program program, const void *frame,
+				      size_t length, unsigned int gso_size)
+{
+	int verdict = 0;
+
+	assert_int_equal(probe__test_run(fixture->probe, program, frame, length, gso_size, &verdict), 0);
+	assert_int_equal(verdict, program == PROBE_XDP ? 2 : -1);
+}
+
+static inline void probe_fixture__collect(struct probe_fixture *fixture)
+{
+	assert_int_equal(drain__collect(fixture->drain, &fixture->rules, fixture->counters), 0);
+}
+
+/* Messages of a type on all links and in all directions. */
+static inline __u64 probe_fixture__count(const struct counters *counters, const char *type)
+{
+	const struct counter_link *link;
+	__u64 count = 0;
+	size_t i, j;
+
+	for (i = 0; i < counters__links_count(counters); i++) {
+		link = counters__link(counters, i);
+		for (j = 0; j < link->messages_count; j++)
+			if (strcmp(counters__type_name(counters, link->messages[j].type), type) == 0)
+				count += link->messages[j].count;
+	}
+	return count;
+}
+
+#endif

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The BPF programs and the user-space build must agree on every frame: on mutations of real messages in frames of many
+ * shapes, with a fixed seed, and on every file given as an argument, taken as one frame each (a fuzzer's corpus).
+ */
+#include <stdio.h>
+
+#include "frame.h"
+#include "probe_fixture.h"
+
+#define MUTATIONS 3000
+#define FRAME_MIN 15
+#define FRAME_SURE_MIN 60 /* some kernels run nothing over frames below: counted, not compared */
+#define FRAME_MAX 3400    /* kernels before 6.17 run tc programs over a page at most */
+
+static struct probe_fixture fixture;
+static struct packet_builder packet;
+static struct counters *expected;
+static struct frame_classifier *classifier;
+static __u64 seed = 0x5eed;
+static int refused;
+
+static const char *const messages[] = {
+	"INVITE sip:b@example.com SIP/2.0\r\nVia: SIP/2.0/UDP a\r\nTo: <sip:b>;tag=1\r\nCSeq: 1 INVITE\r\n\r\n",
+	"\r\n\r\nINVITE sip:b SIP/2.0\nv: SIP / 2.0 / TCP\n x\nTO :\n \"q;tag=1\\\"\" <sip:b;tag=2>\nCSeq:\t7\n  "
+	"INVITE\n\n",
+	"SIP/2.0 503 Service Unavailable\r\nContent-Length: 4\r\nCSEQ: 2 BYE\r\n\r\nBYE SIP/2.0 180 x\r\nl:0\r\n\r\n",
+	"REGISTER sip:registrar.example.com SIP/2.0\r\nReply-To: <sip:x>;tag=9\r\nVia: SIP/2.0/WSS h\r\nCSeq: 3 "
+	"REGISTER\r\n\r\n",
+	"SUBSCRIBE sip:0123456789012345678901234567890123456789 SIP/7.0\r\nTo: x\r\n\r\n",
+	"VERYLONGEXTENSIONMETHODNAME sip:b SIP/2.0\r\nCSeq: 4 VERYLONGEXTENSIONMETHODNAME\r\n\r\n",
+	"NOTIFY sip:b;a=1 SIP/2.0\r\nTo: \"unended <sip:b>;tag=1\r\n  ;tag=2\r\nCSeq: 5 NOTIFY\r\nContent-Length: "
+	"99999999999\r\n\r\n",
+};
+
+static __u32 draw(__u32 below)
+{
+	seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+	return (__u32)(seed >> 33) % below;
+}
+
+static void put_message(void)
+{
+	static const char filler[] = "X-Filler: 0123456789 0123456789 0123456789\r\n";
+	const char *message = messages[draw(sizeof(messages) / sizeof(messages[0]))];
+	const char *headers = strchr(message + 4, '\n') + 1;
+	__u32 i, fillers = draw(4) ? 0 : draw(60);
+
+	packets__put(&packet, message, (size_t)(headers - message));
+	for (i = 0; i < fillers; i++)
+		packets__text(&packet, filler);
+	packets__text(&packet, headers);
+}
+
+static void build_frame(void)
+{
+	__u32 i, is_tcp = draw(2), ipv6 = draw(3) == 0;
+
+	packets__ethernet(&packet, ipv6 ? 0x86dd : 0x0800);
+	if (ipv6)
+		packets__ipv6(&packet, is_tcp ? 6 : 17);
+	else
+		packets__ipv4(&packet, is_tcp ? 6 : 17, draw(8) ? 0 : 0x2000, draw(4) ? 0 : 4 * draw(11));
+	if (is_tcp)
+		packets__tcp(&packet, 5060, 5061, 4 * draw(6));
+	else
+		packets__udp(&packet, 5060, 5061);
+	for (i = draw(4); i < 4; i++)
+		put_message();
+	packets__finish(&packet);
+}
+
+/* Changes up to three bytes, more often in the text than in the headers, and cuts now and then. */
+static void mutate(void)
+{
+	static const char bytes[] = "\r\n\t :;<>\"\\=/tTaAgGcCvVlL059SIP.\0\x80\xff";
+	__u32 i, at;
+
+	for (i = draw(4); i > 0; i--) {
+		at = draw(8) ? 54 + draw((__u32)packet.length - 54) : draw((__u32)packet.length);
+		packet.bytes[at] = draw(2) ? (unsigned char)bytes[draw(sizeof(bytes))] : (unsigned char)draw(256);
+	}
+	if (packet.length > FRAME_MAX)
+		packet.length = FRAME_MAX;
+	if (draw(6) == 0)
+		packet.length = FRAME_MIN + draw((__u32)packet.length - FRAME_MIN);
+}
+
+static const struct counter_message *find(const struct counters *counters, const struct counters *other,
+					  const struct counter_link *link, const struct counter_message *message)
+{
+	const struct counter_link *candidate;
+	size_t i, j;
+
+	for (i = 0; i < counters__links_count(counters); i++) {
+		candidate = counters__link(counters, i);
+		for (j = 0; j < candidate->messages_count; j++)
+			if (memcmp(&candidate->link, &link->link, sizeof(link->link)) == 0 &&
+			    candidate->messages[j].direction == message->direction &&
+			    strcmp(counters__type_name(counters, candidate->messages[j].type),
+				   counters__type_name(other, message->type)) == 0 &&
+			    strcmp(counters__type_name(counters, candidate->messages[j].method),
+				   counters__type_name(other, message->method)) == 0)
+				return &candidate->messages[j];
+	}
+	return NULL;
+}
+
+static bool agree(void)
+{
+	const struct counter_message *message, *same;
+	const struct counter_link *link;
+	size_t i, j;
+
+	if (memcmp(counters__packets(expected), counters__packets(fixture.counters), sizeof(struct sipbpf_packets)) ||
+	    counters__total(expected) != counters__total(fixture.counters))
+		return false;
+	for (i = 0; i < counters__links_count(expected); i++) {
+		link = counters__link(expected, i);
+		for (j = 0; j < link->messages_count; j++) {
+			message = &link->messages[j];
+			same = find(fixture.counters, expected, link, message);
+			if (message->count && (!same || same->count != message->count))
+				return false;
+		}
+	}
+	return true;
+}
+
+static void dump(const char *what)
+{
+	size_t i;
+
+	print_error("%s, %zu bytes:\n", what, packet.length);
+	for (i = 0; i < packet.length; i++)
+		print_error("%02x%s", packet.bytes[i], i % 32 == 31 ? "\n" : "");
+	print_error("\nuser: %llu messages, BPF: %llu\n", counters__total(expected), counters__total(fixture.counters));
+}
+
+static void compare(enum probe_program program, const char *what)
+{
+	const struct frame frame = { .bytes = packet.bytes,
+				     .length = (__u32)packet.length,
+				     .start = FRAME_ETHERNET,
+				     .hook = program == PROBE_TC_SENT ? SIPBPF_SENT : SIPBPF_RECEIVED };
+
+	int verdict;
+
+	counters__clear(expected);
+	counters__clear(fixture.counters);
+	if (probe__test_run(fixture.probe, program, packet.bytes, packet.length, 0, &verdict)) {
+		assert_true(packet.length < FRAME_SURE_MIN);
+		refused++;
+		return;
+	}
+	assert_int_equal(frame_classifier__add(classifier, &frame), 0);
+	probe_fixture__collect(&fixture);
+	if (!agree()) {
+		dump(what);
+		fail_msg("%s: the programs and the user-space build disagree", what);
+	}
+}
+
+static void mutations(void **state)
+{
+	int i;
+
+	for (i = 0; i < MUTATIONS; i++) {
+		build_frame();
+		mutate();
+		compare((enum probe_program)(i % PROBE_PROGRAMS), probe__program_name(i % PROBE_PROGRAMS));
+	}
+	print_message("%d frames compared, %d too short for this kernel to run a program over\n", i - refused, refused);
+	assert_true(refused < MUTATIONS / 10);
+}
+
+static int corpus_count;
+static char **corpus;
+
+static void corpus_files(void **state)
+{
+	FILE *file;
+	int i;
+
+	for (i = 0; i < corpus_count; i++) {
+		file = fopen(corpus[i], "rb");
+		if (!file)
+			fail_msg("%s: cannot be opened", corpus[i]);
+		packet.length = fread(packet.bytes, 1, FRAME_MAX, file);
+		(void)fclose(file);
+		if (packet.length < FRAME_MIN)
+			continue; /* no Ethernet frame: the kernel refuses to run a program over it */
+		compare(PROBE_XDP, corpus[i]);
+		compare(PROBE_TC_RECEIVED, corpus[i]);
+	}
+	print_message("%d corpus files compared\n", corpus_count);
+}
+
+static int open_both(void **state)
+{
+	const struct probe_options options = { 0 };
+
+	probe_fixture__open(&fixture, &options);
+	expected = counters__new();
+	classifier = frame_classifier__new(expected, &fixture.rules);
+	return expected && classifier ? 0 : -1;
+}
+
+static int close_both(void **state)
+{
+	frame_classifier__free(classifier);
+	counters__free(expected);
+	probe_fixture__close(&fixture);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(mutations),
+		cmocka_unit_test(corpus_files),
+	};
+
+	corpus_count = argc - 1;
+	corpus = argv + 1;
+	return cmocka_run_group_tests(tests, open_both, close_both);
+}

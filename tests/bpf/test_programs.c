@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The programs over crafted packets: every layer, every reason, several messages, GSO, full banks, swaps. */
+#include "probe_fixture.h"
+
+#define INVITE "INVITE sip:b@example.com SIP/2.0\r\nVia: SIP/2.0/UDP a\r\nTo: <sip:b>\r\nCSeq: 1 INVITE\r\n\r\n"
+#define OK "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP a\r\nTo: <sip:b>;tag=1\r\nCSeq: 1 INVITE\r\n\r\n"
+
+static struct probe_fixture fixture;
+static struct packet_builder packet;
+
+static int open_probe(void **state)
+{
+	const struct probe_options options = { 0 };
+
+	probe_fixture__open(&fixture, &options);
+	return 0;
+}
+
+static int close_probe(void **state)
+{
+	probe_fixture__close(&fixture);
+	return 0;
+}
+
+/* Each case builds a packet; it must end as `messages` messages of `type`, or under `reason`. */
+struct program_case {
+	const char *name;
+	void (*build)(void);
+	const char *type; /* NULL: none */
+	__u64 messages;
+	enum sipbpf_reason reason;
+};
+
+static void text(const char *payload)
+{
+	packets__udp4(&packet, payload);
+}
+
+static void udp_after(void (*layers)(void), const char *payload)
+{
+	layers();
+	packets__udp(&packet, 5060, 5070);
+	packets__text(&packet, payload);
+	packets__finish(&packet);
+}
+
+#define TEXT_CASE(id, payload)       \
+	static void build_##id(void) \
+	{                            \
+		text(payload);       \
+	}
+
+TEXT_CASE(invite, INVITE)
+TEXT_CASE(reinvite, "INVITE sip:b SIP/2.0\r\nt: <sip:b>;tag=1\r\n\r\n")
+TEXT_CASE(response, OK)
+TEXT_CASE(extension, "FROBNICATE sip:b SIP/2.0\r\nCSeq: 1 FROBNICATE\r\n\r\n")
+TEXT_CASE(long_method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ sip:b SIP/2.0\r\n\r\n")
+TEXT_CASE(crlf_first, "\r\n\r\n" INVITE)
+TEXT_CASE(empty, "")
+TEXT_CASE(keepalive, "\r\n\r\n")
+TEXT_CASE(http, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+TEXT_CASE(version, "INVITE sip:b SIP/7.0\r\n\r\n")
+TEXT_CASE(big_status, "SIP/2.0 4294967301 x\r\n\r\n")
+TEXT_CASE(via_line, "SIP/2.0/UDP 10.0.0.1\r\n\r\n")
+TEXT_CASE(two_spaces, "INVITE  sip:b SIP/2.0\r\n\r\n")
+TEXT_CASE(no_line_end, "INVITE sip:b SIP/2.0")
+
+static void build_stun(void)
+{
+	static const unsigned char stun[20] = { 0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42 };
+
+	packets__udp4(&packet, "");
+	packets__put(&packet, stun, sizeof(stun));
+	packets__finish(&packet);
+}
+
+static void build_rtp(void)
+{
+	static const unsigned char rtp[40] = { 0x80, 0 };
+
+	packets__udp4(&packet, "");
+	packets__put(&packet, rtp, sizeof(rtp));
+	packets__finish(&packet);
+}
+
+static void build_arp(void)
+{
+	packets__ethernet(&packet, 0x0806);
+	packets__put(&packet, INVITE, 60);
+}
+
+static void ipv4_options(void)
+{
+	packets__ethernet(&packet, 0x0800);
+	packets__ipv4(&packet, 17, 0, 40);
+}
+
+static void vlans(void)
+{
+	packets__ethernet(&packet, 0x88a8);
+	packets__vlan(&packet, 100, 0x8100);
+	packets__vlan(&packet, 200, 0x0800);
+	packets__ipv4(&packet, 17, 0, 0);
+}
+
+static void ipv6(void)
+{
+	packets__ethernet(&packet, 0x86dd);
+	packets__ipv6(&packet, 17);
+}
+
+static void ipv6_extensions(void)
+{
+	static const unsigned char chain[] = {
+		60, 1, 1, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                         /* hop-by-hop, 16 bytes */
+		43, 0, 1, 4,  0, 0, 0, 0,                                                 /* destination options */
+		51, 0, 0, 0,  0, 0, 0, 0,                                                 /* routing */
+		44, 4, 0, 0,  0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* authentication, 24 bytes */
+		17, 0, 0, 0,  0, 0, 0, 9,                                                 /* an atomic fragment */
+	};
+
+	packets__ethernet(&packet, 0x86dd);
+	packets__ipv6(&packet, 0);
+	packets__put(&packet, chain, sizeof(chain));
+}
+
+static void first_fragment(void)
+{
+	packets__ethernet(&packet, 0x0800);
+	packets__ipv4(&packet, 17, 0x2000, 0);
+}
+
+static void later_fragment(void)
+{
+	packets__ethernet(&packet, 0x0800);
+	packets__ipv4(&packet, 17, 0x00b9, 0);
+}
+
+#define LAYER_CASE(id, layers, payload)     \
+	static void build_##id(void)        \
+	{                                   \
+		udp_after(layers, payload); \
+	}
+
+LAYER_CASE(ipv4_options, ipv4_options, INVITE)
+LAYER_CASE(vlans, vlans, INVITE)
+LAYER_CASE(ipv6, ipv6, INVITE)
+LAYER_CASE(ipv6_extensions, ipv6_extensions, INVITE)
+LAYER_CASE(first_fragment, first_fragment, INVITE "cut body")
+LAYER_CASE(tiny_fragment, first_fragment, "INVI")
+LAYER_CASE(later_fragment, later_fragment, INVITE)
+
+static void build_icmp(void)
+{
+	packets__ethernet(&packet, 0x0800);
+	packets__ipv4(&packet, 1, 0, 0);
+	packets__text(&packet, INVITE);
+	packets__finish(&packet);
+}
+
+static void build_bad_ihl(void)
+{
+	packets__udp4(&packet, INVITE);
+	packet.bytes[14] = 0x41;
+}
+
+static void build_bad_udp_length(void)
+{
+	packets__udp4(&packet, INVITE);
+	packets__set16(&packet, packet.udp + 4, 7);
+}
+
+static void build_short_frame(void)
+{
+	packets__udp4(&packet, INVITE);
+	packet.length = 14 + 20 + 3;
+}
+
+static void build_deep(void)
+{
+	int i;
+
+	packets__ethernet(&packet, 0x8100);
+	for (i = 0; i < 40; i++)
+		packets__vlan(&packet, 1, 0x8100);
+	packets__vlan(&packet, 1, 0x0800);
+	packets__ipv4(&packet, 17, 0, 0);
+	packets__udp(&packet, 5060, 5060);
+	packets__text(&packet, INVITE);
+	packets__finish(&packet);
+}
+
+static void tcp(const char *payload)
+{
+	packets__ethernet(&packet, 0x0800);
+	packets__ipv4(&packet, 6, 0, 0);
+	packets__tcp(&packet, 5060, 40000, 12);
+	packets__text(&packet, payload);
+	packets__finish(&packet);
+}
+
+static void build_tcp_three(void)
+{
+	tcp("OPTIONS sip:b SIP/2.0\r\nContent-Length: 5\r\n\r\nINVIT"
+	    "OPTIONS sip:b SIP/2.0\r\nl : 0\r\n\r\n\r\n\r\n"
+	    "OPTIONS sip:b SIP/2.0\r\n\r\n");
+}
+
+static void build_tcp_ack(void)
+{
+	tcp("");
+}
+
+static void build_tcp_bulk(void)
+{
+	tcp("\x17\x03\x03\x40\x00 encrypted");
+}
+
+static void build_padded_keepalive(void)
+{
+	packets__udp4(&packet, "\r\n");
+	packets__put(&packet, INVITE, 20); /* Ethernet's padding is no payload */
+}
+
+/* Headers far behind one window of the copying reader, and of several calls. */
+static void build_long_headers(void)
+{
+	int i;
+
+	packets__ethernet(&packet, 0x0800);
+	packets__ipv4(&packet, 17, 0, 0);
+	packets__udp(&packet, 5060, 5060);
+	packets__text(&packet, "INVITE sip:b SIP/2.0\r\n");
+	for (i = 0; i < 50; i++)
+		packets__text(&packet, "X-Header: some value; tag=none\r\n\rX: a CR alone ends nothing\r\n");
+	packets__text(&packet, "To: \"a \\\" ;tag=x\" <sip:b;tag=y> ; tag = z\r\nCSeq: 1 INVITE\r\n\r\n");
+	packets__finish(&packet);
+}
+
+static const struct program_case cases[] = {
+	{ "INVITE", build_invite, "INVITE", 1, 0 },
+	{ "ReINVITE, compact To", build_reinvite, "ReINVITE", 1, 0 },
+	{ "200", build_response, "200", 1, 0 },
+	{ "extension method", build_extension, "FROBNICATE", 1, 0 },
+	{ "method longer than 23", build_long_method, "UNKNOWN", 1, 0 },
+	{ "CRLF before the start line", build_crlf_first, "INVITE", 1, 0 },
+	{ "IPv4 options", build_ipv4_options, "INVITE", 1, 0 },
+	{ "802.1ad and 802.1Q", build_vlans, "INVITE", 1, 0 },
+	{ "IPv6", build_ipv6, "INVITE", 1, 0 },
+	{ "IPv6 with every extension header", build_ipv6_extensions, "INVITE", 1, 0 },
+	{ "first fragment", build_first_fragment, "INVITE", 1, 0 },
+	{ "long headers", build_long_headers, "ReINVITE", 1, 0 },
+	{ "three messages in a segment", build_tcp_three, "OPTIONS", 3, 0 },
+	{ "ARP", build_arp, NULL, 0, SIPBPF_REASON_NOT_IP },
+	{ "ICMP that quotes SIP", build_icmp, NULL, 0, SIPBPF_REASON_NOT_TRANSPORT },
+	{ "no payload, UDP", build_empty, NULL, 0, SIPBPF_REASON_NO_PAYLOAD },
+	{ "no payload, TCP", build_tcp_ack, NULL, 0, SIPBPF_REASON_NO_PAYLOAD },
+	{ "RTP", build_rtp, NULL, 0, SIPBPF_REASON_NOT_SIP },
+	{ "HTTP", build_http, NULL, 0, SIPBPF_REASON_NOT_SIP },
+	{ "TLS", build_tcp_bulk, NULL, 0, SIPBPF_REASON_NOT_SIP },
+	{ "CRLF keep-alive", build_keepalive, NULL, 0, SIPBPF_REASON_KEEPALIVE },
+	{ "padded keep-alive", build_padded_keepalive, NULL, 0, SIPBPF_REASON_KEEPALIVE },
+	{ "STUN", build_stun, NULL, 0, SIPBPF_REASON_STUN },
+	{ "later fragment", build_later_fragment, NULL, 0, SIPBPF_REASON_FRAGMENT },
+	{ "tiny first fragment", build_tiny_fragment, NULL, 0, SIPBPF_REASON_TRUNCATED },
+	{ "short frame", build_short_frame, NULL, 0, SIPBPF_REASON_TRUNCATED },
+	{ "SIP/7.0", build_version, NULL, 0, SIPBPF_REASON_MALFORMED },
+	{ "status of ten digits", build_big_status, NULL, 0, SIPBPF_REASON_MALFORMED },
+	{ "SIP/2.0/UDP", build_via_line, NULL, 0, SIPBPF_REASON_MALFORMED },
+	{ "two spaces", build_two_spaces, NULL, 0, SIPBPF_REASON_MALFORMED },
+	{ "no line end", build_no_line_end, NULL, 0, SIPBPF_REASON_MALFORMED },
+	{ "IHL below 5", build_bad_ihl, NULL, 0, SIPBPF_REASON_BAD_HEADER },
+	{ "UDP length below 8", build_bad_udp_length, NULL, 0, SIPBPF_REASON_BAD_HEADER },
+	{ "41 VLAN tags", build_deep, NULL, 0, SIPBPF_REASON_TOO_DEEP },
+};
+
+static void check_case(const struct program_case *program_case, enum probe_program program)
+{
+	const struct sipbpf_packets *packets = counters__packets_const(fixture.counters);
+
+	program_case->build();
+	counters__clear(fixture.counters);
+	probe_fixture__run(&fixture, program, packet.bytes, packet.length, 0);
+	probe_fixture__collect(&fixture);
+	if (counters__packets_seen(fixture.counters) != 1 ||
+	    counters__total(fixture.counters) != program_case->messages)
+		fail_msg("%s: %llu packets, %llu messages", program_case->name,
+			 counters__packets_seen(fixture.counters), counters__total(fixture.counters));
+	if (program_case->type && probe_fixture__count(fixture.counters, program_case->type) != program_case->messages)
+		fail_msg("%s: not %s", program_case->name, program_case->type);
+	if (!program_case->type && packets->reasons[program_case->reason] != 1)
+		fail_msg("%s: another reason", program_case->name);
+}
+
+static void every_case_in_every_program(void **state)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		check_case(&cases[i], PROBE_XDP);
+		check_case(&cases[i], PROBE_TC_RECEIVED);
+		check_case(&cases[i], PROBE_TC_SENT);
+	}
+}
+
+/* Each datagram of a UDP GSO packet is a datagram. */
+static void each_datagram_of_gso(void **state)
+{
+	const unsigned int size = sizeof(INVITE) - 1;
+	int i;
+
+	counters__clear(fixture.counters);
+	packets__ethernet(&packet, 0x0800);
+	packets__ipv4(&packet, 17, 0, 0);
+	packets__udp(&packet, 5060, 5060);
+	for (i = 0; i < 7; i++)
+		packets__text(&packet, INVITE);
+	packets__text(&packet, "\r\n\r\n");
+	packets__finish(&packet);
+	probe_fixture__run(&fixture, PROBE_TC_SENT, packet.bytes, packet.length, size);
+	probe_fixture__collect(&fixture);
+	assert_int_equal(probe_fixture__count(fixture.counters, "INVITE"), 7);
+	assert_int_equal(counters__packets_const(fixture.counters)->sip, 7);
+	assert_int_equal(counters__packets_const(fixture.counters)->reasons[SIPBPF_REASON_KEEPALIVE], 1);
+}
+
+/* Frames larger than a page arrive in fragments, with a part that is linear. */
+static void multi_buffer_frame(void **state)
+{
+	int i;
+
+	counters__clear(fixture.counters);
+	packets__ethernet(&packet, 0x0800);
+	packets__ipv4(&packet, 17, 0, 0);
+	packets__udp(&packet, 5060, 5060);
+	packets__text(&packet, "INVITE sip:b SIP/2.0\r\n");
+	for (i = 0; i < 200; i++)
+		packets__text(&packet, "Record-Route: <sip:proxy.example.com;lr>\r\n");
+	packets__text(&packet, "To: <sip:b>;tag=1\r\nCSeq: 1 INVITE\r\n\r\n");
+	packets__finish(&packet);
+	assert_true(packet.length > 8000);
+	probe_fixture__run(&fixture, PROBE_XDP, packet.bytes, packet.length, 0);
+	probe_fixture__collect(&fixture);
+	assert_int_equal(probe_fixture__count(fixture.counters, "ReINVITE"), 1);
+}
+
+/* Beyond 64 names of their own, extension methods count as UNKNOWN. */
+static void many_extension_methods(void **state)
+{
+	const struct probe_options options = { 0 };
+	struct probe_fixture own;
+	char message[64];
+	int i;
+
+	probe_fixture__open(&own, &options);
+	for (i = 0; i < 70; i++) {
+		(void)snprintf(message, sizeof(message), "X%d sip:b SIP/2.0\r\n\r\n", i);
+		packets__udp4(&packet, message);
+		probe_fixture__run(&own, PROBE_XDP, packet.bytes, packet.length, 0);
+	}
+	probe_fixture__collect(&own);
+	assert_int_equal(probe_fixture__count(own.counters, "X0"), 1);
+	assert_int_equal(probe_fixture__count(own.counters, "X63"), 1);
+	assert_int_equal(probe_fixture__count(own.counters, "UNKNOWN"), 6);
+	probe_fixture__close(&own);
+}
+
+/* A full bank loses nothing: what finds no room counts under the link `other`. */
+static void full_bank(void **state)
+{
+	const struct probe_options options = { .rows_max = 16 };
+	struct probe_fixture own;
+	const struct counter_link *link;
+	__u64 other = 0;
+	size_t i;
+
+	probe_fixture__open(&own, &options);
+	packets__udp4(&packet, INVITE);
+	for (i = 0; i < 100; i++) {
+		packets__set16(&packet, 34, (unsigned int)(1000 + i));
+		probe_fixture__run(&own, PROBE_XDP, packet.bytes, packet.length, 0);
+	}
+	probe_fixture__collect(&own);
+	assert_int_equal(probe_fixture__count(own.counters, "INVITE"), 100);
+	for (i = 0; i < counters__links_count(own.counters); i++) {
+		link = counters__link(own.counters, i);
+		if (link->link.is_other)
+			other = link->messages[0].count;
+	}
+	assert_int_equal(other, 84);
+	assert_int_equal(counters__links_count(own.counters), 17);
+	probe_fixture__close(&own);
+}
+
+/* --port: only packets to or from these. */
+static void ports(void **state)
+{
+	const __u16 wanted[] = { 5080, 65535 };
+	const struct probe_options options = { .ports = wanted, .ports_count = 2 };
+	struct probe_fixture own;
+
+	probe_fixture__open(&own, &options);
+	packets__udp4(&packet, INVITE);
+	probe_fixture__run(&own, PROBE_XDP, packet.bytes, packet.length, 0);
+	packets__set16(&packet, 34, 5080);
+	probe_fixture__run(&own, PROBE_XDP, packet.bytes, packet.length, 0);
+	packets__set16(&packet, 34, 5060);
+	packets__set16(&packet, 36, 65535);
+	probe_fixture__run(&own, PROBE_XDP, packet.bytes, packet.length, 0);
+	probe_fixture__collect(&own);
+	assert_int_equal(counters__total(own.counters), 2);
+	assert_int_equal(counters__packets_const(own.counters)->reasons[SIPBPF_REASON_FILTERED], 1);
+	probe_fixture__close(&own);
+}
+
+/* Many swaps, each after some messages: each message comes out exactly once. */
+static void swaps_lose_nothing(void **state)
+{
+	int swap, i;
+
+	counters__clear(fixture.counters);
+	packets__udp4(&packet, OK);
+	for (swap = 0; swap < 200; swap++) {
+		for (i = 0; i < swap % 7; i++)
+			probe_fixture__run(&fixture, PROBE_XDP, packet.bytes, packet.length, 0);
+		probe_fixture__collect(&fixture);
+	}
+	/* 200 = 28 * 7 + 4: 28 times 0+1+...+6, then 0+1+2+3. */
+	assert_int_equal(counters__total(fixture.counters), 28 * 21 + 6);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_case_in_every_program),
+		cmocka_unit_test(each_datagram_of_gso),
+		cmocka_unit_test(multi_buffer_frame),
+		cmocka_unit_test(many_extension_methods),
+		cmocka_unit_test(full_bank),
+		cmocka_unit_test(ports),
+		cmocka_unit_test(swaps_lose_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, open_probe, close_probe);
+}

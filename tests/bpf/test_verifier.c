@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the programs cost the verifier: the count of each is printed, and none may pass half of the kernel's limit. */
+#include <bpf/bpf.h>
+
+#include "probe_fixture.h"
+
+#define VERIFIER_LIMIT 1000000
+
+static void instructions_processed(void **state)
+{
+	const struct probe_options options = { 0 };
+	struct probe *probe = NULL;
+	int i;
+
+	assert_int_equal(probe__load(&options, &probe), 0);
+	for (i = 0; i < PROBE_PROGRAMS; i++) {
+		struct bpf_prog_info info = { 0 };
+		__u32 size = sizeof(info);
+
+		assert_int_equal(bpf_obj_get_info_by_fd(probe__program_fd(probe, i), &info, &size), 0);
+		print_message("%s: %u instructions processed by the verifier, limit %d\n", probe__program_name(i),
+			      info.verified_insns, VERIFIER_LIMIT);
+		assert_true(info.verified_insns > 0);
+		assert_true(info.verified_insns <= VERIFIER_LIMIT / 2);
+	}
+	probe__free(probe);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(instructions_processed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
