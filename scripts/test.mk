@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
 .PHONY: test
-test: ## everything below, and the sum of it (root for all of it; else counted skips)
+test: setup ## install what is missing, then everything below and the sum of it (root; else counted skips)
 	@scripts/test.sh $(O) $(T) $(STEPS)
 
 .PHONY: test-unit
