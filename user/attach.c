@@ -29,6 +29,7 @@
 struct attach {
 	unsigned int ifindex;
 	char interface[IF_NAMESIZE];
+	bool is_loopback;
 	int received_link; /* -1: none */
 	int sent_link;     /* -1: none */
 	struct guardian *guardian;
@@ -109,7 +110,8 @@ static int find_interface(const char *interface, struct attach *attach, char *te
 	error = interface_ioctl(attach->interface, SIOCGIFHWADDR, &ifreq);
 	if (error)
 		return explain(attach, text, error, "cannot be looked at: %s", strerror(-error));
-	if (ifreq.ifr_hwaddr.sa_family == ARPHRD_ETHER || ifreq.ifr_hwaddr.sa_family == ARPHRD_LOOPBACK)
+	attach->is_loopback = ifreq.ifr_hwaddr.sa_family == ARPHRD_LOOPBACK;
+	if (ifreq.ifr_hwaddr.sa_family == ARPHRD_ETHER || attach->is_loopback)
 		return 0;
 	return explain(attach, text, -EOPNOTSUPP,
 		       "its frames have no Ethernet header (link type %u); attach to the interface that carries them",
@@ -245,14 +247,20 @@ static int attach_tcx(const struct attach *attach, const struct probe *probe, en
 	return 0;
 }
 
+/* What loopback sends it receives: it is counted on receipt alone. */
 static int attach_tc(struct attach *attach, const struct probe *probe, enum attach_mode mode, bool received)
 {
+	bool sent = !attach->is_loopback;
 	int fds[CLSACT_DIRECTIONS] = {
 		[CLSACT_RECEIVED] = received ? probe__program_fd(probe, PROBE_TC_RECEIVED) : -1,
-		[CLSACT_SENT] = probe__program_fd(probe, PROBE_TC_SENT),
+		[CLSACT_SENT] = sent ? probe__program_fd(probe, PROBE_TC_SENT) : -1,
 	};
-	int error = mode == ATTACH_CLSACT ? -EOPNOTSUPP : attach_tcx(attach, probe, PROBE_TC_SENT, &attach->sent_link);
+	int error = mode == ATTACH_CLSACT ? -EOPNOTSUPP : 0;
 
+	if (!sent && !received)
+		return 0;
+	if (!error && sent)
+		error = attach_tcx(attach, probe, PROBE_TC_SENT, &attach->sent_link);
 	if (!error && received)
 		error = attach_tcx(attach, probe, PROBE_TC_RECEIVED, &attach->received_link);
 	if (error == -EOPNOTSUPP && attach->sent_link < 0)
@@ -281,8 +289,8 @@ static int attach_hooks(struct attach *attach, struct probe *probe, enum attach_
 	if (error)
 		return explain(attach, text, error, "attaching to tc failed: %s", strerror(-error));
 	tc = attach->guardian ? "clsact" : "tcx";
-	return explain(attach, text, 0, "received by %s (%s), sent by %s", plan.is_xdp ? xdp_name(&plan) : tc,
-		       plan.reason, tc);
+	return explain(attach, text, 0, "received by %s (%s), %s%s", plan.is_xdp ? xdp_name(&plan) : tc, plan.reason,
+		       attach->is_loopback ? "sent is received here" : "sent by ", attach->is_loopback ? "" : tc);
 }
 
 /* ---- the module ---- */
