@@ -289,8 +289,8 @@ static int attach_hooks(struct attach *attach, struct probe *probe, enum attach_
 	if (error)
 		return explain(attach, text, error, "attaching to tc failed: %s", strerror(-error));
 	tc = attach->guardian ? "clsact" : "tcx";
-	return explain(attach, text, 0, "received by %s (%s), %s%s", plan.is_xdp ? xdp_name(&plan) : tc, plan.reason,
-		       attach->is_loopback ? "sent is received here" : "sent by ", attach->is_loopback ? "" : tc);
+	return explain(attach, text, 0, "received by %s (%s), sent by %s", plan.is_xdp ? xdp_name(&plan) : tc,
+		       plan.reason, attach->is_loopback ? "loopback to itself: counted on receipt" : tc);
 }
 
 /* ---- the module ---- */

@@ -5,7 +5,6 @@
 #
 # usage: checks.sh count|kill SIPBPF LABEL MODE...
 
-ip=/sbin/ip # by path: busybox's shell prefers its own ip, which knows no veth
 tmp=$(mktemp -d)
 
 result() {
@@ -13,12 +12,12 @@ result() {
 }
 
 pair_add() {
-	$ip link add va type veth peer name vb && $ip link set va up && $ip link set vb up
+	ip link add va type veth peer name vb && ip link set va up && ip link set vb up
 }
 
 # Removed and made anew for each check, so that none inherits from another.
 pair_remove() {
-	$ip link del va
+	ip link del va
 }
 
 attach() {
@@ -36,6 +35,11 @@ attach() {
 
 why() {
 	tr '\n' ' ' <"$tmp/stderr" | tail -c 400
+}
+
+# For the log: what the verifier said, when the programs did not load.
+explain() {
+	timeout 60 "$sipbpf" -v attach --mode "$1" vb 2>&1 | tail -n 40
 }
 
 # What sits on the interface, as the kernel tells it: "driver, clsact" for example. tcx does not show in `net`.
@@ -68,6 +72,7 @@ check_count() {
 	name="$label: attach --mode $1"
 	if ! attach "$1"; then
 		result "not ok $name: $(why)"
+		explain "$1"
 		return
 	fi
 	on=$(hooks)
@@ -90,6 +95,7 @@ check_kill() {
 	before=$(programs)
 	if ! attach "$1"; then
 		result "not ok $name: $(why)"
+		explain "$1"
 		return
 	fi
 	kill -KILL $pid

@@ -45,7 +45,10 @@ base_archive() {
 	for name in "$root"/bin/*; do
 		[[ -L $name ]] && ln -sfn busybox "$name"
 	done
-	put /sbin/ip sbin/ip
+	# A shell that finds ip by PATH: busybox's own prefers its own ip, which knows no veth.
+	rm "$root/bin/sh" "$root/bin/ip"
+	put "$(type -P dash)" bin/sh
+	put "$(type -P ip)" bin/ip
 	put "$(type -P bpftool)" bin/bpftool
 	put "$(type -P jq)" bin/jq
 	put "$out/sipbpf" bin/sipbpf
@@ -153,7 +156,7 @@ test_host() {
 
 ((EUID == 0)) || skip_all "needs root"
 [[ $(uname -m) == x86_64 ]] || skip_all "the kernels are for x86_64"
-for command in qemu-system-x86_64 busybox cpio jq bpftool ip; do
+for command in qemu-system-x86_64 busybox dash cpio jq bpftool ip; do
 	type -P "$command" >/dev/null || skip_all "$command is not installed (make setup)"
 done
 mkdir -p "$work"

@@ -344,6 +344,27 @@ intervals() {
 		want eval '(($(wc -l <"$NET_TMP/stdout") >= 5))'
 }
 
+# send_loopback COUNT: requests within B.
+send_loopback() {
+	ip netns exec "$NET_B" python3 - "$1" <<-'PYTHON'
+		import socket, sys
+		udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		for i in range(int(sys.argv[1])):
+		    udp.sendto(b"OPTIONS sip:b SIP/2.0\r\nCSeq: 1 OPTIONS\r\n\r\n", ("127.0.0.1", 5070))
+	PYTHON
+}
+
+loopback() {
+	local mode
+
+	ip -n "$NET_B" link set lo up
+	for mode in tc skb; do
+		want start --format json -i 60 --mode "$mode" lo || return 1
+		send_loopback 5
+		want net__stop "$attach_pid" && want has_messages "$NET_TMP/stdout" 5 || return 1
+	done
+}
+
 cumulative() {
 	want start --format json --cumulative -i 300ms "$NET_B_IF" || return 1
 	send 3
@@ -387,6 +408,7 @@ check "a full disk loses no counts" full_disk
 check "a disk still full at the end is a failure" full_disk_at_the_end
 check "the last table on SIGTERM and SIGINT" last_table
 check "tables of intervals add up" intervals
+check "what loopback sends counts once" loopback
 check "--cumulative" cumulative
 check "a small bank loses nothing" small_bank
 exit $NET_FAILED
