@@ -85,7 +85,7 @@ static __always_inline struct sip_view HOOK(window_view)(struct work *work)
 	return view;
 }
 
-__noinline int HOOK(start_line_direct)(HOOK_CONTEXT *ctx)
+__noinline int HOOK(read_direct)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = this_work();
 	struct sip_view view;
@@ -93,21 +93,10 @@ __noinline int HOOK(start_line_direct)(HOOK_CONTEXT *ctx)
 	if (!work)
 		return SIP_NOT_SIP;
 	view = HOOK(packet_view)(ctx, work);
-	return sip__start_line(&view, &work->scan);
+	return sip__read(&view, &work->scan);
 }
 
-__noinline int HOOK(headers_direct)(HOOK_CONTEXT *ctx)
-{
-	struct work *work = this_work();
-	struct sip_view view;
-
-	if (!work)
-		return SIP_MESSAGE;
-	view = HOOK(packet_view)(ctx, work);
-	return sip__headers(&view, &work->scan);
-}
-
-__noinline int HOOK(start_line_copied)(HOOK_CONTEXT *ctx)
+__noinline int HOOK(read_copied)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = this_work();
 	struct sip_view view;
@@ -115,18 +104,7 @@ __noinline int HOOK(start_line_copied)(HOOK_CONTEXT *ctx)
 	if (!work || HOOK(load_window)(ctx, work))
 		return SIP_NOT_SIP;
 	view = HOOK(window_view)(work);
-	return sip__start_line(&view, &work->scan);
-}
-
-__noinline int HOOK(headers_copied)(HOOK_CONTEXT *ctx)
-{
-	struct work *work = this_work();
-	struct sip_view view;
-
-	if (!work || work->scan.offset >= work->scan.end || HOOK(load_window)(ctx, work))
-		return SIP_MESSAGE;
-	view = HOOK(window_view)(work);
-	return sip__headers(&view, &work->scan);
+	return sip__read(&view, &work->scan);
 }
 
 #define HOOK_IS_DIRECT(work) ((work)->scan.end <= (work)->linear && (work)->scan.end < DIRECT_MAX)
@@ -134,68 +112,48 @@ __noinline int HOOK(headers_copied)(HOOK_CONTEXT *ctx)
 /* Every call goes on by at least half a byte a step. */
 #define HOOK_CALLS_MAX (2 * 65536 / SIP_START_STEPS)
 
-/* One call of each nearly always does; the rest is a loop whose body the verifier walks through once. */
-struct HOOK(scan_loop) {
+/* One call nearly always does; the rest is a loop whose body the verifier walks through once. */
+struct HOOK(read_loop) {
 	HOOK_CONTEXT *ctx;
 	int direct;
 	int verdict;
 };
 
-static __always_inline int HOOK(start_line_once)(HOOK_CONTEXT *ctx, int direct)
+static __always_inline int HOOK(read_once)(HOOK_CONTEXT *ctx, int direct)
 {
-	return direct ? HOOK(start_line_direct)(ctx) : HOOK(start_line_copied)(ctx);
+	return direct ? HOOK(read_direct)(ctx) : HOOK(read_copied)(ctx);
 }
 
-static __always_inline int HOOK(headers_once)(HOOK_CONTEXT *ctx, int direct)
+static long HOOK(read_next)(__u32 i, struct HOOK(read_loop) * loop)
 {
-	return direct ? HOOK(headers_direct)(ctx) : HOOK(headers_copied)(ctx);
-}
-
-static long HOOK(start_line_next)(__u32 i, struct HOOK(scan_loop) * loop)
-{
-	loop->verdict = HOOK(start_line_once)(loop->ctx, loop->direct);
+	loop->verdict = HOOK(read_once)(loop->ctx, loop->direct);
 	return loop->verdict == SIP_MORE ? 0 : 1;
 }
 
-static long HOOK(headers_next)(__u32 i, struct HOOK(scan_loop) * loop)
+static __always_inline int HOOK(read)(HOOK_CONTEXT *ctx, int direct)
 {
-	return HOOK(headers_once)(loop->ctx, loop->direct) == SIP_MORE ? 0 : 1;
-}
+	struct HOOK(read_loop) loop = { .ctx = ctx, .direct = direct };
 
-static __always_inline int HOOK(start_line)(HOOK_CONTEXT *ctx, int direct)
-{
-	struct HOOK(scan_loop) loop = { .ctx = ctx, .direct = direct };
-
-	loop.verdict = HOOK(start_line_once)(ctx, direct);
+	loop.verdict = HOOK(read_once)(ctx, direct);
 	if (loop.verdict == SIP_MORE)
-		bpf_loop(HOOK_CALLS_MAX, HOOK(start_line_next), &loop, 0);
+		bpf_loop(HOOK_CALLS_MAX, HOOK(read_next), &loop, 0);
 	return loop.verdict;
-}
-
-static __always_inline void HOOK(headers)(HOOK_CONTEXT *ctx, int direct)
-{
-	struct HOOK(scan_loop) loop = { .ctx = ctx, .direct = direct };
-
-	if (HOOK(headers_once)(ctx, direct) == SIP_MORE)
-		bpf_loop(HOOK_CALLS_MAX, HOOK(headers_next), &loop, 0);
 }
 
 /* Reads and counts the message at work->stream.offset. Returns 0 when another may follow it. */
 __noinline int HOOK(message)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = this_work();
-	int verdict, direct;
+	int verdict;
 
 	if (!work)
 		return 1;
 	stream__next(&work->stream, &work->packet, &work->scan);
-	direct = HOOK_IS_DIRECT(work);
-	verdict = HOOK(start_line)(ctx, direct);
-	if (verdict != SIP_STARTED) {
+	verdict = HOOK(read)(ctx, HOOK_IS_DIRECT(work));
+	if (verdict != SIP_MESSAGE) {
 		stream__refused(&work->stream, verdict);
 		return 1;
 	}
-	HOOK(headers)(ctx, direct);
 	stream__found(&work->stream, &work->scan);
 	stream__key(&work->packet, &work->scan, work->hook, &work->key);
 	if (work->key.type == SIP_TYPE_EXTENSION_MIN)

@@ -17,8 +17,8 @@
 #include "sip_value.h"
 
 /* Steps of one call: they bound what the verifier walks through. A step consumes up to 32 bytes of headers. */
-#define SIP_STEPS 20
-#define SIP_START_STEPS 16
+#define SIP_STEPS 16
+#define SIP_START_STEPS 8
 
 /* Bytes before sip_scan.offset that a view must still hold, and bytes after it that one decision may need. */
 #define SIP_LOOK_BEHIND 8
@@ -526,10 +526,13 @@ static __always_inline enum sip_verdict sip__start_line(const struct sip_view *v
 	return verdict == SIP_MORE ? sip__start_steps(view, scan) : verdict;
 }
 
-/* The wanted header whose name begins the line, as the state before its colon; SIP_VALUE_NONE if it is another. */
-static __always_inline __u32 sip__header(const struct sip_view *view, struct sip_scan *scan)
+/*
+ * The wanted header whose name begins the line, with these eight bytes, as the state before its colon; SIP_VALUE_NONE
+ * if it is another.
+ */
+static __always_inline __u32 sip__header(const struct sip_view *view, struct sip_scan *scan, __u64 word)
 {
-	__u64 word = sip__word(view, scan->offset), rest;
+	__u64 rest;
 	__u32 first = (word & 0xff) | 0x20, after;
 
 #define SIP_NAME_ENDS(c) ((c) == ':' || (c) == ' ' || (c) == '\t')
@@ -630,9 +633,10 @@ static __always_inline int sip__skip_to(const struct sip_view *view, struct sip_
 /* The first byte of a line: the headers' end, a fold, or a header. */
 static __always_inline enum sip_verdict sip__at_line(const struct sip_view *view, struct sip_scan *scan)
 {
-	__u32 c = sip__byte(view, scan->offset), value;
+	__u64 word = sip__word(view, scan->offset);
+	__u32 c = word & 0xff, value;
 
-	if (c == '\n' || (c == '\r' && sip__byte(view, scan->offset + 1) == '\n')) {
+	if (c == '\n' || (word & SIP_LOW(2)) == SIP_WORD("\r\n")) {
 		scan->offset += c == '\n' ? 1 : 2;
 		scan->headers_ended = 1;
 		return SIP_MESSAGE;
@@ -647,7 +651,7 @@ static __always_inline enum sip_verdict sip__at_line(const struct sip_view *view
 	}
 	if (!scan->wanted)
 		return SIP_MESSAGE;
-	value = sip__header(view, scan);
+	value = sip__header(view, scan, word);
 	scan->state = SIP_IN_LINE;
 	if (value && (scan->wanted & sip__wanted_by(value))) {
 		scan->value = (__u8)value;
@@ -788,6 +792,19 @@ static __always_inline enum sip_verdict sip__headers(const struct sip_view *view
 			return verdict;
 	}
 	return SIP_MORE;
+}
+
+/*
+ * Reads on in a message, start line and headers. Returns SIP_MORE, SIP_MESSAGE (sip__finish() then settles the results
+ * in *scan), or why it is none. The view holds the bytes from offset - SIP_LOOK_BEHIND (or start) on.
+ */
+static __always_inline enum sip_verdict sip__read(const struct sip_view *view, struct sip_scan *scan)
+{
+	enum sip_verdict verdict = SIP_STARTED;
+
+	if (scan->state < SIP_AT_LINE)
+		verdict = sip__start_line(view, scan);
+	return verdict == SIP_STARTED ? sip__headers(view, scan) : verdict;
 }
 
 /* The type of the method in CSeq. */

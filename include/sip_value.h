@@ -67,52 +67,36 @@ enum sip_value {
 };
 
 /* RFC 3261 25.1: alphanum and - . ! % * _ + ` ' ~ make a token. */
-#define SIP_TOKEN_CLASSES                                                                                  \
+#define SIP_TOKEN_CLASSES \
 	(1 << SIP_CLASS_TOKEN | 1 << SIP_CLASS_DIGIT | 1 << SIP_CLASS_T | 1 << SIP_CLASS_A | 1 << SIP_CLASS_G)
 #define SIP_IS_TOKEN(c) ((SIP_TOKEN_CLASSES >> (sip_byte_class[(c)&0xff] & 15)) & 1)
 
 static const __u8 sip_byte_class[256] = {
-	['\t'] = SIP_CLASS_WS,
-	['\n'] = SIP_CLASS_LF,
-	['\r'] = SIP_CLASS_WS,
-	[' '] = SIP_CLASS_WS,
-	['!'] = SIP_CLASS_TOKEN,
-	['"'] = SIP_CLASS_QUOTE,
-	['%'] = SIP_CLASS_TOKEN,
-	['\''] = SIP_CLASS_TOKEN,
-	['*' ... '+'] = SIP_CLASS_TOKEN,
-	['-' ... '.'] = SIP_CLASS_TOKEN,
-	['/'] = SIP_CLASS_SLASH,
-	['0' ... '9'] = SIP_CLASS_DIGIT,
-	[':'] = SIP_CLASS_COLON,
-	[';'] = SIP_CLASS_SEMICOLON,
-	['<'] = SIP_CLASS_LESS,
-	['='] = SIP_CLASS_EQUAL,
-	['>'] = SIP_CLASS_GREATER,
-	['A'] = SIP_CLASS_A,
-	['B' ... 'F'] = SIP_CLASS_TOKEN,
-	['G'] = SIP_CLASS_G,
-	['H' ... 'S'] = SIP_CLASS_TOKEN,
-	['T'] = SIP_CLASS_T,
-	['U' ... 'Z'] = SIP_CLASS_TOKEN,
-	['\\'] = SIP_CLASS_BACKSLASH,
-	['_' ... '`'] = SIP_CLASS_TOKEN,
-	['a'] = SIP_CLASS_A,
-	['b' ... 'f'] = SIP_CLASS_TOKEN,
-	['g'] = SIP_CLASS_G,
-	['h' ... 's'] = SIP_CLASS_TOKEN,
-	['t'] = SIP_CLASS_T,
-	['u' ... 'z'] = SIP_CLASS_TOKEN,
-	['~'] = SIP_CLASS_TOKEN,
+	['\t'] = SIP_CLASS_WS,           ['\n'] = SIP_CLASS_LF,
+	['\r'] = SIP_CLASS_WS,           [' '] = SIP_CLASS_WS,
+	['!'] = SIP_CLASS_TOKEN,         ['"'] = SIP_CLASS_QUOTE,
+	['%'] = SIP_CLASS_TOKEN,         ['\''] = SIP_CLASS_TOKEN,
+	['*' ... '+'] = SIP_CLASS_TOKEN, ['-' ... '.'] = SIP_CLASS_TOKEN,
+	['/'] = SIP_CLASS_SLASH,         ['0' ... '9'] = SIP_CLASS_DIGIT,
+	[':'] = SIP_CLASS_COLON,         [';'] = SIP_CLASS_SEMICOLON,
+	['<'] = SIP_CLASS_LESS,          ['='] = SIP_CLASS_EQUAL,
+	['>'] = SIP_CLASS_GREATER,       ['A'] = SIP_CLASS_A,
+	['B' ... 'F'] = SIP_CLASS_TOKEN, ['G'] = SIP_CLASS_G,
+	['H' ... 'S'] = SIP_CLASS_TOKEN, ['T'] = SIP_CLASS_T,
+	['U' ... 'Z'] = SIP_CLASS_TOKEN, ['\\'] = SIP_CLASS_BACKSLASH,
+	['_' ... '`'] = SIP_CLASS_TOKEN, ['a'] = SIP_CLASS_A,
+	['b' ... 'f'] = SIP_CLASS_TOKEN, ['g'] = SIP_CLASS_G,
+	['h' ... 's'] = SIP_CLASS_TOKEN, ['t'] = SIP_CLASS_T,
+	['u' ... 'z'] = SIP_CLASS_TOKEN, ['~'] = SIP_CLASS_TOKEN,
 };
 
 /* What a state does with the byte that led to it. */
 enum sip_value_action {
 	SIP_VALUE_SKIPS = 0,
-	SIP_VALUE_APPENDS, /* to the token */
+	SIP_VALUE_APPENDS,    /* to the token */
 	SIP_VALUE_ADDS_DIGIT, /* to the number */
-	SIP_VALUE_FINDS, /* the value has been read far enough; the byte is not part of it */
-	SIP_VALUE_RESTS, /* only some bytes lead on from here: sip_value_stops */
+	SIP_VALUE_FINDS,      /* the value has been read far enough; the byte is not part of it */
+	SIP_VALUE_RESTS,      /* only some bytes lead on from here: sip_value_stops */
 };
 
 /*
@@ -120,16 +104,11 @@ enum sip_value_action {
  * paths that it walks.
  */
 static const __u8 sip_value_action[32] = {
-	[SIP_VALUE_TO_OUTSIDE] = SIP_VALUE_RESTS,
-	[SIP_VALUE_TO_QUOTED] = SIP_VALUE_RESTS,
-	[SIP_VALUE_TO_ANGLE] = SIP_VALUE_RESTS,
-	[SIP_VALUE_CSEQ_METHOD] = SIP_VALUE_APPENDS,
-	[SIP_VALUE_VIA_TRANSPORT] = SIP_VALUE_APPENDS,
-	[SIP_VALUE_LENGTH_DIGITS] = SIP_VALUE_ADDS_DIGIT,
-	[SIP_VALUE_TO_FOUND] = SIP_VALUE_FINDS,
-	[SIP_VALUE_CSEQ_FOUND] = SIP_VALUE_FINDS,
-	[SIP_VALUE_VIA_FOUND] = SIP_VALUE_FINDS,
-	[SIP_VALUE_LENGTH_FOUND] = SIP_VALUE_FINDS,
+	[SIP_VALUE_TO_OUTSIDE] = SIP_VALUE_RESTS,      [SIP_VALUE_TO_QUOTED] = SIP_VALUE_RESTS,
+	[SIP_VALUE_TO_ANGLE] = SIP_VALUE_RESTS,        [SIP_VALUE_CSEQ_METHOD] = SIP_VALUE_APPENDS,
+	[SIP_VALUE_VIA_TRANSPORT] = SIP_VALUE_APPENDS, [SIP_VALUE_LENGTH_DIGITS] = SIP_VALUE_ADDS_DIGIT,
+	[SIP_VALUE_TO_FOUND] = SIP_VALUE_FINDS,        [SIP_VALUE_CSEQ_FOUND] = SIP_VALUE_FINDS,
+	[SIP_VALUE_VIA_FOUND] = SIP_VALUE_FINDS,       [SIP_VALUE_LENGTH_FOUND] = SIP_VALUE_FINDS,
 };
 
 /* The bytes, besides LF, that lead out of a state that rests; all others are skipped by the word. */
@@ -140,10 +119,10 @@ static const __u8 sip_value_stops[32][4] = {
 };
 
 /* The next state, by state and class. SIP_VALUE_NONE: of no interest. */
-#define SIP_VALUE_ROW(state, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p)                                      \
-	[SIP_VALUE_##state << 4] = SIP_VALUE_##a, SIP_VALUE_##b, SIP_VALUE_##c, SIP_VALUE_##d, SIP_VALUE_##e,     \
-	SIP_VALUE_##f, SIP_VALUE_##g, SIP_VALUE_##h, SIP_VALUE_##i, SIP_VALUE_##j, SIP_VALUE_##k, SIP_VALUE_##l, \
-	SIP_VALUE_##m, SIP_VALUE_##n, SIP_VALUE_##o, SIP_VALUE_##p
+#define SIP_VALUE_ROW(state, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p)                                  \
+	[SIP_VALUE_##state << 4] = SIP_VALUE_##a, SIP_VALUE_##b, SIP_VALUE_##c, SIP_VALUE_##d, SIP_VALUE_##e, \
+			      SIP_VALUE_##f, SIP_VALUE_##g, SIP_VALUE_##h, SIP_VALUE_##i, SIP_VALUE_##j,      \
+			      SIP_VALUE_##k, SIP_VALUE_##l, SIP_VALUE_##m, SIP_VALUE_##n, SIP_VALUE_##o, SIP_VALUE_##p
 
 /* clang-format off */
 static const __u8 sip_value_next[32 * 16] = {

@@ -60,14 +60,14 @@ struct sipbpf_endpoint {
 struct sipbpf_key {
 	struct sipbpf_endpoint source;
 	struct sipbpf_endpoint target;
-	__u16 source_port; /* host byte order */
-	__u16 target_port; /* host byte order */
-	__u16 type; /* enum sip_type */
-	__u16 method; /* enum sip_type: the method that the CSeq header names */
-	__u8 protocol; /* IPPROTO_UDP or IPPROTO_TCP */
+	__u16 source_port;  /* host byte order */
+	__u16 target_port;  /* host byte order */
+	__u16 type;         /* enum sip_type */
+	__u16 method;       /* enum sip_type: the method that the CSeq header names */
+	__u8 protocol;      /* IPPROTO_UDP or IPPROTO_TCP */
 	__u8 via_transport; /* enum sip_transport */
-	__u8 hook; /* enum sipbpf_hook */
-	__u8 reserved; /* always 0 */
+	__u8 hook;          /* enum sipbpf_hook */
+	__u8 reserved;      /* always 0 */
 };
 
 /* The name of a method, padded with NULs: the key of the map that gives extension methods their types. */

@@ -42,8 +42,10 @@ void frame_classifier__free(struct frame_classifier *classifier)
 
 	if (!classifier)
 		return;
-	HASH_ITER(hh, classifier->extensions, extension, next) {
-		HASH_DEL(classifier->extensions, extension);
+	extension = classifier->extensions;
+	HASH_CLEAR(hh, classifier->extensions);
+	for (; extension; extension = next) {
+		next = extension->hh.next;
 		free(extension);
 	}
 	free(classifier);
@@ -106,10 +108,8 @@ static enum sip_verdict read_message(const __u8 *bytes, struct sip_scan *scan)
 	scan->bounds.origin = 0;
 	scan->bounds.limit = scan->end;
 	do
-		verdict = sip__start_line(&view, scan);
+		verdict = sip__read(&view, scan);
 	while (verdict == SIP_MORE);
-	while (verdict == SIP_STARTED && sip__headers(&view, scan) == SIP_MORE)
-		;
 	return verdict;
 }
 
@@ -133,7 +133,7 @@ static int count_payload(struct frame_classifier *classifier, const __u8 *bytes,
 	while (!stream.done && stream.messages < STREAM_MESSAGES_MAX) {
 		stream__next(&stream, packet, &scan);
 		verdict = read_message(bytes, &scan);
-		if (verdict != SIP_STARTED) {
+		if (verdict != SIP_MESSAGE) {
 			stream__refused(&stream, verdict);
 			break;
 		}

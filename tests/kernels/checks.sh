@@ -39,7 +39,7 @@ why() {
 
 # For the log: what the verifier said, when the programs did not load.
 explain() {
-	timeout 60 "$sipbpf" -v attach --mode "$1" vb 2>&1 | tail -n 40
+	timeout 60 "$sipbpf" attach -v --mode "$1" vb 2>&1 | tail -n 40
 }
 
 # What sits on the interface, as the kernel tells it: "driver, clsact" for example. tcx does not show in `net`.
