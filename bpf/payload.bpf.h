@@ -109,8 +109,8 @@ __noinline int HOOK(read_copied)(HOOK_CONTEXT *ctx)
 
 #define HOOK_IS_DIRECT(work) ((work)->scan.end <= (work)->linear && (work)->scan.end < DIRECT_MAX)
 
-/* Every call goes on by at least half a byte a step. */
-#define HOOK_CALLS_MAX (2 * 65536 / SIP_START_STEPS)
+/* Every call goes on by at least a byte. */
+#define HOOK_CALLS_MAX 65536
 
 /* One call nearly always does; the rest is a loop whose body the verifier walks through once. */
 struct HOOK(read_loop) {

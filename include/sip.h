@@ -16,9 +16,12 @@
 #include "sipbpf.h"
 #include "sip_value.h"
 
-/* Steps of one call: they bound what the verifier walks through. A step consumes up to 32 bytes of headers. */
-#define SIP_STEPS 16
-#define SIP_START_STEPS 8
+/*
+ * Steps of one call: they bound what the verifier walks through, and with it the time that loading takes. A step
+ * consumes up to 32 bytes of headers, or 8 of the start line. Most messages are read in place, within two calls.
+ */
+#define SIP_STEPS(view) ((view)->copied ? 6 : 12)
+#define SIP_START_STEPS(view) ((view)->copied ? 4 : 8)
 
 /* Bytes before sip_scan.offset that a view must still hold, and bytes after it that one decision may need. */
 #define SIP_LOOK_BEHIND 8
@@ -492,7 +495,7 @@ static __always_inline enum sip_verdict sip__start_steps(const struct sip_view *
 	enum sip_verdict verdict = SIP_MORE;
 	__u32 i;
 
-	for (i = 0; i < SIP_START_STEPS && verdict == SIP_MORE; i++) {
+	for (i = 0; i < SIP_START_STEPS(view) && verdict == SIP_MORE; i++) {
 		SIP_STEP_ENDS();
 		if (sip__needs_view(view, scan) || scan->state == SIP_AT_METHOD)
 			break;
@@ -776,7 +779,7 @@ static __always_inline enum sip_verdict sip__headers(const struct sip_view *view
 	enum sip_verdict verdict;
 	__u32 i;
 
-	for (i = 0; i < SIP_STEPS; i++) {
+	for (i = 0; i < SIP_STEPS(view); i++) {
 		SIP_STEP_ENDS();
 		if (scan->offset >= scan->end)
 			return SIP_MESSAGE;
