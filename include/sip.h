@@ -745,7 +745,7 @@ static __always_inline enum sip_verdict sip__in_value(const struct sip_view *vie
 	for (i = 0; i < 8 && i < left; i++) {
 		c = word & 0xff;
 		word >>= 8;
-		value = sip_value_next[(value << 4 | (sip_byte_class[c] & 15)) & (sizeof(sip_value_next) - 1)];
+		value = sip_value_next[value & 31][sip_byte_class[c] & 15];
 		action = sip_value_action[value & 31];
 		if (action == SIP_VALUE_FINDS) {
 			/* The byte that ended it may be the line's end: it is read again. */

@@ -119,13 +119,14 @@ static const __u8 sip_value_stops[32][4] = {
 };
 
 /* The next state, by state and class. SIP_VALUE_NONE: of no interest. */
-#define SIP_VALUE_ROW(state, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p)                                  \
-	[SIP_VALUE_##state << 4] = SIP_VALUE_##a, SIP_VALUE_##b, SIP_VALUE_##c, SIP_VALUE_##d, SIP_VALUE_##e, \
-			      SIP_VALUE_##f, SIP_VALUE_##g, SIP_VALUE_##h, SIP_VALUE_##i, SIP_VALUE_##j,      \
-			      SIP_VALUE_##k, SIP_VALUE_##l, SIP_VALUE_##m, SIP_VALUE_##n, SIP_VALUE_##o, SIP_VALUE_##p
+#define SIP_VALUE_ROW(state, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p)                \
+	[SIP_VALUE_##state] = { SIP_VALUE_##a, SIP_VALUE_##b, SIP_VALUE_##c, SIP_VALUE_##d, \
+				SIP_VALUE_##e, SIP_VALUE_##f, SIP_VALUE_##g, SIP_VALUE_##h, \
+				SIP_VALUE_##i, SIP_VALUE_##j, SIP_VALUE_##k, SIP_VALUE_##l, \
+				SIP_VALUE_##m, SIP_VALUE_##n, SIP_VALUE_##o, SIP_VALUE_##p }
 
 /* clang-format off */
-static const __u8 sip_value_next[32 * 16] = {
+static const __u8 sip_value_next[32][16] = {
 	/*                            other             token             digit             ws                lf                quote             backslash         less              greater           semicolon         equal             colon             slash             t                 a                 g */
 	SIP_VALUE_ROW(TO_NAME,          NONE,             NONE,             NONE,             TO_NAME,          NONE,             NONE,             NONE,             NONE,             NONE,             NONE,             NONE,             TO_OUTSIDE,       NONE,             NONE,             NONE,             NONE),
 	SIP_VALUE_ROW(TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE,       TO_QUOTED,        TO_OUTSIDE,       TO_ANGLE,         TO_OUTSIDE,       TO_PARAM,         TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE),
