@@ -65,6 +65,11 @@ $(O)/tests/bpf/%: tests/bpf/%.c $(LIBOBJ)
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)$(CC) $(CFLAGS) -MMD -MP -Itests -o $@ $< $(LIBOBJ) $(LIBS) -lcmocka
 
+.PHONY: vmlinux-dump
+vmlinux-dump: ## write all types of the running kernel to $(O)/vmlinux.h, to look them up
+	@mkdir -p $(O)
+	$(BPFTOOL) btf dump file /sys/kernel/btf/vmlinux format c > $(O)/vmlinux.h
+
 .PHONY: clean
 clean: ## remove everything built
 	rm -rf $(O)

@@ -229,7 +229,7 @@ const struct option_entry option_table[] = {
 	  STORE(choice, rules.transport), .choices = transport_choices },
 	{ "direction", 0, ON_ALL, "RULE", "whose view in and out are: server (default), host",
 	  STORE(choice, rules.direction), .choices = direction_choices },
-	{ "depth", 0, ON_ALL, "N", "group by 1 server, 2 transport, 3 port, 4 client (default), 5 port",
+	{ "depth", 0, ON_ALL, "N", "group by 1 server, 2 client, 3 transport, 4 server port (default), 5 client port",
 	  STORE(number, depth), .minimum = 1, .maximum = 5 },
 	{ "name", 0, ON_ALL, "TEXT", "name of the table or snapshot", STORE(text, name) },
 	{ "title", 0, ON_ALL, "TEXT", "title of the table (default: the time)", STORE(text, title) },
