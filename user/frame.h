@@ -19,7 +19,7 @@ struct frame {
 	const __u8 *bytes;
 	__u32 length; /* bytes present */
 	enum frame_start start;
-	__u16 ethertype; /* with FRAME_ETHERTYPE: of what follows at bytes[0]; host byte order */
+	__u16 ethertype;       /* with FRAME_ETHERTYPE: of what follows at bytes[0]; host byte order */
 	enum sipbpf_hook hook; /* SIPBPF_RECEIVED unless the capture says that the frame was sent */
 };
 

@@ -13,14 +13,14 @@
 #include "sipbpf.h"
 
 enum probe_program {
-	PROBE_XDP, /* received frames, native or generic XDP */
+	PROBE_XDP,         /* received frames, native or generic XDP */
 	PROBE_TC_RECEIVED, /* tc ingress */
-	PROBE_TC_SENT, /* tc egress */
+	PROBE_TC_SENT,     /* tc egress */
 	PROBE_PROGRAMS,
 };
 
 struct probe_options {
-	__u32 rows_max; /* rows per bank; 0: the default */
+	__u32 rows_max;     /* rows per bank; 0: the default */
 	const __u16 *ports; /* --port: only packets to or from these, host byte order; none: all */
 	size_t ports_count;
 	int verifier_log_level; /* 0: none; else libbpf prints the verifier's log */

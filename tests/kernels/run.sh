@@ -47,9 +47,10 @@ base_archive() {
 		[[ -L $name ]] && ln -sfn busybox "$name"
 	done
 	# A shell that finds ip by PATH: busybox's own prefers its own ip, which knows no veth.
-	rm "$root/bin/sh" "$root/bin/ip"
+	rm "$root/bin/sh" "$root/bin/ip" "$root/bin/tc"
 	put "$(type -P dash)" bin/sh
 	put "$(type -P ip)" bin/ip
+	put "$(type -P tc)" bin/tc # busybox's knows no clsact
 	put "$(type -P bpftool)" bin/bpftool
 	put "$(type -P jq)" bin/jq
 	put "$out/sipbpf" bin/sipbpf
