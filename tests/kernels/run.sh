@@ -70,8 +70,8 @@ archive() {
 	(cd "$1" && find . | cpio --quiet -o -H newc | gzip -1) >"$2"
 }
 
-# QEMU 7.2 crashes guests at random without cx16=off and thread=single. Emulated, each grace period of RCU (one per swap of
-# banks) takes a quarter of a second, unless expedited.
+# QEMU 7.2 crashes guests at random without cx16=off and thread=single. Emulated, a grace period of RCU (one per swap of
+# banks) is slow unless expedited: with ordinary ones test_programs does not end within five minutes.
 boot() {
 	local kernel=$1 log=$2
 
