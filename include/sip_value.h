@@ -101,9 +101,9 @@ enum sip_value_action {
 
 /*
  * By state. A table and no comparison of states: what a branch lets the verifier know of the state would multiply the
- * paths that it walks.
+ * paths that it walks. Volatile, since clang 19 turns a table that it can see through into just such comparisons.
  */
-static const __u8 sip_value_action[32] = {
+static const volatile __u8 sip_value_action[32] = {
 	[SIP_VALUE_TO_OUTSIDE] = SIP_VALUE_RESTS,      [SIP_VALUE_TO_QUOTED] = SIP_VALUE_RESTS,
 	[SIP_VALUE_TO_ANGLE] = SIP_VALUE_RESTS,        [SIP_VALUE_CSEQ_METHOD] = SIP_VALUE_APPENDS,
 	[SIP_VALUE_VIA_TRANSPORT] = SIP_VALUE_APPENDS, [SIP_VALUE_LENGTH_DIGITS] = SIP_VALUE_ADDS_DIGIT,
