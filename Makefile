@@ -16,7 +16,7 @@ CFLAGS ?= -O2 -g
 override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unused-parameter \
 	-ffile-prefix-map=$(CURDIR)=. -D_GNU_SOURCE -DSIPBPF_VERSION='"$(VERSION)"' -Iinclude -Iuser -I$(O)
 # The distribution's CFLAGS never reach the BPF compiler: it rejects several of them.
-BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter -fno-stack-protector \
+BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter -fno-stack-protector -Wno-pass-failed \
 	-ffile-prefix-map=$(CURDIR)=. -Iinclude -Ivmlinux -Ibpf
 LIBS := -lbpf -lelf -lz -lpcap -ljansson -lcap-ng -lmnl
 
