@@ -30,6 +30,7 @@ run() {
 
 	output=$("${wrapper[@]}" "$@" 2>&1)
 	status=$?
+	((${#wrapper[@]} == 0)) || output=${output//# SKIP /# SKIP as an ordinary user with three capabilities: }
 	printf '%s\n' "$output"
 	((status == 0)) && return
 	failed=1

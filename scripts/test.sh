@@ -16,9 +16,9 @@ count() {
 	grep -cE "$2" "$1"
 }
 
-# The skipped tests; a test program that cannot give the reason there says it in the line before: "# reason".
+# The skipped tests; a test program that cannot give the reason there says it in the line before.
 skips() {
-	awk '/^(not )?ok .*# SKIP/ { print $0 (before ~ /^# / ? ": " substr(before, 3) : "") } { before = $0 }' "$1"
+	awk '/^(not )?ok .*# SKIP/ { print $0 (before ~ /^(ok|not ok|1\.\.|$)/ ? "" : ": " before) } { before = $0 }' "$1"
 }
 
 # Prints one line for the step and adds to the sums: tally NAME LOG STATUS SECONDS
