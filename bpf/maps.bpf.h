@@ -80,7 +80,6 @@ struct work {
 	struct stream stream;
 	struct sip_scan scan;
 	struct sipbpf_key key;
-	__u32 length; /* of the frame */
 	__u32 linear; /* bytes of it that can be read directly */
 	__u8 hook;    /* enum sipbpf_hook */
 	__u8 header[64];

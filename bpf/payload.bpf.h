@@ -225,7 +225,6 @@ __noinline int HOOK(packet)(HOOK_CONTEXT *ctx, __u32 length, __u32 gso_size, __u
 
 	if (!work)
 		return 0;
-	work->length = length;
 	work->linear = (__u32)((__u64)(long)data_end - (__u64)(long)data);
 	work->hook = (__u8)hook;
 	if (packet__plain(data, data_end, length, &plain)) {
