@@ -12,14 +12,14 @@ counters='user/(counter|link|filter|group|column|text)\.[ch]'
 renderers='user/(table|json|csv|openmetrics)\.[ch]'
 counter_headers='"(counter|link|filter|group|column|text|sipbpf|sip_list)\.h"|<(?!bpf/|linux/bpf|linux/if_link|linux/pkt)[^>]*>'
 renderer_headers="$counter_headers|\"(table|json|csv|openmetrics)\\.h\""
-parser_headers='"(packet|stream|sip|sip_value|sip_list|sipbpf)\.h"'
+parser_headers='"(packet|stream|sip|sip_[a-z]+|sipbpf)\.h"'
 hook_calls='bpf_tc_(hook|attach|detach|query)|bpf_xdp_(attach|detach|query)|bpf_link_create|bpf_program__attach'
 
 # name ~ files (regex) ~ only (what the includes may be) or never (what no line may hold) ~ regex ~ a violation
 rules=(
 	"sip_list.h includes nothing~include/sip_list\.h~only~nothing~include/sip_list.h:#include \"sipbpf.h\""
 	"sipbpf.h includes only sip_list.h~include/sipbpf\.h~only~\"sip_list\.h\"~include/sipbpf.h:#include <linux/types.h>"
-	"sip.h knows no packets and no streams~include/sip(_value)?\.h~only~\"(sip_list|sip_value|sipbpf)\.h\"~include/sip.h:#include \"stream.h\""
+	"sip.h knows no packets and no streams~include/sip(_(?!list)[a-z]+)?\.h~only~\"(sip_[a-z]+|sipbpf)\.h\"~include/sip.h:#include \"stream.h\""
 	"packet.h and stream.h know only parsers~include/(packet|stream)\.h~only~$parser_headers~include/packet.h:#include <string.h>"
 	"bpf/ includes nothing from user/~bpf/.*\.[ch]~only~\"[a-z_]+\.bpf\.h\"|\"vmlinux\.h\"|<bpf/[a-z_]+\.h>|$parser_headers~bpf/x.bpf.h:#include \"counter.h\""
 	"counters know no BPF~$counters~only~$counter_headers~user/link.h:#include <bpf/libbpf.h>"
