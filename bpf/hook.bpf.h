@@ -31,43 +31,16 @@ static __always_inline int port_wanted(__u32 port)
 #undef HOOK_CONTEXT
 #undef HOOK_LOAD_BYTES
 
-/*
- * Whether a plain packet, payload and all in the linear part, can be refused at a glance; if so it has been counted.
- * `length` is what is linear.
- */
-static __always_inline int refused(const __u8 *data, const __u8 *data_end, __u32 length)
-{
-	struct packet_plain plain;
-	const __u8 *payload;
-
-	if (!packet__plain(data, data_end, length, &plain))
-		return 0;
-	if (plain.payload == plain.end) {
-		count_reason(SIPBPF_REASON_NO_PAYLOAD);
-		return 1;
-	}
-	payload = data + (plain.payload & 0xff);
-	if (plain.end - plain.payload < 8 || payload + 8 > data_end)
-		return 0;
-	if (stream__is_plausible(SIP_LITTLE(sip__load8(payload))))
-		return 0;
-	count_reason(SIPBPF_REASON_NOT_SIP);
-	return 1;
-}
-
 static __always_inline void xdp_observe(struct xdp_md *ctx)
 {
-	const __u8 *data = (const __u8 *)(long)ctx->data, *data_end = (const __u8 *)(long)ctx->data_end;
-
-	if (!refused(data, data_end, (__u32)((__u64)(long)data_end - (__u64)(long)data)))
+	if (!xdp_glance(ctx, SIPBPF_RECEIVED))
 		xdp_packet(ctx, (__u32)bpf_xdp_get_buff_len(ctx), 0, SIPBPF_RECEIVED);
 }
 
+/* Each datagram of a UDP GSO packet is a datagram: not for a glance. */
 static __always_inline void tc_observe(struct __sk_buff *skb, __u32 hook)
 {
-	const __u8 *data = (const __u8 *)(long)skb->data, *data_end = (const __u8 *)(long)skb->data_end;
-
-	if (skb->gso_size || !refused(data, data_end, (__u32)((__u64)(long)data_end - (__u64)(long)data)))
+	if (skb->gso_size || !tc_glance(skb, hook))
 		tc_packet(skb, skb->len, skb->gso_size, hook);
 }
 

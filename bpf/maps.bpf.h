@@ -76,12 +76,12 @@ struct {
 
 /* The packet that this CPU is working on; too large for the stack. */
 struct work {
+	__u64 zero; /* nobody writes it: see SIP_FORGET() */
 	struct packet packet;
 	struct stream stream;
 	struct sip_scan scan;
 	struct sipbpf_key key;
-	__u32 linear; /* bytes of it that can be read directly */
-	__u8 hook;    /* enum sipbpf_hook */
+	__u8 hook; /* enum sipbpf_hook */
 	__u8 header[64];
 	__u8 window[WINDOW_SIZE + WINDOW_SLACK];
 };

@@ -41,8 +41,7 @@ __noinline int HOOK(layer)(HOOK_CONTEXT *ctx)
 }
 
 /*
- * The view for the scan at work->scan.offset: the packet itself where all of the message is linear, else a window that is
- * copied, from SIP_LOOK_BEHIND bytes before on.
+ * The window for the scan at work->scan.offset: a copy, from SIP_LOOK_BEHIND bytes before on.
  */
 static __always_inline int HOOK(load_window)(HOOK_CONTEXT *ctx, struct work *work)
 {
@@ -61,41 +60,19 @@ static __always_inline int HOOK(load_window)(HOOK_CONTEXT *ctx, struct work *wor
 	return HOOK_LOAD_BYTES(ctx, origin, work->window, length + 1);
 }
 
-static __always_inline struct sip_view HOOK(packet_view)(HOOK_CONTEXT *ctx, struct work *work)
-{
-	struct sip_view view = {
-		.base = (const __u8 *)(long)ctx->data,
-		.base_end = (const __u8 *)(long)ctx->data_end,
-		.bounds = &work->scan.bounds,
-	};
-
-	work->scan.bounds.origin = 0;
-	work->scan.bounds.limit = work->scan.end;
-	return view;
-}
-
 static __always_inline struct sip_view HOOK(window_view)(struct work *work)
 {
 	struct sip_view view = {
 		.base = work->window,
 		.bounds = &work->scan.bounds,
+		.zero = work->zero,
 		.copied = 1,
 	};
 
 	return view;
 }
 
-__noinline int HOOK(read_direct)(HOOK_CONTEXT *ctx)
-{
-	struct work *work = this_work();
-	struct sip_view view;
-
-	if (!work)
-		return SIP_NOT_SIP;
-	view = HOOK(packet_view)(ctx, work);
-	return sip__read(&view, &work->scan);
-}
-
+/* Reads on in a message of any form, as far as one window goes. */
 __noinline int HOOK(read_copied)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = this_work();
@@ -107,34 +84,28 @@ __noinline int HOOK(read_copied)(HOOK_CONTEXT *ctx)
 	return sip__read(&view, &work->scan);
 }
 
-#define HOOK_IS_DIRECT(work) ((work)->scan.end <= (work)->linear && (work)->scan.end < DIRECT_MAX)
-
 /* Every call goes on by at least a byte. */
 #define HOOK_CALLS_MAX 65536
 
 /* One call nearly always does; the rest is a loop whose body the verifier walks through once. */
 struct HOOK(read_loop) {
 	HOOK_CONTEXT *ctx;
-	int direct;
 	int verdict;
 };
 
-static __always_inline int HOOK(read_once)(HOOK_CONTEXT *ctx, int direct)
-{
-	return direct ? HOOK(read_direct)(ctx) : HOOK(read_copied)(ctx);
-}
-
 static long HOOK(read_next)(__u32 i, struct HOOK(read_loop) * loop)
 {
-	loop->verdict = HOOK(read_once)(loop->ctx, loop->direct);
+	loop->verdict = HOOK(read_copied)(loop->ctx);
 	return loop->verdict == SIP_MORE ? 0 : 1;
 }
 
-static __always_inline int HOOK(read)(HOOK_CONTEXT *ctx, int direct)
+/* Reads the message at work->stream.offset. */
+static __always_inline int HOOK(read)(HOOK_CONTEXT *ctx, struct work *work)
 {
-	struct HOOK(read_loop) loop = { .ctx = ctx, .direct = direct };
+	struct HOOK(read_loop) loop = { .ctx = ctx };
 
-	loop.verdict = HOOK(read_once)(ctx, direct);
+	stream__next(&work->stream, &work->packet, &work->scan);
+	loop.verdict = HOOK(read_copied)(ctx);
 	if (loop.verdict == SIP_MORE)
 		bpf_loop(HOOK_CALLS_MAX, HOOK(read_next), &loop, 0);
 	return loop.verdict;
@@ -148,8 +119,7 @@ __noinline int HOOK(message)(HOOK_CONTEXT *ctx)
 
 	if (!work)
 		return 1;
-	stream__next(&work->stream, &work->packet, &work->scan);
-	verdict = HOOK(read)(ctx, HOOK_IS_DIRECT(work));
+	verdict = HOOK(read)(ctx, work);
 	if (verdict != SIP_MESSAGE) {
 		stream__refused(&work->stream, verdict);
 		return 1;
@@ -201,7 +171,7 @@ static __always_inline void HOOK(payloads)(HOOK_CONTEXT *ctx, struct work *work,
 {
 	__u32 offset = work->packet.offset, end = work->packet.end, i;
 
-	if (!port_wanted(work->packet.source_port) && !port_wanted(work->packet.target_port)) {
+	if (!port_wanted(work->packet.ends.source_port) && !port_wanted(work->packet.ends.target_port)) {
 		count_reason(SIPBPF_REASON_FILTERED);
 		return;
 	}
@@ -225,7 +195,6 @@ __noinline int HOOK(packet)(HOOK_CONTEXT *ctx, __u32 length, __u32 gso_size, __u
 
 	if (!work)
 		return 0;
-	work->linear = (__u32)((__u64)(long)data_end - (__u64)(long)data);
 	work->hook = (__u8)hook;
 	if (packet__plain(data, data_end, length, &plain)) {
 		packet__from_plain(&work->packet, data, data_end, &plain);
@@ -242,5 +211,54 @@ __noinline int HOOK(packet)(HOOK_CONTEXT *ctx, __u32 length, __u32 gso_size, __u
 	return 0;
 }
 
+/* Whether the datagram in a plain packet is a message of the common form, read in place; if so it has been counted. */
+static __always_inline int HOOK(datagram)(HOOK_CONTEXT *ctx, struct packet_plain *plain, __u32 hook)
+{
+	const __u8 *data = (const __u8 *)(long)ctx->data, *data_end = (const __u8 *)(long)ctx->data_end;
+	const struct sip_bounds bounds = { .limit = plain->end };
+	struct sip_view view = { .base = data, .base_end = data_end, .bounds = &bounds };
+	struct work *work = this_work();
+
+	if (!work || plain->end >= DIRECT_MAX)
+		return 0;
+	view.zero = work->zero;
+	SIP_FORGET(&view, plain->version);
+	sip__begin(&work->scan, plain->payload, plain->end, 1, 0);
+	if (sip__skim(&view, &work->scan) != SIP_MESSAGE)
+		return 0;
+	packet__plain_ends(&work->key.ends, data, data_end, plain);
+	stream__say(&work->scan, PACKET_PROTOCOL_UDP, (__u8)hook, &work->key);
+	count_message(&work->key);
+	count_sip_packet();
+	return 1;
+}
+
+/*
+ * The short way of nearly all packets: a plain one, payload and all in the linear part, that is refused at the sight of
+ * its first bytes or holds a message of the common form. Returns whether the packet has been counted; if not, nothing
+ * has changed.
+ */
+static __always_inline int HOOK(glance)(HOOK_CONTEXT *ctx, __u32 hook)
+{
+	const __u8 *data = (const __u8 *)(long)ctx->data, *data_end = (const __u8 *)(long)ctx->data_end;
+	__u32 linear = (__u32)((__u64)(long)data_end - (__u64)(long)data);
+	struct packet_plain plain;
+	const __u8 *payload;
+
+	if (!packet__plain(data, data_end, linear, &plain))
+		return 0;
+	if (plain.payload == plain.end) {
+		count_reason(SIPBPF_REASON_NO_PAYLOAD);
+		return 1;
+	}
+	payload = data + (plain.payload & 0xff);
+	if (plain.end - plain.payload < 8 || payload + 8 > data_end)
+		return 0;
+	if (!stream__is_plausible(SIP_LITTLE(sip__load8(payload)))) {
+		count_reason(SIPBPF_REASON_NOT_SIP);
+		return 1;
+	}
+	return all_ports && plain.protocol == PACKET_PROTOCOL_UDP && HOOK(datagram)(ctx, &plain, hook);
+}
+
 #undef HOOK_CALLS_MAX
-#undef HOOK_IS_DIRECT

@@ -16,13 +16,13 @@
 #define SIP_VIEW_AT(view, at, size) view_at(view, at, size)
 
 struct sip_view;
-static __always_inline const __u8 *view_at(const struct sip_view *view, __u32 at, __u32 size);
+static __always_inline const __u8 *view_at(const struct sip_view *view, __u64 at, __u32 size);
 
 #include "sip.h"
 
-static __always_inline const __u8 *view_at(const struct sip_view *view, __u32 at, __u32 size)
+static __always_inline const __u8 *view_at(const struct sip_view *view, __u64 at, __u32 size)
 {
-	__u32 i = at - view->bounds->origin;
+	__u64 i = at - view->bounds->origin;
 	const __u8 *bytes;
 
 	if (view->copied) {
@@ -31,6 +31,8 @@ static __always_inline const __u8 *view_at(const struct sip_view *view, __u32 at
 	}
 	asm volatile("%0 &= 32767" : "+r"(i));
 	bytes = view->base + i;
+	/* clang 19 would compute the pointer anew in a loop, and the verifier knows only that the first one is checked. */
+	asm volatile("" : "+r"(bytes));
 	return bytes + size > view->base_end ? NULL : bytes;
 }
 

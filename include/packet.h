@@ -41,12 +41,9 @@ enum packet_layer {
 };
 
 struct packet {
-	struct sipbpf_endpoint source;
-	struct sipbpf_endpoint target;
-	__u32 offset;      /* of the layer */
-	__u32 end;         /* offset of the first byte that does not belong to it; bytes are present up to here */
-	__u16 source_port; /* host byte order */
-	__u16 target_port;
+	struct sipbpf_ends ends;
+	__u32 offset;          /* of the layer */
+	__u32 end;             /* offset of the first byte that does not belong to it; bytes are present up to here */
 	__u16 next;            /* the IP protocol or EtherType of the layer, where the layer alone does not say it */
 	__u8 layer;            /* enum packet_layer */
 	__u8 protocol;         /* of the payload: PACKET_PROTOCOL_UDP or _TCP */
@@ -193,8 +190,8 @@ static __always_inline void packet__ipv4(struct packet *packet, const __u8 *head
 		packet__refuse(packet, SIPBPF_REASON_BAD_HEADER);
 		return;
 	}
-	packet__map_ipv4(&packet->source, header + 12);
-	packet__map_ipv4(&packet->target, header + 16);
+	packet__map_ipv4(&packet->ends.source, header + 12);
+	packet__map_ipv4(&packet->ends.target, header + 16);
 	packet__trim(packet, length);
 	if (fragment & 0x1fff) {
 		packet__refuse(packet, SIPBPF_REASON_FRAGMENT);
@@ -209,8 +206,8 @@ static __always_inline void packet__ipv6(struct packet *packet, const __u8 *head
 {
 	__u32 length = packet__be16(header + 4);
 
-	__builtin_memcpy(packet->source.address, header + 8, 16);
-	__builtin_memcpy(packet->target.address, header + 24, 16);
+	__builtin_memcpy(packet->ends.source.address, header + 8, 16);
+	__builtin_memcpy(packet->ends.target.address, header + 24, 16);
 	packet__trim(packet, length ? length + 40 : 0);
 	packet__next_header(packet, 40, header[6]);
 }
@@ -255,8 +252,8 @@ static __always_inline void packet__udp(struct packet *packet, const __u8 *heade
 		packet__refuse(packet, SIPBPF_REASON_BAD_HEADER);
 		return;
 	}
-	packet->source_port = (__u16)packet__be16(header);
-	packet->target_port = (__u16)packet__be16(header + 2);
+	packet->ends.source_port = (__u16)packet__be16(header);
+	packet->ends.target_port = (__u16)packet__be16(header + 2);
 	packet->protocol = PACKET_PROTOCOL_UDP;
 	packet__trim(packet, length);
 	packet__advance(packet, 8, PACKET_PAYLOAD);
@@ -270,8 +267,8 @@ static __always_inline void packet__tcp(struct packet *packet, const __u8 *heade
 		packet__refuse(packet, SIPBPF_REASON_BAD_HEADER);
 		return;
 	}
-	packet->source_port = (__u16)packet__be16(header);
-	packet->target_port = (__u16)packet__be16(header + 2);
+	packet->ends.source_port = (__u16)packet__be16(header);
+	packet->ends.target_port = (__u16)packet__be16(header + 2);
 	packet->protocol = PACKET_PROTOCOL_TCP;
 	packet__advance(packet, header_length, PACKET_PAYLOAD);
 }
@@ -463,31 +460,38 @@ static __always_inline int packet__plain(const __u8 *frame, const __u8 *frame_en
 	return ret_plain->end >= ret_plain->payload;
 }
 
-/* Fills in what packet__layer() would have, from a frame that packet__plain() accepted. */
-static __always_inline void packet__from_plain(struct packet *packet, const __u8 *frame, const __u8 *frame_end,
+/* Both ends of a frame that packet__plain() accepted; *ret_ends is left alone only where that is not so. */
+static __always_inline void packet__plain_ends(struct sipbpf_ends *ret_ends, const __u8 *frame, const __u8 *frame_end,
 					       const struct packet_plain *plain)
 {
 	const __u8 *ip = frame + 14, *transport;
 
-	packet__begin(packet, plain->end, PACKET_PAYLOAD, 0);
-	packet->offset = plain->payload;
-	packet->protocol = plain->protocol;
-	packet->depth = 1;
 	if (plain->version == 4) {
 		transport = frame + 34;
 		if (transport + 4 > frame_end)
 			return;
-		packet__map_ipv4(&packet->source, ip + 12);
-		packet__map_ipv4(&packet->target, ip + 16);
+		packet__map_ipv4(&ret_ends->source, ip + 12);
+		packet__map_ipv4(&ret_ends->target, ip + 16);
 	} else {
 		transport = frame + 54;
 		if (transport + 4 > frame_end)
 			return;
-		__builtin_memcpy(packet->source.address, ip + 8, 16);
-		__builtin_memcpy(packet->target.address, ip + 24, 16);
+		__builtin_memcpy(ret_ends->source.address, ip + 8, 16);
+		__builtin_memcpy(ret_ends->target.address, ip + 24, 16);
 	}
-	packet->source_port = (__u16)packet__be16(transport);
-	packet->target_port = (__u16)packet__be16(transport + 2);
+	ret_ends->source_port = (__u16)packet__be16(transport);
+	ret_ends->target_port = (__u16)packet__be16(transport + 2);
+}
+
+/* Fills in what packet__layer() would have, from a frame that packet__plain() accepted. */
+static __always_inline void packet__from_plain(struct packet *packet, const __u8 *frame, const __u8 *frame_end,
+					       const struct packet_plain *plain)
+{
+	packet__begin(packet, plain->end, PACKET_PAYLOAD, 0);
+	packet->offset = plain->payload;
+	packet->protocol = plain->protocol;
+	packet->depth = 1;
+	packet__plain_ends(&packet->ends, frame, frame_end, plain);
 }
 
 #endif

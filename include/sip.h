@@ -36,7 +36,7 @@ static __always_inline __u16 sip__cseq_method(const struct sip_scan *scan)
 	__u64 high = SIP_LITTLE(sip__load8((const __u8 *)scan->cseq_name.text + 8));
 	__u32 length, type;
 
-	if (!low)
+	if (!(low & 0xff))
 		return SIP_TYPE_UNKNOWN;
 	type = sip__known_method(low, high, '\0', &length);
 	return type ? (__u16)type : SIP_TYPE_EXTENSION_MIN;
@@ -47,6 +47,8 @@ static __always_inline __u8 sip__via_transport(const struct sip_scan *scan)
 {
 	__u64 word = SIP_LITTLE(sip__load8((const __u8 *)scan->via_name));
 
+	if (!(word & 0xff))
+		return SIP_TRANSPORT_NONE;
 #define X(id, text)                                                                          \
 	if (((word ^ SIP_WORD(text)) & ~(SIP_ONES * 0x20 & SIP_LOW(sizeof(text) - 1))) == 0) \
 		return SIP_TRANSPORT_##id;
@@ -55,16 +57,14 @@ static __always_inline __u8 sip__via_transport(const struct sip_scan *scan)
 	return SIP_TRANSPORT_NONE;
 }
 
-/*
- * Settles what a message that has been read says: type, method and via_transport of *scan. An INVITE with a tag in To is
- * a ReINVITE (RFC 3261 14).
- */
+/* Settles what a message that has been read says: type, method and via_transport of *scan. */
 static __always_inline void sip__finish(struct sip_scan *scan)
 {
-	if (scan->type == SIP_TYPE_INVITE && scan->to_tag)
-		scan->type = SIP_TYPE_REINVITE;
-	scan->method = sip__cseq_method(scan);
-	scan->via_transport = sip__via_transport(scan);
+	sip__settle_type(scan);
+	if (!scan->method)
+		scan->method = sip__cseq_method(scan);
+	if (!scan->via_transport)
+		scan->via_transport = sip__via_transport(scan);
 }
 
 #endif

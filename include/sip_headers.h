@@ -3,13 +3,10 @@
 #ifndef SIP_HEADERS_H
 #define SIP_HEADERS_H
 
-#include "sip_scan.h"
+#include "sip_skim.h"
 
-/* Steps of one call, as SIP_START_STEPS. A step consumes up to 32 bytes. */
-#define SIP_STEPS(view) ((view)->copied ? 6 : 12)
-
-/* Bytes of a To header that are looked over for a semicolon at once. */
-#define SIP_TO_SKIP 64
+/* Steps of one call, as SIP_START_STEPS. A step consumes up to 8 bytes. */
+#define SIP_STEPS 6
 
 /*
  * The wanted header whose name begins the line, with these eight bytes, as the state before its colon; SIP_VALUE_NONE
@@ -69,52 +66,6 @@ static __always_inline __u32 sip__wanted_by(__u32 value)
 	return value <= SIP_VALUE_VIA_LAST ? SIP_WANT_VIA : SIP_WANT_LENGTH;
 }
 
-/* Skips ": SIP/2.0/" of a Via as nearly all write it; any other is read byte by byte. */
-static __always_inline void sip__skip_protocol(const struct sip_view *view, struct sip_scan *scan)
-{
-	__u64 word = sip__word(view, scan->offset);
-
-	if (scan->value == SIP_VALUE_VIA_NAME && (word & SIP_LOW(2)) == SIP_WORD(": ") &&
-	    sip__word(view, scan->offset + 2) == SIP_WORD("SIP/2.0/")) {
-		scan->offset += 10;
-		scan->value = SIP_VALUE_VIA_GAP;
-	}
-}
-
-/*
- * Skips a To without any semicolon and without a fold: it cannot carry a tag. Nearly every INVITE that is no ReINVITE
- * has such a one. Returns whether it was skipped.
- */
-static __always_inline int sip__skip_to(const struct sip_view *view, struct sip_scan *scan)
-{
-	__u32 at = scan->offset, i, after;
-	const __u8 *bytes;
-	__u64 marks = 0, word = 0;
-
-	if (scan->value != SIP_VALUE_TO_NAME || at + SIP_TO_SKIP + 1 > view->bounds->limit)
-		return 0;
-	bytes = SIP_VIEW_AT(view, at, SIP_TO_SKIP);
-	if (!bytes || bytes[0] != ':')
-		return 0;
-	for (i = 0; i < SIP_TO_SKIP; i += 8) {
-		word = SIP_LITTLE(sip__load8(bytes + i));
-		marks = SIP_HAS(word, '\n') | SIP_HAS(word, ';');
-		if (marks)
-			break;
-	}
-	if (!marks)
-		return 0;
-	i += sip__first(marks);
-	after = sip__byte(view, at + i + 1);
-	if (sip__byte(view, at + i) != '\n' || after == ' ' || after == '\t')
-		return 0;
-	scan->offset = at + i + 1;
-	scan->wanted &= (__u8)~SIP_WANT_TO;
-	scan->value = SIP_VALUE_NONE;
-	scan->state = SIP_AT_LINE;
-	return 1;
-}
-
 /* The first byte of a line: the headers' end, a fold, or a header. */
 static __always_inline enum sip_verdict sip__at_line(const struct sip_view *view, struct sip_scan *scan)
 {
@@ -143,38 +94,18 @@ static __always_inline enum sip_verdict sip__at_line(const struct sip_view *view
 		scan->state = SIP_IN_VALUE;
 		sip__token_clear(scan);
 		scan->content_length = value == SIP_VALUE_LENGTH_NAME ? 0 : scan->content_length;
-		if (!sip__skip_to(view, scan))
-			sip__skip_protocol(view, scan);
 	}
 	return SIP_MORE;
 }
 
-/* Skips to the line's end, up to four words a step. */
+/* Skips to the line's end, up to eight bytes a step. */
 static __always_inline enum sip_verdict sip__in_line(const struct sip_view *view, struct sip_scan *scan)
 {
-	const __u8 *bytes;
-	__u64 marks = 0;
-	__u32 i;
+	__u64 marks = SIP_HAS(sip__word(view, scan->offset), '\n');
 
-	if (scan->offset + 32 <= view->bounds->limit) {
-		bytes = SIP_VIEW_AT(view, scan->offset, 32);
-		if (!bytes)
-			return SIP_MESSAGE;
-		for (i = 0; i < 4; i++) {
-			marks = SIP_LITTLE(sip__load8(bytes + 8 * i)) ^ (SIP_ONES * '\n');
-			marks = SIP_BELOW(marks, 1);
-			if (marks)
-				break;
-		}
-		scan->offset += 8 * i;
-	} else {
-		marks = SIP_HAS(sip__word(view, scan->offset), '\n');
-		scan->offset += marks ? 0 : 8;
-	}
-	if (marks) {
-		scan->offset += sip__first(marks) + 1;
+	scan->offset += marks ? sip__first(marks) + 1 : 8;
+	if (marks)
 		scan->state = SIP_AT_LINE;
-	}
 	return SIP_MORE;
 }
 
@@ -264,7 +195,9 @@ static __always_inline enum sip_verdict sip__headers(const struct sip_view *view
 	enum sip_verdict verdict;
 	__u32 i;
 
-	for (i = 0; i < SIP_STEPS(view); i++) {
+	if (scan->state != SIP_IN_VALUE && !scan->value && sip__skim_headers(view, scan) == SIP_MESSAGE)
+		return SIP_MESSAGE;
+	for (i = 0; i < SIP_STEPS; i++) {
 		SIP_STEP_ENDS();
 		if (scan->offset >= scan->end)
 			return SIP_MESSAGE;

@@ -110,7 +110,10 @@ static __always_inline void sip__token_append(struct sip_scan *scan, __u32 c)
 /* Prepares a scan of the bytes from offset to end. */
 static __always_inline void sip__begin(struct sip_scan *scan, __u32 offset, __u32 end, __u8 complete, __u8 stream)
 {
-	__builtin_memset(scan, 0, sizeof(*scan));
+	/* Texts are cleared where they begin: most messages are read without them. */
+	__builtin_memset(scan, 0, __builtin_offsetof(struct sip_scan, token));
+	scan->cseq_name.text[0] = '\0';
+	scan->via_name[0] = '\0';
 	scan->offset = offset;
 	scan->start = offset;
 	scan->end = end;
@@ -122,6 +125,27 @@ static __always_inline void sip__begin(struct sip_scan *scan, __u32 offset, __u3
 static __always_inline int sip__needs_view(const struct sip_view *view, const struct sip_scan *scan)
 {
 	return scan->offset + SIP_LOOK_AHEAD > view->bounds->limit && view->bounds->limit < scan->end;
+}
+
+/* The start line has been read up to offset, the first byte of the headers. */
+static __always_inline enum sip_verdict sip__started(struct sip_scan *scan, __u32 offset)
+{
+	scan->offset = offset;
+	scan->state = SIP_AT_LINE;
+	scan->value = SIP_VALUE_NONE;
+	scan->wanted = SIP_WANT_CSEQ | SIP_WANT_VIA;
+	if (scan->type == SIP_TYPE_INVITE)
+		scan->wanted |= SIP_WANT_TO;
+	if (scan->stream)
+		scan->wanted |= SIP_WANT_LENGTH | SIP_WANT_END;
+	return SIP_STARTED;
+}
+
+/* An INVITE with a tag in To is a ReINVITE (RFC 3261 14). */
+static __always_inline void sip__settle_type(struct sip_scan *scan)
+{
+	if (scan->type == SIP_TYPE_INVITE && scan->to_tag)
+		scan->type = SIP_TYPE_REINVITE;
 }
 
 #endif

@@ -9,7 +9,7 @@
  * Steps of one call: they bound what the verifier walks through, and with it the time that loading takes. A step consumes
  * up to 8 bytes.
  */
-#define SIP_START_STEPS(view) ((view)->copied ? 4 : 8)
+#define SIP_START_STEPS 4
 
 /* The bytes ended within the start line, which so far could have become one. */
 static __always_inline enum sip_verdict sip__start_ended(const struct sip_scan *scan, int names_sip)
@@ -19,20 +19,6 @@ static __always_inline enum sip_verdict sip__start_ended(const struct sip_scan *
 	if (scan->complete || (scan->state > SIP_IN_METHOD && !scan->type))
 		return SIP_NOT_SIP;
 	return scan->stream && !scan->type ? SIP_NOT_SIP : SIP_TRUNCATED;
-}
-
-/* The start line has been read up to offset, the first byte of the headers. */
-static __always_inline enum sip_verdict sip__started(struct sip_scan *scan, __u32 offset)
-{
-	scan->offset = offset;
-	scan->state = SIP_AT_LINE;
-	scan->value = SIP_VALUE_NONE;
-	scan->wanted = SIP_WANT_CSEQ | SIP_WANT_VIA;
-	if (scan->type == SIP_TYPE_INVITE)
-		scan->wanted |= SIP_WANT_TO;
-	if (scan->stream)
-		scan->wanted |= SIP_WANT_LENGTH | SIP_WANT_END;
-	return SIP_STARTED;
 }
 
 static __always_inline enum sip_verdict sip__at_start(const struct sip_view *view, struct sip_scan *scan)
@@ -125,6 +111,8 @@ static __always_inline enum sip_verdict sip__at_method(const struct sip_view *vi
 	scan->type = (__u16)type;
 	scan->offset += type ? length + 1 : 0;
 	scan->state = type ? SIP_IN_URI : SIP_IN_METHOD;
+	if (!type)
+		sip__token_clear(scan);
 	return SIP_MORE;
 }
 
@@ -162,14 +150,15 @@ static __always_inline enum sip_verdict sip__at_version(const struct sip_view *v
 /* The URI goes on to the first byte of white space; nothing else about it matters. */
 static __always_inline enum sip_verdict sip__in_uri(const struct sip_view *view, struct sip_scan *scan)
 {
-	__u64 marks = SIP_BELOW(sip__word(view, scan->offset), 0x21);
-	__u32 skip = marks ? sip__first(marks) : 8, c;
+	const __u8 *block = sip__block(view, scan->offset);
+	__u64 marks = block ? 0 : SIP_BELOW(sip__word(view, scan->offset), 0x21);
+	__u32 skip = block ? sip__word_length(block) : marks ? sip__first(marks) : 8, c;
 
 	if (scan->offset + skip >= scan->end)
 		return sip__start_ended(scan, 0);
 	scan->offset += skip;
 	scan->token_length |= skip > 0;
-	if (!marks || sip__needs_view(view, scan))
+	if ((!marks && (!block || skip == SIP_BLOCK)) || sip__needs_view(view, scan))
 		return SIP_MORE;
 	c = sip__byte(view, scan->offset);
 	if (c == ' ' && scan->token_length)
@@ -238,7 +227,7 @@ static __always_inline enum sip_verdict sip__start_steps(const struct sip_view *
 	enum sip_verdict verdict = SIP_MORE;
 	__u32 i;
 
-	for (i = 0; i < SIP_START_STEPS(view) && verdict == SIP_MORE; i++) {
+	for (i = 0; i < SIP_START_STEPS && verdict == SIP_MORE; i++) {
 		SIP_STEP_ENDS();
 		if (sip__needs_view(view, scan) || scan->state == SIP_AT_METHOD)
 			break;

@@ -21,6 +21,7 @@ struct sip_view {
 	const __u8 *base;
 	const __u8 *base_end;            /* for SIP_VIEW_AT(), where the verifier wants a pointer to compare with */
 	const struct sip_bounds *bounds; /* the scan's */
+	__u64 zero;                      /* always 0, which the verifier does not know: see SIP_FORGET() */
 	__u8 copied;                     /* base is a copy, with slack behind it; a constant where the view is made */
 };
 
@@ -54,6 +55,20 @@ static __always_inline __u64 sip__load8(const __u8 *bytes)
 #define SIP_UNROLL
 #endif
 
+/*
+ * Makes the verifier forget what it knows of a number, so that all paths that meet with other values of it go on as one.
+ * Without it each value is a path of its own.
+ */
+#ifdef __bpf__
+#define SIP_FORGET(view, number)                 \
+	do {                                     \
+		(number) += (view)->zero;        \
+		asm volatile("" : "+r"(number)); \
+	} while (0)
+#else
+#define SIP_FORGET(view, number) ((void)0)
+#endif
+
 #define SIP_ONES 0x0101010101010101ULL
 #define SIP_HIGHS 0x8080808080808080ULL
 
@@ -63,17 +78,21 @@ static __always_inline __u64 sip__load8(const __u8 *bytes)
 /* Marks the bytes of word that are c, likewise. */
 #define SIP_HAS(word, c) SIP_BELOW((word) ^ (SIP_ONES * (__u8)(c)), 1)
 
-/* The position, 0 to 7, of the lowest mark; marks is not 0. Spelled out since BPF has no count-trailing-zeros. */
-static __always_inline __u32 sip__first(__u64 marks)
+/* How many bytes of a word come behind the one with the lowest mark; marks is not 0. */
+static __always_inline __u32 sip__behind(__u64 marks)
 {
 #ifdef __bpf__
-	__u64 lowest = marks & -marks;
-
-	/* 0x80 << 8n, times this constant, has n in its top bits. */
-	return (__u32)(((lowest >> 7) * 0x0001020304050607ULL) >> 56);
+	/* It has no count-trailing-zeros: 0x80 << 8n, times this constant, has 7 - n in bits 60 to 62, and bit 63 clear. */
+	return (__u32)(((marks & -marks) * 0x00e0c0a080604020ULL) >> 60);
 #else
-	return (__u32)__builtin_ctzll(marks) / 8;
+	return 7 - (__u32)__builtin_ctzll(marks) / 8;
 #endif
+}
+
+/* The position, 0 to 7, of the lowest mark. */
+static __always_inline __u32 sip__first(__u64 marks)
+{
+	return 7 - sip__behind(marks);
 }
 
 /* A word's bytes in the order of the message, lowest first, whatever the machine. */
@@ -110,16 +129,8 @@ static __always_inline __u64 sip__last_word(const struct sip_view *view, __u32 a
 		bytes = SIP_VIEW_AT(view, at, 8);
 		return bytes ? SIP_LITTLE(sip__load8(bytes)) & SIP_LOW(left) : 0;
 	}
-	if (view->bounds->limit - view->bounds->origin >= 8) {
-		bytes = SIP_VIEW_AT(view, view->bounds->limit - 8, 8);
-		return bytes ? SIP_LITTLE(sip__load8(bytes)) >> (8 * ((8 - left) & 7)) : 0;
-	}
-#ifndef __bpf__ /* a packet has more than eight bytes of headers */
 	for (i = 0; i < left; i++)
 		word |= (__u64)sip__byte(view, at + i) << (8 * i);
-#else
-	(void)i;
-#endif
 	return word;
 }
 
@@ -132,6 +143,63 @@ static __always_inline __u64 sip__word(const struct sip_view *view, __u32 at)
 		return sip__last_word(view, at);
 	bytes = SIP_VIEW_AT(view, at, 8);
 	return bytes ? SIP_LITTLE(sip__load8(bytes)) : 0;
+}
+
+/* What a fast search looks at together. */
+#define SIP_BLOCK 32
+
+/* So many bytes at offset `at`; NULL when the view does not hold all of them. */
+static __always_inline const __u8 *sip__bytes(const struct sip_view *view, __u64 at, __u32 size)
+{
+	return at + size > view->bounds->limit ? 0 : SIP_VIEW_AT(view, at, size);
+}
+
+/* The block at offset `at`, likewise. */
+static __always_inline const __u8 *sip__block(const struct sip_view *view, __u64 at)
+{
+	return sip__bytes(view, at, SIP_BLOCK);
+}
+
+/*
+ * Moves *at, the offset of the block, behind the first LF in it, or behind the block if there is none. Returns whether
+ * there is one. The next block cannot be read before *at is known, so what takes time comes first.
+ */
+static __always_inline int sip__skip_line(const struct sip_view *view, const __u8 *block, __u64 *at)
+{
+	__u64 word, marks;
+	__u32 i;
+
+	SIP_UNROLL
+	for (i = 0; i < SIP_BLOCK; i += 8) {
+		/* As SIP_HAS(), but bytes above 127 are sorted out only where there is a mark. */
+		word = SIP_LITTLE(sip__load8(block + i)) ^ (SIP_ONES * '\n');
+		marks = (word - SIP_ONES) & SIP_HIGHS;
+		if (!marks || !(marks & ~word))
+			continue;
+		*at += i + 8;
+		SIP_FORGET(view, *at);
+		*at -= sip__behind(marks & ~word);
+		return 1;
+	}
+	*at += SIP_BLOCK;
+	SIP_FORGET(view, *at);
+	return 0;
+}
+
+/* How many bytes of the block come before the first white space or control character; SIP_BLOCK: all. */
+static __always_inline __u32 sip__word_length(const __u8 *block)
+{
+	__u64 word, marks;
+	__u32 i;
+
+	SIP_UNROLL
+	for (i = 0; i < SIP_BLOCK; i += 8) {
+		word = SIP_LITTLE(sip__load8(block + i));
+		marks = SIP_BELOW(word, 0x21);
+		if (marks)
+			return i + sip__first(marks);
+	}
+	return SIP_BLOCK;
 }
 
 /* A string of up to eight characters as sip__word() would read it. */

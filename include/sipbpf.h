@@ -56,12 +56,17 @@ struct sipbpf_endpoint {
 	__u8 address[16]; /* network byte order; IPv4 as ::ffff:a.b.c.d (RFC 4291 2.5.5.2) */
 };
 
-/* What is counted: one row per link, type and CSeq method. No padding; sizes asserted below. */
-struct sipbpf_key {
+/* Both ends. Ports are in host byte order. */
+struct sipbpf_ends {
 	struct sipbpf_endpoint source;
 	struct sipbpf_endpoint target;
-	__u16 source_port;  /* host byte order */
-	__u16 target_port;  /* host byte order */
+	__u16 source_port;
+	__u16 target_port;
+};
+
+/* What is counted: one row per link, type and CSeq method. No padding; sizes asserted below. */
+struct sipbpf_key {
+	struct sipbpf_ends ends;
 	__u16 type;         /* enum sip_type */
 	__u16 method;       /* enum sip_type: the method that the CSeq header names */
 	__u8 protocol;      /* IPPROTO_UDP or IPPROTO_TCP */

@@ -99,20 +99,24 @@ static __always_inline void stream__found(struct stream *stream, struct sip_scan
 	stream->offset = scan->offset + (scan->has_length ? scan->content_length : 0);
 }
 
-/* The part of a key that the packet and the scan know; type and method of extension methods are the caller's. */
+/* What the scan knows of a key; type and method of extension methods are the caller's, as are the ends. */
+static __always_inline void stream__say(const struct sip_scan *scan, __u8 protocol, __u8 hook,
+					struct sipbpf_key *ret_key)
+{
+	ret_key->type = scan->type;
+	ret_key->method = scan->method;
+	ret_key->protocol = protocol;
+	ret_key->via_transport = scan->via_transport;
+	ret_key->hook = hook;
+	ret_key->reserved = 0;
+}
+
+/* The part of a key that the packet and the scan know. */
 static __always_inline void stream__key(const struct packet *packet, const struct sip_scan *scan, __u8 hook,
 					struct sipbpf_key *ret_key)
 {
-	__builtin_memset(ret_key, 0, sizeof(*ret_key));
-	ret_key->source = packet->source;
-	ret_key->target = packet->target;
-	ret_key->source_port = packet->source_port;
-	ret_key->target_port = packet->target_port;
-	ret_key->type = scan->type;
-	ret_key->method = scan->method;
-	ret_key->protocol = packet->protocol;
-	ret_key->via_transport = scan->via_transport;
-	ret_key->hook = hook;
+	ret_key->ends = packet->ends;
+	stream__say(scan, packet->protocol, hook, ret_key);
 }
 
 #endif

@@ -4,6 +4,7 @@
 #define VIEWS_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/cdefs.h>
@@ -91,6 +92,21 @@ static inline void views__whole(const unsigned char *bytes, size_t length, enum 
 		for (verdict = SIP_MORE; calls <= 2 * length + 2 && verdict == SIP_MORE; calls++)
 			verdict = sip__headers(&view, &scan);
 	views__answer(&scan, verdict, ret_answer);
+}
+
+/* Whether the short way takes the bytes; *ret_answer is left alone where it does not. */
+static inline bool views__skim(const unsigned char *bytes, size_t length, enum answer_carrier carrier,
+			       struct answer *ret_answer)
+{
+	struct sip_scan scan;
+	const struct sip_view view = { .base = bytes, .bounds = &scan.bounds };
+
+	views__begin(&scan, length, carrier);
+	scan.bounds.limit = scan.end;
+	if (sip__skim(&view, &scan) != SIP_MESSAGE)
+		return false;
+	views__answer(&scan, SIP_MESSAGE, ret_answer);
+	return true;
 }
 
 /* Moves the window to the scan's offset: the message's bytes, and garbage that tempts behind them. */

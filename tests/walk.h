@@ -46,11 +46,12 @@ static inline bool walk__same(const struct packet *packet, const struct packet *
 		return false;
 	if (packet->layer == PACKET_REFUSED)
 		return packet->reason == other->reason;
-	return memcmp(&packet->source, &other->source, sizeof(packet->source)) == 0 &&
-	       memcmp(&packet->target, &other->target, sizeof(packet->target)) == 0 &&
+	return memcmp(&packet->ends.source, &other->ends.source, sizeof(packet->ends.source)) == 0 &&
+	       memcmp(&packet->ends.target, &other->ends.target, sizeof(packet->ends.target)) == 0 &&
 	       packet->offset == other->offset && packet->end == other->end &&
-	       packet->source_port == other->source_port && packet->target_port == other->target_port &&
-	       packet->protocol == other->protocol && packet->depth == other->depth && packet->cut == other->cut;
+	       packet->ends.source_port == other->ends.source_port &&
+	       packet->ends.target_port == other->ends.target_port && packet->protocol == other->protocol &&
+	       packet->depth == other->depth && packet->cut == other->cut;
 }
 
 #endif

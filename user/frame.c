@@ -183,7 +183,8 @@ static int port_wanted(const struct frame_classifier *classifier, const struct p
 	size_t i;
 
 	for (i = 0; i < classifier->ports_count; i++)
-		if (classifier->ports[i] == packet->source_port || classifier->ports[i] == packet->target_port)
+		if (classifier->ports[i] == packet->ends.source_port ||
+		    classifier->ports[i] == packet->ends.target_port)
 			return 1;
 	return classifier->ports_count == 0;
 }

@@ -78,29 +78,29 @@ static bool is_towards_server(const struct link_rules *rules, const struct sipbp
 {
 	if (rules->direction == LINK_DIRECTION_HOST)
 		return key->hook == SIPBPF_RECEIVED;
-	if (is_known_server(rules, &key->source))
+	if (is_known_server(rules, &key->ends.source))
 		return false;
-	if (is_known_server(rules, &key->target))
+	if (is_known_server(rules, &key->ends.target))
 		return true;
-	if (is_known_port(rules, key->target_port))
+	if (is_known_port(rules, key->ends.target_port))
 		return true;
-	if (is_known_port(rules, key->source_port))
+	if (is_known_port(rules, key->ends.source_port))
 		return false;
-	return key->target_port <= key->source_port;
+	return key->ends.target_port <= key->ends.source_port;
 }
 
 void link__from_key(const struct link_rules *rules, const struct sipbpf_key *key, struct link *ret_link,
 		    enum link_direction *ret_direction)
 {
 	bool in = is_towards_server(rules, key);
-	const struct sipbpf_endpoint *server = in ? &key->target : &key->source;
-	const struct sipbpf_endpoint *client = in ? &key->source : &key->target;
+	const struct sipbpf_endpoint *server = in ? &key->ends.target : &key->ends.source;
+	const struct sipbpf_endpoint *client = in ? &key->ends.source : &key->ends.target;
 
 	memset(ret_link, 0, sizeof(*ret_link));
 	memcpy(&ret_link->server, server->address, sizeof(ret_link->server));
 	memcpy(&ret_link->client, client->address, sizeof(ret_link->client));
-	ret_link->server_port = in ? key->target_port : key->source_port;
-	ret_link->client_port = in ? key->source_port : key->target_port;
+	ret_link->server_port = in ? key->ends.target_port : key->ends.source_port;
+	ret_link->client_port = in ? key->ends.source_port : key->ends.target_port;
 	ret_link->transport = infer_transport(rules, key);
 	*ret_direction = in ? LINK_IN : LINK_OUT;
 }

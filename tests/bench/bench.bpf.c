@@ -29,10 +29,10 @@ int parse_and_add(struct xdp_md *ctx)
 
 	if (data + 42 > data_end || data[12] != 8 || data[13] || data[14] != 0x45 || data[23] != 17)
 		return XDP_PASS;
-	__builtin_memcpy(key.source.address + 12, data + 26, 4);
-	__builtin_memcpy(key.target.address + 12, data + 30, 4);
-	key.source_port = *(const __u16 *)(data + 34);
-	key.target_port = *(const __u16 *)(data + 36);
+	__builtin_memcpy(key.ends.source.address + 12, data + 26, 4);
+	__builtin_memcpy(key.ends.target.address + 12, data + 30, 4);
+	key.ends.source_port = *(const __u16 *)(data + 34);
+	key.ends.target_port = *(const __u16 *)(data + 36);
 	count = bpf_map_lookup_elem(&counts, &key);
 	if (count)
 		__sync_fetch_and_add(count, 1);

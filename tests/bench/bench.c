@@ -26,6 +26,15 @@ struct bench_case {
 	double ns[ROUNDS];
 };
 
+/* A response that its transaction's last message is like: no body, and the headers end soon after CSeq. */
+static const char response[] = "SIP/2.0 200 OK\r\n"
+			       "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK-4711-1-0\r\n"
+			       "From: sipp <sip:sipp@192.0.2.1:5060>;tag=4711SIPpTag001\r\n"
+			       "To: service <sip:service@192.0.2.2:5060>;tag=4711SIPpTag002\r\n"
+			       "Call-ID: 1-4711@192.0.2.1\r\n"
+			       "CSeq: 2 BYE\r\n"
+			       "Content-Length: 0\r\n\r\n";
+
 static const char invite_headers[] = "INVITE sip:service@192.0.2.2:5060 SIP/2.0\r\n"
 				     "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK-4711-1-0\r\n"
 				     "From: sipp <sip:sipp@192.0.2.1:5060>;tag=4711SIPpTag001\r\n"
@@ -47,6 +56,17 @@ static void make_invite(struct packet_builder *packet)
 	memcpy(text, invite_headers, sizeof(invite_headers) - 1);
 	text[744] = '\0';
 	packets__udp4(packet, text);
+}
+
+/* The same, its To header folded: no short way for it. */
+static void make_folded_invite(struct packet_builder *packet)
+{
+	static const char from[] = "<sip:service@192.0.2.2:5060>\r\n", to[] = "\r\n <sip:servic@192.0.2.2>  \r\n";
+	unsigned char *at;
+
+	make_invite(packet);
+	at = memmem(packet->bytes, packet->length, from, sizeof(from) - 1);
+	memcpy(at, to, sizeof(to) - 1);
 }
 
 static void make_rtp(struct packet_builder *packet)
@@ -95,7 +115,7 @@ static double median(struct bench_case *bench)
 	return bench->ns[ROUNDS / 2];
 }
 
-enum { EMPTY, PARSE_AND_ADD, RTP, TCP, INVITE, INVITE_TC, CASES };
+enum { EMPTY, PARSE_AND_ADD, RTP, TCP, INVITE, INVITE_TC, RESPONSE, FOLDED, CASES };
 
 static int run(struct bench_case *cases)
 {
@@ -134,6 +154,8 @@ int main(void)
 		[TCP] = { .name = "sipbpf, XDP; TCP without SIP, 1448 bytes" },
 		[INVITE] = { .name = "sipbpf, XDP; INVITE, 744 bytes" },
 		[INVITE_TC] = { .name = "sipbpf, tc; INVITE, 744 bytes" },
+		[RESPONSE] = { .name = "sipbpf, XDP; 200 to a BYE" },
+		[FOLDED] = { .name = "sipbpf, XDP; INVITE, To folded" },
 	};
 	const struct probe_options options = { 0 };
 	struct bench_bpf *bench = bench_bpf__open_and_load();
@@ -153,6 +175,8 @@ int main(void)
 		make_invite(&cases[i].packet);
 	make_rtp(&cases[RTP].packet);
 	make_tcp(&cases[TCP].packet);
+	packets__udp4(&cases[RESPONSE].packet, response);
+	make_folded_invite(&cases[FOLDED].packet);
 	err = run(cases);
 	if (!err)
 		print(cases);

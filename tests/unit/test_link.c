@@ -24,12 +24,13 @@ static struct in6_addr address(const char *text)
 
 static struct sipbpf_key make_key(const char *source, __u16 source_port, const char *target, __u16 target_port)
 {
-	struct sipbpf_key key = { .protocol = IPPROTO_UDP, .source_port = source_port, .target_port = target_port };
+	struct sipbpf_key key = { .protocol = IPPROTO_UDP,
+				  .ends = { .source_port = source_port, .target_port = target_port } };
 	struct in6_addr end = address(source);
 
-	memcpy(key.source.address, &end, sizeof(end));
+	memcpy(key.ends.source.address, &end, sizeof(end));
 	end = address(target);
-	memcpy(key.target.address, &end, sizeof(end));
+	memcpy(key.ends.target.address, &end, sizeof(end));
 	return key;
 }
 
@@ -42,10 +43,10 @@ static void assert_direction(const struct link_rules *rules, const struct sipbpf
 
 	link__from_key(rules, key, &link, &direction);
 	assert_int_equal(direction, wanted);
-	assert_memory_equal(&link.server, in ? &key->target : &key->source, 16);
-	assert_memory_equal(&link.client, in ? &key->source : &key->target, 16);
-	assert_int_equal(link.server_port, in ? key->target_port : key->source_port);
-	assert_int_equal(link.client_port, in ? key->source_port : key->target_port);
+	assert_memory_equal(&link.server, in ? &key->ends.target : &key->ends.source, 16);
+	assert_memory_equal(&link.client, in ? &key->ends.source : &key->ends.target, 16);
+	assert_int_equal(link.server_port, in ? key->ends.target_port : key->ends.source_port);
+	assert_int_equal(link.client_port, in ? key->ends.source_port : key->ends.target_port);
 	assert_int_equal(link.is_other, 0);
 	assert_int_equal(link.reserved, 0);
 }

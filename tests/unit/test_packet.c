@@ -245,13 +245,13 @@ static void assert_addresses(const struct packet *packet, unsigned int family)
 	static const unsigned char source6[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 };
 	static const unsigned char target6[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = 2 };
 
-	assert_memory_equal(packet->source.address, family == 4 ? source4 : source6, 16);
-	assert_memory_equal(packet->target.address, family == 4 ? target4 : target6, 16);
+	assert_memory_equal(packet->ends.source.address, family == 4 ? source4 : source6, 16);
+	assert_memory_equal(packet->ends.target.address, family == 4 ? target4 : target6, 16);
 }
 
 static void describe(const struct packet *packet, unsigned int size, char text[TEXT_SIZE])
 {
-	unsigned int family = packet->source.address[10] == 0xff ? 4 : 6;
+	unsigned int family = packet->ends.source.address[10] == 0xff ? 4 : 6;
 	int at;
 
 	if (packet->layer != PACKET_PAYLOAD) {
@@ -261,7 +261,7 @@ static void describe(const struct packet *packet, unsigned int size, char text[T
 	}
 	assert_addresses(packet, family);
 	at = snprintf(text, TEXT_SIZE, "%s %u>%u %u depth=%u", packet->protocol == PACKET_PROTOCOL_UDP ? "udp" : "tcp",
-		      packet->source_port, packet->target_port, family, packet->depth);
+		      packet->ends.source_port, packet->ends.target_port, family, packet->depth);
 	if (packet->end != size)
 		at += snprintf(text + at, TEXT_SIZE - (size_t)at, " length=%u", packet->end - packet->offset);
 	if (packet->cut)

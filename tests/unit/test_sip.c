@@ -316,7 +316,7 @@ static void assert_same(const struct answer *answer, const struct answer *other,
 		 answer__text(answer, text), answer->body, answer__text(other, other_text), other->body);
 }
 
-/* Both ends of the guarded memory and the reference give the same answer. */
+/* Both ends of the guarded memory, the short way where it goes, and the reference give the same answer. */
 static void read_all_ways(const unsigned char *bytes, size_t length, enum answer_carrier carrier,
 			  struct answer *ret_answer)
 {
@@ -325,6 +325,8 @@ static void read_all_ways(const unsigned char *bytes, size_t length, enum answer
 	views__whole(guard__at_end(&guard, bytes, length), length, carrier, ret_answer);
 	views__whole(guard__at_start(&guard, bytes, length), length, carrier, &answer);
 	assert_same(&answer, ret_answer, "at a page's start, carrier", carrier, length);
+	if (views__skim(guard__at_end(&guard, bytes, length), length, carrier, &answer))
+		assert_same(&answer, ret_answer, "the short way, carrier", carrier, length);
 	reference__read(bytes, length, carrier, &answer);
 	assert_same(&answer, ret_answer, "reference, carrier", carrier, length);
 }
@@ -383,6 +385,58 @@ static void test_beginnings(void **state)
 			check_beginnings(&messages[i], carrier);
 }
 
+/* Behind the headers of a message that is skimmed there is room for a block. */
+#define BODY "\r\n01234567890123456789012345678901"
+#define RESPONSE "SIP/2.0 200 OK\r\n"
+
+/* Messages as nearly all are written: were they read the long way, each would cost several times as much. */
+static const struct message plain_messages[] = {
+	DATAGRAM("plain request", INVITE V "To: <sip:b>\r\n" C BODY, "INVITE INVITE UDP"),
+	DATAGRAM("plain, tag", INVITE V "To: <sip:b>;tag=1\r\n" C BODY, "ReINVITE INVITE UDP"),
+	DATAGRAM("plain, display name", INVITE V "To: Bob <sip:b>;tag=1\r\n" C BODY, "ReINVITE INVITE UDP"),
+	DATAGRAM("plain, quoted name", INVITE V "To: \"Bob;tag=1\" <sip:b>\r\n" C BODY, "INVITE INVITE UDP"),
+	DATAGRAM("plain, quoted name and tag", INVITE V "To: \"B\" <sip:b>;tag=1\r\n" C BODY, "ReINVITE INVITE UDP"),
+	DATAGRAM("plain, URI parameter", INVITE V "To: <sip:b;user=phone>\r\n" C BODY, "INVITE INVITE UDP"),
+	DATAGRAM("plain, URI parameter and tag", INVITE V "To: <sip:b;a=1>;tag=1\r\n" C BODY, "ReINVITE INVITE UDP"),
+	DATAGRAM("plain, without angle brackets", INVITE V "To: sip:b\r\n" C BODY, "INVITE INVITE UDP"),
+	DATAGRAM("plain, compact", INVITE "v: SIP/2.0/UDP a\r\nt: <sip:b>;tag=1\r\n" C BODY, "ReINVITE INVITE UDP"),
+	DATAGRAM("plain, names in any case", INVITE "vIA: SIP/2.0/UDP a\r\ntO: <sip:b>\r\ncSEQ: 1 INVITE\r\n" BODY,
+		 "INVITE INVITE UDP"),
+	DATAGRAM("plain, Call-ID and Contact", OPTIONS V "Call-ID: 1\r\nContact: <sip:c>\r\nCSeq: 1 OPTIONS\r\n" BODY,
+		 "OPTIONS OPTIONS UDP"),
+	DATAGRAM("plain response", RESPONSE V "To: <sip:b>;tag=1\r\nCSeq: 314159 REGISTER\r\n" BODY,
+		 "200 REGISTER UDP"),
+	DATAGRAM("plain, two Vias", RESPONSE V "Via: SIP/2.0/TCP b\r\nCSeq: 1 BYE\r\n" BODY, "200 BYE UDP"),
+	DATAGRAM("plain, TLS", RESPONSE "Via: SIP/2.0/TLS a\r\nCSeq: 1 BYE\r\n" BODY, "200 BYE TLS"),
+	DATAGRAM("plain, WSS", RESPONSE "Via: SIP/2.0/WSS a\r\nCSeq: 1 BYE\r\n" BODY, "200 BYE WSS"),
+	DATAGRAM("plain, no CSeq", OPTIONS V BODY, "OPTIONS UNKNOWN UDP"),
+	DATAGRAM("plain, folded line of no interest", RESPONSE "Subject: a\r\n Via: b\r\n" V "CSeq: 1 BYE\r\n" BODY,
+		 "200 BYE UDP"),
+	STREAM("plain, length", RESPONSE V "CSeq: 1 BYE\r\nContent-Type: a\r\nContent-Length: 135\r\n" BODY,
+	       "200 BYE UDP length=135"),
+	STREAM("plain, length behind spaces", RESPONSE V "CSeq: 1 BYE\r\nContent-Length:   7\r\n" BODY,
+	       "200 BYE UDP length=7"),
+	STREAM("plain, compact length", RESPONSE V "CSeq: 1 BYE\r\nl: 1234567\r\n" BODY, "200 BYE UDP length=1234567"),
+};
+
+static void test_plain(void **state)
+{
+	char text[ANSWER_TEXT_SIZE];
+	struct answer answer, other;
+	size_t i;
+
+	for (i = 0; i < sizeof(plain_messages) / sizeof(plain_messages[0]); i++) {
+		const struct message *message = &plain_messages[i];
+		const unsigned char *bytes = (const unsigned char *)message->bytes;
+
+		if (!views__skim(guard__at_end(&guard, bytes, message->size), message->size, message->carrier, &answer))
+			fail_msg("%s: the short way does not take it", message->name);
+		if (strcmp(answer__text(&answer, text), message->expected) != 0)
+			fail_msg("%s: \"%s\", expected \"%s\"", message->name, text, message->expected);
+		read_all_ways(bytes, message->size, message->carrier, &other);
+	}
+}
+
 static uint64_t random_state = 0x5349502f322e3021;
 
 static uint32_t random_below(uint32_t n)
@@ -395,6 +449,8 @@ static uint32_t random_below(uint32_t n)
 
 static const struct message *random_message(void)
 {
+	if (random_below(2))
+		return &plain_messages[random_below(sizeof(plain_messages) / sizeof(plain_messages[0]))];
 	return &messages[random_below(sizeof(messages) / sizeof(messages[0]))];
 }
 
@@ -450,9 +506,10 @@ static void test_mutations(void **state)
 int main(void)
 {
 	enum { COUNT = sizeof(messages) / sizeof(messages[0]) };
-	struct CMUnitTest tests[COUNT + 2] = {
-		[COUNT] = cmocka_unit_test(test_beginnings),
-		[COUNT + 1] = cmocka_unit_test(test_mutations),
+	struct CMUnitTest tests[COUNT + 3] = {
+		[COUNT] = cmocka_unit_test(test_plain),
+		[COUNT + 1] = cmocka_unit_test(test_beginnings),
+		[COUNT + 2] = cmocka_unit_test(test_mutations),
 	};
 	size_t i;
 	int failed;
@@ -461,7 +518,7 @@ int main(void)
 		tests[i] = (struct CMUnitTest){ messages[i].name, test_message, NULL, NULL, (void *)&messages[i] };
 	guard = guard__new(LENGTH_MAX);
 	window.guard = guard__new(VIEWS_WINDOW_MAX + VIEWS_SLACK);
-	failed = _cmocka_run_group_tests("sip", tests, COUNT + 2, NULL, NULL);
+	failed = _cmocka_run_group_tests("sip", tests, COUNT + 3, NULL, NULL);
 	guard__free(&guard);
 	guard__free(&window.guard);
 	return failed;

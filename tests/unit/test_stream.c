@@ -177,13 +177,13 @@ static void test_stun(void **state)
 /* The quick refusal never refuses what the classifier would call anything but not_sip. */
 static void test_plausible(void **state)
 {
-	unsigned char bytes[8] = "  SIP/2.";
+	unsigned char bytes[SIP_BLOCK] = "  SIP/2.";
 	struct answer answer;
 	unsigned int first;
 
 	for (first = 0; first < 256; first++) {
 		bytes[0] = (unsigned char)first;
-		views__whole(bytes, sizeof(bytes), CARRIER_CUT, &answer);
+		views__whole(bytes, 8, CARRIER_CUT, &answer);
 		if (strcmp(answer.verdict, "not_sip") != 0)
 			assert_true(stream__is_plausible(SIP_LITTLE(sip__load8(bytes))));
 	}
@@ -192,18 +192,18 @@ static void test_plausible(void **state)
 static void test_key(void **state)
 {
 	const struct packet packet = {
-		.source = { { [15] = 1 } },
-		.target = { { [15] = 2 } },
-		.source_port = 5060,
-		.target_port = 5061,
+		.ends = { .source = { { [15] = 1 } },
+			  .target = { { [15] = 2 } },
+			  .source_port = 5060,
+			  .target_port = 5061 },
 		.protocol = PACKET_PROTOCOL_TCP,
 	};
 	const struct sip_scan scan = { .type = 200, .method = SIP_TYPE_BYE, .via_transport = SIP_TRANSPORT_TLS };
 	const struct sipbpf_key expected = {
-		.source = { { [15] = 1 } },
-		.target = { { [15] = 2 } },
-		.source_port = 5060,
-		.target_port = 5061,
+		.ends = { .source = { { [15] = 1 } },
+			  .target = { { [15] = 2 } },
+			  .source_port = 5060,
+			  .target_port = 5061 },
 		.type = 200,
 		.method = SIP_TYPE_BYE,
 		.protocol = PACKET_PROTOCOL_TCP,
