@@ -7,6 +7,8 @@ demo: ## SIP calls in namespaces of their own, counted live (root)
 	@scripts/demo.sh $(O)/sipbpf
 
 .PHONY: run
-run: all ## count on an interface until Ctrl-C: make run IFACE=eth0 (root)
+run: ## count on an interface until Ctrl-C: make run IFACE=eth0 (root)
 	@test -n "$(IFACE)" || { echo "which interface? make run IFACE=eth0" >&2; exit 2; }
+	@scripts/setup.sh build
+	@$(MAKE) --no-print-directory all
 	$(O)/sipbpf attach $(IFACE)
