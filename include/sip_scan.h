@@ -49,6 +49,7 @@ struct sip_scan {
 	__u32 end;                /* offset of the first byte after the message's bytes */
 	struct sip_bounds bounds; /* set by whoever makes the view */
 	__u32 start;              /* offset of the start line */
+	__u32 uri;                /* offset of its URI */
 	__u32 content_length;     /* valid if has_length; at most SIP_LENGTH_MAX */
 	__u16 type;               /* enum sip_type; SIP_TYPE_EXTENSION_MIN: name says it */
 	__u16 method;             /* of the CSeq header, likewise with cseq_name; known after sip__finish() */
@@ -63,6 +64,7 @@ struct sip_scan {
 	__u8 headers_ended; /* offset is the first byte of the body */
 	__u8 to_tag;
 	__u16 token_length;
+	__u16 token_digits;           /* of its characters */
 	char token[32];               /* of the method or value that is being read, NUL padded */
 	struct sipbpf_name name;      /* of an extension method in the start line */
 	struct sipbpf_name cseq_name; /* the method in CSeq; empty: none, or too long */
@@ -94,6 +96,7 @@ static __always_inline __u32 sip__known_method(__u64 low, __u64 high, char after
 static __always_inline void sip__token_clear(struct sip_scan *scan)
 {
 	scan->token_length = 0;
+	scan->token_digits = 0;
 	__builtin_memset(scan->token, 0, sizeof(scan->token));
 }
 
@@ -103,8 +106,10 @@ static __always_inline void sip__token_append(struct sip_scan *scan, __u32 c)
 
 	if (length < SIPBPF_NAME_SIZE)
 		scan->token[length & 31] = (char)c;
-	if (length < 0xffff)
+	if (length < 0xffff) {
 		scan->token_length = (__u16)(length + 1);
+		scan->token_digits += c - '0' < 10;
+	}
 }
 
 /* Prepares a scan of the bytes from offset to end. */
@@ -124,6 +129,8 @@ static __always_inline void sip__begin(struct sip_scan *scan, __u32 offset, __u3
 /* Whether a decision at the offset needs bytes that the view does not hold but the message does. */
 static __always_inline int sip__needs_view(const struct sip_view *view, const struct sip_scan *scan)
 {
+	if (view->bounds->origin && scan->offset < view->bounds->origin + SIP_LOOK_BEHIND)
+		return 1;
 	return scan->offset + SIP_LOOK_AHEAD > view->bounds->limit && view->bounds->limit < scan->end;
 }
 

@@ -89,13 +89,14 @@ static __always_inline enum sip_verdict sip__in_method(const struct sip_view *vi
 		scan->state = SIP_IN_SUSPECT;
 		return SIP_MORE;
 	}
-	if (scan->token_length < SIPBPF_NAME_SIZE) {
+	/* Under its own name a method of digits alone would count as a response. */
+	if (scan->token_length < SIPBPF_NAME_SIZE && scan->token_digits < scan->token_length) {
 		scan->type = SIP_TYPE_EXTENSION_MIN;
 		__builtin_memcpy(scan->name.text, scan->token, sizeof(scan->name.text));
 	}
 	scan->offset++;
+	scan->uri = scan->offset;
 	scan->state = SIP_IN_URI;
-	scan->token_length = 0;
 	return SIP_MORE;
 }
 
@@ -110,9 +111,18 @@ static __always_inline enum sip_verdict sip__at_method(const struct sip_view *vi
 	type = sip__known_method(word, sip__word(view, scan->offset + 8), ' ', &length);
 	scan->type = (__u16)type;
 	scan->offset += type ? length + 1 : 0;
+	scan->uri = scan->offset;
 	scan->state = type ? SIP_IN_URI : SIP_IN_METHOD;
 	if (!type)
 		sip__token_clear(scan);
+	return SIP_MORE;
+}
+
+/* The line is no start line. What means to be one all the same may do so from the URI on. */
+static __always_inline enum sip_verdict sip__suspect(struct sip_scan *scan)
+{
+	scan->offset = scan->uri;
+	scan->state = SIP_IN_SUSPECT;
 	return SIP_MORE;
 }
 
@@ -134,8 +144,7 @@ static __always_inline enum sip_verdict sip__at_version(const struct sip_view *v
 	if ((word | (0x202020ULL << 8)) != ((SIP_WORD(" SIP/2.0")) | (0x202020ULL << 8))) {
 		if (sip__version_cut(word, scan->end - scan->offset))
 			return sip__start_ended(scan, scan->end - scan->offset >= 5);
-		scan->state = SIP_IN_SUSPECT;
-		return SIP_MORE;
+		return sip__suspect(scan);
 	}
 	c = sip__byte(view, at);
 	if (at < scan->end && c == '\n')
@@ -157,18 +166,14 @@ static __always_inline enum sip_verdict sip__in_uri(const struct sip_view *view,
 	if (scan->offset + skip >= scan->end)
 		return sip__start_ended(scan, 0);
 	scan->offset += skip;
-	scan->token_length |= skip > 0;
 	if ((!marks && (!block || skip == SIP_BLOCK)) || sip__needs_view(view, scan))
 		return SIP_MORE;
 	c = sip__byte(view, scan->offset);
-	if (c == ' ' && scan->token_length)
+	if (c == ' ' && scan->offset != scan->uri)
 		return sip__at_version(view, scan);
-	if (c == ' ' || (c >= '\t' && c <= '\r')) {
-		scan->state = SIP_IN_SUSPECT;
-		return SIP_MORE;
-	}
+	if (c == ' ' || (c >= '\t' && c <= '\r'))
+		return sip__suspect(scan);
 	scan->offset++;
-	scan->token_length = 1;
 	return SIP_MORE;
 }
 

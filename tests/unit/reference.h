@@ -144,9 +144,9 @@ static inline size_t reference__suspect(struct text text, size_t i, enum answer_
 	return 0;
 }
 
-/* " SIP/2.0" and the line's end, at i. Returns where the headers begin, or 0. */
-static inline size_t reference__version(struct text text, size_t i, enum answer_carrier carrier, bool has_name,
-					struct answer *answer)
+/* " SIP/2.0" and the line's end, at i, behind the URI. Returns where the headers begin, or 0. */
+static inline size_t reference__version(struct text text, size_t uri, size_t i, enum answer_carrier carrier,
+					bool has_name, struct answer *answer)
 {
 	static const char version[] = " SIP/2.0";
 	struct text rest = reference__from(text, i);
@@ -161,7 +161,7 @@ static inline size_t reference__version(struct text text, size_t i, enum answer_
 		return 0;
 	}
 	if (!reference__begins(rest, version))
-		return reference__suspect(text, i, carrier, has_name, answer);
+		return reference__suspect(text, uri - 1, carrier, has_name, answer);
 	ended = reference__line_end(text, i + strlen(version), &next);
 	if (ended < 0)
 		reference__say_cut(answer, carrier);
@@ -188,7 +188,8 @@ static inline size_t reference__request(struct text text, enum answer_carrier ca
 	}
 	if (text.at[i] == '\t')
 		return reference__suspect(text, i, carrier, false, answer);
-	has_name = reference__name(name, (struct text){ text.at, i });
+	/* A method of digits alone has no name of its own: it would be taken for a status code. */
+	has_name = strspn(text.at, "0123456789") < i && reference__name(name, (struct text){ text.at, i });
 	for (uri = ++i; i < text.length && text.at[i] != ' ' && (text.at[i] < '\t' || text.at[i] > '\r'); i++)
 		;
 	if (i == text.length) {
@@ -196,8 +197,8 @@ static inline size_t reference__request(struct text text, enum answer_carrier ca
 		return 0;
 	}
 	if (text.at[i] != ' ' || i == uri)
-		return reference__suspect(text, i, carrier, has_name, answer);
-	headers = reference__version(text, i, carrier, has_name, answer);
+		return reference__suspect(text, uri - 1, carrier, has_name, answer);
+	headers = reference__version(text, uri, i, carrier, has_name, answer);
 	if (!headers)
 		return 0;
 	reference__say(answer, "message");
