@@ -12,7 +12,21 @@
 
 static __always_inline int port_wanted(__u32 port)
 {
-	return all_ports || (ports[(port >> 6) & 1023] >> (port & 63) & 1);
+	return ports[(port >> 6) & 1023] >> (port & 63) & 1;
+}
+
+static __always_inline int ports_wanted(const struct sipbpf_ends *ends)
+{
+	return all_ports || port_wanted(ends->source_port) || port_wanted(ends->target_port);
+}
+
+static __always_inline int plain_ports_wanted(const __u8 *frame, const __u8 *frame_end,
+					      const struct packet_plain *plain)
+{
+	struct sipbpf_ends ends = {};
+
+	packet__plain_ends(&ends, frame, frame_end, plain);
+	return ports_wanted(&ends);
 }
 
 #define HOOK(name) xdp_##name

@@ -171,7 +171,7 @@ static __always_inline void HOOK(payloads)(HOOK_CONTEXT *ctx, struct work *work,
 {
 	__u32 offset = work->packet.offset, end = work->packet.end, i;
 
-	if (!port_wanted(work->packet.ends.source_port) && !port_wanted(work->packet.ends.target_port)) {
+	if (!ports_wanted(&work->packet.ends)) {
 		count_reason(SIPBPF_REASON_FILTERED);
 		return;
 	}
@@ -247,6 +247,10 @@ static __always_inline int HOOK(glance)(HOOK_CONTEXT *ctx, __u32 hook)
 
 	if (!packet__plain(data, data_end, linear, &plain))
 		return 0;
+	if (!all_ports && !plain_ports_wanted(data, data_end, &plain)) {
+		count_reason(SIPBPF_REASON_FILTERED);
+		return 1;
+	}
 	if (plain.payload == plain.end) {
 		count_reason(SIPBPF_REASON_NO_PAYLOAD);
 		return 1;
@@ -258,7 +262,7 @@ static __always_inline int HOOK(glance)(HOOK_CONTEXT *ctx, __u32 hook)
 		count_reason(SIPBPF_REASON_NOT_SIP);
 		return 1;
 	}
-	return all_ports && plain.protocol == PACKET_PROTOCOL_UDP && HOOK(datagram)(ctx, &plain, hook);
+	return plain.protocol == PACKET_PROTOCOL_UDP && HOOK(datagram)(ctx, &plain, hook);
 }
 
 #undef HOOK_CALLS_MAX

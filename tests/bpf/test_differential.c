@@ -63,9 +63,9 @@ static void build_frame(void)
 	else
 		packets__ipv4(&packet, is_tcp ? 6 : 17, draw(8) ? 0 : 0x2000, draw(4) ? 0 : 4 * draw(11));
 	if (is_tcp)
-		packets__tcp(&packet, 5060, 5061, 4 * draw(6));
+		packets__tcp(&packet, 5060 + draw(2), 5062, 4 * draw(6));
 	else
-		packets__udp(&packet, 5060, 5061);
+		packets__udp(&packet, 5060 + draw(2), 5062);
 	for (i = draw(4); i < 4; i++)
 		put_message();
 	packets__finish(&packet);
@@ -173,6 +173,7 @@ static void mutations(void **state)
 	}
 	print_message("%d frames compared, %d too short for this kernel to run a program over\n", i - refused, refused);
 	assert_true(refused < MUTATIONS / 10);
+	refused = 0;
 }
 
 /* The kernel runs programs over Ethernet frames alone: one whose corpus entry begins further in gets the header. */
@@ -223,14 +224,29 @@ static void corpus_files(void **state)
 	globfree(&files);
 }
 
-static int open_both(void **state)
+static int open_both(const __u16 *ports, size_t ports_count)
 {
-	const struct probe_options options = { 0 };
+	const struct probe_options options = { .ports = ports, .ports_count = ports_count };
 
 	probe_fixture__open(&fixture, &options);
 	expected = counters__new();
 	classifier = frame_classifier__new(expected, &fixture.rules);
-	return expected && classifier ? 0 : -1;
+	if (!expected || !classifier)
+		return -1;
+	frame_classifier__set_ports(classifier, ports, ports_count);
+	return 0;
+}
+
+static int open_all_ports(void **state)
+{
+	return open_both(NULL, 0);
+}
+
+static int open_one_port(void **state)
+{
+	static const __u16 port = 5061;
+
+	return open_both(&port, 1);
 }
 
 static int close_both(void **state)
@@ -244,9 +260,10 @@ static int close_both(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(mutations),
-		cmocka_unit_test(corpus_files),
+		cmocka_unit_test_setup_teardown(mutations, open_all_ports, close_both),
+		cmocka_unit_test_setup_teardown(corpus_files, open_all_ports, close_both),
+		{ "mutations, one port wanted", mutations, open_one_port, close_both, NULL },
 	};
 
-	return cmocka_run_group_tests(tests, open_both, close_both);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }
