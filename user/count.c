@@ -22,7 +22,6 @@
 #include "probe.h"
 #include "progress.h"
 
-#define FRAMES_PER_DRAIN 10000 /* far fewer messages than a bank has rows */
 /*
  * Lengths that any test run takes. Kernels differ in what they do with frames that are shorter than Ethernet sends them
  * or longer than a page less the kernel's own room in it.
@@ -38,8 +37,7 @@ struct count {
 	struct probe *probe;                 /* NULL: the engine is the classifier alone */
 	struct drain *drain;
 	__u8 *ethernet;             /* room for a frame with a header of ours; TEST_RUN_MAX bytes */
-	__u64 frames;               /* given to the probe */
-	__u64 refused;              /* of them, given to the classifier instead */
+	__u64 refused;              /* frames for the probe that were given to the classifier instead */
 	struct timespec start, end; /* of all frames; zero: none yet */
 	bool has_failed;            /* something was logged as an error */
 };
@@ -159,7 +157,7 @@ static int add_to_probe(struct count *count, const struct frame *frame)
 		return add_refused(count, frame);
 	if (error)
 		return error;
-	return ++count->frames % FRAMES_PER_DRAIN == 0 ? collect(count) : 0;
+	return drain__is_due(count->drain) ? collect(count) : 0;
 }
 
 /* ---- files ---- */

@@ -82,6 +82,11 @@ void drain__clear_wakeup(struct drain *drain)
 	(void)ring_buffer__consume(drain->wakeups);
 }
 
+bool drain__is_due(const struct drain *drain)
+{
+	return *(const volatile __u32 *)drain->maps->rows >= drain->maps->rows_max / 2;
+}
+
 /* Names of extension methods are given out once and for all: reads those that are new. */
 static void read_extensions(struct drain *drain)
 {
@@ -191,10 +196,14 @@ static int swap_banks(struct drain *drain)
 	int idle = !drain->active;
 	__u32 zero = 0;
 
+	/*
+	 * Before the swap: rows that the old bank takes after it count too much, and wake us too early. After the swap the
+	 * new bank's first rows would be forgotten, and if they fill it nothing ever would wake us.
+	 */
+	*(volatile __u32 *)drain->maps->rows = 0;
 	if (bpf_map_update_elem(drain->maps->active_bank, &zero, &drain->maps->banks[idle], BPF_ANY))
 		return -errno;
 	drain->active = idle;
-	*(volatile __u32 *)drain->maps->rows = 0;
 	return 0;
 }
 
@@ -247,13 +256,17 @@ static int collect_packets(struct drain *drain, struct counters *counters)
 		for (i = 0; i < SIPBPF_REASON_COUNT; i++)
 			sum.reasons[i] += drain->packets_per_cpu[cpu].reasons[i];
 	}
+	if (sum.other != drain->packets.other) {
+		i = collect_other(drain, counters);
+		if (i)
+			return i;
+	}
 	packets->sip += sum.sip - drain->packets.sip;
 	packets->other += sum.other - drain->packets.other;
 	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
 		packets->reasons[i] += sum.reasons[i] - drain->packets.reasons[i];
-	i = sum.other != drain->packets.other;
 	drain->packets = sum;
-	return i;
+	return 0;
 }
 
 int drain__collect(struct drain *drain, const struct link_rules *rules, struct counters *counters)
@@ -269,6 +282,5 @@ int drain__collect(struct drain *drain, const struct link_rules *rules, struct c
 		err = empty_bank(drain, !drain->active, rules, counters);
 	if (err)
 		return err;
-	err = collect_packets(drain, counters);
-	return err > 0 ? collect_other(drain, counters) : err;
+	return collect_packets(drain, counters);
 }

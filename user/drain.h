@@ -6,6 +6,8 @@
 #ifndef DRAIN_H
 #define DRAIN_H
 
+#include <stdbool.h>
+
 #include "counter.h"
 #include "link.h"
 #include "probe.h"
@@ -24,6 +26,9 @@ int drain__collect(struct drain *drain, const struct link_rules *rules, struct c
 
 /* Readable (epoll) when a bank has become half full, and drain__collect() is due before its time. */
 int drain__wakeup_fd(const struct drain *drain);
+
+/* Whether it is due: for callers without a loop. */
+bool drain__is_due(const struct drain *drain);
 
 /* Acknowledges a wakeup. */
 void drain__clear_wakeup(struct drain *drain);

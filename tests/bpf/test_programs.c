@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The programs over crafted packets: every layer, every reason, several messages, GSO, full banks, swaps. */
+#include <poll.h>
+#include <pthread.h>
+
 #include "probe_fixture.h"
 
 #define INVITE "INVITE sip:b@example.com SIP/2.0\r\nVia: SIP/2.0/UDP a\r\nTo: <sip:b>\r\nCSeq: 1 INVITE\r\n\r\n"
@@ -410,6 +413,58 @@ static void ports(void **state)
 	probe_fixture__collect(&own);
 	assert_int_equal(counters__total(own.counters), 2);
 	assert_int_equal(counters__packets_const(own.counters)->reasons[SIPBPF_REASON_FILTERED], 1);
+	/* Whatever the packet holds. */
+	build_rtp();
+	probe_fixture__run(&own, PROBE_XDP, packet.bytes, packet.length, 0);
+	build_tcp_ack();
+	probe_fixture__run(&own, PROBE_TC_SENT, packet.bytes, packet.length, 0);
+	probe_fixture__collect(&own);
+	assert_int_equal(counters__packets_const(own.counters)->reasons[SIPBPF_REASON_FILTERED], 3);
+	probe_fixture__close(&own);
+}
+
+/* So many messages, each of a link of its own. */
+static void add_links(struct probe *probe, unsigned int first_port, unsigned int count)
+{
+	static struct packet_builder datagram;
+	unsigned int port;
+	int verdict;
+
+	packets__udp4(&datagram, INVITE);
+	for (port = first_port; port < first_port + count; port++) {
+		packets__set16(&datagram, 34, port);
+		(void)probe__test_run(probe, PROBE_XDP, datagram.bytes, datagram.length, 0, &verdict);
+	}
+}
+
+static void *add_links_meanwhile(void *probe)
+{
+	add_links(probe, 1000, 2000);
+	return NULL;
+}
+
+/* A bank that fills up while it is being made the active one is told of as well. */
+static void full_bank_is_told(void **state)
+{
+	const struct probe_options options = { .rows_max = 16 };
+	struct probe_fixture own;
+	struct pollfd wakeup = { .events = POLLIN };
+	pthread_t thread;
+	int round;
+
+	probe_fixture__open(&own, &options);
+	wakeup.fd = drain__wakeup_fd(own.drain);
+	for (round = 0; round < 10; round++) {
+		add_links(own.probe, 40000, 20);
+		drain__clear_wakeup(own.drain);
+		assert_int_equal(pthread_create(&thread, NULL, add_links_meanwhile, own.probe), 0);
+		probe_fixture__collect(&own);
+		assert_int_equal(pthread_join(thread, NULL), 0);
+		add_links(own.probe, 50000, 20);
+		assert_int_equal(poll(&wakeup, 1, 0), 1);
+	}
+	probe_fixture__collect(&own);
+	assert_int_equal(counters__total(own.counters), 10 * (20 + 2000 + 20));
 	probe_fixture__close(&own);
 }
 
@@ -437,6 +492,7 @@ int main(void)
 		cmocka_unit_test(multi_buffer_frame),
 		cmocka_unit_test(many_extension_methods),
 		cmocka_unit_test(full_bank),
+		cmocka_unit_test(full_bank_is_told),
 		cmocka_unit_test(ports),
 		cmocka_unit_test(swaps_lose_nothing),
 	};
