@@ -19,8 +19,12 @@
 #include "report.h"
 #include "stacking.h"
 
-/* What a link takes in a bank: about as many types of messages, in both directions, as a call or registration has. */
+/*
+ * What a link takes in a bank: about as many types of messages, in both directions, as a call or registration has. A bank
+ * need not hold all links: when it is half full it is emptied.
+ */
 #define ROWS_PER_LINK 8
+#define ROWS_MAX 131072
 
 #define TEXT_SIZE 256
 
@@ -205,7 +209,8 @@ static int load_probe(struct collector *collector)
 {
 	const struct options *options = collector->options;
 	const struct probe_options probe_options = {
-		.rows_max = options->max_links * ROWS_PER_LINK,
+		.rows_max =
+			options->max_links < ROWS_MAX / ROWS_PER_LINK ? options->max_links * ROWS_PER_LINK : ROWS_MAX,
 		.ports = options->ports,
 		.ports_count = options->ports_count,
 	};
@@ -213,8 +218,6 @@ static int load_probe(struct collector *collector)
 
 	log__set_libbpf_quiet(true);
 	error = probe__load(&probe_options, &collector->probe);
-	if (error == -ENOMEM && options->max_links)
-		return fail(collector, "--max-links: no room for so many links", error);
 	if (error)
 		return fail(collector, "cannot load the BPF programs (-v shows why)", error);
 	error = drain__new(collector->probe, &collector->drain);
@@ -311,6 +314,8 @@ static int prepare(struct collector *collector)
 		error = block_signals(collector);
 	if (!error && !(collector->counters = counters__new()))
 		error = -ENOMEM;
+	if (!error)
+		counters__limit_links(collector->counters, collector->options->max_links);
 	return error ? fail(collector, "attach", error) : 0;
 }
 

@@ -35,6 +35,7 @@ struct counters {
 	struct link_entry **chunks; /* of CHUNK_LINKS each */
 	size_t chunks_count;
 	size_t links_count;
+	size_t links_max;
 	struct type_entry *types; /* hash */
 	struct type_entry **types_by_number;
 	size_t types_count;
@@ -118,12 +119,17 @@ static struct link_entry *next_entry(struct counters *counters)
 	return &counters->chunks[chunk][counters->links_count % CHUNK_LINKS];
 }
 
-/* The entry of a link, which is new perhaps; NULL when memory is short. */
+/* The entry of a link, which is new perhaps, or of `other` when there is no room; NULL when memory is short. */
 static struct link_entry *find_or_add_link(struct counters *counters, const struct link *link)
 {
+	static const struct link other = { .is_other = 1 };
 	struct link_entry *entry;
 
 	HASH_FIND(hh, counters->links, link, sizeof(*link), entry);
+	if (!entry && counters->links_count >= counters->links_max) {
+		link = &other;
+		HASH_FIND(hh, counters->links, link, sizeof(*link), entry);
+	}
 	if (entry)
 		return entry;
 	entry = next_entry(counters);
@@ -138,16 +144,17 @@ static struct link_entry *find_or_add_link(struct counters *counters, const stru
 	return entry;
 }
 
-/* The cell of a link, which is new and 0 perhaps; NULL when memory is short. */
+/* The cell of a link, which is new and 0 perhaps; NULL when memory is short. `other` knows no direction. */
 static struct counter_message *find_or_add_message(struct counter_link *link, const struct counter_message *wanted)
 {
+	__u8 direction = link->link.is_other ? LINK_BOTH : wanted->direction;
 	struct counter_message *message;
 	__u32 i, capacity;
 
 	for (i = 0; i < link->messages_count; i++) {
 		message = &link->messages[i];
 		if (message->type == wanted->type && message->method == wanted->method &&
-		    message->direction == wanted->direction)
+		    message->direction == direction)
 			return message;
 	}
 	if (link->messages_count == link->messages_capacity) {
@@ -160,6 +167,7 @@ static struct counter_message *find_or_add_message(struct counter_link *link, co
 	}
 	message = &link->messages[link->messages_count++];
 	*message = *wanted;
+	message->direction = direction;
 	message->count = 0;
 	return message;
 }
@@ -191,6 +199,7 @@ struct counters *counters__new(void)
 
 	if (!counters)
 		return NULL;
+	counters->links_max = SIZE_MAX;
 	if (add_type(counters, UNKNOWN_NAME, &unknown) < 0) {
 		counters__free(counters);
 		return NULL;
@@ -210,6 +219,11 @@ void counters__free(struct counters *counters)
 		free_type(counters->types_by_number[i]);
 	free(counters->types_by_number);
 	free(counters);
+}
+
+void counters__limit_links(struct counters *counters, size_t links_max)
+{
+	counters->links_max = links_max;
 }
 
 void counters__clear(struct counters *counters)

@@ -38,6 +38,12 @@ struct counters;
 struct counters *counters__new(void);
 void counters__free(struct counters *counters);
 
+/*
+ * Keeps at most so many links; messages of further ones count under the link `other`, their direction unknown. At first
+ * there is no limit.
+ */
+void counters__limit_links(struct counters *counters, size_t links_max);
+
 /* Forgets all links, messages and packets, keeps type numbers. */
 void counters__clear(struct counters *counters);
 

@@ -216,7 +216,7 @@ const struct option_entry option_table[] = {
 	{ "log", 0, ON_ATTACH, "FILE", "append tables to FILE, reopened on SIGHUP", STORE(path, log_path) },
 	{ "mode", 0, ON_ATTACH, "MODE", "how to see received packets: auto (default), native, skb, tc",
 	  STORE(choice, mode), .choices = mode_choices },
-	{ "max-links", 0, ON_ATTACH, "N", "make room for N links; more are counted as 'other'",
+	{ "max-links", 0, ON_ATTACH, "N", "keep at most N links (default 1000000); more are counted as 'other'",
 	  STORE(number, max_links), .minimum = 1, .maximum = MAX_LINKS_MAX },
 	{ "engine", 0, ON_COUNT, "ENGINE", "what reads the frames: user (default), bpf or xdp, tc",
 	  STORE(choice, engine), .choices = engine_choices },

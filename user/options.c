@@ -168,6 +168,8 @@ static int check_together(struct options *options)
 	}
 	if (!options->depth)
 		options->depth = OPTIONS_DEPTH_DEFAULT;
+	if (!options->max_links)
+		options->max_links = OPTIONS_MAX_LINKS_DEFAULT;
 	return 0;
 }
 

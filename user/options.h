@@ -22,6 +22,7 @@ enum output_format { OUTPUT_TABLE, OUTPUT_JSON };
 enum count_engine { COUNT_USER, COUNT_XDP, COUNT_TC };
 
 #define OPTIONS_DEPTH_DEFAULT 4
+#define OPTIONS_MAX_LINKS_DEFAULT 1000000
 
 /* A parsed command line. Strings point into argv; arrays belong to the options and live until options__free(). */
 struct options {
@@ -44,7 +45,7 @@ struct options {
 	bool cumulative;       /* attach: tables since the start, not of the interval */
 	const char *log_path;  /* attach: NULL unless given; never together with output_path */
 	enum attach_mode mode; /* attach */
-	__u32 max_links;       /* attach: 0 unless given: the probe's default */
+	__u32 max_links;       /* attach: OPTIONS_MAX_LINKS_DEFAULT unless given */
 
 	enum count_engine engine; /* count */
 };

@@ -375,6 +375,37 @@ static void test_short_memory_makes_no_counters(void **state)
 }
 #endif
 
+static void test_links_beyond_the_limit_count_as_other(void **state)
+{
+	struct counters *counters = counters__new(), *more = counters__new();
+	struct link link = { .transport = SIP_TRANSPORT_UDP };
+	const struct counter_link *other;
+	int i;
+
+	counters__limit_links(counters, 3);
+	for (i = 0; i < 10; i++) {
+		link.client_port = (__u16)(1000 + i);
+		assert_int_equal(counters__add(counters, &link, LINK_IN, "BYE", "BYE", 2), 0);
+	}
+	/* A link that has its place keeps it. */
+	link.client_port = 1000;
+	assert_int_equal(counters__add(counters, &link, LINK_OUT, "200", "BYE", 1), 0);
+	assert_int_equal(counters__links_count(counters), 4);
+	other = counters__link(counters, 3);
+	assert_true(other->link.is_other);
+	assert_int_equal(other->messages_count, 1);
+	assert_int_equal(other->messages[0].direction, LINK_BOTH);
+	assert_int_equal(other->messages[0].count, 14);
+	assert_int_equal(counters__total(counters), 21);
+
+	link.client_port = 4000;
+	assert_int_equal(counters__add(more, &link, LINK_OUT, "BYE", "BYE", 5), 0);
+	assert_int_equal(counters__merge(counters, more), 0);
+	assert_int_equal(counters__link(counters, 3)->messages[0].count, 19);
+	counters__free(more);
+	counters__free(counters);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -395,6 +426,7 @@ int main(void)
 		cmocka_unit_test(test_short_memory_loses_nothing_on_adding),
 		cmocka_unit_test(test_short_memory_merges_all_or_nothing),
 		cmocka_unit_test(test_short_memory_makes_no_counters),
+		cmocka_unit_test(test_links_beyond_the_limit_count_as_other),
 #endif
 	};
 

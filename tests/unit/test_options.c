@@ -83,7 +83,7 @@ static void defaults(void **state)
 	assert_int_equal(options.interval, 60000000000);
 	assert_false(options.cumulative);
 	assert_int_equal(options.mode, ATTACH_AUTO);
-	assert_int_equal(options.max_links, 0);
+	assert_int_equal(options.max_links, OPTIONS_MAX_LINKS_DEFAULT);
 	options__free(&options);
 }
 
