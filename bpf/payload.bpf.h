@@ -41,20 +41,18 @@ __noinline int HOOK(layer)(HOOK_CONTEXT *ctx)
 }
 
 /*
- * The window for the scan at work->scan.offset: a copy, from SIP_LOOK_BEHIND bytes before on.
+ * The window for the scan: a copy, from work->scan.offset on.
  */
 static __always_inline int HOOK(load_window)(HOOK_CONTEXT *ctx, struct work *work)
 {
-	__u32 origin = work->scan.offset, length;
+	__u32 origin = work->scan.offset, end = work->scan.end, length = end > origin ? end - origin : 0;
 
-	origin -= origin < SIP_LOOK_BEHIND ? origin : SIP_LOOK_BEHIND;
-	if (origin >= work->scan.end)
-		return -1;
-	length = work->scan.end - origin;
 	if (length > WINDOW_SIZE)
 		length = WINDOW_SIZE;
 	work->scan.bounds.origin = origin;
 	work->scan.bounds.limit = origin + length;
+	if (!length)
+		return 0;
 	length -= 1;
 	asm volatile("%0 &= 1023" : "+r"(length));
 	return HOOK_LOAD_BYTES(ctx, origin, work->window, length + 1);

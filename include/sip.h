@@ -18,7 +18,7 @@
 
 /*
  * Reads on in a message, start line and headers. Returns SIP_MORE, SIP_MESSAGE (sip__finish() then settles the results
- * in *scan), or why it is none. The view holds the bytes from offset - SIP_LOOK_BEHIND (or start) on.
+ * in *scan), or why it is none. The view holds the bytes from the offset on.
  */
 static __always_inline enum sip_verdict sip__read(const struct sip_view *view, struct sip_scan *scan)
 {

@@ -172,9 +172,9 @@ static __always_inline enum sip_verdict sip__in_value(const struct sip_view *vie
 			sip__token_append(scan, c);
 		else if (action == SIP_VALUE_ADDS_DIGIT)
 			sip__length_digit(scan, c);
-		if (c == '\n')
+		/* A fold goes on; where the next byte is not at hand, the beginning of the line finds it. */
+		if (c == '\n' && (word & 0xff) != ' ' && (word & 0xff) != '\t') {
 			scan->state = SIP_AT_LINE;
-		if (c == '\n' || action == SIP_VALUE_RESTS) {
 			i++;
 			break;
 		}

@@ -9,8 +9,7 @@
 #include "sip_value.h"
 #include "sip_view.h"
 
-/* Bytes before sip_scan.offset that a view must still hold, and bytes after it that one decision may need. */
-#define SIP_LOOK_BEHIND 8
+/* Bytes from sip_scan.offset on that one decision may need. */
 #define SIP_LOOK_AHEAD 32
 
 enum sip_verdict {
@@ -129,7 +128,7 @@ static __always_inline void sip__begin(struct sip_scan *scan, __u32 offset, __u3
 /* Whether a decision at the offset needs bytes that the view does not hold but the message does. */
 static __always_inline int sip__needs_view(const struct sip_view *view, const struct sip_scan *scan)
 {
-	if (view->bounds->origin && scan->offset < view->bounds->origin + SIP_LOOK_BEHIND)
+	if (scan->offset < view->bounds->origin)
 		return 1;
 	return scan->offset + SIP_LOOK_AHEAD > view->bounds->limit && view->bounds->limit < scan->end;
 }

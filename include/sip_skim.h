@@ -31,43 +31,50 @@
 /* Whether the eight bytes, with letters in lower case, begin with this text. */
 #define SIP_BEGINS(lower, text) (((lower)&SIP_LOW(sizeof(text) - 1)) == SIP_WORD(text))
 
-/*
- * What stands in the line that begins with this block; *ret_length: how long the name of the header is. Names are compared
- * in lower case, where a control character may look like a colon: whoever reads the value looks at it again.
- */
+/* What the name of a header that is wanted makes of its line, by the byte behind it. */
+static __always_inline __u32 sip__skim_ended(__u64 behind, __u32 wanted)
+{
+	__u32 c = behind & 0xff;
+
+	if (c == ':')
+		return wanted;
+	return c == ' ' || c == '\t' ? SIP_SKIM_UNCLEAR : SIP_SKIM_NOTHING;
+}
+
+/* What stands in the line that begins with this block; *ret_length: how long the name of the header is. */
 static __always_inline __u32 sip__skim_name(const __u8 *block, __u32 wanted, __u32 *ret_length)
 {
-	__u64 word = SIP_LITTLE(sip__load8(block)), lower = word | (SIP_ONES * 0x20), rest;
-	__u32 first = lower & 0xff, second = (lower >> 8) & 0xff;
+	__u64 word = SIP_LITTLE(sip__load8(block)), lower = word | (SIP_ONES * 0x20);
+	__u32 first = lower & 0xff;
 
 	if (!(SIP_SKIM_FIRSTS >> (first & 63) & 1))
 		return SIP_SKIM_NOTHING;
-	*ret_length = 1;
 	if ((word & SIP_LOW(2)) == SIP_WORD("\r\n"))
 		return SIP_WANT_END;
 	if ((word & 0xff) == '\n')
 		return SIP_SKIM_UNCLEAR;
 	if (first == 't' && (wanted & SIP_WANT_TO)) {
-		*ret_length = second == ':' ? 1 : 2;
-		return second == ':' || SIP_BEGINS(lower, "to:") ? SIP_WANT_TO : SIP_SKIM_UNCLEAR;
+		*ret_length = SIP_BEGINS(lower, "to") ? 2 : 1;
+		return sip__skim_ended(word >> 8 * *ret_length, SIP_WANT_TO);
 	}
 	if (first == 'v' && (wanted & SIP_WANT_VIA)) {
-		*ret_length = second == ':' ? 1 : 3;
-		return second == ':' || SIP_BEGINS(lower, "via:") ? SIP_WANT_VIA : SIP_SKIM_UNCLEAR;
+		*ret_length = SIP_BEGINS(lower, "via") ? 3 : 1;
+		return sip__skim_ended(word >> 8 * *ret_length, SIP_WANT_VIA);
 	}
-	if (SIP_BEGINS(lower, "cs") && (wanted & SIP_WANT_CSEQ)) {
+	if (SIP_BEGINS(lower, "cseq") && (wanted & SIP_WANT_CSEQ)) {
 		*ret_length = 4;
-		return SIP_BEGINS(lower, "cseq:") ? SIP_WANT_CSEQ : SIP_SKIM_UNCLEAR;
+		return sip__skim_ended(word >> 32, SIP_WANT_CSEQ);
 	}
 	if (!(wanted & SIP_WANT_LENGTH))
 		return SIP_SKIM_NOTHING;
-	if (first == 'l' && (second == ':' || second <= (' ' | '\t')))
-		return second == ':' ? SIP_WANT_LENGTH : SIP_SKIM_UNCLEAR;
-	rest = SIP_LITTLE(sip__load8(block + 8)) | (SIP_ONES * 0x20);
-	if (lower != SIP_WORD("content-") || block[7] != '-' || !SIP_BEGINS(rest, "length"))
-		return SIP_SKIM_NOTHING;
+	*ret_length = 1;
+	if (first == 'l')
+		return sip__skim_ended(word >> 8, SIP_WANT_LENGTH);
 	*ret_length = 14;
-	return SIP_BEGINS(rest, "length:") ? SIP_WANT_LENGTH : SIP_SKIM_UNCLEAR;
+	word = SIP_LITTLE(sip__load8(block + 8));
+	if (lower != SIP_WORD("content-") || block[7] != '-' || !SIP_BEGINS(word | (SIP_ONES * 0x20), "length"))
+		return SIP_SKIM_NOTHING;
+	return sip__skim_ended(word >> 48, SIP_WANT_LENGTH);
 }
 
 /* Moves the scan to the next line in which something stands, and returns what it is; _UNCLEAR near the view's end. */
@@ -285,7 +292,7 @@ static __always_inline int sip__skim_length(const struct sip_view *view, struct 
 	if (!block || block[0] != ':')
 		return 0;
 	word = SIP_LITTLE(sip__load8(block + 1)) ^ (SIP_ONES * ' ');
-	word = (word | ((word & ~SIP_HIGHS) + ~SIP_HIGHS)) & SIP_HIGHS;
+	word = SIP_FILLED(word);
 	block = word ? sip__bytes(view, at + 1 + sip__first(word), 16) : 0;
 	if (!block)
 		return 0;

@@ -21,18 +21,22 @@ static __always_inline enum sip_verdict sip__start_ended(const struct sip_scan *
 	return scan->stream && !scan->type ? SIP_NOT_SIP : SIP_TRUNCATED;
 }
 
+/* CR, LF and NUL before the start line, up to eight a step. */
 static __always_inline enum sip_verdict sip__at_start(const struct sip_view *view, struct sip_scan *scan)
 {
-	__u32 c;
+	__u64 word = sip__word(view, scan->offset), filled = SIP_FILLED(word);
+	__u64 others = filled & SIP_FILLED(word ^ (SIP_ONES * '\r')) & SIP_FILLED(word ^ (SIP_ONES * '\n'));
+	__u32 skip = others ? sip__first(others) : 8;
 
+	/* Behind the end there are zeros. */
+	if (skip > scan->end - scan->offset)
+		skip = scan->end - scan->offset;
+	scan->has_nul |= (~filled & SIP_HIGHS & SIP_LOW(skip)) != 0;
+	scan->offset += skip;
 	if (scan->offset >= scan->end)
 		return SIP_KEEPALIVE;
-	c = sip__byte(view, scan->offset);
-	if (c == '\r' || c == '\n' || c == '\0') {
-		scan->has_nul |= c == '\0';
-		scan->offset++;
+	if (!others)
 		return SIP_MORE;
-	}
 	if (scan->has_nul)
 		return SIP_NOT_SIP;
 	scan->start = scan->offset;
@@ -118,10 +122,10 @@ static __always_inline enum sip_verdict sip__at_method(const struct sip_view *vi
 	return SIP_MORE;
 }
 
-/* The line is no start line. What means to be one all the same may do so from the URI on. */
+/* The line is no start line. What means to be one all the same may do so from the space before the URI on. */
 static __always_inline enum sip_verdict sip__suspect(struct sip_scan *scan)
 {
-	scan->offset = scan->uri;
+	scan->offset = scan->uri - 1;
 	scan->state = SIP_IN_SUSPECT;
 	return SIP_MORE;
 }
@@ -189,41 +193,35 @@ static __always_inline enum sip_verdict sip__in_reason(const struct sip_view *vi
 	return marks ? sip__started(scan, scan->offset + 1) : SIP_MORE;
 }
 
-/* Whether the slash at the offset ends white space and "SIP/". */
-static __always_inline int sip__names_sip(const struct sip_view *view, const struct sip_scan *scan)
+/* Marks white space before "SIP/" in the eight bytes at the offset. */
+static __always_inline __u64 sip__names_sip(const struct sip_view *view, const struct sip_scan *scan, __u64 word)
 {
-	__u64 word;
-	__u32 c;
+	__u64 next = sip__word(view, scan->offset + 8), marks = 0, five;
+	__u32 i, c;
 
-	if (scan->offset - scan->start < 4)
-		return 0;
-	c = sip__byte(view, scan->offset - 4);
-	word = sip__word(view, scan->offset - 3);
-	return (c == ' ' || (c >= '\t' && c <= '\r')) && (word & ~0x202020ULL & SIP_LOW(4)) == SIP_WORD("SIP/");
+	SIP_UNROLL
+	for (i = 0; i < 8; i++) {
+		five = word >> 8 * i | (i ? next << (64 - 8 * i) : 0);
+		c = five & 0xff;
+		if ((five >> 8 & ~0x202020ULL & SIP_LOW(4)) == SIP_WORD("SIP/") &&
+		    (c == ' ' || (c >= '\t' && c <= '\r')))
+			marks |= 0x80ULL << 8 * i;
+	}
+	return marks;
 }
 
 /* A line that is no start line: if white space and "SIP/" stand in it, it means to be one. */
 static __always_inline enum sip_verdict sip__in_suspect(const struct sip_view *view, struct sip_scan *scan)
 {
-	__u64 word = sip__word(view, scan->offset);
-	__u64 marks = SIP_HAS(word, '\n');
-	__u32 skip = marks ? sip__first(marks) : 8;
+	__u64 word = sip__word(view, scan->offset), ends = SIP_HAS(word, '\n'), names;
 
-	marks = SIP_HAS(word, '/');
-	if (marks && sip__first(marks) <= skip) {
-		skip = sip__first(marks);
-		scan->offset += skip;
-		if (scan->offset >= scan->end)
-			return SIP_NOT_SIP;
-		if (sip__names_sip(view, scan))
-			return SIP_MALFORMED;
-		scan->offset++;
-		return SIP_MORE;
-	}
-	scan->offset += skip;
-	if (skip < 8 || scan->offset >= scan->end)
-		return scan->offset < scan->end ? SIP_NOT_SIP : sip__start_ended(scan, 0);
-	return SIP_MORE;
+	names = sip__names_sip(view, scan, word);
+	if (names && (!ends || sip__first(names) < sip__first(ends)))
+		return SIP_MALFORMED;
+	scan->offset += ends ? sip__first(ends) : 8;
+	if (scan->offset >= scan->end)
+		return sip__start_ended(scan, 0);
+	return ends ? SIP_NOT_SIP : SIP_MORE;
 }
 
 /* Reads on in the start line, up to eight bytes a step. */
@@ -252,7 +250,7 @@ static __always_inline enum sip_verdict sip__start_steps(const struct sip_view *
 
 /*
  * Reads the start line. Returns SIP_MORE, SIP_STARTED (then go on with sip__headers()), or why it is none. The view
- * holds the bytes from offset - SIP_LOOK_BEHIND (or start) on.
+ * holds the bytes from the offset on.
  */
 static __always_inline enum sip_verdict sip__start_line(const struct sip_view *view, struct sip_scan *scan)
 {

@@ -115,7 +115,7 @@ static inline const unsigned char *views__load(const struct views_window *window
 {
 	static const char garbage[] =
 		"\r\nTo: x;tag=1\r\n\r\nSIP/2.0 200 OK\r\nv:SIP/2.0/TLS x\r\nl:9\r\n\r\nTo:;tag=1\r\n\n";
-	unsigned int origin = scan->offset - (scan->offset < SIP_LOOK_BEHIND ? scan->offset : SIP_LOOK_BEHIND);
+	unsigned int origin = scan->offset;
 	unsigned int length = scan->end - origin < window->size ? scan->end - origin : window->size;
 	unsigned char *base = window->guard.pages + window->guard.size - VIEWS_SLACK - length;
 
