@@ -20,6 +20,15 @@ int empty(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
+/* Makes traffic: each frame of a test run goes out of this interface. */
+const volatile __u32 out_ifindex;
+
+SEC("xdp")
+int generate(struct xdp_md *ctx)
+{
+	return (int)bpf_redirect(out_ifindex, 0);
+}
+
 SEC("xdp")
 int parse_and_add(struct xdp_md *ctx)
 {

@@ -13,8 +13,8 @@
 #include <bpf/libbpf.h>
 
 #include "bench.skel.h"
-#include "packets.h"
 #include "probe.h"
+#include "traffic.h"
 
 #define ROUNDS 31
 #define REPEAT 10000
@@ -25,83 +25,6 @@ struct bench_case {
 	struct packet_builder packet;
 	double ns[ROUNDS];
 };
-
-/* A response that its transaction's last message is like: no body, and the headers end soon after CSeq. */
-static const char response[] = "SIP/2.0 200 OK\r\n"
-			       "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK-4711-1-0\r\n"
-			       "From: sipp <sip:sipp@192.0.2.1:5060>;tag=4711SIPpTag001\r\n"
-			       "To: service <sip:service@192.0.2.2:5060>;tag=4711SIPpTag002\r\n"
-			       "Call-ID: 1-4711@192.0.2.1\r\n"
-			       "CSeq: 2 BYE\r\n"
-			       "Content-Length: 0\r\n\r\n";
-
-static const char invite_headers[] = "INVITE sip:service@192.0.2.2:5060 SIP/2.0\r\n"
-				     "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK-4711-1-0\r\n"
-				     "From: sipp <sip:sipp@192.0.2.1:5060>;tag=4711SIPpTag001\r\n"
-				     "To: service <sip:service@192.0.2.2:5060>\r\n"
-				     "Call-ID: 1-4711@192.0.2.1\r\n"
-				     "CSeq: 1 INVITE\r\n"
-				     "Contact: sip:sipp@192.0.2.1:5060\r\n"
-				     "Max-Forwards: 70\r\n"
-				     "Subject: Performance Test\r\n"
-				     "Content-Type: application/sdp\r\n"
-				     "Content-Length:   135\r\n\r\n";
-
-/* A 744-byte INVITE: the headers above, and a body that fills it up. */
-static void make_invite(struct packet_builder *packet)
-{
-	char text[745];
-
-	memset(text, 'a', sizeof(text));
-	memcpy(text, invite_headers, sizeof(invite_headers) - 1);
-	text[744] = '\0';
-	packets__udp4(packet, text);
-}
-
-/* The same, its To header folded: no short way for it. */
-static void make_folded_invite(struct packet_builder *packet)
-{
-	static const char from[] = "<sip:service@192.0.2.2:5060>\r\n", to[] = "\r\n <sip:servic@192.0.2.2>  \r\n";
-	unsigned char *at;
-
-	make_invite(packet);
-	at = memmem(packet->bytes, packet->length, from, sizeof(from) - 1);
-	memcpy(at, to, sizeof(to) - 1);
-}
-
-/* What costs most of all that is known: a To header of 1,400 bytes in which every byte matters. */
-static void make_hostile(struct packet_builder *packet)
-{
-	static const char start[] = "INVITE sip:a SIP/2.0\r\nTo: ";
-	char text[1401];
-
-	memset(text, '"', sizeof(text));
-	memcpy(text, start, sizeof(start) - 1);
-	text[1400] = '\0';
-	packets__udp4(packet, text);
-}
-
-static void make_rtp(struct packet_builder *packet)
-{
-	static const unsigned char rtp[172] = { 0x80, 0x00, 0x12, 0x34, 0, 0, 0, 160 };
-
-	packets__ethernet(packet, 0x0800);
-	packets__ipv4(packet, 17, 0, 0);
-	packets__udp(packet, 16384, 16386);
-	packets__put(packet, rtp, sizeof(rtp));
-	packets__finish(packet);
-}
-
-static void make_tcp(struct packet_builder *packet)
-{
-	static const unsigned char bulk[1448] = { 0x17, 0x03, 0x03, 0x40, 0x00, 0xfe };
-
-	packets__ethernet(packet, 0x0800);
-	packets__ipv4(packet, 6, 0, 0);
-	packets__tcp(packet, 443, 40000, 12);
-	packets__put(packet, bulk, sizeof(bulk));
-	packets__finish(packet);
-}
 
 static int measure(struct bench_case *bench, int round)
 {
@@ -185,12 +108,12 @@ int main(void)
 	for (i = RTP; i < CASES; i++)
 		cases[i].program_fd = probe__program_fd(probe, i == INVITE_TC ? PROBE_TC_RECEIVED : PROBE_XDP);
 	for (i = 0; i < CASES; i++)
-		make_invite(&cases[i].packet);
-	make_rtp(&cases[RTP].packet);
-	make_tcp(&cases[TCP].packet);
-	packets__udp4(&cases[RESPONSE].packet, response);
-	make_folded_invite(&cases[FOLDED].packet);
-	make_hostile(&cases[HOSTILE].packet);
+		traffic__invite(&cases[i].packet);
+	traffic__rtp(&cases[RTP].packet);
+	traffic__tcp(&cases[TCP].packet);
+	traffic__response(&cases[RESPONSE].packet);
+	traffic__folded_invite(&cases[FOLDED].packet);
+	traffic__hostile(&cases[HOSTILE].packet);
 	err = run(cases);
 	if (!err)
 		print(cases);

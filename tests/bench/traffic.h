@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The packets that the benchmarks run on. */
+#ifndef TRAFFIC_H
+#define TRAFFIC_H
+
+#include <string.h>
+
+#include "packets.h"
+
+/* A 200 to a BYE: no body, and the headers end soon after CSeq. */
+static inline void traffic__response(struct packet_builder *packet)
+{
+	packets__udp4(packet, "SIP/2.0 200 OK\r\n"
+			      "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK-4711-1-0\r\n"
+			      "From: sipp <sip:sipp@192.0.2.1:5060>;tag=4711SIPpTag001\r\n"
+			      "To: service <sip:service@192.0.2.2:5060>;tag=4711SIPpTag002\r\n"
+			      "Call-ID: 1-4711@192.0.2.1\r\n"
+			      "CSeq: 2 BYE\r\n"
+			      "Content-Length: 0\r\n\r\n");
+}
+
+static const char invite_headers[] = "INVITE sip:service@192.0.2.2:5060 SIP/2.0\r\n"
+				     "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK-4711-1-0\r\n"
+				     "From: sipp <sip:sipp@192.0.2.1:5060>;tag=4711SIPpTag001\r\n"
+				     "To: service <sip:service@192.0.2.2:5060>\r\n"
+				     "Call-ID: 1-4711@192.0.2.1\r\n"
+				     "CSeq: 1 INVITE\r\n"
+				     "Contact: sip:sipp@192.0.2.1:5060\r\n"
+				     "Max-Forwards: 70\r\n"
+				     "Subject: Performance Test\r\n"
+				     "Content-Type: application/sdp\r\n"
+				     "Content-Length:   135\r\n\r\n";
+
+/* A 744-byte INVITE: the headers above, and a body that fills it up. */
+static inline void traffic__invite(struct packet_builder *packet)
+{
+	char text[745];
+
+	memset(text, 'a', sizeof(text));
+	memcpy(text, invite_headers, sizeof(invite_headers) - 1);
+	text[744] = '\0';
+	packets__udp4(packet, text);
+}
+
+/* The same, its To header folded: no short way for it. */
+static inline void traffic__folded_invite(struct packet_builder *packet)
+{
+	static const char from[] = "<sip:service@192.0.2.2:5060>\r\n", to[] = "\r\n <sip:servic@192.0.2.2>  \r\n";
+	unsigned char *at;
+
+	traffic__invite(packet);
+	at = memmem(packet->bytes, packet->length, from, sizeof(from) - 1);
+	memcpy(at, to, sizeof(to) - 1);
+}
+
+/* What costs most of all that is known: a To header of 1,400 bytes in which every byte matters. */
+static inline void traffic__hostile(struct packet_builder *packet)
+{
+	static const char start[] = "INVITE sip:a SIP/2.0\r\nTo: ";
+	char text[1401];
+
+	memset(text, '"', sizeof(text));
+	memcpy(text, start, sizeof(start) - 1);
+	text[1400] = '\0';
+	packets__udp4(packet, text);
+}
+
+static inline void traffic__rtp(struct packet_builder *packet)
+{
+	static const unsigned char rtp[172] = { 0x80, 0x00, 0x12, 0x34, 0, 0, 0, 160 };
+
+	packets__ethernet(packet, 0x0800);
+	packets__ipv4(packet, 17, 0, 0);
+	packets__udp(packet, 16384, 16386);
+	packets__put(packet, rtp, sizeof(rtp));
+	packets__finish(packet);
+}
+
+static inline void traffic__tcp(struct packet_builder *packet)
+{
+	static const unsigned char bulk[1448] = { 0x17, 0x03, 0x03, 0x40, 0x00, 0xfe };
+
+	packets__ethernet(packet, 0x0800);
+	packets__ipv4(packet, 6, 0, 0);
+	packets__tcp(packet, 443, 40000, 12);
+	packets__put(packet, bulk, sizeof(bulk));
+	packets__finish(packet);
+}
+
+#endif
