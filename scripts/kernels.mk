@@ -7,7 +7,8 @@ CLANG_FOLDERS := $(CLANG_VERSIONS:%=$(O)/clang-%)
 # The whole program again, its BPF object by that compiler; absent compilers are reported and left out.
 .PHONY: $(CLANG_FOLDERS)
 $(CLANG_FOLDERS): $(O)/clang-%:
-	@if command -v clang-$* >/dev/null; then $(MAKE) --no-print-directory O=$@ CLANG=clang-$*; \
+	@if command -v clang-$* >/dev/null; then \
+		$(MAKE) --no-print-directory O=$@ CLANG=clang-$* all $@/tests/bpf/test_verifier; \
 	else echo "ok - clang-$* # SKIP not installed (make setup)"; fi
 
 $(O)/tests/kernels/send: tests/kernels/send.c

@@ -9,8 +9,12 @@ test-unit: $(UNIT) ## unit tests (no root)
 	@scripts/run_tests.sh $(UNIT)
 
 .PHONY: test-bpf
-test-bpf: $(BPFTEST) ## the BPF programs over packets, as root and with three capabilities only (root)
+test-bpf: $(BPFTEST) $(CLANG_FOLDERS) ## the BPF programs over packets, as root and with three capabilities only (root)
 	@scripts/run_tests.sh --as-root $(BPFTEST)
+	@for folder in $(CLANG_FOLDERS); do \
+		[ ! -x $$folder/tests/bpf/test_verifier ] || scripts/run_tests.sh --as-root $$folder/tests/bpf/test_verifier | \
+			sed "s|instructions_processed|$${folder##*/}: &|; s|^\(# \)*\(sipbpf_\)|\1$${folder##*/}: \2|"; \
+	done
 	@scripts/run_tests.sh --three-capabilities $(BPFTEST)
 
 .PHONY: test-net

@@ -38,6 +38,7 @@ tally() {
 	fi
 	grep -E '^not ok ' "$log" | grep -v '# SKIP' | cut -c 1-600
 	skips "$log" | cut -c 1-300
+	sed -n 's/^\(# \)*\(.*instructions processed by the verifier.*\)/    \2/p' "$log"
 	printf '%-16s %4d passed, %d failed, %d skipped (%d s)\n' "$name" "$passed" "$failed" "$skipped" "$seconds"
 	all_passed=$((all_passed + passed)) all_failed=$((all_failed + failed)) all_skipped=$((all_skipped + skipped))
 }
