@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "guardian.h"
+#include "interface.h"
 
 /* Kernel 6.6; the headers may be older. */
 #define TCX_INGRESS ((enum bpf_attach_type)46)
@@ -101,7 +102,7 @@ static int find_interface(const char *interface, struct attach *attach, char *te
 	int error;
 
 	snprintf(attach->interface, IF_NAMESIZE, "%s", interface);
-	attach->ifindex = strlen(interface) < IF_NAMESIZE ? if_nametoindex(interface) : 0;
+	attach->ifindex = interface__find(interface);
 	if (!attach->ifindex || !if_indextoname(attach->ifindex, attach->interface)) {
 		snprintf(text, ATTACH_TEXT_SIZE, "%.64s: no such interface; `ip -br link` lists those there are",
 			 interface);

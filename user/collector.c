@@ -36,6 +36,8 @@ struct collector {
 	struct counters *counters;
 	struct attach **attached; /* NULL: gone */
 	size_t attached_count;    /* started with */
+	unsigned int *ifindexes;  /* of the interfaces that are counted */
+	size_t ifindexes_count;
 	struct interface_watch *watch;
 	struct report *report;
 	bool has_failed;       /* the exit status is 1 */
@@ -113,6 +115,16 @@ static void on_signal(void *context, __u64 signal)
 		loop__stop(collector->loop);
 }
 
+static void forget_ifindex(struct collector *collector, unsigned int ifindex)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < collector->ifindexes_count; i++)
+		if (collector->ifindexes[i] != ifindex)
+			collector->ifindexes[kept++] = collector->ifindexes[i];
+	collector->ifindexes_count = kept;
+}
+
 static size_t count_attached(const struct collector *collector)
 {
 	size_t count = 0;
@@ -133,6 +145,7 @@ static void drop_interface(struct collector *collector, const struct interface_e
 		attach__free(collector->attached[i]);
 		collector->attached[i] = NULL;
 	}
+	forget_ifindex(collector, event->ifindex);
 	left = count_attached(collector);
 	if (left) {
 		log__info("%s: the interface is gone; counting goes on at %zu other%s", event->name, left,
@@ -151,10 +164,11 @@ static void tell_event(struct collector *collector, const struct interface_event
 		drop_interface(collector, event);
 		break;
 	case INTERFACE_DOWN:
-		log__info("%s: the interface is down; counting goes on when it is up again", event->name);
+		log__info("%s: the interface is down; counting %s", event->name,
+			  event->is_first ? "begins when it is up" : "goes on when it is up again");
 		break;
 	case INTERFACE_UP:
-		log__info("%s: the interface is up again", event->name);
+		log__info("%s: the interface is up%s", event->name, event->is_first ? "; counting begins" : " again");
 		break;
 	case INTERFACE_RENAMED:
 		log__info("%s: the interface is now called %s; counting goes on", event->old_name, event->name);
@@ -225,22 +239,30 @@ static int load_probe(struct collector *collector)
 }
 
 /* Names that are none are left to attach__new(), which says so. */
-static int check_stacking(struct collector *collector)
+static int find_interfaces(struct collector *collector)
 {
 	const struct options *options = collector->options;
-	unsigned int *ifindexes = calloc(options->inputs_count, sizeof(*ifindexes));
-	char text[TEXT_SIZE];
-	size_t count = 0;
-	int error;
+	unsigned int ifindex;
 
-	if (!ifindexes)
+	collector->ifindexes = calloc(options->inputs_count, sizeof(*collector->ifindexes));
+	if (!collector->ifindexes)
 		return fail(collector, "attach", -ENOMEM);
 	for (size_t i = 0; i < options->inputs_count; i++) {
-		ifindexes[count] = if_nametoindex(options->inputs[i]);
-		count += ifindexes[count] != 0;
+		ifindex = interface__find(options->inputs[i]);
+		if (ifindex)
+			collector->ifindexes[collector->ifindexes_count++] = ifindex;
 	}
-	error = stacking__check(ifindexes, count, text, sizeof(text));
-	free(ifindexes);
+	return 0;
+}
+
+static int check_stacking(struct collector *collector)
+{
+	char text[TEXT_SIZE];
+	int error = find_interfaces(collector);
+
+	if (error)
+		return error;
+	error = stacking__check(collector->ifindexes, collector->ifindexes_count, text, sizeof(text));
 	if (error) {
 		log__error("attach: %s", text);
 		collector->has_failed = true;
@@ -264,9 +286,10 @@ static int attach_all(struct collector *collector)
 			collector->has_failed = true;
 			return error;
 		}
-		collector->attached_count++;
+		collector->ifindexes[collector->attached_count++] = attach__ifindex(collector->attached[i]);
 		log__info("%s", text);
 	}
+	collector->ifindexes_count = collector->attached_count;
 	clock_gettime(CLOCK_REALTIME, &collector->start);
 	return 0;
 }
@@ -279,23 +302,11 @@ static int open_report(struct collector *collector)
 	return error ? fail(collector, report__name(collector->options), error) : 0;
 }
 
-static int watch_interfaces(struct collector *collector)
-{
-	unsigned int *ifindexes = calloc(collector->attached_count, sizeof(*ifindexes));
-	int error = ifindexes ? 0 : -ENOMEM;
-
-	for (size_t i = 0; !error && i < collector->attached_count; i++)
-		ifindexes[i] = attach__ifindex(collector->attached[i]);
-	if (!error)
-		error = interface_watch__new(ifindexes, (unsigned int)collector->attached_count, &collector->watch);
-	free(ifindexes);
-	return error;
-}
-
 static int add_sources(struct collector *collector)
 {
 	struct loop *loop = collector->loop;
-	int error = watch_interfaces(collector);
+	int error =
+		interface_watch__new(collector->ifindexes, (unsigned int)collector->ifindexes_count, &collector->watch);
 
 	if (!error)
 		error = loop__add(loop, interface_watch__fd(collector->watch), on_interface, collector);
@@ -339,7 +350,10 @@ static int start(struct collector *collector)
 	if (error)
 		return fail(collector, "cannot drop the capabilities", error);
 	error = add_sources(collector);
-	return error ? fail(collector, "attach", error) : 0;
+	if (error)
+		return fail(collector, "attach", error);
+	on_interface(collector, 0);
+	return 0;
 }
 
 /* ---- the command ---- */
@@ -375,6 +389,7 @@ int collector__run(const struct options *options)
 	detach_all(&collector);
 	report__free(collector.report);
 	interface_watch__free(collector.watch);
+	free(collector.ifindexes);
 	loop__free(collector.loop);
 	drain__free(collector.drain);
 	probe__free(collector.probe);

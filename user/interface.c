@@ -11,6 +11,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#define ALTERNATIVE_NAME_SIZE 128 /* ALTIFNAMSIZ of a header that does not go with net/if.h */
+
 struct interface_state {
 	bool is_gone;
 	bool is_up;
@@ -19,16 +21,63 @@ struct interface_state {
 
 struct watched {
 	unsigned int ifindex;
+	bool was_up; /* told so, or up at the beginning */
 	struct interface_state told, known;
 };
 
 struct interface_watch {
 	struct mnl_socket *socket;
 	size_t offset, length; /* the unread messages in buffer */
+	bool has_any_changed;
 	unsigned int count;
 	struct watched *interfaces; /* count elements */
 	char buffer[32768] __attribute__((aligned(NLMSG_ALIGNTO)));
 };
+
+/* ---- finding ---- */
+
+/* Asks the kernel, which takes alternative names as such only. Returns 0 when it knows none. */
+static unsigned int find_alternative(struct mnl_socket *socket, const char *name)
+{
+	char buffer[32768] __attribute__((aligned(NLMSG_ALIGNTO))) = {};
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	struct ifinfomsg *info = mnl_nlmsg_put_extra_header(request, sizeof(*info));
+	const struct nlmsghdr *answer = (const struct nlmsghdr *)buffer;
+	ssize_t length;
+
+	request->nlmsg_type = RTM_GETLINK;
+	request->nlmsg_flags = NLM_F_REQUEST;
+	info->ifi_family = AF_UNSPEC;
+	mnl_attr_put_strz(request, IFLA_ALT_IFNAME, name);
+	if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0 ||
+	    mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
+		return 0;
+	length = mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
+	if (length < 0 || !mnl_nlmsg_ok(answer, (int)length) || answer->nlmsg_type != RTM_NEWLINK)
+		return 0;
+	info = mnl_nlmsg_get_payload(answer);
+	return (unsigned int)info->ifi_index;
+}
+
+/* Longer names do not fit what if_nametoindex() hands to the kernel. */
+unsigned int interface__find(const char *name)
+{
+	struct mnl_socket *socket;
+	unsigned int ifindex;
+
+	if (strlen(name) < IF_NAMESIZE)
+		return if_nametoindex(name);
+	if (strlen(name) >= ALTERNATIVE_NAME_SIZE)
+		return 0;
+	socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	if (!socket)
+		return 0;
+	ifindex = find_alternative(socket, name);
+	mnl_socket_close(socket);
+	return ifindex;
+}
+
+/* ---- watching ---- */
 
 static struct watched *find(struct interface_watch *watch, int ifindex)
 {
@@ -58,6 +107,7 @@ static int read_message(const struct nlmsghdr *message, void *context)
 		return MNL_CB_OK;
 	if (info->ifi_family != AF_UNSPEC)
 		return MNL_CB_OK;
+	watch->has_any_changed = true;
 	watched = find(watch, info->ifi_index);
 	if (!watched || watched->known.is_gone)
 		return MNL_CB_OK;
@@ -121,8 +171,12 @@ static int start(struct interface_watch *watch)
 		return -errno;
 	error = query_all(watch);
 	for (unsigned int i = 0; !error && i < watch->count; i++) {
-		watch->interfaces[i].told = watch->interfaces[i].known;
-		watch->interfaces[i].told.is_gone = false;
+		struct watched *watched = &watch->interfaces[i];
+
+		watched->told = watched->known;
+		watched->told.is_gone = false;
+		watched->told.is_up = true;
+		watched->was_up = watched->known.is_up;
 	}
 	return error;
 }
@@ -138,6 +192,7 @@ int interface_watch__new(const unsigned int *ifindexes, unsigned int count, stru
 	error = watch->interfaces ? 0 : -ENOMEM;
 	if (!error) {
 		watch->count = count;
+		watch->has_any_changed = true;
 		for (unsigned int i = 0; i < count; i++)
 			watch->interfaces[i].ifindex = ifindexes[i];
 		error = start(watch);
@@ -170,7 +225,7 @@ static bool tell(struct watched *watched, struct interface_event *ret_event)
 {
 	struct interface_state *told = &watched->told;
 	const struct interface_state *known = &watched->known;
-	struct interface_event event = { .ifindex = watched->ifindex };
+	struct interface_event event = { .ifindex = watched->ifindex, .is_first = !watched->was_up };
 
 	if (told->is_gone)
 		return false;
@@ -185,6 +240,7 @@ static bool tell(struct watched *watched, struct interface_event *ret_event)
 	} else if (told->is_up != known->is_up) {
 		event.kind = known->is_up ? INTERFACE_UP : INTERFACE_DOWN;
 		told->is_up = known->is_up;
+		watched->was_up |= known->is_up;
 	} else {
 		return false;
 	}
@@ -211,6 +267,7 @@ static int recover(struct interface_watch *watch)
 {
 	int error;
 
+	watch->has_any_changed = true;
 	do
 		error = receive(watch);
 	while (!error || error == -ENOBUFS);
@@ -249,5 +306,13 @@ int interface_watch__next(struct interface_watch *watch, struct interface_event 
 				return 1;
 		result = read_next(watch);
 	} while (result > 0);
+	return result;
+}
+
+bool interface_watch__has_any_changed(struct interface_watch *watch)
+{
+	bool result = watch->has_any_changed;
+
+	watch->has_any_changed = false;
 	return result;
 }

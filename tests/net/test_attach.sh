@@ -199,7 +199,10 @@ stacked() {
 	ip -n "$NET_B" link del s0
 	ip -n "$NET_B" link add link "$NET_B_IF" name "$NET_B_IF.10" type vlan id 10 2>/dev/null || return 0
 	want refuses "$NET_B_IF" "$NET_B_IF.10" && want says "$NET_B_IF carries the packets of $NET_B_IF.10"
+	local failed=$?
+
 	ip -n "$NET_B" link del "$NET_B_IF.10"
+	return "$failed"
 }
 
 no_ethernet() {
@@ -209,6 +212,21 @@ no_ethernet() {
 	}
 	want refuses t0 && want says "t0: its frames have no Ethernet header" || return 1
 	ip -n "$NET_B" tuntap del dev t0 mode tun
+}
+
+alternative_name() {
+	local name=an-alternative-name-of-more-than-fifteen-characters
+
+	ip -n "$NET_B" link property add dev "$NET_B_IF" altname "$name" || {
+		skip_reason="iproute2 knows no alternative names"
+		return 0
+	}
+	want start "$name" && want says "$NET_B_IF: received by" && want net__stop "$attach_pid" &&
+		want refuses "$name" "$NET_B_IF" && want says "$NET_B_IF is given twice"
+	local failed=$?
+
+	ip -n "$NET_B" link property del dev "$NET_B_IF" altname "$name"
+	return "$failed"
 }
 
 # Brings the addresses back that going down has removed.
@@ -232,6 +250,16 @@ down_up_rename() {
 	ip -n "$NET_B" link set other down
 	ip -n "$NET_B" link set other name "$NET_B_IF"
 	up_again "$NET_B_IF"
+}
+
+starts_down() {
+	ip -n "$NET_B" link set "$NET_B_IF" down
+	want start --format json "$NET_B_IF" &&
+		want net__wait_for 5 says "$NET_B_IF: the interface is down; counting begins when it is up" || return 1
+	up_again "$NET_B_IF"
+	want net__wait_for 5 says "$NET_B_IF: the interface is up; counting begins" || return 1
+	send 2
+	want net__stop "$attach_pid" && want has_messages "$NET_TMP/stdout" 2
 }
 
 deleted() {
@@ -397,7 +425,9 @@ check "failed starts leave nothing" failed_starts
 check "a failed start keeps the old output" failed_start_keeps_output
 check "interfaces stacked on each other are refused" stacked
 check "an interface without Ethernet headers is refused" no_ethernet
+check "a long alternative name" alternative_name
 check "down, renamed, up again" down_up_rename
+check "down at the start" starts_down
 check "one of several interfaces deleted, one moved away" deleted
 check "the last interface deleted" last_deleted
 check "three capabilities are enough, and dropped" three_capabilities

@@ -24,7 +24,7 @@ static int namespace_error;
 /* Runs ip(8) with these arguments. */
 static void ip(const char *arguments)
 {
-	char command[256];
+	char command[512];
 
 	snprintf(command, sizeof(command), "ip %s", arguments);
 	assert_int_equal(system(command), 0);
@@ -52,12 +52,19 @@ static int remove_interfaces(void **state)
 	return namespace_error ? 0 : system("ip link del left 2>/dev/null || ip link del lef2 2>/dev/null || true");
 }
 
+static void need_namespace(void)
+{
+	if (!namespace_error)
+		return;
+	print_message("no network namespace: %s\n", strerror(namespace_error));
+	skip();
+}
+
 static struct interface_watch *watch_left(unsigned int *ret_ifindex)
 {
 	struct interface_watch *watch;
 
-	if (namespace_error)
-		skip();
+	need_namespace();
 	*ret_ifindex = if_nametoindex("left");
 	assert_int_equal(interface_watch__new(ret_ifindex, 1, &watch), 0);
 	return watch;
@@ -152,14 +159,80 @@ static void leaving_a_bridge_is_not_deletion(void **state)
 	unsigned int ifindex;
 	struct interface_watch *watch;
 
-	if (namespace_error || system("ip link add br type bridge 2>/dev/null"))
+	need_namespace();
+	if (system("ip link add name bridge0 type bridge")) {
+		print_message("no bridges in this kernel\n");
 		skip();
+	}
 	watch = watch_left(&ifindex);
-	ip("link set left master br");
+	ip("link set left master bridge0");
 	ip("link set left nomaster");
 	expect_none(watch);
 	interface_watch__free(watch);
-	ip("link del br");
+	ip("link del bridge0");
+}
+
+static void what_is_down_from_the_beginning_is_told(void **state)
+{
+	struct interface_watch *watch;
+	struct interface_event event;
+	unsigned int ifindex;
+
+	need_namespace();
+	ip("link set left down");
+	watch = watch_left(&ifindex);
+	assert_int_equal(interface_watch__next(watch, &event), 1);
+	assert_int_equal(event.kind, INTERFACE_DOWN);
+	assert_true(event.is_first);
+	expect_none(watch);
+	ip("link set left up");
+	assert_int_equal(interface_watch__next(watch, &event), 1);
+	assert_int_equal(event.kind, INTERFACE_UP);
+	assert_true(event.is_first);
+	ip("link set left down");
+	assert_int_equal(interface_watch__next(watch, &event), 1);
+	assert_int_equal(event.kind, INTERFACE_DOWN);
+	assert_false(event.is_first);
+	interface_watch__free(watch);
+}
+
+static void changes_of_others_are_noticed(void **state)
+{
+	unsigned int ifindex;
+	struct interface_watch *watch = watch_left(&ifindex);
+
+	expect_none(watch);
+	assert_true(interface_watch__has_any_changed(watch));
+	expect_none(watch);
+	assert_false(interface_watch__has_any_changed(watch));
+	ip("link add other type veth peer name rehto");
+	expect_none(watch);
+	assert_true(interface_watch__has_any_changed(watch));
+	ip("link del other");
+	expect_none(watch);
+	assert_true(interface_watch__has_any_changed(watch));
+	assert_false(interface_watch__has_any_changed(watch));
+	interface_watch__free(watch);
+}
+
+static void names_of_all_kinds_are_found(void **state)
+{
+	static const char longest[] = "an-alternative-name-of-the-longest-kind-0123456789-0123456789-0123456789-"
+				      "0123456789-0123456789-0123456789-0123456789-0123456789";
+	char command[256];
+
+	need_namespace();
+	assert_int_equal(interface__find("left"), if_nametoindex("left"));
+	assert_int_equal(interface__find("nobody"), 0);
+	assert_int_equal(interface__find(longest), 0);
+	assert_int_equal(interface__find(""), 0);
+	assert_int_equal(strlen(longest), 127);
+	snprintf(command, sizeof(command), "link property add dev left altname %s altname short", longest);
+	ip(command);
+	assert_int_equal(interface__find("short"), if_nametoindex("left"));
+	assert_int_equal(interface__find(longest), if_nametoindex("left"));
+	snprintf(command, sizeof(command), "%s-more", longest);
+	assert_int_equal(interface__find(command), 0);
 }
 
 static void unknown_interface_is_gone(void **state)
@@ -167,8 +240,7 @@ static void unknown_interface_is_gone(void **state)
 	const unsigned int ifindex = 123456;
 	struct interface_watch *watch;
 
-	if (namespace_error)
-		skip();
+	need_namespace();
 	assert_int_equal(interface_watch__new(&ifindex, 1, &watch), 0);
 	expect(watch, INTERFACE_GONE, ifindex, "", "");
 	expect_none(watch);
@@ -212,6 +284,9 @@ int main(void)
 		TEST(rename_has_both_names),
 		TEST(deletion_is_the_last_event),
 		TEST(leaving_a_bridge_is_not_deletion),
+		TEST(what_is_down_from_the_beginning_is_told),
+		TEST(changes_of_others_are_noticed),
+		TEST(names_of_all_kinds_are_found),
 		TEST(unknown_interface_is_gone),
 		TEST(lost_messages_lose_no_state),
 	};
