@@ -269,6 +269,20 @@ static int attach_tc(struct attach *attach, const struct probe *probe, enum atta
 	return error;
 }
 
+static int explain_tc(const struct attach *attach, int error, char *text)
+{
+	if (error == -EPERM)
+		return explain(attach, text, error, "not permitted to attach; CAP_NET_ADMIN is missing");
+	if (error == -EBUSY)
+		return explain(
+			attach, text, error,
+			"sent packets are seen at a clsact qdisc only, whatever the mode, and an ingress qdisc is in "
+			"its place; replace it: `tc qdisc del dev %s ingress; tc qdisc add dev %s clsact`, then add "
+			"its filters again, as before",
+			attach->interface, attach->interface);
+	return explain(attach, text, error, "attaching to tc failed: %s", strerror(-error));
+}
+
 static int attach_hooks(struct attach *attach, struct probe *probe, enum attach_mode mode, char *text)
 {
 	struct plan plan;
@@ -285,10 +299,8 @@ static int attach_hooks(struct attach *attach, struct probe *probe, enum attach_
 	if (error)
 		return error;
 	error = attach_tc(attach, probe, mode, !plan.is_xdp);
-	if (error == -EPERM)
-		return explain(attach, text, error, "not permitted to attach; CAP_NET_ADMIN is missing");
 	if (error)
-		return explain(attach, text, error, "attaching to tc failed: %s", strerror(-error));
+		return explain_tc(attach, error, text);
 	tc = attach->guardian ? "clsact" : "tcx";
 	return explain(attach, text, 0, "received by %s (%s), sent by %s", plan.is_xdp ? xdp_name(&plan) : tc,
 		       plan.reason, attach->is_loopback ? "loopback to itself: counted on receipt" : tc);

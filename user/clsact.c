@@ -83,7 +83,27 @@ static int read_filter(const struct nlmsghdr *message, void *context)
 	return MNL_CB_OK;
 }
 
-static int dump(struct mnl_socket *socket, struct nlmsghdr *request, struct filters *filters)
+/* What sits in the place of clsact. */
+struct ingress {
+	int ifindex;
+	bool is_clsact;
+};
+
+/* The kernel lists the qdiscs of all interfaces. */
+static int read_qdisc(const struct nlmsghdr *message, void *context)
+{
+	const struct tcmsg *info = mnl_nlmsg_get_payload(message);
+	struct ingress *ingress = context;
+	const char *kind = "";
+
+	if (info->tcm_ifindex != ingress->ifindex || info->tcm_parent != TC_H_CLSACT)
+		return MNL_CB_OK;
+	mnl_attr_parse(message, sizeof(*info), find_kind, &kind);
+	ingress->is_clsact = strcmp(kind, "clsact") == 0;
+	return MNL_CB_OK;
+}
+
+static int dump_on(struct mnl_socket *socket, const struct nlmsghdr *request, mnl_cb_t read, void *context)
 {
 	char buffer[16384] __attribute__((aligned(NLMSG_ALIGNTO)));
 	ssize_t length;
@@ -95,34 +115,56 @@ static int dump(struct mnl_socket *socket, struct nlmsghdr *request, struct filt
 		length = mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
 		if (length < 0)
 			return -errno;
-		result = mnl_cb_run(buffer, (size_t)length, 0, 0, read_filter, filters);
+		result = mnl_cb_run(buffer, (size_t)length, 0, 0, read, context);
 	}
 	return result < 0 ? -errno : 0;
+}
+
+/* Lists what is at this parent: RTM_GETTFILTER or RTM_GETQDISC. */
+static int dump(int ifindex, __u16 type, __u32 parent, mnl_cb_t read, void *context)
+{
+	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	char buffer[128] __attribute__((aligned(NLMSG_ALIGNTO))) = {};
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	struct tcmsg *info = mnl_nlmsg_put_extra_header(request, sizeof(*info));
+	int error;
+
+	if (!socket)
+		return -errno;
+	request->nlmsg_type = type;
+	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	info->tcm_family = AF_UNSPEC;
+	info->tcm_ifindex = ifindex;
+	info->tcm_parent = parent;
+	error = mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0 ? -errno : dump_on(socket, request, read, context);
+	mnl_socket_close(socket);
+	return error;
 }
 
 /* Reads what filters there are; none without a qdisc. */
 static int read_filters(unsigned int ifindex, enum clsact_direction direction, struct filters *ret_filters)
 {
 	__u32 minor = direction == CLSACT_RECEIVED ? TC_H_MIN_INGRESS : TC_H_MIN_EGRESS;
-	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-	char buffer[128] __attribute__((aligned(NLMSG_ALIGNTO))) = {};
-	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
-	struct tcmsg *info = mnl_nlmsg_put_extra_header(request, sizeof(*info));
 	struct filters filters = {};
-	int error;
+	int error = dump((int)ifindex, RTM_GETTFILTER, TC_H_MAKE(TC_H_CLSACT, minor), read_filter, &filters);
 
-	if (!socket)
-		return -errno;
-	request->nlmsg_type = RTM_GETTFILTER;
-	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	info->tcm_family = AF_UNSPEC;
-	info->tcm_ifindex = (int)ifindex;
-	info->tcm_parent = TC_H_MAKE(TC_H_CLSACT, minor);
-	error = mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0 ? -errno : dump(socket, request, &filters);
-	mnl_socket_close(socket);
 	if (!error)
 		*ret_filters = filters;
 	return error;
+}
+
+/*
+ * An ingress qdisc answers like clsact when it is made or given a filter for sent packets, but keeps the filter among
+ * those for received ones.
+ */
+static int check_qdisc(unsigned int ifindex)
+{
+	struct ingress ingress = { .ifindex = (int)ifindex };
+	int error = dump((int)ifindex, RTM_GETQDISC, 0, read_qdisc, &ingress);
+
+	if (error)
+		return error;
+	return ingress.is_clsact ? 0 : -EBUSY;
 }
 
 /* ---- one at a time ---- */
@@ -230,7 +272,10 @@ static int attach_locked(const int program_fds[CLSACT_DIRECTIONS], struct clsact
 	if (error && error != -EEXIST)
 		return error;
 	is_qdisc_new = !error;
-	error = read_filters(clsact->ifindex, CLSACT_RECEIVED, &filters[CLSACT_RECEIVED]);
+	/* Filters for received packets alone, as on loopback, stand in an ingress qdisc as well. */
+	error = error && program_fds[CLSACT_SENT] >= 0 ? check_qdisc(clsact->ifindex) : 0;
+	if (!error)
+		error = read_filters(clsact->ifindex, CLSACT_RECEIVED, &filters[CLSACT_RECEIVED]);
 	if (!error)
 		error = read_filters(clsact->ifindex, CLSACT_SENT, &filters[CLSACT_SENT]);
 	clsact->is_qdisc_ours =

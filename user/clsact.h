@@ -27,7 +27,8 @@ struct clsact {
 
 /*
  * Puts the programs before all other filters that let them be first, and makes the qdisc if there is none. A
- * descriptor of -1 means no program in that direction. Returns 0 or a negative errno; then nothing is left attached.
+ * descriptor of -1 means no program in that direction. Returns 0 or a negative errno (-EBUSY: a qdisc that cannot hold
+ * filters for sent packets is in the place of clsact); then nothing is left attached.
  */
 int clsact__attach(unsigned int ifindex, const int program_fds[CLSACT_DIRECTIONS], struct clsact *ret_clsact);
 

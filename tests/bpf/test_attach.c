@@ -83,7 +83,7 @@ static int teardown_group(void **state)
 
 static int clean(void **state)
 {
-	return run("tc qdisc del dev left clsact 2>/dev/null; true");
+	return run("tc qdisc del dev left clsact 2>/dev/null; tc qdisc del dev left ingress 2>/dev/null; true");
 }
 
 static void need_namespace(void)
@@ -257,6 +257,21 @@ static void the_guardian_outlives_signals_to_the_group(void **state)
 	assert_true(becomes_clean());
 }
 
+static void an_ingress_qdisc_is_refused(void **state)
+{
+	char text[ATTACH_TEXT_SIZE] = "";
+	struct attach *attach = NULL;
+
+	need_namespace();
+	attach__free(attach_clsact());
+	assert_int_equal(run("tc qdisc add dev left ingress"), 0);
+	assert_int_equal(attach__new(probe, "left", ATTACH_CLSACT, &attach, text), -EBUSY);
+	assert_null(attach);
+	assert_non_null(strstr(text, "`tc qdisc del dev left ingress; tc qdisc add dev left clsact`"));
+	assert_false(has_filters("ingress"));
+	assert_int_equal(run("tc qdisc show dev left ingress | grep -q 'qdisc ingress'"), 0);
+}
+
 static void a_failed_attach_leaves_nothing(void **state)
 {
 	int fds[CLSACT_DIRECTIONS];
@@ -295,6 +310,7 @@ int main(void)
 		TEST(a_kill_leaves_nothing),
 		TEST(a_kill_of_one_leaves_the_other),
 		TEST(the_guardian_outlives_signals_to_the_group),
+		TEST(an_ingress_qdisc_is_refused),
 		TEST(a_failed_attach_leaves_nothing),
 		TEST(a_deleted_interface_is_no_error),
 	};

@@ -3,7 +3,7 @@
 # Attaches sipbpf to a veth, sends SIP over it and prints one result line per check. Runs in the guest (busybox) and on
 # the host, there in a network namespace of its own. Needs ip, bpftool, jq and send in PATH.
 #
-# usage: checks.sh count|kill SIPBPF LABEL MODE...
+# usage: checks.sh count|kill|ingress SIPBPF LABEL MODE...
 
 tmp=$(mktemp -d)
 
@@ -108,6 +108,21 @@ check_kill() {
 		result "ok $name: nothing left"
 	else
 		result "not ok $name: left: $(bpftool prog show | tr '\n' ' ')"
+	fi
+}
+
+# Filters for sent packets have no place in an ingress qdisc.
+check_ingress() {
+	name="$label: an ingress qdisc, --mode $1"
+	tc qdisc add dev vb ingress
+	if attach "$1"; then
+		kill -TERM $pid
+		wait $pid
+		result "ok $name: is no hindrance"
+	elif grep -q 'tc qdisc del dev vb ingress' "$tmp/stderr"; then
+		result "ok $name: refused"
+	else
+		result "not ok $name: $(why)"
 	fi
 }
 

@@ -27,6 +27,7 @@ for test in /tests/bpf/test_*; do
 done
 /checks.sh count /bin/sipbpf default native skb tc
 /checks.sh kill /bin/sipbpf default native skb tc
+/checks.sh ingress /bin/sipbpf default native tc
 for sipbpf in /clang/*; do
 	[ -x "$sipbpf" ] && /checks.sh count "$sipbpf" "${sipbpf##*/}" native
 done
