@@ -351,3 +351,39 @@ const char *attach__interface(const struct attach *attach)
 {
 	return attach->interface;
 }
+
+int attach__guardian_fd(const struct attach *attach)
+{
+	return attach->guardian ? guardian__fd(attach->guardian) : -1;
+}
+
+/* One command, and a space before it; nothing without a filter. */
+static int write_removal(const struct attach *attach, enum clsact_direction direction, const char *interface,
+			 char *text, size_t size)
+{
+	const struct clsact_filter *filter = &guardian__clsact(attach->guardian)->filters[direction];
+
+	if (!filter->handle)
+		return 0;
+	return snprintf(text, size, " `tc filter del dev %s %s pref %u handle %#x bpf`", interface,
+			direction == CLSACT_RECEIVED ? "ingress" : "egress", filter->priority, filter->handle);
+}
+
+bool attach__has_leftovers(struct attach *attach, char *ret_text)
+{
+	char commands[REASON_SIZE] = "", interface[IF_NAMESIZE];
+	int length;
+
+	if (!attach->guardian || !guardian__is_lost(attach->guardian))
+		return false;
+	/* Without the interface there are no filters. */
+	if (!if_indextoname(attach->ifindex, interface))
+		return false;
+	length = write_removal(attach, CLSACT_RECEIVED, interface, commands, sizeof(commands));
+	write_removal(attach, CLSACT_SENT, interface, commands + length, sizeof(commands) - (size_t)length);
+	snprintf(ret_text, ATTACH_TEXT_SIZE,
+		 "%s: the process sipbpf-guardian has been killed, so the tc filters stay when sipbpf ends; the next "
+		 "`sipbpf attach %s` removes them, or do it by hand:%s",
+		 interface, interface, commands);
+	return true;
+}

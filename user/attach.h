@@ -21,7 +21,7 @@ enum attach_mode {
 
 struct attach;
 
-#define ATTACH_TEXT_SIZE 512
+#define ATTACH_TEXT_SIZE 768
 
 /*
  * Attaches to one interface: received frames by XDP (native or generic) or tc, sent ones by tc (tcx, else clsact).
@@ -37,6 +37,18 @@ int attach__new(struct probe *probe, const char *interface, enum attach_mode mod
 void attach__free(struct attach *attach);
 
 unsigned int attach__ifindex(const struct attach *attach);
+
+/*
+ * Readable (epoll) when there may be leftovers; -1: there will be none, or attach__has_leftovers() has told. Closed by
+ * then and by attach__free().
+ */
+int attach__guardian_fd(const struct attach *attach);
+
+/*
+ * Whether something will be left on the interface after attach__free(), because the guardian was killed. Counting goes
+ * on. If so, ret_text[ATTACH_TEXT_SIZE] says what it is and how to remove it.
+ */
+bool attach__has_leftovers(struct attach *attach, char *ret_text);
 
 /* The name that the interface had when it was attached. */
 const char *attach__interface(const struct attach *attach);

@@ -2,7 +2,8 @@
 /*
  * See clsact.h. A qdisc does not say who made it, and the sipbpf that did may leave before others do. So the filters
  * say it: the handle of a filter tells that it is sipbpf's and whether its qdisc was made by one, and each new one
- * repeats what it finds.
+ * repeats what it finds. The rest of the handle is the number of the owner: one that nobody holds any more tells that
+ * the filter was left behind.
  */
 #include "clsact.h"
 
@@ -16,15 +17,19 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "owner.h"
+
 #define HANDLE_MARK 0x51b00000u
 #define HANDLE_MARK_MASK 0xfff00000u
 #define HANDLE_QDISC_OURS 0x00010000u
-#define HANDLE_NUMBER_MAX 0xffffu /* sipbpf's on one interface */
+#define HANDLE_NUMBER_MASK 0x0000ffffu /* of the owner, unique in the network namespace; not 0 */
+#define NUMBER_TRIES 1000
 
 #define LOCK_NAME "sipbpf/clsact"
 #define LOCK_TRIES 500
@@ -32,10 +37,14 @@
 
 #define PRIORITIES_MAX 64
 
+#define OURS_MAX 64
+
 /* The filters of one direction. */
 struct filters {
 	unsigned int count;
 	bool has_qdisc_ours;
+	unsigned int ours_count; /* those beyond OURS_MAX are not listed */
+	struct clsact_filter ours[OURS_MAX];
 	bool is_taken[PRIORITIES_MAX + 1]; /* by priority: a kind of filter that ours cannot stand beside */
 };
 
@@ -64,6 +73,14 @@ static int find_kind(const struct nlattr *attribute, void *context)
 	return MNL_CB_OK;
 }
 
+static void add_ours(struct filters *filters, const struct tcmsg *info)
+{
+	filters->has_qdisc_ours |= !!(info->tcm_handle & HANDLE_QDISC_OURS);
+	if (filters->ours_count < OURS_MAX)
+		filters->ours[filters->ours_count++] =
+			(struct clsact_filter){ .handle = info->tcm_handle, .priority = info->tcm_info >> 16 };
+}
+
 static int read_filter(const struct nlmsghdr *message, void *context)
 {
 	const struct tcmsg *info = mnl_nlmsg_get_payload(message);
@@ -77,7 +94,7 @@ static int read_filter(const struct nlmsghdr *message, void *context)
 	if (!is_bpf && priority <= PRIORITIES_MAX)
 		filters->is_taken[priority] = true;
 	if (is_bpf && (info->tcm_handle & HANDLE_MARK_MASK) == HANDLE_MARK)
-		filters->has_qdisc_ours |= !!(info->tcm_handle & HANDLE_QDISC_OURS);
+		add_ours(filters, info);
 	if (!is_bpf || info->tcm_handle)
 		filters->count++;
 	return MNL_CB_OK;
@@ -200,26 +217,89 @@ static void unlock(int fd)
 
 /* ---- changing ---- */
 
-static int attach_filter(struct clsact *clsact, enum clsact_direction direction, int program_fd,
+/* When it cannot be told whether the owner lives, the filter stays: it may be counting. */
+static bool is_left_behind(const struct clsact_filter *filter)
+{
+	return owner__is_alive(HANDLE_MARK | (filter->handle & HANDLE_NUMBER_MASK)) == 0;
+}
+
+/* Removes the filters of one direction that were left behind. Returns how many. */
+static unsigned int sweep(unsigned int ifindex, enum clsact_direction direction, const struct filters *filters)
+{
+	struct bpf_tc_hook hook;
+	unsigned int count = 0;
+
+	set_hook(&hook, ifindex, point_of(direction));
+	for (unsigned int i = 0; i < filters->ours_count; i++) {
+		DECLARE_LIBBPF_OPTS(bpf_tc_opts, opts, .handle = filters->ours[i].handle,
+				    .priority = filters->ours[i].priority);
+
+		if (is_left_behind(&filters->ours[i]))
+			count += bpf_tc_detach(&hook, &opts) == 0;
+	}
+	return count;
+}
+
+/* Leaves in ret_filters those that remain, and whether the qdisc is a sipbpf's, of which those that go tell as well. */
+static int read_swept(unsigned int ifindex, enum clsact_direction direction, struct filters *ret_filters)
+{
+	bool has_qdisc_ours = false;
+	int error;
+
+	do {
+		error = read_filters(ifindex, direction, ret_filters);
+		if (error)
+			return error;
+		has_qdisc_ours |= ret_filters->has_qdisc_ours;
+	} while (sweep(ifindex, direction, ret_filters));
+	ret_filters->has_qdisc_ours = has_qdisc_ours;
+	return 0;
+}
+
+static bool is_listed(const struct filters *filters, __u32 number)
+{
+	for (unsigned int i = 0; i < filters->ours_count; i++)
+		if ((filters->ours[i].handle & HANDLE_NUMBER_MASK) == number)
+			return true;
+	return false;
+}
+
+/* By chance, so that a filter that was left behind on another interface does not get an owner again. */
+static int claim_number(int owner, const struct filters filters[CLSACT_DIRECTIONS], __u32 *ret_number)
+{
+	__u32 number;
+	int error;
+
+	for (int i = 0; i < NUMBER_TRIES; i++) {
+		if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+			return -errno;
+		number &= HANDLE_NUMBER_MASK;
+		if (!number || is_listed(&filters[CLSACT_RECEIVED], number) ||
+		    is_listed(&filters[CLSACT_SENT], number) || owner__is_alive(HANDLE_MARK | number) > 0)
+			continue;
+		error = owner__claim(owner, HANDLE_MARK | number);
+		if (!error)
+			*ret_number = number;
+		return error;
+	}
+	return -EADDRNOTAVAIL;
+}
+
+static int attach_filter(struct clsact *clsact, enum clsact_direction direction, int program_fd, __u32 handle,
 			 const struct filters *filters)
 {
-	__u32 handle = HANDLE_MARK | (clsact->is_qdisc_ours ? HANDLE_QDISC_OURS : 0), priority = 1;
+	__u32 priority = 1;
 	struct bpf_tc_hook hook;
-	int error = -EEXIST;
+	int error;
 
-	set_hook(&hook, clsact->ifindex, point_of(direction));
 	while (priority <= PRIORITIES_MAX && filters->is_taken[priority])
 		priority++;
-	for (__u32 number = 1; error == -EEXIST && number <= HANDLE_NUMBER_MAX; number++) {
-		DECLARE_LIBBPF_OPTS(bpf_tc_opts, opts, .handle = handle | number, .priority = priority,
-				    .prog_fd = program_fd);
-
-		error = bpf_tc_attach(&hook, &opts);
-		if (!error)
-			clsact->filters[direction] = (struct clsact_filter){ .handle = handle | number,
-									     .priority = priority,
-									     .program_id = opts.prog_id };
-	}
+	set_hook(&hook, clsact->ifindex, point_of(direction));
+	DECLARE_LIBBPF_OPTS(bpf_tc_opts, opts, .handle = handle, .priority = priority, .prog_fd = program_fd);
+	error = bpf_tc_attach(&hook, &opts);
+	if (!error)
+		clsact->filters[direction] =
+			(struct clsact_filter){ .handle = handle, .priority = priority, .program_id = opts.prog_id };
 	return error;
 }
 
@@ -250,50 +330,58 @@ static void remove_qdisc_if_empty(unsigned int ifindex)
 	(void)bpf_tc_hook_destroy(&hook);
 }
 
-static void detach_locked(const struct clsact *clsact, bool is_qdisc_new)
+static void detach_locked(const struct clsact *clsact, bool may_be_empty)
 {
-	bool removed = is_qdisc_new;
-
 	for (int i = 0; i < CLSACT_DIRECTIONS; i++)
-		removed |= detach_filter(clsact, i);
-	if (removed && clsact->is_qdisc_ours)
+		may_be_empty |= detach_filter(clsact, i);
+	if (may_be_empty && clsact->is_qdisc_ours)
 		remove_qdisc_if_empty(clsact->ifindex);
 }
 
-static int attach_locked(const int program_fds[CLSACT_DIRECTIONS], struct clsact *clsact)
+static int attach_filters(struct clsact *clsact, const int program_fds[CLSACT_DIRECTIONS], int owner,
+			  struct filters filters[CLSACT_DIRECTIONS])
+{
+	__u32 number = 0, handle;
+	int error = claim_number(owner, filters, &number);
+
+	if (error)
+		return error;
+	handle = HANDLE_MARK | (clsact->is_qdisc_ours ? HANDLE_QDISC_OURS : 0) | number;
+	for (int i = 0; !error && i < CLSACT_DIRECTIONS; i++)
+		if (program_fds[i] >= 0)
+			error = attach_filter(clsact, i, program_fds[i], handle, &filters[i]);
+	return error;
+}
+
+static int attach_locked(const int program_fds[CLSACT_DIRECTIONS], int owner, struct clsact *clsact)
 {
 	struct bpf_tc_hook hook;
 	struct filters filters[CLSACT_DIRECTIONS] = {};
-	bool is_qdisc_new;
 	int error;
 
 	set_hook(&hook, clsact->ifindex, BPF_TC_INGRESS | BPF_TC_EGRESS);
 	error = bpf_tc_hook_create(&hook);
 	if (error && error != -EEXIST)
 		return error;
-	is_qdisc_new = !error;
+	clsact->is_qdisc_ours = !error;
 	/* Filters for received packets alone, as on loopback, stand in an ingress qdisc as well. */
 	error = error && program_fds[CLSACT_SENT] >= 0 ? check_qdisc(clsact->ifindex) : 0;
+	for (int i = 0; !error && i < CLSACT_DIRECTIONS; i++) {
+		error = read_swept(clsact->ifindex, i, &filters[i]);
+		clsact->is_qdisc_ours |= filters[i].has_qdisc_ours;
+	}
 	if (!error)
-		error = read_filters(clsact->ifindex, CLSACT_RECEIVED, &filters[CLSACT_RECEIVED]);
-	if (!error)
-		error = read_filters(clsact->ifindex, CLSACT_SENT, &filters[CLSACT_SENT]);
-	clsact->is_qdisc_ours =
-		is_qdisc_new ||
-		(!error && (filters[CLSACT_RECEIVED].has_qdisc_ours || filters[CLSACT_SENT].has_qdisc_ours));
-	for (int i = 0; !error && i < CLSACT_DIRECTIONS; i++)
-		if (program_fds[i] >= 0)
-			error = attach_filter(clsact, i, program_fds[i], &filters[i]);
+		error = attach_filters(clsact, program_fds, owner, filters);
 	if (error)
-		detach_locked(clsact, is_qdisc_new);
+		detach_locked(clsact, true);
 	return error;
 }
 
-int clsact__attach(unsigned int ifindex, const int program_fds[CLSACT_DIRECTIONS], struct clsact *ret_clsact)
+int clsact__attach(unsigned int ifindex, const int program_fds[CLSACT_DIRECTIONS], int owner, struct clsact *ret_clsact)
 {
 	struct clsact clsact = { .ifindex = ifindex };
 	int lock_fd = lock();
-	int error = attach_locked(program_fds, &clsact);
+	int error = attach_locked(program_fds, owner, &clsact);
 
 	unlock(lock_fd);
 	if (!error)

@@ -27,10 +27,13 @@ struct clsact {
 
 /*
  * Puts the programs before all other filters that let them be first, and makes the qdisc if there is none. A
- * descriptor of -1 means no program in that direction. Returns 0 or a negative errno (-EBUSY: a qdisc that cannot hold
- * filters for sent packets is in the place of clsact); then nothing is left attached.
+ * descriptor of -1 means no program in that direction. owner, of owner__open(), is given a number: the filters are in
+ * use as long as somebody has it open. Those of a sipbpf of which nobody is left are removed first. Returns 0 or a
+ * negative errno (-EBUSY: a qdisc that cannot hold filters for sent packets is in the place of clsact); then nothing
+ * is left attached.
  */
-int clsact__attach(unsigned int ifindex, const int program_fds[CLSACT_DIRECTIONS], struct clsact *ret_clsact);
+int clsact__attach(unsigned int ifindex, const int program_fds[CLSACT_DIRECTIONS], int owner,
+		   struct clsact *ret_clsact);
 
 /* Removes exactly what was attached, if it is still there, and the qdisc if a sipbpf made it and it is empty. */
 void clsact__detach(const struct clsact *clsact);

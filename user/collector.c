@@ -188,6 +188,22 @@ static void on_interface(void *context, __u64 unused)
 		log__error("watching the interfaces failed: %s", strerror(-result));
 }
 
+/* Of any interface; those that have told before are quiet. */
+static void on_guardian(void *context, __u64 unused)
+{
+	struct collector *collector = context;
+	char text[ATTACH_TEXT_SIZE];
+
+	for (size_t i = 0; i < collector->attached_count; i++) {
+		struct attach *attach = collector->attached[i];
+
+		if (!attach || attach__guardian_fd(attach) < 0 || !attach__has_leftovers(attach, text))
+			continue;
+		log__error("%s", text);
+		collector->has_failed = true;
+	}
+}
+
 /* ---- starting ---- */
 
 /*
@@ -302,12 +318,25 @@ static int open_report(struct collector *collector)
 	return error ? fail(collector, report__name(collector->options), error) : 0;
 }
 
+static int watch_guardians(struct collector *collector)
+{
+	int error = 0;
+
+	for (size_t i = 0; !error && i < collector->attached_count; i++)
+		if (attach__guardian_fd(collector->attached[i]) >= 0)
+			error = loop__add(collector->loop, attach__guardian_fd(collector->attached[i]), on_guardian,
+					  collector);
+	return error;
+}
+
 static int add_sources(struct collector *collector)
 {
 	struct loop *loop = collector->loop;
 	int error =
 		interface_watch__new(collector->ifindexes, (unsigned int)collector->ifindexes_count, &collector->watch);
 
+	if (!error)
+		error = watch_guardians(collector);
 	if (!error)
 		error = loop__add(loop, interface_watch__fd(collector->watch), on_interface, collector);
 	if (!error)
@@ -360,8 +389,15 @@ static int start(struct collector *collector)
 
 static void detach_all(struct collector *collector)
 {
-	for (size_t i = 0; i < collector->attached_count; i++)
+	char text[ATTACH_TEXT_SIZE];
+
+	for (size_t i = 0; i < collector->attached_count; i++) {
+		if (collector->attached[i] && attach__has_leftovers(collector->attached[i], text)) {
+			log__error("%s", text);
+			collector->has_failed = true;
+		}
 		attach__free(collector->attached[i]);
+	}
 	free(collector->attached);
 	collector->attached = NULL;
 	collector->attached_count = 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * See guardian.h. Parent and child hold one end each of a socket pair. The child sends one number, the result of
- * attaching; after that the end of the parent, or of its end of the pair, is an end of file.
+ * See guardian.h. Parent and child hold one end each of a socket pair. The child sends the result of attaching; after
+ * that an end of file tells each that the other has ended. Both hold the owner of the filters: as long as one of them
+ * lives, no other sipbpf removes them.
  */
 #include "guardian.h"
 
@@ -9,19 +10,30 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "owner.h"
 #include "privileges.h"
-
-#define KEPT_FDS (1 + CLSACT_DIRECTIONS)
 
 struct guardian {
 	pid_t pid;
-	int socket;
+	int socket; /* -1: the child is known to have ended */
+	int owner;
+	struct clsact clsact;
 };
+
+/* What the child says. */
+struct result {
+	int error;
+	struct clsact clsact; /* without an error */
+};
+
+/* What the child keeps open; -1: none. */
+enum { KEPT_SOCKET, KEPT_OWNER, KEPT_RECEIVED, KEPT_SENT, KEPT_FDS };
 
 /* ---- the child ---- */
 
@@ -33,11 +45,12 @@ static int compare_fds(const void *a, const void *b)
 }
 
 /* stderr goes too: whoever reads the other end of it waits for the parent, not for the guardian. */
-static void close_all_but(int socket, const int program_fds[CLSACT_DIRECTIONS])
+static void close_all_but(const int fds[KEPT_FDS])
 {
-	int kept[KEPT_FDS] = { socket, program_fds[CLSACT_RECEIVED], program_fds[CLSACT_SENT] };
+	int kept[KEPT_FDS];
 	unsigned int next = 0;
 
+	memcpy(kept, fds, sizeof(kept));
 	qsort(kept, KEPT_FDS, sizeof(*kept), compare_fds);
 	for (int i = 0; i < KEPT_FDS; i++) {
 		if (kept[i] < 0)
@@ -50,7 +63,7 @@ static void close_all_but(int socket, const int program_fds[CLSACT_DIRECTIONS])
 }
 
 /* A session of its own, and deaf: a Ctrl-C or a stop of the service means the parent, which then ends the guardian. */
-static int isolate(int socket, const int program_fds[CLSACT_DIRECTIONS])
+static int isolate(const int fds[KEPT_FDS])
 {
 	sigset_t all;
 
@@ -58,7 +71,7 @@ static int isolate(int socket, const int program_fds[CLSACT_DIRECTIONS])
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	setsid();
 	(void)prctl(PR_SET_NAME, "sipbpf-guardian");
-	close_all_but(socket, program_fds);
+	close_all_but(fds);
 	libbpf_set_print(NULL);
 	return privileges__drop_to_net_admin();
 }
@@ -73,69 +86,75 @@ static void wait_for_end(int socket)
 	while (length > 0 || (length < 0 && errno == EINTR));
 }
 
-static void run_child(unsigned int ifindex, int socket, const int program_fds[CLSACT_DIRECTIONS])
+static void run_child(unsigned int ifindex, const int fds[KEPT_FDS])
 {
-	struct clsact clsact;
-	int result = isolate(socket, program_fds);
+	const int program_fds[CLSACT_DIRECTIONS] = {
+		[CLSACT_RECEIVED] = fds[KEPT_RECEIVED], [CLSACT_SENT] = fds[KEPT_SENT]
+	};
+	struct result result = { .error = isolate(fds) };
 
-	if (!result)
-		result = clsact__attach(ifindex, program_fds, &clsact);
+	if (!result.error)
+		result.error = clsact__attach(ifindex, program_fds, fds[KEPT_OWNER], &result.clsact);
 	/* Nobody left to tell shows as an end of file below. */
-	(void)send(socket, &result, sizeof(result), MSG_NOSIGNAL);
-	if (result)
+	(void)send(fds[KEPT_SOCKET], &result, sizeof(result), MSG_NOSIGNAL);
+	if (result.error)
 		_exit(EXIT_FAILURE);
 	for (int i = 0; i < CLSACT_DIRECTIONS; i++)
 		if (program_fds[i] >= 0)
 			close(program_fds[i]);
-	wait_for_end(socket);
-	clsact__detach(&clsact);
+	wait_for_end(fds[KEPT_SOCKET]);
+	clsact__detach(&result.clsact);
 	_exit(EXIT_SUCCESS);
 }
 
 /* ---- the parent ---- */
 
-static int receive_result(int socket)
+static int receive_result(struct guardian *guardian)
 {
+	struct result result;
 	ssize_t length;
-	int result;
 
 	do
-		length = recv(socket, &result, sizeof(result), MSG_WAITALL);
+		length = recv(guardian->socket, &result, sizeof(result), MSG_WAITALL);
 	while (length < 0 && errno == EINTR);
-	return length == sizeof(result) ? result : -ECHILD;
+	if (length != sizeof(result))
+		return -ECHILD;
+	guardian->clsact = result.clsact;
+	return result.error;
 }
 
 static int start(unsigned int ifindex, const int program_fds[CLSACT_DIRECTIONS], struct guardian *guardian)
 {
 	int sockets[2];
 
+	guardian->owner = owner__open();
+	if (guardian->owner < 0)
+		return guardian->owner;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets))
 		return -errno;
-	guardian->pid = fork();
-	if (guardian->pid == 0)
-		run_child(ifindex, sockets[1], program_fds);
-	close(sockets[1]);
 	guardian->socket = sockets[0];
-	if (guardian->pid < 0) {
-		close(sockets[0]);
-		return -EAGAIN;
+	guardian->pid = fork();
+	if (guardian->pid == 0) {
+		const int fds[KEPT_FDS] = { [KEPT_SOCKET] = sockets[1],
+					    [KEPT_OWNER] = guardian->owner,
+					    [KEPT_RECEIVED] = program_fds[CLSACT_RECEIVED],
+					    [KEPT_SENT] = program_fds[CLSACT_SENT] };
+
+		run_child(ifindex, fds);
 	}
-	return 0;
+	close(sockets[1]);
+	return guardian->pid < 0 ? -EAGAIN : receive_result(guardian);
 }
 
 int guardian__new(unsigned int ifindex, const int program_fds[CLSACT_DIRECTIONS], struct guardian **ret_guardian)
 {
-	struct guardian *guardian = calloc(1, sizeof(*guardian));
+	struct guardian *guardian = malloc(sizeof(*guardian));
 	int error;
 
 	if (!guardian)
 		return -ENOMEM;
+	*guardian = (struct guardian){ .pid = -1, .socket = -1, .owner = -1 };
 	error = start(ifindex, program_fds, guardian);
-	if (error) {
-		free(guardian);
-		return error;
-	}
-	error = receive_result(guardian->socket);
 	if (error) {
 		guardian__free(guardian);
 		return error;
@@ -144,12 +163,39 @@ int guardian__new(unsigned int ifindex, const int program_fds[CLSACT_DIRECTIONS]
 	return 0;
 }
 
+/* The owner is closed last: until the child has removed the filters they are in use. */
 void guardian__free(struct guardian *guardian)
 {
 	if (!guardian)
 		return;
-	close(guardian->socket);
-	while (waitpid(guardian->pid, NULL, 0) < 0 && errno == EINTR)
+	if (guardian->socket >= 0)
+		close(guardian->socket);
+	while (guardian->pid > 0 && waitpid(guardian->pid, NULL, 0) < 0 && errno == EINTR)
 		;
+	if (guardian->owner >= 0)
+		close(guardian->owner);
 	free(guardian);
+}
+
+int guardian__fd(const struct guardian *guardian)
+{
+	return guardian->socket;
+}
+
+bool guardian__is_lost(struct guardian *guardian)
+{
+	char byte;
+
+	if (guardian->socket < 0)
+		return true;
+	if (recv(guardian->socket, &byte, sizeof(byte), MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	close(guardian->socket);
+	guardian->socket = -1;
+	return true;
+}
+
+const struct clsact *guardian__clsact(const struct guardian *guardian)
+{
+	return &guardian->clsact;
 }

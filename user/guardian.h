@@ -19,4 +19,13 @@ int guardian__new(unsigned int ifindex, const int program_fds[CLSACT_DIRECTIONS]
 /* Has the filters removed and waits until they are. NULL is fine. */
 void guardian__free(struct guardian *guardian);
 
+/* Readable (epoll) when the guardian has ended before its time; -1 after guardian__is_lost() has said so. */
+int guardian__fd(const struct guardian *guardian);
+
+/* Whether it has ended before its time (somebody killed it): then nobody removes the filters. Does not block. */
+bool guardian__is_lost(struct guardian *guardian);
+
+/* What it put on the interface. */
+const struct clsact *guardian__clsact(const struct guardian *guardian);
+
 #endif

@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 #include <bpf/libbpf.h>
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
@@ -257,6 +259,112 @@ static void the_guardian_outlives_signals_to_the_group(void **state)
 	assert_true(becomes_clean());
 }
 
+/* The child of a process; 0: none. */
+static pid_t child_of(pid_t parent)
+{
+	DIR *proc = opendir("/proc");
+	const struct dirent *entry;
+	char path[300];
+	int pid, its_parent;
+	pid_t child = 0;
+
+	assert_non_null(proc);
+	while (!child && (entry = readdir(proc))) {
+		FILE *stat;
+
+		if (!isdigit(entry->d_name[0]))
+			continue;
+		snprintf(path, sizeof(path), "/proc/%s/stat", entry->d_name);
+		stat = fopen(path, "re");
+		if (!stat)
+			continue;
+		if (fscanf(stat, "%d (%*[^)]) %*c %d", &pid, &its_parent) == 2 && its_parent == parent)
+			child = pid;
+		(void)fclose(stat);
+	}
+	(void)closedir(proc);
+	return child;
+}
+
+/* Kills a guardian and waits until its filters have nobody any more. */
+static void kill_guardian(pid_t guardian)
+{
+	assert_true(guardian > 0);
+	assert_int_equal(kill(guardian, SIGKILL), 0);
+	usleep(200000);
+}
+
+static bool has_filters_of(int count)
+{
+	char command[256];
+
+	snprintf(command, sizeof(command),
+		 "test $(tc filter show dev left ingress | grep -c sipbpf_received) = %d && "
+		 "test $(tc filter show dev left egress | grep -c sipbpf_sent) = %d",
+		 count, count);
+	return run(command) == 0;
+}
+
+/* As a kill of all processes of a service does. */
+static void what_was_left_with_nobody_is_removed_by_the_next(void **state)
+{
+	struct attach *attach;
+	pid_t pid;
+
+	need_namespace();
+	attach__free(attach_clsact());
+	pid = start_victim(true);
+	kill_guardian(child_of(pid));
+	end_victim(pid, SIGKILL);
+	assert_true(has_filters_of(1));
+	attach = attach_clsact();
+	assert_true(has_filters_of(1));
+	attach__free(attach);
+	assert_false(has_qdisc());
+}
+
+static void a_lost_guardian_is_told_with_what_helps(void **state)
+{
+	char text[ATTACH_TEXT_SIZE] = "", command[ATTACH_TEXT_SIZE];
+	struct attach *attach;
+	const char *begin, *end;
+
+	need_namespace();
+	attach = attach_clsact();
+	assert_false(attach__has_leftovers(attach, text));
+	kill_guardian(child_of(getpid()));
+	assert_true(attach__has_leftovers(attach, text));
+	assert_int_equal(attach__guardian_fd(attach), -1);
+	assert_non_null(strstr(text, "left: the process sipbpf-guardian has been killed"));
+	attach__free(attach);
+	assert_true(has_filters_of(1));
+	for (begin = strstr(text, "`tc "); begin; begin = strstr(end, "`tc ")) {
+		end = strchr(begin + 1, '`');
+		snprintf(command, sizeof(command), "%.*s", (int)(end - begin - 1), begin + 1);
+		assert_int_equal(run(command), 0);
+	}
+	assert_true(has_filters_of(0));
+}
+
+/* It still counts, so its filters are not for others to remove. */
+static void a_lost_guardian_leaves_its_filters_in_use(void **state)
+{
+	struct attach *first, *second;
+
+	need_namespace();
+	first = attach_clsact();
+	kill_guardian(child_of(getpid()));
+	second = attach_clsact();
+	assert_true(has_filters_of(2));
+	attach__free(second);
+	assert_true(has_filters_of(1));
+	attach__free(first);
+	second = attach_clsact();
+	assert_true(has_filters_of(1));
+	attach__free(second);
+	assert_false(has_qdisc());
+}
+
 static void an_ingress_qdisc_is_refused(void **state)
 {
 	char text[ATTACH_TEXT_SIZE] = "";
@@ -310,6 +418,9 @@ int main(void)
 		TEST(a_kill_leaves_nothing),
 		TEST(a_kill_of_one_leaves_the_other),
 		TEST(the_guardian_outlives_signals_to_the_group),
+		TEST(what_was_left_with_nobody_is_removed_by_the_next),
+		TEST(a_lost_guardian_is_told_with_what_helps),
+		TEST(a_lost_guardian_leaves_its_filters_in_use),
 		TEST(an_ingress_qdisc_is_refused),
 		TEST(a_failed_attach_leaves_nothing),
 		TEST(a_deleted_interface_is_no_error),

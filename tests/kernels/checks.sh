@@ -3,7 +3,7 @@
 # Attaches sipbpf to a veth, sends SIP over it and prints one result line per check. Runs in the guest (busybox) and on
 # the host, there in a network namespace of its own. Needs ip, bpftool, jq and send in PATH.
 #
-# usage: checks.sh count|kill|ingress SIPBPF LABEL MODE...
+# usage: checks.sh count|kill|abandon|guardian|ingress SIPBPF LABEL MODE...
 
 tmp=$(mktemp -d)
 
@@ -108,6 +108,79 @@ check_kill() {
 		result "ok $name: nothing left"
 	else
 		result "not ok $name: left: $(bpftool prog show | tr '\n' ' ')"
+	fi
+}
+
+# The process that is to remove the filters of $pid; nothing when it has none (tcx).
+guardian() {
+	for status in /proc/[0-9]*/status; do
+		if grep -qx "Name:.sipbpf-guardian" "$status" && grep -qx "PPid:.$pid" "$status"; then
+			echo "$status" | cut -d / -f 3
+			return
+		fi
+	done 2>/dev/null
+}
+
+# is_clean PROGRAMS: there are as many programs as before, and no qdisc of ours.
+is_clean() {
+	for _ in $(seq 10); do
+		[ "$(programs)" = "$1" ] && ! tc qdisc show dev vb | grep -q clsact && return
+		sleep 1
+	done
+	return 1
+}
+
+# One more start and a proper end.
+attach_and_end() {
+	attach "$1" || return 1
+	kill -TERM $pid
+	wait $pid
+}
+
+left() {
+	echo "left: $(bpftool prog show | tr '\n' ' ') $(tc qdisc show dev vb | tr '\n' ' ') $(why)"
+}
+
+# What a SIGKILL of all processes leaves is removed by the next start.
+check_abandon() {
+	name="$label: kill -9 of all processes, --mode $1"
+	before=$(programs)
+	if ! attach "$1"; then
+		result "not ok $name: $(why)"
+		return
+	fi
+	guardian=$(guardian)
+	kill -KILL ${guardian:+"$guardian"} $pid
+	wait $pid 2>/dev/null
+	if attach_and_end "$1" && is_clean "$before"; then
+		result "ok $name: nothing left after the next"
+	else
+		result "not ok $name: $(left)"
+	fi
+}
+
+# A guardian that is killed is told, and what it leaves is removed by the next start.
+check_guardian() {
+	name="$label: kill -9 of the guardian, --mode $1"
+	before=$(programs)
+	if ! attach "$1"; then
+		result "not ok $name: $(why)"
+		return
+	fi
+	guardian=$(guardian)
+	[ -n "$guardian" ] && kill -KILL "$guardian"
+	sleep 1
+	send va request 7
+	kill -TERM $pid
+	wait $pid
+	status=$?
+	if [ -z "$guardian" ] && [ $status = 0 ] && is_clean "$before"; then
+		result "ok $name: there is none"
+	elif [ $status = 1 ] && grep -q 'sipbpf-guardian has been killed' "$tmp/stderr" &&
+		[ "$(counted)" = "7 0 0 " ] && attach_and_end "$1" && is_clean "$before"; then
+		result "ok $name: told, nothing left after the next"
+	else
+		result "not ok $name: status $status, $(left)"
 	fi
 }
 

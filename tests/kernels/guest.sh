@@ -27,6 +27,8 @@ for test in /tests/bpf/test_*; do
 done
 /checks.sh count /bin/sipbpf default native skb tc
 /checks.sh kill /bin/sipbpf default native skb tc
+/checks.sh abandon /bin/sipbpf default native tc
+/checks.sh guardian /bin/sipbpf default tc
 /checks.sh ingress /bin/sipbpf default native tc
 for sipbpf in /clang/*; do
 	[ -x "$sipbpf" ] && /checks.sh count "$sipbpf" "${sipbpf##*/}" native
