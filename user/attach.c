@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "foreign.h"
 #include "guardian.h"
 #include "interface.h"
 
@@ -26,6 +27,7 @@
 #define TCX_FIRST (1U << 3) /* BPF_F_BEFORE: a program in front of ours may end the chain */
 
 #define REASON_SIZE 256
+#define DESCRIPTION_SIZE 64
 
 struct attach {
 	unsigned int ifindex;
@@ -160,53 +162,49 @@ static void choose_by_driver(const char *interface, struct plan *plan)
 		set_reason(plan, "no network card, so no native XDP");
 }
 
-/* The id of the XDP program on the interface, ours or not; 0: none. */
-static __u32 find_xdp_program(unsigned int ifindex)
+/* The XDP program on the interface, ours or not. */
+static struct foreign find_xdp_program(unsigned int ifindex)
 {
 	DECLARE_LIBBPF_OPTS(bpf_xdp_query_opts, opts);
 
 	if (bpf_xdp_query((int)ifindex, 0, &opts))
-		return 0;
-	return opts.prog_id       ? opts.prog_id
-	       : opts.drv_prog_id ? opts.drv_prog_id
-	       : opts.hw_prog_id  ? opts.hw_prog_id
-				  : opts.skb_prog_id;
+		return (struct foreign){};
+	if (opts.drv_prog_id)
+		return (struct foreign){ .program = opts.drv_prog_id, .mode = XDP_ATTACHED_DRV };
+	if (opts.hw_prog_id)
+		return (struct foreign){ .program = opts.hw_prog_id, .mode = XDP_ATTACHED_HW };
+	return (struct foreign){ .program = opts.skb_prog_id, .mode = XDP_ATTACHED_SKB };
 }
 
-/* "id 12" or, where the kernel lets us look (CAP_SYS_ADMIN), "id 12, name". */
-static void describe_program(__u32 id, char *text, size_t size)
+static int refuse_xdp(const struct attach *attach, const struct foreign *foreign, char *text)
 {
-	struct bpf_prog_info info = {};
-	__u32 length = sizeof(info);
-	int fd = bpf_prog_get_fd_by_id(id);
+	char description[DESCRIPTION_SIZE], advice[REASON_SIZE];
 
-	snprintf(text, size, "id %u", id);
-	if (fd < 0)
-		return;
-	if (bpf_obj_get_info_by_fd(fd, &info, &length) == 0 && info.name[0])
-		snprintf(text, size, "id %u, %s", id, info.name);
-	close(fd);
+	foreign__describe(foreign, description, sizeof(description));
+	foreign__advise(foreign, attach->ifindex, attach->interface, advice, sizeof(advice));
+	return explain(attach, text, -EBUSY,
+		       "there is an XDP program already (%s), and an interface takes only one; %s, or take --mode tc",
+		       description, advice);
 }
 
 static int make_plan(const struct attach *attach, enum attach_mode mode, struct plan *plan, char *text)
 {
-	__u32 program = mode == ATTACH_TC || mode == ATTACH_CLSACT ? 0 : find_xdp_program(attach->ifindex);
-	char description[64];
+	bool wants_xdp = mode != ATTACH_TC && mode != ATTACH_CLSACT;
+	struct foreign foreign = wants_xdp ? find_xdp_program(attach->ifindex) : (struct foreign){};
+	char description[DESCRIPTION_SIZE];
 
 	plan->is_xdp = mode == ATTACH_NATIVE || mode == ATTACH_SKB;
 	plan->xdp_flags = mode == ATTACH_SKB ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
-	set_reason(plan, "as asked for");
-	if (program)
-		describe_program(program, description, sizeof(description));
-	if (program && mode != ATTACH_AUTO)
-		return explain(attach, text, -EBUSY,
-			       "there is an XDP program already (%s), and an interface takes only one; "
-			       "remove it with `ip link set dev %s xdp off`, or take --mode tc",
-			       description, attach->interface);
-	if (program)
+	if (foreign.program && mode != ATTACH_AUTO)
+		return refuse_xdp(attach, &foreign, text);
+	if (mode != ATTACH_AUTO) {
+		set_reason(plan, "as asked for");
+	} else if (foreign.program) {
+		foreign__describe(&foreign, description, sizeof(description));
 		set_reason(plan, "there is an XDP program already: %s", description);
-	else if (mode == ATTACH_AUTO)
+	} else {
 		choose_by_driver(attach->interface, plan);
+	}
 	return 0;
 }
 

@@ -6,10 +6,12 @@
 #include "collector.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "drain.h"
 #include "interface.h"
@@ -224,13 +226,15 @@ static int block_signals(struct collector *collector)
 
 static int check_privileges(struct collector *collector)
 {
-	char missing[TEXT_SIZE];
+	char missing[TEXT_SIZE], path[PATH_MAX] = "";
 
 	if (privileges__missing(missing, sizeof(missing)) <= 0)
 		return 0;
+	if (readlink("/proc/self/exe", path, sizeof(path) - 1) < 0)
+		strcpy(path, "/path/to/sipbpf");
 	log__error("attach: %s missing; run it with sudo, or allow it once and for all: "
-		   "sudo setcap 'cap_bpf,cap_net_admin,cap_perfmon+ep' \"$(command -v sipbpf)\"",
-		   missing);
+		   "sudo setcap 'cap_bpf,cap_net_admin,cap_perfmon+ep' '%s'",
+		   missing, path);
 	collector->has_failed = true;
 	return -EPERM;
 }

@@ -148,11 +148,39 @@ foreign_xdp() {
 		return 0
 	}
 	want refuses --mode native "$NET_B_IF" && want says "there is an XDP program already (id " &&
-		want says "foreign)" && want refuses --mode skb "$NET_B_IF" && want start "$NET_B_IF" &&
+		want says "foreign)" && want says "remove it with \`ip link set dev $NET_B_IF xdpgeneric off\`" &&
+		want refuses --mode skb "$NET_B_IF" && want start "$NET_B_IF" &&
 		want says "received by tcx (there is an XDP program already: id " &&
 		want net__stop "$attach_pid" &&
 		want eval 'ip -n "$NET_B" link show "$NET_B_IF" | grep -q xdpgeneric' &&
 		want ip -n "$NET_B" link set dev "$NET_B_IF" xdpgeneric off && want is_bare
+}
+
+three_capabilities_of_nobody() {
+	local set=$1
+
+	[[ $sipbpf == "$NET_TMP/sipbpf" ]] || install -m 755 "$sipbpf" "$NET_TMP/sipbpf"
+	chmod 755 "$NET_TMP"
+	wrapper=(setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set="$set" --inh-caps="$set" --ambient-caps="$set")
+}
+
+# One that a BPF link holds, which ip(8) cannot remove.
+foreign_link() {
+	local first id sipbpf=$sipbpf
+
+	want start --mode skb "$NET_B_IF" || return 1
+	first=$attach_pid
+	want refuses --mode skb "$NET_B_IF" && want says "stop the program that attached it, or \`bpftool link detach id " ||
+		return 1
+	id=$(grep -o 'detach id [0-9]*' "$NET_TMP/stderr" | cut -d ' ' -f 3)
+	three_capabilities_of_nobody -all,+bpf,+net_admin,+perfmon
+	sipbpf=$NET_TMP/sipbpf
+	want refuses --mode skb "$NET_B_IF" &&
+		want says "stop the program that attached it or, if none runs, \`ip link set dev $NET_B_IF xdpgeneric off\`" ||
+		return 1
+	wrapper=()
+	want bpftool link detach id "$id" && want eval '! ip -n "$NET_B" link show "$NET_B_IF" | grep -q xdp' &&
+		want net__stop "$first" && want is_bare
 }
 
 # One takes XDP, the others tc; each counts every message.
@@ -287,21 +315,17 @@ last_deleted() {
 }
 
 three_capabilities() {
-	local set=-all,+bpf,+net_admin,+perfmon
-
-	install -m 755 "$sipbpf" "$NET_TMP/sipbpf"
-	chmod 755 "$NET_TMP"
+	three_capabilities_of_nobody -all,+bpf,+net_admin,+perfmon
 	local sipbpf=$NET_TMP/sipbpf
-	wrapper=(setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set="$set" --inh-caps="$set" --ambient-caps="$set")
 	want start --format json "$NET_B_IF" && send 2 &&
 		want grep -q '^CapEff:.0*$' "/proc/$attach_pid/status" &&
 		want grep -q '^CapPrm:.0*$' "/proc/$attach_pid/status" &&
 		want grep -q '^CapAmb:.0*$' "/proc/$attach_pid/status" &&
 		want grep -q '^NoNewPrivs:.1$' "/proc/$attach_pid/status" &&
 		want net__stop "$attach_pid" && want has_messages "$NET_TMP/stdout" 2 && want is_bare || return 1
-	set=-all,+bpf,+net_admin
-	wrapper=(setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set="$set" --inh-caps="$set" --ambient-caps="$set")
-	want refuses "$NET_B_IF" && want says "CAP_PERFMON missing" && want says "setcap" && want is_bare
+	three_capabilities_of_nobody -all,+bpf,+net_admin
+	want refuses "$NET_B_IF" && want says "CAP_PERFMON missing" &&
+		want says "sudo setcap 'cap_bpf,cap_net_admin,cap_perfmon+ep' '$sipbpf'" && want is_bare
 }
 
 root_drops_all() {
@@ -419,6 +443,8 @@ check "native" mode_native
 check "skb" mode_skb
 check "tc" mode_tc
 check "an XDP program of others is named and left alone" foreign_xdp
+check "an XDP program that a link holds is named, with what removes it" foreign_link
+wrapper=()
 check "several at once count everything each" several
 check "kill -9 leaves nothing" kill_leaves_nothing
 check "failed starts leave nothing" failed_starts
