@@ -123,16 +123,21 @@ static int find_interface(const char *interface, struct attach *attach, char *te
 
 /* ---- the choice ---- */
 
+static bool is_listed(const char *driver, const char *const *drivers, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(driver, drivers[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Drivers of network cards that run XDP programs at full speed and keep their offloads. */
 static bool does_native_xdp_well(const char *driver)
 {
 	static const char *const drivers[] = { "bnxt_en", "ena",     "fsl_dpaa2_eth", "i40e",   "ice", "igb",  "igc",
 					       "ixgbe",   "mlx4_en", "mlx5_core",     "mvneta", "nfp", "qede", "sfc" };
 
-	for (size_t i = 0; i < sizeof(drivers) / sizeof(*drivers); i++)
-		if (strcmp(driver, drivers[i]) == 0)
-			return true;
-	return false;
+	return is_listed(driver, drivers, sizeof(drivers) / sizeof(*drivers));
 }
 
 /* Software that can run XDP programs natively, but at the price of segmentation, checksum or receive offloads. */
@@ -140,10 +145,15 @@ static bool pays_for_native_xdp(const char *driver)
 {
 	static const char *const drivers[] = { "veth", "virtio_net", "tun", "bonding", "hv_netvsc", "vmxnet3" };
 
-	for (size_t i = 0; i < sizeof(drivers) / sizeof(*drivers); i++)
-		if (strcmp(driver, drivers[i]) == 0)
-			return true;
-	return false;
+	return is_listed(driver, drivers, sizeof(drivers) / sizeof(*drivers));
+}
+
+/* Where packets pass that were never on a wire, and so were never cut into what a wire takes; "": loopback. */
+static bool passes_gso(const char *driver)
+{
+	static const char *const drivers[] = { "", "bridge", "macvlan", "ipvlan", "team", "802.1Q VLAN Support" };
+
+	return pays_for_native_xdp(driver) || is_listed(driver, drivers, sizeof(drivers) / sizeof(*drivers));
 }
 
 static void choose_by_driver(const char *interface, struct plan *plan)
@@ -176,6 +186,17 @@ static struct foreign find_xdp_program(unsigned int ifindex)
 	return (struct foreign){ .program = opts.skb_prog_id, .mode = XDP_ATTACHED_SKB };
 }
 
+/* Generic XDP is not told the size of the datagrams of a UDP GSO packet. */
+static void reason_as_asked(const struct attach *attach, enum attach_mode mode, struct plan *plan)
+{
+	char driver[IF_NAMESIZE * 2];
+
+	read_driver(attach->interface, driver);
+	set_reason(plan, "as asked for%s",
+		   mode == ATTACH_SKB && passes_gso(driver) ? "; of a UDP GSO packet only the first datagram is seen"
+							    : "");
+}
+
 static int refuse_xdp(const struct attach *attach, const struct foreign *foreign, char *text)
 {
 	char description[DESCRIPTION_SIZE], advice[REASON_SIZE];
@@ -198,7 +219,7 @@ static int make_plan(const struct attach *attach, enum attach_mode mode, struct 
 	if (foreign.program && mode != ATTACH_AUTO)
 		return refuse_xdp(attach, &foreign, text);
 	if (mode != ATTACH_AUTO) {
-		set_reason(plan, "as asked for");
+		reason_as_asked(attach, mode, plan);
 	} else if (foreign.program) {
 		foreign__describe(&foreign, description, sizeof(description));
 		set_reason(plan, "there is an XDP program already: %s", description);

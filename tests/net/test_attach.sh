@@ -132,7 +132,7 @@ mode_native() {
 }
 
 mode_skb() {
-	mode_says skb "received by generic XDP (as asked for), sent by tcx"
+	mode_says skb "received by generic XDP (as asked for; of a UDP GSO packet only the first datagram is seen), sent by tcx"
 }
 
 mode_tc() {
