@@ -18,6 +18,7 @@
 #include "log.h"
 #include "loop.h"
 #include "privileges.h"
+#include "received.h"
 #include "report.h"
 #include "stacking.h"
 
@@ -40,6 +41,7 @@ struct collector {
 	size_t attached_count;    /* started with */
 	unsigned int *ifindexes;  /* of the interfaces that are counted */
 	size_t ifindexes_count;
+	struct received *received;
 	struct interface_watch *watch;
 	struct report *report;
 	bool has_failed;       /* the exit status is 1 */
@@ -117,6 +119,16 @@ static void on_signal(void *context, __u64 signal)
 		loop__stop(collector->loop);
 }
 
+/* Interfaces that came, went or changed may lie above those that are counted. */
+static void refresh_received(struct collector *collector)
+{
+	char text[RECEIVED_TEXT_SIZE];
+
+	received__refresh(collector->received, collector->ifindexes, collector->ifindexes_count, text);
+	if (*text)
+		log__info("%s", text);
+}
+
 static void forget_ifindex(struct collector *collector, unsigned int ifindex)
 {
 	size_t kept = 0;
@@ -188,6 +200,8 @@ static void on_interface(void *context, __u64 unused)
 		tell_event(collector, &event);
 	if (result < 0)
 		log__error("watching the interfaces failed: %s", strerror(-result));
+	if (interface_watch__has_any_changed(collector->watch))
+		refresh_received(collector);
 }
 
 /* Of any interface; those that have told before are quiet. */
@@ -290,6 +304,17 @@ static int check_stacking(struct collector *collector)
 	return error;
 }
 
+/* Marks before the first hook runs. A mark that finds no room is no reason to end: attaching needs its own. */
+static int mark_received(struct collector *collector)
+{
+	int error = received__new(collector->probe, &collector->received);
+
+	if (error)
+		return fail(collector, "attach", error);
+	refresh_received(collector);
+	return 0;
+}
+
 static int attach_all(struct collector *collector)
 {
 	const struct options *options = collector->options;
@@ -374,6 +399,8 @@ static int start(struct collector *collector)
 	if (!error)
 		error = load_probe(collector);
 	if (!error)
+		error = mark_received(collector);
+	if (!error)
 		error = attach_all(collector);
 	if (!error)
 		error = open_report(collector);
@@ -429,6 +456,7 @@ int collector__run(const struct options *options)
 	detach_all(&collector);
 	report__free(collector.report);
 	interface_watch__free(collector.watch);
+	received__free(collector.received);
 	free(collector.ifindexes);
 	loop__free(collector.loop);
 	drain__free(collector.drain);

@@ -134,6 +134,13 @@ int probe__mark_received(struct probe *probe, unsigned int ifindex)
 	return 0;
 }
 
+int probe__unmark_received(struct probe *probe, unsigned int ifindex)
+{
+	__u32 key = ifindex;
+
+	return bpf_map_delete_elem(bpf_map__fd(probe->skeleton->maps.received_on), &key) ? -errno : 0;
+}
+
 int probe__test_run(struct probe *probe, enum probe_program program, const void *frame, size_t length,
 		    unsigned int gso_size, int *ret_verdict)
 {

@@ -63,6 +63,9 @@ const char *probe__program_name(enum probe_program program);
  */
 int probe__mark_received(struct probe *probe, unsigned int ifindex);
 
+/* Takes the mark away again. Returns 0 or a negative errno. Neither this nor the above needs a capability. */
+int probe__unmark_received(struct probe *probe, unsigned int ifindex);
+
 /*
  * Runs a program over one Ethernet frame without a network (BPF_PROG_TEST_RUN); maps count as if it had passed.
  * gso_size: 0, or the size of one datagram of a UDP GSO packet (tc only). Returns 0 and in *ret_verdict what

@@ -40,6 +40,27 @@ static unsigned int read_vxlan_lower(const struct nlattr *linkinfo)
 	return 0;
 }
 
+/*
+ * Kinds that hand up the very packets that come in below, or that sipbpf looks through. A VXLAN's, to which any interface
+ * may bring packets, or those of IPsec and MACsec are read there for the first time.
+ */
+static bool is_plain_kind(const struct nlattr *linkinfo)
+{
+	static const char *const kinds[] = { "vlan",      "macvlan", "macvtap", "ipvlan", "veth",   "bridge",
+					     "bond",      "team",    "vrf",     "gre",    "gretap", "ip6gre",
+					     "ip6gretap", "ipip",    "ip6tnl",  "sit" };
+	const struct nlattr *attribute;
+
+	mnl_attr_for_each_nested(attribute, linkinfo)
+	{
+		for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+			if (mnl_attr_get_type(attribute) == IFLA_INFO_KIND &&
+			    strcmp(mnl_attr_get_str(attribute), kinds[i]) == 0)
+				return true;
+	}
+	return false;
+}
+
 static void read_attributes(const struct nlmsghdr *message, struct stacking_link *link)
 {
 	const struct nlattr *attribute;
@@ -61,6 +82,7 @@ static void read_attributes(const struct nlmsghdr *message, struct stacking_link
 			is_elsewhere = true;
 			break;
 		case IFLA_LINKINFO:
+			link->is_plain = is_plain_kind(attribute);
 			if (!link->lower)
 				link->lower = read_vxlan_lower(attribute);
 			break;
@@ -216,6 +238,117 @@ int stacking__check(const unsigned int *ifindexes, size_t count, char *ret_text,
 		for (size_t j = 0; !error && j < count; j++)
 			if (i != j)
 				error = check_pair(&links, ifindexes[i], ifindexes[j], ret_text, size);
+	free(links.links);
+	return error;
+}
+
+/* ---- what is above ---- */
+
+struct feeds {
+	size_t marked;
+	size_t unmarked;
+	const struct stacking_link *unmarked_link; /* one of them */
+};
+
+/* Counts the links from which this one gets what it receives. */
+static struct feeds count_feeds(const struct stacking_link *links, const bool *marks, size_t count,
+				const struct stacking_link *link)
+{
+	struct feeds feeds = {};
+
+	for (size_t i = 0; i < count; i++) {
+		if (links[i].master != link->ifindex && links[i].ifindex != link->lower)
+			continue;
+		if (marks[i])
+			feeds.marked++;
+		else
+			feeds.unmarked_link = &links[i];
+		feeds.unmarked += !marks[i];
+	}
+	return feeds;
+}
+
+void stacking__mark_above(const struct stacking_link *links, bool *marks, size_t count)
+{
+	bool has_changed = true;
+
+	while (has_changed) {
+		has_changed = false;
+		for (size_t i = 0; i < count; i++) {
+			struct feeds feeds;
+
+			if (marks[i] || !links[i].is_plain)
+				continue;
+			feeds = count_feeds(links, marks, count, &links[i]);
+			marks[i] = feeds.marked && !feeds.unmarked;
+			has_changed |= marks[i];
+		}
+	}
+}
+
+static void write_mixed(const struct links *links, const bool *marks, char *text, size_t size)
+{
+	for (size_t i = 0; i < links->count; i++) {
+		const struct stacking_link *link = &links->links[i];
+		struct feeds feeds = count_feeds(links->links, marks, links->count, link);
+
+		if (marks[i] || !link->is_plain || !feeds.marked || !feeds.unmarked)
+			continue;
+		snprintf(
+			text, size,
+			"%s: not all below it are counted (%s is not), so what it routes from one counted interface to "
+			"another counts twice; attach to %s instead of those below",
+			link->name, feeds.unmarked_link->name, link->name);
+		return;
+	}
+}
+
+static bool is_one_of(const unsigned int *ifindexes, size_t count, unsigned int ifindex)
+{
+	for (size_t i = 0; i < count; i++)
+		if (ifindexes[i] == ifindex)
+			return true;
+	return false;
+}
+
+/* above has room for all links. */
+static size_t list_above(const struct links *links, const unsigned int *ifindexes, size_t count, bool *marks,
+			 unsigned int *above)
+{
+	size_t above_count = 0;
+
+	for (size_t i = 0; i < links->count; i++)
+		marks[i] = is_one_of(ifindexes, count, links->links[i].ifindex);
+	stacking__mark_above(links->links, marks, links->count);
+	for (size_t i = 0; i < links->count; i++)
+		if (marks[i] && !is_one_of(ifindexes, count, links->links[i].ifindex))
+			above[above_count++] = links->links[i].ifindex;
+	return above_count;
+}
+
+int stacking__above(const unsigned int *ifindexes, size_t count, unsigned int **ret_above, size_t *ret_count,
+		    char *ret_text, size_t size)
+{
+	struct links links = {};
+	unsigned int *above = NULL;
+	bool *marks = NULL;
+	int error = read_links(&links);
+
+	if (!error) {
+		above = calloc(links.count + 1, sizeof(*above));
+		marks = calloc(links.count + 1, sizeof(*marks));
+		error = above && marks ? 0 : -ENOMEM;
+	}
+	if (!error) {
+		*ret_count = list_above(&links, ifindexes, count, marks, above);
+		*ret_above = above;
+		above = NULL;
+		ret_text[0] = '\0';
+		if (count > 1)
+			write_mixed(&links, marks, ret_text, size);
+	}
+	free(above);
+	free(marks);
 	free(links.links);
 	return error;
 }

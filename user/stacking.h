@@ -15,6 +15,7 @@ struct stacking_link {
 	unsigned int ifindex;
 	unsigned int lower;  /* the interface that carries its packets (or its veth peer); 0: none, or elsewhere */
 	unsigned int master; /* the bridge, bond or team that it is a port of; 0: none */
+	bool is_plain; /* what it receives can be read on the interfaces below: not so with tunnels that encrypt */
 	char name[IF_NAMESIZE];
 };
 
@@ -23,6 +24,18 @@ struct stacking_link {
  * ret_text, cut to size, a sentence that names two of them; or another negative errno and a sentence.
  */
 int stacking__check(const unsigned int *ifindexes, size_t count, char *ret_text, size_t size);
+
+/*
+ * Lists the interfaces of which all that they receive has come in through these. Returns 0 and an array that the caller
+ * frees, or a negative errno. ret_text, cut to size, is a sentence for the operator when of an interface only a part
+ * comes in through these and there are several of these, so that what it routes from one to another counts twice; "" when
+ * there is no such interface.
+ */
+int stacking__above(const unsigned int *ifindexes, size_t count, unsigned int **ret_above, size_t *ret_count,
+		    char *ret_text, size_t size);
+
+/* Adds to the marks, one per link, those links of which all that they receive has come in through marked ones. */
+void stacking__mark_above(const struct stacking_link *links, bool *marks, size_t count);
 
 /* Whether what passes `low` also passes `high`, over any number of interfaces in between. */
 bool stacking__carries(const struct stacking_link *links, size_t count, unsigned int low, unsigned int high);

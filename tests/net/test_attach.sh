@@ -52,9 +52,9 @@ says() {
 
 # ---- doing ----
 
-# send COUNT: requests from A to B, one datagram each, to a port where nobody listens.
+# send COUNT [ADDRESS]: requests from A to B, one datagram each, to a port where nobody listens.
 send() {
-	ip netns exec "$NET_A" python3 - "$1" "$NET_B4" <<-'PYTHON'
+	ip netns exec "$NET_A" python3 - "$1" "${2:-$NET_B4}" <<-'PYTHON'
 		import socket, sys
 		udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 		for i in range(int(sys.argv[1])):
@@ -290,6 +290,123 @@ starts_down() {
 	want net__stop "$attach_pid" && want has_messages "$NET_TMP/stdout" 2
 }
 
+# ---- B routes from A to 10.78.0.9, which is on the other side of r1 ----
+
+router_on() {
+	ip link add r1 netns "$NET_B" type veth peer name ra netns "$NET_A" &&
+		ip -n "$NET_B" addr add 10.78.0.2/24 dev r1 && ip -n "$NET_B" link set r1 multicast off up &&
+		ip -n "$NET_A" link set ra multicast off up &&
+		ip -n "$NET_B" neigh replace 10.78.0.9 lladdr "$(net__mac "$NET_A" ra)" dev r1 nud permanent &&
+		ip netns exec "$NET_B" sysctl -qw net.ipv4.ip_forward=1 &&
+		ip -n "$NET_A" route replace 10.78.0.0/24 via "${1:-$NET_B4}"
+}
+
+router_off() {
+	ip -n "$NET_B" link del r1
+	ip -n "$NET_A" route del 10.78.0.0/24 2>/dev/null
+}
+
+# The address of B moves to a bridge over its interface, and back.
+bridge_on() {
+	ip -n "$NET_B" link add name br0 type bridge && ip -n "$NET_B" link set br0 multicast off up &&
+		ip -n "$NET_B" link set br0 address "$(net__mac "$NET_B" "$NET_B_IF")" &&
+		ip -n "$NET_B" link set "$NET_B_IF" master br0 && ip -n "$NET_B" addr del "$NET_B4/24" dev "$NET_B_IF" &&
+		ip -n "$NET_B" addr add "$NET_B4/24" dev br0
+}
+
+bridge_off() {
+	ip -n "$NET_B" link del br0
+	ip -n "$NET_B" addr add "$NET_B4/24" dev "$NET_B_IF"
+	ip -n "$NET_B" neigh replace "$NET_A4" lladdr "$(net__mac "$NET_A" "$NET_A_IF")" dev "$NET_B_IF" nud permanent
+}
+
+has_vlan() {
+	ip -n "$NET_B" link add link "$NET_B_IF" name probe type vlan id 99 2>/dev/null || {
+		skip_reason="no VLANs in this kernel"
+		return 1
+	}
+	ip -n "$NET_B" link del probe
+}
+
+vlan_on() {
+	ip -n "$NET_A" link add link "$NET_A_IF" name va.100 type vlan id 100 &&
+		ip -n "$NET_B" link add link "$NET_B_IF" name vb.100 type vlan id 100 &&
+		ip -n "$NET_A" addr add 10.79.0.1/24 dev va.100 && ip -n "$NET_B" addr add 10.79.0.2/24 dev vb.100 &&
+		ip -n "$NET_A" link set va.100 multicast off up && ip -n "$NET_B" link set vb.100 multicast off up &&
+		ip -n "$NET_A" neigh replace 10.79.0.2 lladdr "$(net__mac "$NET_B" vb.100)" dev va.100 nud permanent &&
+		ip -n "$NET_A" route replace 10.78.0.0/24 via 10.79.0.2
+}
+
+vlan_off() {
+	ip -n "$NET_A" link del va.100
+	ip -n "$NET_B" link del vb.100
+}
+
+# counts_routed COUNT: what A sends through B is counted so often. Each mode has its own way to see what is received.
+counts_routed() {
+	local mode
+
+	for mode in native tc; do
+		want start --format json --mode "$mode" "$NET_B_IF" r1 || return 1
+		send "$1" 10.78.0.9
+		want net__stop "$attach_pid" && want has_messages "$NET_TMP/stdout" "$1" || return 1
+	done
+}
+
+routed() {
+	want router_on && want counts_routed 5
+	local failed=$?
+
+	router_off
+	return "$failed"
+}
+
+routed_from_a_bridge() {
+	want bridge_on && want router_on && want counts_routed 5
+	local failed=$?
+
+	router_off
+	bridge_off
+	return "$failed"
+}
+
+routed_from_a_vlan() {
+	has_vlan || return 0
+	want router_on && want vlan_on && want counts_routed 5
+	local failed=$?
+
+	vlan_off
+	router_off
+	return "$failed"
+}
+
+# The bridge comes later, when the capabilities are gone.
+routed_from_a_new_bridge() {
+	want router_on && want start --format json "$NET_B_IF" r1 && want bridge_on && sleep 1 &&
+		ip -n "$NET_A" route replace 10.78.0.0/24 via "$NET_B4" && send 5 10.78.0.9 &&
+		want net__stop "$attach_pid" && want has_messages "$NET_TMP/stdout" 5
+	local failed=$?
+
+	router_off
+	bridge_off
+	return "$failed"
+}
+
+# What came in by the other port of the bridge was not counted there: it is not to be missed, and it is told.
+routed_from_a_bridge_with_another_port() {
+	want bridge_on && want router_on && ip -n "$NET_B" link add other type veth peer name rehto &&
+		ip -n "$NET_B" link set other master br0 && want start "$NET_B_IF" r1 &&
+		want says "br0: not all below it are counted (other is not)" && want says "attach to br0 instead" &&
+		want net__stop "$attach_pid" && want start --format json br0 r1 && send 5 10.78.0.9 &&
+		want net__stop "$attach_pid" && want has_messages "$NET_TMP/stdout" 5
+	local failed=$?
+
+	ip -n "$NET_B" link del other
+	router_off
+	bridge_off
+	return "$failed"
+}
+
 deleted() {
 	ip link add x0 netns "$NET_A" type veth peer name x1 netns "$NET_B"
 	ip link add y0 netns "$NET_A" type veth peer name y1 netns "$NET_B"
@@ -454,6 +571,11 @@ check "an interface without Ethernet headers is refused" no_ethernet
 check "a long alternative name" alternative_name
 check "down, renamed, up again" down_up_rename
 check "down at the start" starts_down
+check "what is routed counts once" routed
+check "what is routed from a bridge counts once" routed_from_a_bridge
+check "what is routed from a VLAN counts once" routed_from_a_vlan
+check "what is routed from a bridge that comes later counts once" routed_from_a_new_bridge
+check "a bridge of which a port is not counted is told" routed_from_a_bridge_with_another_port
 check "one of several interfaces deleted, one moved away" deleted
 check "the last interface deleted" last_deleted
 check "three capabilities are enough, and dropped" three_capabilities
