@@ -65,7 +65,7 @@ static void collect(struct collector *collector)
 		log__error("reading the counters failed: %s; they are kept for the next time", strerror(-error));
 }
 
-static int write_table(struct collector *collector)
+static int write_table(struct collector *collector, const char *consequence)
 {
 	struct timespec now;
 	int error;
@@ -73,8 +73,8 @@ static int write_table(struct collector *collector)
 	clock_gettime(CLOCK_REALTIME, &now);
 	error = report__write(collector->report, collector->counters, &collector->start, &now);
 	if (error) {
-		log__error("%s: %s; the counts are kept for the next table", report__name(collector->options),
-			   strerror(-error));
+		log__error("%s: %s; %s", report__name(collector->options),
+			   error == -EINTR ? "nobody reads what is written to it" : strerror(-error), consequence);
 		return error;
 	}
 	if (!collector->options->cumulative) {
@@ -89,7 +89,7 @@ static int write_table(struct collector *collector)
 static void on_interval(void *context, __u64 intervals)
 {
 	collect(context);
-	write_table(context);
+	write_table(context, "the counts are kept for the next table");
 }
 
 static void on_bank_fills(void *context, __u64 unused)
@@ -342,7 +342,7 @@ static int attach_all(struct collector *collector)
 /* Last of all that may fail: a start that fails leaves the old content of --output. */
 static int open_report(struct collector *collector)
 {
-	int error = report__new(collector->options, &collector->report);
+	int error = report__new(collector->options, collector->loop, &collector->report);
 
 	return error ? fail(collector, report__name(collector->options), error) : 0;
 }
@@ -443,7 +443,10 @@ static void run(struct collector *collector)
 		fail(collector, "attach", error);
 	detach_all(collector);
 	collect(collector);
-	if (write_table(collector))
+	if (report__is_stuck(collector->report))
+		log__info("%s: nobody reads it at the moment, and the last table waits; another signal gives it up",
+			  report__name(collector->options));
+	if (write_table(collector, "the counts of the last table are lost"))
 		collector->has_failed = true;
 }
 

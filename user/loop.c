@@ -3,6 +3,8 @@
 #include "loop.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -12,6 +14,8 @@
 #include <unistd.h>
 
 #define NANOSECONDS_PER_SECOND 1000000000ULL
+#define GRACE_MILLISECONDS 1000
+#define GRACE_SECONDS (GRACE_MILLISECONDS / 1000)
 
 enum source_kind { SOURCE_DESCRIPTOR, SOURCE_INTERVAL, SOURCE_SIGNALS };
 
@@ -27,7 +31,12 @@ struct loop {
 	int epoll;
 	bool is_stopped;
 	struct source *sources;
+	sigset_t signals; /* of loop__add_signals() */
+	int signal_fd;    /* -1: none; owned by its source */
 };
+
+/* The signal that came while a write let signals in; 0: none. */
+static volatile sig_atomic_t caught;
 
 int loop__new(struct loop **ret_loop)
 {
@@ -36,6 +45,8 @@ int loop__new(struct loop **ret_loop)
 	if (!loop)
 		return -ENOMEM;
 	loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+	sigemptyset(&loop->signals);
+	loop->signal_fd = -1;
 	if (loop->epoll < 0) {
 		int error = -errno;
 
@@ -105,23 +116,92 @@ int loop__add_interval(struct loop *loop, __u64 nanoseconds, loop_handler handle
 	return error;
 }
 
+/*
+ * Does its work by interrupting the write that let it in. One that came just before that write began has not done so: the
+ * alarm, which comes here as well, repeats it.
+ */
+static void interrupt(int signal)
+{
+	if (signal != SIGALRM)
+		caught = signal;
+	alarm(GRACE_SECONDS);
+}
+
+static int set_handlers(const int *signals, size_t count)
+{
+	const struct sigaction action = { .sa_handler = interrupt }; /* without SA_RESTART */
+
+	for (size_t i = 0; i < count; i++)
+		if (sigaction(signals[i], &action, NULL))
+			return -errno;
+	return sigaction(SIGALRM, &action, NULL) ? -errno : 0;
+}
+
 int loop__add_signals(struct loop *loop, const int *signals, size_t count, loop_handler handler, void *context)
 {
-	sigset_t set;
 	int fd, error;
 
-	sigemptyset(&set);
 	for (size_t i = 0; i < count; i++)
-		sigaddset(&set, signals[i]);
-	if (sigprocmask(SIG_BLOCK, &set, NULL))
+		sigaddset(&loop->signals, signals[i]);
+	if (sigprocmask(SIG_BLOCK, &loop->signals, NULL))
 		return -errno;
-	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	error = set_handlers(signals, count);
+	if (error)
+		return error;
+	fd = signalfd(-1, &loop->signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (fd < 0)
 		return -errno;
 	error = add_source(loop, SOURCE_SIGNALS, fd, handler, context);
 	if (error)
 		close(fd);
+	else
+		loop->signal_fd = fd;
 	return error;
+}
+
+/* Returns 0 when something can be written (or writing fails at once), or a negative errno. */
+static int wait_for_room(const struct loop *loop, int fd)
+{
+	struct pollfd fds[] = { { .fd = fd, .events = POLLOUT }, { .fd = loop->signal_fd, .events = POLLIN } };
+	nfds_t count = sizeof(fds) / sizeof(*fds);
+	int timeout = -1;
+
+	for (;;) {
+		int result = poll(fds, count, timeout);
+
+		if (result < 0 && errno != EINTR)
+			return -errno;
+		if (result > 0 && fds[0].revents)
+			return 0;
+		if (result == 0)
+			return -EINTR;
+		if (result > 0) {
+			count = 1;
+			timeout = GRACE_MILLISECONDS;
+		}
+	}
+}
+
+/*
+ * What poll() calls writable may still make a write wait: a terminal's, or a pipe's that somebody else fills as well. The
+ * descriptor may be shared, so O_NONBLOCK is not for us to set.
+ */
+ssize_t loop__write(struct loop *loop, int fd, const void *data, size_t size)
+{
+	ssize_t length;
+	int error = wait_for_room(loop, fd);
+
+	if (error)
+		return error;
+	caught = 0;
+	sigprocmask(SIG_UNBLOCK, &loop->signals, NULL);
+	length = write(fd, data, size < PIPE_BUF ? size : PIPE_BUF);
+	error = length < 0 ? -errno : 0;
+	sigprocmask(SIG_BLOCK, &loop->signals, NULL);
+	alarm(0);
+	if (caught)
+		kill(getpid(), caught); /* waits now, for loop__run() */
+	return error ? error : length;
 }
 
 /* A read that finds nothing is no error: the event was taken care of before. */

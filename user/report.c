@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
@@ -12,9 +13,39 @@
 
 struct report {
 	const struct options *options;
-	FILE *out;
-	bool is_torn; /* the last table may have been written in part */
+	struct loop *loop;
+	FILE *target;    /* what was opened; nothing is written to it but through out */
+	FILE *out;       /* writes to target by the loop */
+	int write_error; /* the last one of out */
+	bool is_torn;    /* the last table may have been written in part */
 };
+
+/* ---- the stream ---- */
+
+static ssize_t write_some(void *context, const char *data, size_t size)
+{
+	struct report *report = context;
+	size_t done = 0;
+
+	while (done < size) {
+		ssize_t length = loop__write(report->loop, fileno(report->target), data + done, size - done);
+
+		if (length < 0) {
+			report->write_error = (int)length;
+			break;
+		}
+		done += (size_t)length;
+	}
+	return (ssize_t)done;
+}
+
+static int open_stream(struct report *report)
+{
+	report->out = fopencookie(report, "w", (cookie_io_functions_t){ .write = write_some });
+	return report->out ? 0 : -ENOMEM;
+}
+
+/* ---- the report ---- */
 
 static int open_log(const char *path, FILE **ret_out)
 {
@@ -26,7 +57,7 @@ static int open_log(const char *path, FILE **ret_out)
 	return 0;
 }
 
-int report__new(const struct options *options, struct report **ret_report)
+int report__new(const struct options *options, struct loop *loop, struct report **ret_report)
 {
 	struct report *report = calloc(1, sizeof(*report));
 	int error;
@@ -34,12 +65,14 @@ int report__new(const struct options *options, struct report **ret_report)
 	if (!report)
 		return -ENOMEM;
 	report->options = options;
-	if (options->log_path)
-		error = open_log(options->log_path, &report->out);
-	else
-		error = output__open(options->output_path, &report->out);
+	report->loop = loop;
+	error = open_stream(report);
+	if (!error && options->log_path)
+		error = open_log(options->log_path, &report->target);
+	else if (!error)
+		error = output__open(options->output_path, &report->target);
 	if (error) {
-		free(report);
+		report__free(report);
 		return error;
 	}
 	*ret_report = report;
@@ -51,7 +84,10 @@ void report__free(struct report *report)
 {
 	if (!report)
 		return;
-	(void)output__close(report->out);
+	if (report->out)
+		(void)fclose(report->out);
+	if (report->target)
+		(void)output__close(report->target);
 	free(report);
 }
 
@@ -69,15 +105,15 @@ int report__write(struct report *report, const struct counters *counters, const 
 {
 	int error = 0;
 
-	errno = 0;
+	report->write_error = 0;
 	if (report->is_torn && fputc('\n', report->out) == EOF)
 		error = -EIO;
 	if (!error)
 		error = output__write(report->out, report->options, counters, start, end);
 	report->is_torn = error != 0;
-	/* Renderers know no more than that the stream failed; why is left in errno ("disk full" helps, "I/O error" not). */
-	if (error == -EIO && errno)
-		error = -errno;
+	/* Renderers know no more than that the stream failed; why helps: "disk full", not "I/O error". */
+	if (error && report->write_error)
+		error = report->write_error;
 	if (error) {
 		/* What the stream still holds would else be written before the next table. */
 		__fpurge(report->out);
@@ -86,15 +122,22 @@ int report__write(struct report *report, const struct counters *counters, const 
 	return error;
 }
 
+bool report__is_stuck(const struct report *report)
+{
+	struct pollfd room = { .fd = fileno(report->target), .events = POLLOUT };
+
+	return poll(&room, 1, 0) == 0;
+}
+
 int report__reopen(struct report *report)
 {
-	FILE *out = NULL;
-	int error = open_log(report->options->log_path, &out);
+	FILE *target = NULL;
+	int error = open_log(report->options->log_path, &target);
 
 	if (error)
 		return error;
-	(void)fclose(report->out);
-	report->out = out;
+	(void)fclose(report->target);
+	report->target = target;
 	report->is_torn = false;
 	return 0;
 }

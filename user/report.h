@@ -3,29 +3,34 @@
 #ifndef REPORT_H
 #define REPORT_H
 
+#include <stdbool.h>
 #include <time.h>
 
 #include "counter.h"
+#include "loop.h"
 #include "options.h"
 
 struct report;
 
 /*
- * Opens what the options name; the options must outlive the report. Returns 0 or a negative errno.
- * report__free(NULL) is fine.
+ * Opens what the options name; the options and the loop, by which signals interrupt a write, must outlive the report.
+ * Returns 0 or a negative errno. report__free(NULL) is fine.
  */
-int report__new(const struct options *options, struct report **ret_report);
+int report__new(const struct options *options, struct loop *loop, struct report **ret_report);
 void report__free(struct report *report);
 
 /* For messages: the path, or "standard output". */
 const char *report__name(const struct options *options);
 
 /*
- * Writes what was counted from start to end, as output__write() does. Returns 0 or a negative errno; then a part of it
- * may have been written, and the next table begins on a line of its own.
+ * Writes what was counted from start to end, as output__write() does. Returns 0 or a negative errno (-EINTR: nobody
+ * reads it, and a signal came); then a part of it may have been written, and the next table begins on a line of its own.
  */
 int report__write(struct report *report, const struct counters *counters, const struct timespec *start,
 		  const struct timespec *end);
+
+/* Whether there is no room for a single byte now: nobody reads what was written before. */
+bool report__is_stuck(const struct report *report);
 
 /* Opens --log anew, after it was renamed. Returns 0 or a negative errno; then the old file stays open. */
 int report__reopen(struct report *report);

@@ -471,6 +471,54 @@ log_rotation() {
 		want has_messages "$NET_TMP/moved/log.1" 3
 }
 
+# is_gone: the last start has ended.
+is_gone() {
+	! [[ -d /proc/$attach_pid && $(awk '{print $3}' "/proc/$attach_pid/stat" 2>/dev/null) != Z ]]
+}
+
+# start_stuck: attached, with a pipe of one page that is full and that nobody reads. Descriptor 9 keeps it open.
+start_stuck() {
+	rm -f "$NET_TMP/pipe"
+	mkfifo "$NET_TMP/pipe"
+	exec 9<>"$NET_TMP/pipe"
+	python3 -c 'import fcntl; fcntl.fcntl(9, 1031, 4096)' # F_SETPIPE_SZ
+	start --format json -i 100ms -o "$NET_TMP/pipe" "$NET_B_IF" && send 5 && sleep 3
+}
+
+no_reader() {
+	local signal
+
+	for signal in TERM INT; do
+		want start_stuck || return 1
+		kill -s "$signal" "$attach_pid"
+		want net__wait_for 5 says "pipe: nobody reads it at the moment, and the last table waits" || return 1
+		sleep 1.5
+		want_not is_gone || return 1
+		kill -s "$signal" "$attach_pid"
+		want net__wait_for 5 is_gone || return 1
+		wait "$attach_pid"
+		want test $? = 1 && want says "pipe: nobody reads what is written to it; the counts of the last table are lost" &&
+			want is_bare || return 1
+	done
+}
+
+# A reader that comes back gets what was kept for it.
+late_reader() {
+	want start_stuck || return 1
+	send 2
+	kill "$attach_pid"
+	want net__wait_for 5 says "the last table waits" || return 1
+	cat "$NET_TMP/pipe" >"$NET_TMP/late" &
+	NET_PIDS+=("$!")
+	want net__wait_for 5 is_gone || return 1
+	wait "$attach_pid"
+	want test $? = 0 && sleep 0.3 && want has_messages "$NET_TMP/late" 7
+	local failed=$?
+
+	exec 9>&-
+	return "$failed"
+}
+
 # What cannot be written is written later.
 full_disk() {
 	ln -s /dev/full "$NET_TMP/full"
@@ -582,6 +630,8 @@ check "three capabilities are enough, and dropped" three_capabilities
 wrapper=()
 check "root drops all capabilities" root_drops_all
 check "the log is reopened on SIGHUP" log_rotation
+check "a reader that stops holds no signal up" no_reader
+check "a reader that comes back gets the last table" late_reader
 check "a full disk loses no counts" full_disk
 check "a disk still full at the end is a failure" full_disk_at_the_end
 check "the last table on SIGTERM and SIGINT" last_table
