@@ -347,6 +347,18 @@ static int open_report(struct collector *collector)
 	return error ? fail(collector, report__name(collector->options), error) : 0;
 }
 
+/* Without a capability, which root misses in folders of others, a log may be out of reach. */
+static void check_log(const struct collector *collector)
+{
+	char path[PATH_MAX];
+	int error = report__check_reopen(collector->report, path);
+
+	if (error)
+		log__info("%s: after a rotation it cannot be made anew (%s: %s), since sipbpf keeps no capabilities; "
+			  "let uid %u write there, or let the rotation use copytruncate",
+			  report__name(collector->options), path, strerror(-error), geteuid());
+}
+
 static int watch_guardians(struct collector *collector)
 {
 	int error = 0;
@@ -409,6 +421,7 @@ static int start(struct collector *collector)
 	error = privileges__drop();
 	if (error)
 		return fail(collector, "cannot drop the capabilities", error);
+	check_log(collector);
 	error = add_sources(collector);
 	if (error)
 		return fail(collector, "attach", error);

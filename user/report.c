@@ -3,11 +3,16 @@
 #include "report.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "output.h"
 
@@ -140,4 +145,20 @@ int report__reopen(struct report *report)
 	report->target = target;
 	report->is_torn = false;
 	return 0;
+}
+
+int report__check_reopen(const struct report *report, char *ret_path)
+{
+	const char *path = report->options->log_path;
+	char copy[PATH_MAX];
+	struct stat status;
+
+	if (!path || fstat(fileno(report->target), &status) || !S_ISREG(status.st_mode))
+		return 0;
+	snprintf(ret_path, PATH_MAX, "%s", path);
+	if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS))
+		return -errno;
+	snprintf(copy, sizeof(copy), "%s", path);
+	snprintf(ret_path, PATH_MAX, "%s", dirname(copy));
+	return faccessat(AT_FDCWD, ret_path, W_OK | X_OK, AT_EACCESS) ? -errno : 0;
 }

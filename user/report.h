@@ -35,4 +35,10 @@ bool report__is_stuck(const struct report *report);
 /* Opens --log anew, after it was renamed. Returns 0 or a negative errno; then the old file stays open. */
 int report__reopen(struct report *report);
 
+/*
+ * Whether the process as it is now could make --log anew after it was renamed. Returns 0 (also when it is no
+ * regular file), or a negative errno and in ret_path[PATH_MAX] the folder or file that is in the way.
+ */
+int report__check_reopen(const struct report *report, char *ret_path);
+
 #endif

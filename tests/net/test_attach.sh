@@ -471,6 +471,17 @@ log_rotation() {
 		want has_messages "$NET_TMP/moved/log.1" 3
 }
 
+# Root without capabilities is a user like others in the folders of others.
+log_out_of_reach() {
+	mkdir "$NET_TMP/theirs"
+	chown 65534 "$NET_TMP/theirs"
+	want start --log "$NET_TMP/theirs/log" "$NET_B_IF" &&
+		want says "/log: after a rotation it cannot be made anew ($NET_TMP/theirs: Permission denied)" &&
+		want net__stop "$attach_pid" && chown 0 "$NET_TMP/theirs" &&
+		want start --log "$NET_TMP/theirs/log" "$NET_B_IF" && want_not 'says "after a rotation"' &&
+		want net__stop "$attach_pid"
+}
+
 # is_gone: the last start has ended.
 is_gone() {
 	! [[ -d /proc/$attach_pid && $(awk '{print $3}' "/proc/$attach_pid/stat" 2>/dev/null) != Z ]]
@@ -630,6 +641,7 @@ check "three capabilities are enough, and dropped" three_capabilities
 wrapper=()
 check "root drops all capabilities" root_drops_all
 check "the log is reopened on SIGHUP" log_rotation
+check "a log that cannot be reopened later is told at the start" log_out_of_reach
 check "a reader that stops holds no signal up" no_reader
 check "a reader that comes back gets the last table" late_reader
 check "a full disk loses no counts" full_disk
