@@ -530,6 +530,16 @@ late_reader() {
 	return "$failed"
 }
 
+closed_output() {
+	ip netns exec "$NET_B" timeout 20 "$sipbpf" attach "$NET_B_IF" >&- 2>"$NET_TMP/stderr"
+	want test $? = 1 && want says "standard output is closed" && want is_bare || return 1
+	"$sipbpf" count /dev/null >&- 2>"$NET_TMP/stderr"
+	want test $? = 1 && want says "standard output is closed" || return 1
+	ip netns exec "$NET_B" timeout --preserve-status -s INT 3 "$sipbpf" attach -o "$NET_TMP/open" "$NET_B_IF" <&- >&- \
+		2>"$NET_TMP/stderr"
+	want test $? = 0 && want grep -q "no SIP messages in" "$NET_TMP/open" && want is_bare
+}
+
 # What cannot be written is written later.
 full_disk() {
 	ln -s /dev/full "$NET_TMP/full"
@@ -644,6 +654,7 @@ check "the log is reopened on SIGHUP" log_rotation
 check "a log that cannot be reopened later is told at the start" log_out_of_reach
 check "a reader that stops holds no signal up" no_reader
 check "a reader that comes back gets the last table" late_reader
+check "closed standard output" closed_output
 check "a full disk loses no counts" full_disk
 check "a disk still full at the end is a failure" full_disk_at_the_end
 check "the last table on SIGTERM and SIGINT" last_table
