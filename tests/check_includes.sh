@@ -8,9 +8,9 @@
 set -u
 shopt -s nullglob
 
-counters='user/(counter|link|filter|group|column|text)\.[ch]'
+counters='user/(counter|link|filter|group|column|sheet|text)\.[ch]'
 renderers='user/(table|json|csv|openmetrics)\.[ch]'
-counter_headers='"(counter|link|filter|group|column|text|sipbpf|sip_list)\.h"|<(?!bpf/|linux/bpf|linux/if_link|linux/pkt)[^>]*>'
+counter_headers='"(counter|link|filter|group|column|sheet|text|sipbpf|sip_list)\.h"|<(?!bpf/|linux/bpf|linux/if_link|linux/pkt)[^>]*>'
 renderer_headers="$counter_headers|\"(table|json|csv|openmetrics)\\.h\""
 parser_headers='"(packet|stream|sip|sip_[a-z]+|sipbpf)\.h"'
 hook_calls='bpf_tc_(hook|attach|detach|query)|bpf_xdp_(attach|detach|query)|bpf_link_create|bpf_program__attach'

@@ -39,14 +39,14 @@ static int compare(const void *a_column, const void *b_column)
 }
 
 /* Marks the types that were counted. */
-static void mark_types(const struct counters *counters, bool *counted)
+static void mark_types(const struct groups *groups, bool *counted)
 {
-	size_t links_count = counters__links_count(counters), i;
 	const struct counter_link *link;
+	size_t i;
 	__u32 j;
 
-	for (i = 0; i < links_count; i++) {
-		link = counters__link(counters, i);
+	for (i = 0; i < groups->rows_count; i++) {
+		link = groups__link(groups, i);
 		for (j = 0; j < link->messages_count; j++)
 			counted[link->messages[j].type] |= link->messages[j].count > 0;
 	}
@@ -76,7 +76,7 @@ static int fill(const struct counters *counters, const bool *counted, struct col
 	return 0;
 }
 
-int columns__collect(const struct counters *counters, struct columns *ret_columns)
+int columns__collect(const struct counters *counters, const struct groups *groups, struct columns *ret_columns)
 {
 	size_t types_count = counters__types_count(counters);
 	bool *counted = calloc(types_count, sizeof(*counted));
@@ -87,7 +87,7 @@ int columns__collect(const struct counters *counters, struct columns *ret_column
 	int err = -ENOMEM;
 
 	if (counted && columns.items && columns.of_type) {
-		mark_types(counters, counted);
+		mark_types(groups, counted);
 		err = fill(counters, counted, &columns);
 	}
 	free(counted);

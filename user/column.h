@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "counter.h"
+#include "group.h"
 
 /* A type of which messages were counted. */
 struct column {
@@ -24,10 +25,11 @@ struct columns {
 };
 
 /*
- * Requests in the order of SIP_METHOD_LIST, UNKNOWN, methods of other names by name, status codes. Returns 0 or -ENOMEM
- * (*ret_columns untouched). The caller frees the columns before the counters.
+ * The types that links of these groups have: requests in the order of SIP_METHOD_LIST, UNKNOWN, methods of other names
+ * by name, status codes. Returns 0 or -ENOMEM (*ret_columns untouched). The caller frees the columns before the
+ * counters, which the groups are of.
  */
-int columns__collect(const struct counters *counters, struct columns *ret_columns);
+int columns__collect(const struct counters *counters, const struct groups *groups, struct columns *ret_columns);
 void columns__free(struct columns *columns);
 
 #endif

@@ -15,6 +15,10 @@
 #define WORD_CHARACTERS 15
 #define CHARACTERS 19
 
+/* Greater than the first word of any address. */
+#define AFTER_ADDRESSES (~0ULL - 1)
+#define AFTER_ALL (~0ULL)
+
 _Static_assert(ADDRESS_WORDS *WORD_CHARACTERS >= INET6_ADDRSTRLEN - 1, "any address fits");
 
 /* A link and what it is sorted by; what lies beyond the depth is 0. */
@@ -58,17 +62,26 @@ static __u64 transport_rank(enum sip_transport transport)
 	return rank;
 }
 
+/* "local" and "remote" come after all addresses, as their texts do. */
+static void pack_end(enum link_end end, const struct in6_addr *address, __u64 ret_words[ADDRESS_WORDS])
+{
+	if (end == LINK_END_ADDRESS)
+		pack_address(address, ret_words);
+	else if (end == LINK_END_UNNAMED)
+		ret_words[0] = AFTER_ADDRESSES;
+}
+
 static struct group_row make_row(const struct counter_link *link, int depth)
 {
 	struct group_row row = { .link = link };
 
 	if (link->link.is_other) {
-		row.server[0] = ~0ULL; /* after all addresses */
+		row.server[0] = AFTER_ALL;
 		return row;
 	}
-	pack_address(&link->link.server, row.server);
+	pack_end(link->link.server_end, &link->link.server, row.server);
 	if (depth >= 2)
-		pack_address(&link->link.client, row.client);
+		pack_end(link->link.client_end, &link->link.client, row.client);
 	if (depth >= 3)
 		row.rest = transport_rank(link->link.transport) << 32;
 	if (depth >= 4)
@@ -120,6 +133,83 @@ int groups__sort(const struct counters *counters, int depth, struct groups *ret_
 	qsort(groups.rows, groups.rows_count, sizeof(*groups.rows), compare_rows);
 	*ret_groups = groups;
 	return 0;
+}
+
+/* A group, and what it is ranked by. */
+struct ranked {
+	struct group group;
+	__u64 total;
+};
+
+static __u64 group_total(const struct groups *groups, const struct group *group)
+{
+	const struct counter_link *link;
+	__u64 total = 0;
+	size_t i;
+	__u32 j;
+
+	for (i = 0; i < group->count; i++) {
+		link = groups__link(groups, group->first + i);
+		for (j = 0; j < link->messages_count; j++)
+			total += link->messages[j].count;
+	}
+	return total;
+}
+
+static int compare_totals(const void *a_ranked, const void *b_ranked)
+{
+	const struct ranked *a = a_ranked, *b = b_ranked;
+
+	if (a->total != b->total)
+		return a->total > b->total ? -1 : 1;
+	return a->group.first > b->group.first ? -1 : 1;
+}
+
+static int compare_places(const void *a_ranked, const void *b_ranked)
+{
+	const struct ranked *a = a_ranked, *b = b_ranked;
+
+	return a->group.first < b->group.first ? -1 : a->group.first > b->group.first;
+}
+
+/* Lets the rows be those of the ranked groups, in their order. */
+static int replace_rows(struct groups *groups, const struct ranked *ranked, size_t count)
+{
+	struct group_row *rows = calloc(groups->rows_count + 1, sizeof(*rows)), *at = rows;
+	size_t i;
+
+	if (!rows)
+		return -ENOMEM;
+	for (i = 0; i < count; i++)
+		at = mempcpy(at, &groups->rows[ranked[i].group.first], ranked[i].group.count * sizeof(*rows));
+	free(groups->rows);
+	groups->rows = rows;
+	groups->rows_count = (size_t)(at - rows);
+	return 0;
+}
+
+int groups__select(struct groups *groups, enum group_order order, size_t top)
+{
+	struct group group = { 0 };
+	struct ranked *ranked;
+	size_t count = 0;
+	int err;
+
+	if (order == GROUP_BY_LINK && !top)
+		return 0;
+	ranked = calloc(groups->rows_count + 1, sizeof(*ranked));
+	if (!ranked)
+		return -ENOMEM;
+	while (groups__next(groups, &group))
+		ranked[count++] = (struct ranked){ .group = group, .total = group_total(groups, &group) };
+	qsort(ranked, count, sizeof(*ranked), compare_totals);
+	if (top && top < count)
+		count = top;
+	if (order == GROUP_BY_LINK)
+		qsort(ranked, count, sizeof(*ranked), compare_places);
+	err = replace_rows(groups, ranked, count);
+	free(ranked);
+	return err;
 }
 
 void groups__free(struct groups *groups)

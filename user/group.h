@@ -17,6 +17,11 @@
 #define GROUP_DEPTH_MIN 1
 #define GROUP_DEPTH_MAX 5
 
+enum group_order {
+	GROUP_BY_LINK,  /* as groups__sort() leaves them */
+	GROUP_BY_TOTAL, /* by the sum of messages, falling; of equals the last by link comes first */
+};
+
 struct group_row;
 
 /* Links in order; `other` comes last. Zeroed, it is empty. */
@@ -38,6 +43,13 @@ struct group {
  * which must not change meanwhile; free it with groups__free(). Returns 0, -EINVAL for a depth that is none, -ENOMEM.
  */
 int groups__sort(const struct counters *counters, int depth, struct groups *ret_groups);
+
+/*
+ * Orders the groups anew, or keeps only the `top` ones with the most messages (0: all), or both. Returns 0 or -ENOMEM
+ * (nothing has changed then).
+ */
+int groups__select(struct groups *groups, enum group_order order, size_t top);
+
 void groups__free(struct groups *groups);
 
 /* Moves to the next group; false after the last one. */

@@ -189,6 +189,31 @@ const char *link__address_text(const struct in6_addr *address, char text[INET6_A
 	return ipv6_text(address, text);
 }
 
+static const char *end_text(enum link_end end, const char *unnamed, const struct in6_addr *address, char *text)
+{
+	switch (end) {
+	case LINK_END_ADDRESS:
+		return link__address_text(address, text);
+	case LINK_END_UNNAMED:
+		(void)stpcpy(text, unnamed);
+		return text;
+	case LINK_END_NONE:
+		break;
+	}
+	text[0] = '\0';
+	return text;
+}
+
+const char *link__server_text(const struct link *link, char text[INET6_ADDRSTRLEN])
+{
+	return end_text(link->server_end, "local", &link->server, text);
+}
+
+const char *link__client_text(const struct link *link, char text[INET6_ADDRSTRLEN])
+{
+	return end_text(link->client_end, "remote", &link->client, text);
+}
+
 const char *link__transport_name(enum sip_transport transport)
 {
 	static const char *const names[SIP_TRANSPORT_COUNT] = { [SIP_TRANSPORT_NONE] = "",

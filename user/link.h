@@ -20,6 +20,13 @@ enum link_direction {
 	LINK_DIRECTIONS = 3, /* how many there are */
 };
 
+/* What is known of one end of a link. */
+enum link_end {
+	LINK_END_ADDRESS = 0, /* its address */
+	LINK_END_UNNAMED,     /* nothing: it is shown as "local" (the server side) or "remote" */
+	LINK_END_NONE,        /* it was grouped away, and is shown as nothing */
+};
+
 enum link_transport_rule { LINK_TRANSPORT_AUTO, LINK_TRANSPORT_WIRE, LINK_TRANSPORT_VIA };
 enum link_direction_rule { LINK_DIRECTION_SERVER, LINK_DIRECTION_HOST };
 
@@ -55,11 +62,12 @@ struct link_rules {
 struct link {
 	struct in6_addr server; /* IPv4 as v4-mapped */
 	struct in6_addr client;
-	__u16 server_port; /* host byte order */
+	__u16 server_port; /* host byte order; 0: not known */
 	__u16 client_port;
 	__u8 transport; /* enum sip_transport */
 	__u8 is_other;
-	__u16 reserved;
+	__u8 server_end; /* enum link_end; the address is zero if it is not LINK_END_ADDRESS */
+	__u8 client_end;
 };
 
 /* The link and the direction of a message with this key. Cannot fail. */
@@ -68,6 +76,12 @@ void link__from_key(const struct link_rules *rules, const struct sipbpf_key *key
 
 /* Text of an address, IPv4 dotted if v4-mapped, else RFC 5952. Returns text. */
 const char *link__address_text(const struct in6_addr *address, char text[INET6_ADDRSTRLEN]);
+
+/* The address of the server side, "local", or "". Returns text. */
+const char *link__server_text(const struct link *link, char text[INET6_ADDRSTRLEN]);
+
+/* The address of the client side, "remote", or "". Returns text. */
+const char *link__client_text(const struct link *link, char text[INET6_ADDRSTRLEN]);
 
 /* "UDP", "TCP", "TLS"...; "" for SIP_TRANSPORT_NONE and what is no transport. Static storage. */
 const char *link__transport_name(enum sip_transport transport);

@@ -13,10 +13,15 @@
 #define INTERVAL_MIN 100000000ULL
 #define INTERVAL_MAX (86400 * NANOSECONDS_PER_SECOND)
 #define MAX_LINKS_MAX 10000000
+#define TOP_MAX 1000000000
+#define LINK_MARGIN_MAX 1000
 
 #define ON_ATTACH (1u << COMMAND_ATTACH)
 #define ON_COUNT (1u << COMMAND_COUNT)
 #define ON_ALL (ON_ATTACH | ON_COUNT)
+
+#define FOR_TABLE (1u << OUTPUT_TABLE)
+#define FOR_ROWS (FOR_TABLE | 1u << OUTPUT_CSV)
 
 /* ---- values ---- */
 
@@ -196,7 +201,10 @@ static const struct option_choice transport_choices[] = {
 static const struct option_choice direction_choices[] = { { "server", LINK_DIRECTION_SERVER },
 							  { "host", LINK_DIRECTION_HOST },
 							  {} };
-static const struct option_choice format_choices[] = { { "table", OUTPUT_TABLE }, { "json", OUTPUT_JSON }, {} };
+static const struct option_choice format_choices[] = {
+	{ "table", OUTPUT_TABLE }, { "csv", OUTPUT_CSV }, { "json", OUTPUT_JSON }, {}
+};
+static const struct option_choice order_choices[] = { { "link", OUTPUT_BY_LINK }, { "total", OUTPUT_BY_TOTAL }, {} };
 static const struct option_choice mode_choices[] = {
 	{ "auto", ATTACH_AUTO }, { "native", ATTACH_NATIVE }, { "skb", ATTACH_SKB }, { "tc", ATTACH_TC }, {}
 };
@@ -229,11 +237,31 @@ const struct option_entry option_table[] = {
 	  STORE(choice, rules.transport), .choices = transport_choices },
 	{ "direction", 0, ON_ALL, "RULE", "whose view in and out are: server (default), host",
 	  STORE(choice, rules.direction), .choices = direction_choices },
-	{ "depth", 0, ON_ALL, "N", "group by 1 server, 2 client, 3 transport, 4 server port (default), 5 client port",
+	{ "format", 0, ON_ALL, "FORMAT", "table (default), csv, json", STORE(choice, format),
+	  .choices = format_choices },
+	{ "depth", 0, ON_ALL, "N",
+	  "group by 1 server, 2 client, 3 transport, 4 server port (default of tables), 5 client port (of CSV)",
 	  STORE(number, depth), .minimum = 1, .maximum = 5 },
+	{ "sort", 0, ON_ALL, "ORDER", "rows by link (default), or by total, the busiest first", STORE(choice, order),
+	  .choices = order_choices, .formats = FOR_ROWS },
+	{ "top", 0, ON_ALL, "N", "only the N busiest rows, by total unless --sort says otherwise", STORE(number, top),
+	  .minimum = 1, .maximum = TOP_MAX, .formats = FOR_ROWS },
 	{ "name", 0, ON_ALL, "TEXT", "name of the table or snapshot", STORE(text, name) },
-	{ "title", 0, ON_ALL, "TEXT", "title of the table (default: the time)", STORE(text, title) },
-	{ "format", 0, ON_ALL, "FORMAT", "table (default), json", STORE(choice, format), .choices = format_choices },
+	{ "title", 0, ON_ALL, "TEXT", "title of the table (default: the time)", STORE(text, title),
+	  .formats = FOR_TABLE },
+	{ "name-first", 0, ON_ALL, NULL, "the name above the title, not below", STORE(flag, is_name_first),
+	  .formats = FOR_TABLE },
+	{ "separator", 0, ON_ALL, "TEXT", "between the parts of a link (default: -)", STORE(text, separator),
+	  .formats = FOR_TABLE },
+	{ "link-margin", 0, ON_ALL, "N", "spaces after the longest link (default: 1)", STORE(number, link_margin),
+	  .minimum = 0, .maximum = LINK_MARGIN_MAX, .formats = FOR_TABLE },
+	{ "no-zeros", 0, ON_ALL, NULL, "blanks instead of zeros", STORE(flag, has_no_zeros), .formats = FOR_TABLE },
+	{ "no-header", 0, ON_ALL, NULL, "leave out the names of the columns", STORE(flag, has_no_header),
+	  .formats = FOR_ROWS },
+	{ "no-links", 0, ON_ALL, NULL, "leave out the rows of the links", STORE(flag, has_no_links),
+	  .formats = FOR_TABLE },
+	{ "no-summary", 0, ON_ALL, NULL, "leave out SUMMARY and TOTAL", STORE(flag, has_no_summary),
+	  .formats = FOR_TABLE },
 	{ "output", 'o', ON_ALL, "FILE", "write to FILE, not to stdout", STORE(path, output_path) },
 	{ "verbose", 'v', ON_ALL, NULL, "say more on stderr", STORE(flag, verbose) },
 	{ "help", 'h', ON_ALL, NULL, "show this help", .store = NULL },

@@ -27,6 +27,7 @@ struct option_entry {
 	size_t count_offset;                 /* lists: of the member that counts the elements */
 	const struct option_choice *choices; /* up to one without a name */
 	long minimum, maximum;               /* numbers */
+	unsigned int formats;                /* one bit for each enum output_format it means something for; 0: all */
 };
 
 /* All options, in the order of the help; static storage. */

@@ -10,6 +10,7 @@
 
 #include "log.h"
 #include "option_table.h"
+#include "table.h"
 
 #define LONG_OPTION_BASE 256 /* above every short option's character */
 
@@ -88,7 +89,7 @@ static void make_getopt_tables(enum options_command command, struct option *long
 
 static void reject_unknown(enum options_command command, const char *option)
 {
-	char allowed[1024];
+	char allowed[2048];
 	size_t length = 0;
 
 	for (size_t i = 0; i < option_table_size; i++) {
@@ -116,8 +117,11 @@ static void report_refusal(enum options_command command, int result, const char 
 		reject_unknown(command, optopt ? option : argument);
 }
 
-/* Returns 1 when all options are stored, 0 when help was asked for and printed, or a negative errno. */
-static int parse_options(int argc, char **argv, struct options *options)
+/*
+ * Returns 1 when all options are stored, 0 when help was asked for and printed, or a negative errno. *ret_given has a bit
+ * for each entry of the table that was given.
+ */
+static int parse_options(int argc, char **argv, struct options *options, __u64 *ret_given)
 {
 	struct option long_options[OPTION_TABLE_SIZE_MAX + 1];
 	char short_options[2 * OPTION_TABLE_SIZE_MAX + 2];
@@ -142,14 +146,30 @@ static int parse_options(int argc, char **argv, struct options *options)
 		error = entry->store(options, entry, optarg);
 		if (error)
 			return error;
+		*ret_given |= 1ULL << (entry - option_table);
 	}
 	options->inputs = argv + optind;
 	options->inputs_count = (size_t)(argc - optind);
 	return 1;
 }
 
+/* Options that mean nothing for the format. */
+static int check_formats(const struct options *options, __u64 given)
+{
+	for (size_t i = 0; i < option_table_size; i++) {
+		const struct option_entry *entry = option_table + i;
+
+		if (!(given >> i & 1) || !entry->formats || entry->formats & (1u << options->format))
+			continue;
+		log__error("--%s: only for --format table%s", entry->name,
+			   entry->formats & (1u << OUTPUT_CSV) ? " or csv" : "");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /* What no option can tell by itself. */
-static int check_together(struct options *options)
+static int check_together(const struct options *options, __u64 given)
 {
 	const struct command *command = &commands[options->command];
 
@@ -162,15 +182,7 @@ static int check_together(struct options *options)
 		log__error("--log, --output: give one of them");
 		return -EINVAL;
 	}
-	if (options->format == OUTPUT_JSON && (options->depth || options->title)) {
-		log__error("--%s: only for --format table", options->depth ? "depth" : "title");
-		return -EINVAL;
-	}
-	if (!options->depth)
-		options->depth = OPTIONS_DEPTH_DEFAULT;
-	if (!options->max_links)
-		options->max_links = OPTIONS_MAX_LINKS_DEFAULT;
-	return 0;
+	return check_formats(options, given);
 }
 
 /* Returns COMMANDS when there is none of this name. */
@@ -210,15 +222,19 @@ static int parse_command(int argc, char **argv, struct options *ret_options)
 	struct options options = {
 		.command = find_command(argv[0]),
 		.name = "",
+		.separator = TABLE_SEPARATOR_DEFAULT,
+		.link_margin = TABLE_LINK_MARGIN_DEFAULT,
 		.interval = OPTION_INTERVAL_DEFAULT,
+		.max_links = OPTIONS_MAX_LINKS_DEFAULT,
 	};
+	__u64 given = 0;
 	int result;
 
 	if (options.command == COMMANDS)
 		return reject_command(argv[0]);
-	result = parse_options(argc, argv, &options);
+	result = parse_options(argc, argv, &options, &given);
 	if (result == 1) {
-		int error = check_together(&options);
+		int error = check_together(&options, given);
 
 		if (error)
 			result = error;

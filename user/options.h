@@ -16,12 +16,14 @@
 /* The commands; options.c knows their names and words of help, main.c what runs them. */
 enum options_command { COMMAND_ATTACH, COMMAND_COUNT, COMMANDS };
 
-enum output_format { OUTPUT_TABLE, OUTPUT_JSON };
+enum output_format { OUTPUT_TABLE, OUTPUT_CSV, OUTPUT_JSON, OUTPUT_FORMATS };
+
+/* The order of rows; by total where only the busiest are asked for, by link otherwise, unless given. */
+enum output_order { OUTPUT_ORDER_DEFAULT, OUTPUT_BY_LINK, OUTPUT_BY_TOTAL };
 
 /* What classifies the frames of a capture: this process, or the BPF programs. */
 enum count_engine { COUNT_USER, COUNT_XDP, COUNT_TC };
 
-#define OPTIONS_DEPTH_DEFAULT 4
 #define OPTIONS_MAX_LINKS_DEFAULT 1000000
 
 /* A parsed command line. Strings point into argv; arrays belong to the options and live until options__free(). */
@@ -39,7 +41,16 @@ struct options {
 	const char *output_path; /* --output; NULL or "-": stdout */
 	const char *name;        /* "" unless given */
 	const char *title;       /* NULL unless given: the time */
-	int depth;               /* 1 to 5; OPTIONS_DEPTH_DEFAULT unless given */
+	int depth;               /* 1 to 5; 0 unless given: as the format wants it */
+	enum output_order order;
+	__u32 top;             /* only so many rows; 0 unless given: all */
+	const char *separator; /* the layout of a table: see table.h */
+	__u32 link_margin;
+	bool is_name_first;
+	bool has_no_header; /* CSV too */
+	bool has_no_links;
+	bool has_no_summary;
+	bool has_no_zeros;
 
 	__u64 interval;        /* attach: nanoseconds, 100 ms to one day */
 	bool cumulative;       /* attach: tables since the start, not of the interval */

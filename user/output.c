@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "csv.h"
 #include "json.h"
 #include "table.h"
 
@@ -65,6 +66,17 @@ static void write_no_messages(FILE *out, const struct table_options *table, __u6
 	fprintf(out, "no SIP messages in %llu packets\n", (unsigned long long)packets);
 }
 
+static struct sheet_options sheet_options(const struct options *options, int depth)
+{
+	bool by_total = options->order == OUTPUT_BY_TOTAL || (options->order == OUTPUT_ORDER_DEFAULT && options->top);
+
+	return (struct sheet_options){
+		.depth = options->depth ? options->depth : depth,
+		.order = by_total ? GROUP_BY_TOTAL : GROUP_BY_LINK,
+		.top = options->top,
+	};
+}
+
 static int write_table(FILE *out, const struct options *options, const struct counters *counters,
 		       const struct timespec *end)
 {
@@ -72,7 +84,14 @@ static int write_table(FILE *out, const struct options *options, const struct co
 	const struct table_options table = {
 		.title = options->title ? options->title : time_text(end, time),
 		.name = options->name,
-		.depth = options->depth,
+		.separator = options->separator,
+		.sheet = sheet_options(options, TABLE_DEPTH_DEFAULT),
+		.link_margin = options->link_margin,
+		.is_name_first = options->is_name_first,
+		.has_no_header = options->has_no_header,
+		.has_no_links = options->has_no_links,
+		.has_no_summary = options->has_no_summary,
+		.has_no_zeros = options->has_no_zeros,
 	};
 
 	if (counters__total(counters))
@@ -81,16 +100,35 @@ static int write_table(FILE *out, const struct options *options, const struct co
 	return 0;
 }
 
+static int write_csv(FILE *out, const struct options *options, const struct counters *counters)
+{
+	const struct csv_options csv = {
+		.sheet = sheet_options(options, CSV_DEPTH_DEFAULT),
+		.has_no_header = options->has_no_header,
+	};
+
+	return csv__write(out, counters, &csv);
+}
+
 int output__write(FILE *out, const struct options *options, const struct counters *counters,
 		  const struct timespec *start, const struct timespec *end)
 {
 	const struct json_options json = { .name = options->name, .start = *start, .end = *end };
-	int error;
+	int error = -EINVAL;
 
-	if (options->format == OUTPUT_JSON)
-		error = json__write_snapshot(out, counters, &json);
-	else
+	switch (options->format) {
+	case OUTPUT_TABLE:
 		error = write_table(out, options, counters, end);
+		break;
+	case OUTPUT_CSV:
+		error = write_csv(out, options, counters);
+		break;
+	case OUTPUT_JSON:
+		error = json__write_snapshot(out, counters, &json);
+		break;
+	case OUTPUT_FORMATS:
+		break;
+	}
 	if (error)
 		return error;
 	errno = EIO;

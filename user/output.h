@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writes counters where and as the options say: --format, --output, --name, --title, --depth. */
+/* Writes counters where and as the options say: --format, --output, --depth, --sort and all that is about the layout. */
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
@@ -19,9 +19,9 @@ int output__open(const char *path, FILE **ret_out);
 int output__close(FILE *out);
 
 /*
- * Writes one table or JSON snapshot of what was counted from start to end (UTC; zero: unknown) and flushes it. The
+ * Writes one table, CSV or JSON snapshot of what was counted from start to end (UTC; zero: unknown) and flushes it. The
  * title of a table is the end as local time unless the options have one; a table without messages is one line that
- * says so. Returns 0 or a negative errno. Does not log.
+ * says so (CSV has none). Returns 0 or a negative errno. Does not log.
  */
 int output__write(FILE *out, const struct options *options, const struct counters *counters,
 		  const struct timespec *start, const struct timespec *end);

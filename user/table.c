@@ -1,159 +1,117 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/*
- * Lays out and writes the table. Rows are made one at a time from the sorted links, in one line buffer, so that a table
- * of a million rows costs no memory but that of the sorting.
- */
+/* Lays out and writes the table, row by row, in one line buffer. */
 #include "table.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "column.h"
-#include "group.h"
 #include "text.h"
 
 #define OTHER_TEXT "other"
 #define SUMMARY_TEXT "SUMMARY"
 #define TOTAL_TEXT "TOTAL"
-#define LINK_MARGIN 1
-#define LINK_TEXT_SIZE (2 * INET6_ADDRSTRLEN + sizeof("-SCTP-65535-65535-"))
+#define LINK_PARTS 5
+#define PORT_TEXT_SIZE sizeof("65535")
+
+/* A text as it is written, and its width in characters. */
+struct label {
+	char *text;
+	size_t width;
+};
 
 struct table {
-	const struct counters *counters;
-	struct groups groups;
-	struct columns columns;
-	__u64 *row;     /* counts by column and direction */
-	__u64 *summary; /* likewise */
+	const struct table_options *options;
+	struct sheet sheet;
+	struct label title, name, separator;
 	char *line;
-	char *title, *name;
-	size_t title_width, name_width;
-	enum link_direction directions[LINK_DIRECTIONS]; /* those shown, from left to right */
-	size_t directions_count;
 	size_t link_width, column_width, cell_width, total_width;
 };
 
-static size_t cell_index(const struct table *table, const struct counter_message *message)
+/* The parts of a link, in the order in which they are written; "" stands for those that are not known. */
+struct parts {
+	const char *texts[LINK_PARTS];
+	size_t count;
+	char server[INET6_ADDRSTRLEN], client[INET6_ADDRSTRLEN];
+	char server_port[PORT_TEXT_SIZE], client_port[PORT_TEXT_SIZE];
+};
+
+static const char *port_text(__u16 port, char text[PORT_TEXT_SIZE])
 {
-	return table->columns.of_type[message->type] * LINK_DIRECTIONS + message->direction;
+	*(port ? text__put_number(text, port, text__digits(port)) : text) = '\0';
+	return text;
 }
 
-static void add_link(const struct table *table, const struct counter_link *link, __u64 *counts)
+static void split_link(const struct link *link, int depth, struct parts *ret_parts)
 {
-	__u32 i;
+	size_t count = 0;
 
-	for (i = 0; i < link->messages_count; i++) {
-		if (link->messages[i].count)
-			counts[cell_index(table, &link->messages[i])] += link->messages[i].count;
+	if (link->is_other) {
+		ret_parts->texts[0] = OTHER_TEXT;
+		ret_parts->count = 1;
+		return;
 	}
-}
-
-static int collect_counts(struct table *table)
-{
-	size_t cells = table->columns.count * LINK_DIRECTIONS, i;
-
-	table->row = calloc(cells, sizeof(*table->row));
-	table->summary = calloc(cells, sizeof(*table->summary));
-	if (!table->row || !table->summary)
-		return -ENOMEM;
-	for (i = 0; i < counters__links_count(table->counters); i++)
-		add_link(table, counters__link(table->counters, i), table->summary);
-	return 0;
-}
-
-/* Server and client have columns of their own if the direction of any message is known, the unknown if any is not. */
-static void choose_directions(struct table *table)
-{
-	__u64 counts[LINK_DIRECTIONS] = { 0 };
-	size_t i;
-
-	for (i = 0; i < table->columns.count * LINK_DIRECTIONS; i++)
-		counts[i % LINK_DIRECTIONS] += table->summary[i];
-	if (counts[LINK_IN] || counts[LINK_OUT]) {
-		table->directions[table->directions_count++] = LINK_OUT;
-		table->directions[table->directions_count++] = LINK_IN;
-	}
-	if (counts[LINK_BOTH])
-		table->directions[table->directions_count++] = LINK_BOTH;
-}
-
-static size_t digits(__u64 number)
-{
-	size_t count = 1;
-
-	while (number >= 10) {
-		number /= 10;
-		count++;
-	}
-	return count;
-}
-
-/* Right-justified; returns the end. A million rows are too many for printf(). */
-static char *put_number(char *at, __u64 number, size_t width)
-{
-	char *end = at + width, *digit = end;
-
-	do {
-		*--digit = (char)('0' + number % 10);
-		number /= 10;
-	} while (number);
-	while (digit > at)
-		*--digit = ' ';
-	return end;
-}
-
-/* A further part of a link's text; an empty one takes no separator. Returns the end. */
-static char *put_part(char *at, const char *part)
-{
-	if (*part)
-		*at++ = '-';
-	return stpcpy(at, part);
-}
-
-static char *put_port(char *at, __u16 port)
-{
-	*at++ = '-';
-	return put_number(at, port, digits(port));
-}
-
-/* The text of a link as far as the depth goes, without NUL; returns the end. */
-static char *put_link(char *at, const struct link *link, int depth)
-{
-	char address[INET6_ADDRSTRLEN];
-
-	if (link->is_other)
-		return stpcpy(at, OTHER_TEXT);
-	at = stpcpy(at, link__address_text(&link->server, address));
+	ret_parts->texts[count++] = link__server_text(link, ret_parts->server);
 	if (depth >= 3)
-		at = put_part(at, link__transport_name(link->transport));
+		ret_parts->texts[count++] = link__transport_name(link->transport);
 	if (depth >= 4)
-		at = put_port(at, link->server_port);
+		ret_parts->texts[count++] = port_text(link->server_port, ret_parts->server_port);
 	if (depth >= 5)
-		at = put_port(at, link->client_port);
+		ret_parts->texts[count++] = port_text(link->client_port, ret_parts->client_port);
 	if (depth >= 2)
-		at = put_part(at, link__address_text(&link->client, address));
+		ret_parts->texts[count++] = link__client_text(link, ret_parts->client);
+	ret_parts->count = count;
+}
+
+/* Writes the parts that are known, without NUL; returns the end and in *ret_width the number of characters. */
+static char *put_link(char *at, const struct table *table, const struct link *link, size_t *ret_width)
+{
+	const struct label *separator = &table->separator;
+	struct parts parts;
+	size_t width = 0, length, i;
+
+	split_link(link, table->options->sheet.depth, &parts);
+	for (i = 0; i < parts.count; i++) {
+		length = strlen(parts.texts[i]);
+		if (!length)
+			continue;
+		if (width) {
+			at = stpcpy(at, separator->text);
+			width += separator->width;
+		}
+		at = mempcpy(at, parts.texts[i], length);
+		width += length;
+	}
+	*ret_width = width;
 	return at;
 }
 
-static size_t longest_link(const struct table *table)
+/* The width that a link asks for: unknown parts leave their separators. */
+static size_t measure_link(const struct table *table, const struct link *link)
 {
-	const struct counter_link *link;
-	size_t longest = 0, width, i;
-	char text[LINK_TEXT_SIZE];
+	struct parts parts;
+	size_t width, i;
 
-	for (i = 0; i < counters__links_count(table->counters); i++) {
-		link = counters__link(table->counters, i);
-		if (counter_link__is_empty(link))
-			continue;
-		width = (size_t)(put_link(text, &link->link, table->groups.depth) - text);
-		longest = width > longest ? width : longest;
-	}
-	return longest;
+	split_link(link, table->options->sheet.depth, &parts);
+	width = (parts.count - 1) * table->separator.width;
+	for (i = 0; i < parts.count; i++)
+		width += strlen(parts.texts[i]);
+	return width;
 }
 
 static size_t max_size(size_t a, size_t b)
 {
 	return a > b ? a : b;
+}
+
+static size_t longest_link(const struct table *table)
+{
+	const struct groups *groups = &table->sheet.groups;
+	size_t longest = 0, i;
+
+	for (i = 0; i < groups->rows_count; i++)
+		longest = max_size(longest, measure_link(table, &groups__link(groups, i)->link));
+	return longest;
 }
 
 /* The quotient, rounded to the nearest, halves to the even one: widths must come out as Python's round() makes them. */
@@ -164,39 +122,46 @@ static size_t round_quotient(size_t dividend, size_t divisor)
 	return quotient + (twice > divisor || (twice == divisor && quotient % 2));
 }
 
-static void measure(struct table *table)
+static void measure_columns(struct table *table)
 {
-	size_t n = table->directions_count, total_digits = digits(counters__total(table->counters));
-	size_t longest = total_digits * n, i;
+	const struct sheet *sheet = &table->sheet;
+	size_t n = sheet->directions_count, total_digits = text__digits(sheet->total), longest = total_digits * n, i;
 
-	for (i = 0; i < table->columns.count; i++)
-		longest = max_size(longest, table->columns.items[i].width);
+	for (i = 0; i < sheet->columns.count; i++)
+		longest = max_size(longest, sheet->columns.items[i].width);
 	table->cell_width = round_quotient(longest, n);
 	if (n == LINK_DIRECTIONS)
 		table->cell_width = max_size(table->cell_width, 2); /* the narrowest arrow */
 	table->column_width = n * table->cell_width + max_size(n - 1, 1);
 	if (n == 1)
 		table->cell_width = table->column_width;
-	table->link_width =
-		max_size(longest_link(table), max_size(table->title_width, table->name_width)) + LINK_MARGIN;
 	table->total_width = max_size(strlen(TOTAL_TEXT), total_digits);
 }
 
-static int prepare(struct table *table, const struct table_options *options)
+static int make_label(const char *text, struct label *ret_label)
 {
-	size_t link_width, row_width;
+	ret_label->text = text__printable(text, &ret_label->width);
+	return ret_label->text ? 0 : -ENOMEM;
+}
 
-	table->title = text__printable(options->title, &table->title_width);
-	table->name = text__printable(options->name, &table->name_width);
-	if (!table->title || !table->name || columns__collect(table->counters, &table->columns) < 0 ||
-	    collect_counts(table) < 0)
+static int prepare(struct table *table)
+{
+	const struct table_options *options = table->options;
+	const struct sheet *sheet = &table->sheet;
+	size_t cells, link_bytes;
+
+	if (make_label(options->title, &table->title) < 0 || make_label(options->name, &table->name) < 0 ||
+	    make_label(options->separator, &table->separator) < 0)
 		return -ENOMEM;
-	choose_directions(table);
-	measure(table);
-	link_width = max_size(table->link_width, strlen(SUMMARY_TEXT));
-	row_width =
-		table->columns.count * table->directions_count * (table->cell_width + 1) + 1 + table->total_width + 1;
-	table->line = malloc(link_width + row_width);
+	measure_columns(table);
+	table->link_width = max_size(table->title.width, table->name.width);
+	if (!options->has_no_links)
+		table->link_width = max_size(table->link_width, longest_link(table));
+	table->link_width += options->link_margin;
+	/* Separators have more bytes than characters, perhaps. */
+	link_bytes = max_size(table->link_width, strlen(SUMMARY_TEXT)) + LINK_PARTS * strlen(table->separator.text);
+	cells = sheet->columns.count * sheet->directions_count;
+	table->line = malloc(link_bytes + cells * (table->cell_width + 1) + 1 + table->total_width + 1);
 	return table->line ? 0 : -ENOMEM;
 }
 
@@ -223,94 +188,109 @@ static void write_arrow(FILE *out, enum link_direction direction, size_t width)
 	putc(direction == LINK_IN ? '-' : '>', out);
 }
 
+static void write_label(FILE *out, const struct table *table, const struct label *label)
+{
+	write_padded(out, 0, label->text, table->link_width - label->width);
+}
+
 static void write_header(FILE *out, const struct table *table)
 {
+	const struct sheet *sheet = &table->sheet;
 	size_t i, j;
 
-	write_padded(out, 0, table->title, table->link_width - table->title_width);
-	for (i = 0; i < table->columns.count; i++) {
+	write_label(out, table, table->options->is_name_first ? &table->name : &table->title);
+	for (i = 0; i < sheet->columns.count; i++) {
 		putc(' ', out);
-		write_centred(out, &table->columns.items[i], table->column_width);
+		write_centred(out, &sheet->columns.items[i], table->column_width);
 	}
-	fprintf(out, " %*s\n", (int)table->total_width, TOTAL_TEXT);
+	if (!table->options->has_no_summary)
+		fprintf(out, " %*s", (int)table->total_width, TOTAL_TEXT);
+	putc('\n', out);
 
-	write_padded(out, 0, table->name, table->link_width - table->name_width);
-	for (i = 0; i < table->columns.count; i++) {
-		for (j = 0; j < table->directions_count; j++) {
+	write_label(out, table, table->options->is_name_first ? &table->title : &table->name);
+	for (i = 0; i < sheet->columns.count; i++) {
+		for (j = 0; j < sheet->directions_count; j++) {
 			putc(' ', out);
-			write_arrow(out, table->directions[j], table->cell_width);
+			write_arrow(out, sheet->directions[j], table->cell_width);
 		}
 	}
 	putc('\n', out);
 }
 
-/* Completes the line that begins with a text of this length, and writes it. */
-static void write_line(FILE *out, const struct table *table, size_t length, const __u64 *counts)
+/* A number after a space, or blanks for a zero that is not wanted; returns the end. */
+static char *put_cell(char *at, const struct table *table, __u64 number, size_t width)
 {
-	char *at = table->line + length;
-	__u64 total = 0, count;
+	*at++ = ' ';
+	if (number || !table->options->has_no_zeros)
+		return text__put_number(at, number, width);
+	memset(at, ' ', width);
+	return at + width;
+}
+
+/* Completes the line whose text ends at `at` and is so many characters wide, and writes it. */
+static void write_line(FILE *out, const struct table *table, char *at, size_t width, const __u64 *row)
+{
+	const struct sheet *sheet = &table->sheet;
 	size_t i, j;
 
-	for (; length < table->link_width; length++)
+	for (; width < table->link_width; width++)
 		*at++ = ' ';
-	for (i = 0; i < table->columns.count; i++) {
-		for (j = 0; j < table->directions_count; j++) {
-			count = counts[i * LINK_DIRECTIONS + table->directions[j]];
-			total += count;
-			*at++ = ' ';
-			at = put_number(at, count, table->cell_width);
-		}
+	for (i = 0; i < sheet->columns.count; i++) {
+		for (j = 0; j < sheet->directions_count; j++)
+			at = put_cell(at, table, sheet__count(sheet, row, i, j), table->cell_width);
 	}
-	*at++ = ' ';
-	at = put_number(at, total, table->total_width);
+	if (!table->options->has_no_summary)
+		at = put_cell(at, table, sheet__row_total(sheet, row), table->total_width);
 	*at++ = '\n';
 	fwrite_unlocked(table->line, 1, (size_t)(at - table->line), out);
 }
 
-static void write_rows(FILE *out, const struct table *table)
+static void write_rows(FILE *out, struct table *table)
 {
 	const struct link *link;
-	struct group group = { 0 };
-	size_t i;
+	size_t width;
+	char *end;
 
-	while (groups__next(&table->groups, &group)) {
-		memset(table->row, 0, table->columns.count * LINK_DIRECTIONS * sizeof(*table->row));
-		for (i = 0; i < group.count; i++)
-			add_link(table, groups__link(&table->groups, group.first + i), table->row);
-		link = &groups__link(&table->groups, group.first)->link;
-		write_line(out, table, (size_t)(put_link(table->line, link, table->groups.depth) - table->line),
-			   table->row);
+	while (sheet__next(&table->sheet, &link)) {
+		end = put_link(table->line, table, link, &width);
+		write_line(out, table, end, width, table->sheet.row);
 	}
 }
 
 static void write_summary(FILE *out, const struct table *table)
 {
-	memcpy(table->line, SUMMARY_TEXT, strlen(SUMMARY_TEXT));
-	write_line(out, table, strlen(SUMMARY_TEXT), table->summary);
+	write_line(out, table, mempcpy(table->line, SUMMARY_TEXT, strlen(SUMMARY_TEXT)), strlen(SUMMARY_TEXT),
+		   table->sheet.summary);
+}
+
+static void write_parts(FILE *out, struct table *table)
+{
+	if (!table->options->has_no_header)
+		write_header(out, table);
+	if (!table->options->has_no_links)
+		write_rows(out, table);
+	if (!table->options->has_no_summary)
+		write_summary(out, table);
 }
 
 static void table_free(struct table *table)
 {
-	columns__free(&table->columns);
-	free(table->row);
-	free(table->summary);
+	sheet__free(&table->sheet);
 	free(table->line);
-	free(table->title);
-	free(table->name);
-	groups__free(&table->groups);
+	free(table->title.text);
+	free(table->name.text);
+	free(table->separator.text);
 }
 
 int table__write(FILE *out, const struct counters *counters, const struct table_options *options)
 {
-	struct table table = { .counters = counters };
-	int err = groups__sort(counters, options->depth, &table.groups);
+	struct table table = { .options = options };
+	int err = sheet__make(counters, &options->sheet, &table.sheet);
 
-	if (!err && table.groups.rows_count) {
-		err = prepare(&table, options);
+	if (!err && table.sheet.total) {
+		err = prepare(&table);
 		if (!err) {
-			write_header(out, &table);
-			write_rows(out, &table);
-			write_summary(out, &table);
+			write_parts(out, &table);
 			err = fflush(out) || ferror(out) ? -EIO : 0;
 		}
 	}

@@ -70,3 +70,27 @@ char *text__printable(const char *text, size_t *ret_width)
 	*ret_width = width;
 	return copy;
 }
+
+size_t text__digits(__u64 number)
+{
+	size_t count = 1;
+
+	while (number >= 10) {
+		number /= 10;
+		count++;
+	}
+	return count;
+}
+
+char *text__put_number(char *at, __u64 number, size_t width)
+{
+	char *end = at + width, *digit = end;
+
+	do {
+		*--digit = (char)('0' + number % 10);
+		number /= 10;
+	} while (number);
+	while (digit > at)
+		*--digit = ' ';
+	return end;
+}

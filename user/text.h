@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Text from the network or the command line, made fit for a terminal. Knows no counters and no output format. */
+/* Text from the network or the command line, made fit for a terminal, and numbers as text. Knows no counters and no output format. */
 #ifndef TEXT_H
 #define TEXT_H
 
+#include <linux/types.h>
 #include <stddef.h>
 
 /*
@@ -11,5 +12,14 @@
  * short.
  */
 char *text__printable(const char *text, size_t *ret_width);
+
+/* How many digits the number is written with. */
+size_t text__digits(__u64 number);
+
+/*
+ * Writes the number right-justified over this many characters, at least as many as it has digits; without NUL. Returns
+ * the end. Files of a million lines are too many for printf().
+ */
+char *text__put_number(char *at, __u64 number, size_t width);
 
 #endif

@@ -48,7 +48,8 @@ static void assert_direction(const struct link_rules *rules, const struct sipbpf
 	assert_int_equal(link.server_port, in ? key->ends.target_port : key->ends.source_port);
 	assert_int_equal(link.client_port, in ? key->ends.source_port : key->ends.target_port);
 	assert_int_equal(link.is_other, 0);
-	assert_int_equal(link.reserved, 0);
+	assert_int_equal(link.server_end, LINK_END_ADDRESS);
+	assert_int_equal(link.client_end, LINK_END_ADDRESS);
 }
 
 static void assert_ports(const struct link_rules *rules, __u16 source, __u16 target, enum link_direction wanted)

@@ -79,7 +79,13 @@ static void defaults(void **state)
 	assert_null(options.title);
 	assert_null(options.log_path);
 	assert_string_equal(options.name, "");
-	assert_int_equal(options.depth, OPTIONS_DEPTH_DEFAULT);
+	assert_int_equal(options.depth, 0);
+	assert_int_equal(options.order, OUTPUT_ORDER_DEFAULT);
+	assert_int_equal(options.top, 0);
+	assert_string_equal(options.separator, "-");
+	assert_int_equal(options.link_margin, 1);
+	assert_false(options.is_name_first || options.has_no_header || options.has_no_links || options.has_no_summary ||
+		     options.has_no_zeros);
 	assert_int_equal(options.interval, 60000000000);
 	assert_false(options.cumulative);
 	assert_int_equal(options.mode, ATTACH_AUTO);
@@ -101,6 +107,26 @@ static void every_option_of_attach(void **state)
 	assert_string_equal(options.name, "N");
 	assert_string_equal(options.title, "T");
 	assert_int_equal(options.depth, 5);
+	options__free(&options);
+}
+
+static void layout_of_a_table(void **state)
+{
+	struct options options =
+		parse("count --sort link --top 3 --separator :: --link-margin 0 --name-first --no-zeros "
+		      "--no-header --no-links --no-summary f");
+
+	assert_int_equal(options.order, OUTPUT_BY_LINK);
+	assert_int_equal(options.top, 3);
+	assert_string_equal(options.separator, "::");
+	assert_int_equal(options.link_margin, 0);
+	assert_true(options.is_name_first && options.has_no_header && options.has_no_links && options.has_no_summary &&
+		    options.has_no_zeros);
+	options__free(&options);
+	options = parse("count --format csv --depth 2 --no-header --sort total f");
+	assert_int_equal(options.format, OUTPUT_CSV);
+	assert_int_equal(options.depth, 2);
+	assert_true(options.has_no_header);
 	options__free(&options);
 }
 
@@ -210,8 +236,13 @@ static void wrong_lines_are_refused(void **state)
 		{ "count --depth 6 f", "--depth", "1 to 5" },
 		{ "count --depth 4x f", "--depth", "1 to 5" },
 		{ "count --depth 99999999999999999999 f", "--depth", "1 to 5" },
-		{ "count --format csv f", "--format", "table, json" },
-		{ "count --format json --depth 4 f", "--depth", "table" },
+		{ "count --format xml f", "--format", "table, csv, json" },
+		{ "count --format json --sort total f", "--sort", "table or csv" },
+		{ "count --format csv --title T f", "--title", "table" },
+		{ "count --no-zeros --format csv f", "--no-zeros", "table" },
+		{ "count --sort name f", "--sort", "link, total" },
+		{ "count --top 0 f", "--top", "1 to 1000000000" },
+		{ "count --link-margin -1 f", "--link-margin", "0 to 1000" },
 		{ "count --format json --title T f", "--title", "table" },
 		{ "count --transport tcp f", "--transport", "auto, wire, via" },
 		{ "count --direction in f", "--direction", "server, host" },
@@ -275,6 +306,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(every_option_of_attach),
+		cmocka_unit_test(layout_of_a_table),
 		cmocka_unit_test(options_and_files_mix),
 		cmocka_unit_test(lists_take_commas_and_repetition),
 		cmocka_unit_test(durations),

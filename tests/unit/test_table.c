@@ -50,8 +50,11 @@ static void assert_table_of(struct counters *counters, const struct table_option
 /* The table of the counters, which are freed. */
 static void assert_table(struct counters *counters, const char *title, const char *name, int depth, const char *wanted)
 {
-	struct table_options options = { .title = title, .name = name, .depth = depth };
+	struct table_options options = TABLE_OPTIONS_DEFAULT;
 
+	options.title = title;
+	options.name = name;
+	options.sheet.depth = depth;
 	assert_table_of(counters, &options, wanted);
 	counters__free(counters);
 }
@@ -180,10 +183,11 @@ static void test_depth_1(void **state)
 static void test_depths_that_are_none(void **state)
 {
 	struct counters *counters = links_of_many_depths();
-	struct table_options options = { .title = "", .name = "" };
+	struct table_options options = TABLE_OPTIONS_DEFAULT;
 
+	options.sheet.depth = 0;
 	assert_int_equal(table__write(stderr, counters, &options), -EINVAL);
-	options.depth = 6;
+	options.sheet.depth = 6;
 	assert_int_equal(table__write(stderr, counters, &options), -EINVAL);
 	counters__free(counters);
 }
@@ -304,6 +308,88 @@ static void test_other_alone(void **state)
 		     "SUMMARY      1234       5  1239\n");
 }
 
+/* The same table, its parts in other forms: what sipcounter's switches do. */
+static void test_switches(void **state)
+{
+	struct counters *counters = counters__new();
+	struct table_options options = TABLE_OPTIONS_DEFAULT;
+
+	add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_IN, "BYE", 10);
+	add(counters, "1.1.1.2", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_OUT, "200", 20);
+	options.title = "title";
+	options.name = "name";
+	options.sheet.depth = 2;
+	options.is_name_first = true;
+	options.separator = " \xe2\x86\x92 ";
+	options.link_margin = 3;
+	options.has_no_zeros = true;
+	assert_table_of(counters, &options,
+			"name                  BYE   200  TOTAL\n"
+			"title                -> <- -> <-\n"
+			"1.1.1.1 \xe2\x86\x92 2.2.2.2       10          10\n"
+			"1.1.1.2 \xe2\x86\x92 2.2.2.2          20       20\n"
+			"SUMMARY                 10 20       30\n");
+	options.has_no_header = true;
+	options.has_no_summary = true;
+	options.link_margin = 0;
+	options.has_no_zeros = false;
+	assert_table_of(counters, &options,
+			"1.1.1.1 \xe2\x86\x92 2.2.2.2  0 10  0  0\n"
+			"1.1.1.2 \xe2\x86\x92 2.2.2.2  0  0 20  0\n");
+	options.has_no_links = true;
+	assert_table_of(counters, &options, "");
+	options.has_no_summary = false;
+	assert_table_of(counters, &options, "SUMMARY  0 10 20  0    30\n");
+	counters__free(counters);
+}
+
+/* Of rows with the same total, the last by link comes first. */
+static void test_sorted_by_total(void **state)
+{
+	struct counters *counters = links_of_many_depths();
+	struct table_options options = TABLE_OPTIONS_DEFAULT;
+
+	add(counters, "10.0.0.9", "1.1.1.2", SIP_TRANSPORT_UDP, "5060 7", LINK_IN, "BYE", 32);
+	options.sheet.depth = 3;
+	options.sheet.order = GROUP_BY_TOTAL;
+	options.has_no_header = true;
+	assert_table_of(counters, &options,
+			"10.0.0.9-UDP-1.1.1.2    0 32    32\n"
+			"10.0.0.10-UDP-2.2.2.1   0 32    32\n"
+			"10.0.0.10-TLS-2.2.2.2   0 16    16\n"
+			"10.0.0.10-UDP-2.2.2.2   0 14    14\n"
+			"10.0.0.9-UDP-1.1.1.1    0  1     1\n"
+			"SUMMARY                 0 95    95\n");
+	options.sheet.top = 2;
+	assert_table_of(counters, &options,
+			"10.0.0.9-UDP-1.1.1.2    0 32    32\n"
+			"10.0.0.10-UDP-2.2.2.1   0 32    32\n"
+			"SUMMARY                 0 64    64\n");
+	options.sheet.order = GROUP_BY_LINK;
+	assert_table_of(counters, &options,
+			"10.0.0.10-UDP-2.2.2.1   0 32    32\n"
+			"10.0.0.9-UDP-1.1.1.2    0 32    32\n"
+			"SUMMARY                 0 64    64\n");
+	counters__free(counters);
+}
+
+/* Ends without address: what is not known is not written, but its separator takes room, as sipcounter has it. */
+static void test_unnamed_ends(void **state)
+{
+	const struct link link = { .transport = SIP_TRANSPORT_TCP,
+				   .server_end = LINK_END_UNNAMED,
+				   .client_end = LINK_END_UNNAMED };
+	struct counters *counters = counters__new();
+
+	assert_int_equal(counters__add(counters, &link, LINK_BOTH, "INVITE", "INVITE", 110), 0);
+	assert_int_equal(counters__add(counters, &link, LINK_BOTH, "200", "INVITE", 1061), 0);
+	assert_table(counters, "", "", 5,
+		     "                     INVITE   200   TOTAL\n"
+		     "                    <-----> <----->\n"
+		     "local-TCP-remote        110    1061  1171\n"
+		     "SUMMARY                 110    1061  1171\n");
+}
+
 static void test_nothing_counted_is_nothing_written(void **state)
 {
 	struct counters *counters = counters__new();
@@ -315,7 +401,7 @@ static void test_nothing_counted_is_nothing_written(void **state)
 static void test_full_disk_is_an_error(void **state)
 {
 	struct counters *counters = links_of_many_depths();
-	struct table_options options = { .title = "", .name = "", .depth = 4 };
+	struct table_options options = TABLE_OPTIONS_DEFAULT;
 	FILE *full = fopen("/dev/full", "w");
 
 	assert_int_equal(table__write(full, counters, &options), -EIO);
@@ -342,6 +428,9 @@ int main(void)
 		cmocka_unit_test(test_control_characters_never_reach_the_terminal),
 		cmocka_unit_test(test_other_beside_links),
 		cmocka_unit_test(test_other_alone),
+		cmocka_unit_test(test_switches),
+		cmocka_unit_test(test_sorted_by_total),
+		cmocka_unit_test(test_unnamed_ends),
 		cmocka_unit_test(test_nothing_counted_is_nothing_written),
 		cmocka_unit_test(test_full_disk_is_an_error),
 	};
