@@ -395,8 +395,10 @@ static int prepare(struct collector *collector)
 		error = block_signals(collector);
 	if (!error && !(collector->counters = counters__new()))
 		error = -ENOMEM;
-	if (!error)
+	if (!error) {
 		counters__limit_links(collector->counters, collector->options->max_links);
+		counters__set_filter(collector->counters, &collector->options->filter);
+	}
 	return error ? fail(collector, "attach", error) : 0;
 }
 

@@ -234,8 +234,10 @@ static int start(struct count *count)
 	const struct options *options = count->options;
 
 	count->counters = counters__new();
-	if (count->counters)
+	if (count->counters) {
+		counters__set_filter(count->counters, &options->filter);
 		count->classifier = frame_classifier__new(count->counters, &options->rules);
+	}
 	if (!count->classifier) {
 		log__error("count: out of memory");
 		return -ENOMEM;

@@ -42,6 +42,7 @@ struct counters {
 	size_t types_capacity;
 	__u64 total;
 	struct sipbpf_packets packets;
+	const struct filter *filter;
 };
 
 /* The array with room for one more element than count, moved if need be; NULL when memory is short. */
@@ -243,12 +244,17 @@ void counters__clear(struct counters *counters)
 	memset(&counters->packets, 0, sizeof(counters->packets));
 }
 
+void counters__set_filter(struct counters *counters, const struct filter *filter)
+{
+	counters->filter = filter;
+}
+
 int counters__add(struct counters *counters, const struct link *link, enum link_direction direction, const char *type,
 		  const char *method, __u64 count)
 {
 	struct counter_message wanted = { .direction = direction }, *message;
 
-	if (!count)
+	if (!count || (counters->filter && !filter__wants(counters->filter, link, type, method)))
 		return 0;
 	if (intern_type(counters, type, &wanted.type) < 0 || intern_type(counters, method, &wanted.method) < 0)
 		return -ENOMEM;

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "filter.h"
 #include "link.h"
 #include "sipbpf.h"
 
@@ -44,6 +45,12 @@ void counters__free(struct counters *counters);
  */
 void counters__limit_links(struct counters *counters, size_t links_max);
 
+/*
+ * From now on counters__add() passes over messages that the filter does not want. It belongs to the caller and must
+ * outlive its use; NULL: all are wanted, as at first.
+ */
+void counters__set_filter(struct counters *counters, const struct filter *filter);
+
 /* Forgets all links, messages and packets, keeps type numbers. */
 void counters__clear(struct counters *counters);
 
@@ -55,7 +62,7 @@ void counters__clear(struct counters *counters);
 int counters__add(struct counters *counters, const struct link *link, enum link_direction direction, const char *type,
 		  const char *method, __u64 count);
 
-/* Adds all of source, messages and packets, to target. Returns 0 or -ENOMEM (no count has changed then). */
+/* Adds all of source, messages and packets, to target, whatever the filter says. Returns 0 or -ENOMEM (no count has changed then). */
 int counters__merge(struct counters *target, const struct counters *source);
 
 /* Packets seen, by fate; callers add to it freely. */

@@ -171,6 +171,20 @@ static int add_network(struct options *options, const struct option_entry *entry
 	return 0;
 }
 
+static int add_type(struct options *options, const struct option_entry *entry, const char *text)
+{
+	struct filter_type parsed, *type;
+
+	if (filter_type__parse(text, &parsed))
+		return reject(entry, text,
+			      "methods (INVITE) and first digits of status codes (4, 50, 503), separated by commas");
+	type = list_append(options, entry, sizeof(*type));
+	if (!type)
+		return -ENOMEM;
+	*type = parsed;
+	return 0;
+}
+
 static int store_list(struct options *options, const struct option_entry *entry, const char *value,
 		      int (*add)(struct options *, const struct option_entry *, const char *))
 {
@@ -191,6 +205,11 @@ static int store_ports(struct options *options, const struct option_entry *entry
 static int store_networks(struct options *options, const struct option_entry *entry, const char *value)
 {
 	return store_list(options, entry, value, add_network);
+}
+
+static int store_types(struct options *options, const struct option_entry *entry, const char *value)
+{
+	return store_list(options, entry, value, add_type);
 }
 
 /* ---- the table ---- */
@@ -229,6 +248,14 @@ const struct option_entry option_table[] = {
 	{ "engine", 0, ON_COUNT, "ENGINE", "what reads the frames: user (default), bpf or xdp, tc",
 	  STORE(choice, engine), .choices = engine_choices },
 	{ "port", 0, ON_ALL, "PORT,...", "count only packets from or to these ports", STORE_LIST(ports, ports) },
+	{ "filter", 0, ON_ALL, "TYPE,...", "count only these: methods, and first digits of status codes: INVITE,4,503",
+	  STORE_LIST(types, filter.types) },
+	{ "no-greedy", 0, ON_ALL, NULL, "--filter leaves out the responses to the methods unless it names status codes",
+	  STORE(flag, filter.is_strict) },
+	{ "host", 0, ON_ALL, "CIDR,...", "count only messages from or to these addresses or networks",
+	  STORE_LIST(networks, filter.hosts) },
+	{ "exclude-host", 0, ON_ALL, "CIDR,...", "leave out messages from or to these addresses or networks",
+	  STORE_LIST(networks, filter.excluded_hosts) },
 	{ "server", 0, ON_ALL, "CIDR,...", "addresses or networks of known servers",
 	  STORE_LIST(networks, rules.servers) },
 	{ "server-port", 0, ON_ALL, "PORT,...", "ports of servers, besides 5060 and 5061",

@@ -153,6 +153,20 @@ static int parse_options(int argc, char **argv, struct options *options, __u64 *
 	return 1;
 }
 
+/* ReINVITE is a type and no method, so a filter of it alone, which sipcounter takes too, is a trap. */
+static void tell_filter(const struct filter *filter)
+{
+	bool has_reinvite = false, has_invite = false;
+
+	for (size_t i = 0; i < filter->types_count; i++) {
+		has_reinvite |= strcmp(filter->types[i].text, "ReINVITE") == 0;
+		has_invite |= strcmp(filter->types[i].text, "INVITE") == 0;
+	}
+	if (has_reinvite && !has_invite)
+		log__info("--filter: ReINVITE selects nothing by itself, since the CSeq of a re-INVITE says INVITE; "
+			  "add INVITE, which selects both");
+}
+
 /* Options that mean nothing for the format. */
 static int check_formats(const struct options *options, __u64 given)
 {
@@ -182,6 +196,7 @@ static int check_together(const struct options *options, __u64 given)
 		log__error("--log, --output: give one of them");
 		return -EINVAL;
 	}
+	tell_filter(&options->filter);
 	return check_formats(options, given);
 }
 
@@ -276,6 +291,10 @@ void options__free(struct options *options)
 	free((void *)options->rules.servers);
 	free((void *)options->rules.server_ports);
 	free((void *)options->ports);
+	free((void *)options->filter.types);
+	free((void *)options->filter.hosts);
+	free((void *)options->filter.excluded_hosts);
+	options->filter = (struct filter){};
 	options->rules.servers = NULL;
 	options->rules.server_ports = NULL;
 	options->ports = NULL;

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "attach.h"
+#include "filter.h"
 #include "link.h"
 
 /* The commands; options.c knows their names and words of help, main.c what runs them. */
@@ -33,6 +34,7 @@ struct options {
 	size_t inputs_count;
 
 	struct link_rules rules; /* --server, --server-port, --transport, --direction */
+	struct filter filter;    /* --filter, --no-greedy, --host, --exclude-host */
 	const __u16 *ports;      /* --port, host byte order; none: all */
 	size_t ports_count;
 	bool verbose;

@@ -59,11 +59,12 @@ static void write_word(FILE *out, const char *word)
 	fputc(' ', out);
 }
 
-static void write_no_messages(FILE *out, const struct table_options *table, __u64 packets)
+static void write_no_messages(FILE *out, const struct table_options *table, const struct filter *filter, __u64 packets)
 {
 	write_word(out, table->title);
 	write_word(out, table->name);
-	fprintf(out, "no SIP messages in %llu packets\n", (unsigned long long)packets);
+	fprintf(out, "no SIP messages%s in %llu packets\n",
+		filter__is_active(filter) ? " that the filters let pass" : "", (unsigned long long)packets);
 }
 
 static struct sheet_options sheet_options(const struct options *options, int depth)
@@ -96,7 +97,7 @@ static int write_table(FILE *out, const struct options *options, const struct co
 
 	if (counters__total(counters))
 		return table__write(out, counters, &table);
-	write_no_messages(out, &table, counters__packets_seen(counters));
+	write_no_messages(out, &table, &options->filter, counters__packets_seen(counters));
 	return 0;
 }
 

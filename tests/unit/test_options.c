@@ -110,6 +110,34 @@ static void every_option_of_attach(void **state)
 	options__free(&options);
 }
 
+static void filters(void **state)
+{
+	struct options options = parse("count --filter INVITE,4 --filter 503 --no-greedy --host 10.0.0.0/8,::1 "
+				       "--exclude-host 10.0.0.1 f");
+
+	assert_int_equal(options.filter.types_count, 3);
+	assert_string_equal(options.filter.types[0].text, "INVITE");
+	assert_string_equal(options.filter.types[1].text, "4");
+	assert_string_equal(options.filter.types[2].text, "503");
+	assert_true(options.filter.is_strict);
+	assert_int_equal(options.filter.hosts_count, 2);
+	assert_int_equal(options.filter.hosts[0].prefix_length, 104);
+	assert_int_equal(options.filter.excluded_hosts_count, 1);
+	options__free(&options);
+}
+
+/* It selects nothing, which sipcounter does not say. */
+static void a_filter_of_reinvite_alone_is_remarked(void **state)
+{
+	struct options options;
+
+	assert_int_equal(parse_line("count --filter ReINVITE,200 f", &options, stderr), 1);
+	assert_non_null(strstr(said, "add INVITE"));
+	options__free(&options);
+	options = parse("count --filter ReINVITE,INVITE f");
+	options__free(&options);
+}
+
 static void layout_of_a_table(void **state)
 {
 	struct options options =
@@ -253,6 +281,13 @@ static void wrong_lines_are_refused(void **state)
 		{ "count --port 1, f", "--port", "1 to 65535" },
 		{ "count --port= f", "--port", "1 to 65535" },
 		{ "count --server-port a f", "--server-port", "1 to 65535" },
+		{ "count --filter INVITE,,4 f", "--filter", "methods" },
+		{ "count --filter 4xx f", "'4xx'", "methods" },
+		{ "count --filter 7 f", "'7'", "methods" },
+		{ "count --filter 5031 f", "'5031'", "methods" },
+		{ "count --filter IN(VITE f", "'IN(VITE'", "methods" },
+		{ "count --host example.com f", "--host", "addresses" },
+		{ "count --exclude-host 1.2.3 f", "--exclude-host", "addresses" },
 		{ "count --server 10.0.0.256 f", "'10.0.0.256'", "addresses" },
 		{ "count --server 10.0.0.1,x f", "'x'", "addresses" },
 		{ "count --server 10.0.0.1/33 f", "--server", "addresses" },
@@ -306,6 +341,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(every_option_of_attach),
+		cmocka_unit_test(filters),
+		cmocka_unit_test(a_filter_of_reinvite_alone_is_remarked),
 		cmocka_unit_test(layout_of_a_table),
 		cmocka_unit_test(options_and_files_mix),
 		cmocka_unit_test(lists_take_commas_and_repetition),
