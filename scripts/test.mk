@@ -5,8 +5,9 @@ test: setup ## install what is missing, then everything below and the sum of it 
 	@scripts/test.sh $(O) $(T) $(STEPS)
 
 .PHONY: test-unit
-test-unit: $(UNIT) ## unit tests (no root)
+test-unit: $(UNIT) $(O)/sipbpf ## unit tests, and commands over files (no root)
 	@scripts/run_tests.sh $(UNIT)
+	@scripts/run_tests.sh $(wildcard tests/cli/test_*.py) -- $(O)/sipbpf
 
 .PHONY: test-bpf
 test-bpf: $(BPFTEST) $(CLANG_FOLDERS) ## the BPF programs over packets, as root and with three capabilities only (root)

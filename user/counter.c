@@ -281,13 +281,18 @@ static __u16 *map_types(struct counters *target, const struct counters *source)
 	return map;
 }
 
-/* Adds a link's messages to target, or only makes room for them. */
-static int merge_link(struct counters *target, const struct counter_link *link, const __u16 *map, bool only_room)
+/* Adds a link's messages to target, under the link's key there, or only makes room for them. */
+static int merge_link(struct counters *target, const struct link *key, const struct counter_link *link,
+		      const __u16 *map, bool only_room)
 {
-	struct link_entry *entry = find_or_add_link(target, &link->link);
 	struct counter_message wanted, *message;
+	struct link_entry *entry;
 	__u64 count;
 	__u32 i;
+
+	if (counter_link__is_empty(link))
+		return 0;
+	entry = find_or_add_link(target, key);
 
 	for (i = 0; entry && i < link->messages_count; i++) {
 		count = link->messages[i].count;
@@ -321,17 +326,116 @@ int counters__merge(struct counters *target, const struct counters *source)
 {
 	__u16 *map = map_types(target, source);
 	int err = map ? 0 : -ENOMEM;
+	const struct counter_link *link;
 	size_t i;
 
 	/* Room for all first: from there on nothing can fail, so that a merge is done whole or not at all. */
-	for (i = 0; !err && i < source->links_count; i++)
-		err = merge_link(target, counters__link(source, i), map, true);
-	for (i = 0; !err && i < source->links_count; i++)
-		err = merge_link(target, counters__link(source, i), map, false);
+	for (i = 0; !err && i < source->links_count; i++) {
+		link = counters__link(source, i);
+		err = merge_link(target, &link->link, link, map, true);
+	}
+	for (i = 0; !err && i < source->links_count; i++) {
+		link = counters__link(source, i);
+		err = merge_link(target, &link->link, link, map, false);
+	}
 	if (!err)
 		merge_packets(&target->packets, &source->packets);
 	free(map);
 	return err;
+}
+
+static __u64 less(__u64 count, __u64 by)
+{
+	return count > by ? count - by : 0;
+}
+
+static void subtract_link(struct counters *target, const struct counter_link *link, const __u16 *map)
+{
+	struct counter_message wanted, *message;
+	struct link_entry *entry;
+	__u32 i, j;
+
+	HASH_FIND(hh, target->links, &link->link, sizeof(link->link), entry);
+	if (!entry)
+		return;
+	for (i = 0; i < link->messages_count; i++) {
+		wanted = link->messages[i];
+		for (j = 0; j < entry->counter.messages_count; j++) {
+			message = &entry->counter.messages[j];
+			if (message->type != map[wanted.type] || message->method != map[wanted.method] ||
+			    message->direction != wanted.direction)
+				continue;
+			target->total -= message->count - less(message->count, wanted.count);
+			message->count = less(message->count, wanted.count);
+		}
+	}
+}
+
+static void subtract_packets(struct sipbpf_packets *target, const struct sipbpf_packets *source)
+{
+	size_t i;
+
+	target->sip = less(target->sip, source->sip);
+	target->other = less(target->other, source->other);
+	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
+		target->reasons[i] = less(target->reasons[i], source->reasons[i]);
+}
+
+int counters__subtract(struct counters *target, const struct counters *source)
+{
+	__u16 *map = map_types(target, source);
+	size_t i;
+
+	if (!map)
+		return -ENOMEM;
+	for (i = 0; i < source->links_count; i++)
+		subtract_link(target, counters__link(source, i), map);
+	subtract_packets(&target->packets, &source->packets);
+	free(map);
+	return 0;
+}
+
+int counters__compact(struct counters *counters)
+{
+	struct counters *compact = counters__new(), old = *counters;
+	int err = compact ? counters__merge(compact, counters) : -ENOMEM;
+
+	if (!err) {
+		*counters = *compact;
+		counters->filter = old.filter;
+		*compact = old;
+	}
+	counters__free(compact);
+	return err;
+}
+
+int counters__group(const struct counters *counters, int depth, struct counters **ret_counters)
+{
+	struct counters *grouped;
+	const struct counter_link *link;
+	struct link key;
+	__u16 *map;
+	int err = 0;
+	size_t i;
+
+	if (depth < 1 || depth > 5)
+		return -EINVAL;
+	grouped = counters__new();
+	map = grouped ? map_types(grouped, counters) : NULL;
+	for (i = 0; map && !err && i < counters->links_count; i++) {
+		link = counters__link(counters, i);
+		key = link__at_depth(&link->link, depth);
+		err = merge_link(grouped, &key, link, map, false);
+	}
+	if (!map || err) {
+		counters__free(grouped);
+		free(map);
+		return -ENOMEM;
+	}
+	grouped->packets = counters->packets;
+	free(map);
+	*ret_counters = grouped;
+	return 0;
 }
 
 struct sipbpf_packets *counters__packets(struct counters *counters)

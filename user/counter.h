@@ -65,6 +65,21 @@ int counters__add(struct counters *counters, const struct link *link, enum link_
 /* Adds all of source, messages and packets, to target, whatever the filter says. Returns 0 or -ENOMEM (no count has changed then). */
 int counters__merge(struct counters *target, const struct counters *source);
 
+/*
+ * Takes all of source, messages and packets, off target; what is less than nothing becomes 0. Returns 0 or -ENOMEM (no
+ * count has changed then). Cells and links that are empty now stay until counters__compact().
+ */
+int counters__subtract(struct counters *target, const struct counters *source);
+
+/* Frees cells of 0 messages and links without messages. Returns 0 or -ENOMEM (nothing has changed then). */
+int counters__compact(struct counters *counters);
+
+/*
+ * The same counts by links cut to a depth (see link__at_depth()), and the packets. Returns 0 and counters that the caller
+ * frees, -EINVAL for a depth that is none, -ENOMEM.
+ */
+int counters__group(const struct counters *counters, int depth, struct counters **ret_counters);
+
 /* Packets seen, by fate; callers add to it freely. */
 struct sipbpf_packets *counters__packets(struct counters *counters);
 const struct sipbpf_packets *counters__packets_const(const struct counters *counters);

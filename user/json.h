@@ -12,6 +12,8 @@
  * found no room for a link of their own are one more link, the last, with "other": true before empty addresses and
  * transport and ports of 0; no other link has that member. All reasons are listed, those with 0 packets too.
  *
+ * An end without an address is "local" (the server side) or "remote". What --depth has grouped away is empty, or 0.
+ *
  * The bytes are printable ASCII: what else a name holds is written as \u and four digits. A name that is no UTF-8, which
  * JSON cannot say, has those bytes as the text \x80 and the like.
  */
@@ -22,6 +24,8 @@
 #include <time.h>
 
 #include "counter.h"
+
+#define JSON_SCHEMA "sipbpf.snapshot.v1"
 
 struct json_options {
 	const char *name;      /* may be "" */

@@ -105,6 +105,25 @@ void link__from_key(const struct link_rules *rules, const struct sipbpf_key *key
 	*ret_direction = in ? LINK_IN : LINK_OUT;
 }
 
+struct link link__at_depth(const struct link *link, int depth)
+{
+	struct link part = *link;
+
+	if (link->is_other)
+		return part;
+	if (depth < 5)
+		part.client_port = 0;
+	if (depth < 4)
+		part.server_port = 0;
+	if (depth < 3)
+		part.transport = SIP_TRANSPORT_NONE;
+	if (depth < 2) {
+		memset(&part.client, 0, sizeof(part.client));
+		part.client_end = LINK_END_NONE;
+	}
+	return part;
+}
+
 /*
  * The octet in decimal; returns the end. Addresses are written here and not by inet_ntop(), whose sprintf() would take
  * half of the time of a table of a million IPv6 links.
@@ -225,6 +244,18 @@ const char *link__transport_name(enum sip_transport transport)
 	return transport < SIP_TRANSPORT_COUNT ? names[transport] : "";
 }
 
+int link__parse_transport(const char *name, enum sip_transport *ret_transport)
+{
+	int transport = 0;
+
+	while (transport < SIP_TRANSPORT_COUNT && strcmp(link__transport_name(transport), name) != 0)
+		transport++;
+	if (transport == SIP_TRANSPORT_COUNT)
+		return -EINVAL;
+	*ret_transport = transport;
+	return 0;
+}
+
 /* Parses a prefix length of at most max: one to three digits and nothing else. */
 static int parse_prefix_length(const char *text, unsigned int max, unsigned int *ret_length)
 {
@@ -268,6 +299,17 @@ static __u8 prefix_mask(unsigned int prefix_length, size_t i)
 	if (prefix_length <= 8 * i)
 		return 0;
 	return (__u8)(0xff00 >> (prefix_length % 8));
+}
+
+int link__parse_address(const char *text, struct in6_addr *ret_address)
+{
+	struct in6_addr address;
+	unsigned int skip;
+
+	if (parse_address(text, &address, &skip) < 0)
+		return -EINVAL;
+	*ret_address = address;
+	return 0;
 }
 
 int link_network__parse(const char *text, struct link_network *ret_network)

@@ -74,6 +74,12 @@ struct link {
 void link__from_key(const struct link_rules *rules, const struct sipbpf_key *key, struct link *ret_link,
 		    enum link_direction *ret_direction);
 
+/*
+ * The part of a link that matters at a depth (1 the server's address, 2 the client's too, 3 the transport too, 4 the
+ * server port too, 5 all); what lies beyond is zero or LINK_END_NONE.
+ */
+struct link link__at_depth(const struct link *link, int depth);
+
 /* Text of an address, IPv4 dotted if v4-mapped, else RFC 5952. Returns text. */
 const char *link__address_text(const struct in6_addr *address, char text[INET6_ADDRSTRLEN]);
 
@@ -85,6 +91,12 @@ const char *link__client_text(const struct link *link, char text[INET6_ADDRSTRLE
 
 /* "UDP", "TCP", "TLS"...; "" for SIP_TRANSPORT_NONE and what is no transport. Static storage. */
 const char *link__transport_name(enum sip_transport transport);
+
+/* The transport of this name; SIP_TRANSPORT_NONE for "". Returns 0 or -EINVAL. */
+int link__parse_transport(const char *name, enum sip_transport *ret_transport);
+
+/* Parses an IPv4 or IPv6 address. Returns 0 or -EINVAL, *ret_address untouched on failure. */
+int link__parse_address(const char *text, struct in6_addr *ret_address);
 
 /*
  * Parses an IPv4 or IPv6 address with an optional /prefix: "10.0.0.0/8", "2001:db8::1". Bits beyond the prefix are

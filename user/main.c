@@ -10,12 +10,15 @@
 #include "count.h"
 #include "log.h"
 #include "options.h"
+#include "show.h"
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 static int (*const commands[COMMANDS])(const struct options *) = {
 	[COMMAND_ATTACH] = collector__run,
 	[COMMAND_COUNT] = count__run,
+	[COMMAND_SHOW] = show__run,
+	[COMMAND_DIFF] = show__run_diff,
 };
 
 /*

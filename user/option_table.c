@@ -18,7 +18,9 @@
 
 #define ON_ATTACH (1u << COMMAND_ATTACH)
 #define ON_COUNT (1u << COMMAND_COUNT)
-#define ON_ALL (ON_ATTACH | ON_COUNT)
+#define ON_SNAPSHOTS (1u << COMMAND_SHOW | 1u << COMMAND_DIFF)
+#define ON_TRAFFIC (ON_ATTACH | ON_COUNT)
+#define ON_ALL (ON_TRAFFIC | ON_SNAPSHOTS)
 
 #define FOR_TABLE (1u << OUTPUT_TABLE)
 #define FOR_ROWS (FOR_TABLE | 1u << OUTPUT_CSV)
@@ -247,7 +249,7 @@ const struct option_entry option_table[] = {
 	  STORE(number, max_links), .minimum = 1, .maximum = MAX_LINKS_MAX },
 	{ "engine", 0, ON_COUNT, "ENGINE", "what reads the frames: user (default), bpf or xdp, tc",
 	  STORE(choice, engine), .choices = engine_choices },
-	{ "port", 0, ON_ALL, "PORT,...", "count only packets from or to these ports", STORE_LIST(ports, ports) },
+	{ "port", 0, ON_TRAFFIC, "PORT,...", "count only packets from or to these ports", STORE_LIST(ports, ports) },
 	{ "filter", 0, ON_ALL, "TYPE,...", "count only these: methods, and first digits of status codes: INVITE,4,503",
 	  STORE_LIST(types, filter.types) },
 	{ "no-greedy", 0, ON_ALL, NULL, "--filter leaves out the responses to the methods unless it names status codes",
@@ -256,13 +258,13 @@ const struct option_entry option_table[] = {
 	  STORE_LIST(networks, filter.hosts) },
 	{ "exclude-host", 0, ON_ALL, "CIDR,...", "leave out messages from or to these addresses or networks",
 	  STORE_LIST(networks, filter.excluded_hosts) },
-	{ "server", 0, ON_ALL, "CIDR,...", "addresses or networks of known servers",
+	{ "server", 0, ON_TRAFFIC, "CIDR,...", "addresses or networks of known servers",
 	  STORE_LIST(networks, rules.servers) },
-	{ "server-port", 0, ON_ALL, "PORT,...", "ports of servers, besides 5060 and 5061",
+	{ "server-port", 0, ON_TRAFFIC, "PORT,...", "ports of servers, besides 5060 and 5061",
 	  STORE_LIST(ports, rules.server_ports) },
-	{ "transport", 0, ON_ALL, "RULE", "what names the transport: auto (default), wire, via",
+	{ "transport", 0, ON_TRAFFIC, "RULE", "what names the transport: auto (default), wire, via",
 	  STORE(choice, rules.transport), .choices = transport_choices },
-	{ "direction", 0, ON_ALL, "RULE", "whose view in and out are: server (default), host",
+	{ "direction", 0, ON_TRAFFIC, "RULE", "whose view in and out are: server (default), host",
 	  STORE(choice, rules.direction), .choices = direction_choices },
 	{ "format", 0, ON_ALL, "FORMAT", "table (default), csv, json", STORE(choice, format),
 	  .choices = format_choices },

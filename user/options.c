@@ -18,11 +18,15 @@ struct command {
 	const char *name;
 	const char *arguments;
 	const char *help;
+	size_t arguments_min, arguments_max; /* 0: any number */
 };
 
 static const struct command commands[COMMANDS] = {
-	[COMMAND_ATTACH] = { "attach", "IFACE...", "count the SIP messages that pass network interfaces" },
-	[COMMAND_COUNT] = { "count", "FILE...", "count the SIP messages in captures (pcap, pcapng, - for stdin)" },
+	[COMMAND_ATTACH] = { "attach", "IFACE...", "count the SIP messages that pass network interfaces", 1, 0 },
+	[COMMAND_COUNT] = { "count", "FILE...", "count the SIP messages in captures (pcap, pcapng, - for stdin)", 1,
+			    0 },
+	[COMMAND_SHOW] = { "show", "FILE...", "add up JSON snapshots (- for stdin)", 1, 0 },
+	[COMMAND_DIFF] = { "diff", "A B", "what snapshot B has more than snapshot A", 2, 2 },
 };
 
 /* ---- help ---- */
@@ -187,8 +191,10 @@ static int check_together(const struct options *options, __u64 given)
 {
 	const struct command *command = &commands[options->command];
 
-	if (!options->inputs_count) {
-		log__error("%s: give at least one argument: sipbpf %s %s", command->name, command->name,
+	if (options->inputs_count < command->arguments_min ||
+	    (command->arguments_max && options->inputs_count > command->arguments_max)) {
+		log__error("%s: give %s: sipbpf %s %s", command->name,
+			   command->arguments_max ? "two arguments" : "at least one argument", command->name,
 			   command->arguments);
 		return -EINVAL;
 	}
@@ -212,7 +218,7 @@ static enum options_command find_command(const char *name)
 
 static int reject_command(const char *name)
 {
-	log__error("%s: no command; the commands are attach, count and help", name);
+	log__error("%s: no command; the commands are attach, count, show, diff and help", name);
 	return -EINVAL;
 }
 

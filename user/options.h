@@ -15,7 +15,7 @@
 #include "link.h"
 
 /* The commands; options.c knows their names and words of help, main.c what runs them. */
-enum options_command { COMMAND_ATTACH, COMMAND_COUNT, COMMANDS };
+enum options_command { COMMAND_ATTACH, COMMAND_COUNT, COMMAND_SHOW, COMMAND_DIFF, COMMANDS };
 
 enum output_format { OUTPUT_TABLE, OUTPUT_CSV, OUTPUT_JSON, OUTPUT_FORMATS };
 

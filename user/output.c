@@ -111,6 +111,23 @@ static int write_csv(FILE *out, const struct options *options, const struct coun
 	return csv__write(out, counters, &csv);
 }
 
+/* Grouped only if asked for, so that nothing is lost in a snapshot. */
+static int write_json(FILE *out, const struct options *options, const struct counters *counters,
+		      const struct json_options *json)
+{
+	struct counters *grouped;
+	int error;
+
+	if (!options->depth)
+		return json__write_snapshot(out, counters, json);
+	error = counters__group(counters, options->depth, &grouped);
+	if (error)
+		return error;
+	error = json__write_snapshot(out, grouped, json);
+	counters__free(grouped);
+	return error;
+}
+
 int output__write(FILE *out, const struct options *options, const struct counters *counters,
 		  const struct timespec *start, const struct timespec *end)
 {
@@ -125,7 +142,7 @@ int output__write(FILE *out, const struct options *options, const struct counter
 		error = write_csv(out, options, counters);
 		break;
 	case OUTPUT_JSON:
-		error = json__write_snapshot(out, counters, &json);
+		error = write_json(out, options, counters, &json);
 		break;
 	case OUTPUT_FORMATS:
 		break;

@@ -285,6 +285,80 @@ static void test_merge_with_itself_doubles(void **state)
 	counters__free(counters);
 }
 
+static void test_subtract_stops_at_nothing(void **state)
+{
+	struct counters *target = counters__new(), *source = counters__new();
+
+	add(source, 9, LINK_IN, "OPTIONS", 1); /* other numbers of types */
+	add(source, 1, LINK_IN, "BYE", 3);
+	add(source, 1, LINK_OUT, "BYE", 5);
+	add(source, 2, LINK_IN, "BYE", 7);
+	counters__packets(source)->sip = 2;
+	counters__packets(source)->reasons[SIPBPF_REASON_STUN] = 9;
+	add(target, 1, LINK_IN, "BYE", 10);
+	add(target, 1, LINK_OUT, "BYE", 4);
+	add(target, 3, LINK_IN, "BYE", 1);
+	counters__packets(target)->sip = 5;
+	counters__packets(target)->reasons[SIPBPF_REASON_STUN] = 8;
+	assert_int_equal(counters__subtract(target, source), 0);
+	assert_int_equal(counters__links_count(target), 2);
+	assert_int_equal(count_of(target, 0, LINK_IN, "BYE"), 7);
+	assert_int_equal(count_of(target, 0, LINK_OUT, "BYE"), 0);
+	assert_int_equal(counters__total(target), 8);
+	assert_int_equal(counters__packets(target)->sip, 3);
+	assert_int_equal(counters__packets(target)->reasons[SIPBPF_REASON_STUN], 0);
+	counters__free(target);
+	counters__free(source);
+}
+
+static void test_compact_drops_what_is_empty(void **state)
+{
+	const struct filter filter = { 0 };
+	struct counters *counters = counters__new(), *source = counters__new();
+
+	counters__set_filter(counters, &filter);
+	add(counters, 1, LINK_IN, "BYE", 1);
+	add(counters, 2, LINK_IN, "BYE", 2);
+	add(counters, 2, LINK_IN, "200", 3);
+	add(source, 1, LINK_IN, "BYE", 1);
+	add(source, 2, LINK_IN, "BYE", 2);
+	assert_int_equal(counters__subtract(counters, source), 0);
+	assert_int_equal(counters__links_count(counters), 2);
+	assert_int_equal(counters__compact(counters), 0);
+	assert_int_equal(counters__links_count(counters), 1);
+	assert_int_equal(counters__link(counters, 0)->messages_count, 1);
+	assert_int_equal(count_of(counters, 0, LINK_IN, "200"), 3);
+	assert_int_equal(counters__total(counters), 3);
+	add(counters, 1, LINK_IN, "BYE", 1);
+	assert_int_equal(sum_of_cells(counters), 4);
+	counters__free(counters);
+	counters__free(source);
+}
+
+static void test_group_merges_links(void **state)
+{
+	struct counters *counters = counters__new(), *grouped = NULL;
+
+	add(counters, 1, LINK_IN, "BYE", 1);
+	add(counters, 2, LINK_IN, "BYE", 2);
+	add(counters, 2, LINK_OUT, "BYE", 4);
+	counters__packets(counters)->sip = 3;
+	assert_int_equal(counters__group(counters, 0, &grouped), -EINVAL);
+	assert_int_equal(counters__group(counters, 6, &grouped), -EINVAL);
+	assert_null(grouped);
+	assert_int_equal(counters__group(counters, 2, &grouped), 0);
+	assert_int_equal(counters__links_count(grouped), 2);
+	assert_int_equal(counters__link(grouped, 0)->link.server_port, 0);
+	counters__free(grouped);
+	assert_int_equal(counters__group(counters, 1, &grouped), 0);
+	assert_int_equal(counters__links_count(grouped), 1);
+	assert_int_equal(counters__link(grouped, 0)->link.client_end, LINK_END_NONE);
+	assert_int_equal(count_of(grouped, 0, LINK_IN, "BYE"), 3);
+	assert_int_equal(counters__packets(grouped)->sip, 3);
+	counters__free(grouped);
+	counters__free(counters);
+}
+
 static void test_many_links(void **state)
 {
 	struct counters *counters = counters__new();
@@ -421,6 +495,9 @@ int main(void)
 		cmocka_unit_test(test_packets_seen_are_messages_and_reasons),
 		cmocka_unit_test(test_merge_adds_messages_and_packets),
 		cmocka_unit_test(test_merge_with_itself_doubles),
+		cmocka_unit_test(test_subtract_stops_at_nothing),
+		cmocka_unit_test(test_compact_drops_what_is_empty),
+		cmocka_unit_test(test_group_merges_links),
 		cmocka_unit_test(test_many_links),
 		cmocka_unit_test(test_links_beyond_the_limit_count_as_other),
 #ifndef __SANITIZE_ADDRESS__

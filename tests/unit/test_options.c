@@ -158,6 +158,19 @@ static void layout_of_a_table(void **state)
 	options__free(&options);
 }
 
+static void commands_over_snapshots(void **state)
+{
+	struct options options = parse("show --format json --depth 2 --filter BYE a -");
+
+	assert_int_equal(options.command, COMMAND_SHOW);
+	assert_int_equal(options.inputs_count, 2);
+	assert_int_equal(options.depth, 2);
+	options__free(&options);
+	options = parse("diff --host ::1 a b");
+	assert_int_equal(options.command, COMMAND_DIFF);
+	options__free(&options);
+}
+
 static void options_and_files_mix(void **state)
 {
 	struct options options = parse("count a.pcap --format json - -o out --engine=bpf -- -b.pcap");
@@ -223,11 +236,15 @@ static void wrong_lines_are_refused(void **state)
 	static const struct {
 		const char *line, *names, *allowed;
 	} cases[] = {
-		{ "bogus", "bogus", "attach, count" },
+		{ "bogus", "bogus", "attach, count, show, diff" },
 		{ "--bogus", "--bogus", "--help" },
 		{ "help bogus", "bogus", "attach, count" },
 		{ "count", "count", "FILE..." },
 		{ "attach -v", "attach", "IFACE..." },
+		{ "show", "show", "FILE..." },
+		{ "diff a", "diff", "two arguments" },
+		{ "diff a b c", "diff", "two arguments" },
+		{ "show --port 5060 f", "--port", "--filter" },
 		{ "count --bogus f", "--bogus", "--engine" },
 		{ "count -x f", "-x", "--engine" },
 		{ "count -vx f", "-x", "--engine" },
@@ -344,6 +361,7 @@ int main(void)
 		cmocka_unit_test(filters),
 		cmocka_unit_test(a_filter_of_reinvite_alone_is_remarked),
 		cmocka_unit_test(layout_of_a_table),
+		cmocka_unit_test(commands_over_snapshots),
 		cmocka_unit_test(options_and_files_mix),
 		cmocka_unit_test(lists_take_commas_and_repetition),
 		cmocka_unit_test(durations),

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Tests of timestamp.c. Writing is tested with the snapshots that it is for. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "timestamp.h"
+
+#define NEW_YEAR 1767225600 /* 2026-01-01T00:00:00Z */
+
+static void test_times_are_parsed(void **state)
+{
+	static const struct {
+		const char *text;
+		time_t seconds;
+		long nanoseconds;
+	} cases[] = {
+		{ "1970-01-01T00:00:00Z", 0, 0 },
+		{ "2026-01-01T00:00:00Z", NEW_YEAR, 0 },
+		{ "2026-01-01 00:00:00z", NEW_YEAR, 0 },
+		{ "2026-01-01T00:00:00.007Z", NEW_YEAR, 7000000 },
+		{ "2026-01-01T00:00:00,5Z", NEW_YEAR, 500000000 },
+		{ "2026-01-01T00:00:00.1234567891234Z", NEW_YEAR, 123456789 },
+		{ "2026-01-01T02:00:00+02:00", NEW_YEAR, 0 },
+		{ "2025-12-31 19:30:00 -0430", NEW_YEAR, 0 },
+		{ "2025-12-31T18:00:00", NEW_YEAR, 0 }, /* local time */
+	};
+	struct timespec time;
+	size_t i;
+
+	setenv("TZ", "XXX6", 1);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(timestamp__parse(cases[i].text, &time), 0);
+		assert_int_equal(time.tv_sec, cases[i].seconds);
+		assert_int_equal(time.tv_nsec, cases[i].nanoseconds);
+	}
+}
+
+static void test_what_is_no_time(void **state)
+{
+	static const char *const cases[] = { "",
+					     "2026-01-01",
+					     "2026-01-01T",
+					     "2026-13-01T00:00:00Z",
+					     "2026-00-01T00:00:00Z",
+					     "2026-01-32T00:00:00Z",
+					     "2026-01-01T24:00:00Z",
+					     "2026-01-01T00:60:00Z",
+					     "2026-01-01T00:00:61Z",
+					     "2026-01-01T00:00:00Zx",
+					     "2026-01-01T00:00:00+2",
+					     "2026-01-01T00:00:00+02:00x",
+					     " 2026-01-01T00:00:00Z",
+					     "26-01-01T00:00:00Z" };
+	struct timespec time = { .tv_sec = 7 };
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(timestamp__parse(cases[i], &time), -EINVAL);
+	assert_int_equal(time.tv_sec, 7);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_times_are_parsed),
+		cmocka_unit_test(test_what_is_no_time),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The JSON library reads values whole, and a snapshot of a million links would take gigabytes. So the outermost object
+ * and the array of links are taken apart here, and each value within is given to the library by itself.
+ */
+#include "json_reader.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "json_stream.h"
+#include "timestamp.h"
+
+#define PLACE_SIZE 128
+#define MEMBER_SIZE 33
+#define NO_INDEX SIZE_MAX
+
+/* The members of a snapshot that are known. */
+enum member { MEMBER_SCHEMA, MEMBER_NAME, MEMBER_START, MEMBER_END, MEMBER_LINKS, MEMBER_PACKETS, MEMBERS };
+
+static const char *const member_names[MEMBERS] = {
+	[MEMBER_SCHEMA] = "schema", [MEMBER_NAME] = "name",   [MEMBER_START] = "start",
+	[MEMBER_END] = "end",       [MEMBER_LINKS] = "links", [MEMBER_PACKETS] = "packets",
+};
+
+struct json_reader {
+	struct json_stream stream;
+	const char *name;
+
+	/* The snapshot that is being read, and where in it. */
+	struct counters *counters;
+	struct json_snapshot snapshot;
+	bool seen[MEMBERS];
+	char member[MEMBER_SIZE]; /* of the outermost object; "": none */
+	size_t link, message;     /* or NO_INDEX */
+	const char *field;        /* the one that is wrong, if any */
+};
+
+/* Notes what is wrong with a field of the current place (NULL: with the place itself). Returns -EINVAL. */
+static int refuse_field(struct json_reader *reader, const char *field, const char *what)
+{
+	reader->field = field;
+	return json_stream__refuse(&reader->stream, "%s", what);
+}
+
+/* ---- fields ---- */
+
+/* A member that is a string which is not empty; owned by the object. NULL after an error message. */
+static const char *get_string(struct json_reader *reader, const json_t *object, const char *field)
+{
+	const char *string = json_string_value(json_object_get(object, field));
+
+	if (!string || !*string) {
+		refuse_field(reader, field, "must be a string that is not empty");
+		return NULL;
+	}
+	return string;
+}
+
+static int get_number(struct json_reader *reader, const json_t *object, const char *field, json_int_t maximum,
+		      __u64 *ret_number)
+{
+	const json_t *number = json_object_get(object, field);
+
+	if (!json_is_integer(number) || json_integer_value(number) < 0 || json_integer_value(number) > maximum) {
+		reader->field = field;
+		return json_stream__refuse(&reader->stream, "must be a whole number from 0 to %lld",
+					   (long long)maximum);
+	}
+	*ret_number = (__u64)json_integer_value(number);
+	return 0;
+}
+
+static int get_port(struct json_reader *reader, const json_t *object, const char *field, __u16 *ret_port)
+{
+	__u64 number = 0;
+	int err = get_number(reader, object, field, UINT16_MAX, &number);
+
+	if (!err)
+		*ret_port = (__u16)number;
+	return err;
+}
+
+static int get_server(struct json_reader *reader, const json_t *object, struct link *link)
+{
+	const char *text = get_string(reader, object, "server_ip");
+
+	if (!text)
+		return -EINVAL;
+	if (!strcmp(text, "local"))
+		link->server_end = LINK_END_UNNAMED;
+	else if (link__parse_address(text, &link->server) < 0)
+		return refuse_field(reader, "server_ip", "must be an IPv4 or IPv6 address, or \"local\"");
+	return 0;
+}
+
+static int get_client(struct json_reader *reader, const json_t *object, struct link *link)
+{
+	const char *text = json_string_value(json_object_get(object, "client_ip"));
+
+	if (text && !*text)
+		link->client_end = LINK_END_NONE;
+	else if (text && !strcmp(text, "remote"))
+		link->client_end = LINK_END_UNNAMED;
+	else if (!text || link__parse_address(text, &link->client) < 0)
+		return refuse_field(reader, "client_ip", "must be an IPv4 or IPv6 address, \"remote\" or empty");
+	return 0;
+}
+
+static int get_transport(struct json_reader *reader, const json_t *object, struct link *link)
+{
+	const char *text = json_string_value(json_object_get(object, "transport"));
+	enum sip_transport transport;
+
+	if (!text || link__parse_transport(text, &transport) < 0)
+		return refuse_field(reader, "transport", "must be UDP, TCP, TLS, SCTP, WS, WSS or empty");
+	link->transport = (__u8)transport;
+	return 0;
+}
+
+static int get_link(struct json_reader *reader, const json_t *object, struct link *ret_link)
+{
+	const json_t *other = json_object_get(object, "other");
+	int err = 0;
+
+	*ret_link = (struct link){ 0 };
+	if (other && !json_is_boolean(other))
+		return refuse_field(reader, "other", "must be true or false");
+	ret_link->is_other = json_is_true(other);
+	if (ret_link->is_other)
+		return 0;
+	err = get_server(reader, object, ret_link);
+	if (!err)
+		err = get_client(reader, object, ret_link);
+	if (!err)
+		err = get_transport(reader, object, ret_link);
+	if (!err)
+		err = get_port(reader, object, "server_port", &ret_link->server_port);
+	if (!err)
+		err = get_port(reader, object, "client_port", &ret_link->client_port);
+	return err;
+}
+
+static int get_direction(struct json_reader *reader, const json_t *object, enum link_direction *ret_direction)
+{
+	static const char *const names[LINK_DIRECTIONS] = {
+		[LINK_IN] = "in", [LINK_OUT] = "out", [LINK_BOTH] = "both"
+	};
+	const char *text = json_string_value(json_object_get(object, "direction"));
+	int direction = 0;
+
+	while (text && direction < LINK_DIRECTIONS && strcmp(names[direction], text) != 0)
+		direction++;
+	if (!text || direction == LINK_DIRECTIONS)
+		return refuse_field(reader, "direction", "must be in, out or both");
+	*ret_direction = direction;
+	return 0;
+}
+
+/* ---- links ---- */
+
+static int read_message(struct json_reader *reader, const struct link *link, const json_t *message)
+{
+	enum link_direction direction = LINK_BOTH;
+	const char *type, *method;
+	__u64 count = 0;
+	int err;
+
+	if (!json_is_object(message))
+		return refuse_field(reader, NULL, "must be an object");
+	err = get_direction(reader, message, &direction);
+	if (err)
+		return err;
+	type = get_string(reader, message, "type");
+	method = type ? get_string(reader, message, "method") : NULL;
+	if (!method)
+		return -EINVAL;
+	err = get_number(reader, message, "count", INT64_MAX, &count);
+	if (err)
+		return err;
+	return counters__add(reader->counters, link, direction, type, method, count);
+}
+
+static int read_link(struct json_reader *reader, const json_t *object)
+{
+	const json_t *messages = json_object_get(object, "messages");
+	struct link link;
+	int err;
+
+	if (!json_is_object(object))
+		return refuse_field(reader, NULL, "must be an object");
+	err = get_link(reader, object, &link);
+	if (err)
+		return err;
+	if (!json_is_array(messages))
+		return refuse_field(reader, "messages", "must be an array");
+	for (reader->message = 0; !err && reader->message < json_array_size(messages); reader->message++) {
+		err = read_message(reader, &link, json_array_get(messages, reader->message));
+		if (err)
+			return err;
+	}
+	reader->message = NO_INDEX;
+	return 0;
+}
+
+static int read_next_link(void *context)
+{
+	struct json_reader *reader = context;
+	json_t *object;
+	int err;
+
+	reader->link++;
+	err = json_stream__value(&reader->stream, &object);
+	if (err)
+		return err;
+	err = read_link(reader, object);
+	json_decref(object);
+	return err;
+}
+
+static int read_links(struct json_reader *reader)
+{
+	int err = json_stream__expect(&reader->stream, '[');
+
+	if (err)
+		return err;
+	reader->link = NO_INDEX; /* one before 0 */
+	err = json_stream__list(&reader->stream, ']', read_next_link, reader);
+	if (!err)
+		reader->link = NO_INDEX;
+	return err;
+}
+
+/* ---- the rest of a snapshot ---- */
+
+static int read_reasons(struct json_reader *reader, const json_t *reasons)
+{
+	static const char *const names[SIPBPF_REASON_COUNT] = {
+#define X(id, name) [SIPBPF_REASON_##id] = name,
+		SIPBPF_REASON_LIST(X)
+#undef X
+	};
+	struct sipbpf_packets *packets = counters__packets(reader->counters);
+	__u64 number = 0;
+	int i, err;
+
+	if (!json_is_object(reasons))
+		return refuse_field(reader, "reasons", "must be an object");
+	snprintf(reader->member, sizeof(reader->member), "packets.reasons");
+	for (i = 0; i < SIPBPF_REASON_COUNT; i++) {
+		if (!json_object_get(reasons, names[i]))
+			continue;
+		err = get_number(reader, reasons, names[i], INT64_MAX, &number);
+		if (err)
+			return err;
+		packets->reasons[i] += number;
+	}
+	return 0;
+}
+
+static int read_packets(struct json_reader *reader, const json_t *packets)
+{
+	__u64 sip = 0, seen = 0;
+	int err;
+
+	if (!json_is_object(packets))
+		return refuse_field(reader, NULL, "must be an object");
+	err = get_number(reader, packets, "seen", INT64_MAX, &seen);
+	if (!err)
+		err = get_number(reader, packets, "sip", INT64_MAX, &sip);
+	if (!err)
+		err = read_reasons(reader, json_object_get(packets, "reasons"));
+	if (err)
+		return err;
+	counters__packets(reader->counters)->sip += sip;
+	return 0;
+}
+
+static int read_text(struct json_reader *reader, enum member member, const json_t *value)
+{
+	struct json_snapshot *snapshot = &reader->snapshot;
+	const char *text = json_string_value(value);
+
+	if (member == MEMBER_SCHEMA)
+		return text && !strcmp(text, JSON_SCHEMA) ? 0
+							  : refuse_field(reader, NULL, "must be \"" JSON_SCHEMA "\"");
+	if (member == MEMBER_NAME) {
+		if (!text)
+			return refuse_field(reader, NULL, "must be a string");
+		snapshot->name = strdup(text);
+		return snapshot->name ? 0 : -ENOMEM;
+	}
+	if (!text || timestamp__parse(text, member == MEMBER_START ? &snapshot->start : &snapshot->end) < 0)
+		return refuse_field(reader, NULL, "must be a time such as 2026-01-31T12:34:56Z");
+	return 0;
+}
+
+static int read_known(struct json_reader *reader, enum member member)
+{
+	json_t *value;
+	int err;
+
+	if (member == MEMBER_LINKS)
+		return read_links(reader);
+	err = json_stream__value(&reader->stream, &value);
+	if (err)
+		return err;
+	if (member < MEMBER_LINKS)
+		err = read_text(reader, member, value);
+	else if (member == MEMBER_PACKETS)
+		err = read_packets(reader, value);
+	json_decref(value);
+	return err;
+}
+
+static enum member find_member(const char *name)
+{
+	int member = 0;
+
+	while (member < MEMBERS && strcmp(member_names[member], name) != 0)
+		member++;
+	return member;
+}
+
+static int read_unknown(struct json_reader *reader)
+{
+	json_t *value;
+	int err = json_stream__value(&reader->stream, &value);
+
+	if (!err)
+		json_decref(value);
+	return err;
+}
+
+/* The value of this member, behind the colon. */
+static int read_named(struct json_reader *reader, const char *name)
+{
+	enum member member = find_member(name);
+	int err;
+
+	snprintf(reader->member, sizeof(reader->member), "%s", name);
+	err = json_stream__expect(&reader->stream, ':');
+	if (!err && member == MEMBERS)
+		err = read_unknown(reader);
+	else if (!err && reader->seen[member])
+		err = refuse_field(reader, NULL, "is there twice");
+	else if (!err)
+		err = read_known(reader, member);
+	if (err)
+		return err;
+	if (member < MEMBERS)
+		reader->seen[member] = true;
+	reader->member[0] = '\0';
+	return 0;
+}
+
+static int read_member(void *context)
+{
+	struct json_reader *reader = context;
+	json_t *name;
+	int err = json_stream__value(&reader->stream, &name);
+
+	if (err)
+		return err;
+	if (json_is_string(name))
+		err = read_named(reader, json_string_value(name));
+	else
+		err = refuse_field(reader, NULL, "expected the name of a member in quotes");
+	json_decref(name);
+	return err;
+}
+
+static int read_snapshot(struct json_reader *reader)
+{
+	int err = json_stream__expect(&reader->stream, '{');
+
+	if (!err)
+		err = json_stream__list(&reader->stream, '}', read_member, reader);
+	if (!err && !reader->seen[MEMBER_SCHEMA])
+		err = refuse_field(reader, member_names[MEMBER_SCHEMA], "is missing");
+	if (!err && !reader->seen[MEMBER_LINKS])
+		err = refuse_field(reader, member_names[MEMBER_LINKS], "is missing");
+	if (!err && !reader->snapshot.name) {
+		reader->snapshot.name = strdup("");
+		err = reader->snapshot.name ? 0 : -ENOMEM;
+	}
+	return err;
+}
+
+/* Where the error is: "links[3].messages[0].count: " or the like; "" if there is nothing to say. */
+static void describe_place(const struct json_reader *reader, char text[PLACE_SIZE])
+{
+	int length = snprintf(text, PLACE_SIZE, "%s", reader->member);
+
+	if (reader->link != NO_INDEX)
+		length += snprintf(text + length, PLACE_SIZE - (size_t)length, "[%zu]", reader->link);
+	if (reader->message != NO_INDEX)
+		length += snprintf(text + length, PLACE_SIZE - (size_t)length, ".messages[%zu]", reader->message);
+	if (reader->field)
+		length +=
+			snprintf(text + length, PLACE_SIZE - (size_t)length, "%s%s", length ? "." : "", reader->field);
+	if (length)
+		snprintf(text + length, PLACE_SIZE - (size_t)length, ": ");
+}
+
+static void describe_error(const struct json_reader *reader, int error, char *ret_error)
+{
+	char place[PLACE_SIZE];
+
+	if (error != -EINVAL) {
+		snprintf(ret_error, JSON_READER_ERROR_SIZE, "%.200s: %s", reader->name, strerror(-error));
+		return;
+	}
+	describe_place(reader, place);
+	snprintf(ret_error, JSON_READER_ERROR_SIZE, "%.200s:%llu: %s%s", reader->name,
+		 (unsigned long long)reader->stream.error_line, place, reader->stream.error);
+}
+
+struct json_reader *json_reader__new(FILE *in, const char *name)
+{
+	struct json_reader *reader = calloc(1, sizeof(*reader));
+
+	if (!reader)
+		return NULL;
+	reader->stream = json_stream__start(in);
+	reader->name = name;
+	return reader;
+}
+
+void json_reader__free(struct json_reader *reader)
+{
+	if (!reader)
+		return;
+	json_stream__end(&reader->stream);
+	free(reader);
+}
+
+int json_reader__next(struct json_reader *reader, struct counters *counters, struct json_snapshot *ret_snapshot,
+		      char *ret_error)
+{
+	int result = json_stream__peek(&reader->stream);
+
+	reader->counters = counters;
+	reader->snapshot = (struct json_snapshot){ 0 };
+	memset(reader->seen, 0, sizeof(reader->seen));
+	reader->member[0] = '\0';
+	reader->link = reader->message = NO_INDEX;
+	reader->field = NULL;
+	if (result > 0)
+		result = read_snapshot(reader);
+	else if (result == 0)
+		return 0;
+	if (result < 0) {
+		free(reader->snapshot.name);
+		describe_error(reader, result, ret_error);
+		return result;
+	}
+	*ret_snapshot = reader->snapshot;
+	return 1;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Moments as text and back. */
+#ifndef TIMESTAMP_H
+#define TIMESTAMP_H
+
+#include <time.h>
+
+#define TIMESTAMP_SIZE sizeof("2026-01-01T00:00:00.000Z")
+
+/*
+ * RFC 3339 in UTC, to the millisecond, or to the second if that is exact: "2026-01-31T12:34:56Z". Returns 0, or -ERANGE
+ * for a moment that has no four-digit year, ret_text untouched.
+ */
+int timestamp__format(const struct timespec *time, char ret_text[TIMESTAMP_SIZE]);
+
+/*
+ * Parses a date and a time of day, with T or a space between them, with or without a fraction of a second (after a point
+ * or comma), and what it is relative to: Z, +01:00 or the like; local time if nothing stands there. Returns 0 or -EINVAL,
+ * *ret_time untouched.
+ */
+int timestamp__parse(const char *text, struct timespec *ret_time);
+
+#endif
