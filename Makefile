@@ -18,7 +18,7 @@ override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissi
 # The distribution's CFLAGS never reach the BPF compiler: it rejects several of them.
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter -fno-stack-protector -Wno-pass-failed \
 	-ffile-prefix-map=$(CURDIR)=. -Iinclude -Ivmlinux -Ibpf
-LIBS := -lbpf -lelf -lz -lpcap -ljansson -lcap-ng -lmnl
+LIBS := -lbpf -lelf -lz -lpcap -ljansson -lcap-ng -lmnl -lpcre2-8
 
 V ?= 0
 ifeq ($(V),0)

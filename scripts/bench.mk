@@ -1,9 +1,18 @@
 # SPDX-License-Identifier: BSD-2-Clause
 .PHONY: bench
-bench: $(O)/tests/bench/bench $(O)/tests/bench/live all ## what the programs cost, as ratios within one run (root)
+bench: $(O)/tests/bench/bench $(O)/tests/bench/live $(O)/tests/bench/bench_counters all ## what the programs cost, as ratios within one run (root)
 	@$(O)/tests/bench/bench
 	@$(O)/tests/bench/live
 	@tests/bench/count.sh $(O)/sipbpf
+	@$(O)/tests/bench/bench_counters
+
+.PHONY: bench-counters
+bench-counters: $(O)/tests/bench/bench_counters ## what counters of a million links cost: memory, a table, a snapshot
+	@$<
+
+$(O)/tests/bench/bench_counters: tests/bench/bench_counters.c $(LIBOBJ)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) -Itests -o $@ $< $(LIBOBJ) $(LIBS)
 
 $(O)/tests/bench/bench.bpf.o: tests/bench/bench.bpf.c
 	@mkdir -p $(@D)

@@ -62,6 +62,7 @@ sanitize='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanit
 step build 300 make O="$out" all
 step unit 300 make O="$out" test-unit
 step unit-sanitized 400 make O="$out/sanitize" CFLAGS="$sanitize" test-unit
+step library 300 make O="$out" test-library
 step bpf 300 make O="$out" test-bpf
 step net 600 make O="$out" test-net
 step check 300 make O="$out" check

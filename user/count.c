@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The `count` command. Frames go through the classifier of this process or, with --engine, through the BPF programs;
+ * The `count` command. Logs are read as text. Frames go through the classifier of this process or, with --engine, through the BPF programs;
  * either way each frame gets exactly one fate.
  */
 #include "count.h"
@@ -21,6 +21,7 @@
 #include "privileges.h"
 #include "probe.h"
 #include "progress.h"
+#include "text_log.h"
 
 /*
  * Lengths that any test run takes. Kernels differ in what they do with frames that are shorter than Ethernet sends them
@@ -36,6 +37,7 @@ struct count {
 	struct frame_classifier *classifier; /* with a probe: for what its test run does not take */
 	struct probe *probe;                 /* NULL: the engine is the classifier alone */
 	struct drain *drain;
+	struct text_log *log;       /* NULL: the files are captures */
 	__u8 *ethernet;             /* room for a frame with a header of ours; TEST_RUN_MAX bytes */
 	__u64 refused;              /* frames for the probe that were given to the classifier instead */
 	struct timespec start, end; /* of all frames; zero: none yet */
@@ -211,7 +213,31 @@ static int count_frames(struct count *count, struct capture *capture, const char
 	return error;
 }
 
-static int count_file(struct count *count, const char *path)
+/* Counts the messages of a log. Returns 0, or a negative errno when no further file makes sense. */
+static int count_log(struct count *count, const char *path)
+{
+	char message[TEXT_LOG_ERROR_SIZE];
+	bool is_stdin = strcmp(path, "-") == 0;
+	FILE *in = is_stdin ? stdin : fopen(path, "re");
+	int error;
+
+	if (!in) {
+		fail(count, path, -errno);
+		return 0;
+	}
+	error = text_log__read(count->log, in, message);
+	if (error == -EINVAL) {
+		log__error("%s: --regex: %s", path, message);
+		count->has_failed = true;
+	} else if (error) {
+		fail(count, path, error);
+	}
+	if (!is_stdin)
+		(void)fclose(in);
+	return error == -ENOMEM ? error : 0;
+}
+
+static int count_capture(struct count *count, const char *path)
 {
 	char message[CAPTURE_ERROR_SIZE];
 	struct capture *capture;
@@ -227,7 +253,34 @@ static int count_file(struct count *count, const char *path)
 	return error;
 }
 
+static int count_file(struct count *count, const char *path)
+{
+	return count->log ? count_log(count, path) : count_capture(count, path);
+}
+
 /* ---- the command ---- */
+
+static int start_log(struct count *count)
+{
+	const struct options *options = count->options;
+	char message[TEXT_LOG_ERROR_SIZE];
+	int error = text_log__new(options->regex, &options->rules, count->counters, &count->log, message);
+
+	if (error)
+		log__error("--regex: %s", error == -EINVAL ? message : strerror(-error));
+	return error;
+}
+
+/* What the logs say of themselves. */
+static void finish_log(struct count *count)
+{
+	const char *group;
+	unsigned long long unusable = text_log__unusable(count->log, &group);
+
+	text_log__times(count->log, &count->start, &count->end);
+	if (unusable)
+		log__info("--regex: %llu values could not be used, the first one of the group '%s'", unusable, group);
+}
 
 static int start(struct count *count)
 {
@@ -244,6 +297,8 @@ static int start(struct count *count)
 	}
 	if (options->ports_count)
 		frame_classifier__set_ports(count->classifier, options->ports, options->ports_count);
+	if (options->input == COUNT_TEXT)
+		return start_log(count);
 	return options->engine == COUNT_USER ? 0 : load_probe(count);
 }
 
@@ -253,6 +308,8 @@ static void count_files(struct count *count)
 
 	for (size_t i = 0; !error && i < count->options->inputs_count; i++)
 		error = count_file(count, count->options->inputs[i]);
+	if (count->log)
+		finish_log(count);
 	if (!count->probe)
 		return;
 	error = collect(count);
@@ -301,6 +358,7 @@ int count__run(const struct options *options)
 	probe__free(count.probe);
 	free(count.ethernet);
 	frame_classifier__free(count.classifier);
+	text_log__free(count.log);
 	counters__free(count.counters);
 	return count.has_failed ? 1 : 0;
 }

@@ -31,11 +31,9 @@ static bool runs_over_tcp(enum sip_transport transport)
 	return transport == SIP_TRANSPORT_TLS || transport == SIP_TRANSPORT_WS || transport == SIP_TRANSPORT_WSS;
 }
 
-static enum sip_transport infer_transport(const struct link_rules *rules, const struct sipbpf_key *key)
+enum sip_transport link__infer_transport(const struct link_rules *rules, enum sip_transport wire,
+					 enum sip_transport via)
 {
-	enum sip_transport wire = transport_of_wire(key->protocol);
-	enum sip_transport via = key->via_transport;
-
 	switch (rules->transport) {
 	case LINK_TRANSPORT_WIRE:
 		return wire;
@@ -101,8 +99,44 @@ void link__from_key(const struct link_rules *rules, const struct sipbpf_key *key
 	memcpy(&ret_link->client, client->address, sizeof(ret_link->client));
 	ret_link->server_port = in ? key->ends.target_port : key->ends.source_port;
 	ret_link->client_port = in ? key->ends.source_port : key->ends.target_port;
-	ret_link->transport = infer_transport(rules, key);
+	ret_link->transport = (__u8)link__infer_transport(rules, transport_of_wire(key->protocol), key->via_transport);
 	*ret_direction = in ? LINK_IN : LINK_OUT;
+}
+
+/* Whether the rules make the target the server side. */
+static enum link_direction find_direction(const struct link_rules *rules, const struct link_ends *ends)
+{
+	struct sipbpf_key key = { .ends = { .source_port = ends->source_port, .target_port = ends->target_port } };
+
+	if (rules->direction == LINK_DIRECTION_HOST || !ends->has_source || !ends->has_target || !ends->source_port ||
+	    !ends->target_port)
+		return LINK_BOTH;
+	memcpy(key.ends.source.address, &ends->source, sizeof(ends->source));
+	memcpy(key.ends.target.address, &ends->target, sizeof(ends->target));
+	return is_towards_server(rules, &key) ? LINK_IN : LINK_OUT;
+}
+
+void link__from_ends(const struct link_rules *rules, const struct link_ends *ends, struct link *ret_link,
+		     enum link_direction *direction)
+{
+	const struct in6_addr none = { 0 };
+	struct in6_addr source = ends->has_source ? ends->source : none;
+	struct in6_addr target = ends->has_target ? ends->target : none;
+	__u8 source_end = ends->has_source ? LINK_END_ADDRESS : LINK_END_UNNAMED;
+	__u8 target_end = ends->has_target ? LINK_END_ADDRESS : LINK_END_UNNAMED;
+	bool out;
+
+	if (*direction == LINK_BOTH)
+		*direction = find_direction(rules, ends);
+	out = *direction == LINK_OUT;
+	*ret_link = (struct link){
+		.server = out ? source : target,
+		.client = out ? target : source,
+		.server_port = out ? ends->source_port : ends->target_port,
+		.client_port = out ? ends->target_port : ends->source_port,
+		.server_end = out ? source_end : target_end,
+		.client_end = out ? target_end : source_end,
+	};
 }
 
 struct link link__at_depth(const struct link *link, int depth)

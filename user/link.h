@@ -74,6 +74,28 @@ struct link {
 void link__from_key(const struct link_rules *rules, const struct sipbpf_key *key, struct link *ret_link,
 		    enum link_direction *ret_direction);
 
+/* Both ends of a message, as far as they are known. */
+struct link_ends {
+	struct in6_addr source; /* IPv4 as v4-mapped */
+	struct in6_addr target;
+	bool has_source;
+	bool has_target;
+	__u16 source_port; /* host byte order; 0: not known */
+	__u16 target_port;
+};
+
+/*
+ * The link of a message between these ends, its transport aside. *direction is LINK_IN or LINK_OUT if it is known, and
+ * else LINK_BOTH: then the rules tell, if both addresses and ports are known and the rules need no interface. When they
+ * cannot, it stays LINK_BOTH, and the target is taken for the server side.
+ */
+void link__from_ends(const struct link_rules *rules, const struct link_ends *ends, struct link *ret_link,
+		     enum link_direction *direction);
+
+/* The transport of a message, from that of the wire and that of the topmost Via. */
+enum sip_transport link__infer_transport(const struct link_rules *rules, enum sip_transport wire,
+					 enum sip_transport via);
+
 /*
  * The part of a link that matters at a depth (1 the server's address, 2 the client's too, 3 the transport too, 4 the
  * server port too, 5 all); what lies beyond is zero or LINK_END_NONE.

@@ -233,6 +233,8 @@ static const struct option_choice engine_choices[] = {
 	{ "user", COUNT_USER }, { "bpf", COUNT_XDP }, { "xdp", COUNT_XDP }, { "tc", COUNT_TC }, {}
 };
 
+static const struct option_choice input_choices[] = { { "capture", COUNT_CAPTURE }, { "text", COUNT_TEXT }, {} };
+
 /* How an option is stored: the function and the member. */
 #define STORE(function, member) .store = store_##function, .offset = offsetof(struct options, member)
 #define STORE_LIST(function, member) STORE(function, member), .count_offset = offsetof(struct options, member##_count)
@@ -249,6 +251,11 @@ const struct option_entry option_table[] = {
 	  STORE(number, max_links), .minimum = 1, .maximum = MAX_LINKS_MAX },
 	{ "engine", 0, ON_COUNT, "ENGINE", "what reads the frames: user (default), bpf or xdp, tc",
 	  STORE(choice, engine), .choices = engine_choices },
+	{ "input", 0, ON_COUNT, "KIND", "what the files are: capture (default) or text, logs that hold SIP messages",
+	  STORE(choice, input), .choices = input_choices },
+	{ "regex", 0, ON_COUNT, "PATTERN",
+	  "the line before each message; its groups time, src, sport, dst, dport, direction, transport tell its way",
+	  STORE(text, regex) },
 	{ "port", 0, ON_TRAFFIC, "PORT,...", "count only packets from or to these ports", STORE_LIST(ports, ports) },
 	{ "filter", 0, ON_ALL, "TYPE,...", "count only these: methods, and first digits of status codes: INVITE,4,503",
 	  STORE_LIST(types, filter.types) },

@@ -23,8 +23,8 @@ struct command {
 
 static const struct command commands[COMMANDS] = {
 	[COMMAND_ATTACH] = { "attach", "IFACE...", "count the SIP messages that pass network interfaces", 1, 0 },
-	[COMMAND_COUNT] = { "count", "FILE...", "count the SIP messages in captures (pcap, pcapng, - for stdin)", 1,
-			    0 },
+	[COMMAND_COUNT] = { "count", "FILE...",
+			    "count the SIP messages in captures (pcap, pcapng) or logs (- for stdin)", 1, 0 },
 	[COMMAND_SHOW] = { "show", "FILE...", "add up JSON snapshots (- for stdin)", 1, 0 },
 	[COMMAND_DIFF] = { "diff", "A B", "what snapshot B has more than snapshot A", 2, 2 },
 };
@@ -200,6 +200,14 @@ static int check_together(const struct options *options, __u64 given)
 	}
 	if (options->log_path && options->output_path) {
 		log__error("--log, --output: give one of them");
+		return -EINVAL;
+	}
+	if (options->input == COUNT_TEXT && (options->ports_count || options->engine != COUNT_USER)) {
+		log__error("--%s: only for --input capture", options->ports_count ? "port" : "engine");
+		return -EINVAL;
+	}
+	if (options->regex && options->input != COUNT_TEXT) {
+		log__error("--regex: only for --input text");
 		return -EINVAL;
 	}
 	tell_filter(&options->filter);

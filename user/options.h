@@ -25,6 +25,9 @@ enum output_order { OUTPUT_ORDER_DEFAULT, OUTPUT_BY_LINK, OUTPUT_BY_TOTAL };
 /* What classifies the frames of a capture: this process, or the BPF programs. */
 enum count_engine { COUNT_USER, COUNT_XDP, COUNT_TC };
 
+/* What the files of `count` are. */
+enum count_input { COUNT_CAPTURE, COUNT_TEXT };
+
 #define OPTIONS_MAX_LINKS_DEFAULT 1000000
 
 /* A parsed command line. Strings point into argv; arrays belong to the options and live until options__free(). */
@@ -61,6 +64,8 @@ struct options {
 	__u32 max_links;       /* attach: OPTIONS_MAX_LINKS_DEFAULT unless given */
 
 	enum count_engine engine; /* count */
+	enum count_input input;   /* count */
+	const char *regex;        /* count, with COUNT_TEXT: NULL unless given */
 };
 
 /*

@@ -110,6 +110,15 @@ static void every_option_of_attach(void **state)
 	options__free(&options);
 }
 
+static void logs(void **state)
+{
+	struct options options = parse("count --input text --regex ^-+$ -");
+
+	assert_int_equal(options.input, COUNT_TEXT);
+	assert_string_equal(options.regex, "^-+$");
+	options__free(&options);
+}
+
 static void filters(void **state)
 {
 	struct options options = parse("count --filter INVITE,4 --filter 503 --no-greedy --host 10.0.0.0/8,::1 "
@@ -292,6 +301,10 @@ static void wrong_lines_are_refused(void **state)
 		{ "count --transport tcp f", "--transport", "auto, wire, via" },
 		{ "count --direction in f", "--direction", "server, host" },
 		{ "count --engine kernel f", "--engine", "user, bpf, xdp, tc" },
+		{ "count --input log f", "--input", "capture, text" },
+		{ "count --input text --port 5060 f", "--port", "--input capture" },
+		{ "count --input text --engine bpf f", "--engine", "--input capture" },
+		{ "count --regex x f", "--regex", "--input text" },
 		{ "count --port 0 f", "--port", "1 to 65535" },
 		{ "count --port 65536 f", "--port", "1 to 65535" },
 		{ "count --port 1,,2 f", "--port", "1 to 65535" },
@@ -358,6 +371,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(every_option_of_attach),
+		cmocka_unit_test(logs),
 		cmocka_unit_test(filters),
 		cmocka_unit_test(a_filter_of_reinvite_alone_is_remarked),
 		cmocka_unit_test(layout_of_a_table),

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# libsipcounter, static and shared, and `make install`. The library is made of the same objects as the program; it exports
+# nothing but what include/sipcounter.h declares.
+
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
+SOVERSION := $(firstword $(subst ., ,$(VERSION)))
+
+LIBRARY_MODULES := column counter csv filter group json json_reader json_stream link message sheet sipcounter table text \
+	timestamp type
+LIBRARY_OBJ := $(LIBRARY_MODULES:%=$(O)/user/%.o)
+LIBRARY_SO := libsipcounter.so.$(VERSION)
+
+$(LIBRARY_OBJ): override CFLAGS += -fPIC -fvisibility=hidden
+
+.PHONY: library
+library: $(O)/libsipcounter.a $(O)/$(LIBRARY_SO) $(O)/sipcounter.pc ## build libsipcounter, static and shared
+
+# One object whose hidden symbols are local, so that the static library too exports nothing else.
+$(O)/libsipcounter.a: $(LIBRARY_OBJ)
+	$(call say,AR,$@)$(LD) -r -o $(O)/libsipcounter.o $^ && objcopy --localize-hidden $(O)/libsipcounter.o && \
+		rm -f $@ && $(AR) rcs $@ $(O)/libsipcounter.o
+
+$(O)/$(LIBRARY_SO): $(LIBRARY_OBJ)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libsipcounter.so.$(SOVERSION) -o $@ $^ -ljansson
+
+$(O)/sipcounter.pc: scripts/sipcounter.pc.in version.mk FORCE
+	@mkdir -p $(@D)
+	@sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|; s|@VERSION@|$(VERSION)|' $< > $@
+
+.PHONY: FORCE
+FORCE:
+
+.PHONY: install
+install: all library ## install the program, the library and the man pages: make install DESTDIR= PREFIX=/usr/local
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(MANDIR)/man3 \
+		$(DESTDIR)$(MANDIR)/man8
+	install -m 755 $(O)/sipbpf $(DESTDIR)$(BINDIR)
+	install -m 644 $(O)/libsipcounter.a $(DESTDIR)$(LIBDIR)
+	install -m 755 $(O)/$(LIBRARY_SO) $(DESTDIR)$(LIBDIR)
+	ln -sf $(LIBRARY_SO) $(DESTDIR)$(LIBDIR)/libsipcounter.so.$(SOVERSION)
+	ln -sf libsipcounter.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libsipcounter.so
+	install -m 644 $(O)/sipcounter.pc $(DESTDIR)$(LIBDIR)/pkgconfig
+	install -m 644 include/sipcounter.h $(DESTDIR)$(INCLUDEDIR)
+	install -m 644 man/sipcounter.3 $(DESTDIR)$(MANDIR)/man3
+	install -m 644 man/sipbpf.8 $(DESTDIR)$(MANDIR)/man8
+
+.PHONY: test-library
+test-library: all library ## install the library into a folder, build programs against it and run them (no root)
+	@CC="$(CC)" CFLAGS_USED="$(filter -fsanitize% -fno-sanitize%,$(CFLAGS))" scripts/run_tests.sh tests/library/test_install.sh -- $(O)

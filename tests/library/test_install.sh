@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Installs into a folder, builds a program against what is there with pkg-config, shared and static, and runs it.
+#
+# usage: test_install.sh BUILD_FOLDER
+# Everything is called through check().
+# shellcheck disable=SC2317
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+out=$1
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+failed=0
+read -ra flags <<<"-std=gnu11 -D_GNU_SOURCE -Wall ${CFLAGS_USED:-}"
+
+# check NAME COMMAND...: one TAP line; what the command says is shown when it fails
+check() {
+	local name=$1 output
+
+	shift
+	if output=$("$@" 2>&1); then
+		echo "ok - library: $name"
+	else
+		printf 'not ok - library: %s: %s\n%s\n' "$name" "$(head -n 1 <<<"$output")" \
+			"$(awk '{ print "# " $0 }' <<<"$output")"
+		failed=1
+	fi
+}
+
+package() {
+	PKG_CONFIG_PATH=$root/usr/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$root pkg-config "$@" sipcounter
+}
+
+build() {
+	local program=$1
+	shift
+	# Words are what pkg-config means them to be.
+	# shellcheck disable=SC2046
+	"${CC:-gcc}" "${flags[@]}" $(package --cflags) -o "$root/$program" tests/library/test_library.c "$@"
+}
+
+# Names that a library gives to others and should not.
+strangers() {
+	! nm "$@" --defined-only --extern-only | awk 'NF == 3 && $3 !~ /^sipcounter__/ { print $3; found = 1 } END { exit !found }'
+}
+
+check "make install" make --no-print-directory O="$out" DESTDIR="$root" PREFIX=/usr install
+check "files are where they belong" test -x "$root/usr/bin/sipbpf" -a -f "$root/usr/include/sipcounter.h" -a \
+	-f "$root/usr/share/man/man3/sipcounter.3" -a -f "$root/usr/share/man/man8/sipbpf.8"
+# shellcheck disable=SC2046
+check "a program with the shared library" build shared $(package --libs)
+check "it runs" env LD_LIBRARY_PATH="$root/usr/lib" "$root/shared"
+check "it needs the soname" grep -q 'libsipcounter.so.0' <(ldd "$root/shared")
+check "a program with the static library" build static "$root/usr/lib/libsipcounter.a" -ljansson
+check "it runs without the shared one" "$root/static"
+tests/cli/manual.py man/sipcounter.3 0 >"$root/example.c"
+tests/cli/manual.py man/sipcounter.3 1 >"$root/example.txt"
+# shellcheck disable=SC2046
+check "the manual's program" "${CC:-gcc}" "${flags[@]}" $(package --cflags) -o "$root/example" "$root/example.c" \
+	"$root/usr/lib/libsipcounter.a" -ljansson
+check "it prints what the manual says" diff <("$root/example") "$root/example.txt"
+check "the shared library exports nothing else" strangers -D "$root/usr/lib/libsipcounter.so"
+check "the static library exports nothing else" strangers "$root/usr/lib/libsipcounter.a"
+check "the header needs no other" "${CC:-gcc}" -std=c11 -pedantic -Werror -fsyntax-only -x c include/sipcounter.h
+check "C++ takes the header" "${CC:-gcc}" -Werror -fsyntax-only -x c++ include/sipcounter.h
+exit $failed

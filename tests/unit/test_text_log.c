@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Tests of text_log.c: where messages begin and end in a log, and what the pattern's groups say. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text_log.h"
+
+#define INVITE "INVITE sip:bob@example.com SIP/2.0\r\nVia: SIP/2.0/UDP a\r\nCSeq: 1 INVITE\r\n\r\n"
+#define BYE "BYE sip:bob@example.com SIP/2.0\nVia: SIP/2.0/TCP a\nCSeq: 2 BYE\n"
+#define OK "SIP/2.0 200 OK\r\nVia: SIP/2.0/TLS a\r\nCSeq: 2 BYE\r\nContent-Length: 0\r\n\r\n"
+#define PATTERN                                                                                                       \
+	"^(?<time>\\S+ \\S+) (?:(?<direction>\\S+) )?(?<transport>\\w+) (?<src>\\S+):(?<sport>\\d+) -> (?<dst>\\S+):" \
+	"(?<dport>\\d+)"
+
+static char error[TEXT_LOG_ERROR_SIZE];
+static const struct link_rules rules;
+
+static struct text_log *new_log(const char *pattern, struct counters *counters)
+{
+	struct text_log *log = NULL;
+
+	assert_int_equal(text_log__new(pattern, &rules, counters, &log, error), 0);
+	return log;
+}
+
+static int read_text(struct text_log *log, const char *text)
+{
+	FILE *in = fmemopen((void *)text, strlen(text), "r");
+	int result = text_log__read(log, in, error);
+
+	fclose(in);
+	return result;
+}
+
+/* The counts of a log as "type/method/transport*count" by spaces, in the order of their appearance. */
+static void assert_counts(const char *pattern, const char *text, const char *wanted)
+{
+	struct counters *counters = counters__new();
+	struct text_log *log = new_log(pattern, counters);
+	char got[512] = "", *at = got;
+	size_t i;
+	__u32 j;
+
+	assert_int_equal(read_text(log, text), 0);
+	for (i = 0; i < counters__links_count(counters); i++) {
+		const struct counter_link *link = counters__link(counters, i);
+
+		for (j = 0; j < link->messages_count; j++)
+			at += sprintf(at, "%s%s/%s/%s*%llu", at == got ? "" : " ",
+				      counters__type_name(counters, link->messages[j].type),
+				      counters__type_name(counters, link->messages[j].method),
+				      link__transport_name(link->link.transport),
+				      (unsigned long long)link->messages[j].count);
+	}
+	assert_string_equal(got, wanted);
+	text_log__free(log);
+	counters__free(counters);
+}
+
+static void test_messages_begin_at_start_lines(void **state)
+{
+	assert_counts(NULL, "", "");
+	assert_counts(NULL, INVITE, "INVITE/INVITE/UDP*1");
+	assert_counts(NULL, INVITE "v=0\r\no=- 1 1 IN IP4 a\r\n\r\n" OK, "INVITE/INVITE/UDP*1 200/BYE/TLS*1");
+	assert_counts(NULL, "some words\n" INVITE "\n\n\nmore words\n\n" OK, "INVITE/INVITE/UDP*1 200/BYE/TLS*1");
+	assert_counts(NULL, BYE BYE "\n" OK, "BYE/BYE/TCP*2 200/BYE/TLS*1");
+	assert_counts(NULL, BYE, "BYE/BYE/TCP*1");
+	assert_counts(NULL, "SIP/2.0 100 Trying", "100/UNKNOWN/UDP*1");
+	assert_counts(NULL, "2026-01-01 INVITE sip:a SIP/2.0\n\nHTTP/1.1 200 OK\n\n", "");
+}
+
+/* A body that is SIP itself is no message. */
+static void test_bodies_of_sip(void **state)
+{
+	static const char notify[] =
+		"NOTIFY sip:a@b SIP/2.0\r\nCSeq: 3 NOTIFY\r\nContent-Type: message/sipfrag;version=2.0\r\n"
+		"Content-Length: 16\r\n\r\n"
+		"SIP/2.0 200 OK\r\n" OK;
+	static const char compact[] = "NOTIFY sip:a@b SIP/2.0\nCSeq: 3 NOTIFY\nc : multipart/mixed\nl: 38\n\n"
+				      "--x\n\nSIP/2.0 100 Trying\nCSeq: 1 A\n" OK;
+
+	assert_counts(NULL, notify, "NOTIFY/NOTIFY/UDP*1 200/BYE/TLS*1");
+	assert_counts(NULL, compact, "NOTIFY/NOTIFY/UDP*1 200/BYE/TLS*1");
+}
+
+static void test_records_hold_one_message(void **state)
+{
+	assert_counts("^---", "---\n" INVITE "---\nnothing\n---\n\nword\n" OK OK "--- \n" BYE,
+		      "INVITE/INVITE/UDP*1 200/BYE/TLS*1 BYE/BYE/TCP*1");
+}
+
+static void test_reasons(void **state)
+{
+	struct counters *counters = counters__new();
+	struct text_log *log = new_log("^---", counters);
+
+	assert_int_equal(read_text(log, "---\nnothing\n---\nINVITE sip:a SIP/7.0\n\n---\n" INVITE "---\n"), 0);
+	assert_int_equal(counters__packets(counters)->sip, 1);
+	assert_int_equal(counters__packets(counters)->reasons[SIPBPF_REASON_NOT_SIP], 2);
+	assert_int_equal(counters__packets(counters)->reasons[SIPBPF_REASON_MALFORMED], 1);
+	assert_int_equal(counters__total(counters), 1);
+	text_log__free(log);
+	counters__free(counters);
+}
+
+static void test_groups_say_where_it_passed(void **state)
+{
+	struct counters *counters = counters__new();
+	struct text_log *log = new_log(PATTERN, counters);
+	const struct counter_link *link;
+	struct timespec start, end;
+	char text[INET6_ADDRSTRLEN];
+	const char *group;
+
+	assert_int_equal(read_text(log, "2026-01-01 00:00:01Z UDP 10.0.0.2:4000 -> 10.0.0.1:5060\n" INVITE
+					"2026-01-01 00:00:09Z OUT TCP 10.0.0.2:4000 -> 10.0.0.1:5060\n" INVITE
+					"2026-01-01 00:00:05Z in tls [2001:db8::1]:5060 -> 10.0.0.1:4000\n" INVITE),
+			 0);
+	text_log__times(log, &start, &end);
+	assert_int_equal(end.tv_sec - start.tv_sec, 8);
+	assert_int_equal(text_log__unusable(log, &group), 0);
+	assert_int_equal(counters__links_count(counters), 3);
+	link = counters__link(counters, 0);
+	assert_string_equal(link__address_text(&link->link.server, text), "10.0.0.1");
+	assert_int_equal(link->link.server_port, 5060);
+	assert_int_equal(link->link.transport, SIP_TRANSPORT_UDP);
+	assert_int_equal(link->messages[0].direction, LINK_IN);
+	link = counters__link(counters, 1);
+	assert_string_equal(link__address_text(&link->link.server, text), "10.0.0.2");
+	assert_int_equal(link->link.client_port, 5060);
+	assert_int_equal(link->link.transport, SIP_TRANSPORT_TCP);
+	assert_int_equal(link->messages[0].direction, LINK_OUT);
+	link = counters__link(counters, 2);
+	assert_string_equal(link__address_text(&link->link.client, text), "2001:db8::1");
+	assert_int_equal(link->link.transport, SIP_TRANSPORT_TLS);
+	assert_int_equal(link->messages[0].direction, LINK_IN);
+	text_log__free(log);
+	counters__free(counters);
+}
+
+static void test_values_that_cannot_be_used(void **state)
+{
+	struct counters *counters = counters__new();
+	struct text_log *log = new_log(PATTERN, counters);
+	const char *group;
+
+	assert_int_equal(read_text(log, "yes terday DTLS example.com:0 -> 10.0.0.1:70000\n" INVITE), 0);
+	assert_int_equal(text_log__unusable(log, &group), 5);
+	assert_string_equal(group, "time");
+	assert_int_equal(counters__link(counters, 0)->link.client_end, LINK_END_UNNAMED);
+	assert_int_equal(counters__link(counters, 0)->messages[0].direction, LINK_BOTH);
+	text_log__free(log);
+	counters__free(counters);
+}
+
+static void test_wrong_patterns(void **state)
+{
+	struct counters *counters = counters__new();
+	struct text_log *log = NULL;
+
+	assert_int_equal(text_log__new("(", &rules, counters, &log, error), -EINVAL);
+	assert_non_null(strstr(error, "at character 2"));
+	assert_int_equal(text_log__new("(?<source>x)", &rules, counters, &log, error), -EINVAL);
+	assert_non_null(strstr(error, "'source'"));
+	assert_null(log);
+	log = new_log("^(a+)+$", counters);
+	assert_int_equal(read_text(log, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\n"),
+			 -EINVAL);
+	assert_non_null(strstr(error, "match limit"));
+	text_log__free(log);
+	counters__free(counters);
+}
+
+static void test_a_folder_cannot_be_read(void **state)
+{
+	struct counters *counters = counters__new();
+	struct text_log *log = new_log(NULL, counters);
+	FILE *in = fopen("/", "r");
+
+	assert_int_equal(text_log__read(log, in, error), -EISDIR);
+	fclose(in);
+	text_log__free(log);
+	counters__free(counters);
+}
+
+/* The longest headers are cut, not kept. */
+static void test_a_message_without_end(void **state)
+{
+	struct counters *counters = counters__new();
+	struct text_log *log = new_log(NULL, counters);
+	FILE *in = tmpfile();
+	int i;
+
+	fputs(BYE, in);
+	for (i = 0; i < 100000; i++)
+		fputs("X-Header: a value that is of no interest\n", in);
+	rewind(in);
+	assert_int_equal(text_log__read(log, in, error), 0);
+	assert_int_equal(counters__total(counters), 1);
+	fclose(in);
+	text_log__free(log);
+	counters__free(counters);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_messages_begin_at_start_lines),
+		cmocka_unit_test(test_bodies_of_sip),
+		cmocka_unit_test(test_records_hold_one_message),
+		cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_groups_say_where_it_passed),
+		cmocka_unit_test(test_values_that_cannot_be_used),
+		cmocka_unit_test(test_wrong_patterns),
+		cmocka_unit_test(test_a_folder_cannot_be_read),
+		cmocka_unit_test(test_a_message_without_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
