@@ -38,28 +38,38 @@ static int compare(const void *a_column, const void *b_column)
 	return a->rank != b->rank ? a->rank - b->rank : strcmp(a->name, b->name);
 }
 
-/* Marks the types that were counted. */
-static void mark_types(const struct groups *groups, bool *counted)
+static void add_link(const struct counter_link *link, __u64 *sums)
 {
-	const struct counter_link *link;
-	size_t i;
-	__u32 j;
+	__u32 i;
 
-	for (i = 0; i < groups->rows_count; i++) {
-		link = groups__link(groups, i);
-		for (j = 0; j < link->messages_count; j++)
-			counted[link->messages[j].type] |= link->messages[j].count > 0;
-	}
+	for (i = 0; i < link->messages_count; i++)
+		sums[link->messages[i].type * LINK_DIRECTIONS + link->messages[i].direction] += link->messages[i].count;
 }
 
-/* Fills in the columns of the types that are marked. */
-static int fill(const struct counters *counters, const bool *counted, struct columns *columns)
+/* Links are read in the order in which they lie in memory, if they are all wanted: that is twice as fast. */
+static void sum_up(const struct counters *counters, const struct groups *groups, __u64 *sums)
+{
+	size_t count = groups->is_part ? groups->rows_count : counters__links_count(counters), i;
+
+	for (i = 0; i < count; i++)
+		add_link(groups->is_part ? groups__link(groups, i) : counters__link(counters, i), sums);
+}
+
+static bool is_counted(const __u64 *sums, size_t type)
+{
+	const __u64 *sum = &sums[type * LINK_DIRECTIONS];
+
+	return sum[LINK_IN] || sum[LINK_OUT] || sum[LINK_BOTH];
+}
+
+/* Fills in the columns of the types that were counted. */
+static int fill(const struct counters *counters, struct columns *columns)
 {
 	size_t types_count = counters__types_count(counters), i;
 	struct column *column;
 
 	for (i = 0; i < types_count; i++) {
-		if (!counted[i])
+		if (!is_counted(columns->sums, i))
 			continue;
 		column = &columns->items[columns->count];
 		column->type = (__u16)i;
@@ -79,18 +89,17 @@ static int fill(const struct counters *counters, const bool *counted, struct col
 int columns__collect(const struct counters *counters, const struct groups *groups, struct columns *ret_columns)
 {
 	size_t types_count = counters__types_count(counters);
-	bool *counted = calloc(types_count, sizeof(*counted));
 	struct columns columns = {
 		.items = calloc(types_count, sizeof(*columns.items)),
 		.of_type = calloc(types_count, sizeof(*columns.of_type)),
+		.sums = calloc(types_count * LINK_DIRECTIONS, sizeof(*columns.sums)),
 	};
 	int err = -ENOMEM;
 
-	if (counted && columns.items && columns.of_type) {
-		mark_types(groups, counted);
-		err = fill(counters, counted, &columns);
+	if (columns.items && columns.of_type && columns.sums) {
+		sum_up(counters, groups, columns.sums);
+		err = fill(counters, &columns);
 	}
-	free(counted);
 	if (err)
 		columns__free(&columns);
 	else
@@ -106,5 +115,6 @@ void columns__free(struct columns *columns)
 		free(columns->items[i].text);
 	free(columns->items);
 	free(columns->of_type);
+	free(columns->sums);
 	memset(columns, 0, sizeof(*columns));
 }

@@ -22,6 +22,7 @@ struct columns {
 	struct column *items;
 	size_t count;
 	size_t *of_type; /* the column's index by type number, for types that have one */
+	__u64 *sums;     /* of messages by type number and direction, LINK_DIRECTIONS a type */
 };
 
 /*

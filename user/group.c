@@ -192,6 +192,7 @@ int groups__select(struct groups *groups, enum group_order order, size_t top)
 {
 	struct group group = { 0 };
 	struct ranked *ranked;
+	bool is_part = false;
 	size_t count = 0;
 	int err;
 
@@ -203,11 +204,15 @@ int groups__select(struct groups *groups, enum group_order order, size_t top)
 	while (groups__next(groups, &group))
 		ranked[count++] = (struct ranked){ .group = group, .total = group_total(groups, &group) };
 	qsort(ranked, count, sizeof(*ranked), compare_totals);
-	if (top && top < count)
+	if (top && top < count) {
 		count = top;
+		is_part = true;
+	}
 	if (order == GROUP_BY_LINK)
 		qsort(ranked, count, sizeof(*ranked), compare_places);
 	err = replace_rows(groups, ranked, count);
+	if (!err)
+		groups->is_part |= is_part;
 	free(ranked);
 	return err;
 }

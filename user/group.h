@@ -29,6 +29,7 @@ struct groups {
 	struct group_row *rows; /* private to group.c */
 	size_t rows_count;
 	int depth;
+	bool is_part; /* groups__select() has left out links that have messages */
 };
 
 /* Links that look alike; zeroed, it stands before the first group. */

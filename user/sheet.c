@@ -21,14 +21,16 @@ static void add_link(const struct sheet *sheet, const struct counter_link *link,
 
 static int sum_up(struct sheet *sheet)
 {
-	size_t cells = sheet->columns.count * LINK_DIRECTIONS, i;
+	const struct columns *columns = &sheet->columns;
+	size_t cells = columns->count * LINK_DIRECTIONS, i;
 
 	sheet->row = calloc(cells + 1, sizeof(*sheet->row));
 	sheet->summary = calloc(cells + 1, sizeof(*sheet->summary));
 	if (!sheet->row || !sheet->summary)
 		return -ENOMEM;
-	for (i = 0; i < sheet->groups.rows_count; i++)
-		add_link(sheet, groups__link(&sheet->groups, i), sheet->summary);
+	for (i = 0; i < cells; i++)
+		sheet->summary[i] =
+			columns->sums[columns->items[i / LINK_DIRECTIONS].type * LINK_DIRECTIONS + i % LINK_DIRECTIONS];
 	sheet->total = sheet__row_total(sheet, sheet->summary);
 	return 0;
 }
@@ -50,7 +52,7 @@ static void choose_directions(struct sheet *sheet)
 
 int sheet__make(const struct counters *counters, const struct sheet_options *options, struct sheet *ret_sheet)
 {
-	struct sheet sheet = { 0 };
+	struct sheet sheet = { .counters = counters };
 	int err = groups__sort(counters, options->depth, &sheet.groups);
 
 	if (!err)

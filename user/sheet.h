@@ -21,6 +21,7 @@ struct sheet_options {
 
 /* Zeroed, it is empty. */
 struct sheet {
+	const struct counters *counters;
 	struct groups groups;
 	struct columns columns;
 

@@ -104,13 +104,19 @@ static size_t max_size(size_t a, size_t b)
 	return a > b ? a : b;
 }
 
+/* As for the sums in column.c, the order does not matter here, but the time does. */
 static size_t longest_link(const struct table *table)
 {
 	const struct groups *groups = &table->sheet.groups;
-	size_t longest = 0, i;
+	const struct counters *counters = table->sheet.counters;
+	size_t count = groups->is_part ? groups->rows_count : counters__links_count(counters), longest = 0, i;
+	const struct counter_link *link;
 
-	for (i = 0; i < groups->rows_count; i++)
-		longest = max_size(longest, measure_link(table, &groups__link(groups, i)->link));
+	for (i = 0; i < count; i++) {
+		link = groups->is_part ? groups__link(groups, i) : counters__link(counters, i);
+		if (groups->is_part || !counter_link__is_empty(link))
+			longest = max_size(longest, measure_link(table, &link->link));
+	}
 	return longest;
 }
 
