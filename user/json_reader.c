@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "json_quick.h"
 #include "json_stream.h"
 #include "timestamp.h"
 
@@ -37,6 +38,7 @@ struct json_reader {
 	char member[MEMBER_SIZE]; /* of the outermost object; "": none */
 	size_t link, message;     /* or NO_INDEX */
 	const char *field;        /* the one that is wrong, if any */
+	struct json_quick_link quick;
 };
 
 /* Notes what is wrong with a field of the current place (NULL: with the place itself). Returns -EINVAL. */
@@ -206,6 +208,26 @@ static int read_link(struct json_reader *reader, const json_t *object)
 	return 0;
 }
 
+/* Reads the next link the short way. Returns 1, 0 if it must be read the long way, or a negative errno. */
+static int read_link_quickly(struct json_reader *reader)
+{
+	struct json_quick_link *quick = &reader->quick;
+	const struct json_quick_message *message;
+	const char *text = NULL;
+	size_t length = 0, i;
+	int err = json_stream__text(&reader->stream, &text, &length);
+
+	if (err || !json_quick__read_link(text, length, quick))
+		return err;
+	for (i = 0; !err && i < quick->messages_count; i++) {
+		message = &quick->messages[i];
+		err = counters__add(reader->counters, &quick->link, message->direction, message->type, message->method,
+				    message->count);
+	}
+	json_stream__take(&reader->stream, length);
+	return err ? err : 1;
+}
+
 static int read_next_link(void *context)
 {
 	struct json_reader *reader = context;
@@ -213,6 +235,9 @@ static int read_next_link(void *context)
 	int err;
 
 	reader->link++;
+	err = read_link_quickly(reader);
+	if (err)
+		return err < 0 ? err : 0;
 	err = json_stream__value(&reader->stream, &object);
 	if (err)
 		return err;

@@ -74,7 +74,7 @@ static int fill(struct json_stream *stream)
 	return got > 0;
 }
 
-static void take(struct json_stream *stream, size_t length)
+void json_stream__take(struct json_stream *stream, size_t length)
 {
 	const char *at = stream->buffer + stream->begin, *end = at + length;
 
@@ -95,7 +95,7 @@ int json_stream__peek(struct json_stream *stream)
 
 			if (c != ' ' && c != '\t' && c != '\r' && c != '\n')
 				return c ? c : 0x100; /* a NUL is a character that is always wrong */
-			take(stream, 1);
+			json_stream__take(stream, 1);
 		}
 		result = fill(stream);
 		if (result <= 0)
@@ -113,7 +113,7 @@ int json_stream__expect(struct json_stream *stream, char wanted)
 		return refuse_end(stream);
 	if (c != wanted)
 		return json_stream__refuse(stream, "expected '%c'", wanted);
-	take(stream, 1);
+	json_stream__take(stream, 1);
 	return 0;
 }
 
@@ -169,6 +169,18 @@ static int find_extent(struct json_stream *stream, size_t *ret_length)
 	return result < 0 ? result : refuse_end(stream);
 }
 
+int json_stream__text(struct json_stream *stream, const char **ret_text, size_t *ret_length)
+{
+	size_t length = 0;
+	int err = find_extent(stream, &length);
+
+	if (err)
+		return err;
+	*ret_text = stream->buffer + stream->begin;
+	*ret_length = length;
+	return 0;
+}
+
 int json_stream__value(struct json_stream *stream, json_t **ret_value)
 {
 	json_error_t error;
@@ -184,7 +196,7 @@ int json_stream__value(struct json_stream *stream, json_t **ret_value)
 		stream->error_line += (__u64)(error.line > 0 ? error.line - 1 : 0);
 		return -EINVAL;
 	}
-	take(stream, length);
+	json_stream__take(stream, length);
 	*ret_value = value;
 	return 0;
 }
@@ -200,7 +212,7 @@ int json_stream__list(struct json_stream *stream, char closing, int (*take_eleme
 		c = json_stream__peek(stream);
 		if (c != ',')
 			break;
-		take(stream, 1);
+		json_stream__take(stream, 1);
 		c = json_stream__peek(stream);
 		if (c == closing)
 			return json_stream__refuse(stream, "expected a value after ','");

@@ -40,6 +40,12 @@ int json_stream__peek(struct json_stream *stream);
 /* Takes this character, which must be the next one after white space. Returns 0. */
 int json_stream__expect(struct json_stream *stream, char wanted);
 
+/* Finds a whole value without taking it. Returns 0 and its text, which stays until the next call. */
+int json_stream__text(struct json_stream *stream, const char **ret_text, size_t *ret_length);
+
+/* Takes what json_stream__text() has found. */
+void json_stream__take(struct json_stream *stream, size_t length);
+
 /* Takes a whole value. Returns 0 and a value that the caller drops. */
 int json_stream__value(struct json_stream *stream, json_t **ret_value);
 
