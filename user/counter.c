@@ -403,6 +403,7 @@ int counters__compact(struct counters *counters)
 	if (!err) {
 		*counters = *compact;
 		counters->filter = old.filter;
+		counters->links_max = old.links_max;
 		*compact = old;
 	}
 	counters__free(compact);

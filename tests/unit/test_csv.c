@@ -115,10 +115,11 @@ static void test_unknown_direction(void **state)
 
 	add(counters, 1, LINK_BOTH, "INVITE", 1);
 	assert_csv(counters, &options, "server_ip,INVITE \r\n10.0.0.1,1\r\n");
-	assert_int_equal(counters__add(counters, &other, LINK_IN, "BYE", "BYE", 2), 0);
+	assert_int_equal(counters__add(counters, &other, LINK_BOTH, "BYE", "BYE", 2), 0);
+	add(counters, 1, LINK_IN, "BYE", 4);
 	assert_csv(counters, &options,
-		   "server_ip,INVITE OUT,INVITE IN,INVITE ,BYE OUT,BYE IN,BYE \r\n10.0.0.1,0,0,1,0,0,0\r\n"
-		   "other,0,0,0,0,2,0\r\n");
+		   "server_ip,INVITE OUT,INVITE IN,INVITE ,BYE OUT,BYE IN,BYE \r\n10.0.0.1,0,0,1,0,4,0\r\n"
+		   "other,0,0,0,0,0,2\r\n");
 	counters__free(counters);
 }
 
