@@ -10,9 +10,13 @@
 /* Datagrams in a UDP GSO packet: UDP_MAX_SEGMENTS is 64 up to Linux 6.8 and 128 from 6.9 on. */
 #define GSO_DATAGRAMS_MAX 128
 
+/* The mask must stay an instruction of its own: clang knows it to be useless, kernel 6.1 does not. */
 static __always_inline int port_wanted(__u32 port)
 {
-	return ports[(port >> 6) & 1023] >> (port & 63) & 1;
+	__u64 i = port >> 6;
+
+	asm volatile("%0 &= 1023" : "+r"(i));
+	return ports[i] >> (port & 63) & 1;
 }
 
 static __always_inline int ports_wanted(const struct sipbpf_ends *ends)

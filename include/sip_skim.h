@@ -292,7 +292,7 @@ static __always_inline int sip__skim_length(const struct sip_view *view, struct 
 	if (!block || block[0] != ':')
 		return 0;
 	word = SIP_LITTLE(sip__load8(block + 1)) ^ (SIP_ONES * ' ');
-	word = SIP_FILLED(word);
+	word = sip__filled(word);
 	block = word ? sip__bytes(view, at + 1 + sip__first(word), 16) : 0;
 	if (!block)
 		return 0;

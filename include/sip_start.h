@@ -24,8 +24,8 @@ static __always_inline enum sip_verdict sip__start_ended(const struct sip_scan *
 /* CR, LF and NUL before the start line, up to eight a step. */
 static __always_inline enum sip_verdict sip__at_start(const struct sip_view *view, struct sip_scan *scan)
 {
-	__u64 word = sip__word(view, scan->offset), filled = SIP_FILLED(word);
-	__u64 others = filled & SIP_FILLED(word ^ (SIP_ONES * '\r')) & SIP_FILLED(word ^ (SIP_ONES * '\n'));
+	__u64 word = sip__word(view, scan->offset), filled = sip__filled(word);
+	__u64 others = filled & sip__filled(word ^ (SIP_ONES * '\r')) & sip__filled(word ^ (SIP_ONES * '\n'));
 	__u32 skip = others ? sip__first(others) : 8;
 
 	/* Behind the end there are zeros. */

@@ -79,7 +79,10 @@ static __always_inline __u64 sip__load8(const __u8 *bytes)
 #define SIP_HAS(word, c) SIP_BELOW((word) ^ (SIP_ONES * (__u8)(c)), 1)
 
 /* Marks the bytes of word that are not 0: all marks are exact. */
-#define SIP_FILLED(word) (((((word) & ~SIP_HIGHS) + ~SIP_HIGHS) | (word)) & SIP_HIGHS)
+static __always_inline __u64 sip__filled(__u64 word)
+{
+	return (((word & ~SIP_HIGHS) + ~SIP_HIGHS) | word) & SIP_HIGHS;
+}
 
 /* How many bytes of a word come behind the one with the lowest mark; marks is not 0. */
 static __always_inline __u32 sip__behind(__u64 marks)
