@@ -4,34 +4,12 @@
 #define HOOK_BPF_H
 
 #include "count.bpf.h"
+#include "filter.bpf.h"
 
 #define TC_ACT_UNSPEC (-1) /* the next program decides; under tcx, TCX_NEXT */
 
 /* Datagrams in a UDP GSO packet: UDP_MAX_SEGMENTS is 64 up to Linux 6.8 and 128 from 6.9 on. */
 #define GSO_DATAGRAMS_MAX 128
-
-/* The mask must stay an instruction of its own: clang knows it to be useless, kernel 6.1 does not. */
-static __always_inline int port_wanted(__u32 port)
-{
-	__u64 i = port >> 6;
-
-	asm volatile("%0 &= 1023" : "+r"(i));
-	return ports[i] >> (port & 63) & 1;
-}
-
-static __always_inline int ports_wanted(const struct sipbpf_ends *ends)
-{
-	return all_ports || port_wanted(ends->source_port) || port_wanted(ends->target_port);
-}
-
-static __always_inline int plain_ports_wanted(const __u8 *frame, const __u8 *frame_end,
-					      const struct packet_plain *plain)
-{
-	struct sipbpf_ends ends = {};
-
-	packet__plain_ends(&ends, frame, frame_end, plain);
-	return ports_wanted(&ends);
-}
 
 #define HOOK(name) xdp_##name
 #define HOOK_CONTEXT struct xdp_md

@@ -14,8 +14,6 @@
 
 /* Set by user space before loading, constant to the verifier after. */
 const volatile __u32 rows_wakeup = 0; /* rows in a bank at which user space is woken */
-const volatile __u8 all_ports = 1;
-const volatile __u64 ports[1024]; /* unless all_ports: a bit for each port that is looked at */
 
 __u32 rows;              /* inserted into the active bank; user space zeroes it after a swap */
 __u32 extension_methods; /* the next extension method's number */
@@ -52,10 +50,13 @@ struct {
 	__type(value, struct sipbpf_packets);
 } packets SEC(".maps");
 
-/* The types of extension methods, by name. Programs insert, user space reads, nobody deletes. */
+/*
+ * The types of extension methods, by name. Programs insert, user space reads, nobody deletes. User space begins it with
+ * UNKNOWN, which is no name of a method's own, and with the names in its filter.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, SIPBPF_EXTENSION_METHODS_MAX);
+	__uint(max_entries, SIPBPF_EXTENSION_METHODS_MAX + 1);
 	__type(key, struct sipbpf_name);
 	__type(value, __u32);
 } method_types SEC(".maps");

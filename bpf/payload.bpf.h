@@ -128,7 +128,10 @@ __noinline int HOOK(message)(HOOK_CONTEXT *ctx)
 		work->key.type = extension_type(&work->scan.name);
 	if (work->key.method == SIP_TYPE_EXTENSION_MIN)
 		work->key.method = extension_type(&work->scan.cseq_name);
-	count_message(&work->key);
+	if (message_wanted(&work->key)) {
+		count_message(&work->key);
+		work->stream.counted++;
+	}
 	return work->stream.done;
 }
 
@@ -153,7 +156,7 @@ __noinline int HOOK(payload)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 	stream__begin(&work->stream, &work->packet, offset, end);
 	if (!work->stream.done && !HOOK(message)(ctx))
 		bpf_loop(STREAM_MESSAGES_MAX, HOOK(message_next), &loop, 0);
-	if (work->stream.messages) {
+	if (work->stream.counted) {
 		count_sip_packet();
 		return 0;
 	}
@@ -169,7 +172,7 @@ static __always_inline void HOOK(payloads)(HOOK_CONTEXT *ctx, struct work *work,
 {
 	__u32 offset = work->packet.offset, end = work->packet.end, i;
 
-	if (!ports_wanted(&work->packet.ends)) {
+	if (!ends_wanted(&work->packet.ends)) {
 		count_reason(SIPBPF_REASON_FILTERED);
 		return;
 	}
@@ -226,8 +229,12 @@ static __always_inline int HOOK(datagram)(HOOK_CONTEXT *ctx, struct packet_plain
 		return 0;
 	packet__plain_ends(&work->key.ends, data, data_end, plain);
 	stream__say(&work->scan, PACKET_PROTOCOL_UDP, (__u8)hook, &work->key);
-	count_message(&work->key);
-	count_sip_packet();
+	if (message_wanted(&work->key)) {
+		count_message(&work->key);
+		count_sip_packet();
+	} else {
+		count_reason(SIPBPF_REASON_FILTERED);
+	}
 	return 1;
 }
 
@@ -245,7 +252,7 @@ static __always_inline int HOOK(glance)(HOOK_CONTEXT *ctx, __u32 hook)
 
 	if (!packet__plain(data, data_end, linear, &plain))
 		return 0;
-	if (!all_ports && !plain_ports_wanted(data, data_end, &plain)) {
+	if (FILTERS_ENDS && !plain_ends_wanted(data, data_end, &plain)) {
 		count_reason(SIPBPF_REASON_FILTERED);
 		return 1;
 	}

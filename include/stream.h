@@ -17,9 +17,10 @@
 /* What the payload of a packet has given so far. */
 struct stream {
 	__u32 messages;
-	__u32 offset; /* of the bytes that are next */
+	__u32 counted; /* of them; the caller says which */
+	__u32 offset;  /* of the bytes that are next */
 	__u32 end;
-	__u8 reason; /* enum sipbpf_reason: valid while there are no messages */
+	__u8 reason; /* enum sipbpf_reason: valid while no message is counted */
 	__u8 done;
 };
 
@@ -87,6 +88,7 @@ static __always_inline void stream__found(struct stream *stream, struct sip_scan
 
 	sip__finish(scan);
 	stream->messages++;
+	stream->reason = SIPBPF_REASON_FILTERED; /* unless the caller counts one */
 	if (!scan->stream || !scan->headers_ended) {
 		stream->done = 1;
 		return;

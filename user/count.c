@@ -67,6 +67,7 @@ static int load_probe(struct count *count)
 	const struct probe_options probe_options = {
 		.ports = count->options->ports,
 		.ports_count = count->options->ports_count,
+		.filter = &count->options->filter,
 	};
 	int error;
 
@@ -297,6 +298,10 @@ static int start(struct count *count)
 	}
 	if (options->ports_count)
 		frame_classifier__set_ports(count->classifier, options->ports, options->ports_count);
+	if (filter__is_active(&options->filter) && frame_classifier__set_filter(count->classifier, &options->filter)) {
+		log__error("count: out of memory");
+		return -ENOMEM;
+	}
 	if (options->input == COUNT_TEXT)
 		return start_log(count);
 	return options->engine == COUNT_USER ? 0 : load_probe(count);

@@ -65,6 +65,13 @@ static bool wants_link(const struct filter *filter, const struct link *link)
 	return !is_among(filter->excluded_hosts, filter->excluded_hosts_count, link);
 }
 
+bool filter__wants_hosts(const struct filter *filter, const struct in6_addr *one, const struct in6_addr *other)
+{
+	const struct link link = { .server = *one, .client = *other };
+
+	return wants_link(filter, &link);
+}
+
 static bool is_same_method(const char *wanted, const char *method)
 {
 	return !strcmp(wanted, method) || (!strcmp(wanted, "INVITE") && !strcmp(method, "ReINVITE"));

@@ -45,6 +45,9 @@ int filter_type__parse(const char *text, struct filter_type *ret_type);
 /* Whether anything at all is left out. */
 bool filter__is_active(const struct filter *filter);
 
+/* Whether the hosts of a filter want what passes between these two addresses; IPv4 as v4-mapped. */
+bool filter__wants_hosts(const struct filter *filter, const struct in6_addr *one, const struct in6_addr *other);
+
 /*
  * Whether a message of this type and CSeq method on this link is wanted. What cannot be told of the row `other` (its
  * messages have neither addresses nor a method) counts in favour of it, so that none is lost.

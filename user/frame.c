@@ -6,6 +6,7 @@
 
 #include <uthash.h>
 
+#include "filter_table.h"
 #include "frame.h"
 #include "stream.h"
 #include "type.h"
@@ -21,6 +22,7 @@ struct frame_classifier {
 	const struct link_rules *rules;
 	const __u16 *ports;
 	size_t ports_count;
+	const struct filter *filter; /* NULL: everything is wanted */
 	struct extension *extensions;
 	unsigned int extensions_count;
 };
@@ -62,6 +64,8 @@ static const char *extension_text(struct frame_classifier *classifier, const str
 {
 	struct extension *extension;
 
+	if (strcmp(name->text, "UNKNOWN") == 0)
+		return "UNKNOWN";
 	HASH_FIND(hh, classifier->extensions, name, sizeof(*name), extension);
 	if (extension)
 		return extension->name.text;
@@ -76,14 +80,30 @@ static const char *extension_text(struct frame_classifier *classifier, const str
 	return extension->name.text;
 }
 
+/* Methods that the filter names have their own name from the start, as in the programs. */
+int frame_classifier__set_filter(struct frame_classifier *classifier, const struct filter *filter)
+{
+	struct filter_table table;
+	size_t i;
+
+	classifier->filter = filter;
+	if (filter_table__make(filter, &table))
+		return 0;
+	for (i = 0; i < table.names_count; i++)
+		if (!extension_text(classifier, &table.names[i]))
+			return -ENOMEM;
+	return 0;
+}
+
 static const char *type_text(struct frame_classifier *classifier, __u16 type, const struct sipbpf_name *name,
 			     char text[TYPE_TEXT_SIZE])
 {
 	return type == SIP_TYPE_EXTENSION_MIN ? extension_text(classifier, name) : type__text(type, text);
 }
 
+/* Counts a message if it is wanted. */
 static int count_message(struct frame_classifier *classifier, const struct packet *packet, const struct sip_scan *scan,
-			 enum sipbpf_hook hook)
+			 struct stream *stream, enum sipbpf_hook hook)
 {
 	char type_buffer[TYPE_TEXT_SIZE], method_buffer[TYPE_TEXT_SIZE];
 	const char *type, *method;
@@ -97,6 +117,9 @@ static int count_message(struct frame_classifier *classifier, const struct packe
 	if (!type || !method)
 		return -ENOMEM;
 	link__from_key(classifier->rules, &key, &link, &direction);
+	if (classifier->filter && !filter__wants(classifier->filter, &link, type, method))
+		return 0;
+	stream->counted++;
 	return counters__add(classifier->counters, &link, direction, type, method, 1);
 }
 
@@ -138,11 +161,11 @@ static int count_payload(struct frame_classifier *classifier, const __u8 *bytes,
 			break;
 		}
 		stream__found(&stream, &scan);
-		err = count_message(classifier, packet, &scan, hook);
+		err = count_message(classifier, packet, &scan, &stream, hook);
 		if (err)
 			return err;
 	}
-	if (stream.messages) {
+	if (stream.counted) {
 		counters__packets(classifier->counters)->sip++;
 		return 0;
 	}
@@ -189,6 +212,17 @@ static int port_wanted(const struct frame_classifier *classifier, const struct p
 	return classifier->ports_count == 0;
 }
 
+static bool hosts_wanted(const struct frame_classifier *classifier, const struct packet *packet)
+{
+	struct in6_addr source, target;
+
+	if (!classifier->filter)
+		return true;
+	memcpy(&source, packet->ends.source.address, sizeof(source));
+	memcpy(&target, packet->ends.target.address, sizeof(target));
+	return filter__wants_hosts(classifier->filter, &source, &target);
+}
+
 int frame_classifier__add(struct frame_classifier *classifier, const struct frame *frame)
 {
 	struct packet packet;
@@ -198,7 +232,7 @@ int frame_classifier__add(struct frame_classifier *classifier, const struct fram
 		return count_reason(classifier, packet.reason);
 	if (packet.layer != PACKET_PAYLOAD)
 		return count_reason(classifier, SIPBPF_REASON_TOO_DEEP);
-	if (!port_wanted(classifier, &packet))
+	if (!port_wanted(classifier, &packet) || !hosts_wanted(classifier, &packet))
 		return count_reason(classifier, SIPBPF_REASON_FILTERED);
 	return count_payload(classifier, frame->bytes, &packet, frame->hook);
 }

@@ -9,6 +9,7 @@
 #include <linux/types.h>
 
 #include "counter.h"
+#include "filter.h"
 #include "link.h"
 #include "sipbpf.h"
 
@@ -31,6 +32,12 @@ void frame_classifier__free(struct frame_classifier *classifier);
 
 /* Restricts it to packets to or from these ports (--port); the array must outlive the classifier. */
 void frame_classifier__set_ports(struct frame_classifier *classifier, const __u16 *ports, size_t count);
+
+/*
+ * Restricts it to what the filter wants; what it leaves out is counted as filtered. The filter must outlive the
+ * classifier. Returns 0 or -ENOMEM.
+ */
+int frame_classifier__set_filter(struct frame_classifier *classifier, const struct filter *filter);
 
 /* Counts a frame: its messages, or its one reason. Returns 0 or -ENOMEM. */
 int frame_classifier__add(struct frame_classifier *classifier, const struct frame *frame);

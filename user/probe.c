@@ -6,6 +6,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "filter_table.h"
 #include "probe.h"
 #include "sipbpf.skel.h"
 
@@ -33,9 +34,84 @@ static void set_ports(struct sipbpf_bpf *skeleton, const struct probe_options *o
 {
 	size_t i;
 
-	skeleton->rodata->all_ports = options->ports_count == 0;
+	skeleton->rodata->filters_ports = options->ports_count != 0;
 	for (i = 0; i < options->ports_count; i++)
 		skeleton->rodata->ports[options->ports[i] / 64] |= 1ULL << (options->ports[i] % 64);
+}
+
+/*
+ * Hosts are always decided by the programs; messages are where their methods have numbers. What the programs cannot
+ * decide they count, and whoever reads the counters leaves it out.
+ */
+static int set_filter(struct sipbpf_bpf *skeleton, const struct filter *filter, struct filter_table *table)
+{
+	int err = 0;
+
+	table->names_count = 0;
+	if (!filter)
+		return 0;
+	if (filter->types_count && filter_table__make(filter, table)) {
+		table->names_count = 0;
+	} else if (filter->types_count) {
+		skeleton->rodata->filters_messages = 1;
+		memcpy((void *)skeleton->rodata->wanted_requests, table->requests, sizeof(table->requests));
+		memcpy((void *)skeleton->rodata->wanted_responses, table->responses, sizeof(table->responses));
+		memcpy((void *)skeleton->rodata->wanted_statuses, table->statuses, sizeof(table->statuses));
+		skeleton->bss->extension_methods = (__u32)table->names_count;
+	}
+	skeleton->rodata->filters_hosts = filter->hosts_count != 0;
+	skeleton->rodata->excludes_hosts = filter->excluded_hosts_count != 0;
+	if (filter->hosts_count)
+		err = bpf_map__set_max_entries(skeleton->maps.hosts, (__u32)filter->hosts_count);
+	if (!err && filter->excluded_hosts_count)
+		err = bpf_map__set_max_entries(skeleton->maps.excluded_hosts, (__u32)filter->excluded_hosts_count);
+	return err;
+}
+
+static int fill_networks(const struct bpf_map *map, const struct link_network *networks, size_t count)
+{
+	struct {
+		__u32 prefix_length;
+		struct in6_addr address;
+	} key;
+	__u8 present = 1;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		key.prefix_length = networks[i].prefix_length;
+		key.address = networks[i].address;
+		if (bpf_map_update_elem(bpf_map__fd(map), &key, &present, BPF_ANY))
+			return -errno;
+	}
+	return 0;
+}
+
+/* After loading: the numbers of the methods that the filter names. */
+static int fill_method_types(const struct sipbpf_bpf *skeleton, const struct filter_table *table)
+{
+	static const struct sipbpf_name unknown_name = { "UNKNOWN" };
+	int fd = bpf_map__fd(skeleton->maps.method_types);
+	__u32 unknown = SIP_TYPE_UNKNOWN, type = SIP_TYPE_EXTENSION_MIN;
+	size_t i;
+
+	if (bpf_map_update_elem(fd, &unknown_name, &unknown, BPF_ANY))
+		return -errno;
+	for (i = 0; i < table->names_count; i++, type++)
+		if (bpf_map_update_elem(fd, &table->names[i], &type, BPF_ANY))
+			return -errno;
+	return 0;
+}
+
+/* After loading: the networks. */
+static int fill_hosts(const struct sipbpf_bpf *skeleton, const struct filter *filter)
+{
+	int err;
+
+	if (!filter)
+		return 0;
+	err = fill_networks(skeleton->maps.hosts, filter->hosts, filter->hosts_count);
+	return err ? err
+		   : fill_networks(skeleton->maps.excluded_hosts, filter->excluded_hosts, filter->excluded_hosts_count);
 }
 
 static int set_sizes(struct sipbpf_bpf *skeleton, const struct probe_options *options)
@@ -72,6 +148,7 @@ int probe__load(const struct probe_options *options, struct probe **ret_probe)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, open_options, .kernel_log_level = options->verifier_log_level);
 	struct probe *probe = calloc(1, sizeof(*probe));
+	struct filter_table table;
 	int err;
 
 	if (!probe)
@@ -84,7 +161,13 @@ int probe__load(const struct probe_options *options, struct probe **ret_probe)
 	set_ports(probe->skeleton, options);
 	err = set_sizes(probe->skeleton, options);
 	if (!err)
+		err = set_filter(probe->skeleton, options->filter, &table);
+	if (!err)
 		err = sipbpf_bpf__load(probe->skeleton);
+	if (!err)
+		err = fill_method_types(probe->skeleton, &table);
+	if (!err)
+		err = fill_hosts(probe->skeleton, options->filter);
 	if (err)
 		goto fail;
 	fill_maps(probe);

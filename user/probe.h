@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "filter.h"
 #include "sipbpf.h"
 
 enum probe_program {
@@ -23,7 +24,8 @@ struct probe_options {
 	__u32 rows_max;     /* rows per bank; 0: the default */
 	const __u16 *ports; /* --port: only packets to or from these, host byte order; none: all */
 	size_t ports_count;
-	int verifier_log_level; /* 0: none; else libbpf prints the verifier's log */
+	const struct filter *filter; /* NULL: everything is wanted */
+	int verifier_log_level;      /* 0: none; else libbpf prints the verifier's log */
 };
 
 struct probe;

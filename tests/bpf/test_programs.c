@@ -423,6 +423,43 @@ static void ports(void **state)
 	probe_fixture__close(&own);
 }
 
+/* --filter, --host and --exclude-host; test_filter.c has the rules. */
+static void filters(void **state)
+{
+	static const struct filter_type types[] = { { "BYE" }, { "FROB" } };
+	const __u16 wanted[] = { 5060 };
+	struct link_network hosts[2], excluded[1];
+	const struct filter filter = { .types = types,
+				       .types_count = 2,
+				       .hosts = hosts,
+				       .hosts_count = 2,
+				       .excluded_hosts = excluded,
+				       .excluded_hosts_count = 1 };
+	const struct probe_options options = { .ports = wanted, .ports_count = 1, .filter = &filter };
+	struct probe_fixture own;
+
+	assert_int_equal(link_network__parse("10.0.0.0/30", &hosts[0]), 0);
+	assert_int_equal(link_network__parse("2001:db8::/32", &hosts[1]), 0);
+	assert_int_equal(link_network__parse("10.0.0.3", &excluded[0]), 0);
+	probe_fixture__open(&own, &options);
+	packets__udp4(&packet, "FROB sip:a SIP/2.0\r\nCSeq: 1 FROB\r\n\r\n");
+	probe_fixture__run(&own, PROBE_XDP, packet.bytes, packet.length, 0);
+	packet.bytes[29] = 3; /* from 10.0.0.3 */
+	probe_fixture__run(&own, PROBE_TC_SENT, packet.bytes, packet.length, 0);
+	packet.bytes[29] = packet.bytes[33] = 9; /* between others */
+	probe_fixture__run(&own, PROBE_TC_RECEIVED, packet.bytes, packet.length, 0);
+	packets__udp4(&packet, INVITE);
+	probe_fixture__run(&own, PROBE_XDP, packet.bytes, packet.length, 0);
+	packets__udp4(&packet, "SIP/2.0 200 OK\r\nCSeq: 1 BYE\r\n\r\n");
+	probe_fixture__run(&own, PROBE_XDP, packet.bytes, packet.length, 0);
+	probe_fixture__collect(&own);
+	assert_int_equal(counters__total(own.counters), 2);
+	assert_int_equal(probe_fixture__count(own.counters, "FROB"), 1);
+	assert_int_equal(probe_fixture__count(own.counters, "200"), 1);
+	assert_int_equal(counters__packets_const(own.counters)->reasons[SIPBPF_REASON_FILTERED], 3);
+	probe_fixture__close(&own);
+}
+
 /* So many messages, each of a link of its own. */
 static void add_links(struct probe *probe, unsigned int first_port, unsigned int count)
 {
@@ -494,6 +531,7 @@ int main(void)
 		cmocka_unit_test(full_bank),
 		cmocka_unit_test(full_bank_is_told),
 		cmocka_unit_test(ports),
+		cmocka_unit_test(filters),
 		cmocka_unit_test(swaps_lose_nothing),
 	};
 

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is wanted: links by ports and hosts, messages by type and CSeq method. User space works the rules out to tables
+ * before loading; without a rule, its code is gone.
+ */
+#ifndef FILTER_BPF_H
+#define FILTER_BPF_H
+
+#include "maps.bpf.h"
+
+/* Set by user space before loading, constant to the verifier after. */
+const volatile __u8 filters_ports;
+const volatile __u8 filters_hosts;
+const volatile __u8 excludes_hosts;
+const volatile __u8 filters_messages;
+const volatile __u64 ports[1024];          /* a bit for each port that is wanted */
+const volatile __u64 wanted_requests[16];  /* a bit for each CSeq method (enum sip_type) whose requests are wanted */
+const volatile __u64 wanted_responses[16]; /* likewise, whose responses are */
+const volatile __u64 wanted_statuses[16];  /* a bit for each status code that is wanted as well */
+
+/* A network: the key of the tries. */
+struct network {
+	__u32 prefix_length;
+	struct sipbpf_endpoint address;
+};
+
+/* Filled by user space before it attaches; sizes are set before loading. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct network);
+	__type(value, __u8);
+} hosts SEC(".maps"), excluded_hosts SEC(".maps");
+
+/* Likewise. */
+static __always_inline int is_in(const volatile __u64 *set, __u32 number)
+{
+	__u64 i = number >> 6;
+
+	asm volatile("%0 &= 15" : "+r"(i));
+	return set[i] >> (number & 63) & 1;
+}
+
+/* The mask must stay an instruction of its own: clang knows it to be useless, kernel 6.1 does not. */
+static __always_inline int port_wanted(__u32 port)
+{
+	__u64 i = port >> 6;
+
+	asm volatile("%0 &= 1023" : "+r"(i));
+	return ports[i] >> (port & 63) & 1;
+}
+
+/* Whether one of the ends lies in one of the networks. */
+static __always_inline int is_among(void *networks, const struct sipbpf_ends *ends)
+{
+	struct network key = { .prefix_length = 128, .address = ends->source };
+
+	if (bpf_map_lookup_elem(networks, &key))
+		return 1;
+	key.address = ends->target;
+	return bpf_map_lookup_elem(networks, &key) != NULL;
+}
+
+#define FILTERS_ENDS (filters_ports || filters_hosts || excludes_hosts)
+
+static __always_inline int ends_wanted(const struct sipbpf_ends *ends)
+{
+	if (filters_ports && !port_wanted(ends->source_port) && !port_wanted(ends->target_port))
+		return 0;
+	if (filters_hosts && !is_among(&hosts, ends))
+		return 0;
+	return !excludes_hosts || !is_among(&excluded_hosts, ends);
+}
+
+static __always_inline int plain_ends_wanted(const __u8 *frame, const __u8 *frame_end, const struct packet_plain *plain)
+{
+	struct sipbpf_ends ends = {};
+
+	packet__plain_ends(&ends, frame, frame_end, plain);
+	return ends_wanted(&ends);
+}
+
+static __always_inline int message_wanted(const struct sipbpf_key *key)
+{
+	if (!filters_messages)
+		return 1;
+	if (key->type < SIP_TYPE_STATUS_MIN || key->type > SIP_TYPE_STATUS_MAX)
+		return is_in(wanted_requests, key->method);
+	return is_in(wanted_responses, key->method) && is_in(wanted_statuses, key->type);
+}
+
+#endif
