@@ -6,7 +6,7 @@ FUZZ := sip frame
 FUZZ_FLAGS := -O1 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter -D_GNU_SOURCE -Iinclude -Iuser -Itests \
 	-fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ_SRC_sip :=
-FUZZ_SRC_frame := user/frame.c user/counter.c user/filter.c user/link.c user/type.c
+FUZZ_SRC_frame := user/frame.c user/counter.c user/filter.c user/filter_table.c user/link.c user/type.c
 
 $(O)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_SRC_frame)
 	@mkdir -p $(@D)

@@ -30,9 +30,9 @@ tally() {
 	failed=$(($(count "$log" '^not ok ') - $(count "$log" '^not ok .*# SKIP')))
 	if ((status != 0 && failed == 0)); then
 		failed=1
+		tail -n 15 "$log"
 		printf 'not ok - %s: exit status %d%s, see %s\n' "$name" "$status" \
 			"$( ((status == 124)) && echo " (out of time)")" "$log" >>"$log"
-		tail -n 15 "$log"
 	elif ((status == 0 && passed + failed + skipped == 0)); then
 		passed=1
 	fi
