@@ -72,12 +72,15 @@ await() {
 	is_wanted "$1" || return
 	wait "$beside_pid"
 	tally "$1" "$logs/$1.log" $? $((SECONDS - beside_start))
+	beside_pid=
 }
 
 has_target() {
 	make -n O="$out" "$1" >/dev/null 2>&1
 }
 
+beside_pid=
+trap '[[ -z $beside_pid ]] || kill "$beside_pid" 2>/dev/null' EXIT
 mkdir -p "$logs"
 sanitize='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
 step build 300 make O="$out" all
