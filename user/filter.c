@@ -9,11 +9,6 @@
 #define DIGITS "0123456789"
 #define TOKEN_CHARACTERS DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-.!%*_+`'~"
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static bool is_status_prefix(const char *text)
 {
 	size_t digits = strspn(text, DIGITS);
@@ -21,12 +16,17 @@ static bool is_status_prefix(const char *text)
 	return digits >= 1 && digits <= STATUS_DIGITS && !text[digits] && text[0] >= '1' && text[0] <= '6';
 }
 
+static bool is_status(const char *text)
+{
+	return is_status_prefix(text) && strlen(text) == STATUS_DIGITS;
+}
+
 static bool is_method(const char *text)
 {
 	size_t length = strlen(text);
 
 	return length > 0 && length < SIPBPF_NAME_SIZE && strspn(text, TOKEN_CHARACTERS) == length &&
-	       !is_digit(text[0]);
+	       !strspn(text, DIGITS); /* "4xx" is no method: better say so than find none */
 }
 
 int filter_type__parse(const char *text, struct filter_type *ret_type)
@@ -36,6 +36,11 @@ int filter_type__parse(const char *text, struct filter_type *ret_type)
 	*ret_type = (struct filter_type){ 0 };
 	memcpy(ret_type->text, text, strlen(text));
 	return 0;
+}
+
+bool filter_type__is_method(const struct filter_type *type)
+{
+	return !is_status_prefix(type->text);
 }
 
 bool filter__is_active(const struct filter *filter)
@@ -91,7 +96,7 @@ static struct verdict judge(const struct filter *filter, const char *type, const
 
 	for (i = 0; i < filter->types_count; i++) {
 		text = filter->types[i].text;
-		if (is_digit(text[0])) {
+		if (is_status_prefix(text)) {
 			verdict.has_statuses = true;
 			verdict.fits_status |= !strncmp(type, text, strlen(text));
 		} else {
@@ -104,7 +109,7 @@ static struct verdict judge(const struct filter *filter, const char *type, const
 
 static bool wants_message(const struct filter *filter, const struct link *link, const char *type, const char *method)
 {
-	bool is_response = is_digit(type[0]);
+	bool is_response = is_status(type);
 	struct verdict verdict = judge(filter, type, link->is_other ? type : method);
 
 	if (!filter->types_count)

@@ -42,6 +42,9 @@ struct filter {
  */
 int filter_type__parse(const char *text, struct filter_type *ret_type);
 
+/* Whether it is a method, not the beginning of a status code. */
+bool filter_type__is_method(const struct filter_type *type);
+
 /* Whether anything at all is left out. */
 bool filter__is_active(const struct filter *filter);
 

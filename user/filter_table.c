@@ -2,7 +2,6 @@
 /* See filter_table.h. Each bit is the filter's own answer, so the two cannot differ. */
 #include "filter_table.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
@@ -43,7 +42,7 @@ static int add_names(const struct filter *filter, struct filter_table *table)
 
 	for (i = 0; i < filter->types_count; i++) {
 		text = filter->types[i].text;
-		if (isdigit((unsigned char)text[0]) || is_well_known(text) || has_name(table, text))
+		if (!filter_type__is_method(&filter->types[i]) || is_well_known(text) || has_name(table, text))
 			continue;
 		if (table->names_count == SIPBPF_EXTENSION_METHODS_MAX)
 			return -E2BIG;

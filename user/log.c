@@ -5,6 +5,9 @@
 #include <bpf/libbpf.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+
+#include "text.h"
 
 static bool verbose;
 static bool libbpf_quiet;
@@ -12,13 +15,13 @@ static bool libbpf_quiet;
 /* One message, one line: what comes from file names and captures must not move the terminal's cursor. */
 static void print_line(const char *format, va_list arguments)
 {
-	char line[2048];
+	char line[2048], *printable;
+	size_t width;
 
 	vsnprintf(line, sizeof(line), format, arguments);
-	for (char *c = line; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
-	fprintf(stderr, "sipbpf: %s\n", line);
+	printable = text__printable(line, &width);
+	fprintf(stderr, "sipbpf: %s\n", printable ? printable : "out of memory");
+	free(printable);
 }
 
 void log__error(const char *format, ...)

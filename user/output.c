@@ -2,13 +2,14 @@
 /* See output.h. */
 #include "output.h"
 
-#include <ctype.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "csv.h"
 #include "json.h"
 #include "table.h"
+#include "text.h"
 
 #define TIME_TEXT_SIZE 32
 
@@ -49,14 +50,15 @@ static const char *time_text(const struct timespec *time, char text[TIME_TEXT_SI
 	return text;
 }
 
-/* A word of the line, followed by a space; control characters never reach a terminal as they are. */
+/* A word of the line, followed by a space; fit for a terminal. */
 static void write_word(FILE *out, const char *word)
 {
-	if (!*word)
-		return;
-	for (; *word; word++)
-		fputc(iscntrl((unsigned char)*word) ? '?' : *word, out);
-	fputc(' ', out);
+	size_t width;
+	char *printable = text__printable(word, &width);
+
+	if (printable && width)
+		fprintf(out, "%s ", printable);
+	free(printable);
 }
 
 static void write_no_messages(FILE *out, const struct table_options *table, const struct filter *filter, __u64 packets)

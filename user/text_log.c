@@ -388,13 +388,14 @@ static int read_header(struct text_log *log, const char *line, size_t length, bo
 static int read_line(struct text_log *log, const char *line, size_t length)
 {
 	size_t text = length;
-	int result = match_line(log, line, length);
 	bool is_blank;
+	int result;
 
-	if (result)
-		return result < 0 ? result : begin_record(log);
 	while (text && (line[text - 1] == '\n' || line[text - 1] == '\r'))
 		text--;
+	result = match_line(log, line, text);
+	if (result)
+		return result < 0 ? result : begin_record(log);
 	is_blank = !text;
 	switch (log->place) {
 	case BETWEEN:

@@ -53,6 +53,12 @@ def test_golden():
     check_equal("the name first", show(arguments + ["--name-first"]), "\n".join(swapped) + "\n")
 
 
+def test_names_reach_no_terminal():
+    path = write("c1.json", snapshot(name="\u009b31mX\u202e"))
+    check_equal("a name with controls, nothing counted", show([path, "--title", "t"]),
+                "t \\xc2\\x9b31mX\\xe2\\x80\\xae no SIP messages in 0 packets\n")
+
+
 def test_sums():
     one = write("one.json", snapshot(INVITES, packets={"seen": 5, "sip": 2, "reasons": REASONS}, name="a",
                                      start="2026-01-01T00:01:00Z", end="2026-01-01T00:02:00Z"))

@@ -113,6 +113,7 @@ static void test_messages_by_type(void **state)
 		{ "BYE", "INVITE", "BYE", true },     /* CSeq decides */
 		{ "INVITE", "INVITE", "UNKNOWN", false },
 		{ "ReINVITE", "ReINVITE", "INVITE", false },
+		{ "2", "200FOO", "200FOO", false }, /* a method is no status code, whatever it begins with */
 	};
 	/* clang-format on */
 	struct link link = make_link("10.0.0.1", "10.0.0.2");

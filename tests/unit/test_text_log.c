@@ -78,6 +78,13 @@ static void test_messages_begin_at_start_lines(void **state)
 	assert_counts(NULL, "2026-01-01 INVITE sip:a SIP/2.0\n\nHTTP/1.1 200 OK\n\n", "");
 }
 
+/* A pattern need not know how lines end. */
+static void test_line_ends_are_not_matched(void **state)
+{
+	assert_counts("^via (?<transport>[A-Z]+)$", "via TCP\r\n" INVITE, "INVITE/INVITE/TCP*1");
+	assert_counts("^via (?<transport>[A-Z]+)$", "via TCP\n" INVITE, "INVITE/INVITE/TCP*1");
+}
+
 /* A body that is SIP itself is no message. */
 static void test_bodies_of_sip(void **state)
 {
@@ -215,6 +222,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_messages_begin_at_start_lines),
+		cmocka_unit_test(test_line_ends_are_not_matched),
 		cmocka_unit_test(test_bodies_of_sip),
 		cmocka_unit_test(test_records_hold_one_message),
 		cmocka_unit_test(test_reasons),
