@@ -18,12 +18,6 @@ const volatile __u64 wanted_requests[16];  /* a bit for each CSeq method (enum s
 const volatile __u64 wanted_responses[16]; /* likewise, whose responses are */
 const volatile __u64 wanted_statuses[16];  /* a bit for each status code that is wanted as well */
 
-/* A network: the key of the tries. */
-struct network {
-	__u32 prefix_length;
-	struct sipbpf_endpoint address;
-};
-
 /* Filled by user space before it attaches; sizes are set before loading. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
@@ -54,12 +48,16 @@ static __always_inline int port_wanted(__u32 port)
 /* Whether one of the ends lies in one of the networks. */
 static __always_inline int is_among(void *networks, const struct sipbpf_ends *ends)
 {
-	struct network key = { .prefix_length = 128, .address = ends->source };
+	struct work *work = this_work();
 
-	if (bpf_map_lookup_elem(networks, &key))
+	if (!work)
+		return 0;
+	work->network.prefix_length = 128;
+	work->network.address = ends->source;
+	if (bpf_map_lookup_elem(networks, &work->network))
 		return 1;
-	key.address = ends->target;
-	return bpf_map_lookup_elem(networks, &key) != NULL;
+	work->network.address = ends->target;
+	return bpf_map_lookup_elem(networks, &work->network) != NULL;
 }
 
 #define FILTERS_ENDS (filters_ports || filters_hosts || excludes_hosts)
@@ -75,10 +73,12 @@ static __always_inline int ends_wanted(const struct sipbpf_ends *ends)
 
 static __always_inline int plain_ends_wanted(const __u8 *frame, const __u8 *frame_end, const struct packet_plain *plain)
 {
-	struct sipbpf_ends ends = {};
+	struct work *work = this_work();
 
-	packet__plain_ends(&ends, frame, frame_end, plain);
-	return ends_wanted(&ends);
+	if (!work)
+		return 1;
+	packet__plain_ends(&work->key.ends, frame, frame_end, plain);
+	return ends_wanted(&work->key.ends);
 }
 
 static __always_inline int message_wanted(const struct sipbpf_key *key)

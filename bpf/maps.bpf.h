@@ -75,14 +75,21 @@ struct {
 	__uint(max_entries, 4096);
 } wakeup SEC(".maps");
 
-/* The packet that this CPU is working on; too large for the stack. */
+/* A network: the key of tries. */
+struct network {
+	__u32 prefix_length;
+	struct sipbpf_endpoint address;
+};
+
+/* The packet that this CPU is working on; too large for the stack, of which kernel 6.1 has 512 bytes for all calls. */
 struct work {
 	__u64 zero; /* nobody writes it: see SIP_FORGET() */
 	struct packet packet;
 	struct stream stream;
 	struct sip_scan scan;
 	struct sipbpf_key key;
-	__u8 hook; /* enum sipbpf_hook */
+	struct network network; /* that is looked up */
+	__u8 hook;              /* enum sipbpf_hook */
 	__u8 header[64];
 	__u8 window[WINDOW_SIZE + WINDOW_SLACK];
 };
