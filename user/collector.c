@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The `attach` command. Counts live in one place: those of the interval, or with --cumulative those since the start.
- * They are forgotten only once they have been written.
+ * The `attach` command. It counts by intervals, which end when their table has been written, and since the start. The
+ * tables are those of the intervals, or with --cumulative those since the start; SIGUSR1 asks for one of the latter.
  */
 #include "collector.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -21,6 +22,7 @@
 #include "received.h"
 #include "report.h"
 #include "stacking.h"
+#include "timestamp.h"
 
 /*
  * What a link takes in a bank: about as many types of messages, in both directions, as a call or registration has. A bank
@@ -31,12 +33,19 @@
 
 #define TEXT_SIZE 256
 
+/* What was counted since a moment. */
+struct period {
+	struct counters *counters;
+	struct timespec start;
+};
+
 struct collector {
 	const struct options *options;
 	struct loop *loop;
 	struct probe *probe;
 	struct drain *drain;
-	struct counters *counters;
+	struct period interval;   /* since the last table */
+	struct period lifetime;   /* since the start */
 	struct attach **attached; /* NULL: gone */
 	size_t attached_count;    /* started with */
 	unsigned int *ifindexes;  /* of the interfaces that are counted */
@@ -44,8 +53,7 @@ struct collector {
 	struct received *received;
 	struct interface_watch *watch;
 	struct report *report;
-	bool has_failed;       /* the exit status is 1 */
-	struct timespec start; /* of what the counters hold */
+	bool has_failed; /* the exit status is 1 */
 };
 
 static int fail(struct collector *collector, const char *what, int error)
@@ -59,29 +67,48 @@ static int fail(struct collector *collector, const char *what, int error)
 
 static void collect(struct collector *collector)
 {
-	int error = drain__collect(collector->drain, &collector->options->rules, collector->counters);
+	int error = drain__collect(collector->drain, &collector->options->rules, collector->interval.counters);
 
 	if (error)
 		log__error("reading the counters failed: %s; they are kept for the next time", strerror(-error));
 }
 
-static int write_table(struct collector *collector, const char *consequence)
+/* A table, with the time as its title if that is NULL. */
+static int write_table(struct collector *collector, const struct period *period, const char *title,
+		       const struct timespec *end, const char *consequence)
 {
+	int error = report__write(collector->report, title, period->counters, &period->start, end);
+
+	if (error)
+		log__error("%s: %s; %s", report__name(collector->options),
+			   error == -EINTR ? "nobody reads what is written to it" : strerror(-error), consequence);
+	return error;
+}
+
+/* The table that is due. An interval whose table cannot be written goes on. */
+static int write_due_table(struct collector *collector, const char *consequence)
+{
+	const struct period *due = collector->options->cumulative ? &collector->lifetime : &collector->interval;
 	struct timespec now;
 	int error;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	error = report__write(collector->report, collector->counters, &collector->start, &now);
-	if (error) {
-		log__error("%s: %s; %s", report__name(collector->options),
-			   error == -EINTR ? "nobody reads what is written to it" : strerror(-error), consequence);
+	error = write_table(collector, due, NULL, &now, consequence);
+	if (error)
 		return error;
-	}
-	if (!collector->options->cumulative) {
-		counters__clear(collector->counters);
-		collector->start = now;
-	}
+	counters__clear(collector->interval.counters);
+	collector->interval.start = now;
 	return 0;
+}
+
+static void write_lifetime_table(struct collector *collector)
+{
+	char time[TIMESTAMP_LOCAL_SIZE], title[TEXT_SIZE];
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	snprintf(title, sizeof(title), "since %s", timestamp__local(&collector->lifetime.start, time));
+	write_table(collector, &collector->lifetime, title, &now, "no count is lost, and another SIGUSR1 tries again");
 }
 
 /* ---- what happens ---- */
@@ -89,7 +116,7 @@ static int write_table(struct collector *collector, const char *consequence)
 static void on_interval(void *context, __u64 intervals)
 {
 	collect(context);
-	write_table(context, "the counts are kept for the next table");
+	write_due_table(context, "the counts are kept for the next table");
 }
 
 static void on_bank_fills(void *context, __u64 unused)
@@ -109,12 +136,20 @@ static void reopen_log(struct collector *collector)
 		log__error("%s: cannot be reopened: %s; going on with the old file", path, strerror(-error));
 }
 
+static void on_lifetime_request(struct collector *collector)
+{
+	collect(collector);
+	write_lifetime_table(collector);
+}
+
 static void on_signal(void *context, __u64 signal)
 {
 	struct collector *collector = context;
 
 	if (signal == SIGHUP && collector->options->log_path)
 		reopen_log(collector);
+	else if (signal == SIGUSR1)
+		on_lifetime_request(collector);
 	else
 		loop__stop(collector->loop);
 }
@@ -228,7 +263,7 @@ static void on_guardian(void *context, __u64 unused)
  */
 static int block_signals(struct collector *collector)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int signals[] = { SIGINT, SIGTERM, SIGUSR1, SIGHUP };
 	size_t count = sizeof(signals) / sizeof(*signals);
 	struct sigaction hangup = {};
 
@@ -336,7 +371,8 @@ static int attach_all(struct collector *collector)
 		log__info("%s", text);
 	}
 	collector->ifindexes_count = collector->attached_count;
-	clock_gettime(CLOCK_REALTIME, &collector->start);
+	clock_gettime(CLOCK_REALTIME, &collector->lifetime.start);
+	collector->interval.start = collector->lifetime.start;
 	return 0;
 }
 
@@ -388,18 +424,30 @@ static int add_sources(struct collector *collector)
 	return error;
 }
 
+static int make_counters(struct collector *collector)
+{
+	const struct options *options = collector->options;
+	struct counters *interval = counters__new(), *lifetime = counters__new();
+
+	collector->interval.counters = interval;
+	collector->lifetime.counters = lifetime;
+	if (!interval || !lifetime)
+		return -ENOMEM;
+	counters__limit_links(interval, options->max_links);
+	counters__limit_links(lifetime, options->max_links);
+	counters__set_filter(interval, &options->filter);
+	counters__set_lifetime(interval, lifetime);
+	return 0;
+}
+
 static int prepare(struct collector *collector)
 {
 	int error = loop__new(&collector->loop);
 
 	if (!error)
 		error = block_signals(collector);
-	if (!error && !(collector->counters = counters__new()))
-		error = -ENOMEM;
-	if (!error) {
-		counters__limit_links(collector->counters, collector->options->max_links);
-		counters__set_filter(collector->counters, &collector->options->filter);
-	}
+	if (!error)
+		error = make_counters(collector);
 	return error ? fail(collector, "attach", error) : 0;
 }
 
@@ -462,7 +510,7 @@ static void run(struct collector *collector)
 	if (report__is_stuck(collector->report))
 		log__info("%s: nobody reads it at the moment, and the last table waits; another signal gives it up",
 			  report__name(collector->options));
-	if (write_table(collector, "the counts of the last table are lost"))
+	if (write_due_table(collector, "the counts of the last table are lost"))
 		collector->has_failed = true;
 }
 
@@ -480,6 +528,7 @@ int collector__run(const struct options *options)
 	loop__free(collector.loop);
 	drain__free(collector.drain);
 	probe__free(collector.probe);
-	counters__free(collector.counters);
+	counters__free(collector.interval.counters);
+	counters__free(collector.lifetime.counters);
 	return collector.has_failed ? 1 : 0;
 }

@@ -43,6 +43,7 @@ struct counters {
 	__u64 total;
 	struct sipbpf_packets packets;
 	const struct filter *filter;
+	struct counters *lifetime;
 };
 
 /* The array with room for one more element than count, moved if need be; NULL when memory is short. */
@@ -173,13 +174,17 @@ static struct counter_message *find_or_add_message(struct counter_link *link, co
 	return message;
 }
 
-/* The cell for the messages that `wanted` describes but for their number; NULL when memory is short. */
+/* The cell of such messages of a link, which is new and 0 perhaps; NULL when memory is short. */
 static struct counter_message *find_or_add_cell(struct counters *counters, const struct link *link,
-						const struct counter_message *wanted)
+						enum link_direction direction, const char *type, const char *method)
 {
-	struct link_entry *entry = find_or_add_link(counters, link);
+	struct counter_message wanted = { .direction = direction };
+	struct link_entry *entry;
 
-	return entry ? find_or_add_message(&entry->counter, wanted) : NULL;
+	if (intern_type(counters, type, &wanted.type) || intern_type(counters, method, &wanted.method))
+		return NULL;
+	entry = find_or_add_link(counters, link);
+	return entry ? find_or_add_message(&entry->counter, &wanted) : NULL;
 }
 
 bool counter_link__is_empty(const struct counter_link *link)
@@ -249,20 +254,33 @@ void counters__set_filter(struct counters *counters, const struct filter *filter
 	counters->filter = filter;
 }
 
+void counters__set_lifetime(struct counters *counters, struct counters *lifetime)
+{
+	counters->lifetime = lifetime;
+}
+
+static void add_to_cell(struct counters *counters, struct counter_message *cell, __u64 count)
+{
+	cell->count += count;
+	counters->total += count;
+}
+
 int counters__add(struct counters *counters, const struct link *link, enum link_direction direction, const char *type,
 		  const char *method, __u64 count)
 {
-	struct counter_message wanted = { .direction = direction }, *message;
+	struct counters *lifetime = counters->lifetime;
+	struct counter_message *cell, *lifetime_cell = NULL;
 
 	if (!count || (counters->filter && !filter__wants(counters->filter, link, type, method)))
 		return 0;
-	if (intern_type(counters, type, &wanted.type) < 0 || intern_type(counters, method, &wanted.method) < 0)
+	cell = find_or_add_cell(counters, link, direction, type, method);
+	if (lifetime)
+		lifetime_cell = find_or_add_cell(lifetime, link, direction, type, method);
+	if (!cell || (lifetime && !lifetime_cell))
 		return -ENOMEM;
-	message = find_or_add_cell(counters, link, &wanted);
-	if (!message)
-		return -ENOMEM;
-	message->count += count;
-	counters->total += count;
+	add_to_cell(counters, cell, count);
+	if (lifetime)
+		add_to_cell(lifetime, lifetime_cell, count);
 	return 0;
 }
 
@@ -306,8 +324,7 @@ static int merge_link(struct counters *target, const struct link *key, const str
 			return -ENOMEM;
 		if (only_room)
 			continue;
-		message->count += count;
-		target->total += count;
+		add_to_cell(target, message, count);
 	}
 	return entry ? 0 : -ENOMEM;
 }
@@ -320,6 +337,13 @@ static void merge_packets(struct sipbpf_packets *target, const struct sipbpf_pac
 	target->other += source->other;
 	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
 		target->reasons[i] += source->reasons[i];
+}
+
+void counters__add_packets(struct counters *counters, const struct sipbpf_packets *packets)
+{
+	merge_packets(&counters->packets, packets);
+	if (counters->lifetime)
+		merge_packets(&counters->lifetime->packets, packets);
 }
 
 int counters__merge(struct counters *target, const struct counters *source)
@@ -403,6 +427,7 @@ int counters__compact(struct counters *counters)
 	if (!err) {
 		*counters = *compact;
 		counters->filter = old.filter;
+		counters->lifetime = old.lifetime;
 		counters->links_max = old.links_max;
 		*compact = old;
 	}

@@ -51,6 +51,13 @@ void counters__limit_links(struct counters *counters, size_t links_max);
  */
 void counters__set_filter(struct counters *counters, const struct filter *filter);
 
+/*
+ * From now on counters__add() and counters__add_packets() add to lifetime as well, which counters__clear() leaves alone:
+ * the counters of an interval, and those since the start. It belongs to the caller and must outlive its use; NULL: none,
+ * as at first.
+ */
+void counters__set_lifetime(struct counters *counters, struct counters *lifetime);
+
 /* Forgets all links, messages and packets, keeps type numbers. */
 void counters__clear(struct counters *counters);
 
@@ -80,7 +87,10 @@ int counters__compact(struct counters *counters);
  */
 int counters__group(const struct counters *counters, int depth, struct counters **ret_counters);
 
-/* Packets seen, by fate; callers add to it freely. */
+/* Adds to the packets seen. */
+void counters__add_packets(struct counters *counters, const struct sipbpf_packets *packets);
+
+/* Packets seen, by fate; callers without lifetime counters add to it freely. */
 struct sipbpf_packets *counters__packets(struct counters *counters);
 const struct sipbpf_packets *counters__packets_const(const struct counters *counters);
 

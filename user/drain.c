@@ -242,9 +242,10 @@ static int collect_other(struct drain *drain, struct counters *counters)
 	return 0;
 }
 
-static int collect_packets(struct drain *drain, struct counters *counters)
+/* The sum of all processors. */
+static int read_packets(struct drain *drain, struct sipbpf_packets *ret_sum)
 {
-	struct sipbpf_packets sum = { 0 }, *packets = counters__packets(counters);
+	struct sipbpf_packets sum = { 0 };
 	__u32 zero = 0;
 	int cpu, i;
 
@@ -256,15 +257,26 @@ static int collect_packets(struct drain *drain, struct counters *counters)
 		for (i = 0; i < SIPBPF_REASON_COUNT; i++)
 			sum.reasons[i] += drain->packets_per_cpu[cpu].reasons[i];
 	}
-	if (sum.other != drain->packets.other) {
-		i = collect_other(drain, counters);
-		if (i)
-			return i;
-	}
-	packets->sip += sum.sip - drain->packets.sip;
-	packets->other += sum.other - drain->packets.other;
+	*ret_sum = sum;
+	return 0;
+}
+
+static int collect_packets(struct drain *drain, struct counters *counters)
+{
+	struct sipbpf_packets sum = { 0 }, added;
+	int err = read_packets(drain, &sum);
+	int i;
+
+	if (!err && sum.other != drain->packets.other)
+		err = collect_other(drain, counters);
+	if (err)
+		return err;
+	added = sum;
+	added.sip -= drain->packets.sip;
+	added.other -= drain->packets.other;
 	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
-		packets->reasons[i] += sum.reasons[i] - drain->packets.reasons[i];
+		added.reasons[i] -= drain->packets.reasons[i];
+	counters__add_packets(counters, &added);
 	drain->packets = sum;
 	return 0;
 }

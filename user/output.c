@@ -10,8 +10,7 @@
 #include "json.h"
 #include "table.h"
 #include "text.h"
-
-#define TIME_TEXT_SIZE 32
+#include "timestamp.h"
 
 int output__open(const char *path, FILE **ret_out)
 {
@@ -37,17 +36,6 @@ int output__close(FILE *out)
 	if (out == stdout ? fflush(out) : fclose(out))
 		return -errno;
 	return failed ? -EIO : 0;
-}
-
-/* "2026-01-31 12:34:56" in local time; "" when the time is unknown. */
-static const char *time_text(const struct timespec *time, char text[TIME_TEXT_SIZE])
-{
-	struct tm local;
-
-	text[0] = '\0';
-	if ((time->tv_sec || time->tv_nsec) && localtime_r(&time->tv_sec, &local))
-		strftime(text, TIME_TEXT_SIZE, "%Y-%m-%d %H:%M:%S", &local);
-	return text;
 }
 
 /* A word of the line, followed by a space; fit for a terminal. */
@@ -83,9 +71,9 @@ static struct sheet_options sheet_options(const struct options *options, int dep
 static int write_table(FILE *out, const struct options *options, const struct counters *counters,
 		       const struct timespec *end)
 {
-	char time[TIME_TEXT_SIZE];
+	char time[TIMESTAMP_LOCAL_SIZE];
 	const struct table_options table = {
-		.title = options->title ? options->title : time_text(end, time),
+		.title = options->title ? options->title : timestamp__local(end, time),
 		.name = options->name,
 		.separator = options->separator,
 		.sheet = sheet_options(options, TABLE_DEPTH_DEFAULT),

@@ -105,16 +105,19 @@ const char *report__name(const struct options *options)
 	return options->output_path;
 }
 
-int report__write(struct report *report, const struct counters *counters, const struct timespec *start,
-		  const struct timespec *end)
+int report__write(struct report *report, const char *title, const struct counters *counters,
+		  const struct timespec *start, const struct timespec *end)
 {
+	struct options titled = *report->options;
 	int error = 0;
 
+	if (!titled.title)
+		titled.title = title;
 	report->write_error = 0;
 	if (report->is_torn && fputc('\n', report->out) == EOF)
 		error = -EIO;
 	if (!error)
-		error = output__write(report->out, report->options, counters, start, end);
+		error = output__write(report->out, &titled, counters, start, end);
 	report->is_torn = error != 0;
 	/* Renderers know no more than that the stream failed; why helps: "disk full", not "I/O error". */
 	if (error && report->write_error)

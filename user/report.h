@@ -23,11 +23,12 @@ void report__free(struct report *report);
 const char *report__name(const struct options *options);
 
 /*
- * Writes what was counted from start to end, as output__write() does. Returns 0 or a negative errno (-EINTR: nobody
- * reads it, and a signal came); then a part of it may have been written, and the next table begins on a line of its own.
+ * Writes what was counted from start to end, as output__write() does; a title, if it is not NULL, stands where the
+ * options have none. Returns 0 or a negative errno (-EINTR: nobody reads it, and a signal came); then a part of it may
+ * have been written, and the next table begins on a line of its own.
  */
-int report__write(struct report *report, const struct counters *counters, const struct timespec *start,
-		  const struct timespec *end);
+int report__write(struct report *report, const char *title, const struct counters *counters,
+		  const struct timespec *start, const struct timespec *end);
 
 /* Whether there is no room for a single byte now: nobody reads what was written before. */
 bool report__is_stuck(const struct report *report);

@@ -28,6 +28,16 @@ int timestamp__format(const struct timespec *time, char ret_text[TIMESTAMP_SIZE]
 	return 0;
 }
 
+const char *timestamp__local(const struct timespec *time, char ret_text[TIMESTAMP_LOCAL_SIZE])
+{
+	struct tm local;
+
+	ret_text[0] = '\0';
+	if ((time->tv_sec || time->tv_nsec) && localtime_r(&time->tv_sec, &local))
+		strftime(ret_text, TIMESTAMP_LOCAL_SIZE, "%Y-%m-%d %H:%M:%S", &local);
+	return ret_text;
+}
+
 /* Reads a number of exactly so many digits, from low to high, and moves on behind it. False if there is none. */
 static bool read_number(const char **text, size_t digits, int low, int high, int *ret_number)
 {

@@ -6,12 +6,16 @@
 #include <time.h>
 
 #define TIMESTAMP_SIZE sizeof("2026-01-01T00:00:00.000Z")
+#define TIMESTAMP_LOCAL_SIZE 32
 
 /*
  * RFC 3339 in UTC, to the millisecond, or to the second if that is exact: "2026-01-31T12:34:56Z". Returns 0, or -ERANGE
  * for a moment that has no four-digit year, ret_text untouched.
  */
 int timestamp__format(const struct timespec *time, char ret_text[TIMESTAMP_SIZE]);
+
+/* "2026-01-31 12:34:56" in local time; "" for a moment that is zero, which is not known. Returns ret_text. */
+const char *timestamp__local(const struct timespec *time, char ret_text[TIMESTAMP_LOCAL_SIZE]);
 
 /*
  * Parses a date and a time of day, with T or a space between them, with or without a fraction of a second (after a point

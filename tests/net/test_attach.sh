@@ -613,6 +613,29 @@ cumulative() {
 		want jq -se '[.[].start] | unique | length == 1' "$NET_TMP/stdout" >/dev/null
 }
 
+# has_lifetime COUNT: the last snapshot is one since the start, and has so many messages.
+has_lifetime() {
+	tail -n 1 "$NET_TMP/stdout" >"$NET_TMP/last"
+	has_messages "$NET_TMP/last" "$1" &&
+		jq -se '.[0].start == .[-1].start and .[-1].packets.seen >= '"$1" "$NET_TMP/stdout" >/dev/null
+}
+
+# Asking changes no interval: those add up as before.
+lifetime() {
+	want start --format json -i 1s "$NET_B_IF" || return 1
+	send 3
+	want net__wait_for 5 has_messages "$NET_TMP/stdout" 3 || return 1
+	send 4
+	want net__wait_for 5 has_messages "$NET_TMP/stdout" 7 || return 1
+	kill -s USR1 "$attach_pid"
+	want net__wait_for 5 has_lifetime 7 && send 2 && want net__stop "$attach_pid" || return 1
+	want has_messages "$NET_TMP/stdout" $((3 + 4 + 7 + 2)) && want start "$NET_B_IF" || return 1
+	send 5
+	kill -s USR1 "$attach_pid"
+	want net__wait_for 5 grep -q '^since 20' "$NET_TMP/stdout" && want net__stop "$attach_pid" &&
+		want eval '(($(grep -Ec "^SUMMARY.* 5$" "$NET_TMP/stdout") == 2))'
+}
+
 # A bank of few rows fills up between two tables, and is drained before it does or counted under `other`.
 small_bank() {
 	want start --format json --max-links 8 "$NET_B_IF" || return 1
@@ -661,5 +684,6 @@ check "the last table on SIGTERM and SIGINT" last_table
 check "tables of intervals add up" intervals
 check "what loopback sends counts once" loopback
 check "--cumulative" cumulative
+check "SIGUSR1 asks for the counts since the start" lifetime
 check "a small bank loses nothing" small_bank
 exit $NET_FAILED
