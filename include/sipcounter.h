@@ -91,7 +91,11 @@ SIPCOUNTER_API int sipcounter__add(struct sipcounter *counter, const char *type,
 /* Adds all counts of another counter; settings leave nothing out. Returns 0. */
 SIPCOUNTER_API int sipcounter__update(struct sipcounter *counter, const struct sipcounter *other);
 
-/* Takes off all counts of another counter; what would be less than nothing is gone. Returns 0. */
+/*
+ * Takes off all counts of another counter, by link, direction and type: 3 less 5 is 0. Unlike in sipcounter's Python
+ * module no count ever is less than 0. CSeq methods do not matter for it: what one method of a type and direction lacks is
+ * taken off the others, those that were added first before those that were added later. Returns 0.
+ */
 SIPCOUNTER_API int sipcounter__subtract(struct sipcounter *counter, const struct sipcounter *other);
 
 /* Frees the room of links and types that have no messages any more. Returns 0. */

@@ -146,19 +146,27 @@ static struct link_entry *find_or_add_link(struct counters *counters, const stru
 	return entry;
 }
 
-/* The cell of a link, which is new and 0 perhaps; NULL when memory is short. `other` knows no direction. */
-static struct counter_message *find_or_add_message(struct counter_link *link, const struct counter_message *wanted)
+/* The cell of a link for what `wanted` describes; NULL if it has none. */
+static struct counter_message *find_message(const struct counter_link *link, const struct counter_message *wanted)
 {
-	__u8 direction = link->link.is_other ? LINK_BOTH : wanted->direction;
 	struct counter_message *message;
-	__u32 i, capacity;
+	__u32 i;
 
 	for (i = 0; i < link->messages_count; i++) {
 		message = &link->messages[i];
 		if (message->type == wanted->type && message->method == wanted->method &&
-		    message->direction == direction)
+		    message->direction == wanted->direction)
 			return message;
 	}
+	return NULL;
+}
+
+/* Adds a cell of 0 to a link; NULL when memory is short. */
+static struct counter_message *add_message(struct counter_link *link, const struct counter_message *wanted)
+{
+	struct counter_message *message;
+	__u32 capacity;
+
 	if (link->messages_count == link->messages_capacity) {
 		capacity = link->messages_capacity ? link->messages_capacity * 2 : FIRST_MESSAGES;
 		message = reallocarray(link->messages, capacity, sizeof(*message));
@@ -169,9 +177,19 @@ static struct counter_message *find_or_add_message(struct counter_link *link, co
 	}
 	message = &link->messages[link->messages_count++];
 	*message = *wanted;
-	message->direction = direction;
 	message->count = 0;
 	return message;
+}
+
+/* The cell of a link, which is new and 0 perhaps; NULL when memory is short. `other` knows no direction. */
+static struct counter_message *find_or_add_message(struct counter_link *link, const struct counter_message *wanted)
+{
+	struct counter_message kind = *wanted, *message;
+
+	if (link->link.is_other)
+		kind.direction = LINK_BOTH;
+	message = find_message(link, &kind);
+	return message ? message : add_message(link, &kind);
 }
 
 /* The cell of such messages of a link, which is new and 0 perhaps; NULL when memory is short. */
@@ -373,25 +391,45 @@ static __u64 less(__u64 count, __u64 by)
 	return count > by ? count - by : 0;
 }
 
+/* Takes so many messages off a cell, as far as it has them. Returns how many are left to be taken. */
+static __u64 take(struct counters *counters, struct counter_message *message, __u64 count)
+{
+	__u64 left = less(count, message->count);
+
+	message->count -= count - left;
+	counters->total -= count - left;
+	return left;
+}
+
+/*
+ * Takes messages off the cell of their CSeq method, and what it lacks off the others of the type and direction. In which
+ * order this is done for several cells makes no difference.
+ */
+static void subtract_message(struct counters *counters, struct counter_link *link, const struct counter_message *by)
+{
+	struct counter_message *message = find_message(link, by);
+	__u64 left = message ? take(counters, message, by->count) : by->count;
+	__u32 i;
+
+	for (i = 0; left && i < link->messages_count; i++) {
+		message = &link->messages[i];
+		if (message->type == by->type && message->direction == by->direction)
+			left = take(counters, message, left);
+	}
+}
+
 static void subtract_link(struct counters *target, const struct counter_link *link, const __u16 *map)
 {
-	struct counter_message wanted, *message;
+	struct counter_message by;
 	struct link_entry *entry;
-	__u32 i, j;
+	__u32 i;
 
 	HASH_FIND(hh, target->links, &link->link, sizeof(link->link), entry);
-	if (!entry)
-		return;
-	for (i = 0; i < link->messages_count; i++) {
-		wanted = link->messages[i];
-		for (j = 0; j < entry->counter.messages_count; j++) {
-			message = &entry->counter.messages[j];
-			if (message->type != map[wanted.type] || message->method != map[wanted.method] ||
-			    message->direction != wanted.direction)
-				continue;
-			target->total -= message->count - less(message->count, wanted.count);
-			message->count = less(message->count, wanted.count);
-		}
+	for (i = 0; entry && i < link->messages_count; i++) {
+		by = link->messages[i];
+		by.type = map[by.type];
+		by.method = map[by.method];
+		subtract_message(target, &entry->counter, &by);
 	}
 }
 

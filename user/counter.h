@@ -73,7 +73,9 @@ int counters__add(struct counters *counters, const struct link *link, enum link_
 int counters__merge(struct counters *target, const struct counters *source);
 
 /*
- * Takes all of source, messages and packets, off target; what is less than nothing becomes 0. Returns 0 or -ENOMEM (no
+ * Takes all of source, messages and packets, off target. A link has a number of messages of each type in each direction;
+ * what would be less than nothing is 0. Within such a number, messages are taken off those of their own CSeq method
+ * first, and what these lack off those of the other methods, in the order of the link's cells. Returns 0 or -ENOMEM (no
  * count has changed then). Cells and links that are empty now stay until counters__compact().
  */
 int counters__subtract(struct counters *target, const struct counters *source);

@@ -113,6 +113,14 @@ def test_diff():
     check_equal("nothing more is nothing", counts(run(["diff", "--format", "json", late, early])[1]), {})
 
 
+def test_diff_by_type():
+    early = write("early200.json", snapshot(link(messages=[("out", "200", "INVITE", 5), ("out", "200", "BYE", 1)])))
+    late = write("late200.json", snapshot(link(messages=[("out", "200", "INVITE", 2), ("out", "200", "BYE", 7)])))
+    status, out, err = run(["diff", "--format", "json", early, late])
+    check("diff succeeds", status == 0 and not err, status, err)
+    check_equal("what one CSeq method lacks is taken off the others", list(counts(out).values()), [3])
+
+
 def test_filters():
     path = write("filters.json", snapshot(INVITES, BYES))
     cases = [(["--filter", "INVITE"], [9, 10]), (["--filter", "INVITE", "--no-greedy"], [10]), (["--filter", "2"], [3, 9]),

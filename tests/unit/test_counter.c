@@ -359,6 +359,109 @@ static void test_subtract_stops_at_nothing(void **state)
 	counters__free(source);
 }
 
+struct cell {
+	enum link_direction direction;
+	const char *type, *method;
+	__u64 count;
+};
+
+/* Counters of one link with these cells, the first to one without a type. */
+static struct counters *cells(const struct cell *cells)
+{
+	struct counters *counters = counters__new();
+	struct link link = make_link(1);
+
+	for (; cells->type; cells++)
+		assert_int_equal(
+			counters__add(counters, &link, cells->direction, cells->type, cells->method, cells->count), 0);
+	return counters;
+}
+
+static __u64 count_of_method(const struct counters *counters, const char *type, const char *method)
+{
+	const struct counter_link *link = counters__link(counters, 0);
+	__u64 count = 0;
+	__u32 i;
+
+	for (i = 0; i < link->messages_count; i++) {
+		if (!strcmp(counters__type_name(counters, link->messages[i].type), type) &&
+		    !strcmp(counters__type_name(counters, link->messages[i].method), method))
+			count += link->messages[i].count;
+	}
+	return count;
+}
+
+/* What one CSeq method lacks is taken off the others, but never off another type or direction. */
+static void test_subtract_is_by_type_and_direction(void **state)
+{
+	static const struct cell later[] = { { LINK_OUT, "200", "REGISTER", 4 }, { LINK_OUT, "200", "INVITE", 9 },
+					     { LINK_OUT, "200", "BYE", 5 },      { LINK_IN, "200", "INVITE", 7 },
+					     { LINK_OUT, "100", "INVITE", 11 },  { 0 } };
+	static const struct cell earlier[] = { { LINK_OUT, "200", "OPTIONS", 2 },
+					       { LINK_OUT, "200", "INVITE", 1 },
+					       { LINK_OUT, "200", "BYE", 8 },
+					       { 0 } };
+	struct counters *target = cells(later), *source = cells(earlier);
+
+	assert_int_equal(counters__subtract(target, source), 0);
+	assert_int_equal(count_of(target, 0, LINK_OUT, "200"), 18 - 11);
+	assert_int_equal(count_of_method(target, "200", "BYE"), 0);
+	assert_int_equal(count_of_method(target, "200", "REGISTER"), 0);   /* the first one: 3 for BYE, 1 for OPTIONS */
+	assert_int_equal(count_of_method(target, "200", "INVITE"), 7 + 7); /* 9 less 1 of its own, less 1 for OPTIONS */
+	assert_int_equal(count_of(target, 0, LINK_IN, "200"), 7);
+	assert_int_equal(count_of(target, 0, LINK_OUT, "100"), 11);
+	assert_int_equal(counters__total(target), sum_of_cells(target));
+	counters__free(target);
+	counters__free(source);
+}
+
+static struct counters *random_cells(void)
+{
+	static const char *const types[] = { "200", "100" }, *const methods[] = { "INVITE", "BYE", "INFO", "ACK" };
+	struct cell cells_of_link[13] = { 0 };
+	int i, count = 1 + (int)(random() % 12);
+
+	for (i = 0; i < count; i++)
+		cells_of_link[i] = (struct cell){ random() % 2, types[random() % 2], methods[random() % 4],
+						  1 + (__u64)random() % 9 };
+	return cells(cells_of_link);
+}
+
+/* The total of each type and direction is that of a subtraction without methods. */
+static void test_subtract_random_counts(void **state)
+{
+	struct counters *target, *source;
+	__u64 wanted[4], had, by;
+	int i, round;
+
+	srandom(1);
+	for (round = 0; round < 2000; round++) {
+		target = random_cells();
+		source = random_cells();
+		for (i = 0; i < 4; i++) {
+			had = count_of(target, 0, i % 2, i / 2 ? "200" : "100");
+			by = count_of(source, 0, i % 2, i / 2 ? "200" : "100");
+			wanted[i] = had > by ? had - by : 0;
+		}
+		assert_int_equal(counters__subtract(target, source), 0);
+		for (i = 0; i < 4; i++)
+			assert_int_equal(count_of(target, 0, i % 2, i / 2 ? "200" : "100"), wanted[i]);
+		assert_int_equal(counters__total(target), wanted[0] + wanted[1] + wanted[2] + wanted[3]);
+		counters__free(target);
+		counters__free(source);
+	}
+}
+
+static void test_subtract_itself_is_nothing(void **state)
+{
+	struct counters *counters = random_cells();
+
+	assert_int_equal(counters__subtract(counters, counters), 0);
+	assert_int_equal(counters__total(counters), 0);
+	assert_int_equal(sum_of_cells(counters), 0);
+	counters__free(counters);
+}
+
 static void test_compact_drops_what_is_empty(void **state)
 {
 	const struct filter filter = { 0 };
@@ -546,6 +649,9 @@ int main(void)
 		cmocka_unit_test(test_lifetime_has_a_limit_of_its_own),
 		cmocka_unit_test(test_merge_with_itself_doubles),
 		cmocka_unit_test(test_subtract_stops_at_nothing),
+		cmocka_unit_test(test_subtract_is_by_type_and_direction),
+		cmocka_unit_test(test_subtract_random_counts),
+		cmocka_unit_test(test_subtract_itself_is_nothing),
 		cmocka_unit_test(test_compact_drops_what_is_empty),
 		cmocka_unit_test(test_group_merges_links),
 		cmocka_unit_test(test_many_links),
