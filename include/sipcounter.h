@@ -7,6 +7,9 @@
  * and the client's. A type is a request's method ("INVITE"; "ReINVITE" within a dialog) or a response's status code ("200").
  * A direction is seen from the server side: in, out, or unknown.
  *
+ * A counter holds up to 9223372036854775807 messages (2^63 - 1). What would be more is refused with -EOVERFLOW, so that no
+ * sum can overflow and every snapshot can be read again.
+ *
  * Functions that can fail return 0 or more on success and a negative errno on failure; -ENOMEM is always possible. What a
  * function returns through a pointer stays untouched when it fails, and so do the counts. Numbers are in host byte order.
  * Texts that are passed in are copied. A counter may be used by one thread at a time; counters do not share anything.
@@ -74,21 +77,22 @@ struct sipcounter_path {
 
 /*
  * Adds a message that is given as text: one whole message, its headers at least. path may be NULL. Returns 1 when it
- * counts, 0 when a setting leaves it out, -EBADMSG when the text is no SIP message, -EINVAL when the path is wrong.
+ * counts, 0 when a setting leaves it out, -EBADMSG when the text is no SIP message, -EINVAL when the path is wrong,
+ * -EOVERFLOW.
  */
 SIPCOUNTER_API int sipcounter__add_text(struct sipcounter *counter, const char *text, size_t length,
 					const struct sipcounter_path *path);
 
 /*
  * Adds count messages of a type ("INVITE", "200"; not empty) and the method that their CSeq header names (NULL or "": not
- * known). path may be NULL. Returns 1, 0 when a setting leaves them out, -EINVAL when type or path is wrong.
+ * known). path may be NULL. Returns 1, 0 when a setting leaves them out, -EINVAL when type or path is wrong, -EOVERFLOW.
  */
 SIPCOUNTER_API int sipcounter__add(struct sipcounter *counter, const char *type, const char *method,
 				   const struct sipcounter_path *path, uint64_t count);
 
 /* ---- counters as a whole ---- */
 
-/* Adds all counts of another counter; settings leave nothing out. Returns 0. */
+/* Adds all counts of another counter; settings leave nothing out. Returns 0 or -EOVERFLOW. */
 SIPCOUNTER_API int sipcounter__update(struct sipcounter *counter, const struct sipcounter *other);
 
 /*
@@ -209,7 +213,7 @@ SIPCOUNTER_API void sipcounter__set_times(struct sipcounter *counter, const stru
 
 /*
  * Reads all JSON snapshots of a stream and adds them, as far as settings leave nothing out. Returns their number; or
- * -EINVAL when one is wrong, or another negative errno: then nothing was added, and ret_error[SIPCOUNTER_ERROR_SIZE] (may be
+ * -EINVAL when one is wrong, -EOVERFLOW, or another negative errno: then nothing was added, and ret_error[SIPCOUNTER_ERROR_SIZE] (may be
  * NULL) says what is wrong, after this name of the stream: "a.json:2: links[3].server_port: must be a whole number from
  * 0 to 65535".
  */

@@ -277,6 +277,11 @@ void counters__set_lifetime(struct counters *counters, struct counters *lifetime
 	counters->lifetime = lifetime;
 }
 
+static bool has_room_for(const struct counters *counters, __u64 count)
+{
+	return count <= COUNTERS_MAX - counters->total;
+}
+
 static void add_to_cell(struct counters *counters, struct counter_message *cell, __u64 count)
 {
 	cell->count += count;
@@ -291,6 +296,8 @@ int counters__add(struct counters *counters, const struct link *link, enum link_
 
 	if (!count || (counters->filter && !filter__wants(counters->filter, link, type, method)))
 		return 0;
+	if (!has_room_for(counters, count) || (lifetime && !has_room_for(lifetime, count)))
+		return -EOVERFLOW;
 	cell = find_or_add_cell(counters, link, direction, type, method);
 	if (lifetime)
 		lifetime_cell = find_or_add_cell(lifetime, link, direction, type, method);
@@ -347,6 +354,26 @@ static int merge_link(struct counters *target, const struct link *key, const str
 	return entry ? 0 : -ENOMEM;
 }
 
+/* Adds to a sum unless that would be too much. */
+static bool add_up(__u64 *sum, __u64 count)
+{
+	if (count > COUNTERS_MAX - *sum)
+		return false;
+	*sum += count;
+	return true;
+}
+
+static bool has_room_for_packets(const struct counters *counters, const struct sipbpf_packets *packets)
+{
+	__u64 seen = counters__packets_seen(counters), other = counters->packets.other;
+	bool has_room = add_up(&other, packets->other) && add_up(&seen, packets->sip);
+	size_t i;
+
+	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
+		has_room = has_room && add_up(&seen, packets->reasons[i]);
+	return has_room;
+}
+
 static void merge_packets(struct sipbpf_packets *target, const struct sipbpf_packets *source)
 {
 	size_t i;
@@ -357,20 +384,29 @@ static void merge_packets(struct sipbpf_packets *target, const struct sipbpf_pac
 		target->reasons[i] += source->reasons[i];
 }
 
-void counters__add_packets(struct counters *counters, const struct sipbpf_packets *packets)
+int counters__add_packets(struct counters *counters, const struct sipbpf_packets *packets)
 {
+	struct counters *lifetime = counters->lifetime;
+
+	if (!has_room_for_packets(counters, packets) || (lifetime && !has_room_for_packets(lifetime, packets)))
+		return -EOVERFLOW;
 	merge_packets(&counters->packets, packets);
-	if (counters->lifetime)
-		merge_packets(&counters->lifetime->packets, packets);
+	if (lifetime)
+		merge_packets(&lifetime->packets, packets);
+	return 0;
 }
 
 int counters__merge(struct counters *target, const struct counters *source)
 {
-	__u16 *map = map_types(target, source);
-	int err = map ? 0 : -ENOMEM;
 	const struct counter_link *link;
+	__u16 *map;
 	size_t i;
+	int err;
 
+	if (!has_room_for(target, source->total) || !has_room_for_packets(target, &source->packets))
+		return -EOVERFLOW;
+	map = map_types(target, source);
+	err = map ? 0 : -ENOMEM;
 	/* Room for all first: from there on nothing can fail, so that a merge is done whole or not at all. */
 	for (i = 0; !err && i < source->links_count; i++) {
 		link = counters__link(source, i);
@@ -381,7 +417,7 @@ int counters__merge(struct counters *target, const struct counters *source)
 		err = merge_link(target, &link->link, link, map, false);
 	}
 	if (!err)
-		merge_packets(&target->packets, &source->packets);
+		err = counters__add_packets(target, &source->packets);
 	free(map);
 	return err;
 }

@@ -9,10 +9,17 @@
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "filter.h"
 #include "link.h"
 #include "sipbpf.h"
+
+/*
+ * The most messages, and the most packets, that counters hold: the greatest whole number that readers of JSON take. Sums
+ * over any of them are no greater, so that none can overflow.
+ */
+#define COUNTERS_MAX INT64_MAX
 
 /* One cell: messages of one type and CSeq method in one direction of a link. */
 struct counter_message {
@@ -63,13 +70,22 @@ void counters__clear(struct counters *counters);
 
 /*
  * Adds count messages; none are no reason for a new link. type and method are names ("INVITE", "200") and are copied.
- * There is room for 65536 different names; messages of further ones count under "UNKNOWN". Returns 0 or -ENOMEM
- * (nothing was added then).
+ * There is room for 65536 different names; messages of further ones count under "UNKNOWN". Returns 0, -ENOMEM, or
+ * -EOVERFLOW when all messages would be more than COUNTERS_MAX (nothing was added then).
  */
 int counters__add(struct counters *counters, const struct link *link, enum link_direction direction, const char *type,
 		  const char *method, __u64 count);
 
-/* Adds all of source, messages and packets, to target, whatever the filter says. Returns 0 or -ENOMEM (no count has changed then). */
+/*
+ * Adds packets. Returns 0, or -EOVERFLOW when those seen or those in `other` would be more than COUNTERS_MAX (nothing was
+ * added then).
+ */
+int counters__add_packets(struct counters *counters, const struct sipbpf_packets *packets);
+
+/*
+ * Adds all of source, messages and packets, to target, whatever the filter says. Returns 0, -ENOMEM or -EOVERFLOW as above
+ * (no count has changed then).
+ */
 int counters__merge(struct counters *target, const struct counters *source);
 
 /*
@@ -89,10 +105,7 @@ int counters__compact(struct counters *counters);
  */
 int counters__group(const struct counters *counters, int depth, struct counters **ret_counters);
 
-/* Adds to the packets seen. */
-void counters__add_packets(struct counters *counters, const struct sipbpf_packets *packets);
-
-/* Packets seen, by fate; callers without lifetime counters add to it freely. */
+/* Packets seen, by fate; who counts them one by one, without lifetime counters, may do so here. */
 struct sipbpf_packets *counters__packets(struct counters *counters);
 const struct sipbpf_packets *counters__packets_const(const struct counters *counters);
 

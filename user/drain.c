@@ -261,24 +261,31 @@ static int read_packets(struct drain *drain, struct sipbpf_packets *ret_sum)
 	return 0;
 }
 
+/* What has come since the last reading. */
+static struct sipbpf_packets new_packets(const struct drain *drain, const struct sipbpf_packets *sum)
+{
+	struct sipbpf_packets packets = { .sip = sum->sip - drain->packets.sip,
+					  .other = sum->other - drain->packets.other };
+	int i;
+
+	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
+		packets.reasons[i] = sum->reasons[i] - drain->packets.reasons[i];
+	return packets;
+}
+
 static int collect_packets(struct drain *drain, struct counters *counters)
 {
-	struct sipbpf_packets sum = { 0 }, added;
+	struct sipbpf_packets sum = { 0 }, packets;
 	int err = read_packets(drain, &sum);
-	int i;
 
 	if (!err && sum.other != drain->packets.other)
 		err = collect_other(drain, counters);
-	if (err)
-		return err;
-	added = sum;
-	added.sip -= drain->packets.sip;
-	added.other -= drain->packets.other;
-	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
-		added.reasons[i] -= drain->packets.reasons[i];
-	counters__add_packets(counters, &added);
-	drain->packets = sum;
-	return 0;
+	packets = new_packets(drain, &sum);
+	if (!err)
+		err = counters__add_packets(counters, &packets);
+	if (!err)
+		drain->packets = sum;
+	return err;
 }
 
 int drain__collect(struct drain *drain, const struct link_rules *rules, struct counters *counters)

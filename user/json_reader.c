@@ -164,6 +164,15 @@ static int get_direction(struct json_reader *reader, const json_t *object, enum 
 
 /* ---- links ---- */
 
+/* Says so when counts are too much for the counters. Returns the error. */
+static int tell_overflow(struct json_reader *reader, int err)
+{
+	if (err == -EOVERFLOW)
+		json_stream__refuse(&reader->stream, "together with what was counted before, this is more than %lld",
+				    (long long)COUNTERS_MAX);
+	return err;
+}
+
 static int read_message(struct json_reader *reader, const struct link *link, const json_t *message)
 {
 	enum link_direction direction = LINK_BOTH;
@@ -183,7 +192,7 @@ static int read_message(struct json_reader *reader, const struct link *link, con
 	err = get_number(reader, message, "count", INT64_MAX, &count);
 	if (err)
 		return err;
-	return counters__add(reader->counters, link, direction, type, method, count);
+	return tell_overflow(reader, counters__add(reader->counters, link, direction, type, method, count));
 }
 
 static int read_link(struct json_reader *reader, const json_t *object)
@@ -225,7 +234,7 @@ static int read_link_quickly(struct json_reader *reader)
 				    message->count);
 	}
 	json_stream__take(&reader->stream, length);
-	return err ? err : 1;
+	return err ? tell_overflow(reader, err) : 1;
 }
 
 static int read_next_link(void *context)
@@ -261,15 +270,13 @@ static int read_links(struct json_reader *reader)
 
 /* ---- the rest of a snapshot ---- */
 
-static int read_reasons(struct json_reader *reader, const json_t *reasons)
+static int read_reasons(struct json_reader *reader, const json_t *reasons, struct sipbpf_packets *packets)
 {
 	static const char *const names[SIPBPF_REASON_COUNT] = {
 #define X(id, name) [SIPBPF_REASON_##id] = name,
 		SIPBPF_REASON_LIST(X)
 #undef X
 	};
-	struct sipbpf_packets *packets = counters__packets(reader->counters);
-	__u64 number = 0;
 	int i, err;
 
 	if (!json_is_object(reasons))
@@ -278,30 +285,27 @@ static int read_reasons(struct json_reader *reader, const json_t *reasons)
 	for (i = 0; i < SIPBPF_REASON_COUNT; i++) {
 		if (!json_object_get(reasons, names[i]))
 			continue;
-		err = get_number(reader, reasons, names[i], INT64_MAX, &number);
+		err = get_number(reader, reasons, names[i], INT64_MAX, &packets->reasons[i]);
 		if (err)
 			return err;
-		packets->reasons[i] += number;
 	}
 	return 0;
 }
 
-static int read_packets(struct json_reader *reader, const json_t *packets)
+static int read_packets(struct json_reader *reader, const json_t *object)
 {
-	__u64 sip = 0, seen = 0;
+	struct sipbpf_packets packets = { 0 };
+	__u64 seen = 0;
 	int err;
 
-	if (!json_is_object(packets))
+	if (!json_is_object(object))
 		return refuse_field(reader, NULL, "must be an object");
-	err = get_number(reader, packets, "seen", INT64_MAX, &seen);
+	err = get_number(reader, object, "seen", INT64_MAX, &seen);
 	if (!err)
-		err = get_number(reader, packets, "sip", INT64_MAX, &sip);
+		err = get_number(reader, object, "sip", INT64_MAX, &packets.sip);
 	if (!err)
-		err = read_reasons(reader, json_object_get(packets, "reasons"));
-	if (err)
-		return err;
-	counters__packets(reader->counters)->sip += sip;
-	return 0;
+		err = read_reasons(reader, json_object_get(object, "reasons"), &packets);
+	return err ? err : tell_overflow(reader, counters__add_packets(reader->counters, &packets));
 }
 
 static int read_text(struct json_reader *reader, enum member member, const json_t *value)
@@ -435,7 +439,7 @@ static void describe_error(const struct json_reader *reader, int error, char *re
 {
 	char place[PLACE_SIZE];
 
-	if (error != -EINVAL) {
+	if (error != -EINVAL && error != -EOVERFLOW) {
 		snprintf(ret_error, JSON_READER_ERROR_SIZE, "%.200s: %s", reader->name, strerror(-error));
 		return;
 	}

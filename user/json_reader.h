@@ -34,9 +34,9 @@ void json_reader__free(struct json_reader *reader);
 
 /*
  * Adds the next snapshot's messages (see counters__add()) and packets. Returns 1; 0 when there is none any more; -EINVAL
- * when what is there is no snapshot, another negative errno when it cannot be read; then a part of it may have been added,
- * and ret_error[JSON_READER_ERROR_SIZE] names the stream, the line, the member and what is wrong:
- * "a.json:2: links[3].messages[0].count: must be a whole number".
+ * when what is there is no snapshot, -EOVERFLOW when the counters have no room for it, another negative errno when it
+ * cannot be read; then a part of it may have been added, and ret_error[JSON_READER_ERROR_SIZE] names the stream, the line,
+ * the member and what is wrong: "a.json:2: links[3].messages[0].count: must be a whole number".
  */
 int json_reader__next(struct json_reader *reader, struct counters *counters, struct json_snapshot *ret_snapshot,
 		      char *ret_error);

@@ -164,6 +164,27 @@ static void whole_counters(void)
 	sipcounter__free(NULL);
 }
 
+/* More than a counter holds is refused, and then nothing has changed. */
+static void the_most(void)
+{
+	struct sipcounter *a = sipcounter__new(), *b = sipcounter__new();
+	char snapshot[] = "{\"schema\": \"sipbpf.snapshot.v1\", \"links\": [{\"other\": true, \"messages\": "
+			  "[{\"direction\": \"both\", \"type\": \"BYE\", \"method\": \"BYE\", \"count\": 2}]}]}";
+	char error[SIPCOUNTER_ERROR_SIZE] = "";
+	FILE *in = fmemopen(snapshot, strlen(snapshot), "r");
+
+	CHECK(sipcounter__add(a, "BYE", "BYE", NULL, UINT64_MAX) == -EOVERFLOW && sipcounter__total(a) == 0);
+	CHECK(sipcounter__add(a, "BYE", "BYE", NULL, INT64_MAX) == 1);
+	CHECK(sipcounter__add_text(a, invite, strlen(invite), NULL) == -EOVERFLOW);
+	CHECK(sipcounter__add(b, "BYE", "BYE", NULL, 1) == 1 && sipcounter__update(a, b) == -EOVERFLOW);
+	CHECK(sipcounter__read_snapshots(a, in, "in", error) == -EOVERFLOW && !strncmp(error, "in: ", 4));
+	CHECK(sipcounter__total(a) == INT64_MAX && sipcounter__links_count(a) == 1);
+	CHECK(sipcounter__subtract(a, b) == 0 && sipcounter__update(a, b) == 0);
+	fclose(in);
+	sipcounter__free(a);
+	sipcounter__free(b);
+}
+
 static void numbers(void)
 {
 	struct sipcounter *counter = a_call();
@@ -266,6 +287,7 @@ int main(void)
 	settings_filter();
 	settings_infer();
 	whole_counters();
+	the_most();
 	numbers();
 	visits();
 	snapshots();

@@ -167,15 +167,59 @@ static void test_no_messages_make_no_link(void **state)
 	counters__free(counters);
 }
 
-static void test_counts_of_64_bits(void **state)
+static void test_counts_up_to_the_most(void **state)
 {
 	struct counters *counters = counters__new();
 
-	add(counters, 1, LINK_IN, "INVITE", 1ULL << 62);
-	add(counters, 1, LINK_IN, "INVITE", 1ULL << 62);
-	assert_true(counters__total(counters) == 1ULL << 63);
-	assert_true(count_of(counters, 0, LINK_IN, "INVITE") == 1ULL << 63);
+	assert_int_equal(add(counters, 1, LINK_IN, "INVITE", 1ULL << 62), 0);
+	assert_int_equal(add(counters, 1, LINK_IN, "INVITE", (1ULL << 62) - 2), 0);
+	assert_int_equal(add(counters, 1, LINK_IN, "INVITE", 2), -EOVERFLOW);
+	assert_int_equal(add(counters, 2, LINK_IN, "BYE", UINT64_MAX), -EOVERFLOW);
+	assert_int_equal(counters__links_count(counters), 1);
+	assert_int_equal(add(counters, 2, LINK_IN, "BYE", 1), 0);
+	assert_int_equal(add(counters, 1, LINK_IN, "INVITE", 1), -EOVERFLOW);
+	assert_true(counters__total(counters) == COUNTERS_MAX);
+	assert_true(sum_of_cells(counters) == COUNTERS_MAX);
 	counters__free(counters);
+}
+
+static void test_packets_up_to_the_most(void **state)
+{
+	const struct sipbpf_packets one = { .reasons[SIPBPF_REASON_STUN] = 1 }, other = { .other = 1ULL << 62 };
+	const struct sipbpf_packets too_many = { .sip = UINT64_MAX, .reasons[SIPBPF_REASON_STUN] = 2 };
+	const struct sipbpf_packets most = { .sip = 1ULL << 62, .reasons[SIPBPF_REASON_NOT_IP] = (1ULL << 62) - 1 };
+	struct counters *counters = counters__new();
+
+	assert_int_equal(counters__add_packets(counters, &too_many), -EOVERFLOW);
+	assert_int_equal(counters__packets_seen(counters), 0);
+	assert_int_equal(counters__add_packets(counters, &most), 0);
+	assert_int_equal(counters__add_packets(counters, &one), -EOVERFLOW);
+	assert_true(counters__packets_seen(counters) == COUNTERS_MAX);
+	assert_int_equal(counters__add_packets(counters, &other), 0);
+	assert_int_equal(counters__add_packets(counters, &other), -EOVERFLOW);
+	assert_true(counters__packets(counters)->other == other.other);
+	counters__free(counters);
+}
+
+static void test_merge_beyond_the_most_changes_nothing(void **state)
+{
+	struct counters *target = counters__new(), *source = counters__new();
+
+	add(target, 1, LINK_IN, "INVITE", COUNTERS_MAX - 1);
+	add(source, 1, LINK_IN, "INVITE", 1);
+	counters__packets(source)->sip = 1;
+	assert_int_equal(counters__merge(target, source), 0);
+	assert_int_equal(counters__merge(target, source), -EOVERFLOW);
+	assert_true(counters__total(target) == COUNTERS_MAX);
+	assert_int_equal(counters__packets_seen(target), 1);
+
+	assert_int_equal(counters__subtract(target, source), 0);
+	counters__packets(target)->sip = COUNTERS_MAX;
+	assert_int_equal(counters__merge(target, source), -EOVERFLOW);
+	assert_true(counters__total(target) == COUNTERS_MAX - 1);
+	assert_true(counters__packets_seen(target) == COUNTERS_MAX);
+	counters__free(target);
+	counters__free(source);
 }
 
 static void test_names_are_copied_and_kept_once(void **state)
@@ -639,7 +683,8 @@ int main(void)
 		cmocka_unit_test(test_links_and_messages_keep_their_order),
 		cmocka_unit_test(test_other_is_a_link_of_its_own),
 		cmocka_unit_test(test_no_messages_make_no_link),
-		cmocka_unit_test(test_counts_of_64_bits),
+		cmocka_unit_test(test_counts_up_to_the_most),
+		cmocka_unit_test(test_packets_up_to_the_most),
 		cmocka_unit_test(test_names_are_copied_and_kept_once),
 		cmocka_unit_test(test_names_beyond_the_last_number_are_unknown),
 		cmocka_unit_test(test_clear_keeps_type_numbers),
@@ -648,6 +693,7 @@ int main(void)
 		cmocka_unit_test(test_lifetime_counts_what_is_cleared),
 		cmocka_unit_test(test_lifetime_has_a_limit_of_its_own),
 		cmocka_unit_test(test_merge_with_itself_doubles),
+		cmocka_unit_test(test_merge_beyond_the_most_changes_nothing),
 		cmocka_unit_test(test_subtract_stops_at_nothing),
 		cmocka_unit_test(test_subtract_is_by_type_and_direction),
 		cmocka_unit_test(test_subtract_random_counts),

@@ -99,7 +99,7 @@ static struct counters *random_counters(unsigned int links)
 		link = random_link();
 		for (i = 0; i < 1 + random() % 4; i++)
 			assert_int_equal(counters__add(counters, &link, random() % LINK_DIRECTIONS, names[random() % 7],
-						       names[random() % 7], (__u64)random() << random() % 32),
+						       names[random() % 7], (__u64)random() << random() % 16),
 					 0);
 	}
 	return counters;
@@ -295,6 +295,61 @@ static void test_wrong_fields_are_named(void **state)
 	}
 }
 
+#define MOST "9223372036854775807"
+#define MESSAGE_OF(count) "{\"direction\": \"in\", \"type\": \"BYE\", \"method\": \"BYE\", \"count\": " count "}"
+#define LINK_OF(messages) "{" LINK_BEFORE_MESSAGES ", \"messages\": [" messages "]}"
+#define WITH_PACKETS(sip, stun)                                                       \
+	"{" SCHEMA ", \"links\": [], \"packets\": {\"seen\": " MOST ", \"sip\": " sip \
+	", \"reasons\": {\"stun\": " stun "}}}"
+
+/* The most that counters hold is read; one more is an error that says where, whichever way it is read. */
+static void test_counts_up_to_the_most(void **state)
+{
+	static const char *const cases[][2] = {
+		{ SNAPSHOT(LINK_OF(MESSAGE_OF(MOST))), NULL },
+		{ SNAPSHOT(LINK_OF(MESSAGE_OF("4611686018427387904") ", " MESSAGE_OF("4611686018427387903"))), NULL },
+		{ SNAPSHOT(LINK_OF(MESSAGE_OF("4611686018427387904") ", " MESSAGE_OF("4611686018427387904"))),
+		  "1: links[0].messages[1]: together" },
+		{ SNAPSHOT(LINK_OF(MESSAGE_OF(MOST)) ",\n" LINK_OF(MESSAGE_OF("1"))), "2: links[1]: together" },
+		{ SNAPSHOT(LINK_OF(MESSAGE_OF(MOST))) SNAPSHOT(LINK_OF(MESSAGE_OF("2"))), "1: links[0]: together" },
+		{ WITH_PACKETS(MOST, "0"), NULL },
+		{ WITH_PACKETS("1", MOST), "1: packets.reasons: together" },
+		{ WITH_PACKETS("1", "0") WITH_PACKETS(MOST, "0"), "1: packets.reasons: together" },
+	};
+	char wanted[128];
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct counters *counters = counters__new();
+
+		assert_int_equal(read_text(cases[i][0], strlen(cases[i][0]), counters, NULL),
+				 cases[i][1] ? -EOVERFLOW : 1);
+		snprintf(wanted, sizeof(wanted), "a.json:%s", cases[i][1] ? cases[i][1] : "");
+		if (cases[i][1] && strncmp(error, wanted, strlen(wanted)) != 0)
+			fail_msg("%s:\n%s\n%s", cases[i][0], error, wanted);
+		counters__free(counters);
+	}
+}
+
+/* Whatever counters hold comes back from a snapshot. */
+static void test_the_most_comes_back(void **state)
+{
+	struct json_options options = { .name = "" };
+	struct counters *counters = counters__new(), *back = counters__new();
+	struct link link = { .server_port = 5060 };
+	char *text;
+
+	assert_int_equal(counters__add(counters, &link, LINK_IN, "BYE", "BYE", COUNTERS_MAX), 0);
+	counters__packets(counters)->sip = COUNTERS_MAX;
+	text = write_text(counters, &options);
+	assert_int_equal(read_text(text, strlen(text), back, NULL), 1);
+	assert_true(counters__total(back) == COUNTERS_MAX);
+	assert_true(counters__packets_seen(back) == COUNTERS_MAX);
+	free(text);
+	counters__free(counters);
+	counters__free(back);
+}
+
 static void test_unknown_fields_are_ignored(void **state)
 {
 	const char *text =
@@ -344,6 +399,8 @@ int main(void)
 		cmocka_unit_test(test_many_links),
 		cmocka_unit_test(test_truncated_at_every_byte),
 		cmocka_unit_test(test_wrong_fields_are_named),
+		cmocka_unit_test(test_counts_up_to_the_most),
+		cmocka_unit_test(test_the_most_comes_back),
 		cmocka_unit_test(test_unknown_fields_are_ignored),
 		cmocka_unit_test(test_nothing_is_no_snapshot),
 		cmocka_unit_test(test_a_folder_cannot_be_read),
