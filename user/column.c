@@ -49,10 +49,11 @@ static void add_link(const struct counter_link *link, __u64 *sums)
 /* Links are read in the order in which they lie in memory, if they are all wanted: that is twice as fast. */
 static void sum_up(const struct counters *counters, const struct groups *groups, __u64 *sums)
 {
-	size_t count = groups->is_part ? groups->rows_count : counters__links_count(counters), i;
+	bool is_part = groups && groups->is_part;
+	size_t count = is_part ? groups->rows_count : counters__links_count(counters), i;
 
 	for (i = 0; i < count; i++)
-		add_link(groups->is_part ? groups__link(groups, i) : counters__link(counters, i), sums);
+		add_link(is_part ? groups__link(groups, i) : counters__link(counters, i), sums);
 }
 
 static bool is_counted(const __u64 *sums, size_t type)

@@ -26,7 +26,7 @@ struct columns {
 };
 
 /*
- * The types that links of these groups have: requests in the order of SIP_METHOD_LIST, UNKNOWN, methods of other names
+ * The types that links of these groups, or all links (NULL), have: requests in the order of SIP_METHOD_LIST, UNKNOWN, methods of other names
  * by name, status codes. Returns 0 or -ENOMEM (*ret_columns untouched). The caller frees the columns before the
  * counters, which the groups are of.
  */

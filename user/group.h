@@ -18,8 +18,9 @@
 #define GROUP_DEPTH_MAX 5
 
 enum group_order {
-	GROUP_BY_LINK,  /* as groups__sort() leaves them */
-	GROUP_BY_TOTAL, /* by the sum of messages, falling; of equals the last by link comes first */
+	GROUP_BY_LINK,    /* as groups__sort() leaves them */
+	GROUP_BY_TOTAL,   /* by the sum of messages, falling; of equals the last by link comes first */
+	GROUP_AS_COUNTED, /* as groups__list() leaves them */
 };
 
 struct group_row;
@@ -28,7 +29,7 @@ struct group_row;
 struct groups {
 	struct group_row *rows; /* private to group.c */
 	size_t rows_count;
-	int depth;
+	size_t groups_count;
 	bool is_part; /* groups__select() has left out links that have messages */
 };
 
@@ -44,6 +45,12 @@ struct group {
  * which must not change meanwhile; free it with groups__free(). Returns 0, -EINVAL for a depth that is none, -ENOMEM.
  */
 int groups__sort(const struct counters *counters, int depth, struct groups *ret_groups);
+
+/*
+ * Lists the links with messages, each a group of its own, in the order in which they were first counted: for sums, which
+ * need no sorting. Otherwise as groups__sort(). Returns 0 or -ENOMEM.
+ */
+int groups__list(const struct counters *counters, struct groups *ret_groups);
 
 /*
  * Orders the groups anew, or keeps only the `top` ones with the most messages (0: all), or both. Returns 0 or -ENOMEM

@@ -16,13 +16,10 @@ int output__open(const char *path, FILE **ret_out)
 {
 	FILE *out;
 
-	if (!path || strcmp(path, "-") == 0) {
-		*ret_out = stdout;
-		return 0;
-	}
-	out = fopen(path, "we");
+	out = !path || strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
 	if (!out)
 		return -errno;
+	(void)setvbuf(out, NULL, _IOFBF, OUTPUT_BUFFER_SIZE); /* what is written is flushed at its end */
 	*ret_out = out;
 	return 0;
 }

@@ -9,6 +9,9 @@
 #include "counter.h"
 #include "options.h"
 
+/* What streams buffer: a table of a million links is written in a tenth less time than with a buffer of their own. */
+#define OUTPUT_BUFFER_SIZE 65536
+
 /*
  * Opens what --output names (its old content goes), or stdout when path is NULL or "-". Returns 0 and a stream for
  * output__close(), or a negative errno. Does not log.

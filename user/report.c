@@ -47,7 +47,10 @@ static ssize_t write_some(void *context, const char *data, size_t size)
 static int open_stream(struct report *report)
 {
 	report->out = fopencookie(report, "w", (cookie_io_functions_t){ .write = write_some });
-	return report->out ? 0 : -ENOMEM;
+	if (!report->out)
+		return -ENOMEM;
+	(void)setvbuf(report->out, NULL, _IOFBF, OUTPUT_BUFFER_SIZE);
+	return 0;
 }
 
 /* ---- the report ---- */

@@ -53,7 +53,8 @@ static void choose_directions(struct sheet *sheet)
 int sheet__make(const struct counters *counters, const struct sheet_options *options, struct sheet *ret_sheet)
 {
 	struct sheet sheet = { .counters = counters };
-	int err = groups__sort(counters, options->depth, &sheet.groups);
+	int err = options->order == GROUP_AS_COUNTED ? groups__list(counters, &sheet.groups)
+						     : groups__sort(counters, options->depth, &sheet.groups);
 
 	if (!err)
 		err = groups__select(&sheet.groups, options->order, options->top);

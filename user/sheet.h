@@ -14,7 +14,7 @@
 #include "group.h"
 
 struct sheet_options {
-	int depth;              /* GROUP_DEPTH_MIN to GROUP_DEPTH_MAX */
+	int depth;              /* GROUP_DEPTH_MIN to GROUP_DEPTH_MAX; GROUP_AS_COUNTED needs none */
 	enum group_order order; /* of the rows */
 	size_t top;             /* only so many groups, those with the most messages; 0: all */
 };

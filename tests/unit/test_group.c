@@ -116,6 +116,63 @@ static void test_addresses_are_ordered_as_text(void **state)
 	counters__free(counters);
 }
 
+/* Many rows are sorted another way than few: the same order, and addresses that begin alike. */
+static void test_many_addresses_are_ordered_as_text(void **state)
+{
+	char before[INET6_ADDRSTRLEN], after[INET6_ADDRSTRLEN], client[INET6_ADDRSTRLEN];
+	struct counters *counters = counters__new();
+	struct in6_addr address = { 0 };
+	struct groups groups;
+	size_t i, j;
+
+	srandom(2);
+	for (i = 0; i < 20000; i++) {
+		memcpy(&address, i % 3 ? "\x20\x01\x0d\xb8\x11\x11\x22\x22" : "\x20\x01\0\0\0\0\0\0", 8);
+		for (j = 8; j < 16; j++)
+			address.s6_addr[j] = (__u8)(random() % 4 ? random() : 0);
+		if (i % 5 == 0)
+			memcpy(&address, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
+		add(counters, i % 2 ? "10.0.0.1" : "2001:db8::1", link__address_text(&address, client),
+		    SIP_TRANSPORT_UDP, 1);
+	}
+	assert_int_equal(groups__sort(counters, 2, &groups), 0);
+	assert_true(groups.rows_count > 19000);
+	for (i = 1; i < groups.rows_count; i++) {
+		const struct link *a = &groups__link(&groups, i - 1)->link, *b = &groups__link(&groups, i)->link;
+
+		link__address_text(&a->client, before);
+		link__address_text(&b->client, after);
+		if (IN6_ARE_ADDR_EQUAL(&a->server, &b->server))
+			assert_true(strcmp(before, after) < 0);
+		else
+			assert_true(IN6_IS_ADDR_V4MAPPED(&a->server) && !IN6_IS_ADDR_V4MAPPED(&b->server));
+	}
+	groups__free(&groups);
+	counters__free(counters);
+}
+
+/* A list needs no sorting and no depth. */
+static void test_list_is_as_counted(void **state)
+{
+	static const char *const clients[] = { "10.0.0.9", "10.0.0.1", "10.0.0.5" };
+	struct counters *counters = counters__new();
+	struct group group = { 0 };
+	struct groups groups;
+	char text[INET6_ADDRSTRLEN];
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		add(counters, "10.0.0.1", clients[i], SIP_TRANSPORT_UDP, 1);
+	assert_int_equal(groups__list(counters, &groups), 0);
+	for (i = 0; groups__next(&groups, &group); i++) {
+		assert_int_equal(group.count, 1);
+		assert_string_equal(link__client_text(&groups__link(&groups, i)->link, text), clients[i]);
+	}
+	assert_int_equal(i, 3);
+	groups__free(&groups);
+	counters__free(counters);
+}
+
 static void test_other_is_the_last(void **state)
 {
 	struct counters *counters = counters__new();
@@ -140,6 +197,8 @@ int main(void)
 		cmocka_unit_test(test_depths),
 		cmocka_unit_test(test_transports_are_ordered_by_name),
 		cmocka_unit_test(test_addresses_are_ordered_as_text),
+		cmocka_unit_test(test_many_addresses_are_ordered_as_text),
+		cmocka_unit_test(test_list_is_as_counted),
 		cmocka_unit_test(test_other_is_the_last),
 	};
 
