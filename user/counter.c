@@ -30,20 +30,24 @@ struct type_entry {
 	UT_hash_handle hh;
 };
 
+struct settings {
+	size_t links_max;
+	const struct filter *filter;
+	struct counters *lifetime;
+};
+
 struct counters {
 	struct link_entry *links;   /* hash */
 	struct link_entry **chunks; /* of CHUNK_LINKS each */
 	size_t chunks_count;
 	size_t links_count;
-	size_t links_max;
 	struct type_entry *types; /* hash */
 	struct type_entry **types_by_number;
 	size_t types_count;
 	size_t types_capacity;
 	__u64 total;
 	struct sipbpf_packets packets;
-	const struct filter *filter;
-	struct counters *lifetime;
+	struct settings settings;
 };
 
 /* The array with room for one more element than count, moved if need be; NULL when memory is short. */
@@ -128,7 +132,7 @@ static struct link_entry *find_or_add_link(struct counters *counters, const stru
 	struct link_entry *entry;
 
 	HASH_FIND(hh, counters->links, link, sizeof(*link), entry);
-	if (!entry && counters->links_count >= counters->links_max) {
+	if (!entry && counters->links_count >= counters->settings.links_max) {
 		link = &other;
 		HASH_FIND(hh, counters->links, link, sizeof(*link), entry);
 	}
@@ -223,7 +227,7 @@ struct counters *counters__new(void)
 
 	if (!counters)
 		return NULL;
-	counters->links_max = SIZE_MAX;
+	counters->settings.links_max = SIZE_MAX;
 	if (add_type(counters, UNKNOWN_NAME, &unknown) < 0) {
 		counters__free(counters);
 		return NULL;
@@ -247,7 +251,7 @@ void counters__free(struct counters *counters)
 
 void counters__limit_links(struct counters *counters, size_t links_max)
 {
-	counters->links_max = links_max;
+	counters->settings.links_max = links_max;
 }
 
 void counters__clear(struct counters *counters)
@@ -269,12 +273,12 @@ void counters__clear(struct counters *counters)
 
 void counters__set_filter(struct counters *counters, const struct filter *filter)
 {
-	counters->filter = filter;
+	counters->settings.filter = filter;
 }
 
 void counters__set_lifetime(struct counters *counters, struct counters *lifetime)
 {
-	counters->lifetime = lifetime;
+	counters->settings.lifetime = lifetime;
 }
 
 static bool has_room_for(const struct counters *counters, __u64 count)
@@ -291,10 +295,10 @@ static void add_to_cell(struct counters *counters, struct counter_message *cell,
 int counters__add(struct counters *counters, const struct link *link, enum link_direction direction, const char *type,
 		  const char *method, __u64 count)
 {
-	struct counters *lifetime = counters->lifetime;
+	struct counters *lifetime = counters->settings.lifetime;
 	struct counter_message *cell, *lifetime_cell = NULL;
 
-	if (!count || (counters->filter && !filter__wants(counters->filter, link, type, method)))
+	if (!count || (counters->settings.filter && !filter__wants(counters->settings.filter, link, type, method)))
 		return 0;
 	if (!has_room_for(counters, count) || (lifetime && !has_room_for(lifetime, count)))
 		return -EOVERFLOW;
@@ -386,7 +390,7 @@ static void merge_packets(struct sipbpf_packets *target, const struct sipbpf_pac
 
 int counters__add_packets(struct counters *counters, const struct sipbpf_packets *packets)
 {
-	struct counters *lifetime = counters->lifetime;
+	struct counters *lifetime = counters->settings.lifetime;
 
 	if (!has_room_for_packets(counters, packets) || (lifetime && !has_room_for_packets(lifetime, packets)))
 		return -EOVERFLOW;
@@ -419,6 +423,37 @@ int counters__merge(struct counters *target, const struct counters *source)
 	if (!err)
 		err = counters__add_packets(target, &source->packets);
 	free(map);
+	return err;
+}
+
+/* Exchanges all but the settings. */
+static void swap_counts(struct counters *a, struct counters *b)
+{
+	struct settings settings_of_a = a->settings, settings_of_b = b->settings;
+	struct counters old = *a;
+
+	*a = *b;
+	*b = old;
+	a->settings = settings_of_a;
+	b->settings = settings_of_b;
+}
+
+static bool has_counts(const struct counters *counters)
+{
+	return counters->links_count || counters->packets.other || counters__packets_seen(counters);
+}
+
+int counters__take_over(struct counters *target, struct counters *source)
+{
+	int err;
+
+	if (!has_counts(target) && source->links_count <= target->settings.links_max) {
+		swap_counts(target, source);
+		return 0;
+	}
+	err = counters__merge(target, source);
+	if (!err)
+		counters__clear(source);
 	return err;
 }
 
@@ -495,16 +530,11 @@ int counters__subtract(struct counters *target, const struct counters *source)
 
 int counters__compact(struct counters *counters)
 {
-	struct counters *compact = counters__new(), old = *counters;
+	struct counters *compact = counters__new();
 	int err = compact ? counters__merge(compact, counters) : -ENOMEM;
 
-	if (!err) {
-		*counters = *compact;
-		counters->filter = old.filter;
-		counters->lifetime = old.lifetime;
-		counters->links_max = old.links_max;
-		*compact = old;
-	}
+	if (!err)
+		swap_counts(counters, compact);
 	counters__free(compact);
 	return err;
 }

@@ -89,6 +89,12 @@ int counters__add_packets(struct counters *counters, const struct sipbpf_packets
 int counters__merge(struct counters *target, const struct counters *source);
 
 /*
+ * As counters__merge(), and leaves source without counts. If target has none it takes those of source as they are, at no
+ * cost; its own numbers of types are forgotten then.
+ */
+int counters__take_over(struct counters *target, struct counters *source);
+
+/*
  * Takes all of source, messages and packets, off target. A link has a number of messages of each type in each direction;
  * what would be less than nothing is 0. Within such a number, messages are taken off those of their own CSeq method
  * first, and what these lack off those of the other methods, in the order of the link's cells. Returns 0 or -ENOMEM (no

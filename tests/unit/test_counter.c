@@ -403,6 +403,46 @@ static void test_subtract_stops_at_nothing(void **state)
 	counters__free(source);
 }
 
+static void test_take_over_leaves_nothing(void **state)
+{
+	struct counters *target = counters__new(), *source = counters__new();
+	const struct filter only_byes = { .types = &(struct filter_type){ .text = "BYE" },
+					  .types_count = 1,
+					  .is_strict = true };
+
+	counters__set_filter(target, &only_byes);
+	add(source, 1, LINK_IN, "INVITE", 3);
+	counters__packets(source)->sip = 3;
+	assert_int_equal(counters__take_over(target, source), 0);
+	assert_int_equal(counters__total(target), 3);
+	assert_int_equal(counters__packets_seen(target), 3);
+	assert_int_equal(counters__total(source) + counters__links_count(source) + counters__packets_seen(source), 0);
+	add(target, 1, LINK_IN, "INVITE", 1); /* the filter is still the target's */
+	add(source, 1, LINK_IN, "INVITE", 4);
+	assert_int_equal(counters__total(target), 3);
+	assert_int_equal(counters__take_over(target, source), 0);
+	assert_int_equal(count_of(target, 0, LINK_IN, "INVITE"), 7);
+	assert_int_equal(counters__total(source) + counters__links_count(source), 0);
+	counters__free(target);
+	counters__free(source);
+}
+
+/* A limit holds for what is taken over too. */
+static void test_take_over_beyond_the_limit(void **state)
+{
+	struct counters *target = counters__new(), *source = counters__new();
+	unsigned int i;
+
+	counters__limit_links(target, 1);
+	for (i = 0; i < 3; i++)
+		add(source, i, LINK_IN, "BYE", 1);
+	assert_int_equal(counters__take_over(target, source), 0);
+	assert_int_equal(counters__links_count(target), 2);
+	assert_int_equal(counters__total(target), 3);
+	counters__free(target);
+	counters__free(source);
+}
+
 struct cell {
 	enum link_direction direction;
 	const char *type, *method;
@@ -629,6 +669,20 @@ static void test_short_memory_merges_all_or_nothing(void **state)
 	counters__free(source);
 }
 
+/* Empty counters take over others without a copy of them. */
+static void test_short_memory_takes_over(void **state)
+{
+	struct counters *target = counters__new(), *source = counters__new();
+
+	add(source, 1, LINK_IN, "INVITE", 3);
+	allocations_left = 0;
+	assert_int_equal(counters__take_over(target, source), 0);
+	allocations_left = -1;
+	assert_int_equal(counters__total(target), 3);
+	counters__free(target);
+	counters__free(source);
+}
+
 static void test_short_memory_makes_no_counters(void **state)
 {
 	struct counters *counters = NULL;
@@ -694,6 +748,8 @@ int main(void)
 		cmocka_unit_test(test_lifetime_has_a_limit_of_its_own),
 		cmocka_unit_test(test_merge_with_itself_doubles),
 		cmocka_unit_test(test_merge_beyond_the_most_changes_nothing),
+		cmocka_unit_test(test_take_over_leaves_nothing),
+		cmocka_unit_test(test_take_over_beyond_the_limit),
 		cmocka_unit_test(test_subtract_stops_at_nothing),
 		cmocka_unit_test(test_subtract_is_by_type_and_direction),
 		cmocka_unit_test(test_subtract_random_counts),
@@ -705,6 +761,7 @@ int main(void)
 #ifndef __SANITIZE_ADDRESS__
 		cmocka_unit_test(test_short_memory_loses_nothing_on_adding),
 		cmocka_unit_test(test_short_memory_merges_all_or_nothing),
+		cmocka_unit_test(test_short_memory_takes_over),
 		cmocka_unit_test(test_short_memory_makes_no_counters),
 #endif
 	};
