@@ -13,6 +13,8 @@
  * Functions that can fail return 0 or more on success and a negative errno on failure; -ENOMEM is always possible. What a
  * function returns through a pointer stays untouched when it fails, and so do the counts. Numbers are in host byte order.
  * Texts that are passed in are copied. A counter may be used by one thread at a time; counters do not share anything.
+ *
+ * The header is for C99 and later, and C++. <time.h> defines struct timespec from C11 and POSIX on.
  */
 #ifndef SIPCOUNTER_H
 #define SIPCOUNTER_H
@@ -30,6 +32,7 @@ extern "C" {
 #define SIPCOUNTER_API __attribute__((visibility("default")))
 
 struct sipcounter;
+struct timespec;
 
 /* An empty counter, which the caller frees; NULL when memory is short. Freeing NULL is fine. */
 SIPCOUNTER_API struct sipcounter *sipcounter__new(void);
@@ -38,7 +41,7 @@ SIPCOUNTER_API void sipcounter__free(struct sipcounter *counter);
 /* ---- settings: they hold for messages that are added from then on ---- */
 
 enum sipcounter_setting {
-	SIPCOUNTER_NAME,           /* of the counter, any text */
+	SIPCOUNTER_NAME,           /* of the counter, any text; without it, that of the snapshots that were read */
 	SIPCOUNTER_TYPES,          /* count only these: methods, and first digits of status codes ("INVITE,4,503") */
 	SIPCOUNTER_HOSTS,          /* count only messages from or to these addresses or networks ("10.0.0.0/8,::1") */
 	SIPCOUNTER_EXCLUDED_HOSTS, /* count no messages from or to these */
@@ -54,7 +57,10 @@ enum sipcounter_setting {
  */
 SIPCOUNTER_API int sipcounter__set(struct sipcounter *counter, enum sipcounter_setting setting, const char *text);
 
-/* The name; owned by the counter. */
+/*
+ * The name that was set, or else that of all snapshots that were read; empty if they differ, or there were none. Owned by
+ * the counter until one of these changes.
+ */
 SIPCOUNTER_API const char *sipcounter__name(const struct sipcounter *counter);
 
 /* ---- adding ---- */
@@ -105,7 +111,7 @@ SIPCOUNTER_API int sipcounter__subtract(struct sipcounter *counter, const struct
 /* Frees the room of links and types that have no messages any more. Returns 0. */
 SIPCOUNTER_API int sipcounter__compact(struct sipcounter *counter);
 
-/* Forgets all counts and the times, keeps the settings. */
+/* Forgets all counts, the times and the name of snapshots that were read, keeps the settings. */
 SIPCOUNTER_API void sipcounter__clear(struct sipcounter *counter);
 
 /*
@@ -198,7 +204,8 @@ struct sipcounter_table {
 
 /*
  * Write a table (options may be NULL), CSV (depth 0: 5) and a JSON snapshot to a stream and flush it. A table or CSV
- * without messages is empty. Return 0, -EINVAL for a depth that is none, or -EIO.
+ * without messages is empty. Return 0, -EINVAL for a depth that is none, -ERANGE for a snapshot whose times are before the
+ * year 0 or after 9999, or -EIO.
  */
 SIPCOUNTER_API int sipcounter__write_table(const struct sipcounter *counter, FILE *out,
 					   const struct sipcounter_table *options);
@@ -209,13 +216,14 @@ SIPCOUNTER_API int sipcounter__write_snapshot(const struct sipcounter *counter, 
 SIPCOUNTER_API void sipcounter__set_times(struct sipcounter *counter, const struct timespec *start,
 					  const struct timespec *end);
 
-#define SIPCOUNTER_ERROR_SIZE 600
+#define SIPCOUNTER_ERROR_SIZE 2400
 
 /*
  * Reads all JSON snapshots of a stream and adds them, as far as settings leave nothing out. Returns their number; or
- * -EINVAL when one is wrong, -EOVERFLOW, or another negative errno: then nothing was added, and ret_error[SIPCOUNTER_ERROR_SIZE] (may be
- * NULL) says what is wrong, after this name of the stream: "a.json:2: links[3].server_port: must be a whole number from
- * 0 to 65535".
+ * -EINVAL when one is wrong, -EOVERFLOW, or another negative errno: then nothing was added, and
+ * ret_error[SIPCOUNTER_ERROR_SIZE] (may be NULL) says what is wrong, after this name of the stream: "a.json:2:
+ * links[3].server_port: must be a whole number from 0 to 65535". It is one line that is fit for a terminal: control
+ * characters of what was read come as \x1b and the like.
  */
 SIPCOUNTER_API int sipcounter__read_snapshots(struct sipcounter *counter, FILE *in, const char *name, char *ret_error);
 

@@ -12,7 +12,7 @@ counters='user/(counter|link|filter|filter_table|group|column|sheet|text)\.[ch]'
 renderers='user/(table|json|json_quick|json_reader|json_stream|timestamp|csv|openmetrics)\.[ch]'
 counter_headers='"(counter|link|filter|filter_table|group|column|sheet|text|type|sipbpf|sip_list)\.h"|<(?!bpf/|linux/bpf|linux/if_link|linux/pkt)[^>]*>'
 renderer_headers="$counter_headers|\"(table|json|json_quick|json_reader|json_stream|timestamp|csv|openmetrics)\\.h\""
-library_headers="$renderer_headers|\"(sipcounter|message|sip|type)\\.h\""
+library_headers="$renderer_headers|\"(sipcounter(_internal)?|message|sip|type)\\.h\""
 parser_headers='"(packet|stream|sip|sip_[a-z]+|sipbpf)\.h"'
 hook_calls='bpf_tc_(hook|attach|detach|query)|bpf_xdp_(attach|detach|query)|bpf_link_create|bpf_program__attach'
 
@@ -26,7 +26,7 @@ rules=(
 	"counters know no BPF~$counters~only~$counter_headers~user/link.h:#include <bpf/libbpf.h>"
 	"renderers know only counters~$renderers~only~$renderer_headers~user/table.c:#include \"probe.h\""
 	"sipcounter.h includes only the C library~include/sipcounter\.h~only~<[a-z]+\.h>~include/sipcounter.h:#include \"link.h\""
-	"the library knows no BPF and no program~user/(sipcounter|message|type)\.[ch]~only~$library_headers~user/sipcounter.c:#include \"options.h\""
+	"the library knows no BPF and no program~user/(sipcounter(_[a-z]+)?|message|type)\.[ch]~only~$library_headers~user/sipcounter.c:#include \"options.h\""
 	"only attach knows hooks~user/(?!(attach|clsact|guardian)\.).*\.[ch]~never~\b($hook_calls)~user/main.c:	bpf_xdp_attach(1, 2, 3, NULL);"
 	"only attach knows its parts~user/(?!(attach|clsact|guardian)\.).*\.[ch]~never~#include.*\"(clsact|guardian)\.h\"~user/main.c:#include \"clsact.h\""
 	"only probe sees the skeleton~(user/(?!probe\.c)|tests/|include/).*\.[ch]~never~#include.*sipbpf\.skel\.h~user/drain.c:#include \"sipbpf.skel.h\""

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ESCAPE_SIZE 4 /* \x1b */
+#define ESCAPE_SIZE TEXT_PRINTABLE_MAX /* \x1b */
 
 /* The length of the well-formed UTF-8 sequence (Unicode 15, table 3-7) at the text, and its character; 0 if none. */
 static size_t decode(const char *text, uint32_t *ret_code)

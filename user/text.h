@@ -6,6 +6,8 @@
 #include <linux/types.h>
 #include <stddef.h>
 
+#define TEXT_PRINTABLE_MAX 4 /* bytes that one byte may become */
+
 /*
  * A copy that moves no cursor and hides nothing: control characters, direction marks and bytes that are no UTF-8 become
  * \x1b and the like, all else stays. *ret_width is its number of characters. The caller frees it; NULL when memory is

@@ -62,5 +62,7 @@ check "it prints what the manual says" diff <("$root/example") "$root/example.tx
 check "the shared library exports nothing else" strangers -D "$root/usr/lib/libsipcounter.so"
 check "the static library exports nothing else" strangers "$root/usr/lib/libsipcounter.a"
 check "the header needs no other" "${CC:-gcc}" -std=c11 -pedantic -Werror -fsyntax-only -x c include/sipcounter.h
-check "C++ takes the header" "${CC:-gcc}" -Werror -fsyntax-only -x c++ include/sipcounter.h
+check "C99 takes the header" "${CC:-gcc}" -std=c99 -pedantic -Wall -Wextra -Werror -fsyntax-only -x c include/sipcounter.h
+check "C++ takes the header" "${CC:-gcc}" -std=c++11 -pedantic -Wall -Wextra -Werror -fsyntax-only -x c++ \
+	include/sipcounter.h
 exit $failed

@@ -280,6 +280,65 @@ static void snapshots(void)
 	sipcounter__free(back);
 }
 
+/* Reads a text. Returns what the function returns. */
+static int read_text(struct sipcounter *counter, const char *text, char *ret_error)
+{
+	FILE *in = fmemopen((void *)text, strlen(text), "r");
+	int result = sipcounter__read_snapshots(counter, in, "a\tb", ret_error);
+
+	fclose(in);
+	return result;
+}
+
+#define SNAPSHOT_OF(name) "{\"schema\": \"sipbpf.snapshot.v1\", \"name\": \"" name "\", \"links\": []}"
+
+/* The name that was set, or else the one that all snapshots have. */
+static void names(void)
+{
+	struct sipcounter *counter = sipcounter__new(), *grouped;
+
+	CHECK(!strcmp(sipcounter__name(counter), ""));
+	CHECK(read_text(counter, SNAPSHOT_OF("a") SNAPSHOT_OF("a"), NULL) == 2);
+	CHECK(!strcmp(sipcounter__name(counter), "a"));
+	CHECK(sipcounter__group(counter, 1, &grouped) == 0 && !strcmp(sipcounter__name(grouped), "a"));
+	sipcounter__free(grouped);
+	CHECK(read_text(counter, SNAPSHOT_OF("b") "{", NULL) == -EINVAL && !strcmp(sipcounter__name(counter), "a"));
+	CHECK(read_text(counter, SNAPSHOT_OF("b"), NULL) == 1 && !strcmp(sipcounter__name(counter), ""));
+	CHECK(sipcounter__set(counter, SIPCOUNTER_NAME, "c") == 0 && !strcmp(sipcounter__name(counter), "c"));
+	sipcounter__clear(counter);
+	CHECK(read_text(counter, SNAPSHOT_OF("d"), NULL) == 1 && !strcmp(sipcounter__name(counter), "c"));
+	CHECK(sipcounter__set(counter, SIPCOUNTER_NAME, NULL) == 0 && !strcmp(sipcounter__name(counter), "d"));
+	sipcounter__free(counter);
+}
+
+/* Whatever is read, an error is a line that moves no cursor. */
+static void errors_are_printable(void)
+{
+	struct sipcounter *counter = sipcounter__new();
+	char error[SIPCOUNTER_ERROR_SIZE];
+	const char *c;
+
+	CHECK(read_text(counter, "{\"x\\u001b[2J\": \x1b[2J}", error) == -EINVAL);
+	CHECK(!strncmp(error, "a\\x09b:1: x\\x1b[2J: ", 20));
+	for (c = error; *c; c++)
+		CHECK(*c >= ' ' && *c <= '~');
+	sipcounter__free(counter);
+}
+
+static void times_without_a_year(void)
+{
+	struct sipcounter *counter = sipcounter__new();
+	const struct timespec never = { .tv_sec = INT64_MAX };
+	FILE *out = fopen("/dev/null", "w");
+
+	sipcounter__set_times(counter, &never, &never);
+	CHECK(sipcounter__write_snapshot(counter, out) == -ERANGE);
+	sipcounter__clear(counter);
+	CHECK(sipcounter__write_snapshot(counter, out) == 0);
+	fclose(out);
+	sipcounter__free(counter);
+}
+
 int main(void)
 {
 	texts_are_counted();
@@ -291,6 +350,9 @@ int main(void)
 	numbers();
 	visits();
 	snapshots();
+	names();
+	errors_are_printable();
+	times_without_a_year();
 	printf("%s - library: all functions\n", failed ? "not ok" : "ok");
 	return failed;
 }
