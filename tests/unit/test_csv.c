@@ -13,23 +13,12 @@
 #include <string.h>
 
 #include "csv.h"
-
-static struct link make_link(const char *server, const char *client, __u16 client_port)
-{
-	struct link link = { .transport = SIP_TRANSPORT_UDP, .server_port = 5060, .client_port = client_port };
-	struct link_network network;
-
-	assert_int_equal(link_network__parse(server, &network), 0);
-	link.server = network.address;
-	assert_int_equal(link_network__parse(client, &network), 0);
-	link.client = network.address;
-	return link;
-}
+#include "fixtures.h"
 
 static void add(struct counters *counters, __u16 client_port, enum link_direction direction, const char *type,
 		__u64 count)
 {
-	struct link link = make_link("10.0.0.1", "2001:db8::1", client_port);
+	struct link link = fixture__link("10.0.0.1", "2001:db8::1", client_port);
 
 	assert_int_equal(counters__add(counters, &link, direction, type, "UNKNOWN", count), 0);
 }
@@ -37,13 +26,10 @@ static void add(struct counters *counters, __u16 client_port, enum link_directio
 /* The caller frees it. */
 static char *write_csv(const struct counters *counters, const struct csv_options *options)
 {
-	static char *text;
-	static size_t size;
-	FILE *out = open_memstream(&text, &size);
+	struct fixture_stream stream;
 
-	assert_int_equal(csv__write(out, counters, options), 0);
-	fclose(out);
-	return text;
+	assert_int_equal(csv__write(fixture_stream__open(&stream), counters, options), 0);
+	return fixture_stream__close(&stream);
 }
 
 static void assert_csv(const struct counters *counters, const struct csv_options *options, const char *wanted)

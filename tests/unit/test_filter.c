@@ -14,6 +14,7 @@
 
 #include "counter.h"
 #include "filter.h"
+#include "fixtures.h"
 
 #define MESSAGES 10000
 #define LIST_MAX 4
@@ -23,19 +24,6 @@ struct lists {
 	struct filter_type types[LIST_MAX];
 	struct link_network hosts[LIST_MAX], excluded[LIST_MAX];
 };
-
-static struct in6_addr address(const char *text)
-{
-	struct link_network network;
-
-	assert_int_equal(link_network__parse(text, &network), 0);
-	return network.address;
-}
-
-static struct link make_link(const char *server, const char *client)
-{
-	return (struct link){ .server = address(server), .client = address(client), .server_port = 5060 };
-}
 
 static void add_type(struct filter *filter, struct lists *lists, const char *text)
 {
@@ -116,7 +104,7 @@ static void test_messages_by_type(void **state)
 		{ "2", "200FOO", "200FOO", false }, /* a method is no status code, whatever it begins with */
 	};
 	/* clang-format on */
-	struct link link = make_link("10.0.0.1", "10.0.0.2");
+	struct link link = fixture__link("10.0.0.1", "10.0.0.2", 0);
 	char words[64], *rest, *word;
 	struct filter filter;
 	struct lists lists;
@@ -134,7 +122,7 @@ static void test_messages_by_type(void **state)
 
 static void test_messages_by_host(void **state)
 {
-	struct link link = make_link("10.0.0.1", "2001:db8::2"), nameless = { .server_end = LINK_END_UNNAMED };
+	struct link link = fixture__link("10.0.0.1", "2001:db8::2", 0), nameless = { .server_end = LINK_END_UNNAMED };
 	struct filter by_server = { 0 }, by_client = { 0 }, by_both = { 0 };
 	struct lists lists, client_lists, both_lists;
 
@@ -175,7 +163,7 @@ static void test_other(void **state)
 static void test_counters_pass_over_the_unwanted(void **state)
 {
 	struct counters *counters = counters__new(), *more = counters__new();
-	struct link link = make_link("10.0.0.1", "10.0.0.2");
+	struct link link = fixture__link("10.0.0.1", "10.0.0.2", 0);
 	struct filter filter = { 0 };
 	struct lists lists;
 
@@ -294,7 +282,7 @@ static void test_random_messages(void **state)
 		const char *method = methods[(size_t)random() % (sizeof(methods) / sizeof(methods[0]))];
 		const char *type =
 			random() % 2 ? method : statuses[(size_t)random() % (sizeof(statuses) / sizeof(statuses[0]))];
-		struct link link = make_link(addresses[server], addresses[client]);
+		struct link link = fixture__link(addresses[server], addresses[client], 0);
 		struct filter filter;
 		struct lists lists;
 		struct wish wish;

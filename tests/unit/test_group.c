@@ -11,18 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fixtures.h"
 #include "group.h"
 
 static void add(struct counters *counters, const char *server, const char *client, enum sip_transport transport,
 		__u16 client_port)
 {
-	struct link link = { .transport = (__u8)transport, .server_port = 5060, .client_port = client_port };
-	struct link_network network;
+	struct link link = fixture__link(server, client, client_port);
 
-	assert_int_equal(link_network__parse(server, &network), 0);
-	link.server = network.address;
-	assert_int_equal(link_network__parse(client, &network), 0);
-	link.client = network.address;
+	link.transport = (__u8)transport;
 	assert_int_equal(counters__add(counters, &link, LINK_IN, "BYE", "BYE", 1), 0);
 }
 

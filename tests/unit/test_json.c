@@ -13,39 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fixtures.h"
 #include "json.h"
-
-#define NEW_YEAR 1767225600 /* 2026-01-01T00:00:00Z */
-
-static struct link make_link(const char *server, const char *client, __u16 client_port)
-{
-	struct link link = { .transport = SIP_TRANSPORT_UDP, .server_port = 5060, .client_port = client_port };
-	struct link_network network;
-
-	assert_int_equal(link_network__parse(server, &network), 0);
-	link.server = network.address;
-	assert_int_equal(link_network__parse(client, &network), 0);
-	link.client = network.address;
-	return link;
-}
-
-/* The snapshot as text, which the caller frees. */
-static char *snapshot(const struct counters *counters, const struct json_options *options)
-{
-	static char *text;
-	static size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	assert_int_equal(json__write_snapshot(out, counters, options), 0);
-	fclose(out);
-	return text;
-}
 
 /* The snapshot read back, which the caller drops. Makes sure that it is one line of printable ASCII. */
 static json_t *read_back(const struct counters *counters, const char *name)
 {
 	struct json_options options = { .name = name };
-	char *text = snapshot(counters, &options);
+	char *text = fixture__snapshot(counters, &options);
 	size_t length = strlen(text), i;
 	json_t *object;
 
@@ -65,7 +40,7 @@ static void test_snapshot_without_messages(void **state)
 	const char *head = "{\"schema\": \"sipbpf.snapshot.v1\", \"name\": \"\", \"start\": \"2026-01-01T00:00:00Z\", "
 			   "\"end\": \"2026-01-01T00:01:00Z\", \"links\": [], \"packets\": {\"seen\": 0, \"sip\": 0, "
 			   "\"reasons\": {\"not_ip\": 0, ";
-	char *text = snapshot(counters, &options);
+	char *text = fixture__snapshot(counters, &options);
 
 	assert_memory_equal(text, head, strlen(head));
 	free(text);
@@ -75,7 +50,7 @@ static void test_snapshot_without_messages(void **state)
 static void test_snapshot_of_a_link(void **state)
 {
 	struct counters *counters = counters__new();
-	struct link link = make_link("10.0.0.1", "10.0.0.2", 12345);
+	struct link link = fixture__link("10.0.0.1", "10.0.0.2", 12345);
 	struct json_options options = { .name = "SBC" };
 	const char *links =
 		"\"links\": [{\"server_ip\": \"10.0.0.1\", \"client_ip\": \"10.0.0.2\", \"transport\": \"UDP\", "
@@ -86,7 +61,7 @@ static void test_snapshot_of_a_link(void **state)
 
 	counters__add(counters, &link, LINK_IN, "ReINVITE", "INVITE", 1);
 	counters__add(counters, &link, LINK_OUT, "200", "BYE", 1ULL << 32);
-	text = snapshot(counters, &options);
+	text = fixture__snapshot(counters, &options);
 	assert_non_null(strstr(text, links));
 	assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
 	free(text);
@@ -96,7 +71,7 @@ static void test_snapshot_of_a_link(void **state)
 static void test_other_link(void **state)
 {
 	struct counters *counters = counters__new();
-	struct link other = { .is_other = 1 }, link = make_link("ffff::", "10.0.0.2", 1);
+	struct link other = { .is_other = 1 }, link = fixture__link("ffff::", "10.0.0.2", 1);
 	struct json_options options = { .name = "" };
 	const char *last = ", {\"other\": true, \"server_ip\": \"\", \"client_ip\": \"\", \"transport\": \"\", "
 			   "\"server_port\": 0, \"client_port\": 0, \"messages\": "
@@ -105,7 +80,7 @@ static void test_other_link(void **state)
 
 	counters__add(counters, &other, LINK_BOTH, "BYE", "BYE", 9);
 	counters__add(counters, &link, LINK_IN, "BYE", "BYE", 1);
-	text = snapshot(counters, &options);
+	text = fixture__snapshot(counters, &options);
 	assert_non_null(strstr(text, last));
 	*strstr(text, last) = '\0';
 	assert_null(strstr(text, "\"other\""));
@@ -123,7 +98,7 @@ static void test_links_come_in_order(void **state)
 	size_t i;
 
 	for (i = 0; i < 4; i++) {
-		link = make_link("10.0.0.1", clients[i], 1);
+		link = fixture__link("10.0.0.1", clients[i], 1);
 		counters__add(counters, &link, LINK_IN, "BYE", "BYE", 1);
 	}
 	object = read_back(counters, "");
@@ -171,7 +146,7 @@ static void test_names_of_any_bytes(void **state)
 		{ "\xff\x1b", "\\xff\\x1b" },
 		{ "\xed\xa0\x80", "\\xed\\xa0\\x80" },
 	};
-	struct link link = make_link("10.0.0.1", "10.0.0.2", 1);
+	struct link link = fixture__link("10.0.0.1", "10.0.0.2", 1);
 	struct counters *counters;
 	json_t *object, *message;
 	size_t i;
@@ -194,7 +169,7 @@ static void assert_time(time_t seconds, long nanoseconds, const char *wanted)
 {
 	struct counters *counters = counters__new();
 	struct json_options options = { .name = "", .start = { seconds, nanoseconds } };
-	char *text = snapshot(counters, &options);
+	char *text = fixture__snapshot(counters, &options);
 	json_t *object = json_loads(text, 0, NULL);
 
 	assert_string_equal(json_string_value(json_object_get(object, "start")), wanted);
@@ -216,15 +191,15 @@ static void test_times_beyond_the_calendar(void **state)
 {
 	struct counters *counters = counters__new();
 	struct json_options options = { .name = "", .end = { 253402300800, 0 } };
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	struct fixture_stream stream;
+	FILE *out = fixture_stream__open(&stream);
+	char *text;
 
 	assert_int_equal(json__write_snapshot(out, counters, &options), -ERANGE);
 	options.end.tv_sec = INT64_MAX;
 	assert_int_equal(json__write_snapshot(out, counters, &options), -ERANGE);
-	fclose(out);
-	assert_int_equal(size, 0);
+	text = fixture_stream__close(&stream);
+	assert_string_equal(text, "");
 	free(text);
 	counters__free(counters);
 }
@@ -239,7 +214,7 @@ static void test_full_disk_is_an_error(void **state)
 
 	assert_int_equal(json__write_snapshot(full, counters, &options), -EIO);
 	for (i = 0; i < 1000; i++) { /* more than a buffer */
-		link = make_link("10.0.0.1", "10.0.0.2", (__u16)i);
+		link = fixture__link("10.0.0.1", "10.0.0.2", (__u16)i);
 		counters__add(counters, &link, LINK_IN, "BYE", "BYE", 1);
 	}
 	assert_int_equal(json__write_snapshot(full, counters, &options), -EIO);

@@ -12,10 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fixtures.h"
 #include "json.h"
 #include "json_reader.h"
-
-#define NEW_YEAR 1767225600 /* 2026-01-01T00:00:00Z */
 
 static char error[JSON_READER_ERROR_SIZE]; /* of the last reading */
 
@@ -42,17 +41,6 @@ static int read_text(const char *text, size_t length, struct counters *counters,
 	json_reader__free(reader);
 	fclose(in);
 	return result < 0 ? result : count;
-}
-
-static char *write_text(const struct counters *counters, const struct json_options *options)
-{
-	static char *text;
-	static size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	assert_int_equal(json__write_snapshot(out, counters, options), 0);
-	fclose(out);
-	return text;
 }
 
 static struct link random_link(void)
@@ -117,14 +105,14 @@ static void test_what_was_written_comes_back(void **state)
 	for (i = 0; i < 50; i++) {
 		counters = random_counters(i);
 		back = counters__new();
-		first = write_text(counters, &options);
+		first = fixture__snapshot(counters, &options);
 		assert_int_equal(read_text(first, strlen(first), back, &snapshot), 1);
 		assert_string_equal(snapshot.name, options.name);
 		assert_memory_equal(&snapshot.start, &options.start, sizeof(options.start));
 		assert_memory_equal(&snapshot.end, &options.end, sizeof(options.end));
 		assert_int_equal(counters__total(back), counters__total(counters));
 		assert_int_equal(counters__links_count(back), counters__links_count(counters));
-		second = write_text(back, &options);
+		second = fixture__snapshot(back, &options);
 		assert_string_equal(first, second);
 		free(snapshot.name);
 		free(first);
@@ -144,7 +132,7 @@ static void test_both_ways_are_the_same(void **state)
 
 	srandom(4);
 	counters = random_counters(500);
-	text = write_text(counters, &options);
+	text = fixture__snapshot(counters, &options);
 	spaced = at = malloc(2 * strlen(text) + 1);
 	for (length = 0; text[length]; length++) {
 		*at++ = text[length];
@@ -153,8 +141,8 @@ static void test_both_ways_are_the_same(void **state)
 	}
 	assert_int_equal(read_text(text, length, quick, NULL), 1);
 	assert_int_equal(read_text(spaced, (size_t)(at - spaced), slow, NULL), 1);
-	first = write_text(quick, &options);
-	second = write_text(slow, &options);
+	first = fixture__snapshot(quick, &options);
+	second = fixture__snapshot(slow, &options);
 	assert_string_equal(first, second);
 	assert_string_equal(first, text);
 	free(text);
@@ -175,7 +163,7 @@ static void test_many_links(void **state)
 
 	srandom(2);
 	counters = random_counters(3000);
-	text = write_text(counters, &options);
+	text = fixture__snapshot(counters, &options);
 	assert_true(strlen(text) > 400000);
 	assert_int_equal(read_text(text, strlen(text), back, NULL), 1);
 	assert_int_equal(counters__total(back), counters__total(counters));
@@ -195,7 +183,7 @@ static void test_truncated_at_every_byte(void **state)
 
 	srandom(3);
 	counters = random_counters(3);
-	text = write_text(counters, &options);
+	text = fixture__snapshot(counters, &options);
 	length = strlen(text);
 	back = counters__new();
 	assert_int_equal(read_text(text, length - 1, back, NULL), 1);
@@ -341,7 +329,7 @@ static void test_the_most_comes_back(void **state)
 
 	assert_int_equal(counters__add(counters, &link, LINK_IN, "BYE", "BYE", COUNTERS_MAX), 0);
 	counters__packets(counters)->sip = COUNTERS_MAX;
-	text = write_text(counters, &options);
+	text = fixture__snapshot(counters, &options);
 	assert_int_equal(read_text(text, strlen(text), back, NULL), 1);
 	assert_true(counters__total(back) == COUNTERS_MAX);
 	assert_true(counters__packets_seen(back) == COUNTERS_MAX);

@@ -12,18 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fixtures.h"
 #include "table.h"
 
 static void add(struct counters *counters, const char *server, const char *client, enum sip_transport transport,
 		const char *ports, enum link_direction direction, const char *type, __u64 count)
 {
-	struct link link = { .transport = (__u8)transport };
-	struct link_network network;
+	struct link link = fixture__link(server, client, 0);
 
-	assert_int_equal(link_network__parse(server, &network), 0);
-	link.server = network.address;
-	assert_int_equal(link_network__parse(client, &network), 0);
-	link.client = network.address;
+	link.transport = (__u8)transport;
 	assert_int_equal(sscanf(ports, "%hu %hu", &link.server_port, &link.client_port), 2);
 	assert_int_equal(counters__add(counters, &link, direction, type, "UNKNOWN", count), 0);
 }
@@ -37,12 +34,11 @@ static void add_other(struct counters *counters, const char *type, __u64 count)
 
 static void assert_table_of(struct counters *counters, const struct table_options *options, const char *wanted)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	struct fixture_stream stream;
+	char *text;
 
-	assert_int_equal(table__write(out, counters, options), 0);
-	fclose(out);
+	assert_int_equal(table__write(fixture_stream__open(&stream), counters, options), 0);
+	text = fixture_stream__close(&stream);
 	assert_string_equal(text, wanted);
 	free(text);
 }
