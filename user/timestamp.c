@@ -19,7 +19,9 @@ int timestamp__format(const struct timespec *time, char ret_text[TIMESTAMP_SIZE]
 
 	if (!gmtime_r(&time->tv_sec, &tm) || tm.tm_year < -1900 || tm.tm_year > 9999 - 1900)
 		return -ERANGE;
-	length = strftime(text, sizeof(text), "%FT%T", &tm);
+	/* strftime() writes years before 1000 with fewer than four digits. */
+	length = (size_t)snprintf(text, sizeof(text), "%04d", tm.tm_year + 1900);
+	length += strftime(text + length, sizeof(text) - length, "-%m-%dT%T", &tm);
 	if (milliseconds)
 		snprintf(text + length, sizeof(text) - length, ".%03ldZ", milliseconds);
 	else

@@ -184,6 +184,7 @@ static void test_times(void **state)
 	assert_time(NEW_YEAR, 999999, "2026-01-01T00:00:00Z");
 	assert_time(NEW_YEAR, 7000000, "2026-01-01T00:00:00.007Z");
 	assert_time(NEW_YEAR - 1, 999999999, "2025-12-31T23:59:59.999Z");
+	assert_time(-62135596800, 0, "0001-01-01T00:00:00Z");
 	assert_time(253402300799, 0, "9999-12-31T23:59:59Z");
 }
 

@@ -21,6 +21,7 @@ static void test_times_are_parsed(void **state)
 		time_t seconds;
 		long nanoseconds;
 	} cases[] = {
+		{ "0001-01-01T00:00:00Z", -62135596800, 0 },
 		{ "1970-01-01T00:00:00Z", 0, 0 },
 		{ "2026-01-01T00:00:00Z", NEW_YEAR, 0 },
 		{ "2026-01-01 00:00:00z", NEW_YEAR, 0 },
