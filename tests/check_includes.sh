@@ -9,9 +9,9 @@ set -u
 shopt -s nullglob
 
 counters='user/(counter|link|filter|filter_table|group|column|sheet|text)\.[ch]'
-renderers='user/(table|json|json_quick|json_reader|json_stream|timestamp|csv|openmetrics)\.[ch]'
+renderers='user/(table|json|json_path|json_quick|json_reader|json_stream|timestamp|csv|openmetrics)\.[ch]'
 counter_headers='"(counter|link|filter|filter_table|group|column|sheet|text|type|sipbpf|sip_list)\.h"|<(?!bpf/|linux/bpf|linux/if_link|linux/pkt)[^>]*>'
-renderer_headers="$counter_headers|\"(table|json|json_quick|json_reader|json_stream|timestamp|csv|openmetrics)\\.h\""
+renderer_headers="$counter_headers|\"(table|json|json_path|json_quick|json_reader|json_stream|timestamp|csv|openmetrics)\\.h\""
 library_headers="$renderer_headers|\"(sipcounter(_internal)?|message|sip|type)\\.h\""
 parser_headers='"(packet|stream|sip|sip_[a-z]+|sipbpf)\.h"'
 hook_calls='bpf_tc_(hook|attach|detach|query)|bpf_xdp_(attach|detach|query)|bpf_link_create|bpf_program__attach'

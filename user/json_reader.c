@@ -15,8 +15,8 @@
 #include "json_stream.h"
 #include "timestamp.h"
 
-#define PLACE_SIZE 128
 #define MEMBER_SIZE 33
+#define PLACE_SIZE (MEMBER_SIZE + JSON_PATH_SIZE + 32)
 #define NO_INDEX SIZE_MAX
 
 /* The members of a snapshot that are known. */
@@ -36,16 +36,41 @@ struct json_reader {
 	struct json_snapshot snapshot;
 	bool seen[MEMBERS];
 	char member[MEMBER_SIZE]; /* of the outermost object; "": none */
-	size_t link, message;     /* or NO_INDEX */
-	const char *field;        /* the one that is wrong, if any */
+	size_t link;              /* or NO_INDEX */
+	const char *part;         /* of the value that is being read: NULL or an object in it, */
+	size_t part_index;        /* or an element of an array (else NO_INDEX) */
 	struct json_quick_link quick;
 };
 
-/* Notes what is wrong with a field of the current place (NULL: with the place itself). Returns -EINVAL. */
+/* Notes what is wrong with a field of the current part of the value (NULL: with the part itself). Returns -EINVAL. */
 static int refuse_field(struct json_reader *reader, const char *field, const char *what)
 {
-	reader->field = field;
-	return json_stream__refuse(&reader->stream, "%s", what);
+	char path[JSON_PATH_SIZE] = "";
+	size_t length = 0;
+
+	if (reader->part)
+		length = (size_t)snprintf(path, sizeof(path), "%s", reader->part);
+	if (reader->part && reader->part_index != NO_INDEX)
+		length += (size_t)snprintf(path + length, sizeof(path) - length, "[%zu]", reader->part_index);
+	if (field)
+		snprintf(path + length, sizeof(path) - length, "%s%s", length ? "." : "", field);
+	return json_stream__refuse_part(&reader->stream, path, what);
+}
+
+/* Reads the next value by a function. */
+static int read_value(struct json_reader *reader, int (*read)(struct json_reader *reader, const json_t *value))
+{
+	json_t *value;
+	int err = json_stream__value(&reader->stream, &value);
+
+	if (err)
+		return err;
+	reader->part = NULL;
+	err = read(reader, value);
+	json_decref(value);
+	if (!err)
+		json_stream__take(&reader->stream);
+	return err;
 }
 
 /* ---- fields ---- */
@@ -66,11 +91,11 @@ static int get_number(struct json_reader *reader, const json_t *object, const ch
 		      __u64 *ret_number)
 {
 	const json_t *number = json_object_get(object, field);
+	char what[64];
 
 	if (!json_is_integer(number) || json_integer_value(number) < 0 || json_integer_value(number) > maximum) {
-		reader->field = field;
-		return json_stream__refuse(&reader->stream, "must be a whole number from 0 to %lld",
-					   (long long)maximum);
+		snprintf(what, sizeof(what), "must be a whole number from 0 to %lld", (long long)maximum);
+		return refuse_field(reader, field, what);
 	}
 	*ret_number = (__u64)json_integer_value(number);
 	return 0;
@@ -164,12 +189,16 @@ static int get_direction(struct json_reader *reader, const json_t *object, enum 
 
 /* ---- links ---- */
 
-/* Says so when counts are too much for the counters. Returns the error. */
-static int tell_overflow(struct json_reader *reader, int err)
+/* Says so when a field is too much for the counters. Returns the error. */
+static int tell_overflow(struct json_reader *reader, const char *field, int err)
 {
-	if (err == -EOVERFLOW)
-		json_stream__refuse(&reader->stream, "together with what was counted before, this is more than %lld",
-				    (long long)COUNTERS_MAX);
+	char what[96];
+
+	if (err == -EOVERFLOW) {
+		snprintf(what, sizeof(what), "together with what was counted before, this is more than %lld",
+			 (long long)COUNTERS_MAX);
+		refuse_field(reader, field, what);
+	}
 	return err;
 }
 
@@ -192,13 +221,14 @@ static int read_message(struct json_reader *reader, const struct link *link, con
 	err = get_number(reader, message, "count", INT64_MAX, &count);
 	if (err)
 		return err;
-	return tell_overflow(reader, counters__add(reader->counters, link, direction, type, method, count));
+	return tell_overflow(reader, "count", counters__add(reader->counters, link, direction, type, method, count));
 }
 
 static int read_link(struct json_reader *reader, const json_t *object)
 {
 	const json_t *messages = json_object_get(object, "messages");
 	struct link link;
+	size_t i;
 	int err;
 
 	if (!json_is_object(object))
@@ -208,13 +238,12 @@ static int read_link(struct json_reader *reader, const json_t *object)
 		return err;
 	if (!json_is_array(messages))
 		return refuse_field(reader, "messages", "must be an array");
-	for (reader->message = 0; !err && reader->message < json_array_size(messages); reader->message++) {
-		err = read_message(reader, &link, json_array_get(messages, reader->message));
-		if (err)
-			return err;
+	reader->part = "messages";
+	for (i = 0; !err && i < json_array_size(messages); i++) {
+		reader->part_index = i;
+		err = read_message(reader, &link, json_array_get(messages, i));
 	}
-	reader->message = NO_INDEX;
-	return 0;
+	return err;
 }
 
 /* Reads the next link the short way. Returns 1, 0 if it must be read the long way, or a negative errno. */
@@ -228,31 +257,30 @@ static int read_link_quickly(struct json_reader *reader)
 
 	if (err || !json_quick__read_link(text, length, quick))
 		return err;
+	reader->part = "messages";
 	for (i = 0; !err && i < quick->messages_count; i++) {
 		message = &quick->messages[i];
-		err = counters__add(reader->counters, &quick->link, message->direction, message->type, message->method,
-				    message->count);
+		reader->part_index = i;
+		err = tell_overflow(reader, "count",
+				    counters__add(reader->counters, &quick->link, message->direction, message->type,
+						  message->method, message->count));
 	}
-	json_stream__take(&reader->stream, length);
-	return err ? tell_overflow(reader, err) : 1;
+	if (err)
+		return err;
+	json_stream__take(&reader->stream);
+	return 1;
 }
 
 static int read_next_link(void *context)
 {
 	struct json_reader *reader = context;
-	json_t *object;
 	int err;
 
 	reader->link++;
 	err = read_link_quickly(reader);
 	if (err)
 		return err < 0 ? err : 0;
-	err = json_stream__value(&reader->stream, &object);
-	if (err)
-		return err;
-	err = read_link(reader, object);
-	json_decref(object);
-	return err;
+	return read_value(reader, read_link);
 }
 
 static int read_links(struct json_reader *reader)
@@ -270,22 +298,32 @@ static int read_links(struct json_reader *reader)
 
 /* ---- the rest of a snapshot ---- */
 
-static int read_reasons(struct json_reader *reader, const json_t *reasons, struct sipbpf_packets *packets)
+static int add_packets(struct json_reader *reader, const char *field, const struct sipbpf_packets *packets)
+{
+	return tell_overflow(reader, field, counters__add_packets(reader->counters, packets));
+}
+
+static int read_reasons(struct json_reader *reader, const json_t *reasons)
 {
 	static const char *const names[SIPBPF_REASON_COUNT] = {
 #define X(id, name) [SIPBPF_REASON_##id] = name,
 		SIPBPF_REASON_LIST(X)
 #undef X
 	};
+	struct sipbpf_packets packets;
 	int i, err;
 
 	if (!json_is_object(reasons))
 		return refuse_field(reader, "reasons", "must be an object");
-	snprintf(reader->member, sizeof(reader->member), "packets.reasons");
+	reader->part = "reasons";
+	reader->part_index = NO_INDEX;
 	for (i = 0; i < SIPBPF_REASON_COUNT; i++) {
 		if (!json_object_get(reasons, names[i]))
 			continue;
-		err = get_number(reader, reasons, names[i], INT64_MAX, &packets->reasons[i]);
+		packets = (struct sipbpf_packets){ 0 };
+		err = get_number(reader, reasons, names[i], INT64_MAX, &packets.reasons[i]);
+		if (!err)
+			err = add_packets(reader, names[i], &packets);
 		if (err)
 			return err;
 	}
@@ -304,45 +342,49 @@ static int read_packets(struct json_reader *reader, const json_t *object)
 	if (!err)
 		err = get_number(reader, object, "sip", INT64_MAX, &packets.sip);
 	if (!err)
-		err = read_reasons(reader, json_object_get(object, "reasons"), &packets);
-	return err ? err : tell_overflow(reader, counters__add_packets(reader->counters, &packets));
+		err = add_packets(reader, "sip", &packets);
+	return err ? err : read_reasons(reader, json_object_get(object, "reasons"));
 }
 
-static int read_text(struct json_reader *reader, enum member member, const json_t *value)
+static int read_schema(struct json_reader *reader, const json_t *value)
 {
-	struct json_snapshot *snapshot = &reader->snapshot;
 	const char *text = json_string_value(value);
 
-	if (member == MEMBER_SCHEMA)
-		return text && !strcmp(text, JSON_SCHEMA) ? 0
-							  : refuse_field(reader, NULL, "must be \"" JSON_SCHEMA "\"");
-	if (member == MEMBER_NAME) {
-		if (!text)
-			return refuse_field(reader, NULL, "must be a string");
-		snapshot->name = strdup(text);
-		return snapshot->name ? 0 : -ENOMEM;
-	}
-	if (!text || timestamp__parse(text, member == MEMBER_START ? &snapshot->start : &snapshot->end) < 0)
-		return refuse_field(reader, NULL, "must be a time such as 2026-01-31T12:34:56Z");
-	return 0;
+	return text && !strcmp(text, JSON_SCHEMA) ? 0 : refuse_field(reader, NULL, "must be \"" JSON_SCHEMA "\"");
 }
 
-static int read_known(struct json_reader *reader, enum member member)
+static int read_name(struct json_reader *reader, const json_t *value)
 {
-	json_t *value;
-	int err;
+	const char *text = json_string_value(value);
 
-	if (member == MEMBER_LINKS)
-		return read_links(reader);
-	err = json_stream__value(&reader->stream, &value);
-	if (err)
-		return err;
-	if (member < MEMBER_LINKS)
-		err = read_text(reader, member, value);
-	else if (member == MEMBER_PACKETS)
-		err = read_packets(reader, value);
-	json_decref(value);
-	return err;
+	if (!text)
+		return refuse_field(reader, NULL, "must be a string");
+	reader->snapshot.name = strdup(text);
+	return reader->snapshot.name ? 0 : -ENOMEM;
+}
+
+static int read_time(struct json_reader *reader, const json_t *value, struct timespec *ret_time)
+{
+	const char *text = json_string_value(value);
+
+	return text && !timestamp__parse(text, ret_time)
+		       ? 0
+		       : refuse_field(reader, NULL, "must be a time such as 2026-01-31T12:34:56Z");
+}
+
+static int read_start(struct json_reader *reader, const json_t *value)
+{
+	return read_time(reader, value, &reader->snapshot.start);
+}
+
+static int read_end(struct json_reader *reader, const json_t *value)
+{
+	return read_time(reader, value, &reader->snapshot.end);
+}
+
+static int read_unknown(struct json_reader *reader, const json_t *value)
+{
+	return 0;
 }
 
 static enum member find_member(const char *name)
@@ -354,30 +396,42 @@ static enum member find_member(const char *name)
 	return member;
 }
 
-static int read_unknown(struct json_reader *reader)
+static int read_member_value(struct json_reader *reader, enum member member)
 {
-	json_t *value;
-	int err = json_stream__value(&reader->stream, &value);
+	static int (*const functions[MEMBERS + 1])(struct json_reader *, const json_t *) = {
+		[MEMBER_SCHEMA] = read_schema, [MEMBER_NAME] = read_name,       [MEMBER_START] = read_start,
+		[MEMBER_END] = read_end,       [MEMBER_PACKETS] = read_packets, [MEMBERS] = read_unknown,
+	};
 
-	if (!err)
-		json_decref(value);
-	return err;
+	return member == MEMBER_LINKS ? read_links(reader) : read_value(reader, functions[member]);
 }
 
-/* The value of this member, behind the colon. */
-static int read_named(struct json_reader *reader, const char *name)
+/* The name of a member, in quotes. */
+static int read_member_name(struct json_reader *reader, const json_t *value)
 {
-	enum member member = find_member(name);
-	int err;
+	const char *name = json_string_value(value);
 
+	if (!name)
+		return refuse_field(reader, NULL, "expected the name of a member in quotes");
 	snprintf(reader->member, sizeof(reader->member), "%s", name);
+	return 0;
+}
+
+static int read_member(void *context)
+{
+	struct json_reader *reader = context;
+	enum member member;
+	int err = read_value(reader, read_member_name);
+
+	if (err)
+		return err;
+	member = find_member(reader->member);
 	err = json_stream__expect(&reader->stream, ':');
-	if (!err && member == MEMBERS)
-		err = read_unknown(reader);
-	else if (!err && reader->seen[member])
-		err = refuse_field(reader, NULL, "is there twice");
-	else if (!err)
-		err = read_known(reader, member);
+	if (err)
+		return err;
+	if (member < MEMBERS && reader->seen[member])
+		return json_stream__refuse(&reader->stream, "is there twice");
+	err = read_member_value(reader, member);
 	if (err)
 		return err;
 	if (member < MEMBERS)
@@ -386,20 +440,12 @@ static int read_named(struct json_reader *reader, const char *name)
 	return 0;
 }
 
-static int read_member(void *context)
+static int require_member(struct json_reader *reader, enum member member)
 {
-	struct json_reader *reader = context;
-	json_t *name;
-	int err = json_stream__value(&reader->stream, &name);
-
-	if (err)
-		return err;
-	if (json_is_string(name))
-		err = read_named(reader, json_string_value(name));
-	else
-		err = refuse_field(reader, NULL, "expected the name of a member in quotes");
-	json_decref(name);
-	return err;
+	if (reader->seen[member])
+		return 0;
+	snprintf(reader->member, sizeof(reader->member), "%s", member_names[member]);
+	return json_stream__refuse(&reader->stream, "is missing");
 }
 
 static int read_snapshot(struct json_reader *reader)
@@ -408,10 +454,10 @@ static int read_snapshot(struct json_reader *reader)
 
 	if (!err)
 		err = json_stream__list(&reader->stream, '}', read_member, reader);
-	if (!err && !reader->seen[MEMBER_SCHEMA])
-		err = refuse_field(reader, member_names[MEMBER_SCHEMA], "is missing");
-	if (!err && !reader->seen[MEMBER_LINKS])
-		err = refuse_field(reader, member_names[MEMBER_LINKS], "is missing");
+	if (!err)
+		err = require_member(reader, MEMBER_SCHEMA);
+	if (!err)
+		err = require_member(reader, MEMBER_LINKS);
 	if (!err && !reader->snapshot.name) {
 		reader->snapshot.name = strdup("");
 		err = reader->snapshot.name ? 0 : -ENOMEM;
@@ -422,15 +468,14 @@ static int read_snapshot(struct json_reader *reader)
 /* Where the error is: "links[3].messages[0].count: " or the like; "" if there is nothing to say. */
 static void describe_place(const struct json_reader *reader, char text[PLACE_SIZE])
 {
+	const char *path = reader->stream.error_path;
 	int length = snprintf(text, PLACE_SIZE, "%s", reader->member);
 
 	if (reader->link != NO_INDEX)
 		length += snprintf(text + length, PLACE_SIZE - (size_t)length, "[%zu]", reader->link);
-	if (reader->message != NO_INDEX)
-		length += snprintf(text + length, PLACE_SIZE - (size_t)length, ".messages[%zu]", reader->message);
-	if (reader->field)
-		length +=
-			snprintf(text + length, PLACE_SIZE - (size_t)length, "%s%s", length ? "." : "", reader->field);
+	if (*path)
+		length += snprintf(text + length, PLACE_SIZE - (size_t)length, "%s%s",
+				   length && *path != '[' ? "." : "", path);
 	if (length)
 		snprintf(text + length, PLACE_SIZE - (size_t)length, ": ");
 }
@@ -476,8 +521,7 @@ int json_reader__next(struct json_reader *reader, struct counters *counters, str
 	reader->snapshot = (struct json_snapshot){ 0 };
 	memset(reader->seen, 0, sizeof(reader->seen));
 	reader->member[0] = '\0';
-	reader->link = reader->message = NO_INDEX;
-	reader->field = NULL;
+	reader->link = NO_INDEX;
 	if (result > 0)
 		result = read_snapshot(reader);
 	else if (result == 0)

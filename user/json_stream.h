@@ -10,16 +10,20 @@
 #include <linux/types.h>
 #include <stdio.h>
 
+#include "json_path.h"
+
 #define JSON_STREAM_ERROR_SIZE 200
 
 struct json_stream {
 	FILE *in;
 	char *buffer; /* what has been read and not yet been taken is from begin to end */
 	size_t begin, end, capacity;
-	__u64 line; /* at begin, from 1 on */
+	size_t value_length; /* of the value at begin; 0: not looked for */
+	__u64 line;          /* at begin, from 1 on */
 
 	/* What was wrong, after -EINVAL. */
 	char error[JSON_STREAM_ERROR_SIZE];
+	char error_path[JSON_PATH_SIZE]; /* within the value that was being read; "": the value itself, or none */
 	__u64 error_line;
 };
 
@@ -32,6 +36,12 @@ void json_stream__end(struct json_stream *stream);
 /* Notes an error at the current line. Returns -EINVAL. */
 int json_stream__refuse(struct json_stream *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/*
+ * Notes an error of a part of the value that json_stream__value() has read, by its path, at the line where it stands; of a
+ * part that is missing, where that begins which should have it. Returns -EINVAL.
+ */
+int json_stream__refuse_part(struct json_stream *stream, const char *path, const char *what);
+
 /* All that follow return a negative errno on failure: -EINVAL for wrong JSON, else the stream's or -ENOMEM. */
 
 /* Skips white space. Returns the next character, without taking it, or 0 at the end of the stream. */
@@ -43,11 +53,11 @@ int json_stream__expect(struct json_stream *stream, char wanted);
 /* Finds a whole value without taking it. Returns 0 and its text, which stays until the next call. */
 int json_stream__text(struct json_stream *stream, const char **ret_text, size_t *ret_length);
 
-/* Takes what json_stream__text() has found. */
-void json_stream__take(struct json_stream *stream, size_t length);
-
-/* Takes a whole value. Returns 0 and a value that the caller drops. */
+/* Reads a whole value without taking it. Returns 0 and a value that the caller drops. */
 int json_stream__value(struct json_stream *stream, json_t **ret_value);
+
+/* Takes the value that was found or read. */
+void json_stream__take(struct json_stream *stream);
 
 /*
  * Takes a list behind its opening bracket: elements between commas, each taken by the function, and the closing bracket.

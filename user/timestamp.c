@@ -66,11 +66,19 @@ static bool read_character(const char **text, const char *wanted)
 	return true;
 }
 
+static int month_days(int year, int month)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	bool is_leap_year = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+
+	return days[month - 1] + (month == 2 && is_leap_year);
+}
+
 static bool read_date(const char **text, struct tm *tm)
 {
 	if (!read_number(text, 4, 0, 9999, &tm->tm_year) || !read_character(text, "-") ||
 	    !read_number(text, 2, 1, 12, &tm->tm_mon) || !read_character(text, "-") ||
-	    !read_number(text, 2, 1, 31, &tm->tm_mday))
+	    !read_number(text, 2, 1, month_days(tm->tm_year, tm->tm_mon), &tm->tm_mday))
 		return false;
 	tm->tm_year -= 1900;
 	tm->tm_mon -= 1;

@@ -148,12 +148,19 @@ def test_wrong_files():
         check_wrong(f"cut at byte {length}", write("cut.json", text[:length]), ":1:")
     check_wrong("a wrong count", write("count.json", text + text.replace(": 10}", ": -1}")), ":2:",
                 "links[0].messages[0].count")
+    pretty = json.dumps(json.loads(text), indent=1)
+    line = pretty[:pretty.index('"count": 9')].count("\n") + 1
+    check_wrong("a wrong count, one field a line", write("pretty.json", pretty.replace('"count": 9', '"count": 9.5')),
+                f":{line}: links[0].messages[1].count: ")
+    check_wrong("a wrong word", write("word.json", pretty.replace('"count": 9', '"count": nine')),
+                f":{line}: links[0].messages[1].count: ")
+    check_wrong("a day that no month has", write("day.json", snapshot(INVITES, end="2026-02-31T00:00:00Z")), ":1: end: ")
     check_wrong("a file that is not there", "absent.json", "No such file")
     check_wrong("an empty file", write("empty.json", ""), "no snapshot")
     check_wrong("a folder", ".", "directory")
     most = write("most.json", snapshot(link(messages=[("in", "BYE", "BYE", 2 ** 63 - 1)])))
     check_equal("the most that can be counted", list(counts(show(["--format", "json", most])).values()), [2 ** 63 - 1])
-    check_wrong("more than can be counted", most, ":1: links[0].messages[0]: ", "9223372036854775807")
+    check_wrong("more than can be counted", most, ":1: links[0].messages[0].count: ", "9223372036854775807")
     status, out, err = run(["diff", right, write("half.json", text[:50])])
     check("diff refuses them too", status == 1 and not out and "half.json:1:" in err, status, out, err)
     status, out, err = run(["show", "-"], stdin=b"{")

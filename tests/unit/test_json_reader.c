@@ -197,6 +197,27 @@ static void test_truncated_at_every_byte(void **state)
 	counters__free(back);
 }
 
+/* The line is the last one, also where the cut is in a character, an escape or a number. */
+static void test_truncated_in_lines(void **state)
+{
+	static const char text[] =
+		"{\"schema\":\n\"sipbpf.snapshot.v1\",\n\"name\": \"K\xc3\xb6ln \xf0\x9f\x93\x9e \\u20ac\",\n"
+		"\"x\": [-1.5e10,\ntrue, {\"y\":\nnull}],\n\"links\": [ ]\n}";
+	struct counters *counters = counters__new();
+	char wanted[32];
+	size_t i, line = 1;
+
+	assert_int_equal(read_text(text, strlen(text), counters, NULL), 1);
+	for (i = 1; i < strlen(text); i++) {
+		line += text[i - 1] == '\n';
+		assert_int_equal(read_text(text, i, counters, NULL), -EINVAL);
+		snprintf(wanted, sizeof(wanted), "a.json:%zu: ", line);
+		if (strncmp(error, wanted, strlen(wanted)) != 0 || !strstr(error, "the file ends here"))
+			fail_msg("cut at %zu: %s", i, error);
+	}
+	counters__free(counters);
+}
+
 #define LINK_BEFORE_MESSAGES                                                                 \
 	"\"server_ip\": \"10.0.0.1\", \"client_ip\": \"10.0.0.2\", \"transport\": \"UDP\", " \
 	"\"server_port\": 5060, \"client_port\": 1"
@@ -217,13 +238,14 @@ static void test_wrong_fields_are_named(void **state)
 		{ "{\"schema\": 1, \"links\": []}", "1: schema: must be" },
 		{ "{\n" SCHEMA ",\n\"links\": {}}", "3: links: expected '['" },
 		{ "{" SCHEMA ", \"links\": [],}", "1: expected a value after ','" },
-		{ "{" SCHEMA ", \"links\": [] \"name\": \"\"}", "1: expected '}'" },
+		{ "{" SCHEMA ", \"links\": [] \"name\": \"\"}", "1: expected ',' or '}'" },
 		{ "{" SCHEMA ", \"links\" []}", "1: links: expected ':'" },
 		{ "{" SCHEMA ", 1: []}", "1: expected the name of a member" },
 		{ "{" SCHEMA ", \"links\": [], \"links\": []}", "1: links: is there twice" },
 		{ "{" SCHEMA ", \"links\": [], \"name\": 1}", "1: name: must be a string" },
 		{ "{" SCHEMA ", \"links\": [], \"start\": \"now\"}", "1: start: must be a time" },
 		{ "{" SCHEMA ", \"links\": [], \"end\": \"2026-02-31\"}", "1: end: must be a time" },
+		{ "{" SCHEMA ", \"links\": [], \"start\": \"2026-02-31T00:00:00Z\"}", "1: start: must be a time" },
 		{ "{" SCHEMA ", \"links\": [], \"packets\": []}", "1: packets: must be an object" },
 		{ "{" SCHEMA ", \"links\": [], \"packets\": {\"seen\": 1}}", "1: packets.sip: must be a whole number" },
 		{ "{" SCHEMA ", \"links\": [], \"packets\": {\"seen\": 1, \"sip\": 1}}",
@@ -246,8 +268,8 @@ static void test_wrong_fields_are_named(void **state)
 		  "1: links[1].client_port: must be a whole number" },
 		{ WITH_LINK("{" LINK_BEFORE_MESSAGES "}"), "1: links[1].messages: must be an array" },
 		{ WITH_LINK("{\"other\": 1}"), "1: links[1].other: must be true or false" },
-		{ WITH_LINK("{\"a\": 1, \"a\": 2}"), "1: links[1]: duplicate" },
-		{ WITH_LINK("{\n\"a\": nul}"), "2: links[1]: invalid token" },
+		{ WITH_LINK("{\"a\": 1, \"a\": 2}"), "1: links[1].a: duplicate" },
+		{ WITH_LINK("{\n\"a\": nul}"), "2: links[1].a: invalid token" },
 		{ WITH_LINK("\"\xff\""), "1: links[1]: unable to decode" },
 		{ WITH_MESSAGE("1"), "1: links[0].messages[1]: must be an object" },
 		{ WITH_MESSAGE("{\"direction\": \"up\"}"),
@@ -265,7 +287,7 @@ static void test_wrong_fields_are_named(void **state)
 		{ WITH_MESSAGE("{\"direction\": \"in\", \"type\": \"BYE\", \"method\": \"BYE\", \"count\": \"1\"}"),
 		  "1: links[0].messages[1].count: must be a whole number" },
 		{ WITH_MESSAGE("{\"direction\": \"in\", \"type\": \"B\\u0000\", \"method\": \"BYE\", \"count\": 1}"),
-		  "1: links[0]: \\u0000" },
+		  "1: links[0].messages[1].type: \\u0000" },
 		{ SNAPSHOT("") "\n\n" SNAPSHOT("{}"), "3: links[0].server_ip: must be" },
 		{ SNAPSHOT("") ",", "1: expected '{'" },
 	};
@@ -297,12 +319,19 @@ static void test_counts_up_to_the_most(void **state)
 		{ SNAPSHOT(LINK_OF(MESSAGE_OF(MOST))), NULL },
 		{ SNAPSHOT(LINK_OF(MESSAGE_OF("4611686018427387904") ", " MESSAGE_OF("4611686018427387903"))), NULL },
 		{ SNAPSHOT(LINK_OF(MESSAGE_OF("4611686018427387904") ", " MESSAGE_OF("4611686018427387904"))),
-		  "1: links[0].messages[1]: together" },
-		{ SNAPSHOT(LINK_OF(MESSAGE_OF(MOST)) ",\n" LINK_OF(MESSAGE_OF("1"))), "2: links[1]: together" },
-		{ SNAPSHOT(LINK_OF(MESSAGE_OF(MOST))) SNAPSHOT(LINK_OF(MESSAGE_OF("2"))), "1: links[0]: together" },
+		  "1: links[0].messages[1].count: together" },
+		{ SNAPSHOT(LINK_OF(MESSAGE_OF("4611686018427387904") ",\n" MESSAGE_OF("4611686018427387904"))),
+		  "2: links[0].messages[1].count: together" },
+		{ SNAPSHOT(LINK_OF(MESSAGE_OF(MOST)) ",\n" LINK_OF(MESSAGE_OF("1"))),
+		  "2: links[1].messages[0].count: together" },
+		{ SNAPSHOT(LINK_OF(MESSAGE_OF(MOST))) SNAPSHOT(LINK_OF(MESSAGE_OF("2"))),
+		  "1: links[0].messages[0].count: together" },
+		{ SNAPSHOT(LINK_OF(MESSAGE) ", {\"other\": true, \"messages\": [" MESSAGE_OF(MOST) "]}"),
+		  "1: links[1].messages[0].count: together" },
 		{ WITH_PACKETS(MOST, "0"), NULL },
-		{ WITH_PACKETS("1", MOST), "1: packets.reasons: together" },
-		{ WITH_PACKETS("1", "0") WITH_PACKETS(MOST, "0"), "1: packets.reasons: together" },
+		{ WITH_PACKETS("1", MOST), "1: packets.reasons.stun: together" },
+		{ WITH_PACKETS("1", "0") WITH_PACKETS(MOST, "0"), "1: packets.sip: together" },
+		{ WITH_PACKETS(MOST, "0, \"fragment\": 1"), "1: packets.reasons.fragment: together" },
 	};
 	char wanted[128];
 	size_t i;
@@ -336,6 +365,86 @@ static void test_the_most_comes_back(void **state)
 	free(text);
 	counters__free(counters);
 	counters__free(back);
+}
+
+/* A snapshot of one value a line, as people format them; in each case one line is replaced, and is where the error lies. */
+static void test_lines_are_those_of_the_fields(void **state)
+{
+	static const char *const lines[] = {
+		"{",
+		"\"schema\":",
+		"\"sipbpf.snapshot.v1\",",
+		"\"links\": [",
+		"{",
+		"\"server_ip\": \"10.0.0.1\",",
+		"\"client_ip\":",
+		"\"10.0.0.2\",",
+		"\"transport\": \"UDP\",",
+		"\"server_port\": 5060,",
+		"\"client_port\": 1,",
+		"\"messages\": [",
+		"{",
+		"\"direction\": \"in\", \"type\": \"BYE\",",
+		"\"method\": \"BYE\",",
+		"\"count\": 1",
+		"},",
+		"{\"direction\": \"in\", \"type\": \"BYE\", \"method\": \"BYE\",",
+		"\"count\": 1",
+		"}",
+		"]",
+		"}",
+		"],",
+		"\"packets\":",
+		"{\"seen\": 1,",
+		"\"sip\": 1,",
+		"\"reasons\": {",
+		"\"stun\": 1",
+		"}",
+		"}",
+		"}",
+	};
+	static const struct {
+		size_t line; /* from 1 on */
+		const char *text, *wanted;
+	} cases[] = {
+		{ 3, "\"v2\",", "3: schema: must be" },
+		{ 6, "\"server_ip\": \"x\",", "6: links[0].server_ip: must be" },
+		{ 6, "", "5: links[0].server_ip: must be" }, /* the link that has none */
+		{ 8, "5,", "7: links[0].client_ip: must be" },
+		{ 10, "\"server_port\": 5060.5,", "10: links[0].server_port: must be" },
+		{ 14, "\"direction\": \"in\",", "13: links[0].messages[0].type: must be" },
+		{ 16, "\"count\": -1", "16: links[0].messages[0].count: must be" },
+		{ 19, "\"count\": []", "19: links[0].messages[1].count: must be" },
+		{ 19, "\"count\": 1e", "19: links[0].messages[1].count: invalid token" },
+		{ 19, "\"count\": 01", "19: links[0].messages[1].count: " },
+		{ 19, "\"count\" 1", "19: links[0].messages[1].count: ':' expected" },
+		{ 19, "\"type\": 1", "19: links[0].messages[1].type: duplicate" },
+		{ 9, "\"transport\": \"UDP\"", "10: links[0].transport: '}' expected" },
+		{ 9, "\"transport: \"UDP\",", "9: links[0].transport: : ':' expected" },
+		{ 9, "\"transport\": \"UDP,", "9: links[0].transport: " },
+		{ 16, "\"count\": 1}", "17: links[0].messages: ']' expected" },
+		{ 20, "", "21: links[0].messages[1]: '}' expected" },
+		{ 21, "", "22: links[0].messages: ']' expected" },
+		{ 25, "{\"seen\": \"1\",", "25: packets.seen: must be" },
+		{ 26, "", "25: packets.sip: must be" },
+		{ 28, "\"stun\": {}", "28: packets.reasons.stun: must be" },
+		{ 29, "} 1", "29: packets.reasons: '}' expected" },
+		{ 31, "", "32: the file ends here" },
+	};
+	char text[1024], wanted[128], *at;
+	size_t i, j;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct counters *counters = counters__new();
+
+		for (at = text, j = 0; j < sizeof(lines) / sizeof(lines[0]); j++)
+			at += sprintf(at, "%s\n", j + 1 == cases[i].line ? cases[i].text : lines[j]);
+		assert_int_equal(read_text(text, (size_t)(at - text), counters, NULL), -EINVAL);
+		snprintf(wanted, sizeof(wanted), "a.json:%s", cases[i].wanted);
+		if (strncmp(error, wanted, strlen(wanted)) != 0)
+			fail_msg("%s\nwanted %s\n%s", error, wanted, text);
+		counters__free(counters);
+	}
 }
 
 static void test_unknown_fields_are_ignored(void **state)
@@ -386,9 +495,11 @@ int main(void)
 		cmocka_unit_test(test_both_ways_are_the_same),
 		cmocka_unit_test(test_many_links),
 		cmocka_unit_test(test_truncated_at_every_byte),
+		cmocka_unit_test(test_truncated_in_lines),
 		cmocka_unit_test(test_wrong_fields_are_named),
 		cmocka_unit_test(test_counts_up_to_the_most),
 		cmocka_unit_test(test_the_most_comes_back),
+		cmocka_unit_test(test_lines_are_those_of_the_fields),
 		cmocka_unit_test(test_unknown_fields_are_ignored),
 		cmocka_unit_test(test_nothing_is_no_snapshot),
 		cmocka_unit_test(test_a_folder_cannot_be_read),
