@@ -292,6 +292,7 @@ const struct option_entry option_table[] = {
 	{ "link-margin", 0, ON_ALL, "N", "spaces after the longest link (default: 1)", STORE(number, link_margin),
 	  .minimum = 0, .maximum = LINK_MARGIN_MAX, .formats = FOR_TABLE },
 	{ "no-zeros", 0, ON_ALL, NULL, "blanks instead of zeros", STORE(flag, has_no_zeros), .formats = FOR_TABLE },
+	{ "no-name", 0, ON_ALL, NULL, "blanks instead of the name", STORE(flag, has_no_name), .formats = FOR_TABLE },
 	{ "no-header", 0, ON_ALL, NULL, "leave out the names of the columns", STORE(flag, has_no_header),
 	  .formats = FOR_ROWS },
 	{ "no-links", 0, ON_ALL, NULL, "leave out the rows of the links", STORE(flag, has_no_links),

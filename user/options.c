@@ -202,6 +202,10 @@ static int check_together(const struct options *options, __u64 given)
 		log__error("--log, --output: give one of them");
 		return -EINVAL;
 	}
+	if (options->name && options->has_no_name) {
+		log__error("--name, --no-name: give one of them");
+		return -EINVAL;
+	}
 	if (options->input == COUNT_TEXT && (options->ports_count || options->engine != COUNT_USER)) {
 		log__error("--%s: only for --input capture", options->ports_count ? "port" : "engine");
 		return -EINVAL;
@@ -250,7 +254,6 @@ static int parse_command(int argc, char **argv, struct options *ret_options)
 {
 	struct options options = {
 		.command = find_command(argv[0]),
-		.name = "",
 		.separator = TABLE_SEPARATOR_DEFAULT,
 		.link_margin = TABLE_LINK_MARGIN_DEFAULT,
 		.interval = OPTION_INTERVAL_DEFAULT,

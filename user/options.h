@@ -44,7 +44,7 @@ struct options {
 
 	enum output_format format;
 	const char *output_path; /* --output; NULL or "-": stdout */
-	const char *name;        /* "" unless given */
+	const char *name;        /* NULL unless given: that of the snapshots that are read, else "" */
 	const char *title;       /* NULL unless given: the time */
 	int depth;               /* 1 to 5; 0 unless given: as the format wants it */
 	enum output_order order;
@@ -52,6 +52,7 @@ struct options {
 	const char *separator; /* the layout of a table: see table.h */
 	__u32 link_margin;
 	bool is_name_first;
+	bool has_no_name;   /* never together with a name */
 	bool has_no_header; /* CSV too */
 	bool has_no_links;
 	bool has_no_summary;

@@ -71,7 +71,7 @@ static int write_table(FILE *out, const struct options *options, const struct co
 	char time[TIMESTAMP_LOCAL_SIZE];
 	const struct table_options table = {
 		.title = options->title ? options->title : timestamp__local(end, time),
-		.name = options->name,
+		.name = options->name && !options->has_no_name ? options->name : "",
 		.separator = options->separator,
 		.sheet = sheet_options(options, TABLE_DEPTH_DEFAULT),
 		.link_margin = options->link_margin,
@@ -118,7 +118,7 @@ static int write_json(FILE *out, const struct options *options, const struct cou
 int output__write(FILE *out, const struct options *options, const struct counters *counters,
 		  const struct timespec *start, const struct timespec *end)
 {
-	const struct json_options json = { .name = options->name, .start = *start, .end = *end };
+	const struct json_options json = { .name = options->name ? options->name : "", .start = *start, .end = *end };
 	int error = -EINVAL;
 
 	switch (options->format) {

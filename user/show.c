@@ -115,7 +115,7 @@ static int write_sum(const struct sum *sum, const struct options *options)
 	FILE *out;
 	int error, close_error;
 
-	if (!*named.name)
+	if (!named.name)
 		named.name = sum->name;
 	error = output__open(path, &out);
 	if (error)

@@ -20,7 +20,7 @@ int sipcounter__write_table(const struct sipcounter *counter, FILE *out, const s
 	const struct sipcounter_table *o = options ? options : &plain;
 	const struct table_options table = {
 		.title = o->title ? o->title : "",
-		.name = sipcounter__name(counter),
+		.name = o->no_name ? "" : sipcounter__name(counter),
 		.separator = o->separator ? o->separator : TABLE_SEPARATOR_DEFAULT,
 		.sheet = { .depth = o->depth ? o->depth : TABLE_DEPTH_DEFAULT,
 			   .order = o->by_total ? GROUP_BY_TOTAL : GROUP_BY_LINK,

@@ -55,7 +55,7 @@ def arrow(direction, width):
 
 
 def table(counts, title="", name="", depth=4, by_total=False, top=None, separator="-", margin=1, name_first=False,
-          header=True, links=True, summary=True, zeros=True):
+          header=True, links=True, summary=True, zeros=True, named=True):
     sheet = Sheet(counts, depth, by_total, top)
     if not sheet.rows:
         return ""
@@ -68,6 +68,7 @@ def table(counts, title="", name="", depth=4, by_total=False, top=None, separato
     column = number * directions + max(directions - 1, 1)
     if directions == 1:
         number = column
+    name = name if named else ""
     left = max(len(title), len(name))
     if links:
         left = max([left] + [len(separator.join(map(str, row))) for row, _ in sheet.rows])

@@ -20,7 +20,7 @@ TYPES = rules.METHODS + ["A", "zeta", "-odd", "LONGEST-EXTENSION-METHOD", "100",
 ADDRESSES = ["10.0.0.1", "10.0.0.10", "10.0.0.9", "192.168.100.100", "2001:db8::1", "2001:db8:1:2:3:4:5:6", "fe80::1"]
 TRANSPORTS = ["UDP", "TCP", "TLS", "SCTP", "WS", "WSS"]
 SEPARATORS = ["-", "", "/", " :: ", "→"]
-FLAGS = ("name_first", "header", "links", "summary", "zeros", "by_total")
+FLAGS = ("name_first", "header", "links", "summary", "zeros", "by_total", "named")
 
 
 class Case:
@@ -63,13 +63,14 @@ def table_case(rng, case, flags):
                "name": rng.choice(["", "n", "a name that is longer than most of the links are"]),
                "separator": rng.choice(SEPARATORS), "margin": rng.choice([0, 1, 1, 16]),
                "top": rng.choice([None, None, 1, 3, 100]), **flags}
-    arguments = ["--title", options["title"], "--name", options["name"], "--depth", str(options["depth"]),
+    arguments = ["--title", options["title"], "--depth", str(options["depth"]),
                  "--separator", options["separator"], "--link-margin", str(options["margin"]),
                  "--sort", "total" if options["by_total"] else "link"]
     arguments += [f"--no-{part}" for part in ("header", "links", "summary", "zeros") if not options[part]]
+    arguments += ["--no-name"] if not options["named"] else rng.choice([[], ["--name", options["name"]]])
     arguments += ["--name-first"] if options["name_first"] else []
     arguments += ["--top", str(options["top"])] if options["top"] else []
-    return arguments, rules.table(case.counts, **options)
+    return options["name"], arguments, rules.table(case.counts, **options)
 
 
 def csv_case(case, depth, header, by_total, top):
@@ -77,7 +78,7 @@ def csv_case(case, depth, header, by_total, top):
     arguments += [] if header else ["--no-header"]
     arguments += ["--top", str(top)] if top else []
     wanted = rules.csv_file(case.counts, depth, by_total, top, header)
-    return arguments, wanted.replace("-odd ", "'-odd ")  # no cell begins like a formula
+    return "", arguments, wanted.replace("-odd ", "'-odd ")  # no cell begins like a formula
 
 
 def all_cases(rng):
@@ -97,13 +98,13 @@ def main():
 
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "snapshot.json")
-        for case, arguments, wanted in all_cases(random.Random(seed)):
+        for case, name, arguments, wanted in all_cases(random.Random(seed)):
             with open(path, "w", encoding="utf-8") as file:
-                file.write(case.snapshot())
+                file.write(case.snapshot(name))
             got = show(path, arguments)
             count += 1
             if got != wanted:
-                wrong = [seed, arguments, got, "wanted", wanted, case.snapshot()]
+                wrong = [seed, arguments, got, "wanted", wanted, case.snapshot(name)]
                 break
     check(f"{count} random snapshots as tables and CSV", not wrong, *wrong)
     finish()

@@ -53,6 +53,22 @@ def test_golden():
     check_equal("the name first", show(arguments + ["--name-first"]), "\n".join(swapped) + "\n")
 
 
+def test_names():
+    path = write("named.json", snapshot(INVITES, name="sbc1"))
+
+    def corner(*arguments):
+        lines = show([path, "--title", "t", *arguments]).splitlines()
+        return lines[0].split()[0], lines[1][:lines[1].index(" -")].strip()
+
+    check_equal("the name of the snapshot", corner(), ("t", "sbc1"))
+    check_equal("--name", corner("--name", "n"), ("t", "n"))
+    check_equal("--name ''", corner("--name", ""), ("t", ""))
+    check_equal("--no-name", corner("--no-name"), ("t", ""))
+    check_equal("--name '' in a snapshot", json.loads(show(["--format", "json", "--name", "", path]))["name"], "")
+    empty = write("unnamed.json", snapshot(name="sbc1"))
+    check("--no-name, nothing counted", "sbc1" not in show(["--title", "t", "--no-name", empty]))
+
+
 def test_names_reach_no_terminal():
     path = write("c1.json", snapshot(name="\u009b31mX\u202e"))
     check_equal("a name with controls, nothing counted", show([path, "--title", "t"]),

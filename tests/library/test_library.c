@@ -75,6 +75,13 @@ static void texts_are_counted(void)
 		    "10.0.0.1-TCP-5061-10.0.0.2    0   0   0   2   0   0     2\n"
 		    "10.0.0.1-TLS-5061-10.0.0.2    0   1   0   0   1   0     2\n"
 		    "SUMMARY                       0   1   0   2   1   0     4\n");
+	options = (struct sipcounter_table){ .depth = 1, .no_name = true };
+	CHECK(sipcounter__set(counter, SIPCOUNTER_NAME, "a long name") == 0);
+	check_table(counter, &options,
+		    "           INVITE   ACK     200   TOTAL\n"
+		    "          --> <-- --> <-- --> <--\n"
+		    "10.0.0.1    0   1   0   2   1   0     4\n"
+		    "SUMMARY     0   1   0   2   1   0     4\n");
 	CHECK(sipcounter__add_text(counter, "HTTP/1.1 200 OK\r\n\r\n", 19, NULL) == -EBADMSG);
 	CHECK(sipcounter__add_text(counter, "", 0, NULL) == -EBADMSG);
 	CHECK(sipcounter__add(counter, "", NULL, NULL, 1) == -EINVAL);

@@ -78,14 +78,14 @@ static void defaults(void **state)
 	assert_null(options.output_path);
 	assert_null(options.title);
 	assert_null(options.log_path);
-	assert_string_equal(options.name, "");
+	assert_null(options.name);
 	assert_int_equal(options.depth, 0);
 	assert_int_equal(options.order, OUTPUT_ORDER_DEFAULT);
 	assert_int_equal(options.top, 0);
 	assert_string_equal(options.separator, "-");
 	assert_int_equal(options.link_margin, 1);
 	assert_false(options.is_name_first || options.has_no_header || options.has_no_links || options.has_no_summary ||
-		     options.has_no_zeros);
+		     options.has_no_zeros || options.has_no_name);
 	assert_int_equal(options.interval, 60000000000);
 	assert_false(options.cumulative);
 	assert_int_equal(options.mode, ATTACH_AUTO);
@@ -151,14 +151,14 @@ static void layout_of_a_table(void **state)
 {
 	struct options options =
 		parse("count --sort link --top 3 --separator :: --link-margin 0 --name-first --no-zeros "
-		      "--no-header --no-links --no-summary f");
+		      "--no-header --no-links --no-summary --no-name f");
 
 	assert_int_equal(options.order, OUTPUT_BY_LINK);
 	assert_int_equal(options.top, 3);
 	assert_string_equal(options.separator, "::");
 	assert_int_equal(options.link_margin, 0);
 	assert_true(options.is_name_first && options.has_no_header && options.has_no_links && options.has_no_summary &&
-		    options.has_no_zeros);
+		    options.has_no_zeros && options.has_no_name);
 	options__free(&options);
 	options = parse("count --format csv --depth 2 --no-header --sort total f");
 	assert_int_equal(options.format, OUTPUT_CSV);
@@ -294,6 +294,8 @@ static void wrong_lines_are_refused(void **state)
 		{ "count --format json --sort total f", "--sort", "table or csv" },
 		{ "count --format csv --title T f", "--title", "table" },
 		{ "count --no-zeros --format csv f", "--no-zeros", "table" },
+		{ "count --no-name --format json f", "--no-name", "table" },
+		{ "show --no-name --name N f", "--name, --no-name", "one of them" },
 		{ "count --sort name f", "--sort", "link, total" },
 		{ "count --top 0 f", "--top", "1 to 1000000000" },
 		{ "count --link-margin -1 f", "--link-margin", "0 to 1000" },
