@@ -22,6 +22,7 @@
 #include "probe.h"
 #include "progress.h"
 #include "text_log.h"
+#include "timestamp.h"
 
 /*
  * Lengths that any test run takes. Kernels differ in what they do with frames that are shorter than Ethernet sends them
@@ -42,6 +43,7 @@ struct count {
 	__u64 refused;              /* frames for the probe that were given to the classifier instead */
 	struct timespec start, end; /* of all frames; zero: none yet */
 	bool has_failed;            /* something was logged as an error */
+	bool is_misused;            /* and the command line is to blame */
 };
 
 static void fail(struct count *count, const char *what, int error)
@@ -165,24 +167,6 @@ static int add_to_probe(struct count *count, const struct frame *frame)
 
 /* ---- files ---- */
 
-static bool is_before(const struct timespec *a, const struct timespec *b)
-{
-	return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec : a->tv_nsec < b->tv_nsec;
-}
-
-/* Files may be given in any order, and frames without a time (pcapng simple packets) say nothing. */
-static void note_time(struct count *count, const struct timespec *time)
-{
-	bool is_first = !count->end.tv_sec && !count->end.tv_nsec;
-
-	if (!time->tv_sec && !time->tv_nsec)
-		return;
-	if (is_first || is_before(time, &count->start))
-		count->start = *time;
-	if (is_first || is_before(&count->end, time))
-		count->end = *time;
-}
-
 static int add_frame(struct count *count, const struct frame *frame)
 {
 	return count->probe ? add_to_probe(count, frame) : frame_classifier__add(count->classifier, frame);
@@ -198,7 +182,8 @@ static int count_frames(struct count *count, struct capture *capture, const char
 	int result, error = 0;
 
 	while ((result = capture__next(capture, &frame, &time, message)) > 0) {
-		note_time(count, &time);
+		/* Files may be given in any order, and frames without a time (pcapng simple packets) say nothing. */
+		timestamp__widen(&count->start, &count->end, &time);
 		error = add_frame(count, &frame);
 		if (error)
 			break;
@@ -219,6 +204,7 @@ static int count_log(struct count *count, const char *path)
 {
 	char message[TEXT_LOG_ERROR_SIZE];
 	bool is_stdin = strcmp(path, "-") == 0;
+	const char *name = is_stdin ? "standard input" : path;
 	FILE *in = is_stdin ? stdin : fopen(path, "re");
 	int error;
 
@@ -226,12 +212,10 @@ static int count_log(struct count *count, const char *path)
 		fail(count, path, -errno);
 		return 0;
 	}
-	error = text_log__read(count->log, in, message);
-	if (error == -EINVAL) {
-		log__error("%s: --regex: %s", path, message);
+	error = text_log__read(count->log, in, name, message);
+	if (error) {
+		log__error("%s", message);
 		count->has_failed = true;
-	} else if (error) {
-		fail(count, path, error);
 	}
 	if (!is_stdin)
 		(void)fclose(in);
@@ -269,6 +253,7 @@ static int start_log(struct count *count)
 
 	if (error)
 		log__error("--regex: %s", error == -EINVAL ? message : strerror(-error));
+	count->is_misused = error == -EINVAL;
 	return error;
 }
 
@@ -365,5 +350,7 @@ int count__run(const struct options *options)
 	frame_classifier__free(count.classifier);
 	text_log__free(count.log);
 	counters__free(count.counters);
-	return count.has_failed ? 1 : 0;
+	if (count.is_misused)
+		return EXIT_USAGE;
+	return count.has_failed ? EXIT_FAILED : EXIT_DONE;
 }

@@ -5,7 +5,10 @@
 
 #include "options.h"
 
-/* Runs the command; logs what goes wrong, and goes on with the next file. Returns the exit status, 0 or 1. */
+/*
+ * Runs the command; logs what goes wrong, and goes on with the next file. Returns the exit status: 0, 1, or
+ * 2 before any file is opened when --regex is wrong.
+ */
 int count__run(const struct options *options);
 
 #endif

@@ -12,8 +12,6 @@
 #include "options.h"
 #include "show.h"
 
-enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
-
 static int (*const commands[COMMANDS])(const struct options *) = {
 	[COMMAND_ATTACH] = collector__run,
 	[COMMAND_COUNT] = count__run,

@@ -17,6 +17,9 @@
 /* The commands; options.c knows their names and words of help, main.c what runs them. */
 enum options_command { COMMAND_ATTACH, COMMAND_COUNT, COMMAND_SHOW, COMMAND_DIFF, COMMANDS };
 
+/* How the program ends. */
+enum exit_status { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
 enum output_format { OUTPUT_TABLE, OUTPUT_CSV, OUTPUT_JSON, OUTPUT_FORMATS };
 
 /* The order of rows; by total where only the busiest are asked for, by link otherwise, unless given. */

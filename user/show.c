@@ -10,6 +10,7 @@
 #include "json_reader.h"
 #include "log.h"
 #include "output.h"
+#include "timestamp.h"
 
 /* The sum of snapshots. */
 struct sum {
@@ -41,22 +42,13 @@ static void sum_free(struct sum *sum)
 	free(sum->name);
 }
 
-static bool is_known(const struct timespec *time)
-{
-	return time->tv_sec || time->tv_nsec;
-}
-
-static bool is_before(const struct timespec *a, const struct timespec *b)
-{
-	return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec : a->tv_nsec < b->tv_nsec;
-}
-
 /* Takes over what a snapshot says besides counts. */
 static void add_snapshot(struct sum *sum, struct json_snapshot *snapshot)
 {
-	if (is_known(&snapshot->start) && (!is_known(&sum->start) || is_before(&snapshot->start, &sum->start)))
+	if (timestamp__is_known(&snapshot->start) &&
+	    (!timestamp__is_known(&sum->start) || timestamp__is_before(&snapshot->start, &sum->start)))
 		sum->start = snapshot->start;
-	if (is_before(&sum->end, &snapshot->end))
+	if (timestamp__is_before(&sum->end, &snapshot->end))
 		sum->end = snapshot->end;
 	if (!sum->name) {
 		sum->name = snapshot->name;
@@ -139,7 +131,7 @@ int show__run(const struct options *options)
 	if (!error)
 		error = write_sum(&sum, options);
 	sum_free(&sum);
-	return error ? 1 : 0;
+	return error ? EXIT_FAILED : EXIT_DONE;
 }
 
 /* What was counted after the end of A, up to the end of B. */
@@ -172,5 +164,5 @@ int show__run_diff(const struct options *options)
 		error = write_sum(&after, options);
 	sum_free(&before);
 	sum_free(&after);
-	return error ? 1 : 0;
+	return error ? EXIT_FAILED : EXIT_DONE;
 }

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "timestamp.h"
+
 struct sipcounter *sipcounter__new(void)
 {
 	struct sipcounter *counter = calloc(1, sizeof(*counter));
@@ -54,21 +56,12 @@ void sipcounter_read_name__add(struct sipcounter *counter, char *name)
 	free(name);
 }
 
-static bool is_known(const struct timespec *time)
-{
-	return time->tv_sec || time->tv_nsec;
-}
-
-static bool is_before(const struct timespec *a, const struct timespec *b)
-{
-	return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec : a->tv_nsec < b->tv_nsec;
-}
-
 void sipcounter_times__widen(struct sipcounter *counter, const struct timespec *start, const struct timespec *end)
 {
-	if (is_known(start) && (!is_known(&counter->start) || is_before(start, &counter->start)))
+	if (timestamp__is_known(start) &&
+	    (!timestamp__is_known(&counter->start) || timestamp__is_before(start, &counter->start)))
 		counter->start = *start;
-	if (is_before(&counter->end, end))
+	if (timestamp__is_before(&counter->end, end))
 		counter->end = *end;
 }
 

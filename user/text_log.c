@@ -15,6 +15,14 @@
 #define VALUE_SIZE 128
 #define CRLF_LENGTH 2
 
+/*
+ * What matching one line may take. Compiled code is fast and needs little; what is beyond its stack goes to the interpreter,
+ * which gets along with longer lines.
+ */
+#define JIT_STACK_MIN (32 * 1024)
+#define JIT_STACK_MAX (8 * 1024 * 1024)
+#define HEAP_MAX_KIB (512 * 1024)
+
 /* The named groups. */
 enum group_name {
 	GROUP_TIME,
@@ -42,7 +50,8 @@ struct text_log {
 	struct counters *counters;
 	pcre2_code *pattern; /* NULL: none */
 	pcre2_match_data *match;
-	char *error;
+	pcre2_match_context *context;
+	pcre2_jit_stack *jit_stack; /* NULL: no compiled code */
 
 	enum place place;
 	bool is_after_blank; /* so a line that means to be SIP is no chance */
@@ -53,6 +62,7 @@ struct text_log {
 
 	struct message_path path; /* of the record */
 	struct timespec start, end;
+	int match_error; /* of PCRE2 */
 	unsigned long long unusable;
 	const char *unusable_group;
 };
@@ -97,35 +107,59 @@ static int compile(struct text_log *log, const char *pattern, char *ret_error)
 			 (size_t)offset + 1);
 		return -EINVAL;
 	}
-	(void)pcre2_jit_compile(log->pattern, PCRE2_JIT_COMPLETE); /* it is only faster */
-	log->match = pcre2_match_data_create_from_pattern(log->pattern, NULL);
-	return log->match ? check_group_names(log->pattern, ret_error) : -ENOMEM;
+	return check_group_names(log->pattern, ret_error);
 }
 
-/* Returns 1 if the pattern matches the line, 0 if not, or -EINVAL after an error message. */
+/* Makes what matching needs. Compiled code is only faster: there need not be any. */
+static int prepare_match(struct text_log *log)
+{
+	log->match = pcre2_match_data_create_from_pattern(log->pattern, NULL);
+	log->context = pcre2_match_context_create(NULL);
+	if (!log->match || !log->context)
+		return -ENOMEM;
+	pcre2_set_heap_limit(log->context, HEAP_MAX_KIB);
+	if (pcre2_jit_compile(log->pattern, PCRE2_JIT_COMPLETE) < 0)
+		return 0;
+	log->jit_stack = pcre2_jit_stack_create(JIT_STACK_MIN, JIT_STACK_MAX, NULL);
+	if (!log->jit_stack)
+		return -ENOMEM;
+	pcre2_jit_stack_assign(log->context, NULL, log->jit_stack);
+	return 0;
+}
+
+/* Returns 1 if the pattern matches the line, 0 if not, or -EINVAL and in log->match_error why that cannot be told. */
 static int match_line(struct text_log *log, const char *line, size_t length)
 {
-	PCRE2_UCHAR text[TEXT_LOG_ERROR_SIZE / 2];
 	int result;
 
 	if (!log->pattern)
 		return 0;
-	result = pcre2_match(log->pattern, (PCRE2_SPTR)line, length, 0, 0, log->match, NULL);
+	result = pcre2_match(log->pattern, (PCRE2_SPTR)line, length, 0, 0, log->match, log->context);
+	if (result == PCRE2_ERROR_JIT_STACKLIMIT)
+		result = pcre2_match(log->pattern, (PCRE2_SPTR)line, length, 0, PCRE2_NO_JIT, log->match, log->context);
 	if (result >= 0 || result == PCRE2_ERROR_NOMATCH)
 		return result >= 0;
-	pcre2_get_error_message(result, text, sizeof(text));
-	snprintf(log->error, TEXT_LOG_ERROR_SIZE, "%s", (const char *)text);
+	log->match_error = result;
 	return -EINVAL;
 }
 
-/* The value of a named group in the last match; "" if it has none. */
-static void get_value(const struct text_log *log, enum group_name group, char ret_value[VALUE_SIZE])
+/*
+ * The value of a named group in the last match, "" if it has none. Returns 0, or -EINVAL for one that is longer than any
+ * that means something, or has a NUL in it.
+ */
+static int get_value(const struct text_log *log, enum group_name group, char ret_value[VALUE_SIZE])
 {
 	PCRE2_SIZE size = VALUE_SIZE;
+	int result = pcre2_substring_copy_byname(log->match, (PCRE2_SPTR)group_names[group], (PCRE2_UCHAR *)ret_value,
+						 &size);
 
-	if (pcre2_substring_copy_byname(log->match, (PCRE2_SPTR)group_names[group], (PCRE2_UCHAR *)ret_value, &size) <
-	    0)
+	if (result == PCRE2_ERROR_NOMEMORY)
+		return -EINVAL;
+	if (result < 0) {
 		ret_value[0] = '\0';
+		return 0;
+	}
+	return strlen(ret_value) == size ? 0 : -EINVAL;
 }
 
 /* ---- values ---- */
@@ -193,10 +227,7 @@ static int note_time(struct text_log *log, const char *value)
 
 	if (timestamp__parse(value, &time) < 0)
 		return -EINVAL;
-	if (!log->start.tv_sec || time.tv_sec < log->start.tv_sec)
-		log->start = time;
-	if (time.tv_sec > log->end.tv_sec || (time.tv_sec == log->end.tv_sec && time.tv_nsec > log->end.tv_nsec))
-		log->end = time;
+	timestamp__widen(&log->start, &log->end, &time);
 	return 0;
 }
 
@@ -239,8 +270,7 @@ static void read_path(struct text_log *log)
 
 	log->path = (struct message_path){ 0 };
 	for (group = 0; group < GROUPS; group++) {
-		get_value(log, group, value);
-		if (!*value || !use_value(log, group, value))
+		if (!get_value(log, group, value) && (!*value || !use_value(log, group, value)))
 			continue;
 		log->unusable++;
 		if (!log->unusable_group)
@@ -430,6 +460,8 @@ int text_log__new(const char *pattern, const struct link_rules *rules, struct co
 	log->rules = rules;
 	log->counters = counters;
 	err = pattern ? compile(log, pattern, ret_error) : 0;
+	if (!err && pattern)
+		err = prepare_match(log);
 	if (err) {
 		text_log__free(log);
 		return err;
@@ -442,37 +474,73 @@ void text_log__free(struct text_log *log)
 {
 	if (!log)
 		return;
+	pcre2_jit_stack_free(log->jit_stack);
+	pcre2_match_context_free(log->context);
 	pcre2_match_data_free(log->match);
 	pcre2_code_free(log->pattern);
 	free(log->headers);
 	free(log);
 }
 
-int text_log__read(struct text_log *log, FILE *in, char *ret_error)
+static void describe_error(const struct text_log *log, int error, const char *name, unsigned long long line,
+			   char *ret_error)
+{
+	PCRE2_UCHAR text[TEXT_LOG_ERROR_SIZE / 4];
+	const char *doing = "cannot read on", *what = strerror(-error);
+
+	if (error == -EINVAL) {
+		pcre2_get_error_message(log->match_error, text, sizeof(text));
+		doing = "cannot match --regex";
+		what = (const char *)text;
+	} else if (line == 1) {
+		snprintf(ret_error, TEXT_LOG_ERROR_SIZE, "%.200s: cannot read: %s", name, what);
+		return;
+	}
+	snprintf(ret_error, TEXT_LOG_ERROR_SIZE, "%.200s:%llu: %s: %s; all lines before were read", name, line, doing,
+		 what);
+}
+
+/* Reads all lines. *ret_line: the last one that was tried, from 1 on. */
+static int read_lines(struct text_log *log, FILE *in, unsigned long long *ret_line)
 {
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t length;
 	int err = 0;
 
-	log->error = ret_error;
-	log->place = BETWEEN;
-	log->is_after_blank = true;
-	log->is_record_open = false;
-	log->path = (struct message_path){ 0 };
-	errno = 0;
-	while (!err && (length = getline(&line, &size, in)) >= 0) {
+	for (*ret_line = 1; !err; *ret_line += !err) {
+		errno = 0;
+		length = getline(&line, &size, in);
+		if (length < 0) {
+			err = feof(in) ? 0 : errno ? -errno : -EIO;
+			break;
+		}
 		if (!length || line[length - 1] != '\n')
 			line[length++] = '\n'; /* in place of the NUL: the last line may have no end */
 		err = read_line(log, line, (size_t)length);
 	}
-	if (!err && !feof(in))
-		err = errno ? -errno : -EIO;
-	if (!err && log->place == IN_HEADERS)
-		err = end_message(log);
+	free(line);
+	return err;
+}
+
+int text_log__read(struct text_log *log, FILE *in, const char *name, char *ret_error)
+{
+	unsigned long long line;
+	int err;
+
+	log->place = BETWEEN;
+	log->is_after_blank = true;
+	log->is_record_open = false;
+	log->path = (struct message_path){ 0 };
+	err = read_lines(log, in, &line);
+	if (err)
+		describe_error(log, err, name, line, ret_error);
+	if (err != -ENOMEM && log->place == IN_HEADERS && end_message(log) < 0) {
+		err = -ENOMEM;
+		describe_error(log, err, name, line, ret_error);
+	}
 	if (!err && log->is_record_open)
 		count_reason(log, SIPBPF_REASON_NOT_SIP);
-	free(line);
 	return err;
 }
 

@@ -34,10 +34,11 @@ int text_log__new(const char *pattern, const struct link_rules *rules, struct co
 void text_log__free(struct text_log *log);
 
 /*
- * Reads a log to its end. Returns 0, or a negative errno when it cannot be read or memory is short; -EINVAL: matching the
- * pattern failed, as ret_error says. Messages before the error were counted.
+ * Reads a log to its end. Returns 0; or a negative errno when it cannot be read or memory is short, -EINVAL when it cannot
+ * be told whether the pattern matches a line: that would take too long or too much. Then what stands before was counted,
+ * and ret_error[TEXT_LOG_ERROR_SIZE] names the log, the line and what is wrong: "proxy.log:7: cannot match --regex: ...".
  */
-int text_log__read(struct text_log *log, FILE *in, char *ret_error);
+int text_log__read(struct text_log *log, FILE *in, const char *name, char *ret_error);
 
 /* The first and last time that was read; zero if none was. */
 void text_log__times(const struct text_log *log, struct timespec *ret_start, struct timespec *ret_end);

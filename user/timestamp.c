@@ -10,6 +10,16 @@
 #define NANOSECONDS_PER_MILLISECOND 1000000
 #define FIRST_FRACTION_DIGIT 100000000 /* nanoseconds */
 
+void timestamp__widen(struct timespec *start, struct timespec *end, const struct timespec *time)
+{
+	if (!timestamp__is_known(time))
+		return;
+	if (!timestamp__is_known(start) || timestamp__is_before(time, start))
+		*start = *time;
+	if (!timestamp__is_known(end) || timestamp__is_before(end, time))
+		*end = *time;
+}
+
 int timestamp__format(const struct timespec *time, char ret_text[TIMESTAMP_SIZE])
 {
 	long milliseconds = time->tv_nsec / NANOSECONDS_PER_MILLISECOND;
@@ -35,7 +45,7 @@ const char *timestamp__local(const struct timespec *time, char ret_text[TIMESTAM
 	struct tm local;
 
 	ret_text[0] = '\0';
-	if ((time->tv_sec || time->tv_nsec) && localtime_r(&time->tv_sec, &local))
+	if (timestamp__is_known(time) && localtime_r(&time->tv_sec, &local))
 		strftime(ret_text, TIMESTAMP_LOCAL_SIZE, "%Y-%m-%d %H:%M:%S", &local);
 	return ret_text;
 }

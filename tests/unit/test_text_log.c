@@ -35,7 +35,7 @@ static struct text_log *new_log(const char *pattern, struct counters *counters)
 static int read_text(struct text_log *log, const char *text)
 {
 	FILE *in = fmemopen((void *)text, strlen(text), "r");
-	int result = text_log__read(log, in, error);
+	int result = text_log__read(log, in, "a.log", error);
 
 	fclose(in);
 	return result;
@@ -158,13 +158,26 @@ static void test_values_that_cannot_be_used(void **state)
 {
 	struct counters *counters = counters__new();
 	struct text_log *log = new_log(PATTERN, counters);
+	char line[512];
 	const char *group;
+	FILE *in;
 
 	assert_int_equal(read_text(log, "yes terday DTLS example.com:0 -> 10.0.0.1:70000\n" INVITE), 0);
 	assert_int_equal(text_log__unusable(log, &group), 5);
 	assert_string_equal(group, "time");
 	assert_int_equal(counters__link(counters, 0)->link.client_end, LINK_END_UNNAMED);
 	assert_int_equal(counters__link(counters, 0)->messages[0].direction, LINK_BOTH);
+	text_log__free(log);
+	log = new_log("^(?s)src (?<src>.*)", counters);
+	snprintf(line, sizeof(line), "src 10.0.0.1%0200d\n" INVITE, 0);
+	assert_int_equal(read_text(log, line), 0);
+	assert_int_equal(text_log__unusable(log, &group), 1);
+	assert_string_equal(group, "src");
+	memset(line + 12, '\0', 200); /* an address, a NUL, and something else */
+	in = fmemopen(line, 213 + strlen(INVITE), "r");
+	assert_int_equal(text_log__read(log, in, "a.log", error), 0);
+	assert_int_equal(text_log__unusable(log, &group), 2);
+	fclose(in);
 	text_log__free(log);
 	counters__free(counters);
 }
@@ -179,10 +192,64 @@ static void test_wrong_patterns(void **state)
 	assert_int_equal(text_log__new("(?<source>x)", &rules, counters, &log, error), -EINVAL);
 	assert_non_null(strstr(error, "'source'"));
 	assert_null(log);
-	log = new_log("^(a+)+$", counters);
-	assert_int_equal(read_text(log, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\n"),
+	counters__free(counters);
+}
+
+/* What was read counts, and the error names the line. */
+static void test_a_line_that_takes_too_long(void **state)
+{
+	struct counters *counters = counters__new();
+	struct text_log *log = new_log("^(a+)+$", counters);
+
+	assert_int_equal(read_text(log,
+				   "aaa\n" INVITE "aa\n" BYE
+				   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\naaa\n" INVITE),
 			 -EINVAL);
-	assert_non_null(strstr(error, "match limit"));
+	assert_string_equal(error, "a.log:10: cannot match --regex: match limit exceeded; all lines before were read");
+	assert_int_equal(counters__total(counters), 2);
+	assert_int_equal(counters__packets(counters)->sip, 2);
+	text_log__free(log);
+	counters__free(counters);
+}
+
+/* More than compiled code has room for by default, and more than it has at most. */
+static void test_long_lines(void **state)
+{
+	static const size_t lengths[] = { 100000, 600000 };
+	struct counters *counters = counters__new();
+	struct text_log *log = new_log("^(?:-|x)+ (?<transport>\\w+)$", counters);
+	FILE *in;
+	size_t i, j;
+
+	for (i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		in = tmpfile();
+		for (j = 0; j < lengths[i]; j++)
+			putc('-', in);
+		fputs(" TLS\n" INVITE, in);
+		rewind(in);
+		assert_int_equal(text_log__read(log, in, "a.log", error), 0);
+		fclose(in);
+		assert_int_equal(counters__total(counters), i + 1);
+		assert_int_equal(counters__link(counters, 0)->link.transport, SIP_TRANSPORT_TLS);
+	}
+	assert_int_equal(counters__links_count(counters), 1);
+	text_log__free(log);
+	counters__free(counters);
+}
+
+static void test_times_to_the_nanosecond(void **state)
+{
+	struct counters *counters = counters__new();
+	struct text_log *log = new_log("^(?<time>2.*)", counters);
+	struct timespec start, end;
+
+	assert_int_equal(read_text(log, "2026-01-01 00:00:01.5Z\n2026-01-01 00:00:01.25Z\n2026-01-01 00:00:01.75Z\n"
+					"2026-01-01 00:00:01.5Z\n"),
+			 0);
+	text_log__times(log, &start, &end);
+	assert_int_equal(start.tv_sec, end.tv_sec);
+	assert_int_equal(start.tv_nsec, 250000000);
+	assert_int_equal(end.tv_nsec, 750000000);
 	text_log__free(log);
 	counters__free(counters);
 }
@@ -193,7 +260,8 @@ static void test_a_folder_cannot_be_read(void **state)
 	struct text_log *log = new_log(NULL, counters);
 	FILE *in = fopen("/", "r");
 
-	assert_int_equal(text_log__read(log, in, error), -EISDIR);
+	assert_int_equal(text_log__read(log, in, "/", error), -EISDIR);
+	assert_string_equal(error, "/: cannot read: Is a directory");
 	fclose(in);
 	text_log__free(log);
 	counters__free(counters);
@@ -211,7 +279,7 @@ static void test_a_message_without_end(void **state)
 	for (i = 0; i < 100000; i++)
 		fputs("X-Header: a value that is of no interest\n", in);
 	rewind(in);
-	assert_int_equal(text_log__read(log, in, error), 0);
+	assert_int_equal(text_log__read(log, in, "a.log", error), 0);
 	assert_int_equal(counters__total(counters), 1);
 	fclose(in);
 	text_log__free(log);
@@ -229,6 +297,9 @@ int main(void)
 		cmocka_unit_test(test_groups_say_where_it_passed),
 		cmocka_unit_test(test_values_that_cannot_be_used),
 		cmocka_unit_test(test_wrong_patterns),
+		cmocka_unit_test(test_a_line_that_takes_too_long),
+		cmocka_unit_test(test_long_lines),
+		cmocka_unit_test(test_times_to_the_nanosecond),
 		cmocka_unit_test(test_a_folder_cannot_be_read),
 		cmocka_unit_test(test_a_message_without_end),
 	};
