@@ -46,12 +46,24 @@ static void write_word(FILE *out, const char *word)
 	free(printable);
 }
 
-static void write_no_messages(FILE *out, const struct table_options *table, const struct filter *filter, __u64 packets)
+/* Logs hold no packets, and snapshots need not say of any. */
+static bool tells_packets(const struct options *options, __u64 packets)
+{
+	if (options->command == COMMAND_SHOW || options->command == COMMAND_DIFF)
+		return packets;
+	return options->input == COUNT_CAPTURE;
+}
+
+static void write_no_messages(FILE *out, const struct options *options, const struct table_options *table,
+			      __u64 packets)
 {
 	write_word(out, table->title);
 	write_word(out, table->name);
-	fprintf(out, "no SIP messages%s in %llu packets\n",
-		filter__is_active(filter) ? " that the filters let pass" : "", (unsigned long long)packets);
+	fprintf(out, "no %sSIP messages%s", options->command == COMMAND_DIFF ? "new " : "",
+		filter__is_active(&options->filter) ? " that the filters let pass" : "");
+	if (tells_packets(options, packets))
+		fprintf(out, " in %llu packets", (unsigned long long)packets);
+	putc('\n', out);
 }
 
 static struct sheet_options sheet_options(const struct options *options, int depth)
@@ -84,7 +96,7 @@ static int write_table(FILE *out, const struct options *options, const struct co
 
 	if (counters__total(counters))
 		return table__write(out, counters, &table);
-	write_no_messages(out, &table, &options->filter, counters__packets_seen(counters));
+	write_no_messages(out, options, &table, counters__packets_seen(counters));
 	return 0;
 }
 
