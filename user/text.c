@@ -35,16 +35,33 @@ static size_t decode(const char *text, uint32_t *ret_code)
 	return length;
 }
 
-/* Whether a terminal shows the character as one, where it stands. */
+/*
+ * Whether a terminal shows the character as one, where it stands. Not those that control something (Unicode's categories
+ * Cc, Zl and Zp), nor those that are not seen or say in which direction the text runs (most of Cf).
+ */
 static bool is_printable(uint32_t code)
 {
-	if (code < 0x20 || (code >= 0x7f && code < 0xa0)) /* C0, DEL, C1 */
-		return false;
-	if (code >= 0x200b && code <= 0x200f) /* zero width, direction marks */
-		return false;
-	if (code >= 0x2028 && code <= 0x202e) /* line separators, embeddings */
-		return false;
-	return code < 0x2060 || (code > 0x206f && code != 0xfeff); /* invisible operators, isolates, byte order mark */
+	static const struct {
+		uint32_t first, last;
+	} hidden[] = {
+		{ 0x00, 0x1f },       { 0x7f, 0x9f }, /* C0, DEL, C1 */
+		{ 0xad, 0xad },                       /* soft hyphen */
+		{ 0x61c, 0x61c },                     /* Arabic letter mark */
+		{ 0x180e, 0x180e },                   /* Mongolian vowel separator */
+		{ 0x200b, 0x200f },                   /* zero width, direction marks */
+		{ 0x2028, 0x202e },                   /* line separators, embeddings, overrides */
+		{ 0x2060, 0x206f },                   /* invisible operators, isolates */
+		{ 0xfeff, 0xfeff },                   /* byte order mark */
+		{ 0xfff9, 0xfffb },                   /* annotations */
+		{ 0xe0000, 0xe0fff },                 /* tags */
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
+		if (code >= hidden[i].first && code <= hidden[i].last)
+			return false;
+	}
+	return true;
 }
 
 char *text__printable(const char *text, size_t *ret_width)

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "text.h"
 
@@ -46,10 +47,30 @@ static void test_control_characters_are_escaped(void **state)
 
 static void test_invisible_characters_are_escaped(void **state)
 {
-	assert_printable("\xe2\x80\x8b", "\\xe2\\x80\\x8b", 12); /* zero width space */
-	assert_printable("\xe2\x80\xae", "\\xe2\\x80\\xae", 12); /* right-to-left override */
-	assert_printable("\xe2\x81\xa6", "\\xe2\\x81\\xa6", 12); /* left-to-right isolate */
-	assert_printable("\xef\xbb\xbf", "\\xef\\xbb\\xbf", 12); /* byte order mark */
+	assert_printable("\xc2\xad", "\\xc2\\xad", 8);                    /* soft hyphen */
+	assert_printable("\xe2\x80\x8b", "\\xe2\\x80\\x8b", 12);          /* zero width space */
+	assert_printable("\xef\xbb\xbf", "\\xef\\xbb\\xbf", 12);          /* byte order mark */
+	assert_printable("\xf3\xa0\x81\x81", "\\xf3\\xa0\\x81\\x81", 16); /* tag */
+}
+
+/* All that Unicode calls Bidi_Control. */
+static void test_direction_controls_are_escaped(void **state)
+{
+	static const char *const controls[] = {
+		"\xd8\x9c",     "\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\xaa", "\xe2\x80\xab", "\xe2\x80\xac",
+		"\xe2\x80\xad", "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x81\xa7", "\xe2\x81\xa8", "\xe2\x81\xa9",
+	};
+	char *printable;
+	size_t width, i;
+
+	for (i = 0; i < sizeof(controls) / sizeof(controls[0]); i++) {
+		printable = text__printable(controls[i], &width);
+		assert_int_equal(width, 4 * strlen(controls[i]));
+		assert_memory_equal(printable, "\\x", 2);
+		free(printable);
+	}
+	assert_printable("\xd8\x9b\xd8\x9d", "\xd8\x9b\xd8\x9d", 2); /* their neighbours */
+	assert_printable("\xe2\x80\xa7\xe2\x80\xaf", "\xe2\x80\xa7\xe2\x80\xaf", 2);
 }
 
 static void test_what_is_no_utf8_is_escaped(void **state)
@@ -77,6 +98,7 @@ int main(void)
 		cmocka_unit_test(test_utf8_stays),
 		cmocka_unit_test(test_control_characters_are_escaped),
 		cmocka_unit_test(test_invisible_characters_are_escaped),
+		cmocka_unit_test(test_direction_controls_are_escaped),
 		cmocka_unit_test(test_what_is_no_utf8_is_escaped),
 	};
 
