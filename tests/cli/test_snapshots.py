@@ -147,6 +147,19 @@ def test_filters():
         check_equal(" ".join(arguments), got, wanted)
 
 
+def test_filters_of_other():
+    """It has neither addresses nor, of responses, methods that count."""
+    messages = [("both", "INVITE", "UNKNOWN", 1), ("both", "ReINVITE", "UNKNOWN", 2), ("both", "BYE", "UNKNOWN", 4),
+                ("both", "200", "BYE", 8), ("both", "404", "UNKNOWN", 16)]
+    path = write("other.json", snapshot({"other": True, "messages": link(messages=messages)["messages"]}))
+    cases = [(["--filter", "INVITE"], 27), (["--filter", "INVITE", "--no-greedy"], 3), (["--filter", "4"], 16),
+             (["--filter", "BYE,4"], 20), (["--host", "192.0.2.1"], 31), (["--exclude-host", "0.0.0.0/0,::/0"], 31)]
+    for arguments, wanted in cases:
+        document = json.loads(show(arguments + ["--format", "json", path]))
+        got = sum(message["count"] for a_link in document["links"] for message in a_link["messages"])
+        check_equal("other: " + " ".join(arguments), got, wanted)
+
+
 def test_wrong_files():
     right = write("right.json", snapshot(INVITES))
     text = snapshot(INVITES, BYES, packets={"seen": 5, "sip": 2, "reasons": REASONS})
