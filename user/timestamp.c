@@ -133,6 +133,7 @@ int timestamp__parse(const char *text, struct timespec *ret_time)
 {
 	struct tm tm = { .tm_isdst = -1 };
 	struct timespec time = { 0 };
+	char formatted[TIMESTAMP_SIZE];
 	long offset = 0;
 
 	if (!read_date(&text, &tm) || !read_character(&text, "Tt ") || !read_clock(&text, &tm))
@@ -144,6 +145,8 @@ int timestamp__parse(const char *text, struct timespec *ret_time)
 	else if (!strcmp(text, "Z") || !strcmp(text, "z") || read_offset(&text, &offset))
 		time.tv_sec = timegm(&tm) - offset;
 	else
+		return -EINVAL;
+	if (timestamp__format(&time, formatted) < 0) /* its offset takes it out of the years that have four digits */
 		return -EINVAL;
 	*ret_time = time;
 	return 0;
