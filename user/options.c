@@ -186,10 +186,10 @@ static int check_formats(const struct options *options, __u64 given)
 	return 0;
 }
 
-/* What no option can tell by itself. */
-static int check_together(const struct options *options, __u64 given)
+static int check_inputs(const struct options *options)
 {
 	const struct command *command = &commands[options->command];
+	size_t streams = 0;
 
 	if (options->inputs_count < command->arguments_min ||
 	    (command->arguments_max && options->inputs_count > command->arguments_max)) {
@@ -198,6 +198,20 @@ static int check_together(const struct options *options, __u64 given)
 			   command->arguments);
 		return -EINVAL;
 	}
+	for (size_t i = 0; i < options->inputs_count; i++)
+		streams += strcmp(options->inputs[i], "-") == 0;
+	if (streams > 1) {
+		log__error("-: standard input can be read only once");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* What no option can tell by itself. */
+static int check_together(const struct options *options, __u64 given)
+{
+	if (check_inputs(options) < 0)
+		return -EINVAL;
 	if (options->log_path && options->output_path) {
 		log__error("--log, --output: give one of them");
 		return -EINVAL;

@@ -253,6 +253,8 @@ static void wrong_lines_are_refused(void **state)
 		{ "show", "show", "FILE..." },
 		{ "diff a", "diff", "two arguments" },
 		{ "diff a b c", "diff", "two arguments" },
+		{ "diff - -", "-: ", "only once" },
+		{ "count - a -", "-: ", "only once" },
 		{ "show --port 5060 f", "--port", "--filter" },
 		{ "count --bogus f", "--bogus", "--engine" },
 		{ "count -x f", "-x", "--engine" },
