@@ -206,7 +206,7 @@ struct sipcounter_table {
 /*
  * Write a table (options may be NULL), CSV (depth 0: 5) and a JSON snapshot to a stream and flush it. A table or CSV
  * without messages is empty. Return 0, -EINVAL for a depth that is none, -ERANGE for a snapshot whose times are before the
- * year 0 or after 9999, or -EIO.
+ * year 0 or after 9999, or why the stream cannot be written (-EIO: not known).
  */
 SIPCOUNTER_API int sipcounter__write_table(const struct sipcounter *counter, FILE *out,
 					   const struct sipcounter_table *options);

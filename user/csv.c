@@ -150,7 +150,8 @@ static int write_all(struct csv *csv, const struct csv_options *options)
 		write_header(csv);
 	while (sheet__next(&csv->sheet, &link))
 		write_row(csv, link);
-	return fflush(csv->out) || ferror(csv->out) ? -EIO : 0;
+	errno = EIO;
+	return fflush(csv->out) || ferror(csv->out) ? -errno : 0;
 }
 
 int csv__write(FILE *out, const struct counters *counters, const struct csv_options *options)

@@ -26,7 +26,7 @@ struct csv_options {
 /*
  * Writes the lines and flushes them; nothing at all when there are no messages. A name that a spreadsheet would take for a
  * formula gets an apostrophe before it, and control characters come as \x1b and the like. Returns 0, -EINVAL for a depth
- * that is none, -ENOMEM or -EIO.
+ * that is none, -ENOMEM, or why the stream cannot be written (-EIO: not known).
  */
 int csv__write(FILE *out, const struct counters *counters, const struct csv_options *options);
 

@@ -272,7 +272,8 @@ static int write_snapshot(struct writer *writer, const char *name, const char *s
 	put_packets(writer);
 	put(writer, "}\n");
 	flush(writer);
-	return fflush(writer->out) || ferror(writer->out) ? -EIO : 0;
+	errno = EIO;
+	return fflush(writer->out) || ferror(writer->out) ? -errno : 0;
 }
 
 int json__write_snapshot(FILE *out, const struct counters *counters, const struct json_options *options)

@@ -34,8 +34,8 @@ struct json_options {
 };
 
 /*
- * Writes one object and a line feed, all on one line, and flushes it. Returns 0, -ENOMEM, -EIO, or -ERANGE for a time
- * that has no four-digit year. After -EIO or -ENOMEM a part of the line may have been written.
+ * Writes one object and a line feed, all on one line, and flushes it. Returns 0, -ERANGE for a time that has no four-digit
+ * year, -ENOMEM, or why the stream cannot be written (-EIO: not known); then a part of the line may have been written.
  */
 int json__write_snapshot(FILE *out, const struct counters *counters, const struct json_options *options);
 

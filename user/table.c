@@ -297,7 +297,8 @@ int table__write(FILE *out, const struct counters *counters, const struct table_
 		err = prepare(&table);
 		if (!err) {
 			write_parts(out, &table);
-			err = fflush(out) || ferror(out) ? -EIO : 0;
+			errno = EIO;
+			err = fflush(out) || ferror(out) ? -errno : 0;
 		}
 	}
 	table_free(&table);

@@ -48,7 +48,7 @@ struct table_options {
 /*
  * Writes the table, each line ended by a line feed, and flushes it; nothing at all when there are no messages. Control
  * characters in the title, the separator and names never reach the output as they are. Returns 0, -EINVAL for a depth
- * that is none, -ENOMEM or -EIO.
+ * that is none, -ENOMEM, or why the stream cannot be written (-EIO: not known).
  */
 int table__write(FILE *out, const struct counters *counters, const struct table_options *options);
 

@@ -190,6 +190,9 @@ def test_wrong_files():
     most = write("most.json", snapshot(link(messages=[("in", "BYE", "BYE", 2 ** 63 - 1)])))
     check_equal("the most that can be counted", list(counts(show(["--format", "json", most])).values()), [2 ** 63 - 1])
     check_wrong("more than can be counted", most, ":1: links[0].messages[0].count: ", "9223372036854775807")
+    for output in ("table", "csv", "json"):
+        got = run(["show", "--format", output, right, "-o", "/dev/full"])
+        check_equal(f"{output}: a full disk", got, (1, "", "sipbpf: /dev/full: No space left on device\n"))
     status, out, err = run(["diff", right, write("half.json", text[:50])])
     check("diff refuses them too", status == 1 and not out and "half.json:1:" in err, status, out, err)
     status, out, err = run(["show", "-"], stdin=b"{")

@@ -213,12 +213,12 @@ static void test_full_disk_is_an_error(void **state)
 	struct json_options options = { .name = "" };
 	FILE *full = fopen("/dev/full", "w");
 
-	assert_int_equal(json__write_snapshot(full, counters, &options), -EIO);
+	assert_int_equal(json__write_snapshot(full, counters, &options), -ENOSPC);
 	for (i = 0; i < 1000; i++) { /* more than a buffer */
 		link = fixture__link("10.0.0.1", "10.0.0.2", (__u16)i);
 		counters__add(counters, &link, LINK_IN, "BYE", "BYE", 1);
 	}
-	assert_int_equal(json__write_snapshot(full, counters, &options), -EIO);
+	assert_int_equal(json__write_snapshot(full, counters, &options), -ENOSPC);
 	fclose(full);
 	counters__free(counters);
 }

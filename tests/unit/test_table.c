@@ -400,7 +400,7 @@ static void test_full_disk_is_an_error(void **state)
 	struct table_options options = TABLE_OPTIONS_DEFAULT;
 	FILE *full = fopen("/dev/full", "w");
 
-	assert_int_equal(table__write(full, counters, &options), -EIO);
+	assert_int_equal(table__write(full, counters, &options), -ENOSPC);
 	fclose(full);
 	counters__free(counters);
 }
