@@ -295,10 +295,20 @@ static void add_to_cell(struct counters *counters, struct counter_message *cell,
 int counters__add(struct counters *counters, const struct link *link, enum link_direction direction, const char *type,
 		  const char *method, __u64 count)
 {
+	const struct filter *filter = counters->settings.filter;
+
+	if (filter && !filter__wants(filter, link, type, method))
+		return 0;
+	return counters__add_wanted(counters, link, direction, type, method, count);
+}
+
+int counters__add_wanted(struct counters *counters, const struct link *link, enum link_direction direction,
+			 const char *type, const char *method, __u64 count)
+{
 	struct counters *lifetime = counters->settings.lifetime;
 	struct counter_message *cell, *lifetime_cell = NULL;
 
-	if (!count || (counters->settings.filter && !filter__wants(counters->settings.filter, link, type, method)))
+	if (!count)
 		return 0;
 	if (!has_room_for(counters, count) || (lifetime && !has_room_for(lifetime, count)))
 		return -EOVERFLOW;

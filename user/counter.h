@@ -76,6 +76,10 @@ void counters__clear(struct counters *counters);
 int counters__add(struct counters *counters, const struct link *link, enum link_direction direction, const char *type,
 		  const char *method, __u64 count);
 
+/* As counters__add(), whatever the filter says: for messages that it has let pass already, with all that it looks at. */
+int counters__add_wanted(struct counters *counters, const struct link *link, enum link_direction direction,
+			 const char *type, const char *method, __u64 count);
+
 /*
  * Adds packets. Returns 0, or -EOVERFLOW when those seen or those in `other` would be more than COUNTERS_MAX (nothing was
  * added then).

@@ -221,9 +221,21 @@ static int read_other(struct drain *drain, __u32 type, __u64 *ret_sum)
 	return 0;
 }
 
-static int collect_other(struct drain *drain, struct counters *counters)
+/*
+ * Adds messages of the `other` row. It has no CSeq methods, without which the counters' filter cannot tell what it wants;
+ * where the programs have asked it, they had them.
+ */
+static int add_other(const struct drain *drain, struct counters *counters, const char *type, __u64 count)
 {
 	const struct link other = { .is_other = 1 };
+
+	if (drain->maps->has_filtered_messages)
+		return counters__add_wanted(counters, &other, LINK_BOTH, type, "UNKNOWN", count);
+	return counters__add(counters, &other, LINK_BOTH, type, "UNKNOWN", count);
+}
+
+static int collect_other(struct drain *drain, struct counters *counters)
+{
 	char text[TYPE_TEXT_SIZE];
 	__u64 sum = 0;
 	__u32 type;
@@ -233,8 +245,7 @@ static int collect_other(struct drain *drain, struct counters *counters)
 	for (type = 0; type < SIP_TYPE_COUNT; type++) {
 		err = read_other(drain, type, &sum);
 		if (!err && sum != drain->other[type])
-			err = counters__add(counters, &other, LINK_BOTH, type_text(drain, type, text), "UNKNOWN",
-					    sum - drain->other[type]);
+			err = add_other(drain, counters, type_text(drain, type, text), sum - drain->other[type]);
 		if (err)
 			return err;
 		drain->other[type] = sum;

@@ -141,6 +141,7 @@ static void fill_maps(struct probe *probe)
 		.method_types = bpf_map__fd(skeleton->maps.method_types),
 		.wakeup = bpf_map__fd(skeleton->maps.wakeup),
 		.rows = &skeleton->bss->rows,
+		.has_filtered_messages = skeleton->rodata->filters_messages,
 	};
 }
 

@@ -38,7 +38,7 @@ struct probe;
 int probe__load(const struct probe_options *options, struct probe **ret_probe);
 void probe__free(struct probe *probe);
 
-/* The maps that a drain reads: file descriptors, owned by the probe. */
+/* The maps that a drain reads, as file descriptors, owned by the probe, and what it must know of them. */
 struct probe_maps {
 	int active_bank; /* array of one map: the bank that programs add to; at first banks[0] */
 	int banks[2];
@@ -47,7 +47,8 @@ struct probe_maps {
 	int packets;
 	int method_types;
 	int wakeup;
-	__u32 *rows; /* rows inserted since it was last set to 0; shared with the programs */
+	__u32 *rows;                /* rows inserted since it was last set to 0; shared with the programs */
+	bool has_filtered_messages; /* the filter's types were asked before anything came to the maps */
 };
 
 const struct probe_maps *probe__maps(const struct probe *probe);

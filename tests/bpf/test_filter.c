@@ -9,6 +9,7 @@
 
 #define FILTERS 20
 #define MESSAGES 500 /* for each filter: 10,000 */
+#define ROWS 16      /* of a bank that is to be full */
 
 static struct packet_builder packet;
 static __u64 seed = 0xf117e5;
@@ -223,14 +224,45 @@ static void random_filters(void **state)
 	assert_true(some > FILTERS / 4);
 }
 
+/* A message from a port of its own, so that it needs a row of its own. */
+static void run_message(struct probe_fixture *fixture, const char *text, __u32 port)
+{
+	packets__udp4(&packet, text);
+	packets__set16(&packet, packet.ip + 20, port);
+	probe_fixture__run(fixture, PROBE_XDP, packet.bytes, packet.length, 0);
+}
+
+/* What the programs wanted by its CSeq method stays wanted where there is no room for its row, and nothing else does. */
+static void wanted_in_other(void **state)
+{
+	struct filter_type type = { "INVITE" };
+	const struct filter filter = { .types = &type, .types_count = 1 };
+	const struct probe_options options = { .filter = &filter, .rows_max = ROWS };
+	struct probe_fixture own;
+	__u32 port;
+
+	probe_fixture__open(&own, &options);
+	counters__set_filter(own.counters, &filter);
+	for (port = 1; port <= 4 * ROWS; port++) {
+		run_message(&own, "BYE sip:a SIP/2.0\r\nCSeq: 1 INVITE\r\n\r\n", port);
+		run_message(&own, "INVITE sip:a SIP/2.0\r\nCSeq: 1 BYE\r\n\r\n", port);
+	}
+	probe_fixture__collect(&own);
+	assert_int_equal(counters__packets(own.counters)->other, 3 * ROWS);
+	assert_int_equal(probe_fixture__count(own.counters, "BYE"), 4 * ROWS);
+	assert_int_equal(counters__total(own.counters), 4 * ROWS);
+	probe_fixture__close(&own);
+}
+
 /* A filter that names more methods than can have numbers is left to whoever reads the counters. */
 static void too_many_names(void **state)
 {
 	struct filter_type many[SIPBPF_EXTENSION_METHODS_MAX + 1];
 	const struct filter filter = { .types = many, .types_count = sizeof(many) / sizeof(many[0]) };
-	const struct probe_options options = { .filter = &filter };
+	const struct probe_options options = { .filter = &filter, .rows_max = ROWS };
 	struct probe_fixture own;
 	char name[32];
+	__u32 port;
 	size_t i;
 
 	for (i = 0; i < filter.types_count; i++) {
@@ -239,13 +271,14 @@ static void too_many_names(void **state)
 	}
 	probe_fixture__open(&own, &options);
 	counters__set_filter(own.counters, &filter);
-	packets__udp4(&packet, "M64 sip:a SIP/2.0\r\nCSeq: 1 M64\r\n\r\n");
-	probe_fixture__run(&own, PROBE_XDP, packet.bytes, packet.length, 0);
-	packets__udp4(&packet, "BYE sip:a SIP/2.0\r\nCSeq: 1 BYE\r\n\r\n");
-	probe_fixture__run(&own, PROBE_XDP, packet.bytes, packet.length, 0);
+	for (port = 1; port <= 4 * ROWS; port++) {
+		run_message(&own, "M64 sip:a SIP/2.0\r\nCSeq: 1 M64\r\n\r\n", port);
+		run_message(&own, "BYE sip:a SIP/2.0\r\nCSeq: 1 BYE\r\n\r\n", port);
+	}
 	probe_fixture__collect(&own);
-	assert_int_equal(counters__total(own.counters), 1);
-	assert_int_equal(probe_fixture__count(own.counters, "M64"), 1);
+	assert_int_equal(counters__packets(own.counters)->other, 7 * ROWS);
+	assert_int_equal(counters__total(own.counters), 4 * ROWS);
+	assert_int_equal(probe_fixture__count(own.counters, "M64"), 4 * ROWS);
 	probe_fixture__close(&own);
 }
 
@@ -253,6 +286,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_filters),
+		cmocka_unit_test(wanted_in_other),
 		cmocka_unit_test(too_many_names),
 	};
 

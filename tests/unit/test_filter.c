@@ -176,6 +176,8 @@ static void test_counters_pass_over_the_unwanted(void **state)
 	assert_int_equal(counters__add(more, &link, LINK_IN, "BYE", "BYE", 8), 0);
 	assert_int_equal(counters__merge(counters, more), 0);
 	assert_int_equal(counters__total(counters), 12);
+	assert_int_equal(counters__add_wanted(counters, &link, LINK_IN, "BYE", "UNKNOWN", 16), 0);
+	assert_int_equal(counters__total(counters), 28);
 	counters__free(counters);
 	counters__free(more);
 }
