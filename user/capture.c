@@ -6,6 +6,7 @@
 #include "capture.h"
 
 #include <byteswap.h>
+#include <ctype.h>
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +23,8 @@
 
 #define BUFFER_SIZE (256 * 1024)
 #define NANOSECONDS_PER_SECOND 1000000000L
+#define TEXT_LOOKED_AT 512 /* bytes that tell whether a file is text */
+#define ESCAPE '\x1b'      /* of colours in a log */
 
 /* LINKTYPE_RAW as some systems wrote it before it had a number of its own. */
 #define DLT_RAW_LINUX 12
@@ -109,6 +112,27 @@ static int open_file(struct capture *capture, const char *path, char *ret_error)
 	return 0;
 }
 
+static bool is_text(const char *bytes, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		if (iscntrl((unsigned char)bytes[i]) && !isspace((unsigned char)bytes[i]) && bytes[i] != ESCAPE)
+			return false;
+	return length > 0;
+}
+
+/* What is no capture at all: its first bytes are still in the buffer, libpcap has looked at no more of them. */
+static void describe_format(const struct capture *capture, long long position, const char *reason, char *ret_error)
+{
+	size_t length = capture->offset < TEXT_LOOKED_AT ? capture->offset : TEXT_LOOKED_AT;
+	bool is_log = strstr(reason, "unknown file format") && is_text(capture->buffer, length);
+
+	snprintf(ret_error, CAPTURE_ERROR_SIZE,
+		 "%s: no capture, or cut or corrupt, at byte %lld: %s; give a pcap or pcapng file, uncompressed%s",
+		 capture->name, position, reason, is_log ? ", or --input text for a log" : "");
+}
+
 static int open_pcap(struct capture *capture, char *ret_error)
 {
 	static const cookie_io_functions_t functions = { .read = stream_read, .seek = stream_tell };
@@ -124,10 +148,7 @@ static int open_pcap(struct capture *capture, char *ret_error)
 	__fsetlocking(stream, FSETLOCKING_BYCALLER); /* one thread: no lock for every record */
 	capture->pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, reason);
 	if (!capture->pcap) {
-		snprintf(
-			ret_error, CAPTURE_ERROR_SIZE,
-			"%s: no capture, or cut or corrupt, at byte %lld: %s; give a pcap or pcapng file, uncompressed",
-			capture->name, (long long)ftello(stream), reason);
+		describe_format(capture, (long long)ftello(stream), reason, ret_error);
 		fclose(stream);
 		return -EINVAL;
 	}

@@ -48,6 +48,13 @@ def test_lines_beyond_the_limits():
         check_equal("what was read counts", (status, list(counts(out).values())), (1, [1]))
 
 
+def test_logs_are_no_captures():
+    path = write("one.log", INVITE)
+    for arguments, options in (([path], {}), (["-"], {"stdin": INVITE.encode()})):
+        status, out, err = run(["count", *arguments], **options)
+        check("text is no capture, but may be a log", status == 1 and err.endswith(", or --input text for a log\n"), status, err)
+
+
 def test_files_that_cannot_be_read():
     path = write("one.log", INVITE)
     status, out, err = count("--format", "json", ".", "absent.log", path)

@@ -477,6 +477,16 @@ static void assert_open_error(const char *name, int expected, const char *part)
 	assert_text(error, part);
 }
 
+/* What is no text is no log. */
+static void assert_no_advice_for_logs(const char *name)
+{
+	char error[CAPTURE_ERROR_SIZE] = "";
+	struct capture *capture = NULL;
+
+	assert_int_equal(capture__open(name, &capture, error), -EINVAL);
+	assert_null(strstr(error, "--input"));
+}
+
 static void refuses_what_is_no_capture(void **state)
 {
 	struct image image = {};
@@ -486,7 +496,11 @@ static void refuses_what_is_no_capture(void **state)
 	write_file("", 0);
 	assert_open_error(path, -EINVAL, "at byte 0");
 	write_file("INVITE sip:a@b SIP/2.0\r\n\r\n", 26);
-	assert_open_error(path, -EINVAL, "give a pcap or pcapng file");
+	assert_open_error(path, -EINVAL, "give a pcap or pcapng file, uncompressed, or --input text for a log");
+	write_file("\xef\xbb\xbf\x1b[1mK\xc3\xb6ln\n", 13);
+	assert_open_error(path, -EINVAL, "--input text");
+	write_file("\x1f\x8b\x08\0\0\0\0\0", 8);
+	assert_no_advice_for_logs(path);
 	put_pcap_header(&image, LINK_WIFI);
 	write_file(image.bytes, image.length);
 	assert_open_error(path, -EPROTONOSUPPORT, "link type IEEE802_11 (105)");
