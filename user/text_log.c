@@ -500,11 +500,19 @@ static void describe_error(const struct text_log *log, int error, const char *na
 		 what);
 }
 
+/* The bytes of a byte order mark in UTF-8, which some editors put before a text. */
+static size_t mark_length(const char *line, size_t length)
+{
+	static const char mark[] = { '\xef', '\xbb', '\xbf' };
+
+	return length >= sizeof(mark) && !memcmp(line, mark, sizeof(mark)) ? sizeof(mark) : 0;
+}
+
 /* Reads all lines. *ret_line: the last one that was tried, from 1 on. */
 static int read_lines(struct text_log *log, FILE *in, unsigned long long *ret_line)
 {
 	char *line = NULL;
-	size_t size = 0;
+	size_t size = 0, mark;
 	ssize_t length;
 	int err = 0;
 
@@ -517,7 +525,8 @@ static int read_lines(struct text_log *log, FILE *in, unsigned long long *ret_li
 		}
 		if (!length || line[length - 1] != '\n')
 			line[length++] = '\n'; /* in place of the NUL: the last line may have no end */
-		err = read_line(log, line, (size_t)length);
+		mark = *ret_line == 1 ? mark_length(line, (size_t)length) : 0;
+		err = read_line(log, line + mark, (size_t)length - mark);
 	}
 	free(line);
 	return err;

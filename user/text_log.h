@@ -5,7 +5,7 @@
  *
  * A message begins at a line that is a SIP start line, and its headers end at an empty line, at the next message or at the
  * end. What stands between messages is passed over, and so is a body, even one that is SIP itself (message/sip,
- * message/sipfrag, multipart), as long as Content-Length says.
+ * message/sipfrag, multipart), as long as Content-Length says, and a byte order mark (UTF-8) at the beginning.
  *
  * With a pattern, a line that it matches begins a record, which holds at most one message: the first. The pattern's named
  * groups say when and where it passed: time, src, sport, dst, dport, direction (in, out, and words for them), transport. A

@@ -78,6 +78,16 @@ static void test_messages_begin_at_start_lines(void **state)
 	assert_counts(NULL, "2026-01-01 INVITE sip:a SIP/2.0\n\nHTTP/1.1 200 OK\n\n", "");
 }
 
+/* A byte order mark belongs to no line; only the first characters of a text are one. */
+static void test_byte_order_marks(void **state)
+{
+	assert_counts(NULL, "\xef\xbb\xbf" INVITE, "INVITE/INVITE/UDP*1");
+	assert_counts("^via (?<transport>\\w+)$", "\xef\xbb\xbfvia TCP\n" INVITE, "INVITE/INVITE/TCP*1");
+	assert_counts(NULL, "\xef\xbb\xbf", "");
+	assert_counts(NULL, "\xef\xbb\xbf\xef\xbb\xbf" INVITE OK, "200/BYE/TLS*1");
+	assert_counts(NULL, "\n\xef\xbb\xbf" INVITE OK, "200/BYE/TLS*1");
+}
+
 /* A pattern need not know how lines end. */
 static void test_line_ends_are_not_matched(void **state)
 {
@@ -290,6 +300,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_messages_begin_at_start_lines),
+		cmocka_unit_test(test_byte_order_marks),
 		cmocka_unit_test(test_line_ends_are_not_matched),
 		cmocka_unit_test(test_bodies_of_sip),
 		cmocka_unit_test(test_records_hold_one_message),
