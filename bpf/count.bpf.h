@@ -80,22 +80,44 @@ static __always_inline void count_message(const struct sipbpf_key *key)
 		count_other(key->type);
 }
 
-/* The type of an extension method, given out on first sight; SIP_TYPE_UNKNOWN when there are too many. */
+/*
+ * Takes a number for an extension method; SIPBPF_EXTENSION_METHODS_MAX when all are taken. One that another CPU is about to
+ * give back counts as taken.
+ */
+static __always_inline __u32 take_number(void)
+{
+	__u64 taken = extension_numbers;
+	__u32 number;
+
+	for (number = 0; number < SIPBPF_EXTENSION_METHODS_MAX && ~taken; number++) {
+		__u64 bit = 1ULL << number;
+
+		if (taken & bit)
+			continue;
+		taken = __sync_fetch_and_or(&extension_numbers, bit);
+		if (!(taken & bit))
+			return number;
+	}
+	return SIPBPF_EXTENSION_METHODS_MAX;
+}
+
+/*
+ * The type of an extension method, given out on first sight; SIP_TYPE_UNKNOWN when there are too many. Two CPUs that meet a
+ * new name at once both answer with what the first one inserted, and the other gives its number back.
+ */
 static __always_inline __u16 extension_type(const struct sipbpf_name *name)
 {
-	__u32 *known = bpf_map_lookup_elem(&method_types, name), type;
-	long err;
+	__u32 *known = bpf_map_lookup_elem(&method_types, name), number, type;
 
 	if (known)
 		return (__u16)*known;
-	if (extension_methods > SIP_TYPE_EXTENSION_MAX - SIP_TYPE_EXTENSION_MIN)
-		return SIP_TYPE_UNKNOWN;
-	type = SIP_TYPE_EXTENSION_MIN + __sync_fetch_and_add(&extension_methods, 1);
-	if (type > SIP_TYPE_EXTENSION_MAX)
-		return SIP_TYPE_UNKNOWN;
-	err = bpf_map_update_elem(&method_types, name, &type, BPF_NOEXIST);
-	if (!err)
-		return (__u16)type;
+	number = take_number();
+	if (number < SIPBPF_EXTENSION_METHODS_MAX) {
+		type = SIP_TYPE_EXTENSION_MIN + number;
+		if (!bpf_map_update_elem(&method_types, name, &type, BPF_NOEXIST))
+			return (__u16)type;
+		__sync_fetch_and_and(&extension_numbers, ~(1ULL << number));
+	}
 	known = bpf_map_lookup_elem(&method_types, name);
 	return known ? (__u16)*known : SIP_TYPE_UNKNOWN;
 }

@@ -15,8 +15,10 @@
 /* Set by user space before loading, constant to the verifier after. */
 const volatile __u32 rows_wakeup = 0; /* rows in a bank at which user space is woken */
 
-__u32 rows;              /* inserted into the active bank; user space zeroes it after a swap */
-__u32 extension_methods; /* the next extension method's number */
+__u32 rows;              /* inserted into the active bank; user space zeroes it before a swap */
+__u64 extension_numbers; /* of extension methods, a bit each: those that are taken, from SIP_TYPE_EXTENSION_MIN on */
+
+_Static_assert(SIPBPF_EXTENSION_METHODS_MAX == 64, "extension_numbers has a bit for each");
 
 /* A bank: messages by key. Programs add to the active one, user space empties the idle one. */
 struct bank {

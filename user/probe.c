@@ -57,7 +57,8 @@ static int set_filter(struct sipbpf_bpf *skeleton, const struct filter *filter, 
 		memcpy((void *)skeleton->rodata->wanted_requests, table->requests, sizeof(table->requests));
 		memcpy((void *)skeleton->rodata->wanted_responses, table->responses, sizeof(table->responses));
 		memcpy((void *)skeleton->rodata->wanted_statuses, table->statuses, sizeof(table->statuses));
-		skeleton->bss->extension_methods = (__u32)table->names_count;
+		for (size_t i = 0; i < table->names_count; i++)
+			skeleton->bss->extension_numbers |= 1ULL << i;
 	}
 	skeleton->rodata->filters_hosts = filter->hosts_count != 0;
 	skeleton->rodata->excludes_hosts = filter->excluded_hosts_count != 0;

@@ -368,6 +368,80 @@ static void many_extension_methods(void **state)
 	probe_fixture__close(&own);
 }
 
+/* A segment of so many messages, each of an own method. */
+static void put_new_methods(int count)
+{
+	char message[64];
+	int i;
+
+	packets__ethernet(&packet, 0x0800);
+	packets__ipv4(&packet, 6, 0, 0);
+	packets__tcp(&packet, 5060, 40000, 0);
+	for (i = 0; i < count; i++) {
+		(void)snprintf(message, sizeof(message), "X%d sip:b SIP/2.0\r\nl: 0\r\n\r\n", i);
+		packets__text(&packet, message);
+	}
+	packets__finish(&packet);
+}
+
+#define AT_ONCE 2 /* threads that run the packet */
+
+struct runner {
+	struct probe *probe;
+	int *waiting; /* for each other; a barrier that sleeps would wake them one after the other */
+	int error;
+};
+
+static void *run_packet_at_once(void *context)
+{
+	struct runner *runner = context;
+	int verdict;
+
+	__atomic_add_fetch(runner->waiting, 1, __ATOMIC_SEQ_CST);
+	while (__atomic_load_n(runner->waiting, __ATOMIC_SEQ_CST) < AT_ONCE)
+		;
+	runner->error = probe__test_run(runner->probe, PROBE_XDP, packet.bytes, packet.length, 0, &verdict);
+	return NULL;
+}
+
+static void run_at_once(struct probe *probe)
+{
+	struct runner runners[AT_ONCE];
+	pthread_t threads[AT_ONCE];
+	int waiting = 0, i;
+
+	for (i = 0; i < AT_ONCE; i++) {
+		runners[i] = (struct runner){ .probe = probe, .waiting = &waiting };
+		assert_int_equal(pthread_create(&threads[i], NULL, run_packet_at_once, &runners[i]), 0);
+	}
+	for (i = 0; i < AT_ONCE; i++) {
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+		assert_int_equal(runners[i].error, 0);
+	}
+}
+
+/* What two CPUs meet at once has one number, and wastes none: there is one for each of 64 methods. */
+static void new_methods_at_once(void **state)
+{
+	const struct probe_options options = { 0 };
+	struct probe_fixture own;
+	int round;
+
+	for (round = 0; round < 10; round++) {
+		probe_fixture__open(&own, &options);
+		/* One is left: for the number that the slower CPU is about to give back. */
+		put_new_methods(SIPBPF_EXTENSION_METHODS_MAX - 1);
+		run_at_once(own.probe);
+		put_new_methods(SIPBPF_EXTENSION_METHODS_MAX);
+		probe_fixture__run(&own, PROBE_XDP, packet.bytes, packet.length, 0);
+		probe_fixture__collect(&own);
+		assert_int_equal(probe_fixture__count(own.counters, "X0"), AT_ONCE + 1);
+		assert_int_equal(probe_fixture__count(own.counters, "X63"), 1);
+		assert_int_equal(probe_fixture__count(own.counters, "UNKNOWN"), 0);
+		probe_fixture__close(&own);
+	}
+}
+
 /* A full bank loses nothing: what finds no room counts under the link `other`. */
 static void full_bank(void **state)
 {
@@ -528,6 +602,7 @@ int main(void)
 		cmocka_unit_test(each_datagram_of_gso),
 		cmocka_unit_test(multi_buffer_frame),
 		cmocka_unit_test(many_extension_methods),
+		cmocka_unit_test(new_methods_at_once),
 		cmocka_unit_test(full_bank),
 		cmocka_unit_test(full_bank_is_told),
 		cmocka_unit_test(ports),
