@@ -288,6 +288,17 @@ static int check_privileges(struct collector *collector)
 	return -EPERM;
 }
 
+static int fail_loading(struct collector *collector, int error)
+{
+	if (error != -EPERM || !privileges__are_namespaced())
+		return fail(collector, "cannot load the BPF programs (-v shows why)", error);
+	return fail(
+		collector,
+		"cannot load the BPF programs: the capabilities of a user namespace are not enough, they must be held "
+		"in the initial one",
+		error);
+}
+
 static int load_probe(struct collector *collector)
 {
 	const struct options *options = collector->options;
@@ -303,7 +314,7 @@ static int load_probe(struct collector *collector)
 	log__set_libbpf_quiet(true);
 	error = probe__load(&probe_options, &collector->probe);
 	if (error)
-		return fail(collector, "cannot load the BPF programs (-v shows why)", error);
+		return fail_loading(collector, error);
 	error = drain__new(collector->probe, &collector->drain);
 	return error ? fail(collector, "cannot read the counters", error) : 0;
 }

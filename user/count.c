@@ -60,6 +60,10 @@ static void log_load_error(int error)
 
 	if (privileges__missing(missing, sizeof(missing)) > 0)
 		log__error("--engine: loading BPF programs needs %s; run as root or use --engine user", missing);
+	else if (error == -EPERM && privileges__are_namespaced())
+		log__error(
+			"--engine: loading BPF programs needs capabilities of the initial user namespace; leave this "
+			"one or use --engine user");
 	else
 		log__error("--engine: cannot load the BPF programs: %s; -v shows why", strerror(-error));
 }

@@ -4,9 +4,12 @@
 
 #include <cap-ng.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
+
+/* PROC_USER_INIT_INO of the kernel, the same since 3.8. */
+#define INITIAL_USER_NAMESPACE 0xEFFFFFFDU
 
 struct needed_capability {
 	const char *name;
@@ -46,6 +49,13 @@ int privileges__missing(char *text, size_t size)
 		missing++;
 	}
 	return missing;
+}
+
+bool privileges__are_namespaced(void)
+{
+	struct stat status;
+
+	return stat("/proc/self/ns/user", &status) == 0 && status.st_ino != INITIAL_USER_NAMESPACE;
 }
 
 /* Emptying the bounding set takes CAP_SETPCAP, which a process with just what is needed does not have. */

@@ -3,6 +3,7 @@
 #ifndef PRIVILEGES_H
 #define PRIVILEGES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -11,6 +12,12 @@
  * how many are missing, or a negative errno.
  */
 int privileges__missing(char *text, size_t size);
+
+/*
+ * Whether this process is in a user namespace of its own, whose capabilities the kernel does not ask for when programs are
+ * loaded. False when that cannot be told.
+ */
+bool privileges__are_namespaced(void);
 
 /*
  * Drops all capabilities for good: effective, permitted, inheritable, ambient, bounding (where allowed), and sets

@@ -156,11 +156,16 @@ foreign_xdp() {
 		want ip -n "$NET_B" link set dev "$NET_B_IF" xdpgeneric off && want is_bare
 }
 
+# Makes $NET_TMP/sipbpf, a copy that any user may run.
+publish_sipbpf() {
+	[[ $sipbpf == "$NET_TMP/sipbpf" ]] || install -m 755 "$sipbpf" "$NET_TMP/sipbpf"
+	chmod 755 "$NET_TMP"
+}
+
 three_capabilities_of_nobody() {
 	local set=$1
 
-	[[ $sipbpf == "$NET_TMP/sipbpf" ]] || install -m 755 "$sipbpf" "$NET_TMP/sipbpf"
-	chmod 755 "$NET_TMP"
+	publish_sipbpf
 	wrapper=(setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set="$set" --inh-caps="$set" --ambient-caps="$set")
 }
 
@@ -445,6 +450,18 @@ three_capabilities() {
 		want says "sudo setcap 'cap_bpf,cap_net_admin,cap_perfmon+ep' '$sipbpf'" && want is_bare
 }
 
+# Where the three capabilities are to be had by everybody, and are not those that the kernel asks for.
+capabilities_of_a_namespace() {
+	publish_sipbpf
+	local sipbpf=$NET_TMP/sipbpf
+	wrapper=(setpriv --reuid=65534 --regid=65534 --clear-groups unshare -Urn)
+	ip netns exec "$NET_B" "${wrapper[@]}" true 2>/dev/null || {
+		skip_reason="users may not make user namespaces"
+		return 0
+	}
+	want refuses lo && want says "the capabilities of a user namespace are not enough"
+}
+
 root_drops_all() {
 	want start "$NET_B_IF" && want grep -q '^CapPrm:.0*$' "/proc/$attach_pid/status" &&
 		want grep -q '^CapBnd:.0*$' "/proc/$attach_pid/status" && want net__stop "$attach_pid"
@@ -671,6 +688,8 @@ check "a bridge of which a port is not counted is told" routed_from_a_bridge_wit
 check "one of several interfaces deleted, one moved away" deleted
 check "the last interface deleted" last_deleted
 check "three capabilities are enough, and dropped" three_capabilities
+wrapper=()
+check "capabilities of a user namespace are not enough, which is told" capabilities_of_a_namespace
 wrapper=()
 check "root drops all capabilities" root_drops_all
 check "the log is reopened on SIGHUP" log_rotation

@@ -7,7 +7,10 @@
 
 #include <cap-ng.h>
 #include <cmocka.h>
+#include <limits.h>
+#include <sched.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -89,6 +92,32 @@ static int check_sys_admin(void)
 	return strcmp(text, "CAP_NET_ADMIN") != 0 ? 2 : 0;
 }
 
+/* In the initial namespace, and in no other, user ids are what they are outside. */
+static bool maps_all_users(void)
+{
+	unsigned int inside = 1, outside = 1, length = 0;
+	FILE *map = fopen("/proc/self/uid_map", "re");
+	bool all = map && fscanf(map, "%u %u %u", &inside, &outside, &length) == 3;
+
+	if (map)
+		(void)fclose(map);
+	return all && inside == 0 && outside == 0 && length == UINT_MAX;
+}
+
+static int check_namespace(void)
+{
+	if (maps_all_users() && privileges__are_namespaced())
+		return 1;
+	if (unshare(CLONE_NEWUSER))
+		return 0; /* not allowed here */
+	return privileges__are_namespaced() ? 0 : 2;
+}
+
+static void a_namespace_of_its_own_is_found(void **state)
+{
+	run_child(check_namespace);
+}
+
 static void drop_takes_all_capabilities(void **state)
 {
 	run_child(check_drop);
@@ -121,6 +150,7 @@ int main(void)
 		cmocka_unit_test(drop_empties_the_bounding_set_where_allowed),
 		cmocka_unit_test(net_admin_can_be_kept),
 		cmocka_unit_test(names_are_cut_to_the_text),
+		cmocka_unit_test(a_namespace_of_its_own_is_found),
 		cmocka_unit_test(sys_admin_stands_for_bpf_and_perfmon),
 	};
 
