@@ -33,6 +33,8 @@
 
 #define TEXT_SIZE 256
 
+#define READ_NEXT_TIME "they are kept for the next time"
+
 /* What was counted since a moment. */
 struct period {
 	struct counters *counters;
@@ -65,12 +67,13 @@ static int fail(struct collector *collector, const char *what, int error)
 
 /* ---- counts ---- */
 
-static void collect(struct collector *collector)
+static int collect(struct collector *collector, const char *consequence)
 {
 	int error = drain__collect(collector->drain, &collector->options->rules, collector->interval.counters);
 
 	if (error)
-		log__error("reading the counters failed: %s; they are kept for the next time", strerror(-error));
+		log__error("reading the counters failed: %s; %s", strerror(-error), consequence);
+	return error;
 }
 
 /* A table, with the time as its title if that is NULL. */
@@ -115,7 +118,7 @@ static void write_lifetime_table(struct collector *collector)
 
 static void on_interval(void *context, __u64 intervals)
 {
-	collect(context);
+	collect(context, READ_NEXT_TIME);
 	write_due_table(context, "the counts are kept for the next table");
 }
 
@@ -124,7 +127,7 @@ static void on_bank_fills(void *context, __u64 unused)
 	struct collector *collector = context;
 
 	drain__clear_wakeup(collector->drain);
-	collect(collector);
+	collect(collector, READ_NEXT_TIME);
 }
 
 static void reopen_log(struct collector *collector)
@@ -138,7 +141,7 @@ static void reopen_log(struct collector *collector)
 
 static void on_lifetime_request(struct collector *collector)
 {
-	collect(collector);
+	collect(collector, READ_NEXT_TIME);
 	write_lifetime_table(collector);
 }
 
@@ -517,7 +520,8 @@ static void run(struct collector *collector)
 	if (error)
 		fail(collector, "attach", error);
 	detach_all(collector);
-	collect(collector);
+	if (collect(collector, "counts that were not read are lost"))
+		collector->has_failed = true;
 	if (report__is_stuck(collector->report))
 		log__info("%s: nobody reads it at the moment, and the last table waits; another signal gives it up",
 			  report__name(collector->options));

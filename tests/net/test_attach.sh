@@ -599,6 +599,41 @@ intervals() {
 		want eval '(($(wc -l <"$NET_TMP/stdout") >= 5))'
 }
 
+# failing_reader: makes a library, which takes the place of libbpf's reading while the file "unreadable" exists.
+failing_reader() {
+	gcc -shared -fPIC -x c - -o "$NET_TMP/unreadable.so" -ldl <<-'C'
+		#define _GNU_SOURCE
+		#include <dlfcn.h>
+		#include <errno.h>
+		#include <stdlib.h>
+		#include <unistd.h>
+
+		int bpf_map_lookup_and_delete_batch(int map, void *in, void *out, void *keys, void *values, unsigned int *count,
+		                                    const void *options)
+		{
+		        int (*next)(int, void *, void *, void *, void *, unsigned int *, const void *) =
+		                dlsym(RTLD_NEXT, "bpf_map_lookup_and_delete_batch");
+
+		        if (access(getenv("UNREADABLE"), F_OK))
+		                return next(map, in, out, keys, values, count, options);
+		        errno = ENOMEM;
+		        return -ENOMEM;
+		}
+	C
+}
+
+# What cannot be read is read the next time, and when there is none that is a failure.
+unreadable() {
+	want failing_reader || return 1
+	wrapper=(env LD_PRELOAD="$NET_TMP/unreadable.so" UNREADABLE="$NET_TMP/unreadable")
+	want start --format json -i 500ms "$NET_B_IF" && touch "$NET_TMP/unreadable" && send 3 &&
+		want net__wait_for 5 says "Cannot allocate memory; they are kept for the next time" &&
+		rm "$NET_TMP/unreadable" && want net__wait_for 5 has_messages "$NET_TMP/stdout" 3 || return 1
+	touch "$NET_TMP/unreadable"
+	net__stop "$attach_pid"
+	want test $? = 1 && want says "Cannot allocate memory; counts that were not read are lost" && want is_bare
+}
+
 # send_loopback COUNT: requests within B.
 send_loopback() {
 	ip netns exec "$NET_B" python3 - "$1" <<-'PYTHON'
@@ -660,7 +695,7 @@ small_bank() {
 	want net__stop "$attach_pid" && want has_messages "$NET_TMP/stdout" 300
 }
 
-net__require jq bpftool tc python3 setpriv clang
+net__require jq bpftool tc python3 setpriv clang gcc
 [[ -x $sipbpf ]] || net__die "$sipbpf does not exist; run make first"
 net__setup
 
@@ -699,6 +734,8 @@ check "a reader that comes back gets the last table" late_reader
 check "closed standard output" closed_output
 check "a full disk loses no counts" full_disk
 check "a disk still full at the end is a failure" full_disk_at_the_end
+check "counters that cannot be read are kept, and at the end are a failure" unreadable
+wrapper=()
 check "the last table on SIGTERM and SIGINT" last_table
 check "tables of intervals add up" intervals
 check "what loopback sends counts once" loopback
