@@ -76,7 +76,7 @@ static int collect(struct collector *collector, const char *consequence)
 	return error;
 }
 
-/* A table, with the time as its title if that is NULL. */
+/* A table; without a title it has the usual one. */
 static int write_table(struct collector *collector, const struct period *period, const char *title,
 		       const struct timespec *end, const char *consequence)
 {
@@ -104,14 +104,21 @@ static int write_due_table(struct collector *collector, const char *consequence)
 	return 0;
 }
 
+/* Its title tells it from those of the intervals. */
 static void write_lifetime_table(struct collector *collector)
 {
-	char time[TIMESTAMP_LOCAL_SIZE], title[TEXT_SIZE];
+	const char *own = collector->options->title ? collector->options->title : "";
+	char time[TIMESTAMP_LOCAL_SIZE], *title;
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	snprintf(title, sizeof(title), "since %s", timestamp__local(&collector->lifetime.start, time));
+	timestamp__local(&collector->lifetime.start, time);
+	if (asprintf(&title, "%s%ssince %s", own, *own ? " " : "", time) < 0) {
+		log__error("SIGUSR1: %s", strerror(ENOMEM));
+		return;
+	}
 	write_table(collector, &collector->lifetime, title, &now, "no count is lost, and another SIGUSR1 tries again");
+	free(title);
 }
 
 /* ---- what happens ---- */

@@ -114,7 +114,7 @@ int report__write(struct report *report, const char *title, const struct counter
 	struct options titled = *report->options;
 	int error = 0;
 
-	if (!titled.title)
+	if (title)
 		titled.title = title;
 	report->write_error = 0;
 	if (report->is_torn && fputc('\n', report->out) == EOF)

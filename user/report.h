@@ -23,8 +23,8 @@ void report__free(struct report *report);
 const char *report__name(const struct options *options);
 
 /*
- * Writes what was counted from start to end, as output__write() does; a title, if it is not NULL, stands where the
- * options have none. Returns 0 or a negative errno (-EINTR: nobody reads it, and a signal came); then a part of it may
+ * Writes what was counted from start to end, as output__write() does; a title, if it is not NULL, stands in place of the
+ * options' own. Returns 0 or a negative errno (-EINTR: nobody reads it, and a signal came); then a part of it may
  * have been written, and the next table begins on a line of its own.
  */
 int report__write(struct report *report, const char *title, const struct counters *counters,

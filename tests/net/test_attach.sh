@@ -688,6 +688,18 @@ lifetime() {
 		want eval '(($(grep -Ec "^SUMMARY.* 5$" "$NET_TMP/stdout") == 2))'
 }
 
+# The table that was asked for has its own title, also where the others have one of the operator's.
+lifetime_title() {
+	local title
+
+	for title in busy ""; do
+		want start --title "$title" --no-links "$NET_B_IF" && send 5 && kill -s USR1 "$attach_pid" &&
+			want net__wait_for 5 grep -q "^SUMMARY" "$NET_TMP/stdout" && want net__stop "$attach_pid" &&
+			want grep -Eq "^${title:+$title }since 20[0-9-]+ [0-9:]+ " "$NET_TMP/stdout" &&
+			want eval '(($(grep -c since "$NET_TMP/stdout") == 1))' || return 1
+	done
+}
+
 # A bank of few rows fills up between two tables, and is drained before it does or counted under `other`.
 small_bank() {
 	want start --format json --max-links 8 "$NET_B_IF" || return 1
@@ -741,5 +753,6 @@ check "tables of intervals add up" intervals
 check "what loopback sends counts once" loopback
 check "--cumulative" cumulative
 check "SIGUSR1 asks for the counts since the start" lifetime
+check "the table that SIGUSR1 asks for has a title of its own" lifetime_title
 check "a small bank loses nothing" small_bank
 exit $NET_FAILED
