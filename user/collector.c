@@ -55,7 +55,10 @@ struct collector {
 	struct received *received;
 	struct interface_watch *watch;
 	struct report *report;
-	bool has_failed; /* the exit status is 1 */
+	int told_error;       /* of the last table that could not be written; 0: it could */
+	__u64 missed_tables;  /* since one was written */
+	bool has_lost_reader; /* nothing can be written any more */
+	bool has_failed;      /* the exit status is 1 */
 };
 
 static int fail(struct collector *collector, const char *what, int error)
@@ -76,32 +79,74 @@ static int collect(struct collector *collector, const char *consequence)
 	return error;
 }
 
-/* A table; without a title it has the usual one. */
+static void tell_write_error(const struct collector *collector, int error, const char *consequence)
+{
+	log__error("%s: %s; %s", report__name(collector->options),
+		   error == -EINTR ? "nobody reads what is written to it" : strerror(-error), consequence);
+}
+
+/*
+ * A table; without a title it has the usual one. A reader that has left a pipe does not come back, unless it is a log,
+ * which can be opened anew: counting ends.
+ */
 static int write_table(struct collector *collector, const struct period *period, const char *title,
-		       const struct timespec *end, const char *consequence)
+		       const struct timespec *end)
 {
 	int error = report__write(collector->report, title, period->counters, &period->start, end);
 
-	if (error)
-		log__error("%s: %s; %s", report__name(collector->options),
-			   error == -EINTR ? "nobody reads what is written to it" : strerror(-error), consequence);
+	if (error != -EPIPE || collector->options->log_path)
+		return error;
+	log__error("%s: its reader has left; the counts since its last table are lost",
+		   report__name(collector->options));
+	collector->has_lost_reader = true;
+	collector->has_failed = true;
+	loop__stop(collector->loop);
 	return error;
 }
 
 /* The table that is due. An interval whose table cannot be written goes on. */
-static int write_due_table(struct collector *collector, const char *consequence)
+static int write_due_table(struct collector *collector)
 {
 	const struct period *due = collector->options->cumulative ? &collector->lifetime : &collector->interval;
 	struct timespec now;
 	int error;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	error = write_table(collector, due, NULL, &now, consequence);
-	if (error)
+	error = write_table(collector, due, NULL, &now);
+	if (error) {
+		collector->missed_tables++;
 		return error;
+	}
+	if (collector->missed_tables)
+		log__info("%s: is written again; the counts of %llu missed table%s are in the last one",
+			  report__name(collector->options), (unsigned long long)collector->missed_tables,
+			  collector->missed_tables == 1 ? "" : "s");
+	collector->missed_tables = 0;
+	collector->told_error = 0;
 	counters__clear(collector->interval.counters);
 	collector->interval.start = now;
 	return 0;
+}
+
+/* What stays wrong is told once. */
+static void write_interval_table(struct collector *collector)
+{
+	int error = write_due_table(collector);
+
+	if (!error || error == collector->told_error || collector->has_lost_reader)
+		return;
+	tell_write_error(collector, error, "the counts are kept for the next table");
+	collector->told_error = error;
+}
+
+static void write_last_table(struct collector *collector)
+{
+	int error = write_due_table(collector);
+
+	if (!error || collector->has_lost_reader)
+		return;
+	tell_write_error(collector, error, "the counts of the last table are lost");
+	collector->has_failed = true;
 }
 
 /* Its title tells it from those of the intervals. */
@@ -110,6 +155,7 @@ static void write_lifetime_table(struct collector *collector)
 	const char *own = collector->options->title ? collector->options->title : "";
 	char time[TIMESTAMP_LOCAL_SIZE], *title;
 	struct timespec now;
+	int error;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	timestamp__local(&collector->lifetime.start, time);
@@ -117,7 +163,9 @@ static void write_lifetime_table(struct collector *collector)
 		log__error("SIGUSR1: %s", strerror(ENOMEM));
 		return;
 	}
-	write_table(collector, &collector->lifetime, title, &now, "no count is lost, and another SIGUSR1 tries again");
+	error = write_table(collector, &collector->lifetime, title, &now);
+	if (error && !collector->has_lost_reader)
+		tell_write_error(collector, error, "no count is lost, and another SIGUSR1 tries again");
 	free(title);
 }
 
@@ -126,7 +174,7 @@ static void write_lifetime_table(struct collector *collector)
 static void on_interval(void *context, __u64 intervals)
 {
 	collect(context, READ_NEXT_TIME);
-	write_due_table(context, "the counts are kept for the next table");
+	write_interval_table(context);
 }
 
 static void on_bank_fills(void *context, __u64 unused)
@@ -144,6 +192,8 @@ static void reopen_log(struct collector *collector)
 
 	if (error)
 		log__error("%s: cannot be reopened: %s; going on with the old file", path, strerror(-error));
+	else
+		collector->told_error = 0; /* what is wrong with another file is news */
 }
 
 static void on_lifetime_request(struct collector *collector)
@@ -527,13 +577,14 @@ static void run(struct collector *collector)
 	if (error)
 		fail(collector, "attach", error);
 	detach_all(collector);
+	if (collector->has_lost_reader)
+		return;
 	if (collect(collector, "counts that were not read are lost"))
 		collector->has_failed = true;
 	if (report__is_stuck(collector->report))
 		log__info("%s: nobody reads it at the moment, and the last table waits; another signal gives it up",
 			  report__name(collector->options));
-	if (write_due_table(collector, "the counts of the last table are lost"))
-		collector->has_failed = true;
+	write_last_table(collector);
 }
 
 int collector__run(const struct options *options)

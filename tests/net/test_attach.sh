@@ -599,39 +599,117 @@ intervals() {
 		want eval '(($(wc -l <"$NET_TMP/stdout") >= 5))'
 }
 
-# failing_reader: makes a library, which takes the place of libbpf's reading while the file "unreadable" exists.
-failing_reader() {
-	gcc -shared -fPIC -x c - -o "$NET_TMP/unreadable.so" -ldl <<-'C'
+# fails CALL ERRNO: from now on, for what make_faults() has prepared; fails CALL: no more.
+fails() {
+	rm -f "$NET_TMP/faults/$1"
+	if (($# > 1)); then
+		echo "$2" >"$NET_TMP/faults.new" && mv "$NET_TMP/faults.new" "$NET_TMP/faults/$1"
+	fi
+}
+
+# Makes a library that stands before libbpf's reading of a bank ("read") and before write(2) ("write"), and has it loaded.
+make_faults() {
+	mkdir -p "$NET_TMP/faults"
+	gcc -shared -fPIC -x c - -o "$NET_TMP/faults.so" <<-'C' || return 1
 		#define _GNU_SOURCE
 		#include <dlfcn.h>
 		#include <errno.h>
+		#include <stdio.h>
 		#include <stdlib.h>
 		#include <unistd.h>
 
-		int bpf_map_lookup_and_delete_batch(int map, void *in, void *out, void *keys, void *values, unsigned int *count,
-		                                    const void *options)
+		static int fault(const char *call)
 		{
-		        int (*next)(int, void *, void *, void *, void *, unsigned int *, const void *) =
-		                dlsym(RTLD_NEXT, "bpf_map_lookup_and_delete_batch");
+			char path[4096];
+			int number = 0;
+			FILE *file;
 
-		        if (access(getenv("UNREADABLE"), F_OK))
-		                return next(map, in, out, keys, values, count, options);
-		        errno = ENOMEM;
-		        return -ENOMEM;
+			snprintf(path, sizeof(path), "%s/%s", getenv("FAULTS"), call);
+			file = fopen(path, "r");
+			if (file && fscanf(file, "%d", &number) == 1)
+				errno = number;
+			if (file)
+				fclose(file);
+			return number;
+		}
+
+		int bpf_map_lookup_and_delete_batch(int map, void *in, void *out, void *keys, void *values,
+						    unsigned int *count, const void *options)
+		{
+			int (*next)(int, void *, void *, void *, void *, unsigned int *, const void *) =
+				dlsym(RTLD_NEXT, "bpf_map_lookup_and_delete_batch");
+
+			return fault("read") ? -errno : next(map, in, out, keys, values, count, options);
+		}
+
+		ssize_t write(int fd, const void *data, size_t size)
+		{
+			ssize_t (*next)(int, const void *, size_t) = dlsym(RTLD_NEXT, "write");
+
+			return fault("write") ? -1 : next(fd, data, size);
 		}
 	C
+	wrapper=(env LD_PRELOAD="$NET_TMP/faults.so" FAULTS="$NET_TMP/faults")
 }
 
 # What cannot be read is read the next time, and when there is none that is a failure.
 unreadable() {
-	want failing_reader || return 1
-	wrapper=(env LD_PRELOAD="$NET_TMP/unreadable.so" UNREADABLE="$NET_TMP/unreadable")
-	want start --format json -i 500ms "$NET_B_IF" && touch "$NET_TMP/unreadable" && send 3 &&
+	want make_faults && want start --format json -i 500ms "$NET_B_IF" && fails read 12 && send 3 &&
 		want net__wait_for 5 says "Cannot allocate memory; they are kept for the next time" &&
-		rm "$NET_TMP/unreadable" && want net__wait_for 5 has_messages "$NET_TMP/stdout" 3 || return 1
-	touch "$NET_TMP/unreadable"
+		fails read && want net__wait_for 5 has_messages "$NET_TMP/stdout" 3 || return 1
+	fails read 12
 	net__stop "$attach_pid"
-	want test $? = 1 && want says "Cannot allocate memory; counts that were not read are lost" && want is_bare
+	local status=$?
+
+	fails read
+	want test "$status" = 1 && want says "Cannot allocate memory; counts that were not read are lost" && want is_bare
+}
+
+# says_once WORDS: stderr of the last start has them on one line.
+says_once() {
+	[[ $(grep -cF -- "$1" "$NET_TMP/stderr") == 1 ]]
+}
+
+# What is wrong with the output is said when it begins or changes, not at every interval, and so is its end.
+unwritable() {
+	local full='No space left on device; the counts are kept for the next table'
+
+	want make_faults && want start --format json -i 300ms "$NET_B_IF" && send 3 &&
+		want net__wait_for 5 has_messages "$NET_TMP/stdout" 3 && fails write 28 && send 4 &&
+		want net__wait_for 5 says "$full" && sleep 1 && want says_once "$full" && fails write 122 &&
+		want net__wait_for 5 says "Disk quota exceeded; the counts are kept for the next table" && fails write &&
+		want net__wait_for 5 says "standard output: is written again; the counts of " &&
+		want grep -Eq 'the counts of ([2-9]|[1-9][0-9]) missed tables are in the last one' "$NET_TMP/stderr" &&
+		want has_messages "$NET_TMP/stdout" 7 && fails write 28 &&
+		want net__wait_for 5 eval '! says_once "$full"' && fails write && want net__stop "$attach_pid" &&
+		want says_once "Disk quota exceeded"
+}
+
+# Who reads a pipe and leaves does not come back: attach ends.
+reader_leaves() {
+	mkfifo "$NET_TMP/left"
+	head -n 1 "$NET_TMP/left" >/dev/null &
+	NET_PIDS+=("$!")
+	want start -i 1s -o "$NET_TMP/left" "$NET_B_IF" && want net__wait_for 5 is_gone || return 1
+	wait "$attach_pid"
+	want test $? = 1 && want says_once "left: its reader has left; the counts since its last table are lost" &&
+		want_not 'says "Broken pipe"' && want is_bare || return 1
+	ip netns exec "$NET_B" timeout 20 "$sipbpf" attach -i 300ms "$NET_B_IF" 2>"$NET_TMP/stderr" | head -n 1 >/dev/null
+	want test "${PIPESTATUS[0]}" = 1 && want says_once "standard output: its reader has left" && want is_bare
+}
+
+# A log is opened anew by SIGHUP, perhaps as something else: it is waited for.
+reader_of_log_leaves() {
+	mkfifo "$NET_TMP/logged"
+	head -n 1 "$NET_TMP/logged" >/dev/null &
+	NET_PIDS+=("$!")
+	want start --format json -i 300ms --log "$NET_TMP/logged" "$NET_B_IF" &&
+		want net__wait_for 5 says "logged: Broken pipe; the counts are kept for the next table" && send 3 && sleep 1 &&
+		want says_once "Broken pipe" && want_not is_gone || return 1
+	cat "$NET_TMP/logged" >"$NET_TMP/logged.again" &
+	NET_PIDS+=("$!")
+	want net__wait_for 5 says "logged: is written again" && want net__stop "$attach_pid" && sleep 0.3 &&
+		want has_messages "$NET_TMP/logged.again" 3
 }
 
 # send_loopback COUNT: requests within B.
@@ -747,7 +825,10 @@ check "closed standard output" closed_output
 check "a full disk loses no counts" full_disk
 check "a disk still full at the end is a failure" full_disk_at_the_end
 check "counters that cannot be read are kept, and at the end are a failure" unreadable
+check "what is wrong with the output is said once" unwritable
 wrapper=()
+check "a reader that leaves ends it" reader_leaves
+check "a reader that leaves a log does not" reader_of_log_leaves
 check "the last table on SIGTERM and SIGINT" last_table
 check "tables of intervals add up" intervals
 check "what loopback sends counts once" loopback
