@@ -27,6 +27,26 @@ static __always_inline void count_sip_packet(void)
 		counts->sip++;
 }
 
+/* Bytes of TCP flows were missing. */
+static __always_inline void count_gaps(__u32 gaps)
+{
+	__u32 zero = 0;
+	struct sipbpf_packets *counts = bpf_map_lookup_elem(&packets, &zero);
+
+	if (counts)
+		counts->gaps += gaps;
+}
+
+/* A flow gave way to another, with a message in flight. */
+static __always_inline void count_evicted(void)
+{
+	__u32 zero = 0;
+	struct sipbpf_packets *counts = bpf_map_lookup_elem(&packets, &zero);
+
+	if (counts)
+		counts->evicted++;
+}
+
 static __always_inline void count_other(__u32 type)
 {
 	__u32 zero = 0;

@@ -3,8 +3,7 @@
 #ifndef HOOK_BPF_H
 #define HOOK_BPF_H
 
-#include "count.bpf.h"
-#include "filter.bpf.h"
+#include "message.bpf.h"
 
 #define TC_ACT_UNSPEC (-1) /* the next program decides; under tcx, TCX_NEXT */
 

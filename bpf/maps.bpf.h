@@ -77,6 +77,38 @@ struct {
 	__uint(max_entries, 4096);
 } wakeup SEC(".maps");
 
+/*
+ * TCP flows that carry SIP: sets of some flows each, with a tag for each flow beside them. The seed of their hash is set by
+ * user space before loading.
+ */
+const volatile __u64 stream_seed = 0;
+__u64 stream_tags[STREAM_SETS];
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, STREAM_SETS);
+	__type(key, __u32);
+	__type(value, struct stream_set);
+} streams SEC(".maps");
+
+/* Payloads that came early, in the order in which they came: the oldest gives way. */
+#define COPIES 1024
+
+struct copy {
+	__u32 ticket;
+	__u32 reserved;
+	__u8 bytes[STREAM_HELD_SIZE + WINDOW_SIZE]; /* slack follows: a window is copied whole */
+};
+
+__u32 tickets; /* given out */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, COPIES);
+	__type(key, __u32);
+	__type(value, struct copy);
+} copies SEC(".maps");
+
 /* A network: the key of tries. */
 struct network {
 	__u32 prefix_length;
@@ -91,7 +123,12 @@ struct work {
 	struct sip_scan scan;
 	struct sipbpf_key key;
 	struct network network; /* that is looked up */
-	__u8 hook;              /* enum sipbpf_hook */
+	struct stream_flow flow;
+	__u64 hash; /* of the flow */
+	__u64 word; /* the first eight bytes of the payload; zeros past its end */
+	__u32 set;  /* of the flow */
+	__u32 way;  /* its place there; STREAM_WAYS: it has none */
+	__u8 hook;  /* enum sipbpf_hook */
 	__u8 header[64];
 	__u8 window[WINDOW_SIZE + WINDOW_SLACK];
 };

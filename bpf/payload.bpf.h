@@ -41,21 +41,47 @@ __noinline int HOOK(layer)(HOOK_CONTEXT *ctx)
 }
 
 /*
- * The window for the scan: a copy, from work->scan.offset on.
+ * The window for the scan: a copy, from work->scan.offset on, of what is left of the flow's last segment and of the piece
+ * that is being read. Returns 0 when it is there.
  */
-static __always_inline int HOOK(load_window)(HOOK_CONTEXT *ctx, struct work *work)
+__noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
 {
-	__u32 origin = work->scan.offset, end = work->scan.end, length = end > origin ? end - origin : 0;
+	struct work *work = this_work();
+	__u32 origin, begin, end, length;
+	struct copy *copy;
+	__u64 tail = 0;
 
-	if (length > WINDOW_SIZE)
-		length = WINDOW_SIZE;
+	if (!work)
+		return 1;
+	origin = work->scan.offset;
+	begin = work->stream.begin;
+	end = work->stream.end;
 	work->scan.bounds.origin = origin;
+	work->scan.bounds.limit = origin;
+	if (work->stream.tail_length && origin < begin) {
+		tail = begin - origin;
+		asm volatile("%0 &= 31" : "+r"(tail));
+		load_tail(work, tail);
+		origin = begin;
+	}
+	length = end > origin ? end - origin : 0;
+	if (length > WINDOW_SIZE - tail)
+		length = WINDOW_SIZE - tail;
 	work->scan.bounds.limit = origin + length;
 	if (!length)
 		return 0;
+	if (work->stream.source) {
+		copy = copy_of(work->stream.source);
+		if (!copy) {
+			stream__gap(&work->stream, &work->flow);
+			return 1;
+		}
+		copy_window(copy, origin - SIP_LOOK_AHEAD, work->window + tail);
+		return 0;
+	}
 	length -= 1;
 	asm volatile("%0 &= 1023" : "+r"(length));
-	return HOOK_LOAD_BYTES(ctx, origin, work->window, length + 1);
+	return (int)HOOK_LOAD_BYTES(ctx, origin, work->window + tail, length + 1);
 }
 
 static __always_inline struct sip_view HOOK(window_view)(struct work *work)
@@ -70,100 +96,130 @@ static __always_inline struct sip_view HOOK(window_view)(struct work *work)
 	return view;
 }
 
-/* Reads on in a message of any form, as far as one window goes. */
+/*
+ * Reads on in a message of any form, as far as one window goes. Returns a verdict; SIP_MORE: there is another window;
+ * READ_ALL: there is none, but the message goes on.
+ */
 __noinline int HOOK(read_copied)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = this_work();
 	struct sip_view view;
+	int verdict;
 
-	if (!work || HOOK(load_window)(ctx, work))
+	if (!work || HOOK(load_window)(ctx))
 		return SIP_NOT_SIP;
 	view = HOOK(window_view)(work);
-	return sip__read(&view, &work->scan);
+	verdict = sip__read(&view, &work->scan);
+	if (verdict == SIP_MORE && sip__is_at_end(&work->scan, work->stream.end))
+		return READ_ALL;
+	return verdict;
 }
 
 /* Every call goes on by at least a byte. */
 #define HOOK_CALLS_MAX 65536
 
 /* One call nearly always does; the rest is a loop whose body the verifier walks through once. */
-struct HOOK(read_loop) {
+struct HOOK(loop) {
 	HOOK_CONTEXT *ctx;
 	int verdict;
 };
 
-static long HOOK(read_next)(__u32 i, struct HOOK(read_loop) * loop)
+static long HOOK(read_next)(__u32 i, struct HOOK(loop) * loop)
 {
 	loop->verdict = HOOK(read_copied)(loop->ctx);
 	return loop->verdict == SIP_MORE ? 0 : 1;
 }
 
-/* Reads the message at work->stream.offset. */
-static __always_inline int HOOK(read)(HOOK_CONTEXT *ctx, struct work *work)
+/* Reads the message that the scan is prepared for. */
+static __always_inline int HOOK(read)(HOOK_CONTEXT *ctx)
 {
-	struct HOOK(read_loop) loop = { .ctx = ctx };
+	struct HOOK(loop) loop = { .ctx = ctx };
 
-	stream__next(&work->stream, &work->packet, &work->scan);
 	loop.verdict = HOOK(read_copied)(ctx);
 	if (loop.verdict == SIP_MORE)
 		bpf_loop(HOOK_CALLS_MAX, HOOK(read_next), &loop, 0);
-	return loop.verdict;
+	return loop.verdict == READ_ALL ? SIP_MORE : loop.verdict;
 }
 
-/* Reads and counts the message at work->stream.offset. Returns 0 when another may follow it. */
-__noinline int HOOK(message)(HOOK_CONTEXT *ctx)
+/* Keeps a copy of the packet's payload, which is not longer than a copy may be. */
+static __always_inline void HOOK(hold)(HOOK_CONTEXT *ctx, struct work *work)
+{
+	__u32 offset = work->stream.packet_offset, length = work->stream.packet_end - offset, ticket;
+	struct copy *copy = copy_new(&ticket);
+
+	if (!copy || !length)
+		return;
+	copy->ticket = ticket;
+	length -= 1;
+	asm volatile("%0 &= 2047" : "+r"(length));
+	if (HOOK_LOAD_BYTES(ctx, offset, copy->bytes, length + 1) == 0)
+		stream__held(&work->stream, &work->flow, ticket);
+}
+
+/* One step of reading what the packet, and what its flow holds. Returns 0 when another may follow. */
+__noinline int HOOK(step)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = this_work();
+	enum stream_step step;
 	int verdict;
 
 	if (!work)
 		return 1;
-	verdict = HOOK(read)(ctx, work);
-	if (verdict != SIP_MESSAGE) {
-		stream__refused(&work->stream, verdict);
-		return 1;
-	}
-	stream__found(&work->stream, &work->scan);
-	stream__key(&work->packet, &work->scan, work->hook, &work->key);
-	if (work->key.type == SIP_TYPE_EXTENSION_MIN)
-		work->key.type = extension_type(&work->scan.name);
-	if (work->key.method == SIP_TYPE_EXTENSION_MIN)
-		work->key.method = extension_type(&work->scan.cseq_name);
-	if (message_wanted(&work->key)) {
-		count_message(&work->key);
-		work->stream.counted++;
-	}
-	return work->stream.done;
+	step = stream__next(&work->stream, &work->flow, &work->packet, &work->scan);
+	if (step == STREAM_HOLD)
+		HOOK(hold)(ctx, work);
+	if (step != STREAM_READ)
+		return step == STREAM_ENDED;
+	verdict = HOOK(read)(ctx);
+	take_message(verdict);
+	return 0;
 }
 
-struct HOOK(message_loop) {
-	HOOK_CONTEXT *ctx;
-};
-
-static long HOOK(message_next)(__u32 i, struct HOOK(message_loop) * loop)
+static long HOOK(next_step)(__u32 i, struct HOOK(loop) * loop)
 {
-	return HOOK(message)(loop->ctx) ? 1 : 0;
+	int ended = HOOK(step)(loop->ctx);
+
+	/* clang 19 knows that it is 0 or 1, the verifier does not. */
+	asm volatile("" : "+r"(ended));
+	return ended ? 1 : 0;
+}
+
+/* Reads the first eight bytes of a payload into work->word, and zeros past its end. */
+static __always_inline void HOOK(load_word)(HOOK_CONTEXT *ctx, struct work *work, __u32 offset, __u32 end)
+{
+	__u32 length = end > offset ? end - offset : 0;
+
+	work->word = 0;
+	if (!length)
+		return;
+	if (length > 8)
+		length = 8;
+	length -= 1;
+	asm volatile("%0 &= 7" : "+r"(length));
+	if (HOOK_LOAD_BYTES(ctx, offset, &work->word, length + 1))
+		work->word = 0;
+	work->word = SIP_LITTLE(work->word);
 }
 
 /* Counts the payload from offset to end: one datagram, or what a segment holds. */
 __noinline int HOOK(payload)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 {
-	struct HOOK(message_loop) loop = { .ctx = ctx };
+	struct HOOK(loop) loop = { .ctx = ctx };
 	struct work *work = this_work();
-	__u64 word = 0;
 
 	if (!work)
 		return 0;
-	stream__begin(&work->stream, &work->packet, offset, end);
-	if (!work->stream.done && !HOOK(message)(ctx))
-		bpf_loop(STREAM_MESSAGES_MAX, HOOK(message_next), &loop, 0);
-	if (work->stream.counted) {
-		count_sip_packet();
+	HOOK(load_word)(ctx, work, offset, end);
+	if (work->packet.protocol == PACKET_PROTOCOL_TCP && !is_for_flow(work))
 		return 0;
+	stream__begin(&work->stream, &work->flow, &work->packet, offset, end, milliseconds());
+	if (!HOOK(step)(ctx))
+		bpf_loop(STREAM_STEPS_MAX, HOOK(next_step), &loop, 0);
+	if (work->stream.is_tcp) {
+		stream__stop(&work->stream, &work->flow);
+		flow_put();
 	}
-	if (work->stream.reason == SIPBPF_REASON_NOT_SIP && end - offset >= 8 &&
-	    HOOK_LOAD_BYTES(ctx, offset, &word, 8) == 0 && stream__is_stun(SIP_LITTLE(word)))
-		work->stream.reason = SIPBPF_REASON_STUN;
-	count_reason(work->stream.reason);
+	count_packet(work);
 	return 0;
 }
 
@@ -238,6 +294,27 @@ static __always_inline int HOOK(datagram)(HOOK_CONTEXT *ctx, struct packet_plain
 	return 1;
 }
 
+/* The short way of a plain TCP packet: it cannot matter to any flow. */
+static __always_inline int HOOK(glance_at_segment)(const __u8 *data, const __u8 *data_end,
+						   const struct packet_plain *plain)
+{
+	const __u8 *payload = data + (plain->payload & 0xff);
+
+	if (plain->payload == plain->end) {
+		if (plain->flags & (PACKET_TCP_SYN | PACKET_TCP_FIN | PACKET_TCP_RST))
+			return 0;
+		count_reason(SIPBPF_REASON_NO_PAYLOAD);
+		return 1;
+	}
+	if (plain->end - plain->payload < 8 || payload + 8 > data_end)
+		return 0;
+	if (stream__is_plausible(SIP_LITTLE(sip__load8(payload))) || (plain->flags & PACKET_TCP_SYN) ||
+	    flow_may_be_known(stream__hash_plain(stream_seed, data, data_end, plain)))
+		return 0;
+	count_reason(SIPBPF_REASON_NOT_SIP);
+	return 1;
+}
+
 /*
  * The short way of nearly all packets: a plain one, payload and all in the linear part, that is refused at the sight of
  * its first bytes or holds a message of the common form. Returns whether the packet has been counted; if not, nothing
@@ -256,6 +333,8 @@ static __always_inline int HOOK(glance)(HOOK_CONTEXT *ctx, __u32 hook)
 		count_reason(SIPBPF_REASON_FILTERED);
 		return 1;
 	}
+	if (plain.protocol == PACKET_PROTOCOL_TCP)
+		return HOOK(glance_at_segment)(data, data_end, &plain);
 	if (plain.payload == plain.end) {
 		count_reason(SIPBPF_REASON_NO_PAYLOAD);
 		return 1;
@@ -267,7 +346,7 @@ static __always_inline int HOOK(glance)(HOOK_CONTEXT *ctx, __u32 hook)
 		count_reason(SIPBPF_REASON_NOT_SIP);
 		return 1;
 	}
-	return plain.protocol == PACKET_PROTOCOL_UDP && HOOK(datagram)(ctx, &plain, hook);
+	return HOOK(datagram)(ctx, &plain, hook);
 }
 
 #undef HOOK_CALLS_MAX

@@ -19,6 +19,10 @@
 #define PACKET_LAYERS_MAX 32
 #define PACKET_DEPTH_MAX 5
 
+#define PACKET_TCP_FIN 1
+#define PACKET_TCP_SYN 2
+#define PACKET_TCP_RST 4
+
 #define PACKET_PROTOCOL_TCP 6
 #define PACKET_PROTOCOL_UDP 17
 
@@ -44,17 +48,25 @@ struct packet {
 	struct sipbpf_ends ends;
 	__u32 offset;          /* of the layer */
 	__u32 end;             /* offset of the first byte that does not belong to it; bytes are present up to here */
+	__u32 missing;         /* bytes behind the end that belong to it: a cut capture */
+	__u32 sequence;        /* of TCP: the number of the first byte, or of SYN */
 	__u16 next;            /* the IP protocol or EtherType of the layer, where the layer alone does not say it */
 	__u8 layer;            /* enum packet_layer */
 	__u8 protocol;         /* of the payload: PACKET_PROTOCOL_UDP or _TCP */
 	__u8 reason;           /* enum sipbpf_reason */
 	__u8 depth;            /* IP headers taken off */
 	__u8 cut;              /* bytes of the payload are missing: a first fragment, or a cut capture */
+	__u8 flags;            /* of TCP */
 } __attribute__((aligned(8))); /* cleared by the word */
 
 static __always_inline __u32 packet__be16(const __u8 *bytes)
 {
 	return (__u32)bytes[0] << 8 | bytes[1];
+}
+
+static __always_inline __u32 packet__be32(const __u8 *bytes)
+{
+	return packet__be16(bytes) << 16 | packet__be16(bytes + 2);
 }
 
 static __always_inline void packet__refuse(struct packet *packet, __u8 reason)
@@ -159,12 +171,36 @@ static __always_inline void packet__next_header(struct packet *packet, __u32 len
 	}
 }
 
+/* Stores by the word: what is loaded by the word right after, to be hashed, need not wait for stores of its parts. */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define PACKET_PAIR(first, second) ((__u32)(first) << 16 | (second))
+#define PACKET_BYTES(first, second) ((__u32)(first) << 8 | (second))
+#define PACKET_MAPPED 0xffffULL
+#else
+#define PACKET_PAIR(first, second) ((first) | (__u32)(second) << 16)
+#define PACKET_BYTES(first, second) ((first) | (__u32)(second) << 8)
+#define PACKET_MAPPED 0xffff0000ULL
+#endif
+
 static __always_inline void packet__map_ipv4(struct sipbpf_endpoint *ret_endpoint, const __u8 *address)
 {
-	__builtin_memset(ret_endpoint->address, 0, 10);
-	ret_endpoint->address[10] = 0xff;
-	ret_endpoint->address[11] = 0xff;
-	__builtin_memcpy(ret_endpoint->address + 12, address, 4);
+	__u64 halves[2] = { 0 };
+	__u32 ipv4;
+
+	__builtin_memcpy(&ipv4, address, sizeof(ipv4));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	halves[1] = PACKET_MAPPED << 32 | ipv4;
+#else
+	halves[1] = PACKET_MAPPED | (__u64)ipv4 << 32;
+#endif
+	__builtin_memcpy(ret_endpoint->address, halves, sizeof(halves));
+}
+
+static __always_inline void packet__set_ports(struct sipbpf_ends *ret_ends, const __u8 *transport)
+{
+	__u32 ports = PACKET_PAIR(packet__be16(transport), packet__be16(transport + 2));
+
+	__builtin_memcpy(&ret_ends->source_port, &ports, sizeof(ports));
 }
 
 /*
@@ -175,10 +211,12 @@ static __always_inline void packet__trim(struct packet *packet, __u32 length)
 {
 	__u32 present = packet->end - packet->offset;
 
-	if (length > present)
+	if (length > present) {
 		packet->cut = 1;
-	else if (length)
+		packet->missing = length - present;
+	} else if (length) {
 		packet->end = packet->offset + length;
+	}
 }
 
 static __always_inline void packet__ipv4(struct packet *packet, const __u8 *header)
@@ -221,6 +259,7 @@ static __always_inline void packet__ip(struct packet *packet, const __u8 *header
 		return;
 	}
 	packet->cut = 0;
+	packet->missing = 0;
 	if (version == 4 && present >= 20)
 		packet__ipv4(packet, header);
 	else if (version == 6 && present >= 40)
@@ -252,8 +291,7 @@ static __always_inline void packet__udp(struct packet *packet, const __u8 *heade
 		packet__refuse(packet, SIPBPF_REASON_BAD_HEADER);
 		return;
 	}
-	packet->ends.source_port = (__u16)packet__be16(header);
-	packet->ends.target_port = (__u16)packet__be16(header + 2);
+	packet__set_ports(&packet->ends, header);
 	packet->protocol = PACKET_PROTOCOL_UDP;
 	packet__trim(packet, length);
 	packet__advance(packet, 8, PACKET_PAYLOAD);
@@ -267,9 +305,10 @@ static __always_inline void packet__tcp(struct packet *packet, const __u8 *heade
 		packet__refuse(packet, SIPBPF_REASON_BAD_HEADER);
 		return;
 	}
-	packet->ends.source_port = (__u16)packet__be16(header);
-	packet->ends.target_port = (__u16)packet__be16(header + 2);
+	packet__set_ports(&packet->ends, header);
 	packet->protocol = PACKET_PROTOCOL_TCP;
+	packet->sequence = packet__be32(header + 4);
+	packet->flags = header[13];
 	packet__advance(packet, header_length, PACKET_PAYLOAD);
 }
 
@@ -411,6 +450,7 @@ struct packet_plain {
 	__u32 end;
 	__u8 version; /* 4 or 6 */
 	__u8 protocol;
+	__u8 flags; /* of TCP */
 };
 
 /*
@@ -457,6 +497,7 @@ static __always_inline int packet__plain(const __u8 *frame, const __u8 *frame_en
 		return 0;
 	ret_plain->payload = ret_plain->transport + (transport[12] >> 4) * 4;
 	ret_plain->end = ip_end;
+	ret_plain->flags = transport[13];
 	return ret_plain->end >= ret_plain->payload;
 }
 
@@ -479,19 +520,25 @@ static __always_inline void packet__plain_ends(struct sipbpf_ends *ret_ends, con
 		__builtin_memcpy(ret_ends->source.address, ip + 8, 16);
 		__builtin_memcpy(ret_ends->target.address, ip + 24, 16);
 	}
-	ret_ends->source_port = (__u16)packet__be16(transport);
-	ret_ends->target_port = (__u16)packet__be16(transport + 2);
+	packet__set_ports(ret_ends, transport);
 }
 
 /* Fills in what packet__layer() would have, from a frame that packet__plain() accepted. */
 static __always_inline void packet__from_plain(struct packet *packet, const __u8 *frame, const __u8 *frame_end,
 					       const struct packet_plain *plain)
 {
+	const __u8 *transport;
+
 	packet__begin(packet, plain->end, PACKET_PAYLOAD, 0);
 	packet->offset = plain->payload;
 	packet->protocol = plain->protocol;
 	packet->depth = 1;
 	packet__plain_ends(&packet->ends, frame, frame_end, plain);
+	transport = frame + (plain->version == 4 ? 34 : 54);
+	if (plain->protocol == PACKET_PROTOCOL_TCP && transport + 20 <= frame_end) {
+		packet->sequence = packet__be32(transport + 4);
+		packet->flags = transport[13];
+	}
 }
 
 #endif

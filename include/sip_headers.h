@@ -66,6 +66,32 @@ static __always_inline __u32 sip__wanted_by(__u32 value)
 	return value <= SIP_VALUE_VIA_LAST ? SIP_WANT_VIA : SIP_WANT_LENGTH;
 }
 
+#define SIP_NAME_MARKS(word) (SIP_HAS(word, ':') | SIP_HAS(word, ' ') | SIP_HAS(word, '\t'))
+
+/*
+ * Whether the line may be a header and no start line: a colon ends its name, perhaps behind white space. The methods of
+ * start lines have at most nine characters, and what follows their space is no colon.
+ */
+static __always_inline int sip__is_header(const struct sip_view *view, const struct sip_scan *scan, __u64 word)
+{
+	__u32 at = scan->offset, c;
+	__u64 marks = SIP_NAME_MARKS(word);
+
+	if (word == SIP_WORD("SIP/2.0 "))
+		return 0;
+	if (!marks) {
+		at += 8;
+		marks = SIP_NAME_MARKS(sip__word(view, at));
+	}
+	if (!marks)
+		return 1;
+	at += sip__first(marks);
+	if (sip__byte(view, at) == ':')
+		return 1;
+	c = sip__byte(view, at + 1);
+	return c == ':' || c == ' ' || c == '\t';
+}
+
 /* The first byte of a line: the headers' end, a fold, or a header. */
 static __always_inline enum sip_verdict sip__at_line(const struct sip_view *view, struct sip_scan *scan)
 {
@@ -81,6 +107,8 @@ static __always_inline enum sip_verdict sip__at_line(const struct sip_view *view
 		scan->state = scan->value ? SIP_IN_VALUE : SIP_IN_LINE;
 		return SIP_MORE;
 	}
+	if (scan->is_wary && !sip__is_header(view, scan, word))
+		return SIP_MALFORMED;
 	if (scan->value) { /* the wanted header before this one ended without what was looked for */
 		scan->wanted &= (__u8)~sip__wanted_by(scan->value);
 		scan->value = SIP_VALUE_NONE;
@@ -187,15 +215,16 @@ static __always_inline enum sip_verdict sip__in_value(const struct sip_view *vie
 }
 
 /*
- * Reads the headers of a message whose start line has been read. Returns SIP_MORE or SIP_MESSAGE; sip__finish() then
- * settles the results in *scan.
+ * Reads the headers of a message whose start line has been read. Returns SIP_MORE, SIP_MESSAGE (sip__finish() then
+ * settles the results in *scan), or SIP_MALFORMED when a wary scan meets what is no header.
  */
 static __always_inline enum sip_verdict sip__headers(const struct sip_view *view, struct sip_scan *scan)
 {
 	enum sip_verdict verdict;
 	__u32 i;
 
-	if (scan->state != SIP_IN_VALUE && !scan->value && sip__skim_headers(view, scan) == SIP_MESSAGE)
+	if (scan->state != SIP_IN_VALUE && !scan->value && !scan->is_wary &&
+	    sip__skim_headers(view, scan) == SIP_MESSAGE)
 		return SIP_MESSAGE;
 	for (i = 0; i < SIP_STEPS; i++) {
 		SIP_STEP_ENDS();

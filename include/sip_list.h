@@ -53,6 +53,10 @@
 	X(MALFORMED, "malformed")         \
 	X(BAD_HEADER, "bad_header")       \
 	X(TOO_DEEP, "too_deep")           \
-	X(FILTERED, "filtered")
+	X(FILTERED, "filtered")           \
+	X(CONTINUATION, "continuation")   \
+	X(DUPLICATE, "duplicate")         \
+	X(EARLY, "early")                 \
+	X(GAP, "gap")
 
 #endif

@@ -45,6 +45,7 @@ enum sip_wanted {
 
 struct sip_scan {
 	__u32 offset;             /* of the next byte to look at */
+	__u32 first;              /* offset of the first byte that can be looked at once more */
 	__u32 end;                /* offset of the first byte after the message's bytes */
 	struct sip_bounds bounds; /* set by whoever makes the view */
 	__u32 start;              /* offset of the start line */
@@ -58,6 +59,7 @@ struct sip_scan {
 	__u8 complete;            /* the bytes end where the message ends: a datagram that is all here */
 	__u8 stream;              /* over a stream: Content-Length and the end of the headers matter */
 	__u8 via_transport;       /* enum sip_transport; known after sip__finish() */
+	__u8 is_wary;             /* these may be no headers: what is none ends the reading */
 	__u8 has_nul;
 	__u8 has_length;
 	__u8 headers_ended; /* offset is the first byte of the body */
@@ -119,6 +121,7 @@ static __always_inline void sip__begin(struct sip_scan *scan, __u32 offset, __u3
 	scan->cseq_name.text[0] = '\0';
 	scan->via_name[0] = '\0';
 	scan->offset = offset;
+	scan->first = offset;
 	scan->start = offset;
 	scan->end = end;
 	scan->complete = complete;
@@ -131,6 +134,13 @@ static __always_inline int sip__needs_view(const struct sip_view *view, const st
 	if (scan->offset < view->bounds->origin)
 		return 1;
 	return scan->offset + SIP_LOOK_AHEAD > view->bounds->limit && view->bounds->limit < scan->end;
+}
+
+/* Whether SIP_MORE means that no view helps: all bytes up to end have been looked at, and a decision needs more. */
+static __always_inline int sip__is_at_end(const struct sip_scan *scan, __u32 end)
+{
+	return scan->bounds.limit == end && end < scan->end && scan->offset >= scan->bounds.origin &&
+	       scan->offset + SIP_LOOK_AHEAD > end;
 }
 
 /* The start line has been read up to offset, the first byte of the headers. */

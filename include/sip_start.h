@@ -16,9 +16,9 @@ static __always_inline enum sip_verdict sip__start_ended(const struct sip_scan *
 {
 	if (names_sip)
 		return scan->complete ? SIP_MALFORMED : SIP_TRUNCATED;
-	if (scan->complete || (scan->state > SIP_IN_METHOD && !scan->type))
+	if (scan->complete || (!scan->stream && scan->state > SIP_IN_METHOD && !scan->type))
 		return SIP_NOT_SIP;
-	return scan->stream && !scan->type ? SIP_NOT_SIP : SIP_TRUNCATED;
+	return SIP_TRUNCATED;
 }
 
 /* CR, LF and NUL before the start line, up to eight a step. */
@@ -122,10 +122,16 @@ static __always_inline enum sip_verdict sip__at_method(const struct sip_view *vi
 	return SIP_MORE;
 }
 
-/* The line is no start line. What means to be one all the same may do so from the space before the URI on. */
+/*
+ * The line is no start line. What means to be one all the same may do so from the space before the URI on, or from where
+ * it can still be read.
+ */
 static __always_inline enum sip_verdict sip__suspect(struct sip_scan *scan)
 {
-	scan->offset = scan->uri - 1;
+	__u32 space = scan->uri - 1;
+
+	if ((__s32)(space - scan->first) >= 0)
+		scan->offset = space;
 	scan->state = SIP_IN_SUSPECT;
 	return SIP_MORE;
 }
@@ -256,7 +262,7 @@ static __always_inline enum sip_verdict sip__start_line(const struct sip_view *v
 {
 	enum sip_verdict verdict = SIP_MORE;
 
-	if (scan->state == SIP_AT_START)
+	if (scan->state == SIP_AT_START && !sip__needs_view(view, scan))
 		verdict = sip__at_start(view, scan);
 	/* Once per message and not in the loop: it is the one long step. */
 	if (scan->state == SIP_AT_METHOD && !sip__needs_view(view, scan))

@@ -84,7 +84,9 @@ struct sipbpf_name {
 struct sipbpf_packets {
 	__u64 sip; /* packets with at least one message */
 	__u64 reasons[SIPBPF_REASON_COUNT];
-	__u64 other; /* messages that found no room in their bank and were counted in the `other` row */
+	__u64 other;   /* messages that found no room in their bank and were counted in the `other` row */
+	__u64 gaps;    /* times that bytes of a TCP flow with SIP were missing where a message may have begun */
+	__u64 evicted; /* flows that gave way to others with a message in flight */
 };
 
 _Static_assert(sizeof(struct sipbpf_key) == 44, "struct sipbpf_key is part of the map layout");

@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Framing: which bytes of a payload are messages? A datagram is one message. A TCP segment is read message by message
- * from its first byte on, each ending where its Content-Length says (RFC 3261 18.3).
+ * Framing: which bytes of a payload are messages? A datagram is one message. Over TCP a message ends where its
+ * Content-Length says (RFC 3261 18.3), wherever the segments end, and each byte of a flow is read once: docs/STREAMS.md
+ * has the states and the bounds.
  *
- * The includer has defined __u8 to __u64 and __always_inline.
+ * The caller repeats stream__next() and does what it says:
+ *
+ *	STREAM_READ   reads the message that *scan is prepared for, then asks stream__take() what to do with it
+ *	STREAM_HOLD   keeps a copy of the packet's payload for later, then tells stream__held()
+ *	STREAM_AGAIN  nothing
+ *	STREAM_ENDED  stops: the packet has been read
+ *
+ * The includer has defined __u8 to __u64, __s32 and __always_inline.
  */
 #ifndef STREAM_H
 #define STREAM_H
@@ -11,17 +19,108 @@
 #include "packet.h"
 #include "sip.h"
 
-/* Messages that one payload may hold: 64 KiB of the shortest ones. */
-#define STREAM_MESSAGES_MAX 8192
+/* Steps that one packet may take: 64 KiB of the shortest messages, and what goes with them. */
+#define STREAM_STEPS_MAX 16384
 
-/* What the payload of a packet has given so far. */
+/*
+ * Payloads that came early and are kept until those before them come: how many of a flow, more than the initial window of
+ * TCP (RFC 6928: 10 segments), and how long each may be.
+ */
+#define STREAM_HELD_MAX 16 /* a power of two */
+#define STREAM_HELD_SIZE 2048
+
+/* How long they wait, in milliseconds: by then TCP has sent again what was lost. */
+#define STREAM_HELD_TIME 1000
+
+/* A longer body is not believed: the message counts, and the next one begins where a segment does. */
+#define STREAM_BODY_MAX (1 << 20)
+
+/* Start line and headers of a message that is cut by segments; a longer one is given up. */
+#define STREAM_HEADERS_MAX (1 << 16)
+
+/* Sequence numbers that are further apart than this are those of two connections. */
+#define STREAM_FAR (1 << 23)
+
+/* So many bytes without a message, more than a body may have, and a flow that has lost its place is forgotten. */
+#define STREAM_MISSED_MAX (STREAM_BODY_MAX + STREAM_HEADERS_MAX)
+
+/* Where the end of a message lies that may go on in the next segment. */
+#define STREAM_OPEN_END 0x40000000
+
+enum stream_state {
+	STREAM_FREE = 0, /* no flow */
+	STREAM_LOST,     /* where a message begins is not known, but one may begin where a segment does */
+	STREAM_SYNCED,   /* every byte's place in its message is known */
+};
+
+/* A payload that came early. */
+struct stream_held {
+	__u32 sequence;
+	__u32 length;
+	__u32 ticket; /* of the copy; 0: none */
+};
+
+/* One direction of a TCP connection that carries SIP. */
+struct stream_flow {
+	struct sipbpf_ends ends;
+	__u32 next;    /* sequence number of the byte that is read next */
+	__u32 body;    /* bytes of a body that are still to come */
+	__u32 headers; /* bytes of the message that has begun */
+	__u32 used;    /* by the clock of its set */
+	__u32 waiting; /* since when a payload waits for those before it */
+	__u32 missed;  /* bytes without a message since the place was lost; STREAM_MISSED_MAX: there never was one */
+	struct stream_held held[STREAM_HELD_MAX];
+	__u8 hook;      /* enum sipbpf_hook: where its packets are seen; the caller's */
+	__u8 state;     /* enum stream_state */
+	__u8 has_begun; /* a message has, and goes on: scan and tail. In STREAM_LOST no more than part of a start line */
+	__u8 is_closed;     /* by FIN or RST */
+	__u8 is_behind_gap; /* what comes next may lie within a body */
+	__u8 tail_length;   /* of the bytes that the scan has not passed: less than SIP_LOOK_AHEAD */
+	__u8 tail[2 * SIP_LOOK_AHEAD] __attribute__((aligned(8))); /* they end at tail[SIP_LOOK_AHEAD]; slack follows */
+	struct sip_scan scan; /* offsets are relative to the end of what has been read */
+} __attribute__((aligned(8)));
+
+/* How a message of a flow is tried. */
+enum stream_attempt {
+	STREAM_WHOLE = 0, /* as if it ended where the bytes do: nearly always so */
+	STREAM_AFRESH,    /* likewise, but as if none had begun before: a flow that has lost its place may begin here */
+	STREAM_OPEN,      /* up to the last bytes that are at hand, to be left there */
+};
+
+/* The reading of one packet's payload, or of one datagram in it. */
 struct stream {
+	__u32 offset; /* of the next byte of the piece that is being read: the packet's payload, or one that was held */
+	__u32 begin;  /* of the piece's first byte that was not read before; the flow's tail lies before it */
+	__u32 end;    /* of the piece */
+	__u32 missing; /* bytes behind the piece that nobody saw */
+	__u32 source;  /* the ticket of the piece that was held; 0: it is the packet's own payload */
+	__u32 packet_offset;
+	__u32 packet_end;
+	__u32 packet_missing;
+	__u32 sequence; /* of the packet's first byte of payload */
+	__u32 now;      /* in milliseconds, by a clock that may begin anywhere */
 	__u32 messages;
 	__u32 counted; /* of them; the caller says which */
-	__u32 offset;  /* of the bytes that are next */
-	__u32 end;
+	__u32 gaps;
 	__u8 reason; /* enum sipbpf_reason: valid while no message is counted */
-	__u8 done;
+	__u8 is_tcp;
+	__u8 is_new;     /* the flow was not known before this packet */
+	__u8 is_waiting; /* the packet's own payload has been neither read nor held */
+	__u8 has_reason;
+	__u8 attempt;     /* enum stream_attempt */
+	__u8 tail_length; /* bytes of the flow's tail that belong to the message that is tried */
+	__u8 place;       /* a free one in stream_flow.held; STREAM_HOLD: for the packet */
+	__u8 is_held;     /* the packet's payload is held already */
+	__u8 first;       /* what comes first: a place in stream_flow.held; STREAM_HELD_MAX: the packet's payload */
+	__s32 ahead;      /* how far it is ahead of what has been read */
+} __attribute__((aligned(8)));
+
+enum stream_step { STREAM_READ, STREAM_HOLD, STREAM_AGAIN, STREAM_ENDED };
+
+enum stream_result {
+	STREAM_NOTHING,
+	STREAM_MESSAGE,   /* there is one, to be counted */
+	STREAM_SUSPENDED, /* it goes on: the last flow->tail_length bytes of the piece are to be kept in flow->tail */
 };
 
 /* STUN (RFC 8489 5): two zero bits, a length in units of four, the magic cookie. */
@@ -41,76 +140,526 @@ static __always_inline int stream__is_plausible(__u64 word)
 	return SIP_IS_TOKEN(first) || first == '\r' || first == '\n' || first == 0 || stream__is_stun(word);
 }
 
-/* Prepares the reading of a packet's payload, or of one datagram in it, from offset to end. */
-static __always_inline void stream__begin(struct stream *stream, const struct packet *packet, __u32 offset, __u32 end)
+/* Why the packet held no message: what is said first stays. */
+static __always_inline void stream__because(struct stream *stream, __u8 reason)
+{
+	if (!stream->has_reason)
+		stream->reason = reason;
+	stream->has_reason = 1;
+}
+
+/*
+ * Whether a TCP packet matters to a flow that is known (or may be): it has payload, or begins or ends the connection. To
+ * one that is not it does if it begins the connection, or with what may be a message.
+ */
+static __always_inline int stream__is_news(int is_known, __u32 flags, __u32 length, __u64 first_word)
+{
+	if (flags & PACKET_TCP_SYN)
+		return 1;
+	if (is_known)
+		return length || (flags & (PACKET_TCP_FIN | PACKET_TCP_RST));
+	return length && stream__is_plausible(first_word);
+}
+
+/* ---- the flow ---- */
+
+static __always_inline void stream__forget_message(struct stream_flow *flow)
+{
+	flow->has_begun = 0;
+	flow->tail_length = 0;
+	flow->headers = 0;
+	flow->body = 0;
+}
+
+static __always_inline void stream__forget_held(struct stream_flow *flow)
+{
+	__u32 i;
+
+	SIP_UNROLL
+	for (i = 0; i < STREAM_HELD_MAX; i++)
+		flow->held[i].ticket = 0;
+}
+
+/* Whether payloads that came early are held. */
+static __always_inline int stream__is_holding(const struct stream_flow *flow)
+{
+	__u32 tickets = 0, i;
+
+	SIP_UNROLL
+	for (i = 0; i < STREAM_HELD_MAX; i++)
+		tickets |= flow->held[i].ticket;
+	return tickets != 0;
+}
+
+/* The place in the flow is lost: what is left of the piece cannot be read. */
+static __always_inline void stream__lose(struct stream *stream, struct stream_flow *flow, __u8 reason)
+{
+	stream__because(stream, stream->is_new || flow->state == STREAM_SYNCED ? reason : SIPBPF_REASON_GAP);
+	stream__forget_message(flow);
+	flow->state = STREAM_LOST;
+	stream->offset = stream->end;
+	stream->attempt = STREAM_WHOLE;
+}
+
+/* Bytes of the flow are missing. */
+static __always_inline void stream__gap(struct stream *stream, struct stream_flow *flow)
+{
+	stream->gaps++;
+	stream__forget_message(flow);
+	flow->state = STREAM_LOST;
+	flow->is_behind_gap = 1;
+	flow->missed = 0;
+}
+
+/* The flow begins with the packet; a message that another connection between the same ends left unfinished is lost. */
+static __always_inline void stream__restart(struct stream *stream, struct stream_flow *flow, __u8 state)
+{
+	if (flow->state == STREAM_SYNCED && (flow->has_begun || stream__is_holding(flow)))
+		stream->gaps++;
+	stream__forget_message(flow);
+	stream__forget_held(flow);
+	flow->state = state;
+	flow->next = stream->sequence;
+	flow->is_closed = 0;
+	flow->is_behind_gap = 0;
+	flow->missed = STREAM_MISSED_MAX;
+}
+
+/* A packet of the flow arrives. */
+static __always_inline void stream__arrive(struct stream *stream, struct stream_flow *flow, const struct packet *packet)
+{
+	__s32 ahead;
+
+	stream->sequence = packet->sequence;
+	stream->is_waiting = stream->packet_end > stream->packet_offset;
+	stream->is_new = flow->state == STREAM_FREE;
+	if (packet->flags & PACKET_TCP_SYN) {
+		stream->sequence++;
+		/* One that is sent twice changes nothing. */
+		if (stream->is_new || stream->sequence != flow->next || stream->is_waiting)
+			stream__restart(stream, flow, STREAM_SYNCED);
+	}
+	ahead = (__s32)(stream->sequence - flow->next);
+	if (flow->state == STREAM_FREE || ahead > STREAM_FAR || ahead < -STREAM_FAR)
+		stream__restart(stream, flow, STREAM_LOST);
+	if (packet->flags & (PACKET_TCP_FIN | PACKET_TCP_RST))
+		flow->is_closed = 1;
+}
+
+/*
+ * Prepares the reading of a packet's payload, or of one datagram in it, from offset to end. The time is in milliseconds.
+ * Datagrams need no flow.
+ */
+static __always_inline void stream__begin(struct stream *stream, struct stream_flow *flow, const struct packet *packet,
+					  __u32 offset, __u32 end, __u32 now)
 {
 	__builtin_memset(stream, 0, sizeof(*stream));
-	stream->offset = offset;
-	stream->end = end;
+	stream->now = now;
+	stream->packet_offset = offset;
+	stream->packet_end = end;
+	stream->packet_missing = packet->missing;
 	stream->reason = packet->cut ? SIPBPF_REASON_TRUNCATED : SIPBPF_REASON_NO_PAYLOAD;
-	stream->done = offset >= end;
-}
-
-/* Prepares the scan of the next message. */
-static __always_inline void stream__next(const struct stream *stream, const struct packet *packet,
-					 struct sip_scan *scan)
-{
-	sip__begin(scan, stream->offset, stream->end, packet->protocol == PACKET_PROTOCOL_UDP && !packet->cut,
-		   packet->protocol == PACKET_PROTOCOL_TCP);
-}
-
-/* There is no message at stream->offset, for this reason. */
-static __always_inline void stream__refused(struct stream *stream, enum sip_verdict verdict)
-{
-	stream->done = 1;
-	if (stream->messages)
+	stream->is_tcp = packet->protocol == PACKET_PROTOCOL_TCP;
+	if (stream->is_tcp) {
+		stream__arrive(stream, flow, packet);
 		return;
-	switch (verdict) {
-	case SIP_KEEPALIVE:
-		stream->reason = SIPBPF_REASON_KEEPALIVE;
-		break;
-	case SIP_MALFORMED:
-		stream->reason = SIPBPF_REASON_MALFORMED;
-		break;
-	case SIP_TRUNCATED:
-		stream->reason = SIPBPF_REASON_TRUNCATED;
-		break;
-	default:
-		stream->reason = SIPBPF_REASON_NOT_SIP;
-		break;
 	}
+	stream->offset = offset;
+	stream->begin = offset;
+	stream->end = end;
 }
 
-/* The scan has read a message: goes on behind its body. */
-static __always_inline void stream__found(struct stream *stream, struct sip_scan *scan)
+/* Prepares the reading of what the flow holds, without a packet: what is missing before it will not come. */
+static __always_inline void stream__begin_flush(struct stream *stream, struct stream_flow *flow)
+{
+	__builtin_memset(stream, 0, sizeof(*stream));
+	stream->is_tcp = 1;
+	flow->is_closed = 1;
+}
+
+/* ---- pieces ---- */
+
+/* Whether the packet's payload may wait for those before it. */
+static __always_inline int stream__may_wait(const struct stream *stream, const struct stream_flow *flow)
+{
+	if (stream__is_holding(flow) && stream->now - flow->waiting > STREAM_HELD_TIME)
+		return 0;
+	return stream->packet_end - stream->packet_offset <= STREAM_HELD_SIZE && !stream->packet_missing &&
+	       !flow->is_closed;
+}
+
+/* Finds a free place for the packet's payload: stream->place; STREAM_HELD_MAX: there is none. */
+static __always_inline void stream__find_place(struct stream *stream, const struct stream_flow *flow)
+{
+	__u32 place = STREAM_HELD_MAX, i;
+
+	SIP_UNROLL
+	for (i = 0; i < STREAM_HELD_MAX; i++)
+		if (!flow->held[i].ticket)
+			place = i;
+	stream->place = (__u8)place;
+	SIP_STEP_ENDS();
+}
+
+/* Finds out whether the packet's payload is among those that are held: stream->is_held. */
+static __always_inline void stream__find_held(struct stream *stream, const struct stream_flow *flow)
+{
+	__u32 length = stream->packet_end - stream->packet_offset, i;
+	__u8 is_held = 0;
+
+	SIP_UNROLL
+	for (i = 0; i < STREAM_HELD_MAX; i++)
+		if (flow->held[i].ticket && flow->held[i].sequence == stream->sequence &&
+		    flow->held[i].length >= length)
+			is_held = 1;
+	stream->is_held = is_held;
+	SIP_STEP_ENDS();
+}
+
+/*
+ * Finds, of what is at hand, that which comes first in the flow: stream->first, a place where it is held, or
+ * STREAM_HELD_MAX for the packet; stream->ahead, how many bytes before it have not been read.
+ */
+static __always_inline void stream__find_first(struct stream *stream, const struct stream_flow *flow)
+{
+	__u32 first = STREAM_HELD_MAX, i;
+	__s32 ahead;
+
+	stream->ahead = stream->is_waiting ? (__s32)(stream->sequence - flow->next) : 0x7fffffff;
+	SIP_UNROLL
+	for (i = 0; i < STREAM_HELD_MAX; i++) {
+		ahead = (__s32)(flow->held[i].sequence - flow->next);
+		if (flow->held[i].ticket && ahead < stream->ahead) {
+			stream->ahead = ahead;
+			first = i;
+		}
+	}
+	stream->first = (__u8)first;
+	SIP_STEP_ENDS();
+}
+
+/* What comes first comes too early. Returns STREAM_READ when it is to be read all the same. */
+static __always_inline enum stream_step stream__too_early(struct stream *stream, struct stream_flow *flow)
+{
+	__u32 ahead = (__u32)stream->ahead;
+
+	if (flow->body >= ahead) { /* no message can begin in what is missing */
+		flow->body -= ahead;
+		return STREAM_READ;
+	}
+	if (flow->state == STREAM_LOST && !flow->has_begun)
+		return STREAM_READ;
+	if (!stream->is_waiting && !flow->is_closed)
+		return STREAM_ENDED;
+	if (stream->is_waiting && stream__may_wait(stream, flow)) {
+		stream__find_held(stream, flow);
+		stream__find_place(stream, flow);
+		if (stream->is_held || stream->place < STREAM_HELD_MAX) {
+			stream->is_waiting = 0;
+			stream__because(stream, stream->is_held ? SIPBPF_REASON_DUPLICATE : SIPBPF_REASON_EARLY);
+			return stream->is_held ? STREAM_AGAIN : STREAM_HOLD;
+		}
+	}
+	stream__gap(stream, flow);
+	return STREAM_READ;
+}
+
+/* Makes what comes first the piece that is read. Returns how long it is. */
+static __always_inline __u32 stream__take_piece(struct stream *stream, struct stream_flow *flow)
+{
+	struct stream_held *held = &flow->held[stream->first & (STREAM_HELD_MAX - 1)];
+
+	if (stream->first < STREAM_HELD_MAX) {
+		stream->source = held->ticket;
+		stream->begin = SIP_LOOK_AHEAD;
+		stream->missing = 0;
+		held->ticket = 0;
+		return held->length;
+	}
+	stream->source = 0;
+	stream->begin = stream->packet_offset;
+	stream->missing = stream->packet_missing;
+	stream->is_waiting = 0;
+	return stream->packet_end - stream->packet_offset;
+}
+
+/* Goes on with the next piece: STREAM_AGAIN when there is one. */
+static __always_inline enum stream_step stream__next_piece(struct stream *stream, struct stream_flow *flow)
+{
+	enum stream_step step;
+	__u32 length, skip = 0;
+
+	stream__find_first(stream, flow);
+	if (stream->first == STREAM_HELD_MAX && !stream->is_waiting)
+		return STREAM_ENDED;
+	if (stream->ahead > 0) {
+		step = stream__too_early(stream, flow);
+		if (step != STREAM_READ)
+			return step;
+		flow->next += (__u32)stream->ahead;
+	} else {
+		skip = (__u32)-stream->ahead;
+	}
+	SIP_STEP_ENDS();
+	length = stream__take_piece(stream, flow);
+	if (skip >= length + stream->missing) {
+		if (!stream->source)
+			stream__because(stream, SIPBPF_REASON_DUPLICATE);
+		stream->missing = 0;
+		stream->offset = stream->end = stream->begin;
+		return STREAM_AGAIN;
+	}
+	flow->next += length + stream->missing - skip;
+	stream->end = stream->begin + length;
+	if (skip > length) /* some of what is missing was read before */
+		stream->missing -= skip - length;
+	stream->begin += skip < length ? skip : length;
+	stream->offset = stream->begin;
+	stream->attempt = flow->state == STREAM_LOST && flow->has_begun ? STREAM_AFRESH : STREAM_WHOLE;
+	return STREAM_AGAIN;
+}
+
+/* The bytes behind the piece were cut off by whoever captured it. */
+static __always_inline void stream__miss(struct stream *stream, struct stream_flow *flow)
+{
+	if (flow->body >= stream->missing)
+		flow->body -= stream->missing;
+	else if (flow->state == STREAM_SYNCED || flow->has_begun)
+		stream__gap(stream, flow);
+	stream->missing = 0;
+}
+
+/* ---- messages ---- */
+
+/* Prepares the scan of the message that has begun, or begins at stream->offset. */
+static __always_inline void stream__prepare(struct stream *stream, const struct stream_flow *flow,
+					    struct sip_scan *scan)
+{
+	__u32 end = stream->attempt == STREAM_OPEN ? stream->end + STREAM_OPEN_END : stream->end;
+
+	if (!flow->has_begun || stream->attempt == STREAM_AFRESH) {
+		stream->tail_length = 0;
+		sip__begin(scan, stream->offset, end, 0, 1);
+		scan->is_wary = flow->is_behind_gap;
+		return;
+	}
+	stream->tail_length = flow->tail_length;
+	*scan = flow->scan;
+	scan->offset += stream->begin;
+	scan->start += stream->begin;
+	scan->uri += stream->begin;
+	scan->first = stream->begin - stream->tail_length;
+	scan->end = end;
+}
+
+/* What to do next. */
+static __always_inline enum stream_step stream__next(struct stream *stream, struct stream_flow *flow,
+						     const struct packet *packet, struct sip_scan *scan)
 {
 	__u32 left;
 
+	if (!stream->is_tcp) {
+		if (stream->offset >= stream->end)
+			return STREAM_ENDED;
+		sip__begin(scan, stream->offset, stream->end, !packet->cut, 0);
+		return STREAM_READ;
+	}
+	if (stream->offset >= stream->end) {
+		if (stream->missing)
+			stream__miss(stream, flow);
+		return stream__next_piece(stream, flow);
+	}
+	if (flow->body) {
+		left = stream->end - stream->offset;
+		left = left < flow->body ? left : flow->body;
+		flow->body -= left;
+		stream->offset += left;
+		stream__because(stream, SIPBPF_REASON_CONTINUATION);
+		return STREAM_AGAIN;
+	}
+	stream__prepare(stream, flow, scan);
+	return STREAM_READ;
+}
+
+static __always_inline __u8 stream__reason_of(enum sip_verdict verdict)
+{
+	switch (verdict) {
+	case SIP_KEEPALIVE:
+		return SIPBPF_REASON_KEEPALIVE;
+	case SIP_MALFORMED:
+		return SIPBPF_REASON_MALFORMED;
+	case SIP_TRUNCATED:
+		return SIPBPF_REASON_TRUNCATED;
+	default:
+		return SIPBPF_REASON_NOT_SIP;
+	}
+}
+
+/*
+ * The type of a message that a flow without its place may begin with. Where part of a start line came before, the method
+ * must be a well-known one: else two lines that have nothing to do with each other would make a new one.
+ */
+static __always_inline int stream__is_credible(const struct stream_flow *flow, const struct sip_scan *scan)
+{
+	return flow->state == STREAM_SYNCED || !flow->has_begun ||
+	       (scan->type != SIP_TYPE_UNKNOWN && scan->type < SIP_TYPE_EXTENSION_MIN);
+}
+
+/* A message has been read, headers and all. */
+static __always_inline void stream__found(struct stream *stream, struct stream_flow *flow, struct sip_scan *scan)
+{
 	sip__finish(scan);
 	stream->messages++;
 	stream->reason = SIPBPF_REASON_FILTERED; /* unless the caller counts one */
-	if (!scan->stream || !scan->headers_ended) {
-		stream->done = 1;
+	stream->has_reason = 1;
+	if (!stream->is_tcp) {
+		stream->offset = stream->end;
 		return;
 	}
-	left = stream->end - scan->offset;
-	if (scan->offset >= stream->end || (scan->has_length && scan->content_length >= left)) {
-		stream->done = 1;
+	stream__forget_message(flow);
+	stream->attempt = STREAM_WHOLE;
+	flow->is_behind_gap = 0;
+	flow->missed = 0;
+	if (scan->has_length && scan->content_length > STREAM_BODY_MAX) {
+		flow->state = STREAM_LOST;
+		stream->offset = stream->end;
 		return;
 	}
-	stream->offset = scan->offset + (scan->has_length ? scan->content_length : 0);
+	/* Without a length there may be a body all the same: a message may follow, or anything else. */
+	flow->state = scan->has_length ? STREAM_SYNCED : STREAM_LOST;
+	flow->body = scan->has_length ? scan->content_length : 0;
+	stream->offset = scan->offset;
 }
+
+/* The message goes on in the next segment: leaves the scan where it stands. */
+static __always_inline enum stream_result stream__suspend(struct stream *stream, struct stream_flow *flow,
+							  const struct sip_scan *scan)
+{
+	int has_started = scan->state >= SIP_AT_LINE;
+
+	flow->headers += stream->end - stream->offset;
+	if (flow->headers > STREAM_HEADERS_MAX || (has_started && !stream__is_credible(flow, scan)) ||
+	    (!has_started && flow->state == STREAM_LOST && scan->token_length >= SIPBPF_NAME_SIZE)) {
+		stream__lose(stream, flow, SIPBPF_REASON_NOT_SIP);
+		return STREAM_NOTHING;
+	}
+	if (has_started)
+		flow->state = STREAM_SYNCED;
+	stream__because(stream, flow->state == STREAM_SYNCED ? SIPBPF_REASON_CONTINUATION : SIPBPF_REASON_TRUNCATED);
+	flow->has_begun = 1;
+	flow->tail_length = (__u8)(stream->end - scan->offset);
+	flow->scan = *scan;
+	flow->scan.offset -= stream->end;
+	flow->scan.start -= stream->end;
+	flow->scan.uri -= stream->end;
+	stream->offset = stream->end;
+	return STREAM_SUSPENDED;
+}
+
+/* The message of a flow could not be read to its end: tries it in another way, or gives it up. */
+static __always_inline enum stream_result stream__retry(struct stream *stream, struct stream_flow *flow,
+							const struct sip_scan *scan, enum sip_verdict verdict)
+{
+	int is_cut = verdict == SIP_TRUNCATED || (verdict == SIP_MESSAGE && !scan->headers_ended);
+
+	if (stream->attempt == STREAM_AFRESH) {
+		if (is_cut && scan->state >= SIP_AT_LINE && stream__is_credible(flow, scan)) {
+			stream__forget_message(flow);
+			stream->attempt = STREAM_OPEN;
+		} else {
+			stream->attempt = STREAM_WHOLE;
+		}
+	} else if (is_cut && stream->attempt == STREAM_WHOLE) {
+		stream->attempt = STREAM_OPEN;
+	} else if (verdict == SIP_MORE) {
+		return stream__suspend(stream, flow, scan);
+	} else if (verdict == SIP_KEEPALIVE) {
+		stream__because(stream, SIPBPF_REASON_KEEPALIVE);
+		stream->offset = stream->end;
+	} else {
+		stream__lose(stream, flow, stream__reason_of(verdict));
+	}
+	return STREAM_NOTHING;
+}
+
+/*
+ * Whether a message that was read behind a gap is one. The bytes may be those of a body, but what is quoted there seldom has
+ * what a message must have: a length (RFC 3261 18.3), and a CSeq that agrees with the request (8.1.1.5).
+ */
+static __always_inline int stream__is_convincing(const struct sip_scan *scan)
+{
+	__u32 method = scan->method ? scan->method : sip__cseq_method(scan);
+
+	if (!scan->has_length || method == SIP_TYPE_UNKNOWN)
+		return 0;
+	return scan->type == method || (scan->type >= SIP_TYPE_STATUS_MIN && scan->type <= SIP_TYPE_STATUS_MAX);
+}
+
+/* Whether the scan has read a message, headers and all, that the flow may hold. */
+static __always_inline int stream__is_message(const struct stream_flow *flow, const struct sip_scan *scan)
+{
+	return scan->headers_ended && stream__is_credible(flow, scan) &&
+	       (!scan->is_wary || stream__is_convincing(scan));
+}
+
+/* Takes the verdict on the message that was read, SIP_MORE when the bytes ended before it did, and says what to do. */
+static __always_inline enum stream_result stream__take(struct stream *stream, struct stream_flow *flow,
+						       struct sip_scan *scan, enum sip_verdict verdict)
+{
+	if (verdict == SIP_MESSAGE && (!stream->is_tcp || stream__is_message(flow, scan))) {
+		stream__found(stream, flow, scan);
+		return STREAM_MESSAGE;
+	}
+	if (stream->is_tcp)
+		return stream__retry(stream, flow, scan, verdict);
+	stream__because(stream, stream__reason_of(verdict));
+	stream->offset = stream->end;
+	return STREAM_NOTHING;
+}
+
+/* The caller holds a copy of the packet's payload under this ticket, which is not 0. */
+static __always_inline void stream__held(const struct stream *stream, struct stream_flow *flow, __u32 ticket)
+{
+	struct stream_held *held = &flow->held[stream->place & (STREAM_HELD_MAX - 1)];
+
+	if (!stream__is_holding(flow))
+		flow->waiting = stream->now;
+	held->sequence = stream->sequence;
+	held->length = stream->packet_end - stream->packet_offset;
+	held->ticket = ticket;
+}
+
+/* No step follows. If there were too many, what is left has not been read. */
+static __always_inline void stream__stop(struct stream *stream, struct stream_flow *flow)
+{
+	if (stream->offset < stream->end)
+		stream__gap(stream, flow);
+}
+
+/* The packet has been read. Returns whether the flow is worth keeping. */
+static __always_inline int stream__keeps_flow(struct stream *stream, struct stream_flow *flow)
+{
+	__u32 length = stream->packet_end - stream->packet_offset;
+
+	if (flow->state == STREAM_SYNCED || flow->has_begun || stream->messages)
+		return 1;
+	if (stream->is_new || flow->missed + length > STREAM_MISSED_MAX)
+		return 0;
+	flow->missed += length;
+	return 1;
+}
+
+/* ---- what is counted ---- */
 
 /* What the scan knows of a key; type and method of extension methods are the caller's, as are the ends. */
 static __always_inline void stream__say(const struct sip_scan *scan, __u8 protocol, __u8 hook,
 					struct sipbpf_key *ret_key)
 {
-	ret_key->type = scan->type;
-	ret_key->method = scan->method;
-	ret_key->protocol = protocol;
-	ret_key->via_transport = scan->via_transport;
-	ret_key->hook = hook;
-	ret_key->reserved = 0;
+	__u32 types = PACKET_PAIR(scan->type, scan->method);
+	__u32 rest = PACKET_PAIR(PACKET_BYTES(protocol, scan->via_transport), PACKET_BYTES(hook, 0));
+
+	__builtin_memcpy(&ret_key->type, &types, sizeof(types));
+	__builtin_memcpy(&ret_key->protocol, &rest, sizeof(rest));
 }
 
 /* The part of a key that the packet and the scan know. */

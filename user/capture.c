@@ -351,6 +351,7 @@ int capture__next(struct capture *capture, struct frame *ret_frame, struct times
 	*ret_frame = (struct frame){ .bytes = bytes, .length = header->caplen, .hook = SIPBPF_RECEIVED };
 	set_start(ret_frame, capture->link_type);
 	*ret_time = record_time(header);
+	ret_frame->milliseconds = (__u32)ret_time->tv_sec * 1000 + (__u32)(ret_time->tv_nsec / 1000000);
 	return 1;
 }
 

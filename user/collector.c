@@ -23,6 +23,7 @@
 #include "report.h"
 #include "stacking.h"
 #include "timestamp.h"
+#include "waiting.h"
 
 /*
  * What a link takes in a bank: about as many types of messages, in both directions, as a call or registration has. A bank
@@ -77,6 +78,16 @@ static int collect(struct collector *collector, const char *consequence)
 	if (error)
 		log__error("reading the counters failed: %s; %s", strerror(-error), consequence);
 	return error;
+}
+
+/* When the programs have ended: what they kept for later. */
+static void collect_waiting(struct collector *collector)
+{
+	const struct options *options = collector->options;
+	int error = waiting__count(collector->probe, &options->rules, &options->filter, collector->interval.counters);
+
+	if (error)
+		fail(collector, "TCP segments that waited for others cannot be read", error);
 }
 
 static void tell_write_error(const struct collector *collector, int error, const char *consequence)
@@ -581,6 +592,7 @@ static void run(struct collector *collector)
 		return;
 	if (collect(collector, "counts that were not read are lost"))
 		collector->has_failed = true;
+	collect_waiting(collector);
 	if (report__is_stuck(collector->report))
 		log__info("%s: nobody reads it at the moment, and the last table waits; another signal gives it up",
 			  report__name(collector->options));

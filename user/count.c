@@ -23,6 +23,7 @@
 #include "progress.h"
 #include "text_log.h"
 #include "timestamp.h"
+#include "waiting.h"
 
 /*
  * Lengths that any test run takes. Kernels differ in what they do with frames that are shorter than Ethernet sends them
@@ -152,6 +153,11 @@ static int add_refused(struct count *count, const struct frame *frame)
 	return frame_classifier__add(count->classifier, frame);
 }
 
+static bool is_sure(size_t length)
+{
+	return length >= TEST_RUN_SURE_MIN && length <= TEST_RUN_SURE_MAX;
+}
+
 static int add_to_probe(struct count *count, const struct frame *frame)
 {
 	enum probe_program program = choose_program(count, frame);
@@ -162,7 +168,10 @@ static int add_to_probe(struct count *count, const struct frame *frame)
 	if (!bytes || length <= ETH_HLEN)
 		return add_refused(count, frame);
 	error = run_program(count, program, bytes, length);
-	if (error && (length < TEST_RUN_SURE_MIN || length > TEST_RUN_SURE_MAX))
+	/* XDP takes longer ones, and what is read of a TCP flow stays in one place. */
+	if (error && !is_sure(length) && program == PROBE_TC_RECEIVED)
+		error = run_program(count, PROBE_XDP, bytes, length);
+	if (error && !is_sure(length))
 		return add_refused(count, frame);
 	if (error)
 		return error;
@@ -304,9 +313,13 @@ static void count_files(struct count *count)
 		error = count_file(count, count->options->inputs[i]);
 	if (count->log)
 		finish_log(count);
+	if (!error && frame_classifier__flush(count->classifier))
+		fail(count, "count", -ENOMEM);
 	if (!count->probe)
 		return;
 	error = collect(count);
+	if (!error)
+		error = waiting__count(count->probe, &count->options->rules, &count->options->filter, count->counters);
 	if (error)
 		fail(count, "--engine: reading the counters", error);
 	if (count->refused && count->options->verbose)

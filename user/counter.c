@@ -379,8 +379,10 @@ static bool add_up(__u64 *sum, __u64 count)
 
 static bool has_room_for_packets(const struct counters *counters, const struct sipbpf_packets *packets)
 {
-	__u64 seen = counters__packets_seen(counters), other = counters->packets.other;
-	bool has_room = add_up(&other, packets->other) && add_up(&seen, packets->sip);
+	struct sipbpf_packets sum = counters->packets;
+	__u64 seen = counters__packets_seen(counters);
+	bool has_room = add_up(&seen, packets->sip) && add_up(&sum.other, packets->other) &&
+			add_up(&sum.gaps, packets->gaps) && add_up(&sum.evicted, packets->evicted);
 	size_t i;
 
 	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
@@ -394,6 +396,8 @@ static void merge_packets(struct sipbpf_packets *target, const struct sipbpf_pac
 
 	target->sip += source->sip;
 	target->other += source->other;
+	target->gaps += source->gaps;
+	target->evicted += source->evicted;
 	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
 		target->reasons[i] += source->reasons[i];
 }
@@ -450,7 +454,10 @@ static void swap_counts(struct counters *a, struct counters *b)
 
 static bool has_counts(const struct counters *counters)
 {
-	return counters->links_count || counters->packets.other || counters__packets_seen(counters);
+	const struct sipbpf_packets *packets = &counters->packets;
+
+	return counters->links_count || packets->other || packets->gaps || packets->evicted ||
+	       counters__packets_seen(counters);
 }
 
 int counters__take_over(struct counters *target, struct counters *source)
@@ -520,6 +527,8 @@ static void subtract_packets(struct sipbpf_packets *target, const struct sipbpf_
 
 	target->sip = less(target->sip, source->sip);
 	target->other = less(target->other, source->other);
+	target->gaps = less(target->gaps, source->gaps);
+	target->evicted = less(target->evicted, source->evicted);
 	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
 		target->reasons[i] = less(target->reasons[i], source->reasons[i]);
 }

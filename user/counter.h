@@ -81,8 +81,8 @@ int counters__add_wanted(struct counters *counters, const struct link *link, enu
 			 const char *type, const char *method, __u64 count);
 
 /*
- * Adds packets. Returns 0, or -EOVERFLOW when those seen or those in `other` would be more than COUNTERS_MAX (nothing was
- * added then).
+ * Adds packets. Returns 0, or -EOVERFLOW when those seen, or another of the counts beside them, would be more than
+ * COUNTERS_MAX (nothing was added then).
  */
 int counters__add_packets(struct counters *counters, const struct sipbpf_packets *packets);
 

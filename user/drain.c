@@ -265,6 +265,8 @@ static int read_packets(struct drain *drain, struct sipbpf_packets *ret_sum)
 	for (cpu = 0; cpu < drain->cpus; cpu++) {
 		sum.sip += drain->packets_per_cpu[cpu].sip;
 		sum.other += drain->packets_per_cpu[cpu].other;
+		sum.gaps += drain->packets_per_cpu[cpu].gaps;
+		sum.evicted += drain->packets_per_cpu[cpu].evicted;
 		for (i = 0; i < SIPBPF_REASON_COUNT; i++)
 			sum.reasons[i] += drain->packets_per_cpu[cpu].reasons[i];
 	}
@@ -276,7 +278,9 @@ static int read_packets(struct drain *drain, struct sipbpf_packets *ret_sum)
 static struct sipbpf_packets new_packets(const struct drain *drain, const struct sipbpf_packets *sum)
 {
 	struct sipbpf_packets packets = { .sip = sum->sip - drain->packets.sip,
-					  .other = sum->other - drain->packets.other };
+					  .other = sum->other - drain->packets.other,
+					  .gaps = sum->gaps - drain->packets.gaps,
+					  .evicted = sum->evicted - drain->packets.evicted };
 	int i;
 
 	for (i = 0; i < SIPBPF_REASON_COUNT; i++)

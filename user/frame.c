@@ -7,8 +7,8 @@
 #include <uthash.h>
 
 #include "filter_table.h"
+#include "flows.h"
 #include "frame.h"
-#include "stream.h"
 #include "type.h"
 
 /* An extension method that has a name of its own. */
@@ -25,6 +25,9 @@ struct frame_classifier {
 	const struct filter *filter; /* NULL: everything is wanted */
 	struct extension *extensions;
 	unsigned int extensions_count;
+	struct flows *flows;
+	__u8 *window; /* the end of one segment and the next */
+	size_t window_size;
 };
 
 struct frame_classifier *frame_classifier__new(struct counters *counters, const struct link_rules *rules)
@@ -35,6 +38,11 @@ struct frame_classifier *frame_classifier__new(struct counters *counters, const 
 		return NULL;
 	classifier->counters = counters;
 	classifier->rules = rules;
+	classifier->flows = flows__new();
+	if (!classifier->flows) {
+		free(classifier);
+		return NULL;
+	}
 	return classifier;
 }
 
@@ -50,6 +58,8 @@ void frame_classifier__free(struct frame_classifier *classifier)
 		next = extension->hh.next;
 		free(extension);
 	}
+	flows__free(classifier->flows);
+	free(classifier->window);
 	free(classifier);
 }
 
@@ -101,17 +111,30 @@ static const char *type_text(struct frame_classifier *classifier, __u16 type, co
 	return type == SIP_TYPE_EXTENSION_MIN ? extension_text(classifier, name) : type__text(type, text);
 }
 
+/* What is being read: one packet's payload, or what a flow holds. */
+struct reading {
+	struct frame_classifier *classifier;
+	const struct packet *packet;
+	const __u8 *bytes; /* of the frame */
+	enum sipbpf_hook hook;
+	__u32 milliseconds;
+	struct stream stream;
+	struct stream_flow flow;
+	struct sip_scan scan;
+};
+
 /* Counts a message if it is wanted. */
-static int count_message(struct frame_classifier *classifier, const struct packet *packet, const struct sip_scan *scan,
-			 struct stream *stream, enum sipbpf_hook hook)
+static int count_message(struct reading *reading)
 {
+	struct frame_classifier *classifier = reading->classifier;
 	char type_buffer[TYPE_TEXT_SIZE], method_buffer[TYPE_TEXT_SIZE];
+	const struct sip_scan *scan = &reading->scan;
 	const char *type, *method;
 	enum link_direction direction;
 	struct sipbpf_key key;
 	struct link link;
 
-	stream__key(packet, scan, (__u8)hook, &key);
+	stream__key(reading->packet, scan, (__u8)reading->hook, &key);
 	type = type_text(classifier, key.type, &scan->name, type_buffer);
 	method = type_text(classifier, key.method, &scan->cseq_name, method_buffer);
 	if (!type || !method)
@@ -119,21 +142,115 @@ static int count_message(struct frame_classifier *classifier, const struct packe
 	link__from_key(classifier->rules, &key, &link, &direction);
 	if (classifier->filter && !filter__wants(classifier->filter, &link, type, method))
 		return 0;
-	stream->counted++;
+	reading->stream.counted++;
 	return counters__add(classifier->counters, &link, direction, type, method, 1);
 }
 
-static enum sip_verdict read_message(const __u8 *bytes, struct sip_scan *scan)
+/* The bytes of the piece, of which the first one is that at *ret_origin; NULL when they had to give way to others. */
+static const __u8 *piece_bytes(const struct reading *reading, __u32 *ret_origin)
 {
-	const struct sip_view view = { .base = bytes, .bounds = &scan->bounds };
-	enum sip_verdict verdict;
+	*ret_origin = reading->stream.source ? SIP_LOOK_AHEAD : 0;
+	if (reading->stream.source)
+		return flows__held(reading->classifier->flows, reading->stream.source);
+	return reading->bytes;
+}
 
-	scan->bounds.origin = 0;
-	scan->bounds.limit = scan->end;
+/* Makes the window as large as this. Returns NULL when memory is short. */
+static __u8 *window_of(struct frame_classifier *classifier, size_t size)
+{
+	__u8 *window = classifier->window;
+
+	if (size <= classifier->window_size)
+		return window;
+	window = realloc(window, size);
+	if (window) {
+		classifier->window = window;
+		classifier->window_size = size;
+	}
+	return window;
+}
+
+/* A view of the message that is tried: of its piece, or of a copy of it behind the end of the one before. */
+static int make_view(struct reading *reading, struct sip_view *ret_view)
+{
+	const struct stream *stream = &reading->stream;
+	struct sip_bounds *bounds = &reading->scan.bounds;
+	const __u8 *bytes = piece_bytes(reading, &bounds->origin);
+	__u32 tail = stream->tail_length, length = stream->end - stream->begin;
+	__u8 *window;
+
+	if (!bytes)
+		return -ENOENT;
+	bounds->limit = stream->end;
+	*ret_view = (struct sip_view){ .base = bytes, .bounds = bounds };
+	if (!tail)
+		return 0;
+	window = window_of(reading->classifier, tail + length);
+	if (!window)
+		return -ENOMEM;
+	memcpy(window, reading->flow.tail + SIP_LOOK_AHEAD - tail, tail);
+	memcpy(window + tail, bytes + (stream->begin - bounds->origin), length);
+	bounds->origin = stream->begin - tail;
+	ret_view->base = window;
+	return 0;
+}
+
+/* Reads the message that the scan is prepared for, and counts it if it is one. */
+static int read_message(struct reading *reading)
+{
+	struct stream *stream = &reading->stream;
+	struct stream_flow *flow = &reading->flow;
+	struct sip_scan *scan = &reading->scan;
+	enum sip_verdict verdict;
+	enum stream_result result;
+	struct sip_view view;
+	int err = make_view(reading, &view);
+
+	if (err == -ENOENT) {
+		stream__gap(stream, flow);
+		stream->offset = stream->end;
+		return 0;
+	}
+	if (err)
+		return err;
 	do
 		verdict = sip__read(&view, scan);
-	while (verdict == SIP_MORE);
-	return verdict;
+	while (verdict == SIP_MORE && !sip__is_at_end(scan, stream->end));
+	result = stream__take(stream, flow, scan, verdict);
+	if (result == STREAM_SUSPENDED)
+		memcpy(flow->tail + SIP_LOOK_AHEAD - flow->tail_length,
+		       view.base + (stream->end - view.bounds->origin) - flow->tail_length, flow->tail_length);
+	return result == STREAM_MESSAGE ? count_message(reading) : 0;
+}
+
+static void hold_packet(struct reading *reading)
+{
+	const struct stream *stream = &reading->stream;
+
+	stream__held(stream, &reading->flow,
+		     flows__hold(reading->classifier->flows, reading->bytes + stream->packet_offset,
+				 stream->packet_end - stream->packet_offset));
+}
+
+/* Reads all there is to read, and counts the messages in it. */
+static int read_stream(struct reading *reading)
+{
+	struct stream *stream = &reading->stream;
+	enum stream_step step = STREAM_AGAIN;
+	struct sipbpf_packets gaps = { 0 };
+	int steps, err = 0;
+
+	for (steps = 0; !err && step != STREAM_ENDED && steps < STREAM_STEPS_MAX; steps++) {
+		step = stream__next(stream, &reading->flow, reading->packet, &reading->scan);
+		if (step == STREAM_HOLD)
+			hold_packet(reading);
+		else if (step == STREAM_READ)
+			err = read_message(reading);
+	}
+	if (stream->is_tcp)
+		stream__stop(stream, &reading->flow);
+	gaps.gaps = stream->gaps;
+	return err ? err : counters__add_packets(reading->classifier->counters, &gaps);
 }
 
 static int count_reason(struct frame_classifier *classifier, unsigned int reason)
@@ -142,38 +259,66 @@ static int count_reason(struct frame_classifier *classifier, unsigned int reason
 	return 0;
 }
 
-/* Counts the messages of a payload, or the reason why there is none. */
-static int count_payload(struct frame_classifier *classifier, const __u8 *bytes, const struct packet *packet,
-			 enum sipbpf_hook hook)
+static void keep_flow(struct reading *reading)
 {
-	struct sip_scan scan;
-	struct stream stream;
-	enum sip_verdict verdict;
+	struct frame_classifier *classifier = reading->classifier;
+
+	if (!stream__keeps_flow(&reading->stream, &reading->flow))
+		flows__drop(classifier->flows, &reading->flow.ends);
+	else if (flows__put(classifier->flows, &reading->flow))
+		counters__packets(classifier->counters)->evicted++;
+}
+
+/* The first eight bytes of a payload; zeros past its end. */
+static __u64 first_word(const struct reading *reading)
+{
+	__u32 length = reading->packet->end - reading->packet->offset;
 	__u64 word = 0;
+
+	memcpy(&word, reading->bytes + reading->packet->offset, length < sizeof(word) ? length : sizeof(word));
+	return SIP_LITTLE(word);
+}
+
+/* Whether a TCP packet may belong to a flow that carries SIP; else *ret_reason says what it is. */
+static bool is_for_flow(const struct reading *reading, enum sipbpf_reason *ret_reason)
+{
+	const struct packet *packet = reading->packet;
+	__u32 length = packet->end - packet->offset;
+	bool is_known = flows__may_have(reading->classifier->flows, &packet->ends);
+
+	*ret_reason = length ? SIPBPF_REASON_NOT_SIP : packet->cut ? SIPBPF_REASON_TRUNCATED : SIPBPF_REASON_NO_PAYLOAD;
+	return stream__is_news(is_known, packet->flags, length, first_word(reading));
+}
+
+/* Counts the messages of a payload, or the reason why there is none. */
+static int count_payload(struct reading *reading)
+{
+	const struct packet *packet = reading->packet;
+	struct frame_classifier *classifier = reading->classifier;
+	struct stream *stream = &reading->stream;
+	bool is_tcp = packet->protocol == PACKET_PROTOCOL_TCP;
+	enum sipbpf_reason reason;
 	int err;
 
-	stream__begin(&stream, packet, packet->offset, packet->end);
-	while (!stream.done && stream.messages < STREAM_MESSAGES_MAX) {
-		stream__next(&stream, packet, &scan);
-		verdict = read_message(bytes, &scan);
-		if (verdict != SIP_MESSAGE) {
-			stream__refused(&stream, verdict);
-			break;
-		}
-		stream__found(&stream, &scan);
-		err = count_message(classifier, packet, &scan, &stream, hook);
-		if (err)
-			return err;
+	if (is_tcp && !is_for_flow(reading, &reason))
+		return count_reason(classifier, reason);
+	if (is_tcp) {
+		flows__get(classifier->flows, &packet->ends, &reading->flow);
+		reading->flow.hook = (__u8)reading->hook;
 	}
-	if (stream.counted) {
+	stream__begin(stream, &reading->flow, packet, packet->offset, packet->end, reading->milliseconds);
+	err = read_stream(reading);
+	if (err)
+		return err;
+	if (is_tcp)
+		keep_flow(reading);
+	if (stream->counted) {
 		counters__packets(classifier->counters)->sip++;
 		return 0;
 	}
-	if (packet->end - packet->offset >= sizeof(word))
-		memcpy(&word, bytes + packet->offset, sizeof(word));
-	if (stream.reason == SIPBPF_REASON_NOT_SIP && stream__is_stun(SIP_LITTLE(word)))
-		stream.reason = SIPBPF_REASON_STUN;
-	return count_reason(classifier, stream.reason);
+	if (stream->reason == SIPBPF_REASON_NOT_SIP && stream__is_stun(first_word(reading)))
+		stream->reason = SIPBPF_REASON_STUN;
+	return count_reason(classifier, stream->reason);
 }
 
 static void find_payload(const struct frame *frame, struct packet *packet)
@@ -225,6 +370,7 @@ static bool hosts_wanted(const struct frame_classifier *classifier, const struct
 
 int frame_classifier__add(struct frame_classifier *classifier, const struct frame *frame)
 {
+	struct reading reading;
 	struct packet packet;
 
 	find_payload(frame, &packet);
@@ -234,5 +380,37 @@ int frame_classifier__add(struct frame_classifier *classifier, const struct fram
 		return count_reason(classifier, SIPBPF_REASON_TOO_DEEP);
 	if (!port_wanted(classifier, &packet) || !hosts_wanted(classifier, &packet))
 		return count_reason(classifier, SIPBPF_REASON_FILTERED);
-	return count_payload(classifier, frame->bytes, &packet, frame->hook);
+	reading = (struct reading){
+		.classifier = classifier,
+		.packet = &packet,
+		.bytes = frame->bytes,
+		.hook = frame->hook,
+		.milliseconds = frame->milliseconds,
+	};
+	return count_payload(&reading);
+}
+
+struct flows *frame_classifier__flows(struct frame_classifier *classifier)
+{
+	return classifier->flows;
+}
+
+int frame_classifier__flush(struct frame_classifier *classifier)
+{
+	const struct stream_flow *flow;
+	struct reading reading;
+	struct packet packet;
+	size_t position = 0;
+	int err = 0;
+
+	while (!err && (flow = flows__next_waiting(classifier->flows, &position))) {
+		packet = (struct packet){ .ends = flow->ends, .protocol = PACKET_PROTOCOL_TCP };
+		reading = (struct reading){
+			.classifier = classifier, .packet = &packet, .hook = (enum sipbpf_hook)flow->hook, .flow = *flow
+		};
+		stream__begin_flush(&reading.stream, &reading.flow);
+		err = read_stream(&reading);
+		keep_flow(&reading);
+	}
+	return err;
 }

@@ -22,9 +22,11 @@ struct frame {
 	enum frame_start start;
 	__u16 ethertype;       /* with FRAME_ETHERTYPE: of what follows at bytes[0]; host byte order */
 	enum sipbpf_hook hook; /* SIPBPF_RECEIVED unless the capture says that the frame was sent */
+	__u32 milliseconds;    /* when it passed, by any clock: how long TCP segments wait for others before them */
 };
 
 struct frame_classifier;
+struct flows;
 
 /* A classifier that adds to these counters under these rules; both must outlive it. NULL when memory is short. */
 struct frame_classifier *frame_classifier__new(struct counters *counters, const struct link_rules *rules);
@@ -41,5 +43,11 @@ int frame_classifier__set_filter(struct frame_classifier *classifier, const stru
 
 /* Counts a frame: its messages, or its one reason. Returns 0 or -ENOMEM. */
 int frame_classifier__add(struct frame_classifier *classifier, const struct frame *frame);
+
+/* Its TCP flows, to which others may be added; owned by the classifier. */
+struct flows *frame_classifier__flows(struct frame_classifier *classifier);
+
+/* No frame follows: counts the messages of TCP segments that still wait for others before them. Returns 0 or -ENOMEM. */
+int frame_classifier__flush(struct frame_classifier *classifier);
 
 #endif

@@ -248,7 +248,9 @@ static void put_packets(struct writer *writer)
 	put(writer, ", \"reasons\": {");
 	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
 		put_count(writer, i ? ", " : "", reason_name(i), packets->reasons[i]);
-	put(writer, "}}");
+	put_count(writer, "}, ", "gaps", packets->gaps);
+	put_count(writer, ", ", "evicted", packets->evicted);
+	put(writer, "}");
 }
 
 static int write_snapshot(struct writer *writer, const char *name, const char *start, const char *end)

@@ -101,6 +101,15 @@ static int get_number(struct json_reader *reader, const json_t *object, const ch
 	return 0;
 }
 
+/* A number that may be missing, and is 0 then. */
+static int get_optional(struct json_reader *reader, const json_t *object, const char *field, __u64 *ret_number)
+{
+	if (json_object_get(object, field))
+		return get_number(reader, object, field, INT64_MAX, ret_number);
+	*ret_number = 0;
+	return 0;
+}
+
 static int get_port(struct json_reader *reader, const json_t *object, const char *field, __u16 *ret_port)
 {
 	__u64 number = 0;
@@ -318,16 +327,28 @@ static int read_reasons(struct json_reader *reader, const json_t *reasons)
 	reader->part = "reasons";
 	reader->part_index = NO_INDEX;
 	for (i = 0; i < SIPBPF_REASON_COUNT; i++) {
-		if (!json_object_get(reasons, names[i]))
-			continue;
 		packets = (struct sipbpf_packets){ 0 };
-		err = get_number(reader, reasons, names[i], INT64_MAX, &packets.reasons[i]);
+		err = get_optional(reader, reasons, names[i], &packets.reasons[i]);
 		if (!err)
 			err = add_packets(reader, names[i], &packets);
 		if (err)
 			return err;
 	}
 	return 0;
+}
+
+/* What was lost of TCP flows. */
+static int read_flows(struct json_reader *reader, const json_t *object)
+{
+	struct sipbpf_packets packets = { 0 };
+	int err = get_optional(reader, object, "gaps", &packets.gaps);
+
+	if (!err)
+		err = add_packets(reader, "gaps", &packets);
+	packets.gaps = 0;
+	if (!err)
+		err = get_optional(reader, object, "evicted", &packets.evicted);
+	return err ? err : add_packets(reader, "evicted", &packets);
 }
 
 static int read_packets(struct json_reader *reader, const json_t *object)
@@ -343,6 +364,8 @@ static int read_packets(struct json_reader *reader, const json_t *object)
 		err = get_number(reader, object, "sip", INT64_MAX, &packets.sip);
 	if (!err)
 		err = add_packets(reader, "sip", &packets);
+	if (!err)
+		err = read_flows(reader, object);
 	return err ? err : read_reasons(reader, json_object_get(object, "reasons"));
 }
 

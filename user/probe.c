@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -115,6 +116,17 @@ static int fill_hosts(const struct sipbpf_bpf *skeleton, const struct filter *fi
 		   : fill_networks(skeleton->maps.excluded_hosts, filter->excluded_hosts, filter->excluded_hosts_count);
 }
 
+/* Secret, so that nobody can choose connections whose flows fall into one set. */
+static int set_seed(struct sipbpf_bpf *skeleton)
+{
+	__u64 seed;
+
+	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
+		return -errno;
+	*(__u64 *)&skeleton->rodata->stream_seed = seed;
+	return 0;
+}
+
 static int set_sizes(struct sipbpf_bpf *skeleton, const struct probe_options *options)
 {
 	__u32 rows = options->rows_max ? options->rows_max : ROWS_DEFAULT;
@@ -141,6 +153,9 @@ static void fill_maps(struct probe *probe)
 		.packets = bpf_map__fd(skeleton->maps.packets),
 		.method_types = bpf_map__fd(skeleton->maps.method_types),
 		.wakeup = bpf_map__fd(skeleton->maps.wakeup),
+		.streams = bpf_map__fd(skeleton->maps.streams),
+		.copies = bpf_map__fd(skeleton->maps.copies),
+		.stream_seed = skeleton->rodata->stream_seed,
 		.rows = &skeleton->bss->rows,
 		.has_filtered_messages = skeleton->rodata->filters_messages,
 	};
@@ -162,6 +177,8 @@ int probe__load(const struct probe_options *options, struct probe **ret_probe)
 	}
 	set_ports(probe->skeleton, options);
 	err = set_sizes(probe->skeleton, options);
+	if (!err)
+		err = set_seed(probe->skeleton);
 	if (!err)
 		err = set_filter(probe->skeleton, options->filter, &table);
 	if (!err)

@@ -47,6 +47,9 @@ struct probe_maps {
 	int packets;
 	int method_types;
 	int wakeup;
+	int streams; /* sets of TCP flows, by number */
+	int copies;  /* payloads that wait, by ticket */
+	__u64 stream_seed;
 	__u32 *rows;                /* rows inserted since it was last set to 0; shared with the programs */
 	bool has_filtered_messages; /* the filter's types were asked before anything came to the maps */
 };

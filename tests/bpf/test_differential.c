@@ -6,6 +6,7 @@
 #include <glob.h>
 #include <stdio.h>
 
+#include "counts.h"
 #include "frame.h"
 #include "probe_fixture.h"
 
@@ -87,47 +88,6 @@ static void mutate(void)
 		packet.length = FRAME_MIN + draw((__u32)packet.length - FRAME_MIN);
 }
 
-static const struct counter_message *find(const struct counters *counters, const struct counters *other,
-					  const struct counter_link *link, const struct counter_message *message)
-{
-	const struct counter_link *candidate;
-	size_t i, j;
-
-	for (i = 0; i < counters__links_count(counters); i++) {
-		candidate = counters__link(counters, i);
-		for (j = 0; j < candidate->messages_count; j++)
-			if (memcmp(&candidate->link, &link->link, sizeof(link->link)) == 0 &&
-			    candidate->messages[j].direction == message->direction &&
-			    strcmp(counters__type_name(counters, candidate->messages[j].type),
-				   counters__type_name(other, message->type)) == 0 &&
-			    strcmp(counters__type_name(counters, candidate->messages[j].method),
-				   counters__type_name(other, message->method)) == 0)
-				return &candidate->messages[j];
-	}
-	return NULL;
-}
-
-static bool agree(void)
-{
-	const struct counter_message *message, *same;
-	const struct counter_link *link;
-	size_t i, j;
-
-	if (memcmp(counters__packets(expected), counters__packets(fixture.counters), sizeof(struct sipbpf_packets)) ||
-	    counters__total(expected) != counters__total(fixture.counters))
-		return false;
-	for (i = 0; i < counters__links_count(expected); i++) {
-		link = counters__link(expected, i);
-		for (j = 0; j < link->messages_count; j++) {
-			message = &link->messages[j];
-			same = find(fixture.counters, expected, link, message);
-			if (message->count && (!same || same->count != message->count))
-				return false;
-		}
-	}
-	return true;
-}
-
 static void dump(const char *what)
 {
 	size_t i;
@@ -156,7 +116,7 @@ static void compare(enum probe_program program, const char *what)
 	}
 	assert_int_equal(frame_classifier__add(classifier, &frame), 0);
 	probe_fixture__collect(&fixture);
-	if (!agree()) {
+	if (!counts__same(expected, fixture.counters)) {
 		dump(what);
 		fail_msg("%s: the programs and the user-space build disagree", what);
 	}

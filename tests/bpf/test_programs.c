@@ -193,11 +193,14 @@ static void build_deep(void)
 	packets__finish(&packet);
 }
 
+/* Each in a connection of its own. */
 static void tcp(const char *payload)
 {
+	static unsigned int tcp_port = 40000;
+
 	packets__ethernet(&packet, 0x0800);
 	packets__ipv4(&packet, 6, 0, 0);
-	packets__tcp(&packet, 5060, 40000, 12);
+	packets__tcp(&packet, 5060, ++tcp_port, 12);
 	packets__text(&packet, payload);
 	packets__finish(&packet);
 }

@@ -60,10 +60,11 @@ static inline void reference__say_cut(struct answer *answer, enum answer_carrier
 	reference__say(answer, carrier == CARRIER_DATAGRAM ? "malformed" : "truncated");
 }
 
-/* The bytes ended within what may be a request, as long as its method has a name. */
+/* The bytes ended within what may be a request: a stream goes on, of a cut datagram the method must have a name. */
 static inline void reference__say_ended(struct answer *answer, enum answer_carrier carrier, bool has_name)
 {
-	reference__say(answer, carrier != CARRIER_DATAGRAM && has_name ? "truncated" : "not_sip");
+	reference__say(answer,
+		       carrier == CARRIER_STREAM || (carrier == CARRIER_CUT && has_name) ? "truncated" : "not_sip");
 }
 
 /* Copies a name that fits; true if it did. */
@@ -179,7 +180,7 @@ static inline size_t reference__request(struct text text, enum answer_carrier ca
 	while (reference__is_token(reference__char(text, i)))
 		i++;
 	if (i == text.length) {
-		reference__say_ended(answer, carrier == CARRIER_STREAM ? CARRIER_DATAGRAM : carrier, true);
+		reference__say_ended(answer, carrier, true);
 		return 0;
 	}
 	if (i == 0 || (text.at[i] != ' ' && text.at[i] != '\t')) {

@@ -186,6 +186,7 @@ static void test_counts_up_to_the_most(void **state)
 static void test_packets_up_to_the_most(void **state)
 {
 	const struct sipbpf_packets one = { .reasons[SIPBPF_REASON_STUN] = 1 }, other = { .other = 1ULL << 62 };
+	const struct sipbpf_packets gap = { .gaps = COUNTERS_MAX }, eviction = { .evicted = COUNTERS_MAX };
 	const struct sipbpf_packets too_many = { .sip = UINT64_MAX, .reasons[SIPBPF_REASON_STUN] = 2 };
 	const struct sipbpf_packets most = { .sip = 1ULL << 62, .reasons[SIPBPF_REASON_NOT_IP] = (1ULL << 62) - 1 };
 	struct counters *counters = counters__new();
@@ -198,6 +199,12 @@ static void test_packets_up_to_the_most(void **state)
 	assert_int_equal(counters__add_packets(counters, &other), 0);
 	assert_int_equal(counters__add_packets(counters, &other), -EOVERFLOW);
 	assert_true(counters__packets(counters)->other == other.other);
+	assert_int_equal(counters__add_packets(counters, &gap), 0);
+	assert_int_equal(counters__add_packets(counters, &gap), -EOVERFLOW);
+	assert_int_equal(counters__add_packets(counters, &eviction), 0);
+	assert_int_equal(counters__add_packets(counters, &eviction), -EOVERFLOW);
+	assert_true(counters__packets(counters)->gaps == gap.gaps);
+	assert_true(counters__packets(counters)->evicted == eviction.evicted);
 	counters__free(counters);
 }
 
@@ -284,6 +291,8 @@ static void test_packets_seen_are_messages_and_reasons(void **state)
 
 	packets->sip = 5;
 	packets->other = 1000; /* messages, not packets */
+	packets->gaps = 1000;
+	packets->evicted = 1000;
 	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
 		wanted += packets->reasons[i] = 1ULL << i;
 	assert_int_equal(counters__packets_seen(counters), wanted);
@@ -303,6 +312,10 @@ static void test_merge_adds_messages_and_packets(void **state)
 	counters__packets(source)->sip = 2;
 	counters__packets(source)->other = 3;
 	counters__packets(source)->reasons[SIPBPF_REASON_STUN] = 4;
+	counters__packets(source)->gaps = 5;
+	counters__packets(source)->evicted = 6;
+	counters__packets(target)->gaps = 10;
+	counters__packets(target)->evicted = 20;
 	assert_int_equal(counters__merge(target, source), 0);
 	assert_int_equal(counters__links_count(target), 2);
 	assert_int_equal(count_of(target, 0, LINK_IN, "INVITE"), 5);
@@ -311,6 +324,8 @@ static void test_merge_adds_messages_and_packets(void **state)
 	assert_int_equal(counters__total(target), 15);
 	assert_int_equal(counters__packets(target)->sip, 3);
 	assert_int_equal(counters__packets(target)->other, 3);
+	assert_int_equal(counters__packets(target)->gaps, 15);
+	assert_int_equal(counters__packets(target)->evicted, 26);
 	assert_int_equal(counters__packets_seen(target), 7);
 	assert_int_equal(counters__total(source), 14);
 	counters__free(target);
@@ -320,7 +335,7 @@ static void test_merge_adds_messages_and_packets(void **state)
 static void test_lifetime_counts_what_is_cleared(void **state)
 {
 	struct counters *interval = counters__new(), *lifetime = counters__new();
-	struct sipbpf_packets packets = { .sip = 2, .other = 1 };
+	struct sipbpf_packets packets = { .sip = 2, .other = 1, .gaps = 3, .evicted = 4 };
 
 	counters__set_lifetime(interval, lifetime);
 	add(interval, 1, LINK_IN, "INVITE", 3);
@@ -337,6 +352,8 @@ static void test_lifetime_counts_what_is_cleared(void **state)
 	assert_int_equal(counters__total(lifetime), 12);
 	assert_int_equal(counters__packets_seen(lifetime), 11);
 	assert_int_equal(counters__packets(lifetime)->other, 2);
+	assert_int_equal(counters__packets(lifetime)->gaps, 6);
+	assert_int_equal(counters__packets(lifetime)->evicted, 8);
 	assert_int_equal(count_of(lifetime, 0, LINK_IN, "INVITE"), 8);
 	assert_int_equal(count_of(lifetime, 1, LINK_OUT, "200"), 4);
 	counters__free(interval);
@@ -387,11 +404,15 @@ static void test_subtract_stops_at_nothing(void **state)
 	add(source, 2, LINK_IN, "BYE", 7);
 	counters__packets(source)->sip = 2;
 	counters__packets(source)->reasons[SIPBPF_REASON_STUN] = 9;
+	counters__packets(source)->gaps = 2;
+	counters__packets(source)->evicted = 9;
 	add(target, 1, LINK_IN, "BYE", 10);
 	add(target, 1, LINK_OUT, "BYE", 4);
 	add(target, 3, LINK_IN, "BYE", 1);
 	counters__packets(target)->sip = 5;
 	counters__packets(target)->reasons[SIPBPF_REASON_STUN] = 8;
+	counters__packets(target)->gaps = 5;
+	counters__packets(target)->evicted = 8;
 	assert_int_equal(counters__subtract(target, source), 0);
 	assert_int_equal(counters__links_count(target), 2);
 	assert_int_equal(count_of(target, 0, LINK_IN, "BYE"), 7);
@@ -399,6 +420,8 @@ static void test_subtract_stops_at_nothing(void **state)
 	assert_int_equal(counters__total(target), 8);
 	assert_int_equal(counters__packets(target)->sip, 3);
 	assert_int_equal(counters__packets(target)->reasons[SIPBPF_REASON_STUN], 0);
+	assert_int_equal(counters__packets(target)->gaps, 3);
+	assert_int_equal(counters__packets(target)->evicted, 0);
 	counters__free(target);
 	counters__free(source);
 }
@@ -423,6 +446,22 @@ static void test_take_over_leaves_nothing(void **state)
 	assert_int_equal(counters__take_over(target, source), 0);
 	assert_int_equal(count_of(target, 0, LINK_IN, "INVITE"), 7);
 	assert_int_equal(counters__total(source) + counters__links_count(source), 0);
+	counters__free(target);
+	counters__free(source);
+}
+
+/* Counts of no packet and no message are counts: they are not exchanged for others. */
+static void test_take_over_keeps_gaps(void **state)
+{
+	struct counters *target = counters__new(), *source = counters__new();
+
+	counters__packets(target)->gaps = 1;
+	assert_int_equal(counters__take_over(target, source), 0);
+	assert_int_equal(counters__packets(target)->gaps, 1);
+	counters__clear(target);
+	counters__packets(target)->evicted = 2;
+	assert_int_equal(counters__take_over(target, source), 0);
+	assert_int_equal(counters__packets(target)->evicted, 2);
 	counters__free(target);
 	counters__free(source);
 }
@@ -749,6 +788,7 @@ int main(void)
 		cmocka_unit_test(test_merge_with_itself_doubles),
 		cmocka_unit_test(test_merge_beyond_the_most_changes_nothing),
 		cmocka_unit_test(test_take_over_leaves_nothing),
+		cmocka_unit_test(test_take_over_keeps_gaps),
 		cmocka_unit_test(test_take_over_beyond_the_limit),
 		cmocka_unit_test(test_subtract_stops_at_nothing),
 		cmocka_unit_test(test_subtract_is_by_type_and_direction),

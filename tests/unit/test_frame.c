@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "frame.h"
+#include "packet.h"
 #include "guard.h"
 #include "sipbpf.h"
 
@@ -92,6 +93,17 @@ static void add_text(struct fixture *fixture, unsigned int protocol, const char 
 	add(fixture, bytes, build(bytes, protocol, payload, strlen(payload)), FRAME_ETHERNET);
 }
 
+/* Adds a TCP segment of the one connection that there is. */
+static void add_segment(struct fixture *fixture, unsigned char sequence, unsigned char flags, const char *payload)
+{
+	unsigned char bytes[LENGTH_MAX];
+	unsigned int length = build(bytes, IPPROTO_TCP, payload, strlen(payload));
+
+	bytes[ETHERNET_SIZE + IPV4_SIZE + 6] = sequence; /* times 256 */
+	bytes[ETHERNET_SIZE + IPV4_SIZE + 13] = flags;
+	add(fixture, bytes, length, FRAME_ETHERNET);
+}
+
 /* Messages of this type on all links. */
 static __u64 count_of(const struct fixture *fixture, const char *type, const char *method)
 {
@@ -157,7 +169,12 @@ static void test_reasons(void **state)
 	add_text(fixture, IPPROTO_UDP, "nothing of interest");
 	add_text(fixture, IPPROTO_UDP, "\r\n\r\n");
 	add_text(fixture, IPPROTO_UDP, "SIP/7.0 200 OK\r\n\r\n");
-	add_text(fixture, IPPROTO_TCP, "INVITE sip:");
+	add_segment(fixture, 0, 0, "INVITE sip:"); /* truncated, and may go on */
+	add_segment(fixture, 0, 0,
+		    "INVITE sip:b SIP/2.0\r\nSubject: what is far from its end\r\n"); /* a continuation */
+	add_segment(fixture, 0, 0, "INVITE sip:");                                    /* a duplicate */
+	add_segment(fixture, 1, 0, "v=0\r\n");                                        /* early */
+	add_segment(fixture, 2, PACKET_TCP_FIN, "v=0\r\n"); /* behind a gap: nothing waits at the end */
 	length = build(bytes, IPPROTO_UDP, "\0\x01\0\0\x21\x12\xa4\x42", 8);
 	add(fixture, bytes, length, FRAME_ETHERNET);
 	bytes[20] = 1;

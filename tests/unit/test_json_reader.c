@@ -81,6 +81,8 @@ static struct counters *random_counters(unsigned int links)
 	int i;
 
 	packets->sip = (__u64)random();
+	packets->gaps = (__u64)random();
+	packets->evicted = (__u64)random();
 	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
 		packets->reasons[i] = (__u64)random();
 	for (; links; links--) {
@@ -227,6 +229,10 @@ static void test_truncated_in_lines(void **state)
 #define WITH_MESSAGE(message) SNAPSHOT("{" LINK_BEFORE_MESSAGES ", \"messages\": [" MESSAGE ", " message "]}")
 #define WITH_LINK(link) SNAPSHOT("{" LINK_BEFORE_MESSAGES ", \"messages\": []}, " link)
 
+#define WITH_GAPS(gaps, evicted)                                                                              \
+	"{" SCHEMA ", \"links\": [], \"packets\": {\"seen\": 1, \"sip\": 1, \"reasons\": {}, \"gaps\": " gaps \
+	", \"evicted\": " evicted "}}"
+
 static void test_wrong_fields_are_named(void **state)
 {
 	static const char *const cases[][2] = {
@@ -252,6 +258,9 @@ static void test_wrong_fields_are_named(void **state)
 		  "1: packets.reasons: must be an object" },
 		{ "{" SCHEMA ", \"links\": [], \"packets\": {\"seen\": 1, \"sip\": 1, \"reasons\": {\"stun\": -1}}}",
 		  "1: packets.reasons.stun: must be a whole number" },
+		{ WITH_GAPS("\"3\"", "0"), "1: packets.gaps: must be a whole number from 0 to 9223372036854775807" },
+		{ WITH_GAPS("null", "0"), "1: packets.gaps: must be a whole number" },
+		{ WITH_GAPS("0", "-1"), "1: packets.evicted: must be a whole number" },
 		{ SNAPSHOT("1"), "1: links[0]: must be an object" },
 		{ WITH_LINK("{}"), "1: links[1].server_ip: must be" },
 		{ WITH_LINK("{\"server_ip\": \"remote\"}"), "1: links[1].server_ip: must be" },
@@ -332,6 +341,9 @@ static void test_counts_up_to_the_most(void **state)
 		{ WITH_PACKETS("1", MOST), "1: packets.reasons.stun: together" },
 		{ WITH_PACKETS("1", "0") WITH_PACKETS(MOST, "0"), "1: packets.sip: together" },
 		{ WITH_PACKETS(MOST, "0, \"fragment\": 1"), "1: packets.reasons.fragment: together" },
+		{ WITH_GAPS(MOST, MOST), NULL },
+		{ WITH_GAPS(MOST, "1") WITH_GAPS("1", "1"), "1: packets.gaps: together" },
+		{ WITH_GAPS("1", MOST) WITH_GAPS("1", "1"), "1: packets.evicted: together" },
 	};
 	char wanted[128];
 	size_t i;
@@ -358,10 +370,14 @@ static void test_the_most_comes_back(void **state)
 
 	assert_int_equal(counters__add(counters, &link, LINK_IN, "BYE", "BYE", COUNTERS_MAX), 0);
 	counters__packets(counters)->sip = COUNTERS_MAX;
+	counters__packets(counters)->gaps = COUNTERS_MAX;
+	counters__packets(counters)->evicted = COUNTERS_MAX;
 	text = fixture__snapshot(counters, &options);
 	assert_int_equal(read_text(text, strlen(text), back, NULL), 1);
 	assert_true(counters__total(back) == COUNTERS_MAX);
 	assert_true(counters__packets_seen(back) == COUNTERS_MAX);
+	assert_true(counters__packets(back)->gaps == COUNTERS_MAX);
+	assert_true(counters__packets(back)->evicted == COUNTERS_MAX);
 	free(text);
 	counters__free(counters);
 	counters__free(back);
@@ -465,6 +481,19 @@ static void test_unknown_fields_are_ignored(void **state)
 	counters__free(counters);
 }
 
+/* Snapshots of programs that did not count them. */
+static void test_without_gaps(void **state)
+{
+	const char *text = WITH_PACKETS("1", "2") WITH_GAPS("3", "4");
+	struct counters *counters = counters__new();
+
+	assert_int_equal(read_text(text, strlen(text), counters, NULL), 2);
+	assert_int_equal(counters__packets_seen(counters), 4);
+	assert_int_equal(counters__packets(counters)->gaps, 3);
+	assert_int_equal(counters__packets(counters)->evicted, 4);
+	counters__free(counters);
+}
+
 static void test_nothing_is_no_snapshot(void **state)
 {
 	struct counters *counters = counters__new();
@@ -501,6 +530,7 @@ int main(void)
 		cmocka_unit_test(test_the_most_comes_back),
 		cmocka_unit_test(test_lines_are_those_of_the_fields),
 		cmocka_unit_test(test_unknown_fields_are_ignored),
+		cmocka_unit_test(test_without_gaps),
 		cmocka_unit_test(test_nothing_is_no_snapshot),
 		cmocka_unit_test(test_a_folder_cannot_be_read),
 	};

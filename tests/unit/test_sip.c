@@ -301,7 +301,7 @@ static const struct message messages[] = {
 	DATAGRAM("whole, and ends in the version", "INVITE sip:a SIP/2.", "malformed"),
 	DATAGRAM("whole, and ends behind the version", "INVITE sip:a SIP/2.0", "malformed"),
 	DATAGRAM("whole, and ends in the URI", "INVITE sip:a", "not_sip"),
-	STREAM("segment that ends in the method", "INVI", "not_sip"),
+	STREAM("segment that ends in the method", "INVI", "truncated"),
 	STREAM("segment that ends in the URI", "INVITE sip:a", "truncated"),
 	STREAM("segment that ends in the version", "INVITE sip:a SIP/2.", "truncated"),
 	STREAM("segment that ends in the status", "SIP/2.0 2", "truncated"),

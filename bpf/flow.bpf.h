@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where the state of TCP flows is kept: taken out of its set for the time of a packet, and put back. */
+#ifndef FLOW_BPF_H
+#define FLOW_BPF_H
+
+#include "count.bpf.h"
+
+/* Tries to take a set: some hundred microseconds, longer than anybody keeps one. */
+#define SET_TRIES_MAX 65536
+
+static __always_inline __u64 *tags_of(__u32 set)
+{
+	__u64 i = set;
+
+	asm volatile("%0 &= 8191" : "+r"(i));
+	return &stream_tags[i];
+}
+
+static __always_inline struct stream_flow *flow_at(struct stream_set *set, __u32 way)
+{
+	__u64 i = way;
+
+	asm volatile("%0 &= 3" : "+r"(i));
+	return &set->flows[i];
+}
+
+static __always_inline int flow_may_be_known(__u64 hash)
+{
+	return stream__has_tag(*tags_of(stream__set_of(hash)), stream__tag_of(hash));
+}
+
+struct set_loop {
+	struct stream_set *set;
+};
+
+static long take_set(__u32 i, struct set_loop *loop)
+{
+	return __sync_val_compare_and_swap(&loop->set->busy, 0, 1) ? 0 : 1;
+}
+
+/*
+ * Takes the packet's flow out of its set: into work->flow, new if there is none. Returns 0, or 1 when it cannot: the set
+ * belongs to somebody else for too long.
+ */
+__noinline int flow_take(void)
+{
+	struct work *work = this_work();
+	struct stream_set *set;
+	struct set_loop loop;
+	__u32 number;
+
+	if (!work)
+		return 1;
+	number = work->set;
+	set = bpf_map_lookup_elem(&streams, &number);
+	if (!set)
+		return 1;
+	if (__sync_val_compare_and_swap(&set->busy, 0, 1)) {
+		loop.set = set;
+		if (bpf_loop(SET_TRIES_MAX, take_set, &loop, 0) == SET_TRIES_MAX)
+			return 1;
+	}
+	work->way = stream__find(set, &work->packet.ends);
+	if (work->way < STREAM_WAYS) {
+		work->flow = *flow_at(set, work->way);
+		return 0;
+	}
+	__builtin_memset(&work->flow, 0, __builtin_offsetof(struct stream_flow, tail));
+	work->flow.ends = work->packet.ends;
+	work->flow.hook = work->hook;
+	return 0;
+}
+
+static __always_inline void flow_keep(struct work *work, struct stream_set *set)
+{
+	if (work->way >= STREAM_WAYS) {
+		work->way = stream__victim(set);
+		if (stream__is_in_flight(flow_at(set, work->way)))
+			count_evicted();
+		*tags_of(work->set) = stream__with_tag(*tags_of(work->set), work->way, stream__tag_of(work->hash));
+	}
+	set->clock++;
+	work->flow.used = set->clock;
+	*flow_at(set, work->way) = work->flow;
+}
+
+static __always_inline void flow_drop(struct work *work, struct stream_set *set)
+{
+	if (work->way >= STREAM_WAYS)
+		return;
+	__builtin_memset(flow_at(set, work->way), 0, __builtin_offsetof(struct stream_flow, tail));
+	*tags_of(work->set) = stream__with_tag(*tags_of(work->set), work->way, 0);
+}
+
+/* Puts the flow back, or drops it, and leaves the set to others. */
+__noinline int flow_put(void)
+{
+	struct work *work = this_work();
+	struct stream_set *set;
+	__u32 number;
+
+	if (!work)
+		return 0;
+	number = work->set;
+	set = bpf_map_lookup_elem(&streams, &number);
+	if (!set)
+		return 0;
+	if (stream__keeps_flow(&work->stream, &work->flow))
+		flow_keep(work, set);
+	else
+		flow_drop(work, set);
+	(void)__sync_lock_test_and_set(&set->busy, 0);
+	return 0;
+}
+
+/* A place for a copy of a payload, and in *ret_ticket what it is found by. */
+static __always_inline struct copy *copy_new(__u32 *ret_ticket)
+{
+	__u32 ticket = __sync_fetch_and_add(&tickets, 1) + 1, number;
+	struct copy *copy;
+
+	if (!ticket)
+		ticket = COPIES;
+	number = ticket & (COPIES - 1);
+	copy = bpf_map_lookup_elem(&copies, &number);
+	*ret_ticket = ticket;
+	return copy;
+}
+
+/* The copy of this ticket; NULL when it had to give way. */
+static __always_inline struct copy *copy_of(__u32 ticket)
+{
+	__u32 number = ticket & (COPIES - 1);
+	struct copy *copy = bpf_map_lookup_elem(&copies, &number);
+
+	return copy && copy->ticket == ticket ? copy : NULL;
+}
+
+/* Copies a window's length of what was held, from this offset on, to `target`. */
+static __always_inline void copy_window(const struct copy *copy, __u32 offset, __u8 *target)
+{
+	const __u8 *bytes;
+	__u64 from = offset;
+	__u32 i;
+
+	asm volatile("%0 &= 2047" : "+r"(from));
+	bytes = copy->bytes + from;
+	SIP_UNROLL
+	for (i = 0; i < WINDOW_SIZE; i += 8)
+		*(volatile __u64 *)(target + i) = *(const volatile __u64 *)(bytes + i);
+}
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is read of a packet, and what becomes of it; nothing here depends on the hook. */
+#ifndef MESSAGE_BPF_H
+#define MESSAGE_BPF_H
+
+#include "filter.bpf.h"
+#include "flow.bpf.h"
+
+/* Besides enum sip_verdict: all bytes at hand have been read, and the message goes on. */
+#define READ_ALL 0x100
+
+/* Nearly: a division would cost more than it is worth. */
+static __always_inline __u32 milliseconds(void)
+{
+	return (__u32)(bpf_ktime_get_ns() >> 20);
+}
+
+/* Whether a TCP packet may belong to a flow that carries SIP, which is taken then; else the packet has been counted. */
+static __always_inline int is_for_flow(struct work *work)
+{
+	__u32 length = work->packet.end - work->packet.offset;
+	__u64 hash = stream__hash_ends(stream_seed, &work->packet.ends);
+
+	work->hash = hash;
+	work->set = stream__set_of(hash);
+	if (!stream__is_news(flow_may_be_known(hash), work->packet.flags, length, work->word)) {
+		count_reason(length             ? SIPBPF_REASON_NOT_SIP
+			     : work->packet.cut ? SIPBPF_REASON_TRUNCATED
+						: SIPBPF_REASON_NO_PAYLOAD);
+		return 0;
+	}
+	if (flow_take()) {
+		count_gaps(1);
+		count_reason(SIPBPF_REASON_GAP);
+		return 0;
+	}
+	return 1;
+}
+
+/* Where the last `length` bytes of what a flow keeps begin. */
+static __always_inline __u8 *tail_of(struct work *work, __u64 length)
+{
+	__u64 i = SIP_LOOK_AHEAD - length;
+
+	asm volatile("%0 &= 31" : "+r"(i));
+	return work->flow.tail + i;
+}
+
+static __always_inline void copy_tail(__u8 *to, const __u8 *from)
+{
+	__u32 i;
+
+	SIP_UNROLL
+	for (i = 0; i < SIP_LOOK_AHEAD; i += 8)
+		*(volatile __u64 *)(to + i) = *(const volatile __u64 *)(from + i);
+}
+
+/* The last bytes of the flow's segment before, `length` of them, to the window. */
+static __always_inline void load_tail(struct work *work, __u64 length)
+{
+	copy_tail(work->window, tail_of(work, length));
+}
+
+/* The bytes of the window from the scan's offset on are the flow's tail. */
+static __always_inline void save_tail(struct work *work)
+{
+	__u64 at = work->scan.offset - work->scan.bounds.origin;
+
+	asm volatile("%0 &= 1023" : "+r"(at));
+	copy_tail(tail_of(work, work->flow.tail_length), work->window + at);
+}
+
+/* Takes the verdict on the message that was read, and counts it if it is one. */
+__noinline int take_message(int verdict)
+{
+	struct work *work = this_work();
+	enum stream_result result;
+
+	if (!work)
+		return 0;
+	result = stream__take(&work->stream, &work->flow, &work->scan, verdict);
+	if (result == STREAM_SUSPENDED)
+		save_tail(work);
+	if (result != STREAM_MESSAGE)
+		return 0;
+	stream__key(&work->packet, &work->scan, work->hook, &work->key);
+	if (work->key.type == SIP_TYPE_EXTENSION_MIN)
+		work->key.type = extension_type(&work->scan.name);
+	if (work->key.method == SIP_TYPE_EXTENSION_MIN)
+		work->key.method = extension_type(&work->scan.cseq_name);
+	if (message_wanted(&work->key)) {
+		count_message(&work->key);
+		work->stream.counted++;
+	}
+	return 0;
+}
+
+/* Counts the packet that has been read: its messages have been, or it has its reason. */
+static __always_inline void count_packet(struct work *work)
+{
+	if (work->stream.gaps)
+		count_gaps(work->stream.gaps);
+	if (work->stream.counted)
+		count_sip_packet();
+	else if (work->stream.reason == SIPBPF_REASON_NOT_SIP && stream__is_stun(work->word))
+		count_reason(SIPBPF_REASON_STUN);
+	else
+		count_reason(work->stream.reason);
+}
+
+#endif

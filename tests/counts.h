@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Whether two counters hold the same, in whatever order they came by it. */
+#ifndef COUNTS_H
+#define COUNTS_H
+
+#include <string.h>
+
+#include "counter.h"
+
+/* The cell of `counters` for the same as this one of `other`; NULL: there is none. */
+static inline const struct counter_message *counts__find(const struct counters *counters, const struct counters *other,
+							 const struct link *link, const struct counter_message *message)
+{
+	const struct counter_link *candidate;
+	size_t i, j;
+
+	for (i = 0; i < counters__links_count(counters); i++) {
+		candidate = counters__link(counters, i);
+		for (j = 0; j < candidate->messages_count; j++)
+			if (memcmp(&candidate->link, link, sizeof(*link)) == 0 &&
+			    candidate->messages[j].direction == message->direction &&
+			    strcmp(counters__type_name(counters, candidate->messages[j].type),
+				   counters__type_name(other, message->type)) == 0 &&
+			    strcmp(counters__type_name(counters, candidate->messages[j].method),
+				   counters__type_name(other, message->method)) == 0)
+				return &candidate->messages[j];
+	}
+	return NULL;
+}
+
+static inline bool counts__same_messages(const struct counters *a, const struct counters *b)
+{
+	const struct counter_message *message, *same;
+	const struct counter_link *link;
+	size_t i, j;
+
+	if (counters__total(a) != counters__total(b))
+		return false;
+	for (i = 0; i < counters__links_count(a); i++) {
+		link = counters__link(a, i);
+		for (j = 0; j < link->messages_count; j++) {
+			message = &link->messages[j];
+			same = counts__find(b, a, &link->link, message);
+			if (message->count && (!same || same->count != message->count))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Likewise, and whether the packets had the same fates. */
+static inline bool counts__same(const struct counters *a, const struct counters *b)
+{
+	return memcmp(counters__packets_const(a), counters__packets_const(b), sizeof(struct sipbpf_packets)) == 0 &&
+	       counts__same_messages(a, b);
+}
+
+#endif

@@ -1,0 +1,513 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * TCP streams, segment by segment: whatever is cut, doubled, overlapping, swapped or lost, each message counts once. A
+ * table of cases, every cut of a short stream, and random streams (streams.h), by the user-space build.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "frame.h"
+#include "streams.h"
+
+#define RUNS 10000
+#define LOSSY_RUNS 2000
+
+static const struct link_rules rules;
+static struct counters *counters;
+static struct frame_classifier *classifier;
+static struct packet_builder packet;
+static struct streams streams;
+
+static void begin(void)
+{
+	frame_classifier__free(classifier);
+	counters__clear(counters);
+	classifier = frame_classifier__new(counters, &rules);
+	assert_non_null(classifier);
+}
+
+static void add_at(__u32 milliseconds)
+{
+	const struct frame frame = { .bytes = packet.bytes,
+				     .length = (__u32)packet.length,
+				     .start = FRAME_ETHERNET,
+				     .milliseconds = milliseconds };
+
+	assert_int_equal(frame_classifier__add(classifier, &frame), 0);
+}
+
+static void add(void)
+{
+	add_at(0);
+}
+
+static __u64 count_of(const char *type)
+{
+	__u64 count = 0;
+	size_t i, j;
+
+	for (i = 0; i < counters__links_count(counters); i++) {
+		const struct counter_link *link = counters__link(counters, i);
+
+		for (j = 0; j < link->messages_count; j++)
+			if (!type || !strcmp(counters__type_name(counters, link->messages[j].type), type))
+				count += link->messages[j].count;
+	}
+	return count;
+}
+
+static __u64 reason(enum sipbpf_reason number)
+{
+	return counters__packets(counters)->reasons[number];
+}
+
+/* ---- cases ---- */
+
+#define INVITE "INVITE sip:b@example.com SIP/2.0\r\nTo: <sip:b>\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n"
+#define BYE "BYE sip:b@example.com SIP/2.0\r\nTo: <sip:b>;tag=1\r\nCSeq: 2 BYE\r\nContent-Length: 0\r\n\r\n"
+#define OK_BODY                                                                                                \
+	"SIP/2.0 200 OK\r\nTo: <sip:b>\r\nCSeq: 1 INVITE\r\nl: 60\r\n\r\nINVITE sip:x@example.com SIP/2.0\r\n" \
+	"Content-Length: 1000000\r\n\r\n"
+#define OPTIONS_WITH(header) "OPTIONS sip:b@example.com SIP/2.0\r\nCSeq: 1 OPTIONS\r\n" header "\r\n\r\n"
+
+/*
+ * A segment: flags and text, from a place in the stream on that is counted from where the segment before ended. What is
+ * captured of it may be less.
+ */
+struct segment {
+	const char *text;
+	int step;
+	unsigned int flags;
+	unsigned int cut; /* bytes behind the text that were not captured */
+};
+
+#define SYN 2
+#define FIN 0x11
+#define RST 4
+#define FAR_AWAY 0x10000000
+
+#define NEXT(text)               \
+	{                        \
+		text, 0, 0x18, 0 \
+	}
+#define AT(step, text)              \
+	{                           \
+		text, step, 0x18, 0 \
+	}
+#define CUT(cut, text)             \
+	{                          \
+		text, 0, 0x18, cut \
+	}
+#define FLAGS(flags, step)         \
+	{                          \
+		"", step, flags, 0 \
+	}
+#define LENGTH(text) ((int)sizeof(text) - 1)
+
+struct stream_case {
+	const char *name;
+	struct segment segments[14];
+	const char *counts; /* INVITE, ReINVITE, BYE, OPTIONS, 200 */
+	unsigned int gaps;
+	int reason; /* that one of the packets must have; -1: none is looked for */
+};
+
+static const struct stream_case stream_cases[] = {
+	{ "one message", { NEXT(INVITE) }, "1 0 0 0 0", 0, -1 },
+	{ "many in a segment", { NEXT(INVITE BYE OK_BODY BYE) }, "1 0 2 0 1", 0, -1 },
+	{ "one over three segments",
+	  { NEXT("INVITE sip:b@exam"), NEXT("ple.com SIP/2.0\r\nSubject: something longer\r\nTo: <sip:b"),
+	    NEXT(">\r\nCSeq: 1 INVITE\r\n\r\n") },
+	  "1 0 0 0 0",
+	  0,
+	  SIPBPF_REASON_CONTINUATION },
+	{ "a method of which no more than a byte comes", { NEXT("B"), NEXT(BYE + 1) }, "0 0 1 0 0", 0, -1 },
+	{ "byte by byte",
+	  { NEXT("B"), NEXT("Y"), NEXT("E"), NEXT(" "), NEXT("s"), NEXT(BYE + 5) },
+	  "0 0 1 0 0",
+	  0,
+	  SIPBPF_REASON_TRUNCATED },
+	{ "between CR and LF",
+	  { NEXT("BYE sip:b@example.com SIP/2.0\r"), NEXT("\nCSeq: 1 BYE\r\nl:0\r"), NEXT("\n\r"), NEXT("\n") },
+	  "0 0 1 0 0",
+	  0,
+	  -1 },
+	{ "a length cut between its digits",
+	  { NEXT("OPTIONS sip:b@example.com SIP/2.0\r\nContent-Length: 1"), NEXT("0\r\n\r\n0123456789" BYE) },
+	  "0 0 1 1 0",
+	  0,
+	  -1 },
+	{ "a body in segments of its own",
+	  { NEXT("SIP/2.0 200 OK\r\nl: 50\r\n\r\n"), NEXT("BYE sip:b SIP/2.0\r\n\r\n"),
+	    NEXT("012345678901234567890123456"), NEXT("01" BYE) },
+	  "0 0 1 0 1",
+	  0,
+	  SIPBPF_REASON_CONTINUATION },
+	{ "sent twice",
+	  { NEXT(INVITE), AT(-LENGTH(INVITE), INVITE), NEXT(BYE) },
+	  "1 0 1 0 0",
+	  0,
+	  SIPBPF_REASON_DUPLICATE },
+	{ "overlap", { NEXT(INVITE "BYE sip:b"), AT(-9, BYE), NEXT(BYE) }, "1 0 2 0 0", 0, -1 },
+	{ "a keep-alive probe", { NEXT(INVITE), AT(-1, "x"), NEXT(BYE) }, "1 0 1 0 0", 0, SIPBPF_REASON_DUPLICATE },
+	{ "CRLF between messages",
+	  { NEXT(INVITE), NEXT("\r\n\r\n"), NEXT("\r"), NEXT("\n" BYE) },
+	  "1 0 1 0 0",
+	  0,
+	  SIPBPF_REASON_KEEPALIVE },
+	{ "neighbours swapped",
+	  { NEXT(INVITE), AT(LENGTH(BYE), BYE), AT(-2 * LENGTH(BYE), BYE), AT(LENGTH(BYE), BYE) },
+	  "1 0 3 0 0",
+	  0,
+	  SIPBPF_REASON_EARLY },
+	{ "begun by SYN, swapped", { FLAGS(SYN, 0), AT(3, BYE + 2), AT(-LENGTH(BYE), "BY") }, "0 0 1 0 0", 0, -1 },
+	{ "a lost segment, the next ones begin messages",
+	  { NEXT(INVITE), AT(100, BYE), NEXT(BYE), NEXT(BYE), NEXT(BYE), NEXT(BYE), NEXT(BYE), NEXT(BYE), NEXT(BYE),
+	    NEXT(BYE) },
+	  "1 0 9 0 0",
+	  1,
+	  SIPBPF_REASON_EARLY },
+	{ "a lost segment, and the capture ends", { NEXT(INVITE), AT(100, BYE) }, "1 0 1 0 0", 1, SIPBPF_REASON_EARLY },
+	{ "a lost segment, then a name of seven characters",
+	  { NEXT(INVITE), AT(100, OPTIONS_WITH("Subject: x\r\nl: 0")) },
+	  "1 0 0 1 0",
+	  1,
+	  -1 },
+	{ "a lost segment in a body",
+	  { NEXT(OPTIONS_WITH("l: 300") "0123"), AT(295, "x"), NEXT(BYE) },
+	  "0 0 1 1 0",
+	  0,
+	  -1 },
+	{ "a lost segment, then the connection ends",
+	  { NEXT(INVITE), AT(100, BYE), FLAGS(FIN, 0) },
+	  "1 0 1 0 0",
+	  1,
+	  -1 },
+	{ "reset while a segment waits", { NEXT(INVITE), AT(100, BYE), FLAGS(RST, 0) }, "1 0 1 0 0", 1, -1 },
+	{ "nothing waits after the end", { NEXT(INVITE), FLAGS(FIN, 0), AT(100, BYE) }, "1 0 1 0 0", 1, -1 },
+	{ "a new connection between the same ends",
+	  { NEXT(INVITE), FLAGS(SYN, 5000), AT(1, BYE) },
+	  "1 0 1 0 0",
+	  0,
+	  -1 },
+	{ "a new connection whose SYN nobody saw", { NEXT(INVITE), AT(FAR_AWAY, BYE), NEXT(BYE) }, "1 0 2 0 0", 0, -1 },
+	{ "behind a gap, another start line where a header should be",
+	  { NEXT(INVITE),
+	    AT(100, "INVITE sip:x@example.com SIP/2.0\r\nOPTIONS sip:c SIP/2.0\r\nCSeq: 1 INVITE\r\nl: 0\r\n\r\n"),
+	    FLAGS(FIN, 0) },
+	  "1 0 0 0 0",
+	  1,
+	  -1 },
+	{ "SYN sent twice", { FLAGS(SYN, 0), FLAGS(SYN, 0), AT(1, INVITE), NEXT(BYE) }, "1 0 1 0 0", 0, -1 },
+	{ "a new connection, the old one unfinished",
+	  { NEXT(INVITE "BYE sip:b"), FLAGS(SYN, 5000), AT(1, BYE) },
+	  "1 0 1 0 0",
+	  1,
+	  -1 },
+	{ "joined in a body",
+	  { NEXT("0123 m=audio\r\n"), NEXT("a=x\r\n" BYE), NEXT(BYE) },
+	  "0 0 1 0 0",
+	  0,
+	  SIPBPF_REASON_NOT_SIP },
+	{ "joined where nothing is clear", { NEXT("abc"), NEXT(INVITE), NEXT(BYE) }, "1 0 1 0 0", 0, -1 },
+	{ "no length", { NEXT(OPTIONS_WITH("X: y") BYE), NEXT(BYE) }, "0 0 2 1 0", 0, -1 },
+	{ "no length, but a body", { NEXT(OPTIONS_WITH("X: y") "v=0\r\n"), NEXT(BYE) }, "0 0 1 1 0", 0, -1 },
+	{ "a negative length", { NEXT(OPTIONS_WITH("Content-Length: -5") "01234"), NEXT(BYE) }, "0 0 1 1 0", 0, -1 },
+	{ "a length that is no number",
+	  { NEXT(OPTIONS_WITH("Content-Length: five") "01234"), NEXT(BYE) },
+	  "0 0 1 1 0",
+	  0,
+	  -1 },
+	{ "a huge length",
+	  { NEXT(OPTIONS_WITH("Content-Length: 4000000000") "01234"), NEXT(BYE) },
+	  "0 0 1 1 0",
+	  0,
+	  -1 },
+	{ "a length of more than a MB",
+	  { NEXT(OPTIONS_WITH("Content-Length: 1048577") "01234"), NEXT(BYE) },
+	  "0 0 1 1 0",
+	  0,
+	  -1 },
+	{ "two lengths",
+	  { NEXT(OPTIONS_WITH("Content-Length: 5\r\nl: 400") "01234" BYE), NEXT(BYE) },
+	  "0 0 2 1 0",
+	  0,
+	  -1 },
+	{ "too short a length", { NEXT(OPTIONS_WITH("l: 2") "v=0\r\n" BYE), NEXT(BYE) }, "0 0 1 1 0", 0, -1 },
+	{ "malformed", { NEXT(INVITE "BYE sip:b SIP/7.0\r\n\r\n" BYE), NEXT(BYE) }, "1 0 1 0 0", 0, -1 },
+	{ "another protocol",
+	  { NEXT("GET / HTTP/1.1\r\nHost: b\r\n\r\n"), NEXT("INVITE /x HTTP/1.1\r\n\r\n") },
+	  "0 0 0 0 0",
+	  0,
+	  SIPBPF_REASON_NOT_SIP },
+	{ "a capture that cuts the body",
+	  { CUT(40, OPTIONS_WITH("l: 50") "0123456789"), AT(40, BYE) },
+	  "0 0 1 1 0",
+	  0,
+	  -1 },
+	{ "overlapping segments whose bodies are cut by the capture",
+	  { CUT(40, OPTIONS_WITH("l: 70") "0123456789"), { "0123456789", -10, 0x18, 60 }, AT(60, BYE) },
+	  "0 0 1 1 0",
+	  0,
+	  -1 },
+	{ "a capture that cuts the headers",
+	  { CUT(40, "OPTIONS sip:b@example.com SIP/2.0\r\nCSeq: 1 OPT"), AT(40, BYE) },
+	  "0 0 1 0 0",
+	  1,
+	  -1 },
+	{ "an unknown method, cut, from the start",
+	  { FLAGS(SYN, 0), AT(1, "FR"), NEXT("OB sip:b@example.com SIP/2.0\r\nl:0\r\n\r\n" BYE) },
+	  "0 0 1 0 0",
+	  0,
+	  -1 },
+};
+
+/* The frame of a segment that begins at this place, of which the last `cut` bytes were not captured. */
+static void make_segment(const struct segment *segment, __u32 at)
+{
+	size_t ip, length = strlen(segment->text);
+
+	memcpy(streams.bytes, segment->text, length);
+	streams.first_sequence = at;
+	streams__flagged_frame(&streams, 0, (__u32)length, segment->flags, &packet);
+	ip = packet.ip;
+	packets__set16(&packet, ip + 2, (unsigned int)(packet.length - ip + segment->cut));
+}
+
+static void run_case(const struct stream_case *stream_case, __u32 at)
+{
+	char counts[64];
+	size_t i;
+
+	begin();
+	streams.is_ipv6 = 0;
+	streams.port = 40000;
+	for (i = 0; i < sizeof(stream_case->segments) / sizeof(stream_case->segments[0]); i++) {
+		const struct segment *segment = &stream_case->segments[i];
+
+		if (!segment->text)
+			break;
+		at += (__u32)segment->step;
+		make_segment(segment, at);
+		add();
+		at += (__u32)strlen(segment->text);
+	}
+	assert_int_equal(frame_classifier__flush(classifier), 0);
+	snprintf(counts, sizeof(counts), "%llu %llu %llu %llu %llu", count_of("INVITE"), count_of("ReINVITE"),
+		 count_of("BYE"), count_of("OPTIONS"), count_of("200"));
+	assert_string_equal(counts, stream_case->counts);
+	assert_int_equal(counters__packets(counters)->gaps, stream_case->gaps);
+	if (stream_case->reason >= 0)
+		assert_true(reason((enum sipbpf_reason)stream_case->reason) > 0);
+	assert_int_equal(counters__packets_seen(counters), i);
+}
+
+/* Wherever the sequence numbers begin: they go round. */
+static void test_case(void **state)
+{
+	const struct stream_case *stream_case = *state;
+
+	run_case(stream_case, 1000);
+	run_case(stream_case, 0xffffffe0U);
+	run_case(stream_case, 0x7ffffff0U);
+}
+
+/* ---- every cut ---- */
+
+static void put_stream(void)
+{
+	streams__make(&streams, 1);
+	streams.length = 0;
+	streams__put(&streams,
+		     INVITE OK_BODY "\r\n\r\n" BYE "ACK sip:b SIP/2.0\r\nt:x\r\n ;tag=1\r\nl :\r\n  2\r\n\r\nab");
+}
+
+static void add_segment(__u32 from, __u32 to)
+{
+	const struct streams_segment segment = { from, to - from };
+
+	streams__frame(&streams, &segment, &packet);
+	add();
+}
+
+static void check_stream(const char *what, __u32 first, __u32 second)
+{
+	assert_int_equal(frame_classifier__flush(classifier), 0);
+	if (count_of("INVITE") != 1 || count_of("BYE") != 1 || count_of("200") != 1 || count_of("ACK") != 1 ||
+	    count_of(NULL) != 4)
+		fail_msg("cut at %u and %u, %s: %llu messages", first, second, what, count_of(NULL));
+}
+
+/* The same stream over another connection. */
+static void next_connection(void)
+{
+	counters__clear(counters);
+	streams.port = 1024 + (streams.port + 1) % 60000;
+	streams__syn(&streams, &packet);
+	add();
+}
+
+/* Three segments, cut at each pair of places, in order and out of it, sent once and twice. */
+static void test_every_cut(void **state)
+{
+	__u32 first, second, end;
+
+	begin();
+	put_stream();
+	end = (__u32)streams.length;
+	for (first = 1; first < end; first++) {
+		for (second = first + 1; second < end; second += 1 + (second - first > 40) * 6) {
+			next_connection();
+			add_segment(0, first);
+			add_segment(first, second);
+			add_segment(second, end);
+			check_stream("in order", first, second);
+			next_connection();
+			add_segment(first, second);
+			add_segment(0, first);
+			add_segment(0, second);
+			add_segment(second, end);
+			check_stream("swapped and overlapping", first, second);
+		}
+	}
+}
+
+/* ---- random streams ---- */
+
+static void run_random(__u64 seed)
+{
+	size_t i;
+
+	streams__make(&streams, seed);
+	streams__cut(&streams);
+	next_connection();
+	for (i = 0; i < streams.segments_count; i++) {
+		streams__frame(&streams, &streams.segments[i], &packet);
+		add();
+	}
+	assert_int_equal(frame_classifier__flush(classifier), 0);
+	for (i = 0; i < STREAMS_TYPES; i++)
+		if (count_of(streams_types[i]) != streams.counts[i])
+			fail_msg("stream %llu: %s %llu, not %u", seed, streams_types[i], count_of(streams_types[i]),
+				 streams.counts[i]);
+	assert_int_equal(counters__packets(counters)->gaps, 0);
+	assert_int_equal(counters__packets_seen(counters), streams.segments_count + 1);
+}
+
+/* ---- losses ---- */
+
+/* A message that comes in a segment of its own behind the stream. */
+static const char tick[] = "SIP/2.0 699 Tick\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n";
+
+static void add_ticks(unsigned int count)
+{
+	struct streams_segment segment = { (__u32)streams.length, sizeof(tick) - 1 };
+
+	for (; count; count--) {
+		memcpy(streams.bytes + segment.at, tick, sizeof(tick) - 1);
+		streams__frame(&streams, &segment, &packet);
+		add();
+		segment.at += (__u32)sizeof(tick) - 1;
+	}
+}
+
+/* Returns how many segments were lost. */
+static unsigned int run_lossy(__u64 seed)
+{
+	unsigned int lost = 0, one_of;
+	size_t i;
+
+	streams.quotes_fragments = 1;
+	streams__make(&streams, seed);
+	streams.quotes_fragments = 0;
+	streams__cut(&streams);
+	one_of = 2 + streams__draw(&streams, 60);
+	next_connection();
+	for (i = 0; i < streams.segments_count; i++) {
+		if (streams__draw(&streams, one_of) == 0) {
+			lost++;
+			continue;
+		}
+		streams__frame(&streams, &streams.segments[i], &packet);
+		add();
+	}
+	add_ticks(10);
+	assert_int_equal(frame_classifier__flush(classifier), 0);
+	return lost;
+}
+
+/* Never more than there was, of no type; what is missing has its gap; and counting goes on behind it. */
+static void test_losses(void **state)
+{
+	__u64 seed, lost = 0, missing = 0;
+	size_t i;
+
+	begin();
+	for (seed = 1; seed <= LOSSY_RUNS; seed++) {
+		lost += run_lossy(seed);
+		for (i = 0; i < STREAMS_TYPES; i++)
+			if (count_of(streams_types[i]) > streams.counts[i])
+				fail_msg("stream %llu: %s %llu, more than %u", seed, streams_types[i],
+					 count_of(streams_types[i]), streams.counts[i]);
+		assert_int_equal(count_of("699"), 10);
+		missing = streams.messages + 10 - count_of(NULL);
+		if (missing && !counters__packets(counters)->gaps)
+			fail_msg("stream %llu: %llu messages are missing, and no gap was counted", seed, missing);
+	}
+	assert_true(lost > LOSSY_RUNS);
+}
+
+static void test_random_streams(void **state)
+{
+	__u64 seed;
+
+	begin();
+	for (seed = 1; seed <= RUNS; seed++)
+		run_random(seed);
+}
+
+/* What came early waits for a second, not longer. */
+static void test_waiting_ends(void **state)
+{
+	static const struct segment segments[] = { NEXT(INVITE), AT(100, BYE), NEXT(BYE), NEXT(BYE) };
+	static const __u32 times[] = { 0xffffff00U, 0xffffff00U, 400, 1200 };
+	static const unsigned int byes[] = { 0, 0, 0, 3 };
+	__u32 at = 1;
+	size_t i;
+
+	begin();
+	for (i = 0; i < sizeof(segments) / sizeof(segments[0]); i++) {
+		at += (__u32)segments[i].step;
+		make_segment(&segments[i], at);
+		add_at(times[i]);
+		at += (__u32)strlen(segments[i].text);
+		assert_int_equal(count_of("BYE"), byes[i]);
+	}
+	assert_int_equal(counters__packets(counters)->gaps, 1);
+}
+
+int main(void)
+{
+	enum { COUNT = sizeof(stream_cases) / sizeof(stream_cases[0]), OTHERS = 4 };
+	struct CMUnitTest tests[COUNT + OTHERS] = {
+		[COUNT] = cmocka_unit_test(test_every_cut),
+		[COUNT + 1] = cmocka_unit_test(test_random_streams),
+		[COUNT + 2] = cmocka_unit_test(test_losses),
+		[COUNT + 3] = cmocka_unit_test(test_waiting_ends),
+	};
+	size_t i;
+	int failed;
+
+	for (i = 0; i < COUNT; i++)
+		tests[i] = (struct CMUnitTest){ stream_cases[i].name, test_case, NULL, NULL, (void *)&stream_cases[i] };
+	counters = counters__new();
+	failed = _cmocka_run_group_tests("streams", tests, COUNT + OTHERS, NULL, NULL);
+	frame_classifier__free(classifier);
+	counters__free(counters);
+	return failed;
+}
