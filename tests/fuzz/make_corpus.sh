@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Writes the seeds of the fuzzers: see the head of each fuzzer for what the first bytes of an input are.
+# Writes the seeds of the fuzzers: see the head of each fuzzer, and of sequences.h, for what the bytes of an input are.
 #
 # usage: make_corpus.sh CORPUS_FOLDER
 set -eu
@@ -78,6 +78,67 @@ frame_seeds() {
 	seed frame/ethertype "\\x04\\x86\\xdd$plain6"
 }
 
-mkdir -p "$folder/sip" "$folder/frame"
+# pieces PIECE...: each is bytes, up to 127, or one byte for sequences.h: @HEX
+pieces() {
+	local piece
+
+	for piece in "$@"; do
+		if [[ $piece == @* ]]; then
+			printf '\\x%s' "${piece#@}"
+		else
+			printf '\\x%02x%s' "$(size "$piece")" "$piece"
+		fi
+	done
+}
+
+# packet WHAT STEP CUT TIME PIECE...: what and the others are numbers, see sequences.h
+packet() {
+	printf '\\x%02x' "$1" $(($2 & 255)) "$3" "$4" $(($# - 4))
+	pieces "${@:5}"
+}
+
+# stream OPTIONS SIZES PIECE...: without mishaps, cut into segments of these sizes
+stream() {
+	local sizes
+
+	read -ra sizes <<<"$2"
+	printf '\\x%02x' "$1" $((${#sizes[@]} - 1)) "${sizes[@]}"
+	pieces "${@:3}"
+}
+
+packet_seeds() {
+	local invite='INVITE sip:b@example.com SIP/2.0\r\nTo: <sip:b>\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n'
+	local bye='BYE sip:b SIP/2.0\r\nCSeq: 2 BYE\r\nl:0\r\n\r\n'
+	local head='SIP/2.0 200 OK\r\nCSeq: 1 INVITE\r\nl: 2016\r\n\r\n' long='OPTIONS sip:b SIP/2.0\r\nCSeq: 1 OPTIONS\r\nSubject: x'
+	local syn fin rst other udp byte=0x20 hundred=0x40 far=0x60 length back
+
+	syn=$(packet 4 0 0 0) fin=$(packet 8 0 0 0) rst=$(packet 0x10 0 0 0) other=1 udp=3
+	length=$(size "$bye") back=-$((2 * $(size "$bye")))
+	seed stream/in_order "\\x00$syn$(packet 0 0 0 0 "$invite")$(packet 0 0 0 0 "$bye" "$bye")$fin"
+	seed stream/joined "\\x02$(packet 0 0 0 0 'v=0\r\n')$(packet 0 0 0 0 "$invite")$(packet 0 0 0 0 "$bye")"
+	seed stream/goes_round "\\x04$syn$(packet 0 0 0 0 "$invite")$(packet 0 0 0 0 "$bye")$(packet $byte 9 0 0 "$bye")$rst"
+	seed stream/sent_twice "\\x00$(packet 0 0 0 0 "$bye")$(packet $byte -"$length" 0 0 "$bye")$(packet $byte -9 0 0 "$bye" "$bye")"
+	seed stream/swapped "\\x00$(packet 0 0 0 0 "$bye")$(packet $byte "$length" 0 0 "$bye")$(packet $byte "$back" 0 0 "$bye")"
+	seed stream/lost "\\x00$syn$(packet 0 0 0 0 "$invite")$(packet $hundred 1 0 0 "$bye")$(packet 0 0 0 0 "$invite")$fin"
+	seed stream/lost_in_body "\\x00$(packet 0 0 0 0 "$head" @c4)$(packet $hundred 8 0 0 @e2)$(packet 0 0 0 0 "$bye")"
+	seed stream/lost_for_long "\\x00$(packet 0 0 0 0 "$invite")$(packet $hundred 1 0 0 "$bye")$(packet 0 0 0 0xff "$bye")"
+	seed stream/many_wait "\\x00$(packet 0 0 0 0 "$bye")$(packet $hundred 1 0 0 "$bye")$(for _ in 1 2 3 4 5 6 7 8 9; do packet 0 0 0 0 "$bye"; done)"
+	seed stream/long_waits "\\x00$(packet 0 0 0 0 "$bye")$(packet $hundred 1 0 0 "$head" @ff @c4)$(packet 0 0 0 0 "$bye")"
+	seed stream/cut_body "\\x00$(packet 0 0 0xff 0 "$head" @ff)$(packet 0 0 0 0 "$bye")"
+	seed stream/cut_headers "\\x00$(packet 0 0 0xc5 0 "$invite")$(packet 0 0 0 0 "$bye")$(packet 3 0 0xc3 0 "$invite")"
+	seed stream/two_connections "\\x00$syn$(packet $((4 | other)) 0 0 0)$(packet 0 0 0 0 'INVITE sip:b SI')$(packet $other 0 0 0 'BYE sip:')$(packet 0 0 0 0 'P/2.0\r\nl:0\r\n\r\n')$(packet $other 0 0 0 'b SIP/2.0\r\nl: 0\r\n\r\n')$(packet $udp 0 0 0 "$invite")"
+	seed stream/begun_again "\\x00$syn$(packet 0 0 0 0 'INVITE sip:b')$(packet $((4 | far)) 3 0 0)$(packet 0 0 0 0 "$bye")$(packet $far 127 0 0 "$bye")"
+	seed stream/no_length "\\x00$(packet 0 0 0 0 "$long\\r\\n\\r\\nv=0")$(packet 0 0 0 0 "$bye")$(packet 0 0 0 0 @99)"
+	seed stream/huge_length "\\x00$syn$(packet 0 0 0 0 @80 @91 @94 @c1)$(packet 0 0 0 0 "$bye")$(packet 0 0 0 0 @80 @90 @94 @c1)"
+	seed stream/long_headers "\\x00$syn$(packet 0 0 0 0 "$long")$(for _ in 1 2 3; do packet 0 0 0 0 @ff @ff; done)$(packet 0 0 0 0 '\r\nl:0\r\n\r\n' "$bye")"
+	seed stream/stun "\\x00$syn$(packet 0 0 0 0 '\x00\x01\x00\x00\x21\x12\xa4\x42abcdefghijkl')$(packet 0 0 0 0 '\r\n\r\n')$(packet 0 0 0 0 "$bye")"
+	seed stream/cuts_byte "$(stream 1 1 "$invite" "$bye" '\r\n' "$bye")"
+	seed stream/cuts_lines "$(stream 1 '16 17' @80 @8a @86 @88 @8d @94 @c1 @84 @8a @8e @94 @c3 01ab @99)"
+	seed stream/cuts_body "$(stream 7 '200 3 190 0xc9' @83 @89 @8f @94 @ff "$bye" @98 @9a @c1 '3456')"
+	seed stream/cuts_fillers "$(stream 5 '0xff 7' @82 @8b @9e @d0 @94 @9e @ff @94 @8c @94 "$invite" "$bye" @98 @99)"
+}
+
+mkdir -p "$folder/sip" "$folder/frame" "$folder/stream"
 sip_seeds
 frame_seeds
+packet_seeds

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Runs the fuzzers one after the other for equal shares of the time, one TAP line each. Fails when one finds something, and
+# Runs the fuzzers one after the other for so many seconds each, one TAP line for each. Fails when one finds something, and
 # says where the input is that reproduces it.
 #
 # usage: run.sh BUILD_FOLDER SECONDS NAME...
@@ -8,7 +8,6 @@ set -u
 out=$1 seconds=$2
 shift 2
 here=$(dirname "$0")
-share=$((seconds / $# > 0 ? seconds / $# : 1))
 failed=0
 
 # fuzz NAME
@@ -16,10 +15,10 @@ fuzz() {
 	local name=$1 log=$out/$1.log corpus=$out/corpus/$1 found=$out/found/$1
 
 	mkdir -p "$corpus" "$found"
-	if "$out/fuzz_$name" -max_total_time="$share" -max_len=65536 -rss_limit_mb=1024 -timeout=10 -verbosity=1 \
+	if "$out/fuzz_$name" -max_total_time="$seconds" -max_len=65536 -rss_limit_mb=1024 -timeout=10 -verbosity=1 \
 		-print_final_stats=1 -dict="$here/sip.dict" -artifact_prefix="$found/" "$corpus" \
 		"$here/corpus/$name" >"$log" 2>&1; then
-		echo "ok - fuzz $name: $(awk '/number_of_executed_units/ { print $2 }' "$log") inputs in $share s"
+		echo "ok - fuzz $name: $(awk '/number_of_executed_units/ { print $2 }' "$log") inputs in $seconds s"
 		return
 	fi
 	failed=1
