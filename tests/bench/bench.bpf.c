@@ -29,6 +29,51 @@ int generate(struct xdp_md *ctx)
 	return (int)bpf_redirect(out_ifindex, 0);
 }
 
+/*
+ * Feeds a TCP stream: each run of a test puts the next of some segments into the frame, numbered on from the one before,
+ * and calls the program that is measured.
+ */
+#define SEGMENT_LENGTH 480
+#define SEGMENT_OFFSET 66
+#define SEQUENCE_OFFSET 38
+#define SEGMENTS 3
+
+__u8 segments[SEGMENTS][SEGMENT_LENGTH] __attribute__((aligned(8)));
+__u32 sequence, turn, target;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, __u32);
+} targets SEC(".maps");
+
+SEC("xdp.frags")
+int empty_frags(struct xdp_md *ctx)
+{
+	return XDP_PASS;
+}
+
+SEC("xdp.frags")
+int feed(struct xdp_md *ctx)
+{
+	__u8 *data = (__u8 *)(long)ctx->data, *data_end = (__u8 *)(long)ctx->data_end;
+	__u32 which = turn, number = sequence, i;
+
+	if (data + SEGMENT_OFFSET + SEGMENT_LENGTH > data_end)
+		return XDP_PASS;
+	if (which >= SEGMENTS)
+		which = 0;
+	turn = which + 1;
+	sequence = number + SEGMENT_LENGTH;
+	*(volatile __u32 *)(data + SEQUENCE_OFFSET) = __builtin_bswap32(number);
+#pragma clang loop unroll(full)
+	for (i = 0; i < SEGMENT_LENGTH; i += 8)
+		*(volatile __u64 *)(data + SEGMENT_OFFSET + i) = *(volatile __u64 *)&segments[which][i];
+	bpf_tail_call(ctx, &targets, target);
+	return XDP_PASS;
+}
+
 SEC("xdp")
 int parse_and_add(struct xdp_md *ctx)
 {

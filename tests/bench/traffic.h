@@ -87,4 +87,48 @@ static inline void traffic__tcp(struct packet_builder *packet)
 	packets__finish(packet);
 }
 
+#define TRAFFIC_SEGMENT_LENGTH 480
+
+/* A frame with room for a segment. */
+static inline void traffic__segment(struct packet_builder *packet, unsigned int port)
+{
+	static const unsigned char room[TRAFFIC_SEGMENT_LENGTH];
+
+	packets__ethernet(packet, 0x0800);
+	packets__ipv4(packet, 6, 0, 0);
+	packets__tcp(packet, port, 5060, 12);
+	packets__put(packet, room, sizeof(room));
+	packets__finish(packet);
+}
+
+/* Fills whole segments with a message whose headers reach into the second one. */
+static inline void traffic__cut_message(unsigned char segments[3][TRAFFIC_SEGMENT_LENGTH])
+{
+	char text[3 * TRAFFIC_SEGMENT_LENGTH + 1];
+	int length;
+
+	memset(text, 'a', sizeof(text));
+	length = snprintf(
+		text, sizeof(text),
+		"INVITE sip:service@192.0.2.2:5060 SIP/2.0\r\nX-Filler: %0200d\r\nVia: "
+		"SIP/2.0/TCP 192.0.2.1\r\nX-Filler: %0200d\r\nTo: <sip:service@192.0.2.2>\r\nCSeq: 1 INVITE\r\n"
+		"Content-Length: ",
+		1, 2);
+	length += snprintf(text + length, sizeof(text) - (size_t)length, "%d\r\n\r\n",
+			   (int)sizeof(text) - 1 - length - 7);
+	text[length] = 'a';
+	memcpy(segments, text, sizeof(text) - 1);
+}
+
+static inline void traffic__many_messages(unsigned char segments[3][TRAFFIC_SEGMENT_LENGTH])
+{
+	static const char message[] = "BYE sip:service@192.0.2.2 SIP/2.0\r\nVia: SIP/2.0/TCP 192.0.2.1\r\nTo: "
+				      "<sip:bbbbbbbbbbbbbbbbb>;tag=1\r\nCSeq: 1 BYE\r\nl:  0\r\n\r\n";
+	int i;
+
+	_Static_assert(sizeof(message) - 1 == TRAFFIC_SEGMENT_LENGTH / 4, "four of them fill a segment");
+	for (i = 0; i < 12; i++)
+		memcpy(&segments[0][0] + i * ((int)sizeof(message) - 1), message, sizeof(message) - 1);
+}
+
 #endif
