@@ -19,7 +19,7 @@ fail() {
 # Ten calls a second for about twelve seconds.
 caller() {
 	net__start "$NET_A" timeout 60 sipp -sf "$NET_DATA/sipp_uac.xml" -t "$3" -i "$1" -p 5070 -max_socket 1000 -nostdin -m 120 \
-		-r 10 -timeout 50s -timeout_error "$2" >"$NET_TMP/caller" 2>&1
+		-d "$(net__pause "$3")" -r 10 -timeout 50s -timeout_error "$2" >"$NET_TMP/caller" 2>&1
 	callers+=("$!")
 }
 

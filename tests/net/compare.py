@@ -16,7 +16,8 @@ import subprocess
 import sys
 
 FIELDS = ["ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "udp.srcport", "udp.dstport", "tcp.srcport", "tcp.dstport",
-          "tcp.len", "sip.Method", "sip.Status-Code", "sip.to.tag", "sip.CSeq.method"]
+          "tcp.len", "sip.Method", "sip.Status-Code", "sip.To", "sip.CSeq.method"]
+SEPARATOR = "|"  # between the values that a field has in a frame
 SERVER_PORT = 5060
 
 
@@ -36,12 +37,14 @@ def read_snapshots(path):
             fates = snapshot["packets"]
             packets["seen"] += fates["seen"]
             packets["sip"] += fates["sip"]
+            packets["gaps"] += fates["gaps"]
+            packets["evicted"] += fates["evicted"]
             packets.update({f"reason {name}": count for name, count in fates["reasons"].items()})
     return cells, packets, lines
 
 
 def tshark_rows(capture):
-    command = ["tshark", "-n", "-r", capture, "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=,"]
+    command = ["tshark", "-n", "-r", capture, "-T", "fields", "-E", "occurrence=a", "-E", f"aggregator={SEPARATOR}"]
     for field in FIELDS:
         command += ["-e", field]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
@@ -49,16 +52,21 @@ def tshark_rows(capture):
         yield dict(zip(FIELDS, line.split("\t")))
 
 
+def values(row, field):
+    return row[field].split(SEPARATOR) if row[field] else []
+
+
 def message_types(row):
-    """The (type, CSeq method) of each message in a frame."""
-    methods = row["sip.CSeq.method"].split(",") if row["sip.CSeq.method"] else []
-    statuses = [s for s in row["sip.Status-Code"].split(",") if s]
-    requests = [m for m in row["sip.Method"].split(",") if m]
-    if len(statuses) + len(requests) != len(methods) or (len(methods) > 1 and requests):
-        raise ValueError(f"frame with several messages, the scenario must avoid them: {row}")
-    if requests and requests[0] == "INVITE" and row["sip.to.tag"]:
-        requests = ["ReINVITE"]
-    return list(zip(statuses + requests, methods))
+    """The (type, CSeq method) of each message in a frame: one side sends requests only, the other responses."""
+    methods, targets = values(row, "sip.CSeq.method"), values(row, "sip.To")
+    requests, statuses = values(row, "sip.Method"), values(row, "sip.Status-Code")
+    types = requests + statuses
+    if not len(types) == len(methods) == len(targets) or (requests and statuses):
+        raise ValueError(f"frame with messages that the scenario does not have: {row}")
+    for i, (kind, target) in enumerate(zip(types, targets)):
+        if kind == "INVITE" and ">;tag=" in target:
+            types[i] = "ReINVITE"
+    return list(zip(types, methods))
 
 
 def read_capture(capture):
@@ -106,7 +114,8 @@ def packet_differences(packets, frames):
     pairs = [("seen = sip + reasons", packets["seen"], packets["sip"] + sum(reasons.values())),
              ("UDP and TCP packets", transport, frames["transport"]),
              ("packets with a message", packets["sip"], frames["sip"]),
-             ("TCP segments without payload", reasons.get("no_payload", 0), frames["no_payload"])]
+             ("TCP segments without payload", reasons.get("no_payload", 0), frames["no_payload"]),
+             ("gaps", packets["gaps"], 0)]
     return [f"{name}: sipbpf {ours}, capture {theirs}" for name, ours, theirs in pairs if ours != theirs]
 
 

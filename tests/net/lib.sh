@@ -60,10 +60,49 @@ net__start() {
 	NET_PIDS+=("$!")
 }
 
+# The pause of tests/data/sipp_*.xml over sipp's transport $1, in milliseconds.
+net__pause() {
+	[[ $1 == u? ]] && echo 100 || echo 0
+}
+
 # Starts a callee of tests/data/sipp_uas.xml on port 5060 of B: net__callee ADDRESS u1|t1
 net__callee() {
 	net__start "$NET_B" sipp -sf "$NET_DATA/sipp_uas.xml" -t "$2" -i "$1" -p 5060 -max_socket 4000 -nostdin \
-		>>"$NET_TMP/callee.log" 2>&1
+		-d "$(net__pause "$2")" >>"$NET_TMP/callee.log" 2>&1
+}
+
+# Makes calls of tests/data/sipp_uac.xml from A and waits for them: net__caller FROM TO un|tn|t1 CALLS SIPP_OPTION...
+# What sipp says and counts goes to the current folder, its counts to *_counts.csv.
+net__caller() {
+	local from=$1 to=$2 transport=$3 calls=$4
+
+	shift 4
+	timeout 120 ip netns exec "$NET_A" sipp -sf "$NET_DATA/sipp_uac.xml" -t "$transport" -i "$from" -max_socket 4000 \
+		-nostdin -m "$calls" -d "$(net__pause "$transport")" "$@" -timeout 100s -timeout_error \
+		-trace_err -trace_counts -fd 1 "$to" >log 2>&1
+}
+
+# What the callers of the folders in $1 say when a call failed.
+net__callers_complain() {
+	echo "sipp failed: $(cat "$1"/*/*_errors.log "$1"/*/log 2>/dev/null | head -c 500 | tr '\n' ' ')"
+}
+
+# shellcheck disable=SC2317 # called through net__wait_for
+net__is_attached() {
+	grep -q "$NET_B_IF: " "$1/stderr"
+}
+
+# Starts `sipbpf attach` on the veth's end in B, its snapshots and messages in folder $1: net__attach FOLDER OPTION...
+# The test has set $sipbpf; the pid is in $attach_pid.
+# shellcheck disable=SC2154
+net__attach() {
+	local folder=$1
+
+	shift
+	net__start "$NET_B" "$sipbpf" attach --format json --log "$folder/snapshots" --transport wire "$@" "$NET_B_IF" \
+		>"$folder/stdout" 2>"$folder/stderr"
+	attach_pid=$!
+	net__wait_for 10 net__is_attached "$folder" && kill -0 "$attach_pid" 2>/dev/null && sleep 0.3
 }
 
 # net__stop PID [SIGNAL]: ends a process of net__start and waits for it; returns its exit status, 124 when it had to be

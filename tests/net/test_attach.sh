@@ -766,6 +766,30 @@ lifetime() {
 		want eval '(($(grep -Ec "^SUMMARY.* 5$" "$NET_TMP/stdout") == 2))'
 }
 
+# A TCP segment is missing: those behind it wait, and count at the end at the latest.
+send_with_gap() {
+	ip netns exec "$NET_A" python3 - "$NET_A_IF" <<-'PYTHON'
+		import socket, struct, sys
+		raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+		raw.bind((sys.argv[1], 0))
+		bye = b"BYE sip:b SIP/2.0\r\nTo: <sip:b>;tag=1\r\nCSeq: 2 BYE\r\nContent-Length: 0\r\n\r\n"
+		for sequence, flags, text in (999, 2, b""), (1000, 24, bye), (2000, 24, bye), (2000 + len(bye), 24, bye):
+		    tcp = struct.pack("!HHIIBBHHH", 40000, 5060, sequence, 0, 0x50, flags, 1000, 0, 0) + text
+		    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(tcp), 0, 0, 64, 6, 0, b"\x0a\0\0\1", b"\x0a\0\0\2")
+		    raw.send(b"\xff" * 6 + b"\2\0\0\0\0\1\x08\0" + ip + tcp)
+	PYTHON
+}
+
+waiting() {
+	local mode
+
+	for mode in native tc; do
+		want start --format json -i 300ms --mode "$mode" "$NET_B_IF" && want send_with_gap &&
+			want net__wait_for 5 has_messages "$NET_TMP/stdout" 1 && want net__stop "$attach_pid" &&
+			want has_messages "$NET_TMP/stdout" 3 || return 1
+	done
+}
+
 # The table that was asked for has its own title, also where the others have one of the operator's.
 lifetime_title() {
 	local title
@@ -835,5 +859,6 @@ check "what loopback sends counts once" loopback
 check "--cumulative" cumulative
 check "SIGUSR1 asks for the counts since the start" lifetime
 check "the table that SIGUSR1 asks for has a title of its own" lifetime_title
+check "what waits for a lost TCP segment counts at the end" waiting
 check "a small bank loses nothing" small_bank
 exit $NET_FAILED

@@ -35,4 +35,6 @@ if ((EUID != 0)); then
 fi
 python3 "$here/make_rows.py" "$tmp/rows.pcap"
 engines_agree "more rows than a bank holds" "$tmp/rows.pcap"
+python3 "$here/make_long.py" "$tmp/long.pcap"
+engines_agree "packets longer than a page" "$tmp/long.pcap"
 exit $failed

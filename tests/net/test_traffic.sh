@@ -13,13 +13,7 @@ sipbpf=$(realpath "${1:-build/sipbpf}")
 
 # Makes calls and waits for them: caller NAME FROM TO un|tn CALLS RATE
 caller() {
-	local name=$1 from=$2 to=$3 transport=$4 calls=$5 rate=$6
-
-	mkdir -p "$round/$name"
-	cd "$round/$name" || return 1
-	timeout 120 ip netns exec "$NET_A" sipp -sf "$NET_DATA/sipp_uac.xml" -t "$transport" -i "$from" -max_socket 4000 \
-		-nostdin -m "$calls" -r "$rate" -l 2000 -timeout 100s -timeout_error -trace_err -trace_counts -fd 1 \
-		"$to" >log 2>&1
+	mkdir -p "$round/$1" && cd "$round/$1" && net__caller "$2" "$3" "$4" "$5" -r "$6" -l 2000
 }
 
 # All calls of a round, both transports and families at once: calls UDP_CALLS UDP_RATE TCP_CALLS TCP_RATE
@@ -49,25 +43,13 @@ capture_stop() {
 	grep -q 'Packets received/dropped.*: [0-9]*/0 ' "$round/dumpcap"
 }
 
-# shellcheck disable=SC2317 # called through net__wait_for
-attached() {
-	grep -q "$NET_B_IF: " "$round/stderr"
-}
-
-attach_start() {
-	net__start "$NET_B" "$sipbpf" attach --format json --log "$round/snapshots" --transport wire -i "$2" --mode "$1" \
-		"$NET_B_IF" >"$round/stdout" 2>"$round/stderr"
-	attach_pid=$!
-	net__wait_for 10 attached && kill -0 $attach_pid 2>/dev/null && sleep 0.3
-}
-
 first_lines() {
 	head -n 5 "$@" 2>/dev/null | tr '\n' ' '
 }
 
 # Runs a round and prints why it failed; what it measured is in $verdict: traffic MODE INTERVAL CALLS RATE CALLS RATE
 traffic() {
-	attach_start "$1" "$2" || {
+	net__attach "$round" -i "$2" --mode "$1" || {
 		first_lines "$round/stderr"
 		return 1
 	}
@@ -77,7 +59,7 @@ traffic() {
 	}
 	shift 2
 	calls "$@" || {
-		echo "sipp failed: $(cat "$round"/*/*_errors.log "$round"/*/log 2>/dev/null | head -n 3 | tr '\n' ' ')"
+		net__callers_complain "$round"
 		return 1
 	}
 	capture_stop || {
