@@ -37,6 +37,16 @@ static __always_inline int is_for_flow(struct work *work)
 	return 1;
 }
 
+/* What to do next for the packet: an enum stream_step. A function of its own, so that its stack is not under the scan's. */
+__noinline int next_of_stream(void)
+{
+	struct work *work = this_work();
+
+	if (!work)
+		return STREAM_ENDED;
+	return stream__next(&work->stream, &work->flow, &work->packet, &work->scan);
+}
+
 /* Where the last `length` bytes of what a flow keeps begin. */
 static __always_inline __u8 *tail_of(struct work *work, __u64 length)
 {

@@ -160,12 +160,11 @@ static __always_inline void HOOK(hold)(HOOK_CONTEXT *ctx, struct work *work)
 __noinline int HOOK(step)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = this_work();
-	enum stream_step step;
-	int verdict;
+	int step, verdict;
 
 	if (!work)
 		return 1;
-	step = stream__next(&work->stream, &work->flow, &work->packet, &work->scan);
+	step = next_of_stream();
 	if (step == STREAM_HOLD)
 		HOOK(hold)(ctx, work);
 	if (step != STREAM_READ)

@@ -371,31 +371,32 @@ static void many_extension_methods(void **state)
 	probe_fixture__close(&own);
 }
 
-/* A segment of so many messages, each of an own method. */
-static void put_new_methods(int count)
+/* A connection's first segment, of so many messages, each of an own method. */
+static void put_new_methods(struct packet_builder *segment, unsigned int client_port, int count)
 {
 	char message[64];
 	int i;
 
-	packets__ethernet(&packet, 0x0800);
-	packets__ipv4(&packet, 6, 0, 0);
-	packets__tcp(&packet, 5060, 40000, 0);
+	packets__ethernet(segment, 0x0800);
+	packets__ipv4(segment, 6, 0, 0);
+	packets__tcp(segment, client_port, 5060, 0);
 	for (i = 0; i < count; i++) {
 		(void)snprintf(message, sizeof(message), "X%d sip:b SIP/2.0\r\nl: 0\r\n\r\n", i);
-		packets__text(&packet, message);
+		packets__text(segment, message);
 	}
-	packets__finish(&packet);
+	packets__finish(segment);
 }
 
-#define AT_ONCE 2 /* threads that run the packet */
+#define AT_ONCE 2 /* threads that run a packet each */
 
 struct runner {
 	struct probe *probe;
+	struct packet_builder segment;
 	int *waiting; /* for each other; a barrier that sleeps would wake them one after the other */
 	int error;
 };
 
-static void *run_packet_at_once(void *context)
+static void *run_segment_at_once(void *context)
 {
 	struct runner *runner = context;
 	int verdict;
@@ -403,19 +404,23 @@ static void *run_packet_at_once(void *context)
 	__atomic_add_fetch(runner->waiting, 1, __ATOMIC_SEQ_CST);
 	while (__atomic_load_n(runner->waiting, __ATOMIC_SEQ_CST) < AT_ONCE)
 		;
-	runner->error = probe__test_run(runner->probe, PROBE_XDP, packet.bytes, packet.length, 0, &verdict);
+	runner->error = probe__test_run(runner->probe, PROBE_XDP, runner->segment.bytes, runner->segment.length, 0,
+					&verdict);
 	return NULL;
 }
 
-static void run_at_once(struct probe *probe)
+/* So many new methods, met by several CPUs at once: each on a connection of its own. */
+static void run_at_once(struct probe *probe, int count)
 {
-	struct runner runners[AT_ONCE];
+	static struct runner runners[AT_ONCE];
 	pthread_t threads[AT_ONCE];
 	int waiting = 0, i;
 
 	for (i = 0; i < AT_ONCE; i++) {
-		runners[i] = (struct runner){ .probe = probe, .waiting = &waiting };
-		assert_int_equal(pthread_create(&threads[i], NULL, run_packet_at_once, &runners[i]), 0);
+		runners[i].probe = probe;
+		runners[i].waiting = &waiting;
+		put_new_methods(&runners[i].segment, (unsigned int)(40000 + i), count);
+		assert_int_equal(pthread_create(&threads[i], NULL, run_segment_at_once, &runners[i]), 0);
 	}
 	for (i = 0; i < AT_ONCE; i++) {
 		assert_int_equal(pthread_join(threads[i], NULL), 0);
@@ -433,9 +438,8 @@ static void new_methods_at_once(void **state)
 	for (round = 0; round < 10; round++) {
 		probe_fixture__open(&own, &options);
 		/* One is left: for the number that the slower CPU is about to give back. */
-		put_new_methods(SIPBPF_EXTENSION_METHODS_MAX - 1);
-		run_at_once(own.probe);
-		put_new_methods(SIPBPF_EXTENSION_METHODS_MAX);
+		run_at_once(own.probe, SIPBPF_EXTENSION_METHODS_MAX - 1);
+		put_new_methods(&packet, 40000 + AT_ONCE, SIPBPF_EXTENSION_METHODS_MAX);
 		probe_fixture__run(&own, PROBE_XDP, packet.bytes, packet.length, 0);
 		probe_fixture__collect(&own);
 		assert_int_equal(probe_fixture__count(own.counters, "X0"), AT_ONCE + 1);
