@@ -136,24 +136,48 @@ compare() {
 		}' "$work/$kernel/expected" "$work/$kernel/results" | sort)
 }
 
-test_kernel() {
-	local kernel=$1 package=$2 log=$work/$1/log
+# Downloads a kernel and makes its archives; what cannot be had is told.
+prepare_kernel() {
+	local kernel=$1 package=$2
 
 	if ! "$here/fetch.sh" "$package" "$work/$kernel" 2>"$work/fetch.log"; then
 		printf 'ok - %s # SKIP %s\n' "$kernel" "$(tail -n 1 "$work/fetch.log")"
-		return
+		return 1
 	fi
 	rm -rf "$work/$kernel/root"
 	mkdir -p "$work/$kernel/root"
 	cp -r "$work/$kernel/modules" "$work/$kernel/root/"
 	archive "$work/$kernel/root" "$work/$kernel/modules.cpio.gz"
 	cat "$work/base.cpio.gz" "$work/$kernel/modules.cpio.gz" >"$work/$kernel/all.cpio.gz"
+}
+
+test_kernel() {
+	local kernel=$1 log=$work/$1/log
+
 	# Only a guest that did not come to its end is started once more; a failed test is never repeated.
 	if boot "$kernel" "$log" || boot "$kernel" "$log"; then
 		compare "$kernel" "$log"
 	else
 		report "not ok - $kernel: the guest did not come to its end within $boot_seconds s, twice; see $log"
 	fi
+}
+
+# Each guest keeps one processor busy, so all run at once; their verdicts are told one by one.
+test_kernels() {
+	local kernel package line prepared=()
+
+	while read -r kernel package; do
+		prepare_kernel "$kernel" "$package" && prepared+=("$kernel")
+	done < <(printf '%s\n' "${kernels[@]}")
+	for kernel in "${prepared[@]}"; do
+		test_kernel "$kernel" >"$work/$kernel/verdicts" &
+	done
+	wait
+	for kernel in "${prepared[@]}"; do
+		while read -r line; do
+			report "$line"
+		done <"$work/$kernel/verdicts"
+	done
 }
 
 # The objects of all compilers, on the kernel that runs here, in a network namespace of our own.
@@ -183,8 +207,5 @@ host_results | sort -u >"$work/host"
 test_host
 printf 'ok - kernels: %s # SKIP too slow under emulation, runs on the host\n' "${host_only[@]}"
 base_archive
-for entry in "${kernels[@]}"; do
-	read -r kernel package <<<"$entry"
-	test_kernel "$kernel" "$package"
-done
+test_kernels
 exit $failed
