@@ -37,6 +37,16 @@ static __always_inline void count_gaps(__u32 gaps)
 		counts->gaps += gaps;
 }
 
+/* TLS records of this kind began. */
+static __always_inline void count_records(__u32 kind, __u32 records)
+{
+	__u32 zero = 0;
+	struct sipbpf_packets *counts = bpf_map_lookup_elem(&packets, &zero);
+
+	if (counts && kind < SIPBPF_TLS_RECORD_COUNT)
+		counts->tls_records[kind] += records;
+}
+
 /* A flow gave way to another, with a message in flight. */
 static __always_inline void count_evicted(void)
 {
@@ -98,6 +108,17 @@ static __always_inline void count_message(const struct sipbpf_key *key)
 		__sync_fetch_and_add(count, 1);
 	else
 		count_other(key->type);
+}
+
+/* Makes a link visible whose messages nobody can read. In a full bank it finds no room, and no message is missing. */
+static __always_inline void count_link(const struct sipbpf_key *key)
+{
+	__u32 zero = 0;
+	void *bank = bpf_map_lookup_elem(&active_bank, &zero);
+	__u64 *count = bank ? count_row_of(bank, key) : NULL;
+
+	if (count)
+		__sync_fetch_and_add(count, 1);
 }
 
 /*

@@ -14,6 +14,7 @@ const volatile __u8 filters_hosts;
 const volatile __u8 excludes_hosts;
 const volatile __u8 filters_messages;
 const volatile __u64 ports[1024];          /* a bit for each port that is wanted */
+const volatile __u64 sip_ports[1024];      /* a bit for each port that belongs to SIP, whatever is wanted */
 const volatile __u64 wanted_requests[16];  /* a bit for each CSeq method (enum sip_type) whose requests are wanted */
 const volatile __u64 wanted_responses[16]; /* likewise, whose responses are */
 const volatile __u64 wanted_statuses[16];  /* a bit for each status code that is wanted as well */
@@ -37,12 +38,12 @@ static __always_inline int is_in(const volatile __u64 *set, __u32 number)
 }
 
 /* The mask must stay an instruction of its own: clang knows it to be useless, kernel 6.1 does not. */
-static __always_inline int port_wanted(__u32 port)
+static __always_inline int is_port_of(const volatile __u64 *set, __u32 port)
 {
 	__u64 i = port >> 6;
 
 	asm volatile("%0 &= 1023" : "+r"(i));
-	return ports[i] >> (port & 63) & 1;
+	return set[i] >> (port & 63) & 1;
 }
 
 /* Whether one of the ends lies in one of the networks. */
@@ -64,11 +65,16 @@ static __always_inline int is_among(void *networks, const struct sipbpf_ends *en
 
 static __always_inline int ends_wanted(const struct sipbpf_ends *ends)
 {
-	if (filters_ports && !port_wanted(ends->source_port) && !port_wanted(ends->target_port))
+	if (filters_ports && !is_port_of(ports, ends->source_port) && !is_port_of(ports, ends->target_port))
 		return 0;
 	if (filters_hosts && !is_among(&hosts, ends))
 		return 0;
 	return !excludes_hosts || !is_among(&excluded_hosts, ends);
+}
+
+static __always_inline int has_sip_port(__u32 source_port, __u32 target_port)
+{
+	return is_port_of(sip_ports, source_port) || is_port_of(sip_ports, target_port);
 }
 
 static __always_inline int plain_ends_wanted(const __u8 *frame, const __u8 *frame_end, const struct packet_plain *plain)

@@ -150,4 +150,16 @@ static __always_inline void copy_window(const struct copy *copy, __u32 offset, _
 		*(volatile __u64 *)(target + i) = *(const volatile __u64 *)(bytes + i);
 }
 
+/* Copies what may be a header out of what was held, from this offset on, to `target`. */
+static __always_inline void copy_head(const struct copy *copy, __u32 offset, __u8 *target)
+{
+	const __u8 *bytes;
+	__u64 from = offset;
+
+	asm volatile("%0 &= 2047" : "+r"(from));
+	bytes = copy->bytes + from;
+	*(volatile __u64 *)target = *(const volatile __u64 *)bytes;
+	*(volatile __u64 *)(target + 8) = *(const volatile __u64 *)(bytes + 8);
+}
+
 #endif

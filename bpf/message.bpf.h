@@ -23,7 +23,8 @@ static __always_inline int is_for_flow(struct work *work)
 
 	work->hash = hash;
 	work->set = stream__set_of(hash);
-	if (!stream__is_news(flow_may_be_known(hash), work->packet.flags, length, work->word)) {
+	if (!stream__is_news(flow_may_be_known(hash), work->packet.flags, length, work->word,
+			     has_sip_port(work->packet.ends.source_port, work->packet.ends.target_port))) {
 		count_reason(length             ? SIPBPF_REASON_NOT_SIP
 			     : work->packet.cut ? SIPBPF_REASON_TRUNCATED
 						: SIPBPF_REASON_NO_PAYLOAD);
@@ -80,6 +81,37 @@ static __always_inline void save_tail(struct work *work)
 	copy_tail(tail_of(work, work->flow.tail_length), work->window + at);
 }
 
+/* Turns the mask of the window's first byte that is to be read; 0 is none. */
+static __always_inline __u64 mask_of_window(const struct work *work, __u32 turn)
+{
+	__u32 mask = websocket__turn(work->stream.mask, turn);
+
+	return (__u64)mask << 32 | mask;
+}
+
+/* Takes a WebSocket's mask off so many bytes of the window (RFC 6455 5.3), by the word. */
+static __always_inline void unmask_window(struct work *work, __u64 mask, __u32 length)
+{
+	__u32 i;
+
+	for (i = 0; i < WINDOW_SIZE; i += 8) {
+		if (i >= length)
+			break;
+		*(volatile __u64 *)(work->window + i) ^= SIP_LITTLE(mask);
+	}
+}
+
+/* Takes what was read of a frame's or record's header. */
+__noinline int take_head(__u32 loaded)
+{
+	struct work *work = this_work();
+
+	if (work)
+		stream__framed(&work->stream, &work->flow,
+			       has_sip_port(work->packet.ends.source_port, work->packet.ends.target_port), loaded);
+	return 0;
+}
+
 /* Takes the verdict on the message that was read, and counts it if it is one. */
 __noinline int take_message(int verdict)
 {
@@ -93,7 +125,7 @@ __noinline int take_message(int verdict)
 		save_tail(work);
 	if (result != STREAM_MESSAGE)
 		return 0;
-	stream__key(&work->packet, &work->scan, work->hook, &work->key);
+	stream__key(&work->stream, &work->flow, &work->packet, &work->scan, work->hook, &work->key);
 	if (work->key.type == SIP_TYPE_EXTENSION_MIN)
 		work->key.type = extension_type(&work->scan.name);
 	if (work->key.method == SIP_TYPE_EXTENSION_MIN)
@@ -105,17 +137,36 @@ __noinline int take_message(int verdict)
 	return 0;
 }
 
-/* Counts the packet that has been read: its messages have been, or it has its reason. */
-static __always_inline void count_packet(struct work *work)
+/* Counts the records that began in the packet, and makes their link visible. */
+static __always_inline void count_tls(struct work *work)
 {
+	__u32 i;
+
+	SIP_UNROLL
+	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
+		count_records(i, work->stream.records[i]);
+	stream__tls_key(&work->packet, work->hook, &work->key);
+	count_link(&work->key);
+}
+
+/* Counts the packet that has been read: its messages have been, or it has its reason. */
+__noinline int count_packet(void)
+{
+	struct work *work = this_work();
+
+	if (!work)
+		return 0;
 	if (work->stream.gaps)
 		count_gaps(work->stream.gaps);
+	if (stream__shows_tls(&work->stream))
+		count_tls(work);
 	if (work->stream.counted)
 		count_sip_packet();
 	else if (work->stream.reason == SIPBPF_REASON_NOT_SIP && stream__is_stun(work->word))
 		count_reason(SIPBPF_REASON_STUN);
 	else
 		count_reason(work->stream.reason);
+	return 0;
 }
 
 #endif

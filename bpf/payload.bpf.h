@@ -47,9 +47,9 @@ __noinline int HOOK(layer)(HOOK_CONTEXT *ctx)
 __noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = this_work();
-	__u32 origin, begin, end, length;
+	__u32 origin, begin, end, length, filled;
 	struct copy *copy;
-	__u64 tail = 0;
+	__u64 tail = 0, mask;
 
 	if (!work)
 		return 1;
@@ -70,6 +70,11 @@ __noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
 	work->scan.bounds.limit = origin + length;
 	if (!length)
 		return 0;
+	filled = length + (__u32)tail;
+	/* What is not masked is masked first, so that then all is. */
+	mask = mask_of_window(work, origin - begin - (__u32)tail);
+	if (mask && tail)
+		unmask_window(work, mask, SIP_LOOK_AHEAD);
 	if (work->stream.source) {
 		copy = copy_of(work->stream.source);
 		if (!copy) {
@@ -77,11 +82,15 @@ __noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
 			return 1;
 		}
 		copy_window(copy, origin - SIP_LOOK_AHEAD, work->window + tail);
-		return 0;
+	} else {
+		length -= 1;
+		asm volatile("%0 &= 1023" : "+r"(length));
+		if (HOOK_LOAD_BYTES(ctx, origin, work->window + tail, length + 1))
+			return 1;
 	}
-	length -= 1;
-	asm volatile("%0 &= 1023" : "+r"(length));
-	return (int)HOOK_LOAD_BYTES(ctx, origin, work->window + tail, length + 1);
+	if (mask)
+		unmask_window(work, mask, filled);
+	return 0;
 }
 
 static __always_inline struct sip_view HOOK(window_view)(struct work *work)
@@ -115,6 +124,29 @@ __noinline int HOOK(read_copied)(HOOK_CONTEXT *ctx)
 	return verdict;
 }
 
+/* Reads on in the head of an HTTP message, likewise. */
+__noinline int HOOK(read_http)(HOOK_CONTEXT *ctx)
+{
+	struct work *work = this_work();
+	struct sip_view view;
+	int verdict;
+
+	if (!work || HOOK(load_window)(ctx))
+		return SIP_NOT_SIP;
+	view = HOOK(window_view)(work);
+	verdict = http__read(&view, &work->scan);
+	if (verdict == SIP_MORE && sip__is_at_end(&work->scan, work->stream.end))
+		return READ_ALL;
+	return verdict;
+}
+
+static __always_inline int HOOK(read_on)(HOOK_CONTEXT *ctx)
+{
+	struct work *work = this_work();
+
+	return work && work->scan.is_http ? HOOK(read_http)(ctx) : HOOK(read_copied)(ctx);
+}
+
 /* Every call goes on by at least a byte. */
 #define HOOK_CALLS_MAX 65536
 
@@ -126,7 +158,7 @@ struct HOOK(loop) {
 
 static long HOOK(read_next)(__u32 i, struct HOOK(loop) * loop)
 {
-	loop->verdict = HOOK(read_copied)(loop->ctx);
+	loop->verdict = HOOK(read_on)(loop->ctx);
 	return loop->verdict == SIP_MORE ? 0 : 1;
 }
 
@@ -135,7 +167,7 @@ static __always_inline int HOOK(read)(HOOK_CONTEXT *ctx)
 {
 	struct HOOK(loop) loop = { .ctx = ctx };
 
-	loop.verdict = HOOK(read_copied)(ctx);
+	loop.verdict = HOOK(read_on)(ctx);
 	if (loop.verdict == SIP_MORE)
 		bpf_loop(HOOK_CALLS_MAX, HOOK(read_next), &loop, 0);
 	return loop.verdict == READ_ALL ? SIP_MORE : loop.verdict;
@@ -156,6 +188,39 @@ static __always_inline void HOOK(hold)(HOOK_CONTEXT *ctx, struct work *work)
 		stream__held(&work->stream, &work->flow, ticket);
 }
 
+/* Reads on in the header of a frame or record. Returns 0 unless the packet cannot be read. */
+__noinline int HOOK(load_head)(HOOK_CONTEXT *ctx)
+{
+	struct work *work = this_work();
+	__u32 offset, length;
+	struct copy *copy;
+	__u64 at;
+
+	if (!work)
+		return 1;
+	offset = work->stream.offset;
+	length = stream__head_wanted(&work->stream, &work->flow);
+	at = work->flow.head_length;
+	asm volatile("%0 &= 15" : "+r"(at));
+	if (work->stream.source) {
+		copy = copy_of(work->stream.source);
+		if (!copy) {
+			stream__gap(&work->stream, &work->flow);
+			work->stream.offset = work->stream.piece_end;
+			return 0;
+		}
+		copy_head(copy, offset - SIP_LOOK_AHEAD, work->stream.head + at);
+	} else {
+		length -= 1;
+		asm volatile("%0 &= 15" : "+r"(length));
+		length += 1;
+		if (HOOK_LOAD_BYTES(ctx, offset, work->stream.head + at, length))
+			return 1;
+	}
+	take_head(length);
+	return 0;
+}
+
 /* One step of reading what the packet, and what its flow holds. Returns 0 when another may follow. */
 __noinline int HOOK(step)(HOOK_CONTEXT *ctx)
 {
@@ -167,6 +232,8 @@ __noinline int HOOK(step)(HOOK_CONTEXT *ctx)
 	step = next_of_stream();
 	if (step == STREAM_HOLD)
 		HOOK(hold)(ctx, work);
+	if (step == STREAM_FRAME)
+		return HOOK(load_head)(ctx);
 	if (step != STREAM_READ)
 		return step == STREAM_ENDED;
 	verdict = HOOK(read)(ctx);
@@ -218,7 +285,7 @@ __noinline int HOOK(payload)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 		stream__stop(&work->stream, &work->flow);
 		flow_put();
 	}
-	count_packet(work);
+	count_packet();
 	return 0;
 }
 
@@ -241,20 +308,29 @@ static __always_inline void HOOK(payloads)(HOOK_CONTEXT *ctx, struct work *work,
 	}
 }
 
-/* Counts a packet of any kind: by its layers, one by one, unless it is a plain one. */
-__noinline int HOOK(packet)(HOOK_CONTEXT *ctx, __u32 length, __u32 gso_size, __u32 hook)
+/* Takes all layers off at once. Returns 0 when the packet is a plain one. */
+__noinline int HOOK(plain_packet)(HOOK_CONTEXT *ctx, __u32 length)
 {
 	const __u8 *data = (const __u8 *)(long)ctx->data, *data_end = (const __u8 *)(long)ctx->data_end;
 	struct work *work = this_work();
 	struct packet_plain plain;
+
+	if (!work || !packet__plain(data, data_end, length, &plain))
+		return 1;
+	packet__from_plain(&work->packet, data, data_end, &plain);
+	return 0;
+}
+
+/* Counts a packet of any kind: by its layers, one by one, unless it is a plain one. */
+__noinline int HOOK(packet)(HOOK_CONTEXT *ctx, __u32 length, __u32 gso_size, __u32 hook)
+{
+	struct work *work = this_work();
 	int i;
 
 	if (!work)
 		return 0;
 	work->hook = (__u8)hook;
-	if (packet__plain(data, data_end, length, &plain)) {
-		packet__from_plain(&work->packet, data, data_end, &plain);
-	} else {
+	if (HOOK(plain_packet)(ctx, length)) {
 		packet__begin(&work->packet, length, PACKET_ETHERNET, 0);
 		for (i = 0; i < PACKET_LAYERS_MAX; i++)
 			if (HOOK(layer)(ctx))
@@ -283,7 +359,7 @@ static __always_inline int HOOK(datagram)(HOOK_CONTEXT *ctx, struct packet_plain
 	if (sip__skim(&view, &work->scan) != SIP_MESSAGE)
 		return 0;
 	packet__plain_ends(&work->key.ends, data, data_end, plain);
-	stream__say(&work->scan, PACKET_PROTOCOL_UDP, (__u8)hook, &work->key);
+	stream__say(&work->scan, PACKET_PROTOCOL_UDP, (__u8)hook, SIPBPF_BARE, &work->key);
 	if (message_wanted(&work->key)) {
 		count_message(&work->key);
 		count_sip_packet();
@@ -293,11 +369,21 @@ static __always_inline int HOOK(datagram)(HOOK_CONTEXT *ctx, struct packet_plain
 	return 1;
 }
 
+/* Whether one of the ports, which come first in the header of TCP, belongs to SIP. */
+static __always_inline int HOOK(plain_has_sip_port)(const __u8 *data, const __u8 *data_end,
+						    const struct packet_plain *plain)
+{
+	const __u8 *tcp = data + (plain->version == 4 ? 34 : 54);
+
+	return tcp + 4 <= data_end && has_sip_port(packet__be16(tcp), packet__be16(tcp + 2));
+}
+
 /* The short way of a plain TCP packet: it cannot matter to any flow. */
 static __always_inline int HOOK(glance_at_segment)(const __u8 *data, const __u8 *data_end,
 						   const struct packet_plain *plain)
 {
 	const __u8 *payload = data + (plain->payload & 0xff);
+	__u64 word;
 
 	if (plain->payload == plain->end) {
 		if (plain->flags & (PACKET_TCP_SYN | PACKET_TCP_FIN | PACKET_TCP_RST))
@@ -307,7 +393,9 @@ static __always_inline int HOOK(glance_at_segment)(const __u8 *data, const __u8 
 	}
 	if (plain->end - plain->payload < 8 || payload + 8 > data_end)
 		return 0;
-	if (stream__is_plausible(SIP_LITTLE(sip__load8(payload))) || (plain->flags & PACKET_TCP_SYN) ||
+	word = SIP_LITTLE(sip__load8(payload));
+	if (stream__may_begin(word, 0) || (plain->flags & PACKET_TCP_SYN) ||
+	    (tls__may_begin(word) && HOOK(plain_has_sip_port)(data, data_end, plain)) ||
 	    flow_may_be_known(stream__hash_plain(stream_seed, data, data_end, plain)))
 		return 0;
 	count_reason(SIPBPF_REASON_NOT_SIP);

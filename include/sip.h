@@ -17,7 +17,7 @@
 #include "sip_start.h"
 
 /*
- * Reads on in a message, start line and headers. Returns SIP_MORE, SIP_MESSAGE (sip__finish() then settles the results
+ * Reads on in a message, start line and headers, until it turns out to be one of HTTP (scan->is_http). Returns SIP_MORE, SIP_MESSAGE (sip__finish() then settles the results
  * in *scan), or why it is none. The view holds the bytes from the offset on.
  */
 static __always_inline enum sip_verdict sip__read(const struct sip_view *view, struct sip_scan *scan)

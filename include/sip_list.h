@@ -57,6 +57,16 @@
 	X(CONTINUATION, "continuation")   \
 	X(DUPLICATE, "duplicate")         \
 	X(EARLY, "early")                 \
-	X(GAP, "gap")
+	X(GAP, "gap")                     \
+	X(WEBSOCKET, "websocket")         \
+	X(COMPRESSED, "compressed")       \
+	X(ENCRYPTED, "encrypted")
+
+/* Kinds of TLS records, as they follow each other from 20 on (RFC 5246 A.1): X(identifier, name). */
+#define SIPBPF_TLS_RECORD_LIST(X)                   \
+	X(CHANGE_CIPHER_SPEC, "change_cipher_spec") \
+	X(ALERT, "alert")                           \
+	X(HANDSHAKE, "handshake")                   \
+	X(APPLICATION_DATA, "application_data")
 
 #endif

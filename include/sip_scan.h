@@ -64,6 +64,8 @@ struct sip_scan {
 	__u8 has_length;
 	__u8 headers_ended; /* offset is the first byte of the body */
 	__u8 to_tag;
+	__u8 is_http;    /* the start line is one of HTTP/1: http.h goes on */
+	__u8 offers_sip; /* its head names SIP as a protocol of WebSocket */
 	__u16 token_length;
 	__u16 token_digits;           /* of its characters */
 	char token[32];               /* of the method or value that is being read, NUL padded */
@@ -155,6 +157,15 @@ static __always_inline enum sip_verdict sip__started(struct sip_scan *scan, __u3
 	if (scan->stream)
 		scan->wanted |= SIP_WANT_LENGTH | SIP_WANT_END;
 	return SIP_STARTED;
+}
+
+/* The start line is one of HTTP/1, of which the offset is somewhere in the line. */
+static __always_inline enum sip_verdict sip__is_http(struct sip_scan *scan)
+{
+	scan->is_http = 1;
+	scan->value = SIP_VALUE_NONE;
+	scan->state = SIP_IN_LINE;
+	return SIP_MORE;
 }
 
 /* An INVITE with a tag in To is a ReINVITE (RFC 3261 14). */

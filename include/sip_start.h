@@ -104,6 +104,20 @@ static __always_inline enum sip_verdict sip__in_method(const struct sip_view *vi
 	return SIP_MORE;
 }
 
+/* "HTTP/1.1 101 Switching Protocols", the answer that opens a WebSocket (RFC 6455 4.2.2). No other matters. */
+static __always_inline enum sip_verdict sip__in_http_response(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u64 low = sip__word(view, scan->offset) ^ SIP_WORD("HTTP/1.1");
+	__u64 high = (sip__word(view, scan->offset + 8) ^ SIP_WORD(" 101")) & SIP_LOW(4);
+	__u32 left = scan->end - scan->offset;
+
+	if (!low && !high)
+		return sip__is_http(scan);
+	if ((left < 8 && !(low & SIP_LOW(left))) || (left >= 8 && left < 12 && !low && !(high & SIP_LOW(left - 8))))
+		return sip__start_ended(scan, 0);
+	return SIP_NOT_SIP;
+}
+
 /* The first byte of the start line. Decides between a response, a well-known method and another one. */
 static __always_inline enum sip_verdict sip__at_method(const struct sip_view *view, struct sip_scan *scan)
 {
@@ -112,6 +126,8 @@ static __always_inline enum sip_verdict sip__at_method(const struct sip_view *vi
 
 	if ((word & ~0x202020ULL & SIP_LOW(4)) == SIP_WORD("SIP/"))
 		return sip__in_response(view, scan);
+	if (scan->stream && (word & SIP_LOW(5)) == SIP_WORD("HTTP/"))
+		return sip__in_http_response(view, scan);
 	type = sip__known_method(word, sip__word(view, scan->offset + 8), ' ', &length);
 	scan->type = (__u16)type;
 	scan->offset += type ? length + 1 : 0;
@@ -150,6 +166,8 @@ static __always_inline enum sip_verdict sip__at_version(const struct sip_view *v
 	__u64 word = sip__word(view, scan->offset);
 	__u32 at = scan->offset + 8, c;
 
+	if (scan->stream && word == SIP_WORD(" HTTP/1."))
+		return sip__is_http(scan);
 	/* SIP_LOWER would take control characters for digits: the letters alone. */
 	if ((word | (0x202020ULL << 8)) != ((SIP_WORD(" SIP/2.0")) | (0x202020ULL << 8))) {
 		if (sip__version_cut(word, scan->end - scan->offset))
@@ -238,7 +256,7 @@ static __always_inline enum sip_verdict sip__start_steps(const struct sip_view *
 
 	for (i = 0; i < SIP_START_STEPS && verdict == SIP_MORE; i++) {
 		SIP_STEP_ENDS();
-		if (sip__needs_view(view, scan) || scan->state == SIP_AT_METHOD)
+		if (sip__needs_view(view, scan) || scan->state == SIP_AT_METHOD || scan->is_http)
 			break;
 		if (scan->state == SIP_AT_START)
 			verdict = sip__at_start(view, scan);

@@ -45,10 +45,24 @@ enum sipbpf_reason {
 		SIPBPF_REASON_COUNT,
 };
 
+enum sipbpf_tls_record {
+#define X(id, name) SIPBPF_TLS_##id,
+	SIPBPF_TLS_RECORD_LIST(X)
+#undef X
+		SIPBPF_TLS_RECORD_COUNT,
+};
+
 /* Where a packet was seen, from the view of the interface. */
 enum sipbpf_hook {
 	SIPBPF_RECEIVED = 0,
 	SIPBPF_SENT = 1,
+};
+
+/* What lies between TCP and a message. */
+enum sipbpf_framing {
+	SIPBPF_BARE = 0,
+	SIPBPF_WEBSOCKET,
+	SIPBPF_TLS, /* whose messages nobody can read: the row counts packets, and type and method are UNKNOWN */
 };
 
 /* One end of a datagram or connection. */
@@ -72,7 +86,7 @@ struct sipbpf_key {
 	__u8 protocol;      /* IPPROTO_UDP or IPPROTO_TCP */
 	__u8 via_transport; /* enum sip_transport */
 	__u8 hook;          /* enum sipbpf_hook */
-	__u8 reserved;      /* always 0 */
+	__u8 framing;       /* enum sipbpf_framing */
 };
 
 /* The name of a method, padded with NULs: the key of the map that gives extension methods their types. */
@@ -87,6 +101,7 @@ struct sipbpf_packets {
 	__u64 other;   /* messages that found no room in their bank and were counted in the `other` row */
 	__u64 gaps;    /* times that bytes of a TCP flow with SIP were missing where a message may have begun */
 	__u64 evicted; /* flows that gave way to others with a message in flight */
+	__u64 tls_records[SIPBPF_TLS_RECORD_COUNT]; /* that began, on ports of SIP or where there was SIP before */
 };
 
 _Static_assert(sizeof(struct sipbpf_key) == 44, "struct sipbpf_key is part of the map layout");

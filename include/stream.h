@@ -7,6 +7,8 @@
  * The caller repeats stream__next() and does what it says:
  *
  *	STREAM_READ   reads the message that *scan is prepared for, then asks stream__take() what to do with it
+ *	STREAM_FRAME  puts stream__head_wanted() bytes, from stream->offset on, into stream->head behind those that the flow
+ *	              has (flow->head_length), then tells stream__framed()
  *	STREAM_HOLD   keeps a copy of the packet's payload for later, then tells stream__held()
  *	STREAM_AGAIN  nothing
  *	STREAM_ENDED  stops: the packet has been read
@@ -16,112 +18,10 @@
 #ifndef STREAM_H
 #define STREAM_H
 
-#include "packet.h"
-#include "sip.h"
+#include "stream_frame.h"
 
 /* Steps that one packet may take: 64 KiB of the shortest messages, and what goes with them. */
 #define STREAM_STEPS_MAX 16384
-
-/*
- * Payloads that came early and are kept until those before them come: how many of a flow, more than the initial window of
- * TCP (RFC 6928: 10 segments), and how long each may be.
- */
-#define STREAM_HELD_MAX 16 /* a power of two */
-#define STREAM_HELD_SIZE 2048
-
-/* How long they wait, in milliseconds: by then TCP has sent again what was lost. */
-#define STREAM_HELD_TIME 1000
-
-/* A longer body is not believed: the message counts, and the next one begins where a segment does. */
-#define STREAM_BODY_MAX (1 << 20)
-
-/* Start line and headers of a message that is cut by segments; a longer one is given up. */
-#define STREAM_HEADERS_MAX (1 << 16)
-
-/* Sequence numbers that are further apart than this are those of two connections. */
-#define STREAM_FAR (1 << 23)
-
-/* So many bytes without a message, more than a body may have, and a flow that has lost its place is forgotten. */
-#define STREAM_MISSED_MAX (STREAM_BODY_MAX + STREAM_HEADERS_MAX)
-
-/* Where the end of a message lies that may go on in the next segment. */
-#define STREAM_OPEN_END 0x40000000
-
-enum stream_state {
-	STREAM_FREE = 0, /* no flow */
-	STREAM_LOST,     /* where a message begins is not known, but one may begin where a segment does */
-	STREAM_SYNCED,   /* every byte's place in its message is known */
-};
-
-/* A payload that came early. */
-struct stream_held {
-	__u32 sequence;
-	__u32 length;
-	__u32 ticket; /* of the copy; 0: none */
-};
-
-/* One direction of a TCP connection that carries SIP. */
-struct stream_flow {
-	struct sipbpf_ends ends;
-	__u32 next;    /* sequence number of the byte that is read next */
-	__u32 body;    /* bytes of a body that are still to come */
-	__u32 headers; /* bytes of the message that has begun */
-	__u32 used;    /* by the clock of its set */
-	__u32 waiting; /* since when a payload waits for those before it */
-	__u32 missed;  /* bytes without a message since the place was lost; STREAM_MISSED_MAX: there never was one */
-	struct stream_held held[STREAM_HELD_MAX];
-	__u8 hook;      /* enum sipbpf_hook: where its packets are seen; the caller's */
-	__u8 state;     /* enum stream_state */
-	__u8 has_begun; /* a message has, and goes on: scan and tail. In STREAM_LOST no more than part of a start line */
-	__u8 is_closed;     /* by FIN or RST */
-	__u8 is_behind_gap; /* what comes next may lie within a body */
-	__u8 tail_length;   /* of the bytes that the scan has not passed: less than SIP_LOOK_AHEAD */
-	__u8 tail[2 * SIP_LOOK_AHEAD] __attribute__((aligned(8))); /* they end at tail[SIP_LOOK_AHEAD]; slack follows */
-	struct sip_scan scan; /* offsets are relative to the end of what has been read */
-} __attribute__((aligned(8)));
-
-/* How a message of a flow is tried. */
-enum stream_attempt {
-	STREAM_WHOLE = 0, /* as if it ended where the bytes do: nearly always so */
-	STREAM_AFRESH,    /* likewise, but as if none had begun before: a flow that has lost its place may begin here */
-	STREAM_OPEN,      /* up to the last bytes that are at hand, to be left there */
-};
-
-/* The reading of one packet's payload, or of one datagram in it. */
-struct stream {
-	__u32 offset; /* of the next byte of the piece that is being read: the packet's payload, or one that was held */
-	__u32 begin;  /* of the piece's first byte that was not read before; the flow's tail lies before it */
-	__u32 end;    /* of the piece */
-	__u32 missing; /* bytes behind the piece that nobody saw */
-	__u32 source;  /* the ticket of the piece that was held; 0: it is the packet's own payload */
-	__u32 packet_offset;
-	__u32 packet_end;
-	__u32 packet_missing;
-	__u32 sequence; /* of the packet's first byte of payload */
-	__u32 now;      /* in milliseconds, by a clock that may begin anywhere */
-	__u32 messages;
-	__u32 counted; /* of them; the caller says which */
-	__u32 gaps;
-	__u8 reason; /* enum sipbpf_reason: valid while no message is counted */
-	__u8 is_tcp;
-	__u8 is_new;     /* the flow was not known before this packet */
-	__u8 is_waiting; /* the packet's own payload has been neither read nor held */
-	__u8 has_reason;
-	__u8 attempt;     /* enum stream_attempt */
-	__u8 tail_length; /* bytes of the flow's tail that belong to the message that is tried */
-	__u8 place;       /* a free one in stream_flow.held; STREAM_HOLD: for the packet */
-	__u8 is_held;     /* the packet's payload is held already */
-	__u8 first;       /* what comes first: a place in stream_flow.held; STREAM_HELD_MAX: the packet's payload */
-	__s32 ahead;      /* how far it is ahead of what has been read */
-} __attribute__((aligned(8)));
-
-enum stream_step { STREAM_READ, STREAM_HOLD, STREAM_AGAIN, STREAM_ENDED };
-
-enum stream_result {
-	STREAM_NOTHING,
-	STREAM_MESSAGE,   /* there is one, to be counted */
-	STREAM_SUSPENDED, /* it goes on: the last flow->tail_length bytes of the piece are to be kept in flow->tail */
-};
 
 /* STUN (RFC 8489 5): two zero bits, a length in units of four, the magic cookie. */
 static __always_inline int stream__is_stun(__u64 word)
@@ -140,75 +40,23 @@ static __always_inline int stream__is_plausible(__u64 word)
 	return SIP_IS_TOKEN(first) || first == '\r' || first == '\n' || first == 0 || stream__is_stun(word);
 }
 
-/* Why the packet held no message: what is said first stays. */
-static __always_inline void stream__because(struct stream *stream, __u8 reason)
+/* Likewise for what a TCP segment begins with. A port of SIP is one that belongs to it, as 5061 does (RFC 3261 19.1.2). */
+static __always_inline int stream__may_begin(__u64 word, int has_sip_port)
 {
-	if (!stream->has_reason)
-		stream->reason = reason;
-	stream->has_reason = 1;
+	return stream__is_plausible(word) || websocket__may_begin(word) || (has_sip_port && tls__may_begin(word));
 }
 
 /*
  * Whether a TCP packet matters to a flow that is known (or may be): it has payload, or begins or ends the connection. To
  * one that is not it does if it begins the connection, or with what may be a message.
  */
-static __always_inline int stream__is_news(int is_known, __u32 flags, __u32 length, __u64 first_word)
+static __always_inline int stream__is_news(int is_known, __u32 flags, __u32 length, __u64 first_word, int has_sip_port)
 {
 	if (flags & PACKET_TCP_SYN)
 		return 1;
 	if (is_known)
 		return length || (flags & (PACKET_TCP_FIN | PACKET_TCP_RST));
-	return length && stream__is_plausible(first_word);
-}
-
-/* ---- the flow ---- */
-
-static __always_inline void stream__forget_message(struct stream_flow *flow)
-{
-	flow->has_begun = 0;
-	flow->tail_length = 0;
-	flow->headers = 0;
-	flow->body = 0;
-}
-
-static __always_inline void stream__forget_held(struct stream_flow *flow)
-{
-	__u32 i;
-
-	SIP_UNROLL
-	for (i = 0; i < STREAM_HELD_MAX; i++)
-		flow->held[i].ticket = 0;
-}
-
-/* Whether payloads that came early are held. */
-static __always_inline int stream__is_holding(const struct stream_flow *flow)
-{
-	__u32 tickets = 0, i;
-
-	SIP_UNROLL
-	for (i = 0; i < STREAM_HELD_MAX; i++)
-		tickets |= flow->held[i].ticket;
-	return tickets != 0;
-}
-
-/* The place in the flow is lost: what is left of the piece cannot be read. */
-static __always_inline void stream__lose(struct stream *stream, struct stream_flow *flow, __u8 reason)
-{
-	stream__because(stream, stream->is_new || flow->state == STREAM_SYNCED ? reason : SIPBPF_REASON_GAP);
-	stream__forget_message(flow);
-	flow->state = STREAM_LOST;
-	stream->offset = stream->end;
-	stream->attempt = STREAM_WHOLE;
-}
-
-/* Bytes of the flow are missing. */
-static __always_inline void stream__gap(struct stream *stream, struct stream_flow *flow)
-{
-	stream->gaps++;
-	stream__forget_message(flow);
-	flow->state = STREAM_LOST;
-	flow->is_behind_gap = 1;
-	flow->missed = 0;
+	return length && stream__may_begin(first_word, has_sip_port);
 }
 
 /* The flow begins with the packet; a message that another connection between the same ends left unfinished is lost. */
@@ -217,11 +65,13 @@ static __always_inline void stream__restart(struct stream *stream, struct stream
 	if (flow->state == STREAM_SYNCED && (flow->has_begun || stream__is_holding(flow)))
 		stream->gaps++;
 	stream__forget_message(flow);
+	stream__forget_carrier(flow);
 	stream__forget_held(flow);
+	flow->is_websocket = 0;
 	flow->state = state;
 	flow->next = stream->sequence;
 	flow->is_closed = 0;
-	flow->is_behind_gap = 0;
+	flow->is_wary = 0;
 	flow->missed = STREAM_MISSED_MAX;
 }
 
@@ -267,6 +117,7 @@ static __always_inline void stream__begin(struct stream *stream, struct stream_f
 	stream->offset = offset;
 	stream->begin = offset;
 	stream->end = end;
+	stream->piece_end = end;
 }
 
 /* Prepares the reading of what the flow holds, without a packet: what is missing before it will not come. */
@@ -343,8 +194,8 @@ static __always_inline enum stream_step stream__too_early(struct stream *stream,
 {
 	__u32 ahead = (__u32)stream->ahead;
 
-	if (flow->body >= ahead) { /* no message can begin in what is missing */
-		flow->body -= ahead;
+	if (flow->skip >= ahead) { /* no message can begin in what is missing */
+		flow->skip -= ahead;
 		return STREAM_READ;
 	}
 	if (flow->state == STREAM_LOST && !flow->has_begun)
@@ -406,11 +257,14 @@ static __always_inline enum stream_step stream__next_piece(struct stream *stream
 		if (!stream->source)
 			stream__because(stream, SIPBPF_REASON_DUPLICATE);
 		stream->missing = 0;
-		stream->offset = stream->end = stream->begin;
+		stream->offset = stream->end = stream->piece_end = stream->begin;
 		return STREAM_AGAIN;
 	}
 	flow->next += length + stream->missing - skip;
-	stream->end = stream->begin + length;
+	stream->end = stream->piece_end = stream->begin + length;
+	stream->mask = 0;
+	stream->is_probed = 0;
+	stream->is_in_doubt = 0;
 	if (skip > length) /* some of what is missing was read before */
 		stream->missing -= skip - length;
 	stream->begin += skip < length ? skip : length;
@@ -422,8 +276,8 @@ static __always_inline enum stream_step stream__next_piece(struct stream *stream
 /* The bytes behind the piece were cut off by whoever captured it. */
 static __always_inline void stream__miss(struct stream *stream, struct stream_flow *flow)
 {
-	if (flow->body >= stream->missing)
-		flow->body -= stream->missing;
+	if (flow->skip >= stream->missing)
+		flow->skip -= stream->missing;
 	else if (flow->state == STREAM_SYNCED || flow->has_begun)
 		stream__gap(stream, flow);
 	stream->missing = 0;
@@ -439,8 +293,8 @@ static __always_inline void stream__prepare(struct stream *stream, const struct 
 
 	if (!flow->has_begun || stream->attempt == STREAM_AFRESH) {
 		stream->tail_length = 0;
-		sip__begin(scan, stream->offset, end, 0, 1);
-		scan->is_wary = flow->is_behind_gap;
+		sip__begin(scan, stream->offset, end, stream->has_chunk && stream->ends_message, 1);
+		scan->is_wary = flow->is_wary;
 		return;
 	}
 	stream->tail_length = flow->tail_length;
@@ -450,6 +304,7 @@ static __always_inline void stream__prepare(struct stream *stream, const struct 
 	scan->uri += stream->begin;
 	scan->first = stream->begin - stream->tail_length;
 	scan->end = end;
+	scan->complete = stream->has_chunk && stream->ends_message;
 }
 
 /* What to do next. */
@@ -464,19 +319,26 @@ static __always_inline enum stream_step stream__next(struct stream *stream, stru
 		sip__begin(scan, stream->offset, stream->end, !packet->cut, 0);
 		return STREAM_READ;
 	}
-	if (stream->offset >= stream->end) {
+	if (stream->offset >= stream->piece_end && !stream->has_chunk) {
 		if (stream->missing)
 			stream__miss(stream, flow);
 		return stream__next_piece(stream, flow);
 	}
-	if (flow->body) {
-		left = stream->end - stream->offset;
-		left = left < flow->body ? left : flow->body;
-		flow->body -= left;
+	if (flow->skip) {
+		left = stream->piece_end - stream->offset;
+		left = left < flow->skip ? left : flow->skip;
+		flow->skip -= left;
 		stream->offset += left;
-		stream__because(stream, SIPBPF_REASON_CONTINUATION);
+		stream__because(stream, flow->skips_as);
 		return STREAM_AGAIN;
 	}
+	if (flow->carrier != STREAM_BARE && !stream->has_chunk) {
+		if (!flow->frame)
+			return stream__ask_head(stream, flow);
+		stream__next_chunk(stream, flow);
+	}
+	if (stream__may_begin_frames(stream, flow))
+		return stream__ask_head(stream, flow);
 	stream__prepare(stream, flow, scan);
 	return STREAM_READ;
 }
@@ -518,8 +380,14 @@ static __always_inline void stream__found(struct stream *stream, struct stream_f
 	}
 	stream__forget_message(flow);
 	stream->attempt = STREAM_WHOLE;
-	flow->is_behind_gap = 0;
+	flow->is_wary = 0;
 	flow->missed = 0;
+	if (flow->carrier == STREAM_WEBSOCKET) {
+		flow->is_websocket = 1;
+		stream->offset = scan->offset < stream->end ? scan->offset : stream->end;
+		stream__pass_message(stream, flow, SIPBPF_REASON_CONTINUATION);
+		return;
+	}
 	if (scan->has_length && scan->content_length > STREAM_BODY_MAX) {
 		flow->state = STREAM_LOST;
 		stream->offset = stream->end;
@@ -527,7 +395,8 @@ static __always_inline void stream__found(struct stream *stream, struct stream_f
 	}
 	/* Without a length there may be a body all the same: a message may follow, or anything else. */
 	flow->state = scan->has_length ? STREAM_SYNCED : STREAM_LOST;
-	flow->body = scan->has_length ? scan->content_length : 0;
+	flow->skip = scan->has_length ? scan->content_length : 0;
+	flow->skips_as = SIPBPF_REASON_CONTINUATION;
 	stream->offset = scan->offset;
 }
 
@@ -545,7 +414,9 @@ static __always_inline enum stream_result stream__suspend(struct stream *stream,
 	}
 	if (has_started)
 		flow->state = STREAM_SYNCED;
-	stream__because(stream, flow->state == STREAM_SYNCED ? SIPBPF_REASON_CONTINUATION : SIPBPF_REASON_TRUNCATED);
+	stream__because(stream, scan->is_http                  ? SIPBPF_REASON_NOT_SIP
+				: flow->state == STREAM_SYNCED ? SIPBPF_REASON_CONTINUATION
+							       : SIPBPF_REASON_TRUNCATED);
 	flow->has_begun = 1;
 	flow->tail_length = (__u8)(stream->end - scan->offset);
 	flow->scan = *scan;
@@ -553,7 +424,26 @@ static __always_inline enum stream_result stream__suspend(struct stream *stream,
 	flow->scan.start -= stream->end;
 	flow->scan.uri -= stream->end;
 	stream->offset = stream->end;
+	stream->has_chunk = 0;
 	return STREAM_SUSPENDED;
+}
+
+/* What a WebSocket brought is no message, as far as it goes: it goes on in the next part, or the rest is passed over. */
+static __always_inline enum stream_result stream__refuse_chunk(struct stream *stream, struct stream_flow *flow,
+							       const struct sip_scan *scan, enum sip_verdict verdict)
+{
+	__u8 reason = verdict == SIP_KEEPALIVE ? SIPBPF_REASON_KEEPALIVE : stream__reason_of(verdict);
+
+	if (verdict == SIP_MORE)
+		return stream__suspend(stream, flow, scan);
+	if (verdict != SIP_KEEPALIVE && stream__is_doubtful(flow)) {
+		stream__lose(stream, flow, reason);
+		return STREAM_NOTHING;
+	}
+	stream__because(stream, reason);
+	stream->offset = stream->end;
+	stream__pass_message(stream, flow, reason);
+	return STREAM_NOTHING;
 }
 
 /* The message of a flow could not be read to its end: tries it in another way, or gives it up. */
@@ -576,6 +466,8 @@ static __always_inline enum stream_result stream__retry(struct stream *stream, s
 	} else if (verdict == SIP_KEEPALIVE) {
 		stream__because(stream, SIPBPF_REASON_KEEPALIVE);
 		stream->offset = stream->end;
+	} else if (verdict == SIP_NOT_SIP && stream->offset == stream->begin && !stream->is_probed) {
+		stream->is_in_doubt = 1;
 	} else {
 		stream__lose(stream, flow, stream__reason_of(verdict));
 	}
@@ -584,32 +476,41 @@ static __always_inline enum stream_result stream__retry(struct stream *stream, s
 
 /*
  * Whether a message that was read behind a gap is one. The bytes may be those of a body, but what is quoted there seldom has
- * what a message must have: a length (RFC 3261 18.3), and a CSeq that agrees with the request (8.1.1.5).
+ * what a message must have: a length (RFC 3261 18.3; in a frame it needs none, RFC 7118 5), and a CSeq that agrees with the
+ * request (8.1.1.5).
  */
-static __always_inline int stream__is_convincing(const struct sip_scan *scan)
+static __always_inline int stream__is_convincing(const struct stream_flow *flow, const struct sip_scan *scan)
 {
 	__u32 method = scan->method ? scan->method : sip__cseq_method(scan);
 
-	if (!scan->has_length || method == SIP_TYPE_UNKNOWN)
+	if (!(scan->has_length || flow->carrier == STREAM_WEBSOCKET) || method == SIP_TYPE_UNKNOWN)
 		return 0;
 	return scan->type == method || (scan->type >= SIP_TYPE_STATUS_MIN && scan->type <= SIP_TYPE_STATUS_MAX);
 }
 
 /* Whether the scan has read a message, headers and all, that the flow may hold. */
-static __always_inline int stream__is_message(const struct stream_flow *flow, const struct sip_scan *scan)
+static __always_inline int stream__is_message(const struct stream *stream, const struct stream_flow *flow,
+					      const struct sip_scan *scan)
 {
-	return scan->headers_ended && stream__is_credible(flow, scan) &&
-	       (!scan->is_wary || stream__is_convincing(scan));
+	int has_ended = scan->headers_ended || (stream->has_chunk && stream->ends_message);
+
+	return has_ended && stream__is_credible(flow, scan) && (!scan->is_wary || stream__is_convincing(flow, scan));
 }
 
 /* Takes the verdict on the message that was read, SIP_MORE when the bytes ended before it did, and says what to do. */
 static __always_inline enum stream_result stream__take(struct stream *stream, struct stream_flow *flow,
 						       struct sip_scan *scan, enum sip_verdict verdict)
 {
-	if (verdict == SIP_MESSAGE && (!stream->is_tcp || stream__is_message(flow, scan))) {
+	if (scan->is_http && scan->headers_ended && !stream->has_chunk) {
+		stream__open_websocket(stream, flow, scan);
+		return STREAM_NOTHING;
+	}
+	if (verdict == SIP_MESSAGE && !scan->is_http && (!stream->is_tcp || stream__is_message(stream, flow, scan))) {
 		stream__found(stream, flow, scan);
 		return STREAM_MESSAGE;
 	}
+	if (stream->has_chunk)
+		return stream__refuse_chunk(stream, flow, scan, verdict);
 	if (stream->is_tcp)
 		return stream__retry(stream, flow, scan, verdict);
 	stream__because(stream, stream__reason_of(verdict));
@@ -632,7 +533,7 @@ static __always_inline void stream__held(const struct stream *stream, struct str
 /* No step follows. If there were too many, what is left has not been read. */
 static __always_inline void stream__stop(struct stream *stream, struct stream_flow *flow)
 {
-	if (stream->offset < stream->end)
+	if (stream->offset < stream->piece_end)
 		stream__gap(stream, flow);
 }
 
@@ -652,22 +553,48 @@ static __always_inline int stream__keeps_flow(struct stream *stream, struct stre
 /* ---- what is counted ---- */
 
 /* What the scan knows of a key; type and method of extension methods are the caller's, as are the ends. */
-static __always_inline void stream__say(const struct sip_scan *scan, __u8 protocol, __u8 hook,
+static __always_inline void stream__say(const struct sip_scan *scan, __u8 protocol, __u8 hook, __u8 framing,
 					struct sipbpf_key *ret_key)
 {
 	__u32 types = PACKET_PAIR(scan->type, scan->method);
-	__u32 rest = PACKET_PAIR(PACKET_BYTES(protocol, scan->via_transport), PACKET_BYTES(hook, 0));
+	__u32 rest = PACKET_PAIR(PACKET_BYTES(protocol, scan->via_transport), PACKET_BYTES(hook, framing));
 
 	__builtin_memcpy(&ret_key->type, &types, sizeof(types));
 	__builtin_memcpy(&ret_key->protocol, &rest, sizeof(rest));
 }
 
-/* The part of a key that the packet and the scan know. */
-static __always_inline void stream__key(const struct packet *packet, const struct sip_scan *scan, __u8 hook,
+/* The part of a key that the packet, its flow and the scan know. */
+static __always_inline void stream__key(const struct stream *stream, const struct stream_flow *flow,
+					const struct packet *packet, const struct sip_scan *scan, __u8 hook,
 					struct sipbpf_key *ret_key)
 {
+	int is_framed = stream->is_tcp && flow->carrier == STREAM_WEBSOCKET;
+
 	ret_key->ends = packet->ends;
-	stream__say(scan, packet->protocol, hook, ret_key);
+	stream__say(scan, packet->protocol, hook, is_framed ? SIPBPF_WEBSOCKET : SIPBPF_BARE, ret_key);
+}
+
+/* Whether the packet shows that a link is there which is encrypted: a record begins in it. */
+static __always_inline int stream__shows_tls(const struct stream *stream)
+{
+	__u32 records = 0, i;
+
+	SIP_UNROLL
+	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
+		records += stream->records[i];
+	return records != 0;
+}
+
+/* What a link is counted under that is encrypted: it holds no message. */
+static __always_inline void stream__tls_key(const struct packet *packet, __u8 hook, struct sipbpf_key *ret_key)
+{
+	ret_key->ends = packet->ends;
+	ret_key->type = SIP_TYPE_UNKNOWN;
+	ret_key->method = SIP_TYPE_UNKNOWN;
+	ret_key->protocol = packet->protocol;
+	ret_key->via_transport = SIP_TRANSPORT_NONE;
+	ret_key->hook = hook;
+	ret_key->framing = SIPBPF_TLS;
 }
 
 #endif

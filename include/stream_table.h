@@ -137,7 +137,8 @@ static __always_inline __u32 stream__find(const struct stream_set *set, const st
 /* Whether what a flow has in flight would be lost with it. */
 static __always_inline int stream__is_in_flight(const struct stream_flow *flow)
 {
-	return flow->has_begun || flow->body || stream__is_holding(flow);
+	return flow->carrier != STREAM_TLS &&
+	       (flow->has_begun || flow->skip || flow->frame || stream__is_holding(flow));
 }
 
 /*
@@ -148,7 +149,7 @@ static __always_inline __u64 stream__worth(const struct stream_flow *flow)
 {
 	if (flow->state == STREAM_FREE)
 		return 0;
-	if (flow->is_closed || flow->missed || flow->state == STREAM_LOST)
+	if (flow->is_closed || flow->missed || flow->state == STREAM_LOST || flow->carrier == STREAM_TLS)
 		return 1;
 	return stream__is_in_flight(flow) ? 3 : 2;
 }

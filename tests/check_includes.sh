@@ -10,10 +10,10 @@ shopt -s nullglob
 
 counters='user/(counter|link|filter|filter_table|group|column|sheet|text)\.[ch]'
 renderers='user/(table|json|json_path|json_quick|json_reader|json_stream|timestamp|csv|openmetrics)\.[ch]'
-counter_headers='"(counter|link|filter|filter_table|group|column|sheet|text|type|sipbpf|sip_list)\.h"|<(?!bpf/|linux/bpf|linux/if_link|linux/pkt)[^>]*>'
+counter_headers='"(counter|link|filter|filter_table|group|column|sheet|text|type|reason|sipbpf|sip_list)\.h"|<(?!bpf/|linux/bpf|linux/if_link|linux/pkt)[^>]*>'
 renderer_headers="$counter_headers|\"(table|json|json_path|json_quick|json_reader|json_stream|timestamp|csv|openmetrics)\\.h\""
 library_headers="$renderer_headers|\"(sipcounter(_internal)?|message|sip|type)\\.h\""
-parser_headers='"(packet|stream|stream_table|sip|sip_[a-z]+|sipbpf)\.h"'
+parser_headers='"(packet|stream|stream_[a-z]+|http|tls|websocket|sip|sip_[a-z]+|sipbpf)\.h"'
 hook_calls='bpf_tc_(hook|attach|detach|query)|bpf_xdp_(attach|detach|query)|bpf_link_create|bpf_program__attach'
 
 # name ~ files (regex) ~ only (what the includes may be) or never (what no line may hold) ~ regex ~ a violation
@@ -21,7 +21,8 @@ rules=(
 	"sip_list.h includes nothing~include/sip_list\.h~only~nothing~include/sip_list.h:#include \"sipbpf.h\""
 	"sipbpf.h includes only sip_list.h~include/sipbpf\.h~only~\"sip_list\.h\"~include/sipbpf.h:#include <linux/types.h>"
 	"sip.h knows no packets and no streams~include/sip(_(?!list)[a-z]+)?\.h~only~\"(sip_[a-z]+|sipbpf)\.h\"~include/sip.h:#include \"stream.h\""
-	"packet.h, stream.h and stream_table.h know only parsers~include/(packet|stream|stream_table)\.h~only~$parser_headers~include/packet.h:#include <string.h>"
+	"http.h, tls.h and websocket.h know no packets and no streams~include/(http|tls|websocket)\.h~only~\"(sip_[a-z]+|sipbpf)\.h\"~include/tls.h:#include \"stream.h\""
+	"packet.h and stream.h know only parsers~include/(packet|stream(_[a-z]+)?)\.h~only~$parser_headers~include/packet.h:#include <string.h>"
 	"bpf/ includes nothing from user/~bpf/.*\.[ch]~only~\"[a-z_]+\.bpf\.h\"|\"vmlinux\.h\"|<bpf/[a-z_]+\.h>|$parser_headers~bpf/x.bpf.h:#include \"counter.h\""
 	"flows know only parsers~user/flows\.[ch]~only~\"(flows|stream_table)\.h\"|<(?!bpf/)[^>]*>~user/flows.c:#include \"counter.h\""
 	"counters know no BPF~$counters~only~$counter_headers~user/link.h:#include <bpf/libbpf.h>"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Random SIP over TCP: a sequence of messages, what is to be counted of it, and the segments that carry it, cut
- * anywhere, sent twice, overlapping, swapped and lost. All from one seed.
+ * Random SIP over TCP, or over a WebSocket: a sequence of messages, what is to be counted of it, and the segments that
+ * carry it, cut anywhere, sent twice, overlapping, swapped and lost. All from one seed.
  */
 #ifndef STREAMS_H
 #define STREAMS_H
@@ -30,6 +30,8 @@ struct streams_segment {
 struct streams {
 	__u64 seed;
 	__u32 is_ipv6;
+	__u32 is_websocket;
+	__u32 is_masked;        /* from the client of a WebSocket */
 	__u32 quotes_fragments; /* bodies quote whole lines, but no whole message: behind a gap it would be taken for one */
 	__u32 port;
 	__u32 first_sequence;
@@ -40,6 +42,7 @@ struct streams {
 	size_t length;
 	struct streams_segment segments[STREAMS_SEGMENTS_MAX];
 	char bytes[STREAMS_BYTES_MAX];
+	char bare[STREAMS_BYTES_MAX]; /* the messages, before a WebSocket carries them */
 };
 
 static inline __u32 streams__draw(struct streams *streams, __u32 below)
@@ -160,6 +163,91 @@ static inline void streams__put_message(struct streams *streams)
 	streams__put_body(streams, body);
 }
 
+/* A frame of a WebSocket, RFC 6455 5.2. */
+static inline void streams__put_frame(struct streams *streams, unsigned int first, const char *payload, size_t length)
+{
+	unsigned char head[14] = { (unsigned char)first }, mask[4] = { 0 };
+	size_t size = 2, bytes = length < 126 ? 0 : length < 65536 ? 2 : 8, i;
+
+	head[1] = (unsigned char)(bytes == 0 ? length : bytes == 2 ? 126 : 127);
+	for (i = 0; i < bytes; i++)
+		head[size++] = (unsigned char)((__u64)length >> 8 * (bytes - 1 - i));
+	if (streams->is_masked) {
+		head[1] |= 0x80;
+		for (i = 0; i < 4; i++)
+			head[size++] = mask[i] = (unsigned char)streams__draw(streams, 256);
+	}
+	memcpy(streams->bytes + streams->length, head, size);
+	streams->length += size;
+	for (i = 0; i < length; i++)
+		streams->bytes[streams->length++] = (char)(payload[i] ^ mask[i & 3]);
+}
+
+/* What may come between frames: a ping, a pong, or the keep-alive of those who think that they are not in a WebSocket. */
+static inline void streams__put_rest(struct streams *streams, int is_between_messages)
+{
+	switch (streams__draw(streams, 6)) {
+	case 0:
+		streams__put_frame(streams, 0x89, "BYE sip:b SIP/2.0\r\n\r\n", streams__draw(streams, 22));
+		break;
+	case 1:
+		streams__put_frame(streams, 0x8a, "", 0);
+		break;
+	case 2:
+		if (is_between_messages)
+			streams__put_frame(streams, 0x81, "\r\n\r\n", 2 + 2 * streams__draw(streams, 2));
+		break;
+	default:
+		break;
+	}
+}
+
+/* One message in one of the WebSocket, of one frame or several (RFC 7118 5). */
+static inline void streams__put_framed(struct streams *streams, const char *message, size_t length)
+{
+	__u32 frames = streams__draw(streams, 3) ? 1 : 1 + streams__draw(streams, 6), opcode, i;
+	size_t size;
+
+	for (i = 0; i < frames; i++) {
+		size = i + 1 == frames ? length : streams__draw(streams, (__u32)length + 1);
+		opcode = i ? 0 : 1 + streams__draw(streams, 2);
+		streams__put_frame(streams, opcode | (i + 1 == frames ? 0x80 : 0), message, size);
+		message += size;
+		length -= size;
+		streams__put_rest(streams, i + 1 == frames);
+	}
+}
+
+/* The HTTP message that opens the WebSocket, RFC 7118 4. */
+static inline void streams__put_upgrade(struct streams *streams)
+{
+	static const char *const protocols[] = { "Sec-WebSocket-Protocol: sip", "sec-websocket-protocol:\tmsrp,sip",
+						 "Sec-WebSocket-Protocol: x.y.z, sips, sip , sipx" };
+
+	streams__put(streams, streams->is_masked
+				      ? "GET /sip?x=BYE HTTP/1.1\r\nHost: b.example.com\r\nUpgrade: websocket\r\n"
+				      : "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n");
+	streams__put(streams, "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
+	streams__put(streams, protocols[streams__draw(streams, 3)]);
+	streams__put(streams, "\r\nConnection: Upgrade\r\n\r\n");
+}
+
+/* Has the messages that were made carried by a WebSocket. */
+static inline void streams__wrap(struct streams *streams)
+{
+	size_t length = streams->length, begin, end, i;
+
+	memcpy(streams->bare, streams->bytes, length);
+	streams->length = 0;
+	streams__put_upgrade(streams);
+	for (i = 0; i < streams->messages; i++) {
+		begin = streams->starts[i];
+		end = i + 1 < streams->messages ? streams->starts[i + 1] : length;
+		streams->starts[i] = (__u32)streams->length;
+		streams__put_framed(streams, streams->bare + begin, end - begin);
+	}
+}
+
 /* Makes the messages of a stream; quotes_fragments is set before. */
 static inline void streams__make(struct streams *streams, __u64 seed)
 {
@@ -176,6 +264,10 @@ static inline void streams__make(struct streams *streams, __u64 seed)
 	streams->first_sequence = streams__draw(streams, 4) ? streams__draw(streams, 0x7fffffff) * 2 : 0xffffff00;
 	while (messages--)
 		streams__put_message(streams);
+	streams->is_websocket = streams__draw(streams, 3) == 0;
+	streams->is_masked = streams->is_websocket && streams__draw(streams, 2);
+	if (streams->is_websocket)
+		streams__wrap(streams);
 }
 
 static inline void streams__add(struct streams *streams, __u32 at, __u32 length)

@@ -54,6 +54,8 @@ static inline void views__answer(struct sip_scan *scan, enum sip_verdict verdict
 #undef X
 	};
 
+	if (scan->is_http) /* it is no business of the classifier any more */
+		verdict = SIP_NOT_SIP;
 	memset(ret_answer, 0, sizeof(*ret_answer));
 	(void)snprintf(ret_answer->verdict, sizeof(ret_answer->verdict), "%s", verdicts[verdict]);
 	if (verdict != SIP_STARTED && verdict != SIP_MESSAGE)

@@ -378,6 +378,7 @@ static int load_probe(struct collector *collector)
 			options->max_links < ROWS_MAX / ROWS_PER_LINK ? options->max_links * ROWS_PER_LINK : ROWS_MAX,
 		.ports = options->ports,
 		.ports_count = options->ports_count,
+		.rules = &options->rules,
 		.filter = &options->filter,
 	};
 	int error;

@@ -74,6 +74,7 @@ static int load_probe(struct count *count)
 	const struct probe_options probe_options = {
 		.ports = count->options->ports,
 		.ports_count = count->options->ports_count,
+		.rules = &count->options->rules,
 		.filter = &count->options->filter,
 	};
 	int error;

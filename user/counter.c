@@ -220,6 +220,11 @@ bool counter_link__is_empty(const struct counter_link *link)
 	return true;
 }
 
+bool counter_link__is_visible(const struct counter_link *link)
+{
+	return link->is_shown || !counter_link__is_empty(link);
+}
+
 struct counters *counters__new(void)
 {
 	struct counters *counters = calloc(1, sizeof(*counters));
@@ -323,6 +328,33 @@ int counters__add_wanted(struct counters *counters, const struct link *link, enu
 	return 0;
 }
 
+/* Whether the filter wants to see a link as such, whatever passes on it. */
+static bool wants_link(const struct filter *filter, const struct link *link)
+{
+	return !filter || (!filter->types_count && filter__wants_hosts(filter, &link->server, &link->client));
+}
+
+static int show_link(struct counters *counters, const struct link *link)
+{
+	struct link_entry *entry = find_or_add_link(counters, link);
+
+	if (!entry)
+		return -ENOMEM;
+	entry->counter.is_shown = !entry->counter.link.is_other;
+	return 0;
+}
+
+int counters__show(struct counters *counters, const struct link *link)
+{
+	struct counters *lifetime = counters->settings.lifetime;
+	int err;
+
+	if (!wants_link(counters->settings.filter, link))
+		return 0;
+	err = show_link(counters, link);
+	return err || !lifetime ? err : show_link(lifetime, link);
+}
+
 /* The numbers in target of source's types, in an array that the caller frees; NULL when memory is short. */
 static __u16 *map_types(struct counters *target, const struct counters *source)
 {
@@ -347,9 +379,11 @@ static int merge_link(struct counters *target, const struct link *key, const str
 	__u64 count;
 	__u32 i;
 
-	if (counter_link__is_empty(link))
+	if (!counter_link__is_visible(link))
 		return 0;
 	entry = find_or_add_link(target, key);
+	if (entry && link->is_shown)
+		entry->counter.is_shown = !entry->counter.link.is_other;
 
 	for (i = 0; entry && i < link->messages_count; i++) {
 		count = link->messages[i].count;
@@ -385,6 +419,9 @@ static bool has_room_for_packets(const struct counters *counters, const struct s
 			add_up(&sum.gaps, packets->gaps) && add_up(&sum.evicted, packets->evicted);
 	size_t i;
 
+	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
+		has_room = has_room && add_up(&sum.tls_records[i], packets->tls_records[i]);
+
 	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
 		has_room = has_room && add_up(&seen, packets->reasons[i]);
 	return has_room;
@@ -400,6 +437,8 @@ static void merge_packets(struct sipbpf_packets *target, const struct sipbpf_pac
 	target->evicted += source->evicted;
 	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
 		target->reasons[i] += source->reasons[i];
+	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
+		target->tls_records[i] += source->tls_records[i];
 }
 
 int counters__add_packets(struct counters *counters, const struct sipbpf_packets *packets)
@@ -531,6 +570,8 @@ static void subtract_packets(struct sipbpf_packets *target, const struct sipbpf_
 	target->evicted = less(target->evicted, source->evicted);
 	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
 		target->reasons[i] = less(target->reasons[i], source->reasons[i]);
+	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
+		target->tls_records[i] = less(target->tls_records[i], source->tls_records[i]);
 }
 
 int counters__subtract(struct counters *target, const struct counters *source)
@@ -610,6 +651,17 @@ __u64 counters__packets_seen(const struct counters *counters)
 __u64 counters__total(const struct counters *counters)
 {
 	return counters->total;
+}
+
+bool counters__has_links(const struct counters *counters)
+{
+	size_t i;
+
+	for (i = 0; i < counters->links_count; i++) {
+		if (counter_link__is_visible(counters__link(counters, i)))
+			return true;
+	}
+	return false;
 }
 
 size_t counters__links_count(const struct counters *counters)

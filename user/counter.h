@@ -29,16 +29,20 @@ struct counter_message {
 	__u64 count;    /* may be 0: such a cell says nothing */
 };
 
-/* All messages of a link, in the order of their first appearance. There may be none, after a lack of memory. */
+/* All messages of a link, in the order of their first appearance. There may be none. */
 struct counter_link {
 	struct link link;
 	struct counter_message *messages;
 	__u32 messages_count;
-	__u32 messages_capacity;
+	__u32 messages_capacity : 31;
+	__u32 is_shown : 1; /* counters__show() */
 };
 
 /* Whether no message of the link was counted. */
 bool counter_link__is_empty(const struct counter_link *link);
+
+/* Whether the link is to be seen: it has messages, or counters__show() said so. */
+bool counter_link__is_visible(const struct counter_link *link);
 
 struct counters;
 
@@ -81,6 +85,13 @@ int counters__add_wanted(struct counters *counters, const struct link *link, enu
 			 const char *type, const char *method, __u64 count);
 
 /*
+ * Makes a link visible, with or without messages: one whose messages nobody can read, since they are encrypted. A filter that
+ * wants only some types of messages, or other hosts, does not want it; where the limit of links is reached it is left out.
+ * Returns 0 or -ENOMEM.
+ */
+int counters__show(struct counters *counters, const struct link *link);
+
+/*
  * Adds packets. Returns 0, or -EOVERFLOW when those seen, or another of the counts beside them, would be more than
  * COUNTERS_MAX (nothing was added then).
  */
@@ -106,7 +117,7 @@ int counters__take_over(struct counters *target, struct counters *source);
  */
 int counters__subtract(struct counters *target, const struct counters *source);
 
-/* Frees cells of 0 messages and links without messages. Returns 0 or -ENOMEM (nothing has changed then). */
+/* Frees cells of 0 messages and links that are not visible. Returns 0 or -ENOMEM (nothing has changed then). */
 int counters__compact(struct counters *counters);
 
 /*
@@ -124,6 +135,9 @@ __u64 counters__packets_seen(const struct counters *counters);
 
 /* Sum of all messages. */
 __u64 counters__total(const struct counters *counters);
+
+/* Whether there is a link that is visible. */
+bool counters__has_links(const struct counters *counters);
 
 size_t counters__links_count(const struct counters *counters);
 

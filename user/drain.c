@@ -118,6 +118,8 @@ static int add_row(const struct drain *drain, const struct link_rules *rules, st
 	if (!count)
 		return 0;
 	link__from_key(rules, key, &link, &direction);
+	if (key->framing == SIPBPF_TLS)
+		return counters__show(counters, &link);
 	return counters__add(counters, &link, direction, type_text(drain, key->type, type),
 			     type_text(drain, key->method, method), count);
 }
@@ -269,6 +271,8 @@ static int read_packets(struct drain *drain, struct sipbpf_packets *ret_sum)
 		sum.evicted += drain->packets_per_cpu[cpu].evicted;
 		for (i = 0; i < SIPBPF_REASON_COUNT; i++)
 			sum.reasons[i] += drain->packets_per_cpu[cpu].reasons[i];
+		for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
+			sum.tls_records[i] += drain->packets_per_cpu[cpu].tls_records[i];
 	}
 	*ret_sum = sum;
 	return 0;
@@ -285,6 +289,8 @@ static struct sipbpf_packets new_packets(const struct drain *drain, const struct
 
 	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
 		packets.reasons[i] = sum->reasons[i] - drain->packets.reasons[i];
+	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
+		packets.tls_records[i] = sum->tls_records[i] - drain->packets.tls_records[i];
 	return packets;
 }
 

@@ -134,7 +134,7 @@ static int count_message(struct reading *reading)
 	struct sipbpf_key key;
 	struct link link;
 
-	stream__key(reading->packet, scan, (__u8)reading->hook, &key);
+	stream__key(&reading->stream, &reading->flow, reading->packet, scan, (__u8)reading->hook, &key);
 	type = type_text(classifier, key.type, &scan->name, type_buffer);
 	method = type_text(classifier, key.method, &scan->cseq_name, method_buffer);
 	if (!type || !method)
@@ -170,7 +170,16 @@ static __u8 *window_of(struct frame_classifier *classifier, size_t size)
 	return window;
 }
 
-/* A view of the message that is tried: of its piece, or of a copy of it behind the end of the one before. */
+/* Takes a WebSocket's mask off (RFC 6455 5.3); 0 is none. */
+static void unmask(__u8 *bytes, __u32 length, __u32 mask)
+{
+	__u32 i;
+
+	for (i = 0; i < length; i++)
+		bytes[i] ^= (__u8)(mask >> 8 * (i & 3));
+}
+
+/* A view of the message that is tried: of its piece, or of a copy of it behind the end of the one before, unmasked. */
 static int make_view(struct reading *reading, struct sip_view *ret_view)
 {
 	const struct stream *stream = &reading->stream;
@@ -183,13 +192,14 @@ static int make_view(struct reading *reading, struct sip_view *ret_view)
 		return -ENOENT;
 	bounds->limit = stream->end;
 	*ret_view = (struct sip_view){ .base = bytes, .bounds = bounds };
-	if (!tail)
+	if (!tail && !stream->mask)
 		return 0;
 	window = window_of(reading->classifier, tail + length);
 	if (!window)
 		return -ENOMEM;
 	memcpy(window, reading->flow.tail + SIP_LOOK_AHEAD - tail, tail);
 	memcpy(window + tail, bytes + (stream->begin - bounds->origin), length);
+	unmask(window + tail, length, stream->mask);
 	bounds->origin = stream->begin - tail;
 	ret_view->base = window;
 	return 0;
@@ -208,19 +218,44 @@ static int read_message(struct reading *reading)
 
 	if (err == -ENOENT) {
 		stream__gap(stream, flow);
-		stream->offset = stream->end;
+		stream->offset = stream->piece_end;
 		return 0;
 	}
 	if (err)
 		return err;
 	do
-		verdict = sip__read(&view, scan);
+		verdict = scan->is_http ? http__read(&view, scan) : sip__read(&view, scan);
 	while (verdict == SIP_MORE && !sip__is_at_end(scan, stream->end));
 	result = stream__take(stream, flow, scan, verdict);
 	if (result == STREAM_SUSPENDED)
 		memcpy(flow->tail + SIP_LOOK_AHEAD - flow->tail_length,
 		       view.base + (stream->end - view.bounds->origin) - flow->tail_length, flow->tail_length);
 	return result == STREAM_MESSAGE ? count_message(reading) : 0;
+}
+
+static bool has_sip_port(const struct reading *reading)
+{
+	const struct link_rules *rules = reading->classifier->rules;
+	const struct sipbpf_ends *ends = &reading->packet->ends;
+
+	return link_rules__has_port(rules, ends->source_port) || link_rules__has_port(rules, ends->target_port);
+}
+
+/* Reads on in the header of a frame or record. */
+static void read_head(struct reading *reading)
+{
+	struct stream *stream = &reading->stream;
+	struct stream_flow *flow = &reading->flow;
+	__u32 wanted = stream__head_wanted(stream, flow), origin;
+	const __u8 *bytes = piece_bytes(reading, &origin);
+
+	if (!bytes) {
+		stream__gap(stream, flow);
+		stream->offset = stream->piece_end;
+		return;
+	}
+	memcpy(stream->head + flow->head_length, bytes + (stream->offset - origin), wanted);
+	stream__framed(stream, flow, has_sip_port(reading), wanted);
 }
 
 static void hold_packet(struct reading *reading)
@@ -232,6 +267,19 @@ static void hold_packet(struct reading *reading)
 				 stream->packet_end - stream->packet_offset));
 }
 
+/* Makes a link visible that is encrypted. */
+static int show_link(struct reading *reading)
+{
+	struct frame_classifier *classifier = reading->classifier;
+	enum link_direction direction;
+	struct sipbpf_key key;
+	struct link link;
+
+	stream__tls_key(reading->packet, (__u8)reading->hook, &key);
+	link__from_key(classifier->rules, &key, &link, &direction);
+	return counters__show(classifier->counters, &link);
+}
+
 /* Reads all there is to read, and counts the messages in it. */
 static int read_stream(struct reading *reading)
 {
@@ -239,17 +287,24 @@ static int read_stream(struct reading *reading)
 	enum stream_step step = STREAM_AGAIN;
 	struct sipbpf_packets gaps = { 0 };
 	int steps, err = 0;
+	size_t i;
 
 	for (steps = 0; !err && step != STREAM_ENDED && steps < STREAM_STEPS_MAX; steps++) {
 		step = stream__next(stream, &reading->flow, reading->packet, &reading->scan);
 		if (step == STREAM_HOLD)
 			hold_packet(reading);
+		else if (step == STREAM_FRAME)
+			read_head(reading);
 		else if (step == STREAM_READ)
 			err = read_message(reading);
 	}
 	if (stream->is_tcp)
 		stream__stop(stream, &reading->flow);
 	gaps.gaps = stream->gaps;
+	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
+		gaps.tls_records[i] = stream->records[i];
+	if (!err && stream__shows_tls(stream))
+		err = show_link(reading);
 	return err ? err : counters__add_packets(reading->classifier->counters, &gaps);
 }
 
@@ -287,7 +342,7 @@ static bool is_for_flow(const struct reading *reading, enum sipbpf_reason *ret_r
 	bool is_known = flows__may_have(reading->classifier->flows, &packet->ends);
 
 	*ret_reason = length ? SIPBPF_REASON_NOT_SIP : packet->cut ? SIPBPF_REASON_TRUNCATED : SIPBPF_REASON_NO_PAYLOAD;
-	return stream__is_news(is_known, packet->flags, length, first_word(reading));
+	return stream__is_news(is_known, packet->flags, length, first_word(reading), has_sip_port(reading));
 }
 
 /* Counts the messages of a payload, or the reason why there is none. */

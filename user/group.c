@@ -209,7 +209,7 @@ int groups__list(const struct counters *counters, struct groups *ret_groups)
 		return -ENOMEM;
 	for (i = 0; i < links_count; i++) {
 		link = counters__link(counters, i);
-		if (counter_link__is_empty(link))
+		if (!counter_link__is_visible(link))
 			continue;
 		groups.rows[groups.rows_count] = (struct group_row){ .key = groups.rows_count, .link = link };
 		groups.rows_count++;

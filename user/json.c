@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "group.h"
+#include "reason.h"
 #include "text.h"
 #include "timestamp.h"
 
@@ -30,17 +31,6 @@ static const char *direction_name(__u8 direction)
 	default:
 		return "both";
 	}
-}
-
-static const char *reason_name(enum sipbpf_reason reason)
-{
-	static const char *const names[SIPBPF_REASON_COUNT] = {
-#define X(id, name) [SIPBPF_REASON_##id] = name,
-		SIPBPF_REASON_LIST(X)
-#undef X
-	};
-
-	return names[reason];
 }
 
 /* The text, or its printable form where JSON has no way to say it. */
@@ -238,18 +228,29 @@ static int put_links(struct writer *writer)
 	return 0;
 }
 
+static void put_counts(struct writer *writer, const char *name, const char *const *names, const __u64 *counts,
+		       size_t count)
+{
+	size_t i;
+
+	put(writer, ", \"");
+	put(writer, name);
+	put(writer, "\": {");
+	for (i = 0; i < count; i++)
+		put_count(writer, i ? ", " : "", names[i], counts[i]);
+	put(writer, "}");
+}
+
 static void put_packets(struct writer *writer)
 {
 	const struct sipbpf_packets *packets = counters__packets_const(writer->counters);
-	int i;
 
 	put_count(writer, ", \"packets\": {", "seen", counters__packets_seen(writer->counters));
 	put_count(writer, ", ", "sip", packets->sip);
-	put(writer, ", \"reasons\": {");
-	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
-		put_count(writer, i ? ", " : "", reason_name(i), packets->reasons[i]);
-	put_count(writer, "}, ", "gaps", packets->gaps);
+	put_counts(writer, "reasons", reason_names, packets->reasons, SIPBPF_REASON_COUNT);
+	put_count(writer, ", ", "gaps", packets->gaps);
 	put_count(writer, ", ", "evicted", packets->evicted);
+	put_counts(writer, "tls_records", tls_record_names, packets->tls_records, SIPBPF_TLS_RECORD_COUNT);
 	put(writer, "}");
 }
 

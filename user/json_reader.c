@@ -13,6 +13,7 @@
 #include "json.h"
 #include "json_quick.h"
 #include "json_stream.h"
+#include "reason.h"
 #include "timestamp.h"
 
 #define MEMBER_SIZE 33
@@ -248,6 +249,8 @@ static int read_link(struct json_reader *reader, const json_t *object)
 	if (!json_is_array(messages))
 		return refuse_field(reader, "messages", "must be an array");
 	reader->part = "messages";
+	if (!json_array_size(messages))
+		return counters__show(reader->counters, &link);
 	for (i = 0; !err && i < json_array_size(messages); i++) {
 		reader->part_index = i;
 		err = read_message(reader, &link, json_array_get(messages, i));
@@ -267,6 +270,8 @@ static int read_link_quickly(struct json_reader *reader)
 	if (err || !json_quick__read_link(text, length, quick))
 		return err;
 	reader->part = "messages";
+	if (!quick->messages_count)
+		err = counters__show(reader->counters, &quick->link);
 	for (i = 0; !err && i < quick->messages_count; i++) {
 		message = &quick->messages[i];
 		reader->part_index = i;
@@ -312,28 +317,28 @@ static int add_packets(struct json_reader *reader, const char *field, const stru
 	return tell_overflow(reader, field, counters__add_packets(reader->counters, packets));
 }
 
-static int read_reasons(struct json_reader *reader, const json_t *reasons)
+/* An object of counts by name, which stand together at this offset of struct sipbpf_packets; any may be missing. */
+static int read_counts(struct json_reader *reader, const json_t *object, const char *part, const char *const *names,
+		       size_t count, size_t offset)
 {
-	static const char *const names[SIPBPF_REASON_COUNT] = {
-#define X(id, name) [SIPBPF_REASON_##id] = name,
-		SIPBPF_REASON_LIST(X)
-#undef X
-	};
 	struct sipbpf_packets packets;
-	int i, err;
+	__u64 *counts = (__u64 *)((char *)&packets + offset);
+	size_t i;
+	int err;
 
-	if (!json_is_object(reasons))
-		return refuse_field(reader, "reasons", "must be an object");
-	reader->part = "reasons";
+	if (!json_is_object(object))
+		return refuse_field(reader, part, "must be an object");
+	reader->part = part;
 	reader->part_index = NO_INDEX;
-	for (i = 0; i < SIPBPF_REASON_COUNT; i++) {
+	for (i = 0; i < count; i++) {
 		packets = (struct sipbpf_packets){ 0 };
-		err = get_optional(reader, reasons, names[i], &packets.reasons[i]);
+		err = get_optional(reader, object, names[i], &counts[i]);
 		if (!err)
 			err = add_packets(reader, names[i], &packets);
 		if (err)
 			return err;
 	}
+	reader->part = NULL;
 	return 0;
 }
 
@@ -353,6 +358,7 @@ static int read_flows(struct json_reader *reader, const json_t *object)
 
 static int read_packets(struct json_reader *reader, const json_t *object)
 {
+	const json_t *records = json_object_get(object, "tls_records");
 	struct sipbpf_packets packets = { 0 };
 	__u64 seen = 0;
 	int err;
@@ -366,7 +372,13 @@ static int read_packets(struct json_reader *reader, const json_t *object)
 		err = add_packets(reader, "sip", &packets);
 	if (!err)
 		err = read_flows(reader, object);
-	return err ? err : read_reasons(reader, json_object_get(object, "reasons"));
+	if (!err)
+		err = read_counts(reader, json_object_get(object, "reasons"), "reasons", reason_names,
+				  SIPBPF_REASON_COUNT, offsetof(struct sipbpf_packets, reasons));
+	if (err || !records)
+		return err;
+	return read_counts(reader, records, "tls_records", tls_record_names, SIPBPF_TLS_RECORD_COUNT,
+			   offsetof(struct sipbpf_packets, tls_records));
 }
 
 static int read_schema(struct json_reader *reader, const json_t *value)

@@ -12,9 +12,11 @@
 #define IPV4_PREFIX 96 /* bits before the IPv4 address in a v4-mapped one */
 #define IPV6_BITS 128
 
-static enum sip_transport transport_of_wire(__u8 protocol)
+static enum sip_transport transport_of_wire(const struct sipbpf_key *key)
 {
-	switch (protocol) {
+	if (key->framing == SIPBPF_WEBSOCKET)
+		return SIP_TRANSPORT_WS;
+	switch (key->protocol) {
 	case IPPROTO_UDP:
 		return SIP_TRANSPORT_UDP;
 	case IPPROTO_TCP:
@@ -42,6 +44,8 @@ enum sip_transport link__infer_transport(const struct link_rules *rules, enum si
 	case LINK_TRANSPORT_AUTO:
 		break;
 	}
+	if (wire == SIP_TRANSPORT_WS)
+		return via == SIP_TRANSPORT_WSS ? via : wire;
 	return wire == SIP_TRANSPORT_TCP && runs_over_tcp(via) ? via : wire;
 }
 
@@ -58,7 +62,7 @@ static bool is_known_server(const struct link_rules *rules, const struct sipbpf_
 	return false;
 }
 
-static bool is_known_port(const struct link_rules *rules, __u16 port)
+bool link_rules__has_port(const struct link_rules *rules, __u16 port)
 {
 	size_t i;
 
@@ -80,9 +84,9 @@ static bool is_towards_server(const struct link_rules *rules, const struct sipbp
 		return false;
 	if (is_known_server(rules, &key->ends.target))
 		return true;
-	if (is_known_port(rules, key->ends.target_port))
+	if (link_rules__has_port(rules, key->ends.target_port))
 		return true;
-	if (is_known_port(rules, key->ends.source_port))
+	if (link_rules__has_port(rules, key->ends.source_port))
 		return false;
 	return key->ends.target_port <= key->ends.source_port;
 }
@@ -99,7 +103,10 @@ void link__from_key(const struct link_rules *rules, const struct sipbpf_key *key
 	memcpy(&ret_link->client, client->address, sizeof(ret_link->client));
 	ret_link->server_port = in ? key->ends.target_port : key->ends.source_port;
 	ret_link->client_port = in ? key->ends.source_port : key->ends.target_port;
-	ret_link->transport = (__u8)link__infer_transport(rules, transport_of_wire(key->protocol), key->via_transport);
+	if (key->framing == SIPBPF_TLS) /* nobody can read its Via */
+		ret_link->transport = SIP_TRANSPORT_TLS;
+	else
+		ret_link->transport = (__u8)link__infer_transport(rules, transport_of_wire(key), key->via_transport);
 	*ret_direction = in ? LINK_IN : LINK_OUT;
 }
 

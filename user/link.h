@@ -40,7 +40,7 @@ struct link_network {
  * How links are inferred; all zero is the default. The arrays belong to the caller and must outlive their use.
  *
  * Transport. auto: the wire's, and over TCP what the topmost Via makes of it (TLS, WS, WSS: clear text from a mirror or a
- * terminating proxy). wire: the wire's. via: what the topmost Via says, UDP without one.
+ * terminating proxy). wire: the wire's; a WebSocket and TLS are seen there. via: what the topmost Via says, UDP without one.
  *
  * Direction. server: the server side is a known server (the source if both are), else the end with a known port (the
  * target if both have one), else the end with the lower port, else the target. host: the server side is the host
@@ -69,6 +69,9 @@ struct link {
 	__u8 server_end; /* enum link_end; the address is zero if it is not LINK_END_ADDRESS */
 	__u8 client_end;
 };
+
+/* Whether a port is one of SIP: 5060, 5061 (RFC 3261 19.1.2) or one of the rules' own. Host byte order. */
+bool link_rules__has_port(const struct link_rules *rules, __u16 port);
 
 /* The link and the direction of a message with this key. Cannot fail. */
 void link__from_key(const struct link_rules *rules, const struct sipbpf_key *key, struct link *ret_link,

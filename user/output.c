@@ -94,7 +94,7 @@ static int write_table(FILE *out, const struct options *options, const struct co
 		.has_no_zeros = options->has_no_zeros,
 	};
 
-	if (counters__total(counters))
+	if (counters__has_links(counters))
 		return table__write(out, counters, &table);
 	write_no_messages(out, options, &table, counters__packets_seen(counters));
 	return 0;

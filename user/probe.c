@@ -40,6 +40,16 @@ static void set_ports(struct sipbpf_bpf *skeleton, const struct probe_options *o
 		skeleton->rodata->ports[options->ports[i] / 64] |= 1ULL << (options->ports[i] % 64);
 }
 
+static void set_sip_ports(struct sipbpf_bpf *skeleton, const struct probe_options *options)
+{
+	const struct link_rules none = { 0 };
+	__u32 port;
+
+	for (port = 0; port < 65536; port++)
+		if (link_rules__has_port(options->rules ? options->rules : &none, (__u16)port))
+			skeleton->rodata->sip_ports[port / 64] |= 1ULL << (port % 64);
+}
+
 /*
  * Hosts are always decided by the programs; messages are where their methods have numbers. What the programs cannot
  * decide they count, and whoever reads the counters leaves it out.
@@ -176,6 +186,7 @@ int probe__load(const struct probe_options *options, struct probe **ret_probe)
 		goto fail;
 	}
 	set_ports(probe->skeleton, options);
+	set_sip_ports(probe->skeleton, options);
 	err = set_sizes(probe->skeleton, options);
 	if (!err)
 		err = set_seed(probe->skeleton);

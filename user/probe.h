@@ -21,8 +21,9 @@ enum probe_program {
 };
 
 struct probe_options {
-	__u32 rows_max;     /* rows per bank; 0: the default */
-	const __u16 *ports; /* --port: only packets to or from these, host byte order; none: all */
+	__u32 rows_max;                 /* rows per bank; 0: the default */
+	const struct link_rules *rules; /* whose ports belong to SIP; NULL: 5060 and 5061 */
+	const __u16 *ports;             /* --port: only packets to or from these, host byte order; none: all */
 	size_t ports_count;
 	const struct filter *filter; /* NULL: everything is wanted */
 	int verifier_log_level;      /* 0: none; else libbpf prints the verifier's log */

@@ -149,6 +149,6 @@ size_t sipcounter__links_count(const struct sipcounter *counter)
 	size_t count = 0, i;
 
 	for (i = 0; i < counters__links_count(counter->counters); i++)
-		count += !counter_link__is_empty(counters__link(counter->counters, i));
+		count += counter_link__is_visible(counters__link(counter->counters, i));
 	return count;
 }

@@ -114,7 +114,7 @@ static size_t longest_link(const struct table *table)
 
 	for (i = 0; i < count; i++) {
 		link = groups->is_part ? groups__link(groups, i) : counters__link(counters, i);
-		if (groups->is_part || !counter_link__is_empty(link))
+		if (groups->is_part || counter_link__is_visible(link))
 			longest = max_size(longest, measure_link(table, &link->link));
 	}
 	return longest;

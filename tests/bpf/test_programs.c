@@ -404,8 +404,8 @@ static void *run_segment_at_once(void *context)
 	__atomic_add_fetch(runner->waiting, 1, __ATOMIC_SEQ_CST);
 	while (__atomic_load_n(runner->waiting, __ATOMIC_SEQ_CST) < AT_ONCE)
 		;
-	runner->error = probe__test_run(runner->probe, PROBE_XDP, runner->segment.bytes, runner->segment.length, 0,
-					&verdict);
+	runner->error =
+		probe__test_run(runner->probe, PROBE_XDP, runner->segment.bytes, runner->segment.length, 0, &verdict);
 	return NULL;
 }
 

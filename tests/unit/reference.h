@@ -161,6 +161,10 @@ static inline size_t reference__version(struct text text, size_t uri, size_t i, 
 			reference__say_ended(answer, carrier, has_name);
 		return 0;
 	}
+	if (carrier == CARRIER_STREAM && rest.length >= 8 && memcmp(rest.at, " HTTP/1.", 8) == 0) {
+		reference__say(answer, "not_sip");
+		return 0;
+	}
 	if (!reference__begins(rest, version))
 		return reference__suspect(text, uri - 1, carrier, has_name, answer);
 	ended = reference__line_end(text, i + strlen(version), &next);
@@ -185,6 +189,8 @@ static inline size_t reference__request(struct text text, enum answer_carrier ca
 	}
 	if (i == 0 || (text.at[i] != ' ' && text.at[i] != '\t')) {
 		reference__say(answer, "not_sip");
+		if (carrier == CARRIER_STREAM && text.length < 12 && memcmp(text.at, "HTTP/1.1 101", text.length) == 0)
+			reference__say(answer, "truncated");
 		return 0;
 	}
 	if (text.at[i] == '\t')

@@ -163,6 +163,7 @@ static void test_reasons(void **state)
 	struct fixture *fixture = *state;
 	unsigned char bytes[LENGTH_MAX];
 	unsigned int length;
+	char head[300];
 	int reason;
 
 	add_text(fixture, IPPROTO_UDP, "");
@@ -175,6 +176,10 @@ static void test_reasons(void **state)
 	add_segment(fixture, 0, 0, "INVITE sip:");                                    /* a duplicate */
 	add_segment(fixture, 1, 0, "v=0\r\n");                                        /* early */
 	add_segment(fixture, 2, PACKET_TCP_FIN, "v=0\r\n"); /* behind a gap: nothing waits at the end */
+	(void)snprintf(head, sizeof(head), "HTTP/1.1 101 %0209d\r\nSec-WebSocket-Protocol: sip\r\n\r\n", 0);
+	add_segment(fixture, 10, PACKET_TCP_SYN, head); /* 256 bytes, SYN being one of them */
+	add_segment(fixture, 11, 0, "\xc1\x06zipped");
+	add_segment(fixture, 20, PACKET_TCP_SYN, "\x16\x03\x01\x01\x01");
 	length = build(bytes, IPPROTO_UDP, "\0\x01\0\0\x21\x12\xa4\x42", 8);
 	add(fixture, bytes, length, FRAME_ETHERNET);
 	bytes[20] = 1;

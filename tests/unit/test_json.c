@@ -115,7 +115,7 @@ static void test_packets(void **state)
 {
 	struct counters *counters = counters__new();
 	struct sipbpf_packets *packets = counters__packets(counters);
-	json_t *object, *members, *reasons;
+	json_t *object, *members, *reasons, *records;
 	json_int_t seen = 3;
 	int i;
 
@@ -125,14 +125,20 @@ static void test_packets(void **state)
 	packets->other = 7; /* the messages are a link */
 	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
 		seen += (json_int_t)(packets->reasons[i] = 10 + (__u64)i);
+	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
+		packets->tls_records[i] = 100 + (__u64)i;
 	object = read_back(counters, "");
 	members = json_object_get(object, "packets");
 	reasons = json_object_get(members, "reasons");
-	assert_int_equal(json_object_size(members), 5);
+	assert_int_equal(json_object_size(members), 6);
 	assert_int_equal(json_integer_value(json_object_get(members, "seen")), seen);
 	assert_int_equal(json_integer_value(json_object_get(members, "sip")), 3);
 	assert_int_equal(json_integer_value(json_object_get(members, "gaps")), 5);
 	assert_int_equal(json_integer_value(json_object_get(members, "evicted")), 6);
+	records = json_object_get(members, "tls_records");
+	assert_int_equal(json_object_size(records), SIPBPF_TLS_RECORD_COUNT);
+	assert_int_equal(json_integer_value(json_object_get(records, "change_cipher_spec")), 100);
+	assert_int_equal(json_integer_value(json_object_get(records, "application_data")), 103);
 	assert_int_equal(json_object_size(reasons), SIPBPF_REASON_COUNT);
 	assert_int_equal(json_integer_value(json_object_get(reasons, "not_ip")), 10 + SIPBPF_REASON_NOT_IP);
 	assert_int_equal(json_integer_value(json_object_get(reasons, "malformed")), 10 + SIPBPF_REASON_MALFORMED);

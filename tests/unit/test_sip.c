@@ -304,6 +304,12 @@ static const struct message messages[] = {
 	STREAM("segment that ends in the method", "INVI", "truncated"),
 	STREAM("segment that ends in the URI", "INVITE sip:a", "truncated"),
 	STREAM("segment that ends in the version", "INVITE sip:a SIP/2.", "truncated"),
+	STREAM("HTTP that opens a WebSocket", "GET /sip HTTP/1.1\r\nHost: b\r\n\r\n", "not_sip"),
+	STREAM("HTTP, in spite of what follows", "GET /sip HTTP/1.1 SIP/2.0\r\n\r\n", "not_sip"),
+	STREAM("HTTP's answer, cut", "HTTP/1.1 10", "truncated"),
+	STREAM("HTTP's answer", "HTTP/1.1 101 Switching Protocols\r\n\r\n", "not_sip"),
+	STREAM("another answer of HTTP", "HTTP/1.1 200 OK\r\n\r\n", "not_sip"),
+	STREAM("a method of the same name", "GET sip:b SIP/2.0\r\nl:0\r\n\r\n", "GET UNKNOWN - length=0"),
 	STREAM("segment that ends in the status", "SIP/2.0 2", "truncated"),
 };
 

@@ -107,9 +107,17 @@ static int read_message(const unsigned char *bytes, struct stream *stream, struc
 	scan->bounds.origin = 0;
 	scan->bounds.limit = stream->end;
 	do
-		verdict = sip__read(&view, scan);
+		verdict = scan->is_http ? http__read(&view, scan) : sip__read(&view, scan);
 	while (verdict == SIP_MORE && !sip__is_at_end(scan, stream->end));
 	return stream__take(stream, flow, scan, verdict) == STREAM_MESSAGE;
+}
+
+static void read_head(const unsigned char *bytes, struct stream *stream, struct stream_flow *flow)
+{
+	__u32 wanted = stream__head_wanted(stream, flow);
+
+	memcpy(stream->head + flow->head_length, bytes + stream->offset, wanted);
+	stream__framed(stream, flow, 1, wanted);
 }
 
 /* Reads the payload as the BPF programs and the user side do. Returns how many messages there are. */
@@ -126,6 +134,8 @@ static unsigned int read_payload(const unsigned char *bytes, const struct packet
 	do {
 		step = stream__next(&stream, &flow, packet, &scan);
 		assert_int_not_equal(step, STREAM_HOLD);
+		if (step == STREAM_FRAME)
+			read_head(bytes, &stream, &flow);
 		if (step == STREAM_READ && read_message(bytes, &stream, &flow, &scan))
 			describe(&scan, text);
 		assert_true(++steps < STREAM_STEPS_MAX);
@@ -229,10 +239,12 @@ static void test_key(void **state)
 		.via_transport = SIP_TRANSPORT_TLS,
 		.hook = SIPBPF_SENT,
 	};
+	const struct stream stream = { .is_tcp = 1 };
+	const struct stream_flow flow = { .carrier = STREAM_BARE };
 	struct sipbpf_key key;
 
 	memset(&key, 0xff, sizeof(key));
-	stream__key(&packet, &scan, SIPBPF_SENT, &key);
+	stream__key(&stream, &flow, &packet, &scan, SIPBPF_SENT, &key);
 	assert_memory_equal(&key, &expected, sizeof(key));
 }
 
