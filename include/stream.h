@@ -433,9 +433,14 @@ static __always_inline enum stream_result stream__refuse_chunk(struct stream *st
 							       const struct sip_scan *scan, enum sip_verdict verdict)
 {
 	__u8 reason = verdict == SIP_KEEPALIVE ? SIPBPF_REASON_KEEPALIVE : stream__reason_of(verdict);
+	int may_go_on = verdict == SIP_TRUNCATED || verdict == SIP_MESSAGE || verdict == SIP_KEEPALIVE;
 
 	if (verdict == SIP_MORE)
 		return stream__suspend(stream, flow, scan);
+	if (may_go_on && stream->attempt == STREAM_WHOLE && !stream->ends_message) {
+		stream->attempt = STREAM_OPEN;
+		return STREAM_NOTHING;
+	}
 	if (verdict != SIP_KEEPALIVE && stream__is_doubtful(flow)) {
 		stream__lose(stream, flow, reason);
 		return STREAM_NOTHING;

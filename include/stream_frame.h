@@ -177,7 +177,7 @@ static __always_inline void stream__next_chunk(struct stream *stream, struct str
 	flow->mask = websocket__turn(flow->mask, length);
 	stream->has_chunk = 1;
 	stream->ends_message = flow->is_last && !flow->frame;
-	stream->attempt = stream->ends_message ? STREAM_WHOLE : STREAM_OPEN;
+	stream->attempt = STREAM_WHOLE;
 }
 
 /* What is left of the message is passed over, for this reason. */
