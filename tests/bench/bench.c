@@ -32,6 +32,7 @@ enum {
 	FED, /* from here on the packets are segments of streams */
 	CUT,
 	MANY,
+	MASKED,
 	CASES,
 };
 
@@ -110,10 +111,11 @@ static void print(struct bench_case *cases)
 	printf("targets: RTP at most +8, TCP at most +12, INVITE at most +200 and 3x\n");
 }
 
-/* A message over three segments, and four in each. */
+/* A message over three segments, four in each, and one in each that is masked. */
 static int prepare_streams(struct bench_case *cases, struct bench_bpf *bench, struct probe *probe)
 {
-	static unsigned char cut[3][TRAFFIC_SEGMENT_LENGTH], many[3][TRAFFIC_SEGMENT_LENGTH];
+	static unsigned char cut[3][TRAFFIC_SEGMENT_LENGTH], many[3][TRAFFIC_SEGMENT_LENGTH],
+		masked[3][TRAFFIC_SEGMENT_LENGTH];
 	const int fds[] = { [FED_EMPTY] = bpf_program__fd(bench->progs.empty_frags),
 			    [FED_SIPBPF] = probe__program_fd(probe, PROBE_XDP) };
 	__u32 i;
@@ -123,10 +125,11 @@ static int prepare_streams(struct bench_case *cases, struct bench_bpf *bench, st
 			return -errno;
 	traffic__cut_message(cut);
 	traffic__many_messages(many);
+	traffic__masked_frames(masked);
 	for (i = FED; i < CASES; i++) {
 		cases[i].program_fd = bpf_program__fd(bench->progs.feed);
 		cases[i].fed = bench;
-		cases[i].segments = i == MANY ? many : cut;
+		cases[i].segments = i == MASKED ? masked : i == MANY ? many : cut;
 		traffic__segment(&cases[i].packet, 40000 + i);
 	}
 	return 0;
@@ -147,6 +150,7 @@ int main(void)
 		[FED] = { .name = "to fill in a TCP segment of 480 bytes" },
 		[CUT] = { .name = "sipbpf, XDP; TCP, 1 of a message's 3 segments", .baseline = FED },
 		[MANY] = { .name = "sipbpf, XDP; TCP, 4 messages in a segment", .baseline = FED },
+		[MASKED] = { .name = "sipbpf, XDP; masked WebSocket, 1 message", .baseline = FED },
 	};
 	const struct probe_options options = { 0 };
 	struct bench_bpf *bench = bench_bpf__open_and_load();

@@ -131,4 +131,21 @@ static inline void traffic__many_messages(unsigned char segments[3][TRAFFIC_SEGM
 		memcpy(&segments[0][0] + i * ((int)sizeof(message) - 1), message, sizeof(message) - 1);
 }
 
+/* Each segment is one masked frame of a WebSocket with one message. */
+static inline void traffic__masked_frames(unsigned char segments[3][TRAFFIC_SEGMENT_LENGTH])
+{
+	static const unsigned char head[8] = { 0x81, 0xfe, 0x01, 0xd8, 0x12, 0x34, 0x56, 0x78 };
+	char text[TRAFFIC_SEGMENT_LENGTH - sizeof(head) + 1];
+	size_t i, j;
+
+	_Static_assert(sizeof(text) - 1 == 0x01d8, "the frame's length is that of the rest of the segment");
+	memset(text, 'a', sizeof(text));
+	memcpy(text, invite_headers, sizeof(invite_headers) - 1);
+	for (i = 0; i < 3; i++) {
+		memcpy(segments[i], head, sizeof(head));
+		for (j = 0; j < sizeof(text) - 1; j++)
+			segments[i][sizeof(head) + j] = (unsigned char)text[j] ^ head[4 + (j & 3)];
+	}
+}
+
 #endif
