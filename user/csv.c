@@ -159,7 +159,7 @@ int csv__write(FILE *out, const struct counters *counters, const struct csv_opti
 	struct csv csv = { .out = out };
 	int err = sheet__make(counters, &options->sheet, &csv.sheet);
 
-	if (!err && csv.sheet.total)
+	if (!err && csv.sheet.groups.rows_count)
 		err = write_all(&csv, options);
 	sheet__free(&csv.sheet);
 	free(csv.line);

@@ -42,7 +42,7 @@ static void choose_directions(struct sheet *sheet)
 
 	for (i = 0; i < sheet->columns.count * LINK_DIRECTIONS; i++)
 		counts[i % LINK_DIRECTIONS] |= sheet->summary[i];
-	if (counts[LINK_IN] || counts[LINK_OUT]) {
+	if (counts[LINK_IN] || counts[LINK_OUT] || !counts[LINK_BOTH]) {
 		sheet->directions[sheet->directions_count++] = LINK_OUT;
 		sheet->directions[sheet->directions_count++] = LINK_IN;
 	}

@@ -293,7 +293,7 @@ int table__write(FILE *out, const struct counters *counters, const struct table_
 	struct table table = { .options = options };
 	int err = sheet__make(counters, &options->sheet, &table.sheet);
 
-	if (!err && table.sheet.total) {
+	if (!err && table.sheet.groups.rows_count) {
 		err = prepare(&table);
 		if (!err) {
 			write_parts(out, &table);

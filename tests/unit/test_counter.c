@@ -737,6 +737,47 @@ static void test_short_memory_makes_no_counters(void **state)
 }
 #endif
 
+/* A link that is encrypted has no messages, and is there all the same: wherever counters go. */
+static void test_shown_links(void **state)
+{
+	const struct link tls = make_link(7), udp = make_link(8);
+	struct counters *counters = counters__new(), *lifetime = counters__new(), *other = counters__new(), *grouped;
+	struct filter_type invite;
+	struct filter filter = { .types = &invite, .types_count = 1 };
+
+	assert_int_equal(filter_type__parse("INVITE", &invite), 0);
+	assert_false(counters__has_links(counters));
+	counters__set_lifetime(counters, lifetime);
+	assert_int_equal(counters__show(counters, &tls), 0);
+	assert_int_equal(counters__show(counters, &tls), 0);
+	assert_int_equal(counters__links_count(counters), 1);
+	assert_true(counters__has_links(counters) && counters__has_links(lifetime));
+	assert_int_equal(counters__total(counters), 0);
+	counters__clear(counters);
+	assert_false(counters__has_links(counters));
+	assert_int_equal(counters__merge(other, lifetime), 0);
+	assert_int_equal(counters__compact(other), 0);
+	assert_int_equal(counters__group(other, 4, &grouped), 0);
+	assert_int_equal(counters__links_count(grouped), 1);
+	assert_true(counter_link__is_visible(counters__link(grouped, 0)));
+	assert_true(counter_link__is_empty(counters__link(grouped, 0)));
+	/* Not wanted by a filter of types, and no reason for the row `other`. */
+	counters__clear(other);
+	counters__set_filter(other, &filter);
+	assert_int_equal(counters__show(other, &tls), 0);
+	assert_false(counters__has_links(other));
+	counters__set_filter(other, NULL);
+	counters__limit_links(other, 1);
+	assert_int_equal(counters__add(other, &udp, LINK_IN, "BYE", "BYE", 1), 0);
+	assert_int_equal(counters__show(other, &tls), 0);
+	assert_false(counter_link__is_visible(counters__link(other, counters__links_count(other) - 1)) &&
+		     counters__links_count(other) > 1);
+	counters__free(counters);
+	counters__free(lifetime);
+	counters__free(other);
+	counters__free(grouped);
+}
+
 static void test_links_beyond_the_limit_count_as_other(void **state)
 {
 	struct counters *counters = counters__new(), *more = counters__new();
@@ -797,6 +838,7 @@ int main(void)
 		cmocka_unit_test(test_compact_drops_what_is_empty),
 		cmocka_unit_test(test_group_merges_links),
 		cmocka_unit_test(test_many_links),
+		cmocka_unit_test(test_shown_links),
 		cmocka_unit_test(test_links_beyond_the_limit_count_as_other),
 #ifndef __SANITIZE_ADDRESS__
 		cmocka_unit_test(test_short_memory_loses_nothing_on_adding),

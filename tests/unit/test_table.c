@@ -386,6 +386,38 @@ static void test_unnamed_ends(void **state)
 		     "SUMMARY                 110    1061  1171\n");
 }
 
+static void show(struct counters *counters, const char *server, const char *client)
+{
+	struct link link = fixture__link(server, client, 0);
+
+	link.transport = SIP_TRANSPORT_TLS;
+	link.server_port = 5061;
+	link.client_port = 1025;
+	assert_int_equal(counters__show(counters, &link), 0);
+}
+
+/* A link that is encrypted has a row without counts. */
+static void test_shown_links(void **state)
+{
+	struct counters *counters = counters__new();
+
+	show(counters, "1.1.1.1", "2.2.2.1");
+	add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_TCP, "5060 1025", LINK_IN, "BYE", 7);
+	assert_table(counters, "T", "", 4,
+		     "T                          BYE  TOTAL\n"
+		     "                          -> <-\n"
+		     "1.1.1.1-TCP-5060-2.2.2.2   0  7     7\n"
+		     "1.1.1.1-TLS-5061-2.2.2.1   0  0     0\n"
+		     "SUMMARY                    0  7     7\n");
+	counters = counters__new();
+	show(counters, "1.1.1.1", "2.2.2.1");
+	assert_table(counters, "T", "", 4,
+		     "T                         TOTAL\n"
+		     "                         \n"
+		     "1.1.1.1-TLS-5061-2.2.2.1      0\n"
+		     "SUMMARY                       0\n");
+}
+
 static void test_nothing_counted_is_nothing_written(void **state)
 {
 	struct counters *counters = counters__new();
@@ -427,6 +459,7 @@ int main(void)
 		cmocka_unit_test(test_switches),
 		cmocka_unit_test(test_sorted_by_total),
 		cmocka_unit_test(test_unnamed_ends),
+		cmocka_unit_test(test_shown_links),
 		cmocka_unit_test(test_nothing_counted_is_nothing_written),
 		cmocka_unit_test(test_full_disk_is_an_error),
 	};
