@@ -48,11 +48,29 @@ static inline bool counts__same_messages(const struct counters *a, const struct 
 	return true;
 }
 
+/* Whether all links that are shown without messages are in `others` too. */
+static inline bool counts__shows_no_more(const struct counters *counters, const struct counters *others)
+{
+	const struct counter_link *link;
+	size_t i, j;
+
+	for (i = 0; i < counters__links_count(counters); i++) {
+		link = counters__link(counters, i);
+		for (j = 0; link->is_shown && j < counters__links_count(others); j++)
+			if (counters__link(others, j)->is_shown &&
+			    memcmp(&counters__link(others, j)->link, &link->link, sizeof(link->link)) == 0)
+				break;
+		if (link->is_shown && j == counters__links_count(others))
+			return false;
+	}
+	return true;
+}
+
 /* Likewise, and whether the packets had the same fates. */
 static inline bool counts__same(const struct counters *a, const struct counters *b)
 {
 	return memcmp(counters__packets_const(a), counters__packets_const(b), sizeof(struct sipbpf_packets)) == 0 &&
-	       counts__same_messages(a, b);
+	       counts__same_messages(a, b) && counts__shows_no_more(a, b) && counts__shows_no_more(b, a);
 }
 
 #endif

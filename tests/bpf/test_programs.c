@@ -217,6 +217,22 @@ static void build_tcp_ack(void)
 	tcp("");
 }
 
+static void build_tls(void)
+{
+	tcp("\x17\x03\x03\x40\x01 encrypted");
+	packets__set16(&packet, 34, 5061);
+}
+
+static void build_upgrade(void)
+{
+	tcp("GET / HTTP/1.1\r\nSec-WebSocket-Protocol: sip\r\n\r\n");
+}
+
+static void build_frame(void)
+{
+	tcp("\201\225@@@@\002\031\005`3)0z\042`\023\011\020ornpMJMJ"); /* "BYE sip:b SIP/2.0" and two line ends, masked by four times 0x40 */
+}
+
 static void build_tcp_bulk(void)
 {
 	tcp("\x17\x03\x03\x40\x00 encrypted");
@@ -264,6 +280,9 @@ static const struct program_case cases[] = {
 	{ "RTP", build_rtp, NULL, 0, SIPBPF_REASON_NOT_SIP },
 	{ "HTTP", build_http, NULL, 0, SIPBPF_REASON_NOT_SIP },
 	{ "TLS", build_tcp_bulk, NULL, 0, SIPBPF_REASON_NOT_SIP },
+	{ "TLS on a port of SIP", build_tls, NULL, 0, SIPBPF_REASON_ENCRYPTED },
+	{ "HTTP that opens a WebSocket", build_upgrade, NULL, 0, SIPBPF_REASON_WEBSOCKET },
+	{ "a frame of a WebSocket", build_frame, "BYE", 1, 0 },
 	{ "CRLF keep-alive", build_keepalive, NULL, 0, SIPBPF_REASON_KEEPALIVE },
 	{ "padded keep-alive", build_padded_keepalive, NULL, 0, SIPBPF_REASON_KEEPALIVE },
 	{ "STUN", build_stun, NULL, 0, SIPBPF_REASON_STUN },
