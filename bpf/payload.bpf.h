@@ -174,18 +174,25 @@ static __always_inline int HOOK(read)(HOOK_CONTEXT *ctx)
 }
 
 /* Keeps a copy of the packet's payload, which is not longer than a copy may be. */
-static __always_inline void HOOK(hold)(HOOK_CONTEXT *ctx, struct work *work)
+__noinline int HOOK(hold)(HOOK_CONTEXT *ctx)
 {
-	__u32 offset = work->stream.packet_offset, length = work->stream.packet_end - offset, ticket;
-	struct copy *copy = copy_new(&ticket);
+	struct work *work = this_work();
+	__u32 offset, length, ticket;
+	struct copy *copy;
 
+	if (!work)
+		return 0;
+	offset = work->stream.packet_offset;
+	length = work->stream.packet_end - offset;
+	copy = copy_new(&ticket);
 	if (!copy || !length)
-		return;
+		return 0;
 	copy->ticket = ticket;
 	length -= 1;
 	asm volatile("%0 &= 2047" : "+r"(length));
 	if (HOOK_LOAD_BYTES(ctx, offset, copy->bytes, length + 1) == 0)
 		stream__held(&work->stream, &work->flow, ticket);
+	return 0;
 }
 
 /* Reads on in the header of a frame or record. Returns 0 unless the packet cannot be read. */
@@ -231,7 +238,7 @@ __noinline int HOOK(step)(HOOK_CONTEXT *ctx)
 		return 1;
 	step = next_of_stream();
 	if (step == STREAM_HOLD)
-		HOOK(hold)(ctx, work);
+		HOOK(hold)(ctx);
 	if (step == STREAM_FRAME)
 		return HOOK(load_head)(ctx);
 	if (step != STREAM_READ)

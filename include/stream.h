@@ -263,6 +263,7 @@ static __always_inline enum stream_step stream__next_piece(struct stream *stream
 	flow->next += length + stream->missing - skip;
 	stream->end = stream->piece_end = stream->begin + length;
 	stream->mask = 0;
+	stream->frames = STREAM_FRAMES_MIN + length / STREAM_FRAME_BYTES;
 	stream->is_probed = 0;
 	stream->is_in_doubt = 0;
 	if (skip > length) /* some of what is missing was read before */

@@ -25,6 +25,13 @@
 /* Start line and headers of a message that is cut by segments; a longer one is given up. */
 #define STREAM_HEADERS_MAX (1 << 16)
 
+/*
+ * Frames and records that a piece may hold: so many, and one more for every so many of its bytes. Who sends smaller ones wants
+ * to make work.
+ */
+#define STREAM_FRAMES_MIN 32
+#define STREAM_FRAME_BYTES 16
+
 /* Sequence numbers that are further apart than this are those of two connections. */
 #define STREAM_FAR (1 << 23)
 
@@ -108,6 +115,7 @@ struct stream {
 	__u32 messages;
 	__u32 counted; /* of them; the caller says which */
 	__u32 gaps;
+	__u32 frames;                           /* that the piece may still hold, and records */
 	__u32 records[SIPBPF_TLS_RECORD_COUNT]; /* that began */
 	__u8 head[32]; /* STREAM_FRAME: bytes from the offset on come behind those of the flow's head */
 	__u8 reason;   /* enum sipbpf_reason: valid while no message is counted */

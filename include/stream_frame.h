@@ -159,6 +159,11 @@ static __always_inline void stream__framed(struct stream *stream, struct stream_
 		stream__forget_message(flow);
 		flow->state = STREAM_SYNCED;
 	}
+	if (!stream->frames) {
+		stream__lose(stream, flow, SIPBPF_REASON_NOT_SIP);
+		return;
+	}
+	stream->frames--;
 	if (flow->carrier == STREAM_TLS)
 		stream__record(stream, flow, low, available);
 	else

@@ -478,6 +478,31 @@ static void test_connection(void **state)
 	}
 }
 
+/* Frames without end that hold nothing: only so many are read, and behind them the next segment is. */
+static void test_empty_frames(void **state)
+{
+	static const struct connection connection = { .steps = { RAW(GET), CUT } };
+	size_t frames, i;
+
+	make(&connection);
+	for (i = 0; i < 1400; i += 2)
+		put_head(PONG, 0, 0);
+	end_segment(0);
+	put_head(TEXT, sizeof(BYE) - 1, 0);
+	put(BYE, sizeof(BYE) - 1, 0);
+	end_segment(0);
+	for (frames = 0; frames < 3; frames++)
+		put_head(PONG, 0, 0);
+	put_head(TEXT, sizeof(BYE) - 1, 0);
+	put(BYE, sizeof(BYE) - 1, 0);
+	end_segment(0);
+	begin(&connection);
+	for (i = 0; i < segments_count; i++)
+		send_segment(i);
+	assert_int_equal(count_of("BYE"), 2);
+	assert_int_equal(counters__packets(counters)->reasons[SIPBPF_REASON_WEBSOCKET], 2);
+}
+
 /* Records are counted by kind where they begin. */
 static void test_records(void **state)
 {
@@ -508,8 +533,9 @@ static void test_records(void **state)
 
 int main(void)
 {
-	enum { COUNT = sizeof(connections) / sizeof(connections[0]), OTHERS = 1 };
-	struct CMUnitTest tests[COUNT + OTHERS] = { [COUNT] = cmocka_unit_test(test_records) };
+	enum { COUNT = sizeof(connections) / sizeof(connections[0]), OTHERS = 2 };
+	struct CMUnitTest tests[COUNT + OTHERS] = { [COUNT] = cmocka_unit_test(test_records),
+						    [COUNT + 1] = cmocka_unit_test(test_empty_frames) };
 	size_t i;
 	int failed;
 
