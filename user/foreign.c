@@ -3,10 +3,11 @@
 #include "foreign.h"
 
 #include <bpf/bpf.h>
-#include <errno.h>
 #include <linux/if_link.h>
 #include <stdio.h>
 #include <unistd.h>
+
+#include "kernel_link.h"
 
 void foreign__describe(const struct foreign *foreign, char *ret_text, size_t size)
 {
@@ -22,39 +23,22 @@ void foreign__describe(const struct foreign *foreign, char *ret_text, size_t siz
 	close(fd);
 }
 
-static int read_link(__u32 id, struct bpf_link_info *ret_info)
-{
-	__u32 length = sizeof(*ret_info);
-	int fd = bpf_link_get_fd_by_id(id), error;
-
-	if (fd < 0)
-		return fd;
-	error = bpf_obj_get_info_by_fd(fd, ret_info, &length);
-	close(fd);
-	return error;
-}
-
 /* Returns 0 and the id of the XDP link on the interface, 0 when there is none, or a negative errno. */
 static int find_link(unsigned int ifindex, __u32 *ret_id)
 {
+	struct bpf_link_info info;
 	__u32 id = 0;
-	int error;
+	int result;
 
-	while (!(error = bpf_link_get_next_id(id, &id))) {
-		struct bpf_link_info info = {};
-
-		error = read_link(id, &info);
-		if (error && error != -ENOENT)
-			return error;
-		if (!error && info.type == BPF_LINK_TYPE_XDP && info.xdp.ifindex == ifindex) {
+	while ((result = kernel_link__next(&id, &info)) > 0) {
+		if (info.type == BPF_LINK_TYPE_XDP && info.xdp.ifindex == ifindex) {
 			*ret_id = id;
 			return 0;
 		}
 	}
-	if (error != -ENOENT)
-		return error;
-	*ret_id = 0;
-	return 0;
+	if (!result)
+		*ret_id = 0;
+	return result;
 }
 
 /* The word for ip(8). Plain `xdp off` means the driver's, where the driver knows XDP, whatever is attached. */
