@@ -13,6 +13,7 @@ renderers='user/(table|json|json_path|json_quick|json_reader|json_stream|timesta
 counter_headers='"(counter|link|filter|filter_table|group|column|sheet|text|type|reason|sipbpf|sip_list)\.h"|<(?!bpf/|linux/bpf|linux/if_link|linux/pkt)[^>]*>'
 renderer_headers="$counter_headers|\"(table|json|json_path|json_quick|json_reader|json_stream|timestamp|csv|openmetrics)\\.h\""
 library_headers="$renderer_headers|\"(sipcounter(_internal)?|message|sip|type)\\.h\""
+status_headers='"(status_(text|json|number|report)|reading|reason|text|timestamp)\.h"|<(?!bpf/|linux/bpf)[^>]*>'
 parser_headers='"(packet|stream|stream_[a-z]+|http|tls|websocket|sip|sip_[a-z]+|sipbpf)\.h"'
 hook_calls='bpf_tc_(hook|attach|detach|query)|bpf_xdp_(attach|detach|query)|bpf_link_create|bpf_program__attach'
 
@@ -29,8 +30,10 @@ rules=(
 	"renderers know only counters~$renderers~only~$renderer_headers~user/table.c:#include \"probe.h\""
 	"sipcounter.h includes only the C library~include/sipcounter\.h~only~<[a-z]+\.h>~include/sipcounter.h:#include \"link.h\""
 	"the library knows no BPF and no program~user/(sipcounter(_[a-z]+)?|message|type)\.[ch]~only~$library_headers~user/sipcounter.c:#include \"options.h\""
-	"only attach knows hooks~user/(?!(attach|clsact|guardian)\.).*\.[ch]~never~\b($hook_calls)~user/main.c:	bpf_xdp_attach(1, 2, 3, NULL);"
-	"only attach knows its parts~user/(?!(attach|clsact|guardian)\.).*\.[ch]~never~#include.*\"(clsact|guardian)\.h\"~user/main.c:#include \"clsact.h\""
+	"only attach and attachment know hooks~user/(?!(attach|attachment|clsact|guardian)\.).*\.[ch]~never~\b($hook_calls)~user/main.c:	bpf_xdp_attach(1, 2, 3, NULL);"
+	"only attach and attachment know clsact~user/(?!(attach|attachment|clsact|guardian)\.).*\.[ch]~never~#include.*\"(clsact|guardian)\.h\"~user/main.c:#include \"clsact.h\""
+	"attachment attaches nothing~user/attachment\.[ch]~never~\b(bpf_tc_(hook|attach|detach)|bpf_xdp_(attach|detach)|bpf_link_create|clsact__(attach|detach))~user/attachment.c:	clsact__detach(NULL);"
+	"status is written without BPF~user/status_(text|json|number)\.[ch]~only~$status_headers~user/status_text.c:#include \"probe.h\""
 	"only probe sees the skeleton~(user/(?!probe\.c)|tests/|include/).*\.[ch]~never~#include.*sipbpf\.skel\.h~user/drain.c:#include \"sipbpf.skel.h\""
 )
 

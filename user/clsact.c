@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/if_ether.h>
+#include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <stddef.h>
@@ -158,12 +159,18 @@ static int dump(int ifindex, __u16 type, __u32 parent, mnl_cb_t read, void *cont
 	return error;
 }
 
-/* Reads what filters there are; none without a qdisc. */
-static int read_filters(unsigned int ifindex, enum clsact_direction direction, struct filters *ret_filters)
+/* None without a qdisc. */
+static int dump_filters(unsigned int ifindex, enum clsact_direction direction, mnl_cb_t read, void *context)
 {
 	__u32 minor = direction == CLSACT_RECEIVED ? TC_H_MIN_INGRESS : TC_H_MIN_EGRESS;
+
+	return dump((int)ifindex, RTM_GETTFILTER, TC_H_MAKE(TC_H_CLSACT, minor), read, context);
+}
+
+static int read_filters(unsigned int ifindex, enum clsact_direction direction, struct filters *ret_filters)
+{
 	struct filters filters = {};
-	int error = dump((int)ifindex, RTM_GETTFILTER, TC_H_MAKE(TC_H_CLSACT, minor), read_filter, &filters);
+	int error = dump_filters(ifindex, direction, read_filter, &filters);
 
 	if (!error)
 		*ret_filters = filters;
@@ -182,6 +189,54 @@ static int check_qdisc(unsigned int ifindex)
 	if (error)
 		return error;
 	return ingress.is_clsact ? 0 : -EBUSY;
+}
+
+/* ---- looking, for others ---- */
+
+struct listing {
+	int (*visit)(void *context, __u32 program);
+	void *context;
+	int error;
+};
+
+static int find_options(const struct nlattr *attribute, void *context)
+{
+	if (mnl_attr_get_type(attribute) == TCA_OPTIONS)
+		*(const struct nlattr **)context = attribute;
+	return MNL_CB_OK;
+}
+
+static int find_program_id(const struct nlattr *attribute, void *context)
+{
+	if (mnl_attr_get_type(attribute) == TCA_BPF_ID && mnl_attr_validate(attribute, MNL_TYPE_U32) == 0)
+		*(__u32 *)context = mnl_attr_get_u32(attribute);
+	return MNL_CB_OK;
+}
+
+static int visit_filter(const struct nlmsghdr *message, void *context)
+{
+	const struct tcmsg *info = mnl_nlmsg_get_payload(message);
+	const struct nlattr *options = NULL;
+	struct listing *listing = context;
+	__u32 program = 0;
+
+	if ((info->tcm_handle & HANDLE_MARK_MASK) != HANDLE_MARK)
+		return MNL_CB_OK;
+	mnl_attr_parse(message, sizeof(*info), find_options, &options);
+	if (options)
+		mnl_attr_parse_nested(options, find_program_id, &program);
+	if (program && !listing->error)
+		listing->error = listing->visit(listing->context, program);
+	return MNL_CB_OK;
+}
+
+int clsact__visit(unsigned int ifindex, enum clsact_direction direction, int (*visit)(void *context, __u32 program),
+		  void *context)
+{
+	struct listing listing = { .visit = visit, .context = context };
+	int error = dump_filters(ifindex, direction, visit_filter, &listing);
+
+	return error ? error : listing.error;
 }
 
 /* ---- one at a time ---- */

@@ -38,4 +38,11 @@ int clsact__attach(unsigned int ifindex, const int program_fds[CLSACT_DIRECTIONS
 /* Removes exactly what was attached, if it is still there, and the qdisc if a sipbpf made it and it is empty. */
 void clsact__detach(const struct clsact *clsact);
 
+/*
+ * Calls visit with the id of the program of each filter of a sipbpf, anybody's, on the interface. Returns 0, the first
+ * value of visit that is not 0, or a negative errno.
+ */
+int clsact__visit(unsigned int ifindex, enum clsact_direction direction, int (*visit)(void *context, __u32 program),
+		  void *context);
+
 #endif

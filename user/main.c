@@ -11,12 +11,11 @@
 #include "log.h"
 #include "options.h"
 #include "show.h"
+#include "status.h"
 
 static int (*const commands[COMMANDS])(const struct options *) = {
-	[COMMAND_ATTACH] = collector__run,
-	[COMMAND_COUNT] = count__run,
-	[COMMAND_SHOW] = show__run,
-	[COMMAND_DIFF] = show__run_diff,
+	[COMMAND_ATTACH] = collector__run, [COMMAND_COUNT] = count__run,   [COMMAND_SHOW] = show__run,
+	[COMMAND_DIFF] = show__run_diff,   [COMMAND_STATUS] = status__run,
 };
 
 /*

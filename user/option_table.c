@@ -15,12 +15,14 @@
 #define MAX_LINKS_MAX 10000000
 #define TOP_MAX 1000000000
 #define LINK_MARGIN_MAX 1000
+#define COST_SECONDS_MAX 3600
 
 #define ON_ATTACH (1u << COMMAND_ATTACH)
 #define ON_COUNT (1u << COMMAND_COUNT)
 #define ON_SNAPSHOTS (1u << COMMAND_SHOW | 1u << COMMAND_DIFF)
 #define ON_TRAFFIC (ON_ATTACH | ON_COUNT)
-#define ON_ALL (ON_TRAFFIC | ON_SNAPSHOTS)
+#define ON_ALL (ON_TRAFFIC | ON_SNAPSHOTS) /* that write counters */
+#define ON_STATUS (1u << COMMAND_STATUS)
 
 #define FOR_TABLE (1u << OUTPUT_TABLE)
 #define FOR_ROWS (FOR_TABLE | 1u << OUTPUT_CSV)
@@ -225,6 +227,7 @@ static const struct option_choice direction_choices[] = { { "server", LINK_DIREC
 static const struct option_choice format_choices[] = {
 	{ "table", OUTPUT_TABLE }, { "csv", OUTPUT_CSV }, { "json", OUTPUT_JSON }, {}
 };
+static const struct option_choice status_format_choices[] = { { "text", OUTPUT_TABLE }, { "json", OUTPUT_JSON }, {} };
 static const struct option_choice order_choices[] = { { "link", OUTPUT_BY_LINK }, { "total", OUTPUT_BY_TOTAL }, {} };
 static const struct option_choice mode_choices[] = {
 	{ "auto", ATTACH_AUTO }, { "native", ATTACH_NATIVE }, { "skb", ATTACH_SKB }, { "tc", ATTACH_TC }, {}
@@ -275,6 +278,10 @@ const struct option_entry option_table[] = {
 	  STORE(choice, rules.direction), .choices = direction_choices },
 	{ "format", 0, ON_ALL, "FORMAT", "table (default), csv, json", STORE(choice, format),
 	  .choices = format_choices },
+	{ "format", 0, ON_STATUS, "FORMAT", "text (default), json", STORE(choice, format),
+	  .choices = status_format_choices },
+	{ "cost", 0, ON_STATUS, "SECONDS", "measure for so long what the programs take a packet",
+	  STORE(number, cost_seconds), .minimum = 1, .maximum = COST_SECONDS_MAX },
 	{ "depth", 0, ON_ALL, "N",
 	  "group by 1 server, 2 client, 3 transport, 4 server port (default of tables), 5 client port (of CSV)",
 	  STORE(number, depth), .minimum = 1, .maximum = 5 },
@@ -299,9 +306,9 @@ const struct option_entry option_table[] = {
 	  .formats = FOR_TABLE },
 	{ "no-summary", 0, ON_ALL, NULL, "leave out SUMMARY and TOTAL", STORE(flag, has_no_summary),
 	  .formats = FOR_TABLE },
-	{ "output", 'o', ON_ALL, "FILE", "write to FILE, not to stdout", STORE(path, output_path) },
-	{ "verbose", 'v', ON_ALL, NULL, "say more on stderr", STORE(flag, verbose) },
-	{ "help", 'h', ON_ALL, NULL, "show this help", .store = NULL },
+	{ "output", 'o', ON_ALL | ON_STATUS, "FILE", "write to FILE, not to stdout", STORE(path, output_path) },
+	{ "verbose", 'v', ON_ALL | ON_STATUS, NULL, "say more on stderr", STORE(flag, verbose) },
+	{ "help", 'h', ON_ALL | ON_STATUS, NULL, "show this help", .store = NULL },
 };
 
 _Static_assert(sizeof(option_table) / sizeof(*option_table) <= OPTION_TABLE_SIZE_MAX, "arrays are made for so many");

@@ -27,6 +27,7 @@ static const struct command commands[COMMANDS] = {
 			    "count the SIP messages in captures (pcap, pcapng) or logs (- for stdin)", 1, 0 },
 	[COMMAND_SHOW] = { "show", "FILE...", "add up JSON snapshots (- for stdin)", 1, 0 },
 	[COMMAND_DIFF] = { "diff", "A B", "what snapshot B has more than snapshot A", 2, 2 },
+	[COMMAND_STATUS] = { "status", "[IFACE...]", "what is attached on this host, how, and what it costs", 0, 0 },
 };
 
 /* ---- help ---- */
@@ -35,10 +36,10 @@ static void print_usage(FILE *out)
 {
 	fputs("Usage: sipbpf COMMAND [OPTIONS] ARGUMENTS\n\nCounts SIP messages.\n\nCommands:\n", out);
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-7s %-9s  %s\n", commands[i].name, commands[i].arguments, commands[i].help);
-	fputs("  help    COMMAND    show the options of a command\n\nOptions:\n"
-	      "  -h, --help         show this help\n"
-	      "      --version      show the version\n",
+		fprintf(out, "  %-7s %-10s  %s\n", commands[i].name, commands[i].arguments, commands[i].help);
+	fputs("  help    COMMAND     show the options of a command\n\nOptions:\n"
+	      "  -h, --help          show this help\n"
+	      "      --version       show the version\n",
 	      out);
 }
 
@@ -248,7 +249,7 @@ static enum options_command find_command(const char *name)
 
 static int reject_command(const char *name)
 {
-	log__error("%s: no command; the commands are attach, count, show, diff and help", name);
+	log__error("%s: no command; the commands are attach, count, show, diff, status and help", name);
 	return -EINVAL;
 }
 

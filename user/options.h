@@ -15,7 +15,7 @@
 #include "link.h"
 
 /* The commands; options.c knows their names and words of help, main.c what runs them. */
-enum options_command { COMMAND_ATTACH, COMMAND_COUNT, COMMAND_SHOW, COMMAND_DIFF, COMMANDS };
+enum options_command { COMMAND_ATTACH, COMMAND_COUNT, COMMAND_SHOW, COMMAND_DIFF, COMMAND_STATUS, COMMANDS };
 
 /* How the program ends. */
 enum exit_status { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
@@ -36,7 +36,7 @@ enum count_input { COUNT_CAPTURE, COUNT_TEXT };
 /* A parsed command line. Strings point into argv; arrays belong to the options and live until options__free(). */
 struct options {
 	enum options_command command;
-	char **inputs; /* the IFACE or FILE arguments, at least one; part of argv */
+	char **inputs; /* the IFACE or FILE arguments; part of argv */
 	size_t inputs_count;
 
 	struct link_rules rules; /* --server, --server-port, --transport, --direction */
@@ -70,6 +70,8 @@ struct options {
 	enum count_engine engine; /* count */
 	enum count_input input;   /* count */
 	const char *regex;        /* count, with COUNT_TEXT: NULL unless given */
+
+	__u32 cost_seconds; /* status: how long to measure; 0 unless given: not at all */
 };
 
 /*

@@ -37,7 +37,7 @@ def run_examples(name, examples, environment):
 
 def options_of_program():
     found = set()
-    for command in ("attach", "count", "show", "diff"):
+    for command in ("attach", "count", "show", "diff", "status"):
         found |= set(re.findall(r"^ {2}(?:-\w,)? *--([\w-]+)", run(["help", command])[1], re.MULTILINE))
     return found
 

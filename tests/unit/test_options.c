@@ -180,6 +180,26 @@ static void commands_over_snapshots(void **state)
 	options__free(&options);
 }
 
+static void status(void **state)
+{
+	struct options options = parse("status");
+
+	assert_int_equal(options.command, COMMAND_STATUS);
+	assert_int_equal(options.inputs_count, 0);
+	assert_int_equal(options.format, OUTPUT_TABLE);
+	assert_int_equal(options.cost_seconds, 0);
+	options__free(&options);
+	options = parse("status --format json --cost 3600 -o out eth0 eth1");
+	assert_int_equal(options.inputs_count, 2);
+	assert_int_equal(options.format, OUTPUT_JSON);
+	assert_int_equal(options.cost_seconds, 3600);
+	assert_string_equal(options.output_path, "out");
+	options__free(&options);
+	options = parse("status --format text");
+	assert_int_equal(options.format, OUTPUT_TABLE);
+	options__free(&options);
+}
+
 static void options_and_files_mix(void **state)
 {
 	struct options options = parse("count a.pcap --format json - -o out --engine=bpf -- -b.pcap");
@@ -245,7 +265,7 @@ static void wrong_lines_are_refused(void **state)
 	static const struct {
 		const char *line, *names, *allowed;
 	} cases[] = {
-		{ "bogus", "bogus", "attach, count, show, diff" },
+		{ "bogus", "bogus", "attach, count, show, diff, status" },
 		{ "--bogus", "--bogus", "--help" },
 		{ "help bogus", "bogus", "attach, count" },
 		{ "count", "count", "FILE..." },
@@ -302,6 +322,13 @@ static void wrong_lines_are_refused(void **state)
 		{ "count --top 0 f", "--top", "1 to 1000000000" },
 		{ "count --link-margin -1 f", "--link-margin", "0 to 1000" },
 		{ "count --format json --title T f", "--title", "table" },
+		{ "status --format csv", "--format", "text, json" },
+		{ "status --format table", "--format", "text, json" },
+		{ "status --cost 0", "--cost", "1 to 3600" },
+		{ "status --cost 3601", "--cost", "1 to 3600" },
+		{ "status --cost", "--cost", "SECONDS" },
+		{ "status --depth 1", "--depth", "--cost" },
+		{ "count --cost 1 f", "--cost", "--engine" },
 		{ "count --transport tcp f", "--transport", "auto, wire, via" },
 		{ "count --direction in f", "--direction", "server, host" },
 		{ "count --engine kernel f", "--engine", "user, bpf, xdp, tc" },
@@ -382,6 +409,7 @@ int main(void)
 		cmocka_unit_test(a_filter_of_reinvite_alone_is_remarked),
 		cmocka_unit_test(layout_of_a_table),
 		cmocka_unit_test(commands_over_snapshots),
+		cmocka_unit_test(status),
 		cmocka_unit_test(options_and_files_mix),
 		cmocka_unit_test(lists_take_commas_and_repetition),
 		cmocka_unit_test(durations),

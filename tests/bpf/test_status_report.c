@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * What is found of instances, in a process that is one itself: counts after known packets, clsact filters, which the command
+ * line cannot ask for on a kernel with tcx, and programs that only look like ours. Others may run on the host.
+ */
+#include "probe_fixture.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "attach.h"
+#include "privileges.h"
+#include "status_report.h"
+#include "stream_table.h"
+
+#define INVITE "INVITE sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a\r\nTo: <sip:b>\r\nCSeq: 1 INVITE\r\nl: 0\r\n\r\n"
+#define OK "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP a\r\nTo: <sip:b>;tag=1\r\nCSeq: 1 INVITE\r\n\r\n"
+
+static struct probe_fixture fixture;
+static struct status_report report;
+
+static __u32 id_of(int program_fd)
+{
+	struct bpf_prog_info info = {};
+	__u32 length = sizeof(info);
+
+	assert_int_equal(bpf_obj_get_info_by_fd(program_fd, &info, &length), 0);
+	return info.id;
+}
+
+/* The instance in a new report that has this XDP program; NULL: it is not found. */
+static const struct status_instance *find(int program_fd)
+{
+	__u32 id = id_of(program_fd);
+
+	status_report__free(&report);
+	assert_int_equal(status_report__make(NULL, 0, 0, &report), 0);
+	for (size_t i = 0; i < report.instances_count; i++)
+		if (report.instances[i].programs[PROBE_XDP].id == id)
+			return &report.instances[i];
+	return NULL;
+}
+
+static const struct status_instance *find_own(void)
+{
+	const struct status_instance *own = find(probe__program_fd(fixture.probe, PROBE_XDP));
+
+	assert_non_null(own);
+	assert_true(own->has_reading);
+	return own;
+}
+
+static int open_probe(void **state)
+{
+	const struct probe_options options = { .rows_max = 16 };
+
+	probe_fixture__open(&fixture, &options);
+	return 0;
+}
+
+static int close_probe(void **state)
+{
+	status_report__free(&report);
+	probe_fixture__close(&fixture);
+	return 0;
+}
+
+static void run_packet(const struct packet_builder *packet)
+{
+	probe_fixture__run(&fixture, PROBE_XDP, packet->bytes, packet->length, 0);
+}
+
+static void run_udp(const char *payload, unsigned int source)
+{
+	struct packet_builder packet;
+
+	packets__ethernet(&packet, 0x0800);
+	packets__ipv4(&packet, 17, 0, 0);
+	packets__udp(&packet, source, 5060);
+	packets__text(&packet, payload);
+	packets__finish(&packet);
+	run_packet(&packet);
+}
+
+static void run_tcp(const char *payload)
+{
+	struct packet_builder packet;
+
+	packets__ethernet(&packet, 0x0800);
+	packets__ipv4(&packet, 6, 0, 0);
+	packets__tcp(&packet, 40000, 5060, 0);
+	packets__text(&packet, payload);
+	packets__finish(&packet);
+	run_packet(&packet);
+}
+
+/* Packets are counted since the start; rows and messages are there until they are collected. */
+static void what_is_counted(void **state)
+{
+	const struct reading *reading;
+
+	run_udp(INVITE, 1000);
+	run_udp(INVITE, 1000);
+	run_udp(OK, 1000);
+	run_udp("\x80no message", 1000);
+	run_tcp(INVITE);
+	reading = &find_own()->reading;
+	assert_int_equal(reading->seen, 5);
+	assert_int_equal(reading->packets.sip, 4);
+	assert_int_equal(reading->packets.reasons[SIPBPF_REASON_NOT_SIP], 1);
+	assert_int_equal(reading->rows, 3);
+	assert_int_equal(reading->rows_max, 16);
+	assert_int_equal(reading->messages, 4);
+	assert_int_equal(reading->flows, 1);
+	assert_int_equal(reading->flows_max, STREAM_SETS * STREAM_WAYS);
+	probe_fixture__collect(&fixture);
+	reading = &find_own()->reading;
+	assert_int_equal(reading->seen, 5);
+	assert_int_equal(reading->rows, 0);
+	assert_int_equal(reading->messages, 0);
+	run_udp(INVITE, 1000);
+	reading = &find_own()->reading;
+	assert_int_equal(reading->seen, 6);
+	assert_int_equal(reading->rows, 1);
+}
+
+/* Reading takes nothing away. */
+static void what_is_read_can_be_collected(void **state)
+{
+	run_udp(INVITE, 1000);
+	find_own();
+	find_own();
+	probe_fixture__collect(&fixture);
+	assert_int_equal(probe_fixture__count(fixture.counters, "INVITE"), 1);
+}
+
+static void a_bank_that_is_full(void **state)
+{
+	const struct reading *reading;
+
+	for (unsigned int i = 0; i < 20; i++)
+		run_udp(INVITE, 1000 + i);
+	reading = &find_own()->reading;
+	assert_int_equal(reading->rows, 16);
+	assert_int_equal(reading->messages, 16);
+	assert_int_equal(reading->packets.other, 4);
+	assert_int_equal(reading->packets.sip, 20);
+}
+
+/* An instance's own process is not one that holds it for others to see, and its programs are on no interface. */
+static void on_no_interface(void **state)
+{
+	const struct status_instance *own;
+	struct timespec now;
+
+	own = find_own();
+	clock_gettime(CLOCK_REALTIME, &now);
+	assert_int_equal(own->processes_count, 0);
+	assert_int_equal(own->attachments_count, 0);
+	assert_in_range(now.tv_sec - own->start.tv_sec, 0, 60);
+	assert_string_equal(own->programs[PROBE_XDP].name, "sipbpf_xdp");
+	assert_string_equal(own->programs[PROBE_TC_RECEIVED].name, "sipbpf_received");
+	assert_string_equal(own->programs[PROBE_TC_SENT].name, "sipbpf_sent");
+}
+
+static void assert_clsact(const struct attachment *attachment, bool is_sent)
+{
+	assert_int_equal(attachment->kind, ATTACHMENT_CLSACT);
+	assert_int_equal(attachment->is_sent, is_sent);
+	assert_int_equal(attachment->ifindex, if_nametoindex("left"));
+	assert_int_equal(attachment->namespace, report.own_namespace);
+	assert_string_equal(attachment->interface, "left");
+}
+
+static struct attach *attach_clsact(void)
+{
+	char text[ATTACH_TEXT_SIZE] = "";
+	struct attach *attach = NULL;
+
+	if (unshare(CLONE_NEWNET) || system("ip link add left type veth peer name right")) {
+		print_message("needs a network namespace and veth\n");
+		skip();
+	}
+	if (attach__new(fixture.probe, "left", ATTACH_CLSACT, &attach, text)) {
+		print_message("no clsact in this kernel: %s\n", text);
+		skip();
+	}
+	return attach;
+}
+
+static void clsact_filters(void **state)
+{
+	const struct status_instance *own;
+	struct attach *attach;
+
+	attach = attach_clsact();
+	own = find_own();
+	assert_int_equal(own->attachments_count, 2);
+	assert_clsact(&own->attachments[0], false);
+	assert_clsact(&own->attachments[1], true);
+	assert_true(status_report__has_interface(&report, if_nametoindex("left")));
+	assert_false(status_report__has_interface(&report, if_nametoindex("right")));
+	attach__free(attach);
+	assert_int_equal(find_own()->attachments_count, 0);
+}
+
+/* ---- programs that look like ours ---- */
+
+#define LOAD_MAP(map)                                                                                    \
+	{ .code = BPF_LD | BPF_DW | BPF_IMM, .dst_reg = 1, .src_reg = BPF_PSEUDO_MAP_FD, .imm = (map) }, \
+	{                                                                                                \
+	}
+
+/* An XDP program of that name which uses two maps and does nothing with them. */
+static int load_program(const char *name, int map, int other_map)
+{
+	const struct bpf_insn instructions[] = {
+		LOAD_MAP(map),
+		LOAD_MAP(other_map),
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 2 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	return bpf_prog_load(BPF_PROG_TYPE_XDP, name, "GPL", instructions, sizeof(instructions) / sizeof(*instructions),
+			     NULL);
+}
+
+/* Creates maps of an older sipbpf, perhaps: the right names and kinds, and packets of so many bytes. */
+static void create_maps(__u32 packets_size, int *ret_packets, int *ret_active)
+{
+	int bank = bpf_map_create(BPF_MAP_TYPE_HASH, "bank_a", 44, 8, 16, NULL);
+	LIBBPF_OPTS(bpf_map_create_opts, options, .inner_map_fd = (__u32)bank);
+
+	assert_true(bank >= 0);
+	*ret_packets = bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "packets", 4, packets_size, 1, NULL);
+	*ret_active = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "active_bank", 4, 4, 1, &options);
+	assert_true(*ret_packets >= 0 && *ret_active >= 0);
+	close(bank);
+}
+
+static void a_namesake_is_not_ours(void **state)
+{
+	int map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "packets", 4, 8, 1, NULL), program;
+
+	assert_true(map >= 0);
+	program = load_program("sipbpf_xdp", map, map);
+	assert_true(program >= 0);
+	assert_null(find(program));
+	close(program);
+	close(map);
+}
+
+static void other_names_are_not_ours(void **state)
+{
+	int packets, active, program;
+
+	create_maps(sizeof(struct sipbpf_packets), &packets, &active);
+	program = load_program("sipbpf_sent", packets, active); /* no XDP program of ours */
+	assert_true(program >= 0);
+	assert_null(find(program));
+	close(program);
+	close(packets);
+	close(active);
+}
+
+static void another_version_is_found_and_not_read(void **state)
+{
+	const struct status_instance *instance;
+	int packets, active, program;
+
+	create_maps(8, &packets, &active);
+	program = load_program("sipbpf_xdp", packets, active);
+	assert_true(program >= 0);
+	instance = find(program);
+	assert_non_null(instance);
+	assert_false(instance->has_reading);
+	close(program);
+	close(packets);
+	close(active);
+}
+
+/* ---- the capability ---- */
+
+static int refuse_without_capabilities(void)
+{
+	if (privileges__drop())
+		return 1;
+	return status_report__make(NULL, 0, 0, &report) == -EPERM ? 0 : 2;
+}
+
+static void nothing_without_the_capability(void **state)
+{
+	pid_t pid = fork();
+	int status;
+
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(refuse_without_capabilities());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+#define PROBE_TEST(name) cmocka_unit_test_setup_teardown(name, open_probe, close_probe)
+
+/* With the capabilities that attaching needs, and no more, there is nothing else to test. */
+int main(void)
+{
+	const struct CMUnitTest refusal[] = {
+		cmocka_unit_test(nothing_without_the_capability),
+	};
+	const struct CMUnitTest tests[] = {
+		PROBE_TEST(what_is_counted),          PROBE_TEST(what_is_read_can_be_collected),
+		PROBE_TEST(a_bank_that_is_full),      PROBE_TEST(on_no_interface),
+		PROBE_TEST(clsact_filters),           PROBE_TEST(a_namesake_is_not_ours),
+		PROBE_TEST(other_names_are_not_ours), PROBE_TEST(another_version_is_found_and_not_read),
+	};
+
+	int failed = cmocka_run_group_tests(refusal, NULL, NULL);
+
+	if (status_report__make(NULL, 0, 0, &report) == -EPERM)
+		return failed;
+	return failed + cmocka_run_group_tests(tests, NULL, NULL);
+}

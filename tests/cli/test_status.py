@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""The command status as an ordinary user, and wrong command lines. tests/net/test_status.sh has what root sees.
+
+usage: test_status.py SIPBPF
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+from program import check, check_equal, finish, run  # noqa: E402
+
+NOBODY = 65534
+MISSING = ("sipbpf: status: not permitted to look at the kernel's BPF programs; CAP_SYS_ADMIN, in the initial user "
+           "namespace, is missing: run as root\n")
+
+
+def as_ordinary_user():
+    """Options of run(): root becomes nobody."""
+    return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+
+
+def test_ordinary_user():
+    for arguments in ([], ["lo"], ["--format", "json"], ["--cost", "1"], ["--format", "json", "-o", "-", "lo"]):
+        check_equal(f"an ordinary user is told what is missing: status {' '.join(arguments)}",
+                    run(["status"] + arguments, **as_ordinary_user()), (1, "", MISSING))
+
+
+def test_failure_keeps_output(folder):
+    path = os.path.join(folder, "out")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("old")
+    os.chmod(path, 0o666)
+    status = run(["status", "--output", path], **as_ordinary_user())[0]
+    with open(path, encoding="utf-8") as file:
+        check_equal("what fails leaves the output alone", (status, file.read()), (1, "old"))
+
+
+def test_no_such_interface():
+    for arguments in (["nosuch0"], ["lo", "nosuch0"], ["--format", "json", "nosuch0"], ["--cost", "60", "nosuch0"]):
+        check_equal(f"an interface that is not there: status {' '.join(arguments)}", run(["status"] + arguments),
+                    (1, "", "sipbpf: nosuch0: no such interface; `ip -br link` lists those there are\n"))
+
+
+def test_usage():
+    for arguments, words in ((["--format", "table"], "give one of text, json"),
+                             (["--format", "csv"], "give one of text, json"),
+                             (["--cost", "0"], "give a number from 1 to 3600"),
+                             (["--cost", "1s"], "give a number from 1 to 3600"),
+                             (["--top", "1"], "its options are --format, --cost, --output"),
+                             (["--interval", "1s"], "no option of `sipbpf status`")):
+        status, out, err = run(["status"] + arguments)
+        check(f"wrong: status {' '.join(arguments)}", status == 2 and not out and words in err, status, out, err)
+    status, out, err = run(["help", "status"])
+    check("help", status == 0 and "sipbpf status [OPTIONS] [IFACE...]" in out and "--cost SECONDS" in out and not err, out)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        program = os.path.join(folder, "sipbpf")
+        shutil.copy(sys.argv[1], program)
+        os.chmod(program, 0o755)
+        sys.argv[1] = program
+        os.chdir(folder)
+        test_ordinary_user()
+        test_failure_keeps_output(folder)
+        test_no_such_interface()
+        test_usage()
+        os.chdir("/")
+    finish()
+
+
+if __name__ == "__main__":
+    main()

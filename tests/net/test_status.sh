@@ -1,0 +1,324 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# `sipbpf status` over instances that run in every mode: its numbers after known packets, who runs them and what they cost,
+# one and several, hung, in other network namespaces; and what is not ours.
+#
+# usage: test_status.sh [SIPBPF]
+# Everything is called through check() and want(), with expressions that want() evaluates.
+# shellcheck disable=SC2317,SC2016
+set -u
+# shellcheck source=tests/net/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+sipbpf=$(realpath "${1:-build/sipbpf}")
+
+# ---- doing ----
+
+# send COUNT: requests from A to B, one datagram each, from one port; and as many datagrams that are no SIP.
+send() {
+	ip netns exec "$NET_A" python3 - "$1" "$NET_B4" <<-'PYTHON'
+		import socket, sys
+		udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		udp.bind(("", 5090))
+		for i in range(int(sys.argv[1])):
+		    lines = "OPTIONS sip:b SIP/2.0", "Via: SIP/2.0/UDP a", "To: <sip:b>", f"CSeq: {i} OPTIONS", "", ""
+		    udp.sendto("\r\n".join(lines).encode(), (sys.argv[2], 5070))
+		    udp.sendto(b"\x80 no message at all", (sys.argv[2], 5070))
+	PYTHON
+}
+
+is_attached() {
+	grep -qF "sent by " "$NET_TMP/attach.$1" || ! [[ -d /proc/$attach_pid ]]
+}
+
+# start NAMESPACE INTERFACE ARGUMENT...: runs `sipbpf attach` in the background, pid in $attach_pid, and waits for it.
+start() {
+	local number=$((++started))
+
+	: >"$NET_TMP/attach.$number"
+	net__start "$1" "$sipbpf" attach --interval 1h "${@:3}" "$2" >/dev/null 2>"$NET_TMP/attach.$number"
+	attach_pid=$!
+	net__wait_for 20 is_attached "$number" && [[ -d /proc/$attach_pid ]] && sleep 0.3
+}
+
+# status ARGUMENT...: runs it in B, its output in $NET_TMP/stdout and stderr; returns its exit status.
+status() {
+	ip netns exec "$NET_B" "${wrapper[@]}" timeout 60 "$sipbpf" status "$@" >"$NET_TMP/stdout" 2>"$NET_TMP/stderr"
+}
+
+# one PID QUERY: what jq finds in the instance that this process runs, in the object that status has written.
+one() {
+	jq -c --argjson pid "$1" '[.instances[] | select(any(.processes[]; .pid == $pid))] | first | '"$2" "$NET_TMP/stdout"
+}
+
+# has PID QUERY WANTED: status in JSON says so of the instance.
+has() {
+	status --format json && [[ $(one "$1" "$2") == "$3" ]]
+}
+
+stop_all() {
+	local pid
+
+	for pid in "${NET_PIDS[@]}"; do
+		kill -s CONT "$pid" 2>/dev/null
+		net__stop "$pid"
+	done
+}
+
+wrapper=()
+started=0
+attach_pid=0
+
+# ---- the checks ----
+
+# want COMMAND...: the command that fails is the reason of the check.
+want() {
+	"$@" && return
+	reason="$* ($(head -c 600 "$NET_TMP/stdout" "$NET_TMP/stderr" | tr '\n' '|'))"
+	return 1
+}
+
+# says WORDS: a line of the text is this, or has it.
+says() {
+	grep -qF -- "$1" "$NET_TMP/stdout"
+}
+
+complains() {
+	grep -qF -- "$1" "$NET_TMP/stderr"
+}
+
+# check NAME FUNCTION
+check() {
+	local reason=''
+
+	if [[ -n ${ONLY:-} && $2 != "$ONLY" ]]; then
+		return
+	elif "$2"; then
+		net__ok "$1${skip_reason:+ # SKIP $skip_reason}"
+	else
+		net__not_ok "$1" "$reason"
+	fi
+	skip_reason=
+	wrapper=()
+	stop_all
+}
+
+skip_reason=
+
+# counts_in MODE RECEIVED WORDS: what a mode sees of 7 requests, 7 other datagrams, and the ICMP errors that answer them.
+counts_in() {
+	local modes='[.attachments[] | [.interface, .direction, .mode]]'
+
+	want start "$NET_B" "$NET_B_IF" --mode "$1" || return 1
+	send 7
+	want has "$attach_pid" "$modes" "[[\"$NET_B_IF\",\"received\",\"$2\"],[\"$NET_B_IF\",\"sent\",\"tcx\"]]" &&
+		want has "$attach_pid" '.counters.packets.sip' 7 &&
+		want has "$attach_pid" '.counters.reasons.not_sip' 7 &&
+		want has "$attach_pid" '.counters.packets.seen == .counters.packets.sip + ([.counters.reasons[]] | add)' true &&
+		want has "$attach_pid" '.counters.bank | [.rows, .messages]' '[1,7]' &&
+		want has "$attach_pid" '.counters.other.messages' 0 &&
+		want status "$NET_B_IF" && want says "process $attach_pid (sipbpf), since 20" &&
+		want says "  attached  $NET_B_IF: received by $3, sent by tcx" && want says ", sip 7" &&
+		want says "not_sip 7" && want says "  bank      rows 1 of 131072, messages 7 (not yet collected)"
+}
+
+counts_in_native() {
+	counts_in native native "native XDP"
+}
+
+counts_in_skb() {
+	counts_in skb skb "generic XDP"
+}
+
+counts_in_tc() {
+	counts_in tc tcx tcx
+}
+
+# What is collected leaves the bank and stays among the packets.
+collected() {
+	want start "$NET_B" "$NET_B_IF" || return 1
+	send 5
+	kill -s USR1 "$attach_pid"
+	want net__wait_for 5 has "$attach_pid" '.counters.bank | [.rows, .messages]' '[0,0]' &&
+		want has "$attach_pid" '.counters.packets.sip' 5
+}
+
+full_bank() {
+	want start "$NET_B" "$NET_B_IF" --max-links 100 && want status && want says " of 800, messages"
+}
+
+several() {
+	local first
+
+	want start "$NET_B" "$NET_B_IF" --mode native || return 1
+	first=$attach_pid
+	send 3
+	want start "$NET_B" "$NET_B_IF" --mode tc || return 1
+	send 4
+	want has "$first" '.counters.packets.sip' 7 && want has "$attach_pid" '.counters.packets.sip' 4 &&
+		want has "$first" '[.attachments[].mode]' '["native","tcx"]' &&
+		want has "$attach_pid" '[.attachments[].mode]' '["tcx","tcx"]' &&
+		want status "$NET_B_IF" && want says "process $first (sipbpf)" && want says "process $attach_pid (sipbpf)"
+}
+
+# Arguments choose instances of their interfaces in the network namespace that status runs in, by any of their names.
+arguments() {
+	local name=an-alternative-name-longer-than-an-interface-may-have
+
+	want start "$NET_A" "$NET_A_IF" && want start "$NET_B" "$NET_B_IF" || return 1
+	want status --format json "$NET_B_IF" &&
+		want eval '[[ $(jq -c "[.instances[].attachments[].interface] | unique" "$NET_TMP/stdout") == "[\"vb\"]" ]]' &&
+		want ip -n "$NET_B" link property add dev "$NET_B_IF" altname "$name" && want status "$name" &&
+		want says "attached  $NET_B_IF: " || return 1
+	status "$NET_B_IF" lo
+	want test $? = 1 && want complains "sipbpf: lo: no sipbpf is attached to it" && want says "attached  $NET_B_IF: "
+}
+
+# An interface is told from one of the same number elsewhere.
+other_namespaces() {
+	local namespace
+
+	namespace=$(stat -L -c %i "/run/netns/$NET_A")
+	want start "$NET_A" "$NET_A_IF" && want has "$attach_pid" '[.attachments[] | [.interface, .namespace]] | unique' \
+		"[[\"$NET_A_IF\",$namespace]]" &&
+		want status && want says "  attached  $NET_A_IF (network namespace $namespace): received by tcx, sent by tcx" &&
+		want eval '! status "$NET_B_IF"'
+}
+
+hung() {
+	want start "$NET_B" "$NET_B_IF" || return 1
+	kill -s STOP "$attach_pid"
+	send 6
+	want has "$attach_pid" '.counters | [.packets.sip, .bank.messages]' '[6,6]' && want status "$NET_B_IF" &&
+		want says "process $attach_pid (sipbpf)"
+}
+
+# It looks and changes nothing: what was there is counted after it as well.
+looks_only() {
+	want start "$NET_B" "$NET_B_IF" --format json -o "$NET_TMP/snapshots" || return 1
+	send 9
+	status && status --format json && status --cost 1
+	want net__stop "$attach_pid" &&
+		want test "$(jq -n '[inputs.links[].messages[].count] | add' "$NET_TMP/snapshots")" = 9
+}
+
+# Programs of others with our names on the interface, and one of ours beside them.
+foreign() {
+	printf '%s\n' '__attribute__((section("xdp"), used)) int sipbpf_xdp(void *ctx) { return 2; }' \
+		'char text[] __attribute__((section("license"), used)) = "GPL";' |
+		clang -target bpf -O2 -g -x c -c - -o "$NET_TMP/foreign.o" || return 1
+	ip -n "$NET_B" link set dev "$NET_B_IF" xdpgeneric obj "$NET_TMP/foreign.o" sec xdp || {
+		skip_reason="iproute2 cannot attach XDP"
+		return 0
+	}
+	foreign_checks
+	local result=$?
+	ip -n "$NET_B" link set dev "$NET_B_IF" xdpgeneric off
+	return "$result"
+}
+
+foreign_checks() {
+	status "$NET_B_IF"
+	want test $? = 1 && want complains "sipbpf: $NET_B_IF: no sipbpf is attached to it" &&
+		want test ! -s "$NET_TMP/stdout" && want start "$NET_B" "$NET_B_IF" &&
+		want has "$attach_pid" '[.attachments[].mode]' '["tcx","tcx"]' && want status --format json "$NET_B_IF" &&
+		want eval '[[ $(jq ".instances | length" "$NET_TMP/stdout") == 1 ]]'
+}
+
+# Others may run on this host: what is asked is whether this interface has one.
+nothing() {
+	status "$NET_B_IF"
+	want test $? = 1 && want complains "sipbpf: $NET_B_IF: no sipbpf is attached to it" && want test ! -s "$NET_TMP/stdout" ||
+		return 1
+	status --format json "$NET_B_IF"
+	want test $? = 1 && want test "$(jq -c '[.schema, .instances]' "$NET_TMP/stdout")" = '["sipbpf.status.v1",[]]'
+}
+
+ended() {
+	want start "$NET_B" "$NET_B_IF" && want status "$NET_B_IF" && net__stop "$attach_pid" &&
+		want net__wait_for 5 eval '! status "$NET_B_IF"'
+}
+
+# Over the time of --cost alone, and one program per packet.
+cost() {
+	want start "$NET_B" "$NET_B_IF" --mode native || return 1
+	send 100
+	(sleep 1 && send 50) &
+	want status --format json --cost 3 "$NET_B_IF" || return 1
+	wait $!
+	want test "$(jq .cost_seconds "$NET_TMP/stdout")" = 3 &&
+		want test "$(one "$attach_pid" '.programs[] | select(.name == "sipbpf_xdp").runs')" -ge 100 &&
+		want test "$(one "$attach_pid" '.programs[] | select(.name == "sipbpf_xdp").runs')" -le 110 &&
+		want test "$(one "$attach_pid" '.programs[] | select(.name == "sipbpf_xdp").nanoseconds_per_run > 1')" = true &&
+		want test "$(one "$attach_pid" '.programs[] | select(.name == "sipbpf_received").runs')" = 0 &&
+		want status --cost 1 "$NET_B_IF" && want says ", measured for 1 s"
+}
+
+# Without --cost it turns nothing on.
+no_cost() {
+	local before
+
+	before=$(cat /proc/sys/kernel/bpf_stats_enabled)
+	((before == 0)) || {
+		skip_reason="kernel.bpf_stats_enabled is on"
+		return 0
+	}
+	want start "$NET_B" "$NET_B_IF" || return 1
+	send 5
+	want has "$attach_pid" '[.programs[].runs] | add' 0 && want status "$NET_B_IF" &&
+		want says "  cost      not measured" && want says "sysctl kernel.bpf_stats_enabled=1" &&
+		want test "$(cat /proc/sys/kernel/bpf_stats_enabled)" = "$before"
+}
+
+only_sys_admin() {
+	local set=-all,+sys_admin sipbpf=$NET_TMP/sipbpf
+
+	want start "$NET_B" "$NET_B_IF" || return 1
+	send 2
+	wrapper=(setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set="$set" --inh-caps="$set"
+		--ambient-caps="$set")
+	want status --format json "$NET_B_IF" &&
+		want test "$(jq -c '[.instances[] | .processes, .counters.packets.sip]' "$NET_TMP/stdout")" = '[[],2]' &&
+		want status "$NET_B_IF" && want says "no process that can be seen, since 20" && want says "sip 2"
+}
+
+three_capabilities_are_not_enough() {
+	local set=-all,+bpf,+net_admin,+perfmon sipbpf=$NET_TMP/sipbpf
+
+	wrapper=(setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set="$set" --inh-caps="$set"
+		--ambient-caps="$set")
+	status "$NET_B_IF"
+	want test $? = 1 && want complains "CAP_SYS_ADMIN, in the initial user namespace, is missing" &&
+		want test ! -s "$NET_TMP/stdout"
+}
+
+capabilities_of_a_namespace() {
+	wrapper=(unshare -Ur)
+	status "$NET_B_IF"
+	want test $? = 1 && want complains "CAP_SYS_ADMIN, in the initial user namespace, is missing"
+}
+
+net__require jq python3 setpriv clang unshare
+[[ -x $sipbpf ]] || net__die "$sipbpf does not exist; run make first"
+net__setup
+install -m 755 "$sipbpf" "$NET_TMP/sipbpf"
+chmod 755 "$NET_TMP"
+
+check "native: mode and numbers" counts_in_native
+check "skb: mode and numbers" counts_in_skb
+check "tc: mode and numbers" counts_in_tc
+check "what is collected leaves the bank" collected
+check "the size of the bank" full_bank
+check "several instances on one interface" several
+check "arguments choose interfaces" arguments
+check "interfaces of other network namespaces" other_namespaces
+check "a process that hangs" hung
+check "looking takes nothing away" looks_only
+check "XDP programs of others are not listed" foreign
+check "nothing attached" nothing
+check "an instance that has ended is gone" ended
+check "--cost measures for a time" cost
+check "without --cost nothing is measured" no_cost
+check "CAP_SYS_ADMIN is enough for all but the processes" only_sys_admin
+check "the capabilities of attach are not enough, which is told" three_capabilities_are_not_enough
+check "those of a user namespace neither" capabilities_of_a_namespace
+exit $NET_FAILED
