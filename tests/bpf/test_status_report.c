@@ -214,72 +214,85 @@ static void clsact_filters(void **state)
 	{                                                                                                \
 	}
 
-/* An XDP program of that name which uses two maps and does nothing with them. */
-static int load_program(const char *name, int map, int other_map)
+enum { PACKETS, ACTIVE_BANK, STREAMS, MAPS };
+
+/* An XDP program of that name which uses the maps and does nothing with them. */
+static int load_program(const char *name, const int maps[MAPS])
 {
 	const struct bpf_insn instructions[] = {
-		LOAD_MAP(map),
-		LOAD_MAP(other_map),
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 2 },
+		LOAD_MAP(maps[PACKETS]),        LOAD_MAP(maps[ACTIVE_BANK]),
+		LOAD_MAP(maps[STREAMS]),        { .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 2 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
+	int program = bpf_prog_load(BPF_PROG_TYPE_XDP, name, "GPL", instructions,
+				    sizeof(instructions) / sizeof(*instructions), NULL);
 
-	return bpf_prog_load(BPF_PROG_TYPE_XDP, name, "GPL", instructions, sizeof(instructions) / sizeof(*instructions),
-			     NULL);
+	assert_true(program >= 0);
+	return program;
 }
 
-/* Creates maps of an older sipbpf, perhaps: the right names and kinds, and packets of so many bytes. */
-static void create_maps(__u32 packets_size, int *ret_packets, int *ret_active)
+/* Maps as a sipbpf has them, but for the size of what is counted. */
+static void create_maps(__u32 packets_size, int ret_maps[MAPS])
 {
-	int bank = bpf_map_create(BPF_MAP_TYPE_HASH, "bank_a", 44, 8, 16, NULL);
+	int bank = bpf_map_create(BPF_MAP_TYPE_HASH, "bank_a", sizeof(struct sipbpf_key), sizeof(__u64), 16, NULL);
 	LIBBPF_OPTS(bpf_map_create_opts, options, .inner_map_fd = (__u32)bank);
+	__u32 zero = 0;
 
-	assert_true(bank >= 0);
-	*ret_packets = bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "packets", 4, packets_size, 1, NULL);
-	*ret_active = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "active_bank", 4, 4, 1, &options);
-	assert_true(*ret_packets >= 0 && *ret_active >= 0);
+	ret_maps[PACKETS] = bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "packets", 4, packets_size, 1, NULL);
+	ret_maps[ACTIVE_BANK] = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "active_bank", 4, 4, 1, &options);
+	ret_maps[STREAMS] =
+		bpf_map_create(BPF_MAP_TYPE_ARRAY, "streams", 4, sizeof(struct stream_set), STREAM_SETS, NULL);
+	for (int i = 0; i < MAPS; i++)
+		assert_true(ret_maps[i] >= 0);
+	assert_int_equal(bpf_map_update_elem(ret_maps[ACTIVE_BANK], &zero, &bank, BPF_ANY), 0);
 	close(bank);
+}
+
+/* What is found of a program with such maps: whether it is an instance, and whether it can be read. */
+static void assert_found(const char *name, const int maps[MAPS], bool is_instance, bool has_reading)
+{
+	int program = load_program(name, maps);
+	const struct status_instance *instance = find(program);
+
+	assert_int_equal(instance != NULL, is_instance);
+	if (instance)
+		assert_int_equal(instance->has_reading, has_reading);
+	close(program);
+	for (int i = 0; i < MAPS; i++)
+		close(maps[i]);
 }
 
 static void a_namesake_is_not_ours(void **state)
 {
-	int map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "packets", 4, 8, 1, NULL), program;
+	int maps[MAPS];
 
-	assert_true(map >= 0);
-	program = load_program("sipbpf_xdp", map, map);
-	assert_true(program >= 0);
-	assert_null(find(program));
-	close(program);
-	close(map);
+	for (int i = 0; i < MAPS; i++)
+		maps[i] = bpf_map_create(BPF_MAP_TYPE_ARRAY, "packets", 4, 8, 1, NULL);
+	assert_found("sipbpf_xdp", maps, false, false);
 }
 
 static void other_names_are_not_ours(void **state)
 {
-	int packets, active, program;
+	int maps[MAPS];
 
-	create_maps(sizeof(struct sipbpf_packets), &packets, &active);
-	program = load_program("sipbpf_sent", packets, active); /* no XDP program of ours */
-	assert_true(program >= 0);
-	assert_null(find(program));
-	close(program);
-	close(packets);
-	close(active);
+	create_maps(sizeof(struct sipbpf_packets), maps);
+	assert_found("sipbpf_sent", maps, false, false); /* which is no XDP program of ours */
+}
+
+static void the_same_version_is_read(void **state)
+{
+	int maps[MAPS];
+
+	create_maps(sizeof(struct sipbpf_packets), maps);
+	assert_found("sipbpf_xdp", maps, true, true);
 }
 
 static void another_version_is_found_and_not_read(void **state)
 {
-	const struct status_instance *instance;
-	int packets, active, program;
+	int maps[MAPS];
 
-	create_maps(8, &packets, &active);
-	program = load_program("sipbpf_xdp", packets, active);
-	assert_true(program >= 0);
-	instance = find(program);
-	assert_non_null(instance);
-	assert_false(instance->has_reading);
-	close(program);
-	close(packets);
-	close(active);
+	create_maps(sizeof(struct sipbpf_packets) + 8, maps);
+	assert_found("sipbpf_xdp", maps, true, false);
 }
 
 /* ---- the capability ---- */
@@ -312,10 +325,15 @@ int main(void)
 		cmocka_unit_test(nothing_without_the_capability),
 	};
 	const struct CMUnitTest tests[] = {
-		PROBE_TEST(what_is_counted),          PROBE_TEST(what_is_read_can_be_collected),
-		PROBE_TEST(a_bank_that_is_full),      PROBE_TEST(on_no_interface),
-		PROBE_TEST(clsact_filters),           PROBE_TEST(a_namesake_is_not_ours),
-		PROBE_TEST(other_names_are_not_ours), PROBE_TEST(another_version_is_found_and_not_read),
+		PROBE_TEST(what_is_counted),
+		PROBE_TEST(what_is_read_can_be_collected),
+		PROBE_TEST(a_bank_that_is_full),
+		PROBE_TEST(on_no_interface),
+		PROBE_TEST(clsact_filters),
+		PROBE_TEST(a_namesake_is_not_ours),
+		PROBE_TEST(other_names_are_not_ours),
+		PROBE_TEST(the_same_version_is_read),
+		PROBE_TEST(another_version_is_found_and_not_read),
 	};
 
 	int failed = cmocka_run_group_tests(refusal, NULL, NULL);

@@ -221,7 +221,12 @@ foreign_checks() {
 	want test $? = 1 && want complains "sipbpf: $NET_B_IF: no sipbpf is attached to it" &&
 		want test ! -s "$NET_TMP/stdout" && want start "$NET_B" "$NET_B_IF" &&
 		want has "$attach_pid" '[.attachments[].mode]' '["tcx","tcx"]' && want status --format json "$NET_B_IF" &&
-		want eval '[[ $(jq ".instances | length" "$NET_TMP/stdout") == 1 ]]'
+		want eval '[[ $(jq ".instances | length" "$NET_TMP/stdout") == 1 ]]' || return 1
+	# An interface of the same number as that of the foreign program, in another network namespace.
+	want start "$NET_A" "$NET_A_IF" --mode skb &&
+		want test "$(ip -n "$NET_A" -j link show "$NET_A_IF" | jq '.[0].ifindex')" = \
+			"$(ip -n "$NET_B" -j link show "$NET_B_IF" | jq '.[0].ifindex')" &&
+		want has "$attach_pid" '[.attachments[].interface] | unique' "[\"$NET_A_IF\"]"
 }
 
 # Others may run on this host: what is asked is whether this interface has one.
