@@ -30,7 +30,7 @@
  * to make work.
  */
 #define STREAM_FRAMES_MIN 32
-#define STREAM_FRAME_BYTES 16
+#define STREAM_FRAME_BYTES 8
 
 /* Sequence numbers that are further apart than this are those of two connections. */
 #define STREAM_FAR (1 << 23)

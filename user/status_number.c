@@ -17,6 +17,14 @@ static const struct status_number tcp[] = { { "gaps", NULL, AT(packets.gaps) },
 					    { "evicted", NULL, AT(packets.evicted) },
 					    {} };
 
+/* Records of TLS that began. */
+static const struct status_number tls[] = {
+#define X(id, name) { name, NULL, AT(packets.tls_records[SIPBPF_TLS_##id]) },
+	SIPBPF_TLS_RECORD_LIST(X)
+#undef X
+		{}
+};
+
 static const struct status_number flows[] = { { "known", NULL, AT(flows) }, { "places", " of", AT(flows_max) }, {} };
 
 static const struct status_number bank[] = {
@@ -30,6 +38,7 @@ const struct status_group status_groups[] = {
 	{ .name = "reasons", .numbers = reasons, .hides_zeros = true },
 	{ .name = "other", .numbers = other },
 	{ .name = "tcp", .numbers = tcp },
+	{ .name = "tls", .numbers = tls, .hides_zeros = true },
 	{ .name = "flows", .numbers = flows, .covers = "now" },
 	{ .name = "bank", .numbers = bank, .covers = "not yet collected" },
 	{},

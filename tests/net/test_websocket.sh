@@ -83,9 +83,27 @@ check_compressed() {
 		".links == [] and .packets.sip == 0 and .packets.reasons.compressed > $CALLS"
 }
 
-# check_tls NAME PORT ATTACH_OPTION... : links without messages, and at least a handshake each way of each connection.
+# Links without messages, and at least a handshake each way of each connection.
+# shellcheck disable=SC2317 # called through run
+call_tls() {
+	caller "$NET_B4" 5061 "$round/4" --tls "$NET_TMP/certificate" &&
+		"$sipbpf" status --format json >"$round/status"
+}
+
+# check_status: what status says of the one instance on B's interface while it runs.
+check_status() {
+	if jq -e --argjson connections $CONNECTIONS '.instances | map(select(any(.attachments[]; .interface == "'"$NET_B_IF"'"))) |
+		any(.counters.tls.handshake >= 2 * $connections and .counters.tls.application_data > 0)' \
+		"$round/status" >/dev/null; then
+		net__ok "status tells handshakes and application data apart"
+	else
+		net__not_ok "status tells handshakes and application data apart" "$(jq -c . "$round/status" | head -c 600)"
+	fi
+}
+
 check_tls() {
-	run tls auto caller $NET_B4 5061 "$round/4" --tls "$NET_TMP/certificate" || return
+	run tls auto call_tls || return
+	check_status
 	check_sum "TLS on a port of SIP makes links visible" \
 		"(.links | length == $CONNECTIONS and all(.transport == \"TLS\" and .server_port == 5061 and .messages == [])) and
 		.packets.reasons.encrypted > 0 and .packets.sip == 0 and .packets.gaps == 0 and

@@ -23,6 +23,7 @@
 	"  reasons   not_sip 19, gap 1\n"      \
 	"  other     messages 3\n"             \
 	"  tcp       gaps 4, evicted 5\n"      \
+	"  tls       handshake 9\n"            \
 	"  flows     known 8 of 32768 (now)\n" \
 	"  bank      rows 6 of 100, messages 7 (not yet collected)\n"
 #define SECOND_UP_TO_COST                                          \
@@ -86,6 +87,7 @@ static void no_packets(void **state)
 			     "  reasons   none\n"
 			     "  other     messages 0\n"
 			     "  tcp       gaps 0, evicted 0\n"
+			     "  tls       none\n"
 			     "  flows     known 0 of 0 (now)\n"
 			     "  bank      rows 0 of 0, messages 0 (not yet collected)\n"
 			     "  cost      no packets\n");
