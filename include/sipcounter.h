@@ -200,7 +200,7 @@ struct sipcounter_table {
 	bool by_total;         /* the busiest rows first */
 	bool name_first;       /* the name above the title */
 	bool no_header, no_links, no_summary, no_zeros;
-	bool no_name; /* blanks instead of the name */
+	bool no_name; /* blanks instead of the name, as wide */
 };
 
 /*

@@ -58,7 +58,8 @@ static void write_no_messages(FILE *out, const struct options *options, const st
 			      __u64 packets)
 {
 	write_word(out, table->title);
-	write_word(out, table->name);
+	if (!table->has_no_name)
+		write_word(out, table->name);
 	fprintf(out, "no %sSIP messages%s", options->command == COMMAND_DIFF ? "new " : "",
 		filter__is_active(&options->filter) ? " that the filters let pass" : "");
 	if (tells_packets(options, packets))
@@ -83,11 +84,12 @@ static int write_table(FILE *out, const struct options *options, const struct co
 	char time[TIMESTAMP_LOCAL_SIZE];
 	const struct table_options table = {
 		.title = options->title ? options->title : timestamp__local(end, time),
-		.name = options->name && !options->has_no_name ? options->name : "",
+		.name = options->name ? options->name : "",
 		.separator = options->separator,
 		.sheet = sheet_options(options, TABLE_DEPTH_DEFAULT),
 		.link_margin = options->link_margin,
 		.is_name_first = options->is_name_first,
+		.has_no_name = options->has_no_name,
 		.has_no_header = options->has_no_header,
 		.has_no_links = options->has_no_links,
 		.has_no_summary = options->has_no_summary,

@@ -20,7 +20,7 @@ int sipcounter__write_table(const struct sipcounter *counter, FILE *out, const s
 	const struct sipcounter_table *o = options ? options : &plain;
 	const struct table_options table = {
 		.title = o->title ? o->title : "",
-		.name = o->no_name ? "" : sipcounter__name(counter),
+		.name = sipcounter__name(counter),
 		.separator = o->separator ? o->separator : TABLE_SEPARATOR_DEFAULT,
 		.sheet = { .depth = o->depth ? o->depth : TABLE_DEPTH_DEFAULT,
 			   .order = o->by_total ? GROUP_BY_TOTAL : GROUP_BY_LINK,
@@ -29,6 +29,7 @@ int sipcounter__write_table(const struct sipcounter *counter, FILE *out, const s
 			       : o->link_margin   ? (size_t)o->link_margin
 						  : TABLE_LINK_MARGIN_DEFAULT,
 		.is_name_first = o->name_first,
+		.has_no_name = o->no_name,
 		.has_no_header = o->no_header,
 		.has_no_links = o->no_links,
 		.has_no_summary = o->no_summary,

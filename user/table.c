@@ -202,9 +202,11 @@ static void write_label(FILE *out, const struct table *table, const struct label
 static void write_header(FILE *out, const struct table *table)
 {
 	const struct sheet *sheet = &table->sheet;
+	static const struct label blank = { .text = "" };
+	const struct label *name = table->options->has_no_name ? &blank : &table->name;
 	size_t i, j;
 
-	write_label(out, table, table->options->is_name_first ? &table->name : &table->title);
+	write_label(out, table, table->options->is_name_first ? name : &table->title);
 	for (i = 0; i < sheet->columns.count; i++) {
 		putc(' ', out);
 		write_centred(out, &sheet->columns.items[i], table->column_width);
@@ -213,7 +215,7 @@ static void write_header(FILE *out, const struct table *table)
 		fprintf(out, " %*s", (int)table->total_width, TOTAL_TEXT);
 	putc('\n', out);
 
-	write_label(out, table, table->options->is_name_first ? &table->title : &table->name);
+	write_label(out, table, table->options->is_name_first ? &table->title : name);
 	for (i = 0; i < sheet->columns.count; i++) {
 		for (j = 0; j < sheet->directions_count; j++) {
 			putc(' ', out);

@@ -28,6 +28,7 @@ struct table_options {
 	struct sheet_options sheet;
 	size_t link_margin; /* spaces after the longest link */
 	bool is_name_first; /* the name above the title */
+	bool has_no_name;   /* blanks instead of the name, as wide */
 	bool has_no_header; /* these leave out a part of the table */
 	bool has_no_links;
 	bool has_no_summary; /* neither SUMMARY nor TOTAL */

@@ -68,7 +68,6 @@ def table(counts, title="", name="", depth=4, by_total=False, top=None, separato
     column = number * directions + max(directions - 1, 1)
     if directions == 1:
         number = column
-    name = name if named else ""
     left = max(len(title), len(name))
     if links:
         left = max([left] + [len(separator.join(map(str, row))) for row, _ in sheet.rows])
@@ -81,7 +80,8 @@ def table(counts, title="", name="", depth=4, by_total=False, top=None, separato
 
     lines = []
     if header:
-        tops = [title, name] if not name_first else [name, title]
+        shown = name if named else ""  # the room is that of the name all the same
+        tops = [title, shown] if not name_first else [shown, title]
         kinds = [kind.center(column) for kind in sheet.kinds]
         lines.append(" ".join([tops[0].ljust(left)] + kinds + (["TOTAL".rjust(last)] if summary else [])))
         arrows = [arrow(direction, number) for _ in sheet.kinds for direction in sheet.directions]

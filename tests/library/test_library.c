@@ -78,10 +78,10 @@ static void texts_are_counted(void)
 	options = (struct sipcounter_table){ .depth = 1, .no_name = true };
 	CHECK(sipcounter__set(counter, SIPCOUNTER_NAME, "a long name") == 0);
 	check_table(counter, &options,
-		    "           INVITE   ACK     200   TOTAL\n"
-		    "          --> <-- --> <-- --> <--\n"
-		    "10.0.0.1    0   1   0   2   1   0     4\n"
-		    "SUMMARY     0   1   0   2   1   0     4\n");
+		    "              INVITE   ACK     200   TOTAL\n"
+		    "             --> <-- --> <-- --> <--\n"
+		    "10.0.0.1       0   1   0   2   1   0     4\n"
+		    "SUMMARY        0   1   0   2   1   0     4\n");
 	CHECK(sipcounter__add_text(counter, "HTTP/1.1 200 OK\r\n\r\n", 19, NULL) == -EBADMSG);
 	CHECK(sipcounter__add_text(counter, "", 0, NULL) == -EBADMSG);
 	CHECK(sipcounter__add(counter, "", NULL, NULL, 1) == -EINVAL);
