@@ -19,7 +19,7 @@ const volatile __u64 wanted_requests[16];  /* a bit for each CSeq method (enum s
 const volatile __u64 wanted_responses[16]; /* likewise, whose responses are */
 const volatile __u64 wanted_statuses[16];  /* a bit for each status code that is wanted as well */
 
-/* Filled by user space before it attaches; sizes are set before loading. */
+/* Filled by user space before it attaches: 1, or 0 for what is not wanted of a larger network; sizes are set before loading. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
 	__uint(max_entries, 1);
@@ -50,15 +50,18 @@ static __always_inline int is_port_of(const volatile __u64 *set, __u32 port)
 static __always_inline int is_among(void *networks, const struct sipbpf_ends *ends)
 {
 	struct work *work = this_work();
+	const __u8 *holds;
 
 	if (!work)
 		return 0;
 	work->network.prefix_length = 128;
 	work->network.address = ends->source;
-	if (bpf_map_lookup_elem(networks, &work->network))
+	holds = bpf_map_lookup_elem(networks, &work->network);
+	if (holds && *holds)
 		return 1;
 	work->network.address = ends->target;
-	return bpf_map_lookup_elem(networks, &work->network) != NULL;
+	holds = bpf_map_lookup_elem(networks, &work->network);
+	return holds && *holds;
 }
 
 #define FILTERS_ENDS (filters_ports || filters_hosts || excludes_hosts)

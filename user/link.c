@@ -377,10 +377,17 @@ int link_network__parse(const char *text, struct link_network *ret_network)
 	return 0;
 }
 
+bool link_network__is_ipv4(const struct link_network *network)
+{
+	return network->prefix_length >= IPV4_PREFIX && IN6_IS_ADDR_V4MAPPED(&network->address);
+}
+
 bool link_network__contains(const struct link_network *network, const struct in6_addr *address)
 {
 	size_t i;
 
+	if (IN6_IS_ADDR_V4MAPPED(address) && !link_network__is_ipv4(network))
+		return false;
 	for (i = 0; i < sizeof(address->s6_addr); i++) {
 		if ((network->address.s6_addr[i] ^ address->s6_addr[i]) & prefix_mask(network->prefix_length, i))
 			return false;

@@ -129,7 +129,10 @@ int link__parse_address(const char *text, struct in6_addr *ret_address);
  */
 int link_network__parse(const char *text, struct link_network *ret_network);
 
-/* Whether the address lies in the network. ::/0 holds IPv4 too, since IPv4 is v4-mapped here. */
+/* Whether it is a network of IPv4: then it holds no IPv6 addresses, and else no IPv4 ones, though they are v4-mapped here. */
+bool link_network__is_ipv4(const struct link_network *network);
+
+/* Whether the address lies in the network. */
 bool link_network__contains(const struct link_network *network, const struct in6_addr *address);
 
 #endif

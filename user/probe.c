@@ -74,28 +74,33 @@ static int set_filter(struct sipbpf_bpf *skeleton, const struct filter *filter, 
 	skeleton->rodata->filters_hosts = filter->hosts_count != 0;
 	skeleton->rodata->excludes_hosts = filter->excluded_hosts_count != 0;
 	if (filter->hosts_count)
-		err = bpf_map__set_max_entries(skeleton->maps.hosts, (__u32)filter->hosts_count);
+		err = bpf_map__set_max_entries(skeleton->maps.hosts, (__u32)filter->hosts_count + 1);
 	if (!err && filter->excluded_hosts_count)
-		err = bpf_map__set_max_entries(skeleton->maps.excluded_hosts, (__u32)filter->excluded_hosts_count);
+		err = bpf_map__set_max_entries(skeleton->maps.excluded_hosts, (__u32)filter->excluded_hosts_count + 1);
 	return err;
 }
 
-static int fill_networks(const struct bpf_map *map, const struct link_network *networks, size_t count)
+static int put_network(const struct bpf_map *map, const struct link_network *network, __u8 holds)
 {
 	struct {
 		__u32 prefix_length;
 		struct in6_addr address;
-	} key;
-	__u8 present = 1;
+	} key = { network->prefix_length, network->address };
+
+	return bpf_map_update_elem(bpf_map__fd(map), &key, &holds, BPF_ANY) ? -errno : 0;
+}
+
+/* A network of IPv6 that is so large would hold IPv4 too, which is v4-mapped: all of that is taken out of it first. */
+static int fill_networks(const struct bpf_map *map, const struct link_network *networks, size_t count)
+{
+	static const struct link_network ipv4 = { .address.s6_addr = { [10] = 0xff, [11] = 0xff },
+						  .prefix_length = 96 };
+	int err = count ? put_network(map, &ipv4, 0) : 0;
 	size_t i;
 
-	for (i = 0; i < count; i++) {
-		key.prefix_length = networks[i].prefix_length;
-		key.address = networks[i].address;
-		if (bpf_map_update_elem(bpf_map__fd(map), &key, &present, BPF_ANY))
-			return -errno;
-	}
-	return 0;
+	for (i = 0; !err && i < count; i++)
+		err = put_network(map, &networks[i], 1);
+	return err;
 }
 
 /* After loading: the numbers of the methods that the filter names. */

@@ -28,9 +28,9 @@ static const char *const methods[] = {
 static const char *const types[] = { "INVITE", "ReINVITE", "BYE", "REGISTER", "FROB", "NEVER", "UNKNOWN", "1", "2",
 				     "20",     "200",      "4",   "40",       "404",  "5",     "503",     "6" };
 static const char *const statuses[] = { "100", "180", "200", "202", "401", "404", "486", "503", "600" };
-static const char *const networks[] = { "10.0.0.0/24",     "10.0.0.1",      "10.0.0.2",
-					"192.168.0.0/16",  "2001:db8::/32", "2001:db8::1",
-					"2001:db8::3/128", "0.0.0.0/0",     "::/0" };
+static const char *const networks[] = { "10.0.0.0/24",   "10.0.0.1",    "10.0.0.2",        "192.168.0.0/16",
+					"2001:db8::/32", "2001:db8::1", "2001:db8::3/128", "0.0.0.0/0",
+					"::/0",          "::/1" };
 
 static void put_headers(char *text, size_t size)
 {

@@ -350,7 +350,10 @@ static void test_network_contains(void **state)
 	assert_contains("0.0.0.0/0", "2001:db8::1", false);
 	assert_contains("2001:db8::/32", "2001:db8:ffff::1", true);
 	assert_contains("2001:db8::/33", "2001:db8:8000::1", false);
-	assert_contains("::/0", "10.0.0.1", true);
+	assert_contains("::/0", "10.0.0.1", false);
+	assert_contains("::/0", "2001:db8::1", true);
+	assert_contains("::/1", "10.0.0.1", false);
+	assert_contains("::ffff:10.0.0.0/104", "10.0.0.1", true);
 }
 
 int main(void)
