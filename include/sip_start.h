@@ -160,13 +160,20 @@ static __always_inline int sip__version_cut(__u64 word, __u32 left)
 	return left < 8 && (((word | letters) ^ (SIP_WORD(" SIP/2.0") | letters)) & SIP_LOW(left)) == 0;
 }
 
+static __always_inline int sip__is_get(const struct sip_scan *scan)
+{
+	return scan->type == SIP_TYPE_EXTENSION_MIN &&
+	       (SIP_LITTLE(sip__load8((const __u8 *)scan->name.text)) & SIP_LOW(4)) == SIP_WORD("GET");
+}
+
 /* The offset is at the space after the URI: " SIP/2.0" and the line's end must follow (RFC 3261 7.1). */
 static __always_inline enum sip_verdict sip__at_version(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u64 word = sip__word(view, scan->offset);
 	__u32 at = scan->offset + 8, c;
 
-	if (scan->stream && word == SIP_WORD(" HTTP/1."))
+	/* RFC 6455 4.1: the request that opens a WebSocket is a GET. */
+	if (scan->stream && word == SIP_WORD(" HTTP/1.") && sip__is_get(scan))
 		return sip__is_http(scan);
 	/* SIP_LOWER would take control characters for digits: the letters alone. */
 	if ((word | (0x202020ULL << 8)) != ((SIP_WORD(" SIP/2.0")) | (0x202020ULL << 8))) {

@@ -161,7 +161,8 @@ static inline size_t reference__version(struct text text, size_t uri, size_t i, 
 			reference__say_ended(answer, carrier, has_name);
 		return 0;
 	}
-	if (carrier == CARRIER_STREAM && rest.length >= 8 && memcmp(rest.at, " HTTP/1.", 8) == 0) {
+	if (carrier == CARRIER_STREAM && text.length > 4 && memcmp(text.at, "GET ", 4) == 0 && rest.length >= 8 &&
+	    memcmp(rest.at, " HTTP/1.", 8) == 0) {
 		reference__say(answer, "not_sip");
 		return 0;
 	}

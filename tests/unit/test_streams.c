@@ -14,8 +14,14 @@
 #include "frame.h"
 #include "streams.h"
 
+/* Sanitizers make each ten times as slow. */
+#ifdef __SANITIZE_ADDRESS__
+#define RUNS 2000
+#define LOSSY_RUNS 500
+#else
 #define RUNS 10000
 #define LOSSY_RUNS 2000
+#endif
 
 static const struct link_rules rules;
 static struct counters *counters;
