@@ -16,7 +16,7 @@ struct flows;
 struct flows *flows__new(void);
 void flows__free(struct flows *flows);
 
-/* The seed of the flows' hash, 0 at first; to be set before there is any flow. */
+/* The seed of the flows' hash, a fixed one at first; to be set before there is any flow. */
 void flows__set_seed(struct flows *flows, __u64 seed);
 
 /* Takes over a set of flows, of this number, made under the same seed: one of the programs', when they have ended. */

@@ -502,14 +502,36 @@ static void test_waiting_ends(void **state)
 	assert_int_equal(counters__packets(counters)->gaps, 1);
 }
 
+/* A proxy and its many peers in one network, port 5060 at both ends: the flows spread over the sets, and none gives way. */
+static void test_many_peers(void **state)
+{
+	enum { PEERS = 200 };
+	static const struct segment halves[] = { { .text = "BYE sip:b SIP/2.0\r\nTo: <sip:b>;tag=1\r\n" },
+						 { .text = "CSeq: 2 BYE\r\nContent-Length: 0\r\n\r\n" } };
+	size_t half, peer;
+	__u32 at = 1;
+
+	begin();
+	for (half = 0; half < 2; half++) {
+		for (peer = 0; peer < PEERS; peer++) {
+			make_segment(&halves[half], at);
+			packets__set16(&packet, packet.ip + 18, (unsigned int)peer << 3);
+			packets__set16(&packet, packet.ip + 20, 5060);
+			add();
+		}
+		at += (__u32)strlen(halves[half].text);
+	}
+	assert_int_equal(count_of("BYE"), PEERS);
+	assert_int_equal(counters__packets(counters)->evicted, 0);
+}
+
 int main(void)
 {
-	enum { COUNT = sizeof(stream_cases) / sizeof(stream_cases[0]), OTHERS = 4 };
+	enum { COUNT = sizeof(stream_cases) / sizeof(stream_cases[0]), OTHERS = 5 };
 	struct CMUnitTest tests[COUNT + OTHERS] = {
-		[COUNT] = cmocka_unit_test(test_every_cut),
-		[COUNT + 1] = cmocka_unit_test(test_random_streams),
-		[COUNT + 2] = cmocka_unit_test(test_losses),
-		[COUNT + 3] = cmocka_unit_test(test_waiting_ends),
+		[COUNT] = cmocka_unit_test(test_every_cut),      [COUNT + 1] = cmocka_unit_test(test_random_streams),
+		[COUNT + 2] = cmocka_unit_test(test_losses),     [COUNT + 3] = cmocka_unit_test(test_waiting_ends),
+		[COUNT + 4] = cmocka_unit_test(test_many_peers),
 	};
 	size_t i;
 	int failed;
