@@ -88,9 +88,9 @@ step bpf 300 make O="$out" test-bpf
 # A guest takes one processor, and all the others need is built. Live traffic has the machine to itself.
 step_beside kernels 900 make O="$out" test-kernels
 step unit 300 make O="$out" test-unit
-step unit-sanitized 400 make O="$out/sanitize" CFLAGS="$sanitize" test-unit
+step unit-sanitized 600 make O="$out/sanitize" CFLAGS="$sanitize" test-unit
 step library 300 make O="$out" test-library
-step check 300 make O="$out" check
+step check 400 make O="$out" check
 if has_target fuzz; then
 	step fuzz 600 make O="$out" fuzz T="$fuzz_seconds"
 fi

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Runs the fuzzers one after the other for so many seconds each, one TAP line for each. Fails when one finds something, and
-# says where the input is that reproduces it.
+# Runs the fuzzers for so many seconds each, as many at once as there are processors, one TAP line for each. Fails when one
+# finds something, and says where the input is that reproduces it.
 #
 # usage: run.sh BUILD_FOLDER SECONDS NAME...
 set -u
@@ -21,13 +21,23 @@ fuzz() {
 		echo "ok - fuzz $name: $(awk '/number_of_executed_units/ { print $2 }' "$log") inputs in $seconds s"
 		return
 	fi
-	failed=1
 	echo "not ok - fuzz $name: $(grep -m 1 -E '^not true|, one view: |runtime error|ERROR: ' "$log")"
 	echo "# reproduce: $out/fuzz_$name $(sed -n 's/.*Test unit written to //p' "$log" | tail -n 1)"
 	echo "# log: $log"
 }
 
+running=0
 for name in "$@"; do
-	fuzz "$name"
+	fuzz "$name" >"$out/$name.tap" &
+	running=$((running + 1))
+	((running < $(nproc))) || {
+		wait -n
+		running=$((running - 1))
+	}
+done
+wait
+for name in "$@"; do
+	cat "$out/$name.tap"
+	grep -q '^ok' "$out/$name.tap" || failed=1
 done
 exit $failed
