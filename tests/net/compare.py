@@ -127,6 +127,18 @@ def by_type(cells):
     return totals
 
 
+def packet_faults(packets, expected):
+    """What is wrong with the packets of a test that loses none: expected are the reasons of those without a message."""
+    reasons = {name[7:]: count for name, count in packets.items() if name.startswith("reason ") and count}
+    if packets["seen"] != packets["sip"] + sum(reasons.values()):
+        yield f"{packets['seen']} packets seen, {packets['sip']} of them with a message, reasons {reasons}"
+    for name in sorted(set(reasons) - expected):
+        yield f"{reasons[name]} packets {name}"
+    for name in "gaps", "evicted":
+        if packets[name]:
+            yield f"{packets[name]} {name}"
+
+
 def main(arguments):
     counted, packets, lines = read_snapshots(arguments[0])
     captured, frames = read_capture(arguments[1])

@@ -18,23 +18,12 @@ import compare
 EXPECTED = {"not_ip", "not_transport", "no_payload", "continuation", "early", "duplicate"}
 
 
-def packet_faults(packets):
-    reasons = {name[7:]: count for name, count in packets.items() if name.startswith("reason ") and count}
-    if packets["seen"] != packets["sip"] + sum(reasons.values()):
-        yield f"{packets['seen']} packets seen, {packets['sip']} of them with a message, reasons {reasons}"
-    for name in sorted(set(reasons) - EXPECTED):
-        yield f"{reasons[name]} packets {name}"
-    for name in "gaps", "evicted":
-        if packets[name]:
-            yield f"{packets[name]} {name}"
-
-
 def main(arguments):
     cells, packets, _ = compare.read_snapshots(arguments[0])
     sipp = sum((compare.read_sipp(path) for path in arguments[2:]), collections.Counter())
     links = {key[:5] for key in cells}
     found = list(compare.differences("sum", sipp, compare.by_type(cells), "sipp"))
-    found += packet_faults(packets)
+    found += compare.packet_faults(packets, EXPECTED)
     if len(links) != int(arguments[1]):
         found.append(f"{len(links)} links, {arguments[1]} connections")
     found += [f"link {link}" for link in links if link[4] != "TCP"]

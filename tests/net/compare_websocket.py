@@ -37,9 +37,7 @@ def main(arguments):
     said = read_callers(arguments[2:])
     found = [f"{key}: {counted[key]}, the callers say {said[key]}" for key in sorted(counted | said)
              if counted[key] != said[key]]
-    found += [f"{count} packets {name}" for name, count in packets.items()
-              if name.startswith("reason ") and count and name[7:] not in EXPECTED]
-    found += [f"{packets[name]} {name}" for name in ("gaps", "evicted") if packets[name]]
+    found += compare.packet_faults(packets, EXPECTED)
     # The first part of an HTTP head that is cut is not_sip, and no more than that.
     if packets["reason not_sip"] > 2 * int(arguments[1]):
         found.append(f"{packets['reason not_sip']} packets not_sip")

@@ -29,6 +29,35 @@ net__skip() {
 	printf 'ok - %s # SKIP %s\n' "$1" "$2"
 }
 
+# Why the check that runs now cannot be made here: it is a skip.
+skip_reason=
+
+# net__want COMMAND...: the command that fails is the reason of the check, with what the test's last command has written.
+net__want() {
+	"$@" && return
+	reason="$* ($(cat "$NET_TMP/stdout" "$NET_TMP/stderr" 2>/dev/null | head -c 600 | tr '\n' '|'))"
+	return 1
+}
+
+net__want_not() {
+	net__want eval "! $*"
+}
+
+# net__check NAME FUNCTION: a check fails by net__want(). Afterwards tidy_up() runs, which the test defines.
+net__check() {
+	local reason='' interface
+
+	if [[ -n ${ONLY:-} && $2 != "$ONLY" ]]; then
+		return
+	elif "$2"; then
+		net__ok "$1${skip_reason:+ # SKIP $skip_reason}"
+	else
+		net__not_ok "$1" "$reason"
+	fi
+	skip_reason=
+	tidy_up
+}
+
 # Ends the test at once: for what no check can go on without.
 net__die() {
 	net__not_ok "${0##*/}" "$*"

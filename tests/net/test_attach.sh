@@ -4,7 +4,7 @@
 # interfaces that change, capabilities, log files, tables at the end.
 #
 # usage: test_attach.sh [SIPBPF]
-# Everything is called through check() and want(), with expressions that want() evaluates.
+# Everything is called through net__check() and net__want(), with expressions that are evaluated there.
 # shellcheck disable=SC2317,SC2016
 set -u
 # shellcheck source=tests/net/lib.sh
@@ -86,41 +86,17 @@ refuses() {
 wrapper=()
 attach_pid=0
 
-# ---- the checks; each returns 1 when something is wrong, and check() says which line ----
+# ---- the checks; each returns 1 when something is wrong, and net__check() says which line ----
 
-# want COMMAND...: the command that fails is the reason of the check.
-want() {
-	"$@" && return
-	reason="$* ($(head -c 300 "$NET_TMP/stderr" | tr '\n' '|'))"
-	return 1
-}
-
-want_not() {
-	want eval "! $*"
-}
-
-# check NAME FUNCTION
-check() {
-	local reason='' interface
-
-	if [[ -n ${ONLY:-} && $2 != "$ONLY" ]]; then
-		return
-	elif "$2"; then
-		net__ok "$1${skip_reason:+ # SKIP $skip_reason}"
-	else
-		net__not_ok "$1" "$reason"
-	fi
-	skip_reason=
+tidy_up() {
 	((attach_pid)) && net__stop "$attach_pid" KILL
 	attach_pid=0
 }
 
-skip_reason=
-
 # mode_says MODE WORDS: attaches in this mode, says so, and a SIGTERM leaves nothing.
 mode_says() {
-	want start --mode "$1" "$NET_B_IF" && want says "$NET_B_IF: $2" && want_not is_bare &&
-		want net__stop "$attach_pid" && want is_bare
+	net__want start --mode "$1" "$NET_B_IF" && net__want says "$NET_B_IF: $2" && net__want_not is_bare &&
+		net__want net__stop "$attach_pid" && net__want is_bare
 }
 
 mode_auto() {
@@ -147,13 +123,13 @@ foreign_xdp() {
 		skip_reason="iproute2 cannot attach XDP"
 		return 0
 	}
-	want refuses --mode native "$NET_B_IF" && want says "there is an XDP program already (id " &&
-		want says "foreign)" && want says "remove it with \`ip link set dev $NET_B_IF xdpgeneric off\`" &&
-		want refuses --mode skb "$NET_B_IF" && want start "$NET_B_IF" &&
-		want says "received by tcx (there is an XDP program already: id " &&
-		want net__stop "$attach_pid" &&
-		want eval 'ip -n "$NET_B" link show "$NET_B_IF" | grep -q xdpgeneric' &&
-		want ip -n "$NET_B" link set dev "$NET_B_IF" xdpgeneric off && want is_bare
+	net__want refuses --mode native "$NET_B_IF" && net__want says "there is an XDP program already (id " &&
+		net__want says "foreign)" && net__want says "remove it with \`ip link set dev $NET_B_IF xdpgeneric off\`" &&
+		net__want refuses --mode skb "$NET_B_IF" && net__want start "$NET_B_IF" &&
+		net__want says "received by tcx (there is an XDP program already: id " &&
+		net__want net__stop "$attach_pid" &&
+		net__want eval 'ip -n "$NET_B" link show "$NET_B_IF" | grep -q xdpgeneric' &&
+		net__want ip -n "$NET_B" link set dev "$NET_B_IF" xdpgeneric off && net__want is_bare
 }
 
 # Makes $NET_TMP/sipbpf, a copy that any user may run.
@@ -173,19 +149,19 @@ three_capabilities_of_nobody() {
 foreign_link() {
 	local first id sipbpf=$sipbpf
 
-	want start --mode skb "$NET_B_IF" || return 1
+	net__want start --mode skb "$NET_B_IF" || return 1
 	first=$attach_pid
-	want refuses --mode skb "$NET_B_IF" && want says "stop the program that attached it, or \`bpftool link detach id " ||
+	net__want refuses --mode skb "$NET_B_IF" && net__want says "stop the program that attached it, or \`bpftool link detach id " ||
 		return 1
 	id=$(grep -o 'detach id [0-9]*' "$NET_TMP/stderr" | cut -d ' ' -f 3)
 	three_capabilities_of_nobody -all,+bpf,+net_admin,+perfmon
 	sipbpf=$NET_TMP/sipbpf
-	want refuses --mode skb "$NET_B_IF" &&
-		want says "stop the program that attached it or, if none runs, \`ip link set dev $NET_B_IF xdpgeneric off\`" ||
+	net__want refuses --mode skb "$NET_B_IF" &&
+		net__want says "stop the program that attached it or, if none runs, \`ip link set dev $NET_B_IF xdpgeneric off\`" ||
 		return 1
 	wrapper=()
-	want bpftool link detach id "$id" && want eval '! ip -n "$NET_B" link show "$NET_B_IF" | grep -q xdp' &&
-		want net__stop "$first" && want is_bare
+	net__want bpftool link detach id "$id" && net__want eval '! ip -n "$NET_B" link show "$NET_B_IF" | grep -q xdp' &&
+		net__want net__stop "$first" && net__want is_bare
 }
 
 # One takes XDP, the others tc; each counts every message.
@@ -193,45 +169,45 @@ several() {
 	local pids=() i
 
 	for i in native auto tc auto; do
-		want start --format json -o "$NET_TMP/several.${#pids[@]}" --mode "$i" "$NET_B_IF" || return 1
+		net__want start --format json -o "$NET_TMP/several.${#pids[@]}" --mode "$i" "$NET_B_IF" || return 1
 		pids+=("$attach_pid")
 	done
 	send 20
 	for i in "${!pids[@]}"; do
-		want net__stop "${pids[i]}" && want has_messages "$NET_TMP/several.$i" 20 || return 1
+		net__want net__stop "${pids[i]}" && net__want has_messages "$NET_TMP/several.$i" 20 || return 1
 	done
-	want is_bare
+	net__want is_bare
 }
 
 kill_leaves_nothing() {
 	local mode
 
 	for mode in native skb tc; do
-		want start --mode "$mode" "$NET_B_IF" && want_not is_bare || return 1
+		net__want start --mode "$mode" "$NET_B_IF" && net__want_not is_bare || return 1
 		net__stop "$attach_pid" KILL
-		want net__wait_for 5 is_bare || return 1
+		net__want net__wait_for 5 is_bare || return 1
 	done
 }
 
 failed_starts() {
-	want refuses "$NET_B_IF" nope && want says "nope: no such interface" && want is_bare &&
-		want refuses "$NET_B_IF" "$NET_B_IF" && want says "$NET_B_IF is given twice" && want is_bare &&
-		want refuses --log "$NET_TMP/no/log" "$NET_B_IF" && want says "$NET_TMP/no/log: No such file" &&
-		want is_bare && want refuses -o "$NET_TMP" "$NET_B_IF" && want is_bare
+	net__want refuses "$NET_B_IF" nope && net__want says "nope: no such interface" && net__want is_bare &&
+		net__want refuses "$NET_B_IF" "$NET_B_IF" && net__want says "$NET_B_IF is given twice" && net__want is_bare &&
+		net__want refuses --log "$NET_TMP/no/log" "$NET_B_IF" && net__want says "$NET_TMP/no/log: No such file" &&
+		net__want is_bare && net__want refuses -o "$NET_TMP" "$NET_B_IF" && net__want is_bare
 }
 
 # A start that fails leaves what an older run wrote.
 failed_start_keeps_output() {
 	echo old >"$NET_TMP/old"
-	want refuses -o "$NET_TMP/old" "$NET_B_IF" nope && want grep -q old "$NET_TMP/old"
+	net__want refuses -o "$NET_TMP/old" "$NET_B_IF" nope && net__want grep -q old "$NET_TMP/old"
 }
 
 stacked() {
 	ip -n "$NET_B" link add s0 type veth peer name s1
-	want refuses s0 s1 && want says "s0 carries the packets of s1" && want is_bare s0 && want is_bare s1 || return 1
+	net__want refuses s0 s1 && net__want says "s0 carries the packets of s1" && net__want is_bare s0 && net__want is_bare s1 || return 1
 	ip -n "$NET_B" link del s0
 	ip -n "$NET_B" link add link "$NET_B_IF" name "$NET_B_IF.10" type vlan id 10 2>/dev/null || return 0
-	want refuses "$NET_B_IF" "$NET_B_IF.10" && want says "$NET_B_IF carries the packets of $NET_B_IF.10"
+	net__want refuses "$NET_B_IF" "$NET_B_IF.10" && net__want says "$NET_B_IF carries the packets of $NET_B_IF.10"
 	local failed=$?
 
 	ip -n "$NET_B" link del "$NET_B_IF.10"
@@ -243,7 +219,7 @@ no_ethernet() {
 		skip_reason="no tun"
 		return 0
 	}
-	want refuses t0 && want says "t0: its frames have no Ethernet header" || return 1
+	net__want refuses t0 && net__want says "t0: its frames have no Ethernet header" || return 1
 	ip -n "$NET_B" tuntap del dev t0 mode tun
 }
 
@@ -254,8 +230,8 @@ alternative_name() {
 		skip_reason="iproute2 knows no alternative names"
 		return 0
 	}
-	want start "$name" && want says "$NET_B_IF: received by" && want net__stop "$attach_pid" &&
-		want refuses "$name" "$NET_B_IF" && want says "$NET_B_IF is given twice"
+	net__want start "$name" && net__want says "$NET_B_IF: received by" && net__want net__stop "$attach_pid" &&
+		net__want refuses "$name" "$NET_B_IF" && net__want says "$NET_B_IF is given twice"
 	local failed=$?
 
 	ip -n "$NET_B" link property del dev "$NET_B_IF" altname "$name"
@@ -270,16 +246,16 @@ up_again() {
 }
 
 down_up_rename() {
-	want start --format json -o "$NET_TMP/changes" "$NET_B_IF" || return 1
+	net__want start --format json -o "$NET_TMP/changes" "$NET_B_IF" || return 1
 	send 3
 	ip -n "$NET_B" link set "$NET_B_IF" down
-	want net__wait_for 5 says "$NET_B_IF: the interface is down" || return 1
+	net__want net__wait_for 5 says "$NET_B_IF: the interface is down" || return 1
 	ip -n "$NET_B" link set "$NET_B_IF" name other
-	want net__wait_for 5 says "$NET_B_IF: the interface is now called other" || return 1
+	net__want net__wait_for 5 says "$NET_B_IF: the interface is now called other" || return 1
 	up_again other
-	want net__wait_for 5 says "other: the interface is up again" || return 1
+	net__want net__wait_for 5 says "other: the interface is up again" || return 1
 	send 4
-	want net__stop "$attach_pid" && want has_messages "$NET_TMP/changes" 7 && want is_bare other || return 1
+	net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/changes" 7 && net__want is_bare other || return 1
 	ip -n "$NET_B" link set other down
 	ip -n "$NET_B" link set other name "$NET_B_IF"
 	up_again "$NET_B_IF"
@@ -287,12 +263,12 @@ down_up_rename() {
 
 starts_down() {
 	ip -n "$NET_B" link set "$NET_B_IF" down
-	want start --format json "$NET_B_IF" &&
-		want net__wait_for 5 says "$NET_B_IF: the interface is down; counting begins when it is up" || return 1
+	net__want start --format json "$NET_B_IF" &&
+		net__want net__wait_for 5 says "$NET_B_IF: the interface is down; counting begins when it is up" || return 1
 	up_again "$NET_B_IF"
-	want net__wait_for 5 says "$NET_B_IF: the interface is up; counting begins" || return 1
+	net__want net__wait_for 5 says "$NET_B_IF: the interface is up; counting begins" || return 1
 	send 2
-	want net__stop "$attach_pid" && want has_messages "$NET_TMP/stdout" 2
+	net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/stdout" 2
 }
 
 # ---- B routes from A to 10.78.0.9, which is on the other side of r1 ----
@@ -352,14 +328,14 @@ counts_routed() {
 	local mode
 
 	for mode in native tc; do
-		want start --format json --mode "$mode" "$NET_B_IF" r1 || return 1
+		net__want start --format json --mode "$mode" "$NET_B_IF" r1 || return 1
 		send "$1" 10.78.0.9
-		want net__stop "$attach_pid" && want has_messages "$NET_TMP/stdout" "$1" || return 1
+		net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/stdout" "$1" || return 1
 	done
 }
 
 routed() {
-	want router_on && want counts_routed 5
+	net__want router_on && net__want counts_routed 5
 	local failed=$?
 
 	router_off
@@ -367,7 +343,7 @@ routed() {
 }
 
 routed_from_a_bridge() {
-	want bridge_on && want router_on && want counts_routed 5
+	net__want bridge_on && net__want router_on && net__want counts_routed 5
 	local failed=$?
 
 	router_off
@@ -377,7 +353,7 @@ routed_from_a_bridge() {
 
 routed_from_a_vlan() {
 	has_vlan || return 0
-	want router_on && want vlan_on && want counts_routed 5
+	net__want router_on && net__want vlan_on && net__want counts_routed 5
 	local failed=$?
 
 	vlan_off
@@ -387,9 +363,9 @@ routed_from_a_vlan() {
 
 # The bridge comes later, when the capabilities are gone.
 routed_from_a_new_bridge() {
-	want router_on && want start --format json "$NET_B_IF" r1 && want bridge_on && sleep 1 &&
+	net__want router_on && net__want start --format json "$NET_B_IF" r1 && net__want bridge_on && sleep 1 &&
 		ip -n "$NET_A" route replace 10.78.0.0/24 via "$NET_B4" && send 5 10.78.0.9 &&
-		want net__stop "$attach_pid" && want has_messages "$NET_TMP/stdout" 5
+		net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/stdout" 5
 	local failed=$?
 
 	router_off
@@ -399,11 +375,11 @@ routed_from_a_new_bridge() {
 
 # What came in by the other port of the bridge was not counted there: it is not to be missed, and it is told.
 routed_from_a_bridge_with_another_port() {
-	want bridge_on && want router_on && ip -n "$NET_B" link add other type veth peer name rehto &&
-		ip -n "$NET_B" link set other master br0 && want start "$NET_B_IF" r1 &&
-		want says "br0: not all below it are counted (other is not)" && want says "attach to br0 instead" &&
-		want net__stop "$attach_pid" && want start --format json br0 r1 && send 5 10.78.0.9 &&
-		want net__stop "$attach_pid" && want has_messages "$NET_TMP/stdout" 5
+	net__want bridge_on && net__want router_on && ip -n "$NET_B" link add other type veth peer name rehto &&
+		ip -n "$NET_B" link set other master br0 && net__want start "$NET_B_IF" r1 &&
+		net__want says "br0: not all below it are counted (other is not)" && net__want says "attach to br0 instead" &&
+		net__want net__stop "$attach_pid" && net__want start --format json br0 r1 && send 5 10.78.0.9 &&
+		net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/stdout" 5
 	local failed=$?
 
 	ip -n "$NET_B" link del other
@@ -415,39 +391,39 @@ routed_from_a_bridge_with_another_port() {
 deleted() {
 	ip link add x0 netns "$NET_A" type veth peer name x1 netns "$NET_B"
 	ip link add y0 netns "$NET_A" type veth peer name y1 netns "$NET_B"
-	want start --format json -o "$NET_TMP/deleted" x1 "$NET_B_IF" y1 || return 1
+	net__want start --format json -o "$NET_TMP/deleted" x1 "$NET_B_IF" y1 || return 1
 	send 5
 	ip -n "$NET_B" link del x1
-	want net__wait_for 5 says "x1: the interface is gone; counting goes on at 2 others" || return 1
+	net__want net__wait_for 5 says "x1: the interface is gone; counting goes on at 2 others" || return 1
 	# Moved away is gone as well, and its hooks are taken off.
 	ip -n "$NET_B" link set y1 netns "$NET_A"
-	want net__wait_for 5 says "y1: the interface is gone; counting goes on at 1 other" || return 1
-	want eval '[[ $(tcx_count "$NET_A" y1) == 0 ]]' && send 6 && want net__stop "$attach_pid" &&
-		want has_messages "$NET_TMP/deleted" 11
+	net__want net__wait_for 5 says "y1: the interface is gone; counting goes on at 1 other" || return 1
+	net__want eval '[[ $(tcx_count "$NET_A" y1) == 0 ]]' && send 6 && net__want net__stop "$attach_pid" &&
+		net__want has_messages "$NET_TMP/deleted" 11
 	ip -n "$NET_A" link del y1
 }
 
 last_deleted() {
 	ip link add x0 netns "$NET_A" type veth peer name x1 netns "$NET_B"
-	want start x1 || return 1
+	net__want start x1 || return 1
 	ip -n "$NET_B" link del x1
 	wait "$attach_pid"
-	want test $? = 1 && want says "x1: the interface is gone, and no other is left" &&
-		want grep -q "no SIP messages in " "$NET_TMP/stdout"
+	net__want test $? = 1 && net__want says "x1: the interface is gone, and no other is left" &&
+		net__want grep -q "no SIP messages in " "$NET_TMP/stdout"
 }
 
 three_capabilities() {
 	three_capabilities_of_nobody -all,+bpf,+net_admin,+perfmon
 	local sipbpf=$NET_TMP/sipbpf
-	want start --format json "$NET_B_IF" && send 2 &&
-		want grep -q '^CapEff:.0*$' "/proc/$attach_pid/status" &&
-		want grep -q '^CapPrm:.0*$' "/proc/$attach_pid/status" &&
-		want grep -q '^CapAmb:.0*$' "/proc/$attach_pid/status" &&
-		want grep -q '^NoNewPrivs:.1$' "/proc/$attach_pid/status" &&
-		want net__stop "$attach_pid" && want has_messages "$NET_TMP/stdout" 2 && want is_bare || return 1
+	net__want start --format json "$NET_B_IF" && send 2 &&
+		net__want grep -q '^CapEff:.0*$' "/proc/$attach_pid/status" &&
+		net__want grep -q '^CapPrm:.0*$' "/proc/$attach_pid/status" &&
+		net__want grep -q '^CapAmb:.0*$' "/proc/$attach_pid/status" &&
+		net__want grep -q '^NoNewPrivs:.1$' "/proc/$attach_pid/status" &&
+		net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/stdout" 2 && net__want is_bare || return 1
 	three_capabilities_of_nobody -all,+bpf,+net_admin
-	want refuses "$NET_B_IF" && want says "CAP_PERFMON missing" &&
-		want says "sudo setcap 'cap_bpf,cap_net_admin,cap_perfmon+ep' '$sipbpf'" && want is_bare
+	net__want refuses "$NET_B_IF" && net__want says "CAP_PERFMON missing" &&
+		net__want says "sudo setcap 'cap_bpf,cap_net_admin,cap_perfmon+ep' '$sipbpf'" && net__want is_bare
 }
 
 # Where the three capabilities are to be had by everybody, and are not those that the kernel asks for.
@@ -459,44 +435,44 @@ capabilities_of_a_namespace() {
 		skip_reason="users may not make user namespaces"
 		return 0
 	}
-	want refuses lo && want says "the capabilities of a user namespace are not enough"
+	net__want refuses lo && net__want says "the capabilities of a user namespace are not enough"
 }
 
 root_drops_all() {
-	want start "$NET_B_IF" && want grep -q '^CapPrm:.0*$' "/proc/$attach_pid/status" &&
-		want grep -q '^CapBnd:.0*$' "/proc/$attach_pid/status" && want net__stop "$attach_pid"
+	net__want start "$NET_B_IF" && net__want grep -q '^CapPrm:.0*$' "/proc/$attach_pid/status" &&
+		net__want grep -q '^CapBnd:.0*$' "/proc/$attach_pid/status" && net__want net__stop "$attach_pid"
 }
 
 log_rotation() {
 	local log=$NET_TMP/logs/log
 
 	mkdir "$NET_TMP/logs"
-	want start --format json -i 500ms --log "$log" "$NET_B_IF" || return 1
+	net__want start --format json -i 500ms --log "$log" "$NET_B_IF" || return 1
 	send 3
-	want net__wait_for 5 has_messages "$log" 3 || return 1
+	net__want net__wait_for 5 has_messages "$log" 3 || return 1
 	mv "$log" "$log.1"
 	kill -s HUP "$attach_pid"
-	want net__wait_for 5 test -e "$log" || return 1
+	net__want net__wait_for 5 test -e "$log" || return 1
 	send 4
-	want net__wait_for 5 has_messages "$log" 4 || return 1
+	net__want net__wait_for 5 has_messages "$log" 4 || return 1
 	mv "$NET_TMP/logs" "$NET_TMP/moved"
 	kill -s HUP "$attach_pid"
-	want net__wait_for 5 says "log: cannot be reopened: No such file or directory; going on with the old file" ||
+	net__want net__wait_for 5 says "log: cannot be reopened: No such file or directory; going on with the old file" ||
 		return 1
 	send 5
-	want net__wait_for 5 has_messages "$NET_TMP/moved/log" 9 && want net__stop "$attach_pid" &&
-		want has_messages "$NET_TMP/moved/log.1" 3
+	net__want net__wait_for 5 has_messages "$NET_TMP/moved/log" 9 && net__want net__stop "$attach_pid" &&
+		net__want has_messages "$NET_TMP/moved/log.1" 3
 }
 
 # Root without capabilities is a user like others in the folders of others.
 log_out_of_reach() {
 	mkdir "$NET_TMP/theirs"
 	chown 65534 "$NET_TMP/theirs"
-	want start --log "$NET_TMP/theirs/log" "$NET_B_IF" &&
-		want says "/log: after a rotation it cannot be made anew ($NET_TMP/theirs: Permission denied)" &&
-		want net__stop "$attach_pid" && chown 0 "$NET_TMP/theirs" &&
-		want start --log "$NET_TMP/theirs/log" "$NET_B_IF" && want_not 'says "after a rotation"' &&
-		want net__stop "$attach_pid"
+	net__want start --log "$NET_TMP/theirs/log" "$NET_B_IF" &&
+		net__want says "/log: after a rotation it cannot be made anew ($NET_TMP/theirs: Permission denied)" &&
+		net__want net__stop "$attach_pid" && chown 0 "$NET_TMP/theirs" &&
+		net__want start --log "$NET_TMP/theirs/log" "$NET_B_IF" && net__want_not 'says "after a rotation"' &&
+		net__want net__stop "$attach_pid"
 }
 
 # is_gone: the last start has ended.
@@ -517,30 +493,30 @@ no_reader() {
 	local signal
 
 	for signal in TERM INT; do
-		want start_stuck || return 1
+		net__want start_stuck || return 1
 		kill -s "$signal" "$attach_pid"
-		want net__wait_for 5 says "pipe: nobody reads it at the moment, and the last table waits" || return 1
+		net__want net__wait_for 5 says "pipe: nobody reads it at the moment, and the last table waits" || return 1
 		sleep 1.5
-		want_not is_gone || return 1
+		net__want_not is_gone || return 1
 		kill -s "$signal" "$attach_pid"
-		want net__wait_for 5 is_gone || return 1
+		net__want net__wait_for 5 is_gone || return 1
 		wait "$attach_pid"
-		want test $? = 1 && want says "pipe: nobody reads what is written to it; the counts of the last table are lost" &&
-			want is_bare || return 1
+		net__want test $? = 1 && net__want says "pipe: nobody reads what is written to it; the counts of the last table are lost" &&
+			net__want is_bare || return 1
 	done
 }
 
 # A reader that comes back gets what was kept for it.
 late_reader() {
-	want start_stuck || return 1
+	net__want start_stuck || return 1
 	send 2
 	kill "$attach_pid"
-	want net__wait_for 5 says "the last table waits" || return 1
+	net__want net__wait_for 5 says "the last table waits" || return 1
 	cat "$NET_TMP/pipe" >"$NET_TMP/late" &
 	NET_PIDS+=("$!")
-	want net__wait_for 5 is_gone || return 1
+	net__want net__wait_for 5 is_gone || return 1
 	wait "$attach_pid"
-	want test $? = 0 && sleep 0.3 && want has_messages "$NET_TMP/late" 7
+	net__want test $? = 0 && sleep 0.3 && net__want has_messages "$NET_TMP/late" 7
 	local failed=$?
 
 	exec 9>&-
@@ -549,54 +525,54 @@ late_reader() {
 
 closed_output() {
 	ip netns exec "$NET_B" timeout 20 "$sipbpf" attach "$NET_B_IF" >&- 2>"$NET_TMP/stderr"
-	want test $? = 1 && want says "standard output is closed" && want is_bare || return 1
+	net__want test $? = 1 && net__want says "standard output is closed" && net__want is_bare || return 1
 	"$sipbpf" count /dev/null >&- 2>"$NET_TMP/stderr"
-	want test $? = 1 && want says "standard output is closed" || return 1
+	net__want test $? = 1 && net__want says "standard output is closed" || return 1
 	ip netns exec "$NET_B" timeout --preserve-status -s INT 3 "$sipbpf" attach -o "$NET_TMP/open" "$NET_B_IF" <&- >&- \
 		2>"$NET_TMP/stderr"
-	want test $? = 0 && want grep -q "no SIP messages in" "$NET_TMP/open" && want is_bare
+	net__want test $? = 0 && net__want grep -q "no SIP messages in" "$NET_TMP/open" && net__want is_bare
 }
 
 # What cannot be written is written later.
 full_disk() {
 	ln -s /dev/full "$NET_TMP/full"
-	want start --format json -i 500ms --log "$NET_TMP/full" "$NET_B_IF" || return 1
+	net__want start --format json -i 500ms --log "$NET_TMP/full" "$NET_B_IF" || return 1
 	send 6
-	want net__wait_for 5 says "full: No space left on device; the counts are kept" || return 1
+	net__want net__wait_for 5 says "full: No space left on device; the counts are kept" || return 1
 	sleep 1
 	rm "$NET_TMP/full"
 	kill -s HUP "$attach_pid"
 	send 2
 	sleep 1
-	want net__stop "$attach_pid" && want has_messages "$NET_TMP/full" 8
+	net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/full" 8
 }
 
 # The end of a full disk is a failure: counts are lost.
 full_disk_at_the_end() {
-	want start --log /dev/full "$NET_B_IF" || return 1
+	net__want start --log /dev/full "$NET_B_IF" || return 1
 	send 1
 	net__stop "$attach_pid"
-	want test $? = 1 && want says "/dev/full: No space left on device" && want is_bare
+	net__want test $? = 1 && net__want says "/dev/full: No space left on device" && net__want is_bare
 }
 
 last_table() {
 	local signal
 
 	for signal in TERM INT; do
-		want start "$NET_B_IF" && send 7 && want net__stop "$attach_pid" "$signal" &&
-			want grep -q OPTIONS "$NET_TMP/stdout" && want grep -Eq '^SUMMARY.* 7$' "$NET_TMP/stdout" &&
-			want is_bare || return 1
+		net__want start "$NET_B_IF" && send 7 && net__want net__stop "$attach_pid" "$signal" &&
+			net__want grep -q OPTIONS "$NET_TMP/stdout" && net__want grep -Eq '^SUMMARY.* 7$' "$NET_TMP/stdout" &&
+			net__want is_bare || return 1
 	done
 }
 
 intervals() {
-	want start --format json -i 300ms "$NET_B_IF" || return 1
+	net__want start --format json -i 300ms "$NET_B_IF" || return 1
 	send 3
 	sleep 0.8
 	send 4
 	sleep 0.8
-	want net__stop "$attach_pid" && want has_messages "$NET_TMP/stdout" 7 &&
-		want eval '(($(wc -l <"$NET_TMP/stdout") >= 5))'
+	net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/stdout" 7 &&
+		net__want eval '(($(wc -l <"$NET_TMP/stdout") >= 5))'
 }
 
 # fails CALL ERRNO: from now on, for what make_faults() has prepared; fails CALL: no more.
@@ -654,15 +630,15 @@ make_faults() {
 
 # What cannot be read is read the next time, and when there is none that is a failure.
 unreadable() {
-	want make_faults && want start --format json -i 500ms "$NET_B_IF" && fails read 12 && send 3 &&
-		want net__wait_for 5 says "Cannot allocate memory; they are kept for the next time" &&
-		fails read && want net__wait_for 5 has_messages "$NET_TMP/stdout" 3 || return 1
+	net__want make_faults && net__want start --format json -i 500ms "$NET_B_IF" && fails read 12 && send 3 &&
+		net__want net__wait_for 5 says "Cannot allocate memory; they are kept for the next time" &&
+		fails read && net__want net__wait_for 5 has_messages "$NET_TMP/stdout" 3 || return 1
 	fails read 12
 	net__stop "$attach_pid"
 	local status=$?
 
 	fails read
-	want test "$status" = 1 && want says "Cannot allocate memory; counts that were not read are lost" && want is_bare
+	net__want test "$status" = 1 && net__want says "Cannot allocate memory; counts that were not read are lost" && net__want is_bare
 }
 
 # says_once WORDS: stderr of the last start has them on one line.
@@ -674,15 +650,15 @@ says_once() {
 unwritable() {
 	local full='No space left on device; the counts are kept for the next table'
 
-	want make_faults && want start --format json -i 300ms "$NET_B_IF" && send 3 &&
-		want net__wait_for 5 has_messages "$NET_TMP/stdout" 3 && fails write 28 && send 4 &&
-		want net__wait_for 5 says "$full" && sleep 1 && want says_once "$full" && fails write 122 &&
-		want net__wait_for 5 says "Disk quota exceeded; the counts are kept for the next table" && fails write &&
-		want net__wait_for 5 says "standard output: is written again; the counts of " &&
-		want grep -Eq 'the counts of ([2-9]|[1-9][0-9]) missed tables are in the last one' "$NET_TMP/stderr" &&
-		want has_messages "$NET_TMP/stdout" 7 && fails write 28 &&
-		want net__wait_for 5 eval '! says_once "$full"' && fails write && want net__stop "$attach_pid" &&
-		want says_once "Disk quota exceeded"
+	net__want make_faults && net__want start --format json -i 300ms "$NET_B_IF" && send 3 &&
+		net__want net__wait_for 5 has_messages "$NET_TMP/stdout" 3 && fails write 28 && send 4 &&
+		net__want net__wait_for 5 says "$full" && sleep 1 && net__want says_once "$full" && fails write 122 &&
+		net__want net__wait_for 5 says "Disk quota exceeded; the counts are kept for the next table" && fails write &&
+		net__want net__wait_for 5 says "standard output: is written again; the counts of " &&
+		net__want grep -Eq 'the counts of ([2-9]|[1-9][0-9]) missed tables are in the last one' "$NET_TMP/stderr" &&
+		net__want has_messages "$NET_TMP/stdout" 7 && fails write 28 &&
+		net__want net__wait_for 5 eval '! says_once "$full"' && fails write && net__want net__stop "$attach_pid" &&
+		net__want says_once "Disk quota exceeded"
 }
 
 # Who reads a pipe and leaves does not come back: attach ends.
@@ -690,12 +666,12 @@ reader_leaves() {
 	mkfifo "$NET_TMP/left"
 	head -n 1 "$NET_TMP/left" >/dev/null &
 	NET_PIDS+=("$!")
-	want start -i 1s -o "$NET_TMP/left" "$NET_B_IF" && want net__wait_for 5 is_gone || return 1
+	net__want start -i 1s -o "$NET_TMP/left" "$NET_B_IF" && net__want net__wait_for 5 is_gone || return 1
 	wait "$attach_pid"
-	want test $? = 1 && want says_once "left: its reader has left; the counts since its last table are lost" &&
-		want_not 'says "Broken pipe"' && want is_bare || return 1
+	net__want test $? = 1 && net__want says_once "left: its reader has left; the counts since its last table are lost" &&
+		net__want_not 'says "Broken pipe"' && net__want is_bare || return 1
 	ip netns exec "$NET_B" timeout 20 "$sipbpf" attach -i 300ms "$NET_B_IF" 2>"$NET_TMP/stderr" | head -n 1 >/dev/null
-	want test "${PIPESTATUS[0]}" = 1 && want says_once "standard output: its reader has left" && want is_bare
+	net__want test "${PIPESTATUS[0]}" = 1 && net__want says_once "standard output: its reader has left" && net__want is_bare
 }
 
 # A log is opened anew by SIGHUP, perhaps as something else: it is waited for.
@@ -703,13 +679,13 @@ reader_of_log_leaves() {
 	mkfifo "$NET_TMP/logged"
 	head -n 1 "$NET_TMP/logged" >/dev/null &
 	NET_PIDS+=("$!")
-	want start --format json -i 300ms --log "$NET_TMP/logged" "$NET_B_IF" &&
-		want net__wait_for 5 says "logged: Broken pipe; the counts are kept for the next table" && send 3 && sleep 1 &&
-		want says_once "Broken pipe" && want_not is_gone || return 1
+	net__want start --format json -i 300ms --log "$NET_TMP/logged" "$NET_B_IF" &&
+		net__want net__wait_for 5 says "logged: Broken pipe; the counts are kept for the next table" && send 3 && sleep 1 &&
+		net__want says_once "Broken pipe" && net__want_not is_gone || return 1
 	cat "$NET_TMP/logged" >"$NET_TMP/logged.again" &
 	NET_PIDS+=("$!")
-	want net__wait_for 5 says "logged: is written again" && want net__stop "$attach_pid" && sleep 0.3 &&
-		want has_messages "$NET_TMP/logged.again" 3
+	net__want net__wait_for 5 says "logged: is written again" && net__want net__stop "$attach_pid" && sleep 0.3 &&
+		net__want has_messages "$NET_TMP/logged.again" 3
 }
 
 # send_loopback COUNT: requests within B.
@@ -727,20 +703,20 @@ loopback() {
 
 	ip -n "$NET_B" link set lo up
 	for mode in tc skb; do
-		want start --format json -i 60 --mode "$mode" lo || return 1
+		net__want start --format json -i 60 --mode "$mode" lo || return 1
 		send_loopback 5
-		want net__stop "$attach_pid" && want has_messages "$NET_TMP/stdout" 5 || return 1
+		net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/stdout" 5 || return 1
 	done
 }
 
 cumulative() {
-	want start --format json --cumulative -i 300ms "$NET_B_IF" || return 1
+	net__want start --format json --cumulative -i 300ms "$NET_B_IF" || return 1
 	send 3
 	sleep 0.8
 	send 4
-	want net__stop "$attach_pid" && tail -n 1 "$NET_TMP/stdout" >"$NET_TMP/last" &&
-		want has_messages "$NET_TMP/last" 7 &&
-		want jq -se '[.[].start] | unique | length == 1' "$NET_TMP/stdout" >/dev/null
+	net__want net__stop "$attach_pid" && tail -n 1 "$NET_TMP/stdout" >"$NET_TMP/last" &&
+		net__want has_messages "$NET_TMP/last" 7 &&
+		net__want jq -se '[.[].start] | unique | length == 1' "$NET_TMP/stdout" >/dev/null
 }
 
 # has_lifetime COUNT: the last snapshot is one since the start, and has so many messages.
@@ -752,18 +728,18 @@ has_lifetime() {
 
 # Asking changes no interval: those add up as before.
 lifetime() {
-	want start --format json -i 1s "$NET_B_IF" || return 1
+	net__want start --format json -i 1s "$NET_B_IF" || return 1
 	send 3
-	want net__wait_for 5 has_messages "$NET_TMP/stdout" 3 || return 1
+	net__want net__wait_for 5 has_messages "$NET_TMP/stdout" 3 || return 1
 	send 4
-	want net__wait_for 5 has_messages "$NET_TMP/stdout" 7 || return 1
+	net__want net__wait_for 5 has_messages "$NET_TMP/stdout" 7 || return 1
 	kill -s USR1 "$attach_pid"
-	want net__wait_for 5 has_lifetime 7 && send 2 && want net__stop "$attach_pid" || return 1
-	want has_messages "$NET_TMP/stdout" $((3 + 4 + 7 + 2)) && want start "$NET_B_IF" || return 1
+	net__want net__wait_for 5 has_lifetime 7 && send 2 && net__want net__stop "$attach_pid" || return 1
+	net__want has_messages "$NET_TMP/stdout" $((3 + 4 + 7 + 2)) && net__want start "$NET_B_IF" || return 1
 	send 5
 	kill -s USR1 "$attach_pid"
-	want net__wait_for 5 grep -q '^since 20' "$NET_TMP/stdout" && want net__stop "$attach_pid" &&
-		want eval '(($(grep -Ec "^SUMMARY.* 5$" "$NET_TMP/stdout") == 2))'
+	net__want net__wait_for 5 grep -q '^since 20' "$NET_TMP/stdout" && net__want net__stop "$attach_pid" &&
+		net__want eval '(($(grep -Ec "^SUMMARY.* 5$" "$NET_TMP/stdout") == 2))'
 }
 
 # A TCP segment is missing: those behind it wait, and count at the end at the latest.
@@ -784,9 +760,9 @@ waiting() {
 	local mode
 
 	for mode in native tc; do
-		want start --format json -i 300ms --mode "$mode" "$NET_B_IF" && want send_with_gap &&
-			want net__wait_for 5 has_messages "$NET_TMP/stdout" 1 && want net__stop "$attach_pid" &&
-			want has_messages "$NET_TMP/stdout" 3 || return 1
+		net__want start --format json -i 300ms --mode "$mode" "$NET_B_IF" && net__want send_with_gap &&
+			net__want net__wait_for 5 has_messages "$NET_TMP/stdout" 1 && net__want net__stop "$attach_pid" &&
+			net__want has_messages "$NET_TMP/stdout" 3 || return 1
 	done
 }
 
@@ -795,70 +771,70 @@ lifetime_title() {
 	local title
 
 	for title in busy ""; do
-		want start --title "$title" --no-links "$NET_B_IF" && send 5 && kill -s USR1 "$attach_pid" &&
-			want net__wait_for 5 grep -q "^SUMMARY" "$NET_TMP/stdout" && want net__stop "$attach_pid" &&
-			want grep -Eq "^${title:+$title }since 20[0-9-]+ [0-9:]+ " "$NET_TMP/stdout" &&
-			want eval '(($(grep -c since "$NET_TMP/stdout") == 1))' || return 1
+		net__want start --title "$title" --no-links "$NET_B_IF" && send 5 && kill -s USR1 "$attach_pid" &&
+			net__want net__wait_for 5 grep -q "^SUMMARY" "$NET_TMP/stdout" && net__want net__stop "$attach_pid" &&
+			net__want grep -Eq "^${title:+$title }since 20[0-9-]+ [0-9:]+ " "$NET_TMP/stdout" &&
+			net__want eval '(($(grep -c since "$NET_TMP/stdout") == 1))' || return 1
 	done
 }
 
 # A bank of few rows fills up between two tables, and is drained before it does or counted under `other`.
 small_bank() {
-	want start --format json --max-links 8 "$NET_B_IF" || return 1
+	net__want start --format json --max-links 8 "$NET_B_IF" || return 1
 	send 300
-	want net__stop "$attach_pid" && want has_messages "$NET_TMP/stdout" 300
+	net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/stdout" 300
 }
 
 net__require jq bpftool tc python3 setpriv clang gcc
 [[ -x $sipbpf ]] || net__die "$sipbpf does not exist; run make first"
 net__setup
 
-check "auto takes tc on veth, and says why" mode_auto
-check "native" mode_native
-check "skb" mode_skb
-check "tc" mode_tc
-check "an XDP program of others is named and left alone" foreign_xdp
-check "an XDP program that a link holds is named, with what removes it" foreign_link
+net__check "auto takes tc on veth, and says why" mode_auto
+net__check "native" mode_native
+net__check "skb" mode_skb
+net__check "tc" mode_tc
+net__check "an XDP program of others is named and left alone" foreign_xdp
+net__check "an XDP program that a link holds is named, with what removes it" foreign_link
 wrapper=()
-check "several at once count everything each" several
-check "kill -9 leaves nothing" kill_leaves_nothing
-check "failed starts leave nothing" failed_starts
-check "a failed start keeps the old output" failed_start_keeps_output
-check "interfaces stacked on each other are refused" stacked
-check "an interface without Ethernet headers is refused" no_ethernet
-check "a long alternative name" alternative_name
-check "down, renamed, up again" down_up_rename
-check "down at the start" starts_down
-check "what is routed counts once" routed
-check "what is routed from a bridge counts once" routed_from_a_bridge
-check "what is routed from a VLAN counts once" routed_from_a_vlan
-check "what is routed from a bridge that comes later counts once" routed_from_a_new_bridge
-check "a bridge of which a port is not counted is told" routed_from_a_bridge_with_another_port
-check "one of several interfaces deleted, one moved away" deleted
-check "the last interface deleted" last_deleted
-check "three capabilities are enough, and dropped" three_capabilities
+net__check "several at once count everything each" several
+net__check "kill -9 leaves nothing" kill_leaves_nothing
+net__check "failed starts leave nothing" failed_starts
+net__check "a failed start keeps the old output" failed_start_keeps_output
+net__check "interfaces stacked on each other are refused" stacked
+net__check "an interface without Ethernet headers is refused" no_ethernet
+net__check "a long alternative name" alternative_name
+net__check "down, renamed, up again" down_up_rename
+net__check "down at the start" starts_down
+net__check "what is routed counts once" routed
+net__check "what is routed from a bridge counts once" routed_from_a_bridge
+net__check "what is routed from a VLAN counts once" routed_from_a_vlan
+net__check "what is routed from a bridge that comes later counts once" routed_from_a_new_bridge
+net__check "a bridge of which a port is not counted is told" routed_from_a_bridge_with_another_port
+net__check "one of several interfaces deleted, one moved away" deleted
+net__check "the last interface deleted" last_deleted
+net__check "three capabilities are enough, and dropped" three_capabilities
 wrapper=()
-check "capabilities of a user namespace are not enough, which is told" capabilities_of_a_namespace
+net__check "capabilities of a user namespace are not enough, which is told" capabilities_of_a_namespace
 wrapper=()
-check "root drops all capabilities" root_drops_all
-check "the log is reopened on SIGHUP" log_rotation
-check "a log that cannot be reopened later is told at the start" log_out_of_reach
-check "a reader that stops holds no signal up" no_reader
-check "a reader that comes back gets the last table" late_reader
-check "closed standard output" closed_output
-check "a full disk loses no counts" full_disk
-check "a disk still full at the end is a failure" full_disk_at_the_end
-check "counters that cannot be read are kept, and at the end are a failure" unreadable
-check "what is wrong with the output is said once" unwritable
+net__check "root drops all capabilities" root_drops_all
+net__check "the log is reopened on SIGHUP" log_rotation
+net__check "a log that cannot be reopened later is told at the start" log_out_of_reach
+net__check "a reader that stops holds no signal up" no_reader
+net__check "a reader that comes back gets the last table" late_reader
+net__check "closed standard output" closed_output
+net__check "a full disk loses no counts" full_disk
+net__check "a disk still full at the end is a failure" full_disk_at_the_end
+net__check "counters that cannot be read are kept, and at the end are a failure" unreadable
+net__check "what is wrong with the output is said once" unwritable
 wrapper=()
-check "a reader that leaves ends it" reader_leaves
-check "a reader that leaves a log does not" reader_of_log_leaves
-check "the last table on SIGTERM and SIGINT" last_table
-check "tables of intervals add up" intervals
-check "what loopback sends counts once" loopback
-check "--cumulative" cumulative
-check "SIGUSR1 asks for the counts since the start" lifetime
-check "the table that SIGUSR1 asks for has a title of its own" lifetime_title
-check "what waits for a lost TCP segment counts at the end" waiting
-check "a small bank loses nothing" small_bank
+net__check "a reader that leaves ends it" reader_leaves
+net__check "a reader that leaves a log does not" reader_of_log_leaves
+net__check "the last table on SIGTERM and SIGINT" last_table
+net__check "tables of intervals add up" intervals
+net__check "what loopback sends counts once" loopback
+net__check "--cumulative" cumulative
+net__check "SIGUSR1 asks for the counts since the start" lifetime
+net__check "the table that SIGUSR1 asks for has a title of its own" lifetime_title
+net__check "what waits for a lost TCP segment counts at the end" waiting
+net__check "a small bank loses nothing" small_bank
 exit $NET_FAILED

@@ -4,7 +4,7 @@
 # one and several, hung, in other network namespaces; and what is not ours.
 #
 # usage: test_status.sh [SIPBPF]
-# Everything is called through check() and want(), with expressions that want() evaluates.
+# Everything is called through net__check() and net__want(), with expressions that are evaluated there.
 # shellcheck disable=SC2317,SC2016
 set -u
 # shellcheck source=tests/net/lib.sh
@@ -70,13 +70,6 @@ attach_pid=0
 
 # ---- the checks ----
 
-# want COMMAND...: the command that fails is the reason of the check.
-want() {
-	"$@" && return
-	reason="$* ($(head -c 600 "$NET_TMP/stdout" "$NET_TMP/stderr" | tr '\n' '|'))"
-	return 1
-}
-
 # says WORDS: a line of the text is this, or has it.
 says() {
 	grep -qF -- "$1" "$NET_TMP/stdout"
@@ -86,39 +79,27 @@ complains() {
 	grep -qF -- "$1" "$NET_TMP/stderr"
 }
 
-# check NAME FUNCTION
-check() {
-	local reason=''
-
-	if [[ -n ${ONLY:-} && $2 != "$ONLY" ]]; then
-		return
-	elif "$2"; then
-		net__ok "$1${skip_reason:+ # SKIP $skip_reason}"
-	else
-		net__not_ok "$1" "$reason"
-	fi
-	skip_reason=
+# Every instance ends with its check.
+tidy_up() {
 	wrapper=()
 	stop_all
 }
-
-skip_reason=
 
 # counts_in MODE RECEIVED WORDS: what a mode sees of 7 requests, 7 other datagrams, and the ICMP errors that answer them.
 counts_in() {
 	local modes='[.attachments[] | [.interface, .direction, .mode]]'
 
-	want start "$NET_B" "$NET_B_IF" --mode "$1" || return 1
+	net__want start "$NET_B" "$NET_B_IF" --mode "$1" || return 1
 	send 7
-	want has "$attach_pid" "$modes" "[[\"$NET_B_IF\",\"received\",\"$2\"],[\"$NET_B_IF\",\"sent\",\"tcx\"]]" &&
-		want has "$attach_pid" '.counters.packets.sip' 7 &&
-		want has "$attach_pid" '.counters.reasons.not_sip' 7 &&
-		want has "$attach_pid" '.counters.packets.seen == .counters.packets.sip + ([.counters.reasons[]] | add)' true &&
-		want has "$attach_pid" '.counters.bank | [.rows, .messages]' '[1,7]' &&
-		want has "$attach_pid" '.counters.other.messages' 0 &&
-		want status "$NET_B_IF" && want says "process $attach_pid (sipbpf), since 20" &&
-		want says "  attached  $NET_B_IF: received by $3, sent by tcx" && want says ", sip 7" &&
-		want says "not_sip 7" && want says "  bank      rows 1 of 131072, messages 7 (not yet collected)"
+	net__want has "$attach_pid" "$modes" "[[\"$NET_B_IF\",\"received\",\"$2\"],[\"$NET_B_IF\",\"sent\",\"tcx\"]]" &&
+		net__want has "$attach_pid" '.counters.packets.sip' 7 &&
+		net__want has "$attach_pid" '.counters.reasons.not_sip' 7 &&
+		net__want has "$attach_pid" '.counters.packets.seen == .counters.packets.sip + ([.counters.reasons[]] | add)' true &&
+		net__want has "$attach_pid" '.counters.bank | [.rows, .messages]' '[1,7]' &&
+		net__want has "$attach_pid" '.counters.other.messages' 0 &&
+		net__want status "$NET_B_IF" && net__want says "process $attach_pid (sipbpf), since 20" &&
+		net__want says "  attached  $NET_B_IF: received by $3, sent by tcx" && net__want says ", sip 7" &&
+		net__want says "not_sip 7" && net__want says "  bank      rows 1 of 131072, messages 7 (not yet collected)"
 }
 
 counts_in_native() {
@@ -135,42 +116,42 @@ counts_in_tc() {
 
 # What is collected leaves the bank and stays among the packets.
 collected() {
-	want start "$NET_B" "$NET_B_IF" || return 1
+	net__want start "$NET_B" "$NET_B_IF" || return 1
 	send 5
 	kill -s USR1 "$attach_pid"
-	want net__wait_for 5 has "$attach_pid" '.counters.bank | [.rows, .messages]' '[0,0]' &&
-		want has "$attach_pid" '.counters.packets.sip' 5
+	net__want net__wait_for 5 has "$attach_pid" '.counters.bank | [.rows, .messages]' '[0,0]' &&
+		net__want has "$attach_pid" '.counters.packets.sip' 5
 }
 
 full_bank() {
-	want start "$NET_B" "$NET_B_IF" --max-links 100 && want status && want says " of 800, messages"
+	net__want start "$NET_B" "$NET_B_IF" --max-links 100 && net__want status && net__want says " of 800, messages"
 }
 
 several() {
 	local first
 
-	want start "$NET_B" "$NET_B_IF" --mode native || return 1
+	net__want start "$NET_B" "$NET_B_IF" --mode native || return 1
 	first=$attach_pid
 	send 3
-	want start "$NET_B" "$NET_B_IF" --mode tc || return 1
+	net__want start "$NET_B" "$NET_B_IF" --mode tc || return 1
 	send 4
-	want has "$first" '.counters.packets.sip' 7 && want has "$attach_pid" '.counters.packets.sip' 4 &&
-		want has "$first" '[.attachments[].mode]' '["native","tcx"]' &&
-		want has "$attach_pid" '[.attachments[].mode]' '["tcx","tcx"]' &&
-		want status "$NET_B_IF" && want says "process $first (sipbpf)" && want says "process $attach_pid (sipbpf)"
+	net__want has "$first" '.counters.packets.sip' 7 && net__want has "$attach_pid" '.counters.packets.sip' 4 &&
+		net__want has "$first" '[.attachments[].mode]' '["native","tcx"]' &&
+		net__want has "$attach_pid" '[.attachments[].mode]' '["tcx","tcx"]' &&
+		net__want status "$NET_B_IF" && net__want says "process $first (sipbpf)" && net__want says "process $attach_pid (sipbpf)"
 }
 
 # Arguments choose instances of their interfaces in the network namespace that status runs in, by any of their names.
 arguments() {
 	local name=an-alternative-name-longer-than-an-interface-may-have
 
-	want start "$NET_A" "$NET_A_IF" && want start "$NET_B" "$NET_B_IF" || return 1
-	want status --format json "$NET_B_IF" &&
-		want eval '[[ $(jq -c "[.instances[].attachments[].interface] | unique" "$NET_TMP/stdout") == "[\"vb\"]" ]]' &&
-		want ip -n "$NET_B" link property add dev "$NET_B_IF" altname "$name" && want status "$name" &&
-		want says "attached  $NET_B_IF: " || return 1
+	net__want start "$NET_A" "$NET_A_IF" && net__want start "$NET_B" "$NET_B_IF" || return 1
+	net__want status --format json "$NET_B_IF" &&
+		net__want eval '[[ $(jq -c "[.instances[].attachments[].interface] | unique" "$NET_TMP/stdout") == "[\"vb\"]" ]]' &&
+		net__want ip -n "$NET_B" link property add dev "$NET_B_IF" altname "$name" && net__want status "$name" &&
+		net__want says "attached  $NET_B_IF: " || return 1
 	status "$NET_B_IF" lo
-	want test $? = 1 && want complains "sipbpf: lo: no sipbpf is attached to it" && want says "attached  $NET_B_IF: "
+	net__want test $? = 1 && net__want complains "sipbpf: lo: no sipbpf is attached to it" && net__want says "attached  $NET_B_IF: "
 }
 
 # An interface is told from one of the same number elsewhere.
@@ -178,27 +159,27 @@ other_namespaces() {
 	local namespace
 
 	namespace=$(stat -L -c %i "/run/netns/$NET_A")
-	want start "$NET_A" "$NET_A_IF" && want has "$attach_pid" '[.attachments[] | [.interface, .namespace]] | unique' \
+	net__want start "$NET_A" "$NET_A_IF" && net__want has "$attach_pid" '[.attachments[] | [.interface, .namespace]] | unique' \
 		"[[\"$NET_A_IF\",$namespace]]" &&
-		want status && want says "  attached  $NET_A_IF (network namespace $namespace): received by tcx, sent by tcx" &&
-		want eval '! status "$NET_B_IF"'
+		net__want status && net__want says "  attached  $NET_A_IF (network namespace $namespace): received by tcx, sent by tcx" &&
+		net__want eval '! status "$NET_B_IF"'
 }
 
 hung() {
-	want start "$NET_B" "$NET_B_IF" || return 1
+	net__want start "$NET_B" "$NET_B_IF" || return 1
 	kill -s STOP "$attach_pid"
 	send 6
-	want has "$attach_pid" '.counters | [.packets.sip, .bank.messages]' '[6,6]' && want status "$NET_B_IF" &&
-		want says "process $attach_pid (sipbpf)"
+	net__want has "$attach_pid" '.counters | [.packets.sip, .bank.messages]' '[6,6]' && net__want status "$NET_B_IF" &&
+		net__want says "process $attach_pid (sipbpf)"
 }
 
 # It looks and changes nothing: what was there is counted after it as well.
 looks_only() {
-	want start "$NET_B" "$NET_B_IF" --format json -o "$NET_TMP/snapshots" || return 1
+	net__want start "$NET_B" "$NET_B_IF" --format json -o "$NET_TMP/snapshots" || return 1
 	send 9
 	status && status --format json && status --cost 1
-	want net__stop "$attach_pid" &&
-		want test "$(jq -n '[inputs.links[].messages[].count] | add' "$NET_TMP/snapshots")" = 9
+	net__want net__stop "$attach_pid" &&
+		net__want test "$(jq -n '[inputs.links[].messages[].count] | add' "$NET_TMP/snapshots")" = 9
 }
 
 # Programs of others with our names on the interface, and one of ours beside them.
@@ -218,44 +199,44 @@ foreign() {
 
 foreign_checks() {
 	status "$NET_B_IF"
-	want test $? = 1 && want complains "sipbpf: $NET_B_IF: no sipbpf is attached to it" &&
-		want test ! -s "$NET_TMP/stdout" && want start "$NET_B" "$NET_B_IF" &&
-		want has "$attach_pid" '[.attachments[].mode]' '["tcx","tcx"]' && want status --format json "$NET_B_IF" &&
-		want eval '[[ $(jq ".instances | length" "$NET_TMP/stdout") == 1 ]]' || return 1
+	net__want test $? = 1 && net__want complains "sipbpf: $NET_B_IF: no sipbpf is attached to it" &&
+		net__want test ! -s "$NET_TMP/stdout" && net__want start "$NET_B" "$NET_B_IF" &&
+		net__want has "$attach_pid" '[.attachments[].mode]' '["tcx","tcx"]' && net__want status --format json "$NET_B_IF" &&
+		net__want eval '[[ $(jq ".instances | length" "$NET_TMP/stdout") == 1 ]]' || return 1
 	# An interface of the same number as that of the foreign program, in another network namespace.
-	want start "$NET_A" "$NET_A_IF" --mode skb &&
-		want test "$(ip -n "$NET_A" -j link show "$NET_A_IF" | jq '.[0].ifindex')" = \
+	net__want start "$NET_A" "$NET_A_IF" --mode skb &&
+		net__want test "$(ip -n "$NET_A" -j link show "$NET_A_IF" | jq '.[0].ifindex')" = \
 			"$(ip -n "$NET_B" -j link show "$NET_B_IF" | jq '.[0].ifindex')" &&
-		want has "$attach_pid" '[.attachments[].interface] | unique' "[\"$NET_A_IF\"]"
+		net__want has "$attach_pid" '[.attachments[].interface] | unique' "[\"$NET_A_IF\"]"
 }
 
 # Others may run on this host: what is asked is whether this interface has one.
 nothing() {
 	status "$NET_B_IF"
-	want test $? = 1 && want complains "sipbpf: $NET_B_IF: no sipbpf is attached to it" && want test ! -s "$NET_TMP/stdout" ||
+	net__want test $? = 1 && net__want complains "sipbpf: $NET_B_IF: no sipbpf is attached to it" && net__want test ! -s "$NET_TMP/stdout" ||
 		return 1
 	status --format json "$NET_B_IF"
-	want test $? = 1 && want test "$(jq -c '[.schema, .instances]' "$NET_TMP/stdout")" = '["sipbpf.status.v1",[]]'
+	net__want test $? = 1 && net__want test "$(jq -c '[.schema, .instances]' "$NET_TMP/stdout")" = '["sipbpf.status.v1",[]]'
 }
 
 ended() {
-	want start "$NET_B" "$NET_B_IF" && want status "$NET_B_IF" && net__stop "$attach_pid" &&
-		want net__wait_for 5 eval '! status "$NET_B_IF"'
+	net__want start "$NET_B" "$NET_B_IF" && net__want status "$NET_B_IF" && net__stop "$attach_pid" &&
+		net__want net__wait_for 5 eval '! status "$NET_B_IF"'
 }
 
 # Over the time of --cost alone, and one program per packet.
 cost() {
-	want start "$NET_B" "$NET_B_IF" --mode native || return 1
+	net__want start "$NET_B" "$NET_B_IF" --mode native || return 1
 	send 100
 	(sleep 1 && send 50) &
-	want status --format json --cost 3 "$NET_B_IF" || return 1
+	net__want status --format json --cost 3 "$NET_B_IF" || return 1
 	wait $!
-	want test "$(jq .cost_seconds "$NET_TMP/stdout")" = 3 &&
-		want test "$(one "$attach_pid" '.programs[] | select(.name == "sipbpf_xdp").runs')" -ge 100 &&
-		want test "$(one "$attach_pid" '.programs[] | select(.name == "sipbpf_xdp").runs')" -le 110 &&
-		want test "$(one "$attach_pid" '.programs[] | select(.name == "sipbpf_xdp").nanoseconds_per_run > 1')" = true &&
-		want test "$(one "$attach_pid" '.programs[] | select(.name == "sipbpf_received").runs')" = 0 &&
-		want status --cost 1 "$NET_B_IF" && want says ", measured for 1 s"
+	net__want test "$(jq .cost_seconds "$NET_TMP/stdout")" = 3 &&
+		net__want test "$(one "$attach_pid" '.programs[] | select(.name == "sipbpf_xdp").runs')" -ge 100 &&
+		net__want test "$(one "$attach_pid" '.programs[] | select(.name == "sipbpf_xdp").runs')" -le 110 &&
+		net__want test "$(one "$attach_pid" '.programs[] | select(.name == "sipbpf_xdp").nanoseconds_per_run > 1')" = true &&
+		net__want test "$(one "$attach_pid" '.programs[] | select(.name == "sipbpf_received").runs')" = 0 &&
+		net__want status --cost 1 "$NET_B_IF" && net__want says ", measured for 1 s"
 }
 
 # Without --cost it turns nothing on.
@@ -267,23 +248,23 @@ no_cost() {
 		skip_reason="kernel.bpf_stats_enabled is on"
 		return 0
 	}
-	want start "$NET_B" "$NET_B_IF" || return 1
+	net__want start "$NET_B" "$NET_B_IF" || return 1
 	send 5
-	want has "$attach_pid" '[.programs[].runs] | add' 0 && want status "$NET_B_IF" &&
-		want says "  cost      not measured" && want says "sysctl kernel.bpf_stats_enabled=1" &&
-		want test "$(cat /proc/sys/kernel/bpf_stats_enabled)" = "$before"
+	net__want has "$attach_pid" '[.programs[].runs] | add' 0 && net__want status "$NET_B_IF" &&
+		net__want says "  cost      not measured" && net__want says "sysctl kernel.bpf_stats_enabled=1" &&
+		net__want test "$(cat /proc/sys/kernel/bpf_stats_enabled)" = "$before"
 }
 
 only_sys_admin() {
 	local set=-all,+sys_admin sipbpf=$NET_TMP/sipbpf
 
-	want start "$NET_B" "$NET_B_IF" || return 1
+	net__want start "$NET_B" "$NET_B_IF" || return 1
 	send 2
 	wrapper=(setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set="$set" --inh-caps="$set"
 		--ambient-caps="$set")
-	want status --format json "$NET_B_IF" &&
-		want test "$(jq -c '[.instances[] | .processes, .counters.packets.sip]' "$NET_TMP/stdout")" = '[[],2]' &&
-		want status "$NET_B_IF" && want says "no process that can be seen, since 20" && want says "sip 2"
+	net__want status --format json "$NET_B_IF" &&
+		net__want test "$(jq -c '[.instances[] | .processes, .counters.packets.sip]' "$NET_TMP/stdout")" = '[[],2]' &&
+		net__want status "$NET_B_IF" && net__want says "no process that can be seen, since 20" && net__want says "sip 2"
 }
 
 three_capabilities_are_not_enough() {
@@ -292,14 +273,14 @@ three_capabilities_are_not_enough() {
 	wrapper=(setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set="$set" --inh-caps="$set"
 		--ambient-caps="$set")
 	status "$NET_B_IF"
-	want test $? = 1 && want complains "CAP_SYS_ADMIN, in the initial user namespace, is missing" &&
-		want test ! -s "$NET_TMP/stdout"
+	net__want test $? = 1 && net__want complains "CAP_SYS_ADMIN, in the initial user namespace, is missing" &&
+		net__want test ! -s "$NET_TMP/stdout"
 }
 
 capabilities_of_a_namespace() {
 	wrapper=(unshare -Ur)
 	status "$NET_B_IF"
-	want test $? = 1 && want complains "CAP_SYS_ADMIN, in the initial user namespace, is missing"
+	net__want test $? = 1 && net__want complains "CAP_SYS_ADMIN, in the initial user namespace, is missing"
 }
 
 net__require jq python3 setpriv clang unshare
@@ -308,22 +289,22 @@ net__setup
 install -m 755 "$sipbpf" "$NET_TMP/sipbpf"
 chmod 755 "$NET_TMP"
 
-check "native: mode and numbers" counts_in_native
-check "skb: mode and numbers" counts_in_skb
-check "tc: mode and numbers" counts_in_tc
-check "what is collected leaves the bank" collected
-check "the size of the bank" full_bank
-check "several instances on one interface" several
-check "arguments choose interfaces" arguments
-check "interfaces of other network namespaces" other_namespaces
-check "a process that hangs" hung
-check "looking takes nothing away" looks_only
-check "XDP programs of others are not listed" foreign
-check "nothing attached" nothing
-check "an instance that has ended is gone" ended
-check "--cost measures for a time" cost
-check "without --cost nothing is measured" no_cost
-check "CAP_SYS_ADMIN is enough for all but the processes" only_sys_admin
-check "the capabilities of attach are not enough, which is told" three_capabilities_are_not_enough
-check "those of a user namespace neither" capabilities_of_a_namespace
+net__check "native: mode and numbers" counts_in_native
+net__check "skb: mode and numbers" counts_in_skb
+net__check "tc: mode and numbers" counts_in_tc
+net__check "what is collected leaves the bank" collected
+net__check "the size of the bank" full_bank
+net__check "several instances on one interface" several
+net__check "arguments choose interfaces" arguments
+net__check "interfaces of other network namespaces" other_namespaces
+net__check "a process that hangs" hung
+net__check "looking takes nothing away" looks_only
+net__check "XDP programs of others are not listed" foreign
+net__check "nothing attached" nothing
+net__check "an instance that has ended is gone" ended
+net__check "--cost measures for a time" cost
+net__check "without --cost nothing is measured" no_cost
+net__check "CAP_SYS_ADMIN is enough for all but the processes" only_sys_admin
+net__check "the capabilities of attach are not enough, which is told" three_capabilities_are_not_enough
+net__check "those of a user namespace neither" capabilities_of_a_namespace
 exit $NET_FAILED
