@@ -8,9 +8,9 @@
 set -u
 shopt -s nullglob
 
-counters='user/(counter|link|filter|filter_table|group|column|sheet|text)\.[ch]'
+counters='user/(counter|link|filter|filter_table|group|column|sheet|text|packet_counts|reason)\.[ch]'
 renderers='user/(table|json|json_path|json_quick|json_reader|json_stream|timestamp|csv|openmetrics)\.[ch]'
-counter_headers='"(counter|link|filter|filter_table|group|column|sheet|text|type|reason|sipbpf|sip_list)\.h"|<(?!bpf/|linux/bpf|linux/if_link|linux/pkt)[^>]*>'
+counter_headers='"(counter|link|filter|filter_table|group|column|sheet|text|type|packet_counts|reason|sipbpf|sip_list)\.h"|<(?!bpf/|linux/bpf|linux/if_link|linux/pkt)[^>]*>'
 renderer_headers="$counter_headers|\"(table|json|json_path|json_quick|json_reader|json_stream|timestamp|csv|openmetrics)\\.h\""
 library_headers="$renderer_headers|\"(sipcounter(_internal)?|message|sip|type)\\.h\""
 status_headers='"(status_(text|json|number|report)|reading|reason|text|timestamp)\.h"|<(?!bpf/|linux/bpf)[^>]*>'

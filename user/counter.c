@@ -12,6 +12,8 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
+#include "packet_counts.h"
+
 #define CHUNK_LINKS 1024
 #define FIRST_MESSAGES 2
 #define TYPES_MAX 65536
@@ -402,54 +404,16 @@ static int merge_link(struct counters *target, const struct link *key, const str
 	return entry ? 0 : -ENOMEM;
 }
 
-/* Adds to a sum unless that would be too much. */
-static bool add_up(__u64 *sum, __u64 count)
-{
-	if (count > COUNTERS_MAX - *sum)
-		return false;
-	*sum += count;
-	return true;
-}
-
-static bool has_room_for_packets(const struct counters *counters, const struct sipbpf_packets *packets)
-{
-	struct sipbpf_packets sum = counters->packets;
-	__u64 seen = counters__packets_seen(counters);
-	bool has_room = add_up(&seen, packets->sip) && add_up(&sum.other, packets->other) &&
-			add_up(&sum.gaps, packets->gaps) && add_up(&sum.evicted, packets->evicted);
-	size_t i;
-
-	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
-		has_room = has_room && add_up(&sum.tls_records[i], packets->tls_records[i]);
-
-	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
-		has_room = has_room && add_up(&seen, packets->reasons[i]);
-	return has_room;
-}
-
-static void merge_packets(struct sipbpf_packets *target, const struct sipbpf_packets *source)
-{
-	size_t i;
-
-	target->sip += source->sip;
-	target->other += source->other;
-	target->gaps += source->gaps;
-	target->evicted += source->evicted;
-	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
-		target->reasons[i] += source->reasons[i];
-	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
-		target->tls_records[i] += source->tls_records[i];
-}
-
 int counters__add_packets(struct counters *counters, const struct sipbpf_packets *packets)
 {
 	struct counters *lifetime = counters->settings.lifetime;
 
-	if (!has_room_for_packets(counters, packets) || (lifetime && !has_room_for_packets(lifetime, packets)))
+	if (!packet_counts__fit(&counters->packets, packets, COUNTERS_MAX) ||
+	    (lifetime && !packet_counts__fit(&lifetime->packets, packets, COUNTERS_MAX)))
 		return -EOVERFLOW;
-	merge_packets(&counters->packets, packets);
+	packet_counts__add(&counters->packets, packets);
 	if (lifetime)
-		merge_packets(&lifetime->packets, packets);
+		packet_counts__add(&lifetime->packets, packets);
 	return 0;
 }
 
@@ -460,7 +424,8 @@ int counters__merge(struct counters *target, const struct counters *source)
 	size_t i;
 	int err;
 
-	if (!has_room_for(target, source->total) || !has_room_for_packets(target, &source->packets))
+	if (!has_room_for(target, source->total) ||
+	    !packet_counts__fit(&target->packets, &source->packets, COUNTERS_MAX))
 		return -EOVERFLOW;
 	map = map_types(target, source);
 	err = map ? 0 : -ENOMEM;
@@ -493,10 +458,7 @@ static void swap_counts(struct counters *a, struct counters *b)
 
 static bool has_counts(const struct counters *counters)
 {
-	const struct sipbpf_packets *packets = &counters->packets;
-
-	return counters->links_count || packets->other || packets->gaps || packets->evicted ||
-	       counters__packets_seen(counters);
+	return counters->links_count || !packet_counts__are_none(&counters->packets);
 }
 
 int counters__take_over(struct counters *target, struct counters *source)
@@ -560,20 +522,6 @@ static void subtract_link(struct counters *target, const struct counter_link *li
 	}
 }
 
-static void subtract_packets(struct sipbpf_packets *target, const struct sipbpf_packets *source)
-{
-	size_t i;
-
-	target->sip = less(target->sip, source->sip);
-	target->other = less(target->other, source->other);
-	target->gaps = less(target->gaps, source->gaps);
-	target->evicted = less(target->evicted, source->evicted);
-	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
-		target->reasons[i] = less(target->reasons[i], source->reasons[i]);
-	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
-		target->tls_records[i] = less(target->tls_records[i], source->tls_records[i]);
-}
-
 int counters__subtract(struct counters *target, const struct counters *source)
 {
 	__u16 *map = map_types(target, source);
@@ -583,7 +531,7 @@ int counters__subtract(struct counters *target, const struct counters *source)
 		return -ENOMEM;
 	for (i = 0; i < source->links_count; i++)
 		subtract_link(target, counters__link(source, i), map);
-	subtract_packets(&target->packets, &source->packets);
+	packet_counts__subtract(&target->packets, &source->packets);
 	free(map);
 	return 0;
 }
@@ -640,12 +588,7 @@ const struct sipbpf_packets *counters__packets_const(const struct counters *coun
 
 __u64 counters__packets_seen(const struct counters *counters)
 {
-	__u64 seen = counters->packets.sip;
-	size_t i;
-
-	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
-		seen += counters->packets.reasons[i];
-	return seen;
+	return packet_counts__seen(&counters->packets);
 }
 
 __u64 counters__total(const struct counters *counters)

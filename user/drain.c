@@ -8,6 +8,7 @@
 #include <bpf/libbpf.h>
 
 #include "drain.h"
+#include "packet_counts.h"
 #include "type.h"
 
 #define BATCH_MIN 1024
@@ -260,40 +261,17 @@ static int read_packets(struct drain *drain, struct sipbpf_packets *ret_sum)
 {
 	struct sipbpf_packets sum = { 0 };
 	__u32 zero = 0;
-	int cpu, i;
+	int cpu;
 
 	if (bpf_map_lookup_elem(drain->maps->packets, &zero, drain->packets_per_cpu))
 		return -errno;
-	for (cpu = 0; cpu < drain->cpus; cpu++) {
-		sum.sip += drain->packets_per_cpu[cpu].sip;
-		sum.other += drain->packets_per_cpu[cpu].other;
-		sum.gaps += drain->packets_per_cpu[cpu].gaps;
-		sum.evicted += drain->packets_per_cpu[cpu].evicted;
-		for (i = 0; i < SIPBPF_REASON_COUNT; i++)
-			sum.reasons[i] += drain->packets_per_cpu[cpu].reasons[i];
-		for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
-			sum.tls_records[i] += drain->packets_per_cpu[cpu].tls_records[i];
-	}
+	for (cpu = 0; cpu < drain->cpus; cpu++)
+		packet_counts__add(&sum, &drain->packets_per_cpu[cpu]);
 	*ret_sum = sum;
 	return 0;
 }
 
-/* What has come since the last reading. */
-static struct sipbpf_packets new_packets(const struct drain *drain, const struct sipbpf_packets *sum)
-{
-	struct sipbpf_packets packets = { .sip = sum->sip - drain->packets.sip,
-					  .other = sum->other - drain->packets.other,
-					  .gaps = sum->gaps - drain->packets.gaps,
-					  .evicted = sum->evicted - drain->packets.evicted };
-	int i;
-
-	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
-		packets.reasons[i] = sum->reasons[i] - drain->packets.reasons[i];
-	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
-		packets.tls_records[i] = sum->tls_records[i] - drain->packets.tls_records[i];
-	return packets;
-}
-
+/* Adds what has come since the last reading. */
 static int collect_packets(struct drain *drain, struct counters *counters)
 {
 	struct sipbpf_packets sum = { 0 }, packets;
@@ -301,7 +279,8 @@ static int collect_packets(struct drain *drain, struct counters *counters)
 
 	if (!err && sum.other != drain->packets.other)
 		err = collect_other(drain, counters);
-	packets = new_packets(drain, &sum);
+	packets = sum;
+	packet_counts__subtract(&packets, &drain->packets);
 	if (!err)
 		err = counters__add_packets(counters, &packets);
 	if (!err)

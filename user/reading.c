@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "packet_counts.h"
 #include "stream_table.h"
 
 #define ROWS_BATCH 4096
@@ -24,40 +25,27 @@ static int open_map(__u32 id)
 	return bpf_map_get_fd_by_id_opts(id, &options);
 }
 
-/* ---- per-CPU arrays ---- */
+/* ---- packets ---- */
 
-/* Adds up a value that is nothing but counters, of all processors. */
-static int sum_counters(__u32 map, __u64 *ret_counters, size_t count)
+static int read_packets(const struct instance *instance, struct reading *reading)
 {
-	int cpus = libbpf_num_possible_cpus(), fd, error;
-	__u64 *counters;
+	int cpus = libbpf_num_possible_cpus(), fd, error, cpu;
+	struct sipbpf_packets *per_cpu;
 	__u32 zero = 0;
 
 	if (cpus < 1)
 		return -EINVAL;
-	counters = calloc((size_t)cpus * count, sizeof(*counters));
-	if (!counters)
+	per_cpu = calloc((size_t)cpus, sizeof(*per_cpu));
+	if (!per_cpu)
 		return -ENOMEM;
-	fd = open_map(map);
-	error = fd < 0 ? fd : bpf_map_lookup_elem(fd, &zero, counters);
-	if (!error)
-		memset(ret_counters, 0, count * sizeof(*ret_counters));
-	for (size_t i = 0; !error && i < (size_t)cpus * count; i++)
-		ret_counters[i % count] += counters[i];
+	fd = open_map(instance->maps[INSTANCE_PACKETS]);
+	error = fd < 0 ? fd : bpf_map_lookup_elem(fd, &zero, per_cpu);
+	for (cpu = 0; !error && cpu < cpus; cpu++)
+		packet_counts__add(&reading->packets, &per_cpu[cpu]);
+	reading->seen = packet_counts__seen(&reading->packets);
 	if (fd >= 0)
 		close(fd);
-	free(counters);
-	return error;
-}
-
-static int read_packets(const struct instance *instance, struct reading *reading)
-{
-	int error = sum_counters(instance->maps[INSTANCE_PACKETS], (__u64 *)&reading->packets,
-				 sizeof(reading->packets) / sizeof(__u64));
-
-	reading->seen = reading->packets.sip;
-	for (int i = 0; i < SIPBPF_REASON_COUNT; i++)
-		reading->seen += reading->packets.reasons[i];
+	free(per_cpu);
 	return error;
 }
 
