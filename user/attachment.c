@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "clsact.h"
-#include "kernel_link.h"
+#include "kernel_object.h"
 
 /* Linux 6.6; the headers may be older. */
 #define LINK_TYPE_TCX 11
@@ -98,7 +98,7 @@ static int list_links(struct finder *finder)
 	__u32 id = 0;
 	int result;
 
-	while ((result = kernel_link__next(&id, &info)) > 0) {
+	while ((result = kernel_object__next_link(&id, &info)) > 0) {
 		int error = take_link(finder, &info);
 
 		if (error)

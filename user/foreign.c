@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "kernel_link.h"
+#include "kernel_object.h"
 
 void foreign__describe(const struct foreign *foreign, char *ret_text, size_t size)
 {
@@ -30,7 +30,7 @@ static int find_link(unsigned int ifindex, __u32 *ret_id)
 	__u32 id = 0;
 	int result;
 
-	while ((result = kernel_link__next(&id, &info)) > 0) {
+	while ((result = kernel_object__next_link(&id, &info)) > 0) {
 		if (info.type == BPF_LINK_TYPE_XDP && info.xdp.ifindex == ifindex) {
 			*ret_id = id;
 			return 0;

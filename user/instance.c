@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "kernel_object.h"
 #include "stream_table.h"
 
 #define MAP_IDS_MAX 64 /* maps that one program may use: MAX_USED_MAPS of the kernel */
@@ -27,19 +28,6 @@ static const struct {
 };
 
 /* ---- the maps of a program ---- */
-
-static int read_map_info(__u32 id, struct bpf_map_info *ret_info)
-{
-	__u32 length = sizeof(*ret_info);
-	int fd = bpf_map_get_fd_by_id(id), error;
-
-	if (fd < 0)
-		return fd;
-	memset(ret_info, 0, sizeof(*ret_info));
-	error = bpf_obj_get_info_by_fd(fd, ret_info, &length);
-	close(fd);
-	return error;
-}
 
 /* Returns INSTANCE_MAPS when it is none that is looked for. */
 static enum instance_map find_map(const struct bpf_map_info *info)
@@ -75,7 +63,7 @@ static int read_maps(const __u32 *ids, __u32 count, struct instance *ret_instanc
 
 	for (__u32 i = 0; i < count; i++) {
 		struct bpf_map_info info;
-		int error = read_map_info(ids[i], &info);
+		int error = kernel_object__read(bpf_map_get_fd_by_id(ids[i]), &info, sizeof(info));
 
 		if (error)
 			return error;
