@@ -7,11 +7,18 @@
 
 #define EEXIST 17
 
+/* The packets of this CPU, by fate. */
+static __always_inline struct sipbpf_packets *these_packets(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&packets, &zero);
+}
+
 /* The packet held no message, for this reason. */
 static __always_inline void count_reason(__u32 reason)
 {
-	__u32 zero = 0;
-	struct sipbpf_packets *counts = bpf_map_lookup_elem(&packets, &zero);
+	struct sipbpf_packets *counts = these_packets();
 
 	if (counts && reason < SIPBPF_REASON_COUNT)
 		counts->reasons[reason]++;
@@ -20,8 +27,7 @@ static __always_inline void count_reason(__u32 reason)
 /* The packet held at least one message. */
 static __always_inline void count_sip_packet(void)
 {
-	__u32 zero = 0;
-	struct sipbpf_packets *counts = bpf_map_lookup_elem(&packets, &zero);
+	struct sipbpf_packets *counts = these_packets();
 
 	if (counts)
 		counts->sip++;
@@ -30,8 +36,7 @@ static __always_inline void count_sip_packet(void)
 /* Bytes of TCP flows were missing. */
 static __always_inline void count_gaps(__u32 gaps)
 {
-	__u32 zero = 0;
-	struct sipbpf_packets *counts = bpf_map_lookup_elem(&packets, &zero);
+	struct sipbpf_packets *counts = these_packets();
 
 	if (counts)
 		counts->gaps += gaps;
@@ -40,8 +45,7 @@ static __always_inline void count_gaps(__u32 gaps)
 /* TLS records of this kind began. */
 static __always_inline void count_records(__u32 kind, __u32 records)
 {
-	__u32 zero = 0;
-	struct sipbpf_packets *counts = bpf_map_lookup_elem(&packets, &zero);
+	struct sipbpf_packets *counts = these_packets();
 
 	if (counts && kind < SIPBPF_TLS_RECORD_COUNT)
 		counts->tls_records[kind] += records;
@@ -50,8 +54,7 @@ static __always_inline void count_records(__u32 kind, __u32 records)
 /* A flow gave way to another, with a message in flight. */
 static __always_inline void count_evicted(void)
 {
-	__u32 zero = 0;
-	struct sipbpf_packets *counts = bpf_map_lookup_elem(&packets, &zero);
+	struct sipbpf_packets *counts = these_packets();
 
 	if (counts)
 		counts->evicted++;
@@ -59,8 +62,7 @@ static __always_inline void count_evicted(void)
 
 static __always_inline void count_other(__u32 type)
 {
-	__u32 zero = 0;
-	struct sipbpf_packets *counts = bpf_map_lookup_elem(&packets, &zero);
+	struct sipbpf_packets *counts = these_packets();
 	__u64 *count = bpf_map_lookup_elem(&other_row, &type);
 
 	if (count)
@@ -98,27 +100,29 @@ static __always_inline __u64 *count_row_of(void *bank, const struct sipbpf_key *
 	return bpf_map_lookup_elem(bank, key);
 }
 
-static __always_inline void count_message(const struct sipbpf_key *key)
+/* Adds one to the row of this key in the active bank. Returns 0 when there is no room for it. */
+static __always_inline int count_in_bank(const struct sipbpf_key *key)
 {
 	__u32 zero = 0;
 	void *bank = bpf_map_lookup_elem(&active_bank, &zero);
 	__u64 *count = bank ? count_row_of(bank, key) : NULL;
 
-	if (count)
-		__sync_fetch_and_add(count, 1);
-	else
+	if (!count)
+		return 0;
+	__sync_fetch_and_add(count, 1);
+	return 1;
+}
+
+static __always_inline void count_message(const struct sipbpf_key *key)
+{
+	if (!count_in_bank(key))
 		count_other(key->type);
 }
 
-/* Makes a link visible whose messages nobody can read. In a full bank it finds no room, and no message is missing. */
+/* Makes a link visible whose messages nobody can read. Where it finds no room, no message is missing. */
 static __always_inline void count_link(const struct sipbpf_key *key)
 {
-	__u32 zero = 0;
-	void *bank = bpf_map_lookup_elem(&active_bank, &zero);
-	__u64 *count = bank ? count_row_of(bank, key) : NULL;
-
-	if (count)
-		__sync_fetch_and_add(count, 1);
+	(void)count_in_bank(key);
 }
 
 /*

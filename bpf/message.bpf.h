@@ -101,6 +101,26 @@ static __always_inline void unmask_window(struct work *work, __u64 mask, __u32 l
 	}
 }
 
+static __always_inline struct sip_view window_view(struct work *work)
+{
+	struct sip_view view = {
+		.base = work->window,
+		.bounds = &work->scan.bounds,
+		.zero = work->zero,
+		.copied = 1,
+	};
+
+	return view;
+}
+
+/* The verdict on what the window holds: READ_ALL instead of SIP_MORE when no other window follows. */
+static __always_inline int read_so_far(const struct work *work, enum sip_verdict verdict)
+{
+	if (verdict == SIP_MORE && sip__is_at_end(&work->scan, work->stream.end))
+		return READ_ALL;
+	return verdict;
+}
+
 /* Takes what was read of a frame's or record's header. */
 __noinline int take_head(__u32 loaded)
 {

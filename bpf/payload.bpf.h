@@ -78,7 +78,7 @@ __noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
 	if (work->stream.source) {
 		copy = copy_of(work->stream.source);
 		if (!copy) {
-			stream__gap(&work->stream, &work->flow);
+			stream__lose_piece(&work->stream, &work->flow);
 			return 1;
 		}
 		copy_window(copy, origin - SIP_LOOK_AHEAD, work->window + tail);
@@ -93,18 +93,6 @@ __noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
 	return 0;
 }
 
-static __always_inline struct sip_view HOOK(window_view)(struct work *work)
-{
-	struct sip_view view = {
-		.base = work->window,
-		.bounds = &work->scan.bounds,
-		.zero = work->zero,
-		.copied = 1,
-	};
-
-	return view;
-}
-
 /*
  * Reads on in a message of any form, as far as one window goes. Returns a verdict; SIP_MORE: there is another window;
  * READ_ALL: there is none, but the message goes on.
@@ -113,15 +101,11 @@ __noinline int HOOK(read_copied)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = this_work();
 	struct sip_view view;
-	int verdict;
 
 	if (!work || HOOK(load_window)(ctx))
 		return SIP_NOT_SIP;
-	view = HOOK(window_view)(work);
-	verdict = sip__read(&view, &work->scan);
-	if (verdict == SIP_MORE && sip__is_at_end(&work->scan, work->stream.end))
-		return READ_ALL;
-	return verdict;
+	view = window_view(work);
+	return read_so_far(work, sip__read(&view, &work->scan));
 }
 
 /* Reads on in the head of an HTTP message, likewise. */
@@ -129,15 +113,11 @@ __noinline int HOOK(read_http)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = this_work();
 	struct sip_view view;
-	int verdict;
 
 	if (!work || HOOK(load_window)(ctx))
 		return SIP_NOT_SIP;
-	view = HOOK(window_view)(work);
-	verdict = http__read(&view, &work->scan);
-	if (verdict == SIP_MORE && sip__is_at_end(&work->scan, work->stream.end))
-		return READ_ALL;
-	return verdict;
+	view = window_view(work);
+	return read_so_far(work, http__read(&view, &work->scan));
 }
 
 static __always_inline int HOOK(read_on)(HOOK_CONTEXT *ctx)
@@ -212,8 +192,7 @@ __noinline int HOOK(load_head)(HOOK_CONTEXT *ctx)
 	if (work->stream.source) {
 		copy = copy_of(work->stream.source);
 		if (!copy) {
-			stream__gap(&work->stream, &work->flow);
-			work->stream.offset = work->stream.piece_end;
+			stream__lose_piece(&work->stream, &work->flow);
 			return 0;
 		}
 		copy_head(copy, offset - SIP_LOOK_AHEAD, work->stream.head + at);

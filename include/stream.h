@@ -19,6 +19,7 @@
 #define STREAM_H
 
 #include "stream_frame.h"
+#include "stream_piece.h"
 
 /* Steps that one packet may take: 64 KiB of the shortest messages, and what goes with them. */
 #define STREAM_STEPS_MAX 16384
@@ -59,233 +60,6 @@ static __always_inline int stream__is_news(int is_known, __u32 flags, __u32 leng
 	return length && stream__may_begin(first_word, has_sip_port);
 }
 
-/* The flow begins with the packet; a message that another connection between the same ends left unfinished is lost. */
-static __always_inline void stream__restart(struct stream *stream, struct stream_flow *flow, __u8 state)
-{
-	if (flow->state == STREAM_SYNCED && (flow->has_begun || stream__is_holding(flow)))
-		stream->gaps++;
-	stream__forget_message(flow);
-	stream__forget_carrier(flow);
-	stream__forget_held(flow);
-	flow->is_websocket = 0;
-	flow->state = state;
-	flow->next = stream->sequence;
-	flow->is_closed = 0;
-	flow->is_wary = 0;
-	flow->missed = STREAM_MISSED_MAX;
-}
-
-/* A packet of the flow arrives. */
-static __always_inline void stream__arrive(struct stream *stream, struct stream_flow *flow, const struct packet *packet)
-{
-	__s32 ahead;
-
-	stream->sequence = packet->sequence;
-	stream->is_waiting = stream->packet_end > stream->packet_offset;
-	stream->is_new = flow->state == STREAM_FREE;
-	if (packet->flags & PACKET_TCP_SYN) {
-		stream->sequence++;
-		/* One that is sent twice changes nothing. */
-		if (stream->is_new || stream->sequence != flow->next || stream->is_waiting)
-			stream__restart(stream, flow, STREAM_SYNCED);
-	}
-	ahead = (__s32)(stream->sequence - flow->next);
-	if (flow->state == STREAM_FREE || ahead > STREAM_FAR || ahead < -STREAM_FAR)
-		stream__restart(stream, flow, STREAM_LOST);
-	if (packet->flags & (PACKET_TCP_FIN | PACKET_TCP_RST))
-		flow->is_closed = 1;
-}
-
-/*
- * Prepares the reading of a packet's payload, or of one datagram in it, from offset to end. The time is in milliseconds.
- * Datagrams need no flow.
- */
-static __always_inline void stream__begin(struct stream *stream, struct stream_flow *flow, const struct packet *packet,
-					  __u32 offset, __u32 end, __u32 now)
-{
-	__builtin_memset(stream, 0, sizeof(*stream));
-	stream->now = now;
-	stream->packet_offset = offset;
-	stream->packet_end = end;
-	stream->packet_missing = packet->missing;
-	stream->reason = packet->cut ? SIPBPF_REASON_TRUNCATED : SIPBPF_REASON_NO_PAYLOAD;
-	stream->is_tcp = packet->protocol == PACKET_PROTOCOL_TCP;
-	if (stream->is_tcp) {
-		stream__arrive(stream, flow, packet);
-		return;
-	}
-	stream->offset = offset;
-	stream->begin = offset;
-	stream->end = end;
-	stream->piece_end = end;
-}
-
-/* Prepares the reading of what the flow holds, without a packet: what is missing before it will not come. */
-static __always_inline void stream__begin_flush(struct stream *stream, struct stream_flow *flow)
-{
-	__builtin_memset(stream, 0, sizeof(*stream));
-	stream->is_tcp = 1;
-	flow->is_closed = 1;
-}
-
-/* ---- pieces ---- */
-
-/* Whether the packet's payload may wait for those before it. */
-static __always_inline int stream__may_wait(const struct stream *stream, const struct stream_flow *flow)
-{
-	if (stream__is_holding(flow) && stream->now - flow->waiting > STREAM_HELD_TIME)
-		return 0;
-	return stream->packet_end - stream->packet_offset <= STREAM_HELD_SIZE && !stream->packet_missing &&
-	       !flow->is_closed;
-}
-
-/* Finds a free place for the packet's payload: stream->place; STREAM_HELD_MAX: there is none. */
-static __always_inline void stream__find_place(struct stream *stream, const struct stream_flow *flow)
-{
-	__u32 place = STREAM_HELD_MAX, i;
-
-	SIP_UNROLL
-	for (i = 0; i < STREAM_HELD_MAX; i++)
-		if (!flow->held[i].ticket)
-			place = i;
-	stream->place = (__u8)place;
-	SIP_STEP_ENDS();
-}
-
-/* Finds out whether the packet's payload is among those that are held: stream->is_held. */
-static __always_inline void stream__find_held(struct stream *stream, const struct stream_flow *flow)
-{
-	__u32 length = stream->packet_end - stream->packet_offset, i;
-	__u8 is_held = 0;
-
-	SIP_UNROLL
-	for (i = 0; i < STREAM_HELD_MAX; i++)
-		if (flow->held[i].ticket && flow->held[i].sequence == stream->sequence &&
-		    flow->held[i].length >= length)
-			is_held = 1;
-	stream->is_held = is_held;
-	SIP_STEP_ENDS();
-}
-
-/*
- * Finds, of what is at hand, that which comes first in the flow: stream->first, a place where it is held, or
- * STREAM_HELD_MAX for the packet; stream->ahead, how many bytes before it have not been read.
- */
-static __always_inline void stream__find_first(struct stream *stream, const struct stream_flow *flow)
-{
-	__u32 first = STREAM_HELD_MAX, i;
-	__s32 ahead;
-
-	stream->ahead = stream->is_waiting ? (__s32)(stream->sequence - flow->next) : 0x7fffffff;
-	SIP_UNROLL
-	for (i = 0; i < STREAM_HELD_MAX; i++) {
-		ahead = (__s32)(flow->held[i].sequence - flow->next);
-		if (flow->held[i].ticket && ahead < stream->ahead) {
-			stream->ahead = ahead;
-			first = i;
-		}
-	}
-	stream->first = (__u8)first;
-	SIP_STEP_ENDS();
-}
-
-/* What comes first comes too early. Returns STREAM_READ when it is to be read all the same. */
-static __always_inline enum stream_step stream__too_early(struct stream *stream, struct stream_flow *flow)
-{
-	__u32 ahead = (__u32)stream->ahead;
-
-	if (flow->skip >= ahead) { /* no message can begin in what is missing */
-		flow->skip -= ahead;
-		return STREAM_READ;
-	}
-	if (flow->state == STREAM_LOST && !flow->has_begun)
-		return STREAM_READ;
-	if (!stream->is_waiting && !flow->is_closed)
-		return STREAM_ENDED;
-	if (stream->is_waiting && stream__may_wait(stream, flow)) {
-		stream__find_held(stream, flow);
-		stream__find_place(stream, flow);
-		if (stream->is_held || stream->place < STREAM_HELD_MAX) {
-			stream->is_waiting = 0;
-			stream__because(stream, stream->is_held ? SIPBPF_REASON_DUPLICATE : SIPBPF_REASON_EARLY);
-			return stream->is_held ? STREAM_AGAIN : STREAM_HOLD;
-		}
-	}
-	stream__gap(stream, flow);
-	return STREAM_READ;
-}
-
-/* Makes what comes first the piece that is read. Returns how long it is. */
-static __always_inline __u32 stream__take_piece(struct stream *stream, struct stream_flow *flow)
-{
-	struct stream_held *held = &flow->held[stream->first & (STREAM_HELD_MAX - 1)];
-
-	if (stream->first < STREAM_HELD_MAX) {
-		stream->source = held->ticket;
-		stream->begin = SIP_LOOK_AHEAD;
-		stream->missing = 0;
-		held->ticket = 0;
-		return held->length;
-	}
-	stream->source = 0;
-	stream->begin = stream->packet_offset;
-	stream->missing = stream->packet_missing;
-	stream->is_waiting = 0;
-	return stream->packet_end - stream->packet_offset;
-}
-
-/* Goes on with the next piece: STREAM_AGAIN when there is one. */
-static __always_inline enum stream_step stream__next_piece(struct stream *stream, struct stream_flow *flow)
-{
-	enum stream_step step;
-	__u32 length, skip = 0;
-
-	stream__find_first(stream, flow);
-	if (stream->first == STREAM_HELD_MAX && !stream->is_waiting)
-		return STREAM_ENDED;
-	if (stream->ahead > 0) {
-		step = stream__too_early(stream, flow);
-		if (step != STREAM_READ)
-			return step;
-		flow->next += (__u32)stream->ahead;
-	} else {
-		skip = (__u32)-stream->ahead;
-	}
-	SIP_STEP_ENDS();
-	length = stream__take_piece(stream, flow);
-	if (skip >= length + stream->missing) {
-		if (!stream->source)
-			stream__because(stream, SIPBPF_REASON_DUPLICATE);
-		stream->missing = 0;
-		stream->offset = stream->end = stream->piece_end = stream->begin;
-		return STREAM_AGAIN;
-	}
-	flow->next += length + stream->missing - skip;
-	stream->end = stream->piece_end = stream->begin + length;
-	stream->mask = 0;
-	stream->frames = STREAM_FRAMES_MIN + length / STREAM_FRAME_BYTES;
-	stream->is_probed = 0;
-	stream->is_in_doubt = 0;
-	if (skip > length) /* some of what is missing was read before */
-		stream->missing -= skip - length;
-	stream->begin += skip < length ? skip : length;
-	stream->offset = stream->begin;
-	stream->attempt = flow->state == STREAM_LOST && flow->has_begun ? STREAM_AFRESH : STREAM_WHOLE;
-	return STREAM_AGAIN;
-}
-
-/* The bytes behind the piece were cut off by whoever captured it. */
-static __always_inline void stream__miss(struct stream *stream, struct stream_flow *flow)
-{
-	if (flow->skip >= stream->missing)
-		flow->skip -= stream->missing;
-	else if (flow->state == STREAM_SYNCED || flow->has_begun)
-		stream__gap(stream, flow);
-	stream->missing = 0;
-}
-
-/* ---- messages ---- */
-
 /* Prepares the scan of the message that has begun, or begins at stream->offset. */
 static __always_inline void stream__prepare(struct stream *stream, const struct stream_flow *flow,
 					    struct sip_scan *scan)
@@ -294,7 +68,7 @@ static __always_inline void stream__prepare(struct stream *stream, const struct 
 
 	if (!flow->has_begun || stream->attempt == STREAM_AFRESH) {
 		stream->tail_length = 0;
-		sip__begin(scan, stream->offset, end, stream->has_chunk && stream->ends_message, 1);
+		sip__begin(scan, stream->offset, end, stream->ends_message, 1);
 		scan->is_wary = flow->is_wary;
 		return;
 	}
@@ -305,7 +79,7 @@ static __always_inline void stream__prepare(struct stream *stream, const struct 
 	scan->uri += stream->begin;
 	scan->first = stream->begin - stream->tail_length;
 	scan->end = end;
-	scan->complete = stream->has_chunk && stream->ends_message;
+	scan->complete = stream->ends_message;
 }
 
 /* What to do next. */
@@ -425,7 +199,7 @@ static __always_inline enum stream_result stream__suspend(struct stream *stream,
 	flow->scan.start -= stream->end;
 	flow->scan.uri -= stream->end;
 	stream->offset = stream->end;
-	stream->has_chunk = 0;
+	stream__drop_chunk(stream);
 	return STREAM_SUSPENDED;
 }
 
@@ -498,7 +272,7 @@ static __always_inline int stream__is_convincing(const struct stream_flow *flow,
 static __always_inline int stream__is_message(const struct stream *stream, const struct stream_flow *flow,
 					      const struct sip_scan *scan)
 {
-	int has_ended = scan->headers_ended || (stream->has_chunk && stream->ends_message);
+	int has_ended = scan->headers_ended || stream->ends_message;
 
 	return has_ended && stream__is_credible(flow, scan) && (!scan->is_wary || stream__is_convincing(flow, scan));
 }
@@ -522,18 +296,6 @@ static __always_inline enum stream_result stream__take(struct stream *stream, st
 	stream__because(stream, stream__reason_of(verdict));
 	stream->offset = stream->end;
 	return STREAM_NOTHING;
-}
-
-/* The caller holds a copy of the packet's payload under this ticket, which is not 0. */
-static __always_inline void stream__held(const struct stream *stream, struct stream_flow *flow, __u32 ticket)
-{
-	struct stream_held *held = &flow->held[stream->place & (STREAM_HELD_MAX - 1)];
-
-	if (!stream__is_holding(flow))
-		flow->waiting = stream->now;
-	held->sequence = stream->sequence;
-	held->length = stream->packet_end - stream->packet_offset;
-	held->ticket = ticket;
 }
 
 /* No step follows. If there were too many, what is left has not been read. */

@@ -126,7 +126,7 @@ struct stream {
 	__u8 is_probed;    /* what the piece begins with has been looked at */
 	__u8 is_in_doubt;  /* it is no message, where one must begin */
 	__u8 has_chunk;    /* part of a frame, from begin to end, is to be read */
-	__u8 ends_message; /* with it ends the message */
+	__u8 ends_message; /* with that part */
 	__u8 attempt;      /* enum stream_attempt */
 	__u8 tail_length;  /* bytes of the flow's tail that belong to the message that is tried */
 	__u8 place;        /* a free one in stream_flow.held; STREAM_HOLD: for the packet */
@@ -197,6 +197,13 @@ static __always_inline int stream__is_holding(const struct stream_flow *flow)
 	return tickets != 0;
 }
 
+/* The part of a frame has been read, or is given up. */
+static __always_inline void stream__drop_chunk(struct stream *stream)
+{
+	stream->has_chunk = 0;
+	stream->ends_message = 0;
+}
+
 /* The place in the flow is lost: what is left of the piece cannot be read. */
 static __always_inline void stream__lose(struct stream *stream, struct stream_flow *flow, __u8 reason)
 {
@@ -208,7 +215,7 @@ static __always_inline void stream__lose(struct stream *stream, struct stream_fl
 	flow->state = STREAM_LOST;
 	stream->end = stream->piece_end;
 	stream->offset = stream->end;
-	stream->has_chunk = 0;
+	stream__drop_chunk(stream);
 	stream->attempt = STREAM_WHOLE;
 }
 
@@ -221,6 +228,14 @@ static __always_inline void stream__gap(struct stream *stream, struct stream_flo
 	flow->state = STREAM_LOST;
 	flow->is_wary = 1;
 	flow->missed = 0;
+}
+
+/* What was held of the flow, and is the piece that is read, had to give way to others. */
+static __always_inline void stream__lose_piece(struct stream *stream, struct stream_flow *flow)
+{
+	stream__gap(stream, flow);
+	stream__drop_chunk(stream);
+	stream->offset = stream->piece_end;
 }
 
 #endif

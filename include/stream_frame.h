@@ -103,7 +103,7 @@ static __always_inline void stream__data_frame(struct stream *stream, struct str
 	/* An empty frame has nothing to read, but ends a message. */
 	stream->has_chunk = !frame->length && frame->is_final;
 	stream->begin = stream->end = stream->offset;
-	stream->ends_message = 1;
+	stream->ends_message = stream->has_chunk;
 	stream->attempt = STREAM_WHOLE;
 }
 
@@ -195,7 +195,7 @@ static __always_inline void stream__pass_message(struct stream *stream, struct s
 	flow->skips_as = reason;
 	flow->passes_as = flow->is_last ? 0 : reason;
 	flow->frame = 0;
-	stream->has_chunk = 0;
+	stream__drop_chunk(stream);
 	stream->end = stream->piece_end;
 }
 

@@ -1,11 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Whether two counters hold the same, in whatever order they came by it. */
+/* What counters hold of a type, and whether two hold the same, in whatever order they came by it. */
 #ifndef COUNTS_H
 #define COUNTS_H
 
 #include <string.h>
 
 #include "counter.h"
+
+/* Messages of a type and CSeq method, of all links and directions; NULL: of any. */
+static inline __u64 counts__of(const struct counters *counters, const char *type, const char *method)
+{
+	const struct counter_message *message;
+	__u64 count = 0;
+	size_t i, j;
+
+	for (i = 0; i < counters__links_count(counters); i++) {
+		for (j = 0; j < counters__link(counters, i)->messages_count; j++) {
+			message = &counters__link(counters, i)->messages[j];
+			if ((!type || strcmp(counters__type_name(counters, message->type), type) == 0) &&
+			    (!method || strcmp(counters__type_name(counters, message->method), method) == 0))
+				count += message->count;
+		}
+	}
+	return count;
+}
 
 /* The cell of `counters` for the same as this one of `other`; NULL: there is none. */
 static inline const struct counter_message *counts__find(const struct counters *counters, const struct counters *other,

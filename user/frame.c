@@ -217,8 +217,7 @@ static int read_message(struct reading *reading)
 	int err = make_view(reading, &view);
 
 	if (err == -ENOENT) {
-		stream__gap(stream, flow);
-		stream->offset = stream->piece_end;
+		stream__lose_piece(stream, flow);
 		return 0;
 	}
 	if (err)
@@ -250,8 +249,7 @@ static void read_head(struct reading *reading)
 	const __u8 *bytes = piece_bytes(reading, &origin);
 
 	if (!bytes) {
-		stream__gap(stream, flow);
-		stream->offset = stream->piece_end;
+		stream__lose_piece(stream, flow);
 		return;
 	}
 	memcpy(stream->head + flow->head_length, bytes + (stream->offset - origin), wanted);

@@ -55,20 +55,4 @@ static inline void probe_fixture__collect(struct probe_fixture *fixture)
 	assert_int_equal(drain__collect(fixture->drain, &fixture->rules, fixture->counters), 0);
 }
 
-/* Messages of a type on all links and in all directions. */
-static inline __u64 probe_fixture__count(const struct counters *counters, const char *type)
-{
-	const struct counter_link *link;
-	__u64 count = 0;
-	size_t i, j;
-
-	for (i = 0; i < counters__links_count(counters); i++) {
-		link = counters__link(counters, i);
-		for (j = 0; j < link->messages_count; j++)
-			if (strcmp(counters__type_name(counters, link->messages[j].type), type) == 0)
-				count += link->messages[j].count;
-	}
-	return count;
-}
-
 #endif

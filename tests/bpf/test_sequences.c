@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The programs and the user-space build agree on sequences of packets: those of the fuzzer's corpus, mutations of them,
- * and random streams of which segments are lost or cut. Each connection ends with FIN, so that nothing is held then.
+ * random streams of which segments are lost or cut, and connections that have too much waiting. Each connection ends with FIN, so that nothing is held then.
  *
  * Reading the counters waits for the kernel, so many sequences share one reading. The programs go by the real time: that
  * of the corpus is left out, and a sequence that takes as long as payloads wait is run again.
@@ -142,7 +142,41 @@ static void run_lossy(enum probe_program program, __u64 number)
 	add(program, &packet);
 }
 
-/* ---- both ---- */
+/* ---- more that waits than can be held ---- */
+
+#define CROWD 80 /* connections, of which each has as many payloads waiting as it may */
+
+static void add_message(enum probe_program program, __u32 port, __u32 number)
+{
+	static const char message[] = "BYE sip:b SIP/2.0\r\nCSeq: 1 BYE\r\nl: 0\r\n\r\n";
+	static struct packet_builder packet;
+
+	memcpy(streams.bytes, message, sizeof(message) - 1);
+	streams.port = port;
+	streams.first_sequence = 1 + number * (__u32)(sizeof(message) - 1);
+	streams__flagged_frame(&streams, 0, number ? sizeof(message) - 1 : 0, number ? 0x18 : SEQUENCES_TCP_SYN,
+			       &packet);
+	add(program, &packet);
+}
+
+static void run_crowded(enum probe_program program, __u64 number)
+{
+	__u32 first = next_port(), port, i;
+
+	streams.is_ipv6 = 0;
+	for (port = first; port < first + CROWD; port++) {
+		add_message(program, port, 0);
+		for (i = 0; i <= STREAM_HELD_MAX; i++)
+			add_message(program, port, i == 0 ? 1 : i + 2);
+	}
+	for (port = first; port < first + CROWD; port++) {
+		add_message(program, port, 2);
+		add_message(program, port, 0);
+	}
+	runs += CROWD;
+}
+
+/* ---- all of them ---- */
 
 static __u32 milliseconds(void)
 {
@@ -245,6 +279,12 @@ static void lossy_streams(void **state)
 	assert_true(gaps > LOSSY_RUNS);
 }
 
+static void crowded_streams(void **state)
+{
+	compare(run_crowded, 4, 1);
+	assert_true(gaps > 0);
+}
+
 static void read_input(const char *path)
 {
 	struct input *input = &inputs[inputs_count];
@@ -296,6 +336,7 @@ int main(void)
 		cmocka_unit_test(corpus_files),
 		cmocka_unit_test(mutations),
 		cmocka_unit_test(lossy_streams),
+		cmocka_unit_test(crowded_streams),
 	};
 
 	return cmocka_run_group_tests(tests, open_both, close_both);

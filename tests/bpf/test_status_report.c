@@ -3,6 +3,7 @@
  * What is found of instances, in a process that is one itself: counts after known packets, clsact filters, which the command
  * line cannot ask for on a kernel with tcx, and programs that only look like ours. Others may run on the host.
  */
+#include "counts.h"
 #include "probe_fixture.h"
 
 #include <bpf/bpf.h>
@@ -134,7 +135,7 @@ static void what_is_read_can_be_collected(void **state)
 	find_own();
 	find_own();
 	probe_fixture__collect(&fixture);
-	assert_int_equal(probe_fixture__count(fixture.counters, "INVITE"), 1);
+	assert_int_equal(counts__of(fixture.counters, "INVITE", NULL), 1);
 }
 
 static void a_bank_that_is_full(void **state)

@@ -3,6 +3,7 @@
  * The programs count what a TCP stream holds, however its segments are cut, doubled, overlapping and swapped: random
  * streams, the same that the unit test reads. Reading the counters waits for the kernel, so many runs share one reading.
  */
+#include "counts.h"
 #include "probe_fixture.h"
 #include "streams.h"
 
@@ -57,7 +58,7 @@ static bool runs_agree(enum probe_program program, __u64 first, __u64 last)
 	counters__clear(fixture.counters);
 	probe_fixture__collect(&fixture);
 	for (i = 0; i < STREAMS_TYPES; i++) {
-		__u64 count = probe_fixture__count(fixture.counters, streams_types[i]);
+		__u64 count = counts__of(fixture.counters, streams_types[i], NULL);
 
 		if (count == wanted[i])
 			continue;

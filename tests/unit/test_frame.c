@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "counts.h"
 #include "frame.h"
 #include "packet.h"
 #include "guard.h"
@@ -104,26 +105,6 @@ static void add_segment(struct fixture *fixture, unsigned char sequence, unsigne
 	add(fixture, bytes, length, FRAME_ETHERNET);
 }
 
-/* Messages of this type on all links. */
-static __u64 count_of(const struct fixture *fixture, const char *type, const char *method)
-{
-	const struct counter_message *message;
-	const struct counter_link *link;
-	__u64 count = 0;
-	size_t i, j;
-
-	for (i = 0; i < counters__links_count(fixture->counters); i++) {
-		link = counters__link(fixture->counters, i);
-		for (j = 0; j < link->messages_count; j++) {
-			message = &link->messages[j];
-			if (strcmp(counters__type_name(fixture->counters, message->type), type) == 0 &&
-			    strcmp(counters__type_name(fixture->counters, message->method), method) == 0)
-				count += message->count;
-		}
-	}
-	return count;
-}
-
 static __u64 reason_of(const struct fixture *fixture, enum sipbpf_reason reason)
 {
 	return counters__packets(fixture->counters)->reasons[reason];
@@ -136,8 +117,8 @@ static void test_datagram(void **state)
 
 	add_text(fixture, IPPROTO_UDP, "INVITE sip:a SIP/2.0\r\nTo: <sip:a>;tag=1\r\nCSeq: 2 INVITE\r\n\r\n");
 	add_text(fixture, IPPROTO_UDP, "INVITE sip:a SIP/2.0\r\nTo: <sip:a>\r\nCSeq: 2 INVITE\r\n\r\n");
-	assert_int_equal(count_of(fixture, "ReINVITE", "INVITE"), 1);
-	assert_int_equal(count_of(fixture, "INVITE", "INVITE"), 1);
+	assert_int_equal(counts__of(fixture->counters, "ReINVITE", "INVITE"), 1);
+	assert_int_equal(counts__of(fixture->counters, "INVITE", "INVITE"), 1);
 	assert_int_equal(counters__links_count(fixture->counters), 1);
 	link = counters__link(fixture->counters, 0);
 	assert_int_equal(link->link.server_port, 5060);
@@ -152,8 +133,8 @@ static void test_segment(void **state)
 
 	add_text(fixture, IPPROTO_TCP,
 		 "BYE sip:a SIP/2.0\r\nCSeq: 1 BYE\r\nl: 2\r\n\r\nxySIP/2.0 200 OK\r\nCSeq: 1 BYE\r\nl: 0\r\n\r\n");
-	assert_int_equal(count_of(fixture, "BYE", "BYE"), 1);
-	assert_int_equal(count_of(fixture, "200", "BYE"), 1);
+	assert_int_equal(counts__of(fixture->counters, "BYE", "BYE"), 1);
+	assert_int_equal(counts__of(fixture->counters, "200", "BYE"), 1);
 	assert_int_equal(counters__packets(fixture->counters)->sip, 1);
 }
 
@@ -213,7 +194,7 @@ static void test_ports(void **state)
 	add_text(fixture, IPPROTO_UDP, "SIP/2.0 200 OK\r\n\r\n");
 	frame_classifier__set_ports(fixture->classifier, target, 1);
 	add_text(fixture, IPPROTO_TCP, "SIP/2.0 200 OK\r\n\r\n");
-	assert_int_equal(count_of(fixture, "200", "UNKNOWN"), 2);
+	assert_int_equal(counts__of(fixture->counters, "200", "UNKNOWN"), 2);
 }
 
 /* 64 extension methods have names, in start lines or CSeq; more are UNKNOWN, those known stay known. */
@@ -232,10 +213,10 @@ static void test_extensions(void **state)
 	add_text(fixture, IPPROTO_UDP, "X0 sip:a SIP/2.0\r\nCSeq: 1 NEW63\r\n\r\n");
 	for (i = 0; i < SIPBPF_EXTENSION_METHODS_MAX; i++) {
 		(void)snprintf(name, sizeof(name), "%s%d", i % 2 ? "NEW" : "X", i);
-		assert_int_equal(count_of(fixture, name, name), 1);
+		assert_int_equal(counts__of(fixture->counters, name, name), 1);
 	}
-	assert_int_equal(count_of(fixture, "UNKNOWN", "UNKNOWN"), 1);
-	assert_int_equal(count_of(fixture, "X0", "NEW63"), 1);
+	assert_int_equal(counts__of(fixture->counters, "UNKNOWN", "UNKNOWN"), 1);
+	assert_int_equal(counts__of(fixture->counters, "X0", "NEW63"), 1);
 }
 
 /* Captures may begin with another layer. */
@@ -256,7 +237,7 @@ static void test_starts(void **state)
 	add(fixture, bytes + ETHERNET_SIZE, length - ETHERNET_SIZE, FRAME_IP);
 	add(fixture, bytes + ETHERNET_SIZE, length - ETHERNET_SIZE, FRAME_IPV4);
 	assert_int_equal(frame_classifier__add(fixture->classifier, &frame), 0);
-	assert_int_equal(count_of(fixture, "200", "UNKNOWN"), 4);
+	assert_int_equal(counts__of(fixture->counters, "200", "UNKNOWN"), 4);
 }
 
 /* A frame cut anywhere has one outcome, and none is read beyond its end. */

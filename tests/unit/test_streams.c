@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "counts.h"
 #include "frame.h"
 #include "streams.h"
 
@@ -54,17 +55,7 @@ static void add(void)
 
 static __u64 count_of(const char *type)
 {
-	__u64 count = 0;
-	size_t i, j;
-
-	for (i = 0; i < counters__links_count(counters); i++) {
-		const struct counter_link *link = counters__link(counters, i);
-
-		for (j = 0; j < link->messages_count; j++)
-			if (!type || !strcmp(counters__type_name(counters, link->messages[j].type), type))
-				count += link->messages[j].count;
-	}
-	return count;
+	return counts__of(counters, type, NULL);
 }
 
 static __u64 reason(enum sipbpf_reason number)
