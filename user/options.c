@@ -229,10 +229,6 @@ static int check_together(const struct options *options, __u64 given)
 		log__error("--regex: only for --input text");
 		return -EINVAL;
 	}
-	if (options->filter.is_strict && !options->filter.types_count) {
-		log__error("--no-greedy: only with --filter");
-		return -EINVAL;
-	}
 	tell_filter(&options->filter);
 	return check_formats(options, given);
 }

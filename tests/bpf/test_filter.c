@@ -7,9 +7,10 @@
 #include "frame.h"
 #include "counts.h"
 #include "probe_fixture.h"
+#include "stream.h"
 
 #define FILTERS 20
-#define MESSAGES 500 /* for each filter: 10,000 */
+#define MESSAGES 10000 /* for each filter */
 #define ROWS 16      /* of a bank that is to be full */
 
 static struct packet_builder packet;
@@ -66,6 +67,17 @@ static void set_addresses(size_t ip, bool ipv6)
 	packet.bytes[ip + (ipv6 ? 39 : 19)] = (unsigned char)(1 + draw(4));
 }
 
+/* Far from the segment before of the same ends: a connection of its own, not a duplicate. */
+static void add_tcp(void)
+{
+	static __u32 sequence;
+	size_t tcp = packet.length;
+
+	sequence += 2 * STREAM_FAR;
+	packets__tcp(&packet, 5060, 5062, 0);
+	packets__set16(&packet, tcp + 4, sequence >> 16);
+}
+
 static void build(void)
 {
 	bool ipv6 = draw(3) == 0, tcp = draw(3) == 0;
@@ -78,7 +90,7 @@ static void build(void)
 		packets__ipv4(&packet, tcp ? 6 : 17, 0, draw(4) ? 0 : 4);
 	set_addresses(packet.ip, ipv6);
 	if (tcp)
-		packets__tcp(&packet, 5060, 5062, 0);
+		add_tcp();
 	else
 		packets__udp(&packet, 5060, 5062);
 	for (i = tcp ? draw(3) : 0; i < 3; i += tcp ? 1 : 3)

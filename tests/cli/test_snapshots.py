@@ -139,7 +139,8 @@ def test_diff_by_type():
 
 def test_filters():
     path = write("filters.json", snapshot(INVITES, BYES))
-    cases = [(["--filter", "INVITE"], [9, 10]), (["--filter", "INVITE", "--no-greedy"], [10]), (["--filter", "2"], [3, 9]),
+    cases = [(["--filter", "INVITE"], [9, 10]), (["--filter", "INVITE", "--no-greedy"], [10]), (["--no-greedy"], [3, 3, 9, 10]),
+             (["--filter", "2"], [3, 9]),
              (["--filter", "BYE,2"], [3, 3]), (["--host", "2001:db8::/32"], [3, 3]), (["--host", "10.0.0.1"], [3, 3, 9, 10]),
              (["--exclude-host", "10.0.0.2"], [3, 3]), (["--host", "10.0.0.1", "--exclude-host", "::/0"], [9, 10]),
              (["--host", "10.0.0.1", "--exclude-host", "0.0.0.0/0"], [])]

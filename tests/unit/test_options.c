@@ -342,8 +342,6 @@ static void wrong_lines_are_refused(void **state)
 		{ "count --port 1, f", "--port", "1 to 65535" },
 		{ "count --port= f", "--port", "1 to 65535" },
 		{ "count --server-port a f", "--server-port", "1 to 65535" },
-		{ "count --no-greedy f", "--no-greedy", "only with --filter" },
-		{ "show --no-greedy --host ::1 f", "--no-greedy", "only with --filter" },
 		{ "count --filter INVITE,,4 f", "--filter", "methods" },
 		{ "count --filter 4xx f", "'4xx'", "methods" },
 		{ "count --filter 7 f", "'7'", "methods" },
