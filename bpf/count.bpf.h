@@ -24,6 +24,19 @@ static __always_inline void count_reason(__u32 reason)
 		counts->reasons[reason]++;
 }
 
+/* So many packets came through these encapsulations, a bit for each. */
+static __always_inline void count_encapsulations(__u32 encapsulations, __u32 packets)
+{
+	struct sipbpf_packets *counts = these_packets();
+	__u32 i;
+
+	if (!counts)
+		return;
+	SIP_UNROLL
+	for (i = 0; i < SIPBPF_ENCAPSULATION_COUNT; i++)
+		counts->encapsulations[i] += (encapsulations >> i & 1) * packets;
+}
+
 /* The packet held at least one message. */
 static __always_inline void count_sip_packet(void)
 {

@@ -275,23 +275,24 @@ __noinline int HOOK(payload)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 	return 0;
 }
 
-/* Counts a packet whose payload has been found: one payload, or each datagram of a UDP GSO packet. */
-static __always_inline void HOOK(payloads)(HOOK_CONTEXT *ctx, struct work *work, __u32 gso_size)
+/* Counts a packet whose payload has been found, or each datagram of a UDP GSO packet. Returns how many that were. */
+static __always_inline __u32 HOOK(payloads)(HOOK_CONTEXT *ctx, struct work *work, __u32 gso_size)
 {
 	__u32 offset = work->packet.offset, end = work->packet.end, i;
 
 	if (!ends_wanted(&work->packet.ends)) {
 		count_reason(SIPBPF_REASON_FILTERED);
-		return;
+		return 1;
 	}
 	if (!gso_size || work->packet.protocol != PACKET_PROTOCOL_UDP) {
 		HOOK(payload)(ctx, offset, end);
-		return;
+		return 1;
 	}
 	for (i = 0; i < GSO_DATAGRAMS_MAX && offset < end; i++) {
 		HOOK(payload)(ctx, offset, end - offset < gso_size ? end : offset + gso_size);
 		offset += gso_size;
 	}
+	return i;
 }
 
 /* Takes all layers off at once. Returns 0 when the packet is a plain one. */
@@ -307,10 +308,14 @@ __noinline int HOOK(plain_packet)(HOOK_CONTEXT *ctx, __u32 length)
 	return 0;
 }
 
-/* Counts a packet of any kind: by its layers, one by one, unless it is a plain one. */
-__noinline int HOOK(packet)(HOOK_CONTEXT *ctx, __u32 length, __u32 gso_size, __u32 hook)
+/*
+ * Counts a packet of any kind: by its layers, one by one, unless it is a plain one. Of the encapsulations the driver may have
+ * taken some off already.
+ */
+__noinline int HOOK(packet)(HOOK_CONTEXT *ctx, __u32 length, __u32 gso_size, __u32 hook, __u32 encapsulations)
 {
 	struct work *work = this_work();
+	__u32 packets = 1;
 	int i;
 
 	if (!work)
@@ -323,9 +328,12 @@ __noinline int HOOK(packet)(HOOK_CONTEXT *ctx, __u32 length, __u32 gso_size, __u
 				break;
 	}
 	if (work->packet.layer == PACKET_PAYLOAD)
-		HOOK(payloads)(ctx, work, gso_size);
+		packets = HOOK(payloads)(ctx, work, gso_size);
 	else
 		count_reason(work->packet.layer == PACKET_REFUSED ? work->packet.reason : SIPBPF_REASON_TOO_DEEP);
+	encapsulations |= work->packet.encapsulations;
+	if (encapsulations)
+		count_encapsulations(encapsulations, packets);
 	return 0;
 }
 

@@ -16,7 +16,7 @@
 #define PACKET_HEADER_SIZE 40
 
 /* Headers taken off one packet, and addressed (IP) layers among them, before it is called too deep. */
-#define PACKET_LAYERS_MAX 32
+#define PACKET_LAYERS_MAX 48
 #define PACKET_DEPTH_MAX 5
 
 #define PACKET_TCP_FIN 1
@@ -38,6 +38,11 @@ enum packet_layer {
 	PACKET_IPV6_AUTHENTICATION,
 	PACKET_IPV6_FRAGMENT,
 	PACKET_GRE,
+	PACKET_ERSPAN,
+	PACKET_VXLAN,
+	PACKET_GENEVE,
+	PACKET_GTPU,
+	PACKET_GTPU_NEXT, /* the type of the extension header that follows; 0: none does */
 	PACKET_UDP,
 	PACKET_TCP,
 	PACKET_PAYLOAD, /* packet.offset to packet.end is what UDP or TCP carries */
@@ -51,6 +56,7 @@ struct packet {
 	__u32 missing;         /* bytes behind the end that belong to it: a cut capture */
 	__u32 sequence;        /* of TCP: the number of the first byte, or of SYN */
 	__u16 next;            /* the IP protocol or EtherType of the layer, where the layer alone does not say it */
+	__u16 encapsulations;  /* that were taken off: a bit for each enum sipbpf_encapsulation */
 	__u8 layer;            /* enum packet_layer */
 	__u8 protocol;         /* of the payload: PACKET_PROTOCOL_UDP or _TCP */
 	__u8 reason;           /* enum sipbpf_reason */
@@ -75,6 +81,12 @@ static __always_inline void packet__refuse(struct packet *packet, __u8 reason)
 	packet->layer = PACKET_REFUSED;
 }
 
+/* The packet came through this encapsulation. */
+static __always_inline void packet__through(struct packet *packet, __u32 encapsulation)
+{
+	packet->encapsulations |= (__u16)(1U << encapsulation);
+}
+
 /* Goes on with the layer that begins `length` bytes further, or refuses a frame that ends before. */
 static __always_inline void packet__advance(struct packet *packet, __u32 length, __u8 layer)
 {
@@ -86,39 +98,40 @@ static __always_inline void packet__advance(struct packet *packet, __u32 length,
 	packet->layer = layer;
 }
 
-/* The layer that an EtherType announces. */
-static __always_inline void packet__ethertype(struct packet *packet, __u32 length, __u32 ethertype)
+/* The layer that an EtherType announces; PACKET_REFUSED if nothing below it carries IP. */
+static __always_inline __u8 packet__layer_of(__u32 ethertype)
 {
-	__u8 layer;
-
 	switch (ethertype) {
 	case 0x0800:
 	case 0x86dd:
-		layer = PACKET_IP;
-		break;
+		return PACKET_IP;
 	case 0x8100: /* 802.1Q */
 	case 0x88a8: /* 802.1ad */
 	case 0x9100: /* QinQ before 802.1ad */
-		layer = PACKET_VLAN;
-		break;
+		return PACKET_VLAN;
 	case 0x8847:
 	case 0x8848:
-		layer = PACKET_MPLS;
-		break;
+		return PACKET_MPLS;
 	case 0x8864:
-		layer = PACKET_PPPOE;
-		break;
-	case 0x6558: /* transparent Ethernet bridging, in GRE */
-		layer = PACKET_ETHERNET;
-		break;
+		return PACKET_PPPOE;
+	case 0x6558: /* transparent Ethernet bridging, in tunnels */
+		return PACKET_ETHERNET;
 	case 0x880b:
-		layer = PACKET_PPP;
-		break;
+		return PACKET_PPP;
 	default:
-		packet__refuse(packet, SIPBPF_REASON_NOT_IP);
-		return;
+		return PACKET_REFUSED;
 	}
-	packet__advance(packet, length, layer);
+}
+
+/* Goes on with what an EtherType announces, `length` bytes further. */
+static __always_inline void packet__ethertype(struct packet *packet, __u32 length, __u32 ethertype)
+{
+	__u8 layer = packet__layer_of(ethertype);
+
+	if (layer == PACKET_REFUSED)
+		packet__refuse(packet, SIPBPF_REASON_NOT_IP);
+	else
+		packet__advance(packet, length, layer);
 }
 
 /* The layer that an IP protocol number announces. */
@@ -135,6 +148,7 @@ static __always_inline void packet__protocol(struct packet *packet, __u32 length
 		break;
 	case 4:  /* IPv4 */
 	case 41: /* IPv6 */
+		packet__through(packet, SIPBPF_ENCAPSULATION_IP_IN_IP);
 		layer = PACKET_IP;
 		break;
 	case 47:
@@ -282,6 +296,55 @@ static __always_inline void packet__ipv6_fragment(struct packet *packet, const _
 	packet__next_header(packet, 8, header[0]);
 }
 
+/* The ports of tunnels. What comes there and does not begin with the tunnel's header is a datagram like any other. */
+#define PACKET_PORT_GTPU 2152
+#define PACKET_PORT_VXLAN 4789
+#define PACKET_PORT_VXLAN_GPE 4790
+#define PACKET_PORT_GENEVE 6081
+#define PACKET_PORT_VXLAN_LINUX 8472 /* before there was a number for it, and by default since */
+
+static __always_inline int packet__is_tunnel_port(__u32 port)
+{
+	return port == PACKET_PORT_VXLAN || port == PACKET_PORT_VXLAN_GPE || port == PACKET_PORT_VXLAN_LINUX ||
+	       port == PACKET_PORT_GENEVE || port == PACKET_PORT_GTPU;
+}
+
+/* RFC 7348 5: valid, of version 0 (draft-ietf-nvo3-vxlan-gpe 3.1), and data. No text begins like this. */
+static __always_inline int packet__is_vxlan(const __u8 *header)
+{
+	return (header[0] & 0x79) == 0x08;
+}
+
+/* RFC 8926 3.4: version 0, data, nothing reserved, and a type that leads on. */
+static __always_inline int packet__is_geneve(const __u8 *header)
+{
+	return !(header[0] & 0xc0) && !(header[1] & 0xbf) &&
+	       packet__layer_of(packet__be16(header + 2)) != PACKET_REFUSED;
+}
+
+/* TS 29.281 5.1: version 1, not GTP', and a G-PDU, which carries IP. */
+static __always_inline int packet__is_gtpu(const __u8 *header)
+{
+	return (header[0] & 0xf8) == 0x30 && header[1] == 0xff;
+}
+
+/* What a datagram to this port carries that begins with these bytes: a tunnel's layer, else PACKET_PAYLOAD. */
+static __always_inline __u8 packet__datagram(__u32 port, const __u8 *header)
+{
+	switch (port) {
+	case PACKET_PORT_VXLAN:
+	case PACKET_PORT_VXLAN_GPE:
+	case PACKET_PORT_VXLAN_LINUX:
+		return packet__is_vxlan(header) ? PACKET_VXLAN : PACKET_PAYLOAD;
+	case PACKET_PORT_GENEVE:
+		return packet__is_geneve(header) ? PACKET_GENEVE : PACKET_PAYLOAD;
+	case PACKET_PORT_GTPU:
+		return packet__is_gtpu(header) ? PACKET_GTPU : PACKET_PAYLOAD;
+	default:
+		return PACKET_PAYLOAD;
+	}
+}
+
 static __always_inline void packet__udp(struct packet *packet, const __u8 *header)
 {
 	__u32 length = packet__be16(header + 4);
@@ -294,7 +357,7 @@ static __always_inline void packet__udp(struct packet *packet, const __u8 *heade
 	packet__set_ports(&packet->ends, header);
 	packet->protocol = PACKET_PROTOCOL_UDP;
 	packet__trim(packet, length);
-	packet__advance(packet, 8, PACKET_PAYLOAD);
+	packet__advance(packet, 8, packet__datagram(packet__be16(header + 2), header + 8));
 }
 
 static __always_inline void packet__tcp(struct packet *packet, const __u8 *header)
@@ -312,10 +375,13 @@ static __always_inline void packet__tcp(struct packet *packet, const __u8 *heade
 	packet__advance(packet, header_length, PACKET_PAYLOAD);
 }
 
-/* RFC 2784, 2890 (key, sequence) and 2637 (version 1, PPP). */
+/*
+ * RFC 2784, 2890 (key, sequence) and 2637 (version 1, PPP). ERSPAN (draft-foschiano-erspan) has a header of its own, but
+ * for type I, which is told by the sequence number that it lacks.
+ */
 static __always_inline void packet__gre(struct packet *packet, const __u8 *header)
 {
-	__u32 flags = header[0], version = header[1] & 7, length = 4;
+	__u32 flags = header[0], version = header[1] & 7, length = 4, type = packet__be16(header + 2);
 
 	if (version > 1 || (flags & 0x40)) { /* source routing is history */
 		packet__refuse(packet, SIPBPF_REASON_NOT_TRANSPORT);
@@ -325,7 +391,75 @@ static __always_inline void packet__gre(struct packet *packet, const __u8 *heade
 	length += flags & 0x20 ? 4 : 0;
 	length += flags & 0x10 ? 4 : 0;
 	length += version == 1 && (header[1] & 0x80) ? 4 : 0;
-	packet__ethertype(packet, length, packet__be16(header + 2));
+	if (type != 0x88be && type != 0x22eb) {
+		packet__through(packet, SIPBPF_ENCAPSULATION_GRE);
+		packet__ethertype(packet, length, type);
+		return;
+	}
+	packet__through(packet, SIPBPF_ENCAPSULATION_ERSPAN);
+	packet__advance(packet, length, type == 0x88be && !(flags & 0x10) ? PACKET_ETHERNET : PACKET_ERSPAN);
+}
+
+/* ERSPAN of type II (version 1) and III (version 2: what a frame is, and whether eight bytes of the platform's follow). */
+static __always_inline void packet__erspan(struct packet *packet, const __u8 *header)
+{
+	__u32 version = header[0] >> 4, frame_type = header[10] >> 2 & 31;
+
+	if (version == 1)
+		packet__advance(packet, 8, PACKET_ETHERNET);
+	else if (version == 2 && (frame_type == 0 || frame_type == 2))
+		packet__advance(packet, header[11] & 1 ? 20 : 12, frame_type == 0 ? PACKET_ETHERNET : PACKET_IP);
+	else
+		packet__refuse(packet, SIPBPF_REASON_NOT_IP);
+}
+
+/* RFC 7348; with the bit for it, a header of VXLAN-GPE that says what follows. */
+static __always_inline void packet__vxlan(struct packet *packet, const __u8 *header)
+{
+	__u32 next = header[0] & 0x04 ? header[3] : 3;
+
+	packet__through(packet, SIPBPF_ENCAPSULATION_VXLAN);
+	if (next == 1 || next == 2)
+		packet__advance(packet, 8, PACKET_IP);
+	else if (next == 3)
+		packet__advance(packet, 8, PACKET_ETHERNET);
+	else if (next == 5)
+		packet__advance(packet, 8, PACKET_MPLS);
+	else
+		packet__refuse(packet, SIPBPF_REASON_NOT_IP);
+}
+
+/* RFC 8926. */
+static __always_inline void packet__geneve(struct packet *packet, const __u8 *header)
+{
+	packet__through(packet, SIPBPF_ENCAPSULATION_GENEVE);
+	packet__ethertype(packet, 8 + (header[0] & 63) * 4, packet__be16(header + 2));
+}
+
+/* TS 29.281 5.1: each of three flags brings four more bytes, of which the last is the type of an extension header. */
+static __always_inline void packet__gtpu(struct packet *packet, const __u8 *header)
+{
+	__u32 length = packet__be16(header + 2);
+
+	packet__through(packet, SIPBPF_ENCAPSULATION_GTPU);
+	packet__trim(packet, length + 8);
+	if (!(header[0] & 0x07))
+		packet__advance(packet, 8, PACKET_IP);
+	else if (header[0] & 0x04)
+		packet__advance(packet, 11, PACKET_GTPU_NEXT);
+	else
+		packet__advance(packet, 12, PACKET_IP);
+}
+
+/* TS 29.281 5.2.1: a length in units of four bytes, of which the last is the type of the next extension header. */
+static __always_inline void packet__gtpu_next(struct packet *packet, const __u8 *header)
+{
+	if (!header[0])
+		packet__advance(packet, 1, PACKET_IP);
+	else if (header[1])
+		packet__advance(packet, header[1] * 4, PACKET_GTPU_NEXT);
+	else
+		packet__refuse(packet, SIPBPF_REASON_BAD_HEADER);
 }
 
 /* RFC 1661, 1662: address and control may be there, and the protocol may be of one byte. */
@@ -345,6 +479,7 @@ static __always_inline void packet__ppp(struct packet *packet, const __u8 *heade
 /* RFC 3032: what follows the bottom of the stack is known by its first four bits alone. */
 static __always_inline void packet__mpls(struct packet *packet, const __u8 *header)
 {
+	packet__through(packet, SIPBPF_ENCAPSULATION_MPLS);
 	packet__advance(packet, 4, header[2] & 1 ? PACKET_IP : PACKET_MPLS);
 }
 
@@ -356,6 +491,10 @@ static __always_inline __u32 packet__header_least(__u32 layer)
 		return 14;
 	case PACKET_TCP:
 		return 20;
+	case PACKET_VXLAN:
+	case PACKET_GENEVE:
+	case PACKET_GTPU:
+	case PACKET_ERSPAN:
 	case PACKET_UDP:
 	case PACKET_IPV6_EXTENSION:
 	case PACKET_IPV6_AUTHENTICATION:
@@ -392,13 +531,16 @@ static __always_inline void packet__layer(struct packet *packet, const __u8 *hea
 		packet__ethertype(packet, 0, packet->next);
 		break;
 	case PACKET_VLAN:
+		packet__through(packet, SIPBPF_ENCAPSULATION_VLAN);
 		packet__ethertype(packet, 4, packet__be16(header + 2));
 		break;
 	case PACKET_PPPOE: /* RFC 2516: only session data, code 0 */
-		if (header[0] != 0x11 || header[1])
+		if (header[0] != 0x11 || header[1]) {
 			packet__refuse(packet, SIPBPF_REASON_NOT_IP);
-		else
-			packet__advance(packet, 6, PACKET_PPP);
+			break;
+		}
+		packet__through(packet, SIPBPF_ENCAPSULATION_PPPOE);
+		packet__advance(packet, 6, PACKET_PPP);
 		break;
 	case PACKET_PPP:
 		packet__ppp(packet, header);
@@ -420,6 +562,21 @@ static __always_inline void packet__layer(struct packet *packet, const __u8 *hea
 		break;
 	case PACKET_GRE:
 		packet__gre(packet, header);
+		break;
+	case PACKET_ERSPAN:
+		packet__erspan(packet, header);
+		break;
+	case PACKET_VXLAN:
+		packet__vxlan(packet, header);
+		break;
+	case PACKET_GENEVE:
+		packet__geneve(packet, header);
+		break;
+	case PACKET_GTPU:
+		packet__gtpu(packet, header);
+		break;
+	case PACKET_GTPU_NEXT:
+		packet__gtpu_next(packet, header);
 		break;
 	case PACKET_UDP:
 		packet__udp(packet, header);
@@ -489,6 +646,8 @@ static __always_inline int packet__plain(const __u8 *frame, const __u8 *frame_en
 	if (ip_end > length)
 		return 0;
 	if (ret_plain->protocol == PACKET_PROTOCOL_UDP) {
+		if (packet__is_tunnel_port(packet__be16(transport + 2)))
+			return 0;
 		ret_plain->payload = ret_plain->transport + 8;
 		ret_plain->end = ret_plain->transport + packet__be16(transport + 4);
 		return ret_plain->end >= ret_plain->payload && ret_plain->end <= ip_end;

@@ -62,6 +62,21 @@
 	X(COMPRESSED, "compressed")       \
 	X(ENCRYPTED, "encrypted")
 
+/*
+ * What packets may come through on their way, as on mirror ports: X(identifier, name). IP_IN_IP is any of IPv4 and IPv6 in
+ * any of them; ERSPAN does not count as the GRE that it comes in.
+ */
+#define SIPBPF_ENCAPSULATION_LIST(X) \
+	X(VLAN, "vlan")              \
+	X(PPPOE, "pppoe")            \
+	X(MPLS, "mpls")              \
+	X(IP_IN_IP, "ip_in_ip")      \
+	X(GRE, "gre")                \
+	X(ERSPAN, "erspan")          \
+	X(VXLAN, "vxlan")            \
+	X(GENEVE, "geneve")          \
+	X(GTPU, "gtp_u")
+
 /* Kinds of TLS records, as they follow each other from 20 on (RFC 5246 A.1): X(identifier, name). */
 #define SIPBPF_TLS_RECORD_LIST(X)                   \
 	X(CHANGE_CIPHER_SPEC, "change_cipher_spec") \

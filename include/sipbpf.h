@@ -45,6 +45,13 @@ enum sipbpf_reason {
 		SIPBPF_REASON_COUNT,
 };
 
+enum sipbpf_encapsulation {
+#define X(id, name) SIPBPF_ENCAPSULATION_##id,
+	SIPBPF_ENCAPSULATION_LIST(X)
+#undef X
+		SIPBPF_ENCAPSULATION_COUNT,
+};
+
 enum sipbpf_tls_record {
 #define X(id, name) SIPBPF_TLS_##id,
 	SIPBPF_TLS_RECORD_LIST(X)
@@ -102,6 +109,7 @@ struct sipbpf_packets {
 	__u64 gaps;    /* times that bytes of a TCP flow with SIP were missing where a message may have begun */
 	__u64 evicted; /* flows that gave way to others with a message in flight */
 	__u64 tls_records[SIPBPF_TLS_RECORD_COUNT]; /* that began, on ports of SIP or where there was SIP before */
+	__u64 encapsulations[SIPBPF_ENCAPSULATION_COUNT]; /* packets that came through them, whatever became of them */
 };
 
 _Static_assert(sizeof(struct sipbpf_key) == 44, "struct sipbpf_key is part of the map layout");

@@ -10,7 +10,7 @@ FUZZ_FLAGS := -O1 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter -D_GNU_SOURC
 FUZZ_SRC_sip :=
 FUZZ_SRC_frame := user/frame.c user/flows.c user/counter.c user/packet_counts.c user/filter.c user/filter_table.c user/link.c user/type.c
 FUZZ_SRC_stream := $(FUZZ_SRC_frame)
-FUZZ_SRC_snapshot := $(wildcard user/json*.c) user/counter.c user/packet_counts.c user/filter.c user/group.c user/link.c user/reason.c user/text.c user/timestamp.c user/type.c
+FUZZ_SRC_snapshot := $(wildcard user/json*.c) user/counter.c user/packet_counts.c user/filter.c user/group.c user/link.c user/packet_names.c user/text.c user/timestamp.c user/type.c
 
 # One command compiles several sources, of which clang would say what the last one includes.
 FUZZ_HEADERS := $(wildcard include/*.h user/*.h tests/*.h tests/unit/*.h)

@@ -8,12 +8,12 @@
 set -u
 shopt -s nullglob
 
-counters='user/(counter|link|filter|filter_table|group|column|sheet|text|packet_counts|reason)\.[ch]'
+counters='user/(counter|link|filter|filter_table|group|column|sheet|text|packet_counts|packet_names)\.[ch]'
 renderers='user/(table|json|json_path|json_quick|json_reader|json_stream|timestamp|csv|openmetrics)\.[ch]'
-counter_headers='"(counter|link|filter|filter_table|group|column|sheet|text|type|packet_counts|reason|sipbpf|sip_list)\.h"|<(?!bpf/|linux/bpf|linux/if_link|linux/pkt)[^>]*>'
+counter_headers='"(counter|link|filter|filter_table|group|column|sheet|text|type|packet_counts|packet_names|sipbpf|sip_list)\.h"|<(?!bpf/|linux/bpf|linux/if_link|linux/pkt)[^>]*>'
 renderer_headers="$counter_headers|\"(table|json|json_path|json_quick|json_reader|json_stream|timestamp|csv|openmetrics)\\.h\""
 library_headers="$renderer_headers|\"(sipcounter(_internal)?|message|sip|type)\\.h\""
-status_headers='"(status_(text|json|number|report)|reading|reason|text|timestamp)\.h"|<(?!bpf/|linux/bpf)[^>]*>'
+status_headers='"(status_(text|json|number|report)|reading|packet_names|text|timestamp)\.h"|<(?!bpf/|linux/bpf)[^>]*>'
 parser_headers='"(packet|stream|stream_[a-z]+|http|tls|websocket|sip|sip_[a-z]+|sipbpf)\.h"'
 hook_calls='bpf_tc_(hook|attach|detach|query)|bpf_xdp_(attach|detach|query)|bpf_link_create|bpf_program__attach'
 

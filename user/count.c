@@ -18,6 +18,7 @@
 #include "frame.h"
 #include "log.h"
 #include "output.h"
+#include "packet_summary.h"
 #include "privileges.h"
 #include "probe.h"
 #include "progress.h"
@@ -351,6 +352,8 @@ static void run(struct count *count)
 		return;
 	}
 	count_files(count);
+	if (count->options->verbose && !count->log)
+		packet_summary__log(counters__packets(count->counters));
 	write_output(count, out);
 }
 

@@ -421,12 +421,22 @@ static bool hosts_wanted(const struct frame_classifier *classifier, const struct
 	return filter__wants_hosts(classifier->filter, &source, &target);
 }
 
+static void count_encapsulations(struct frame_classifier *classifier, __u32 encapsulations)
+{
+	struct sipbpf_packets *packets = counters__packets(classifier->counters);
+	int i;
+
+	for (i = 0; encapsulations >> i; i++)
+		packets->encapsulations[i] += encapsulations >> i & 1;
+}
+
 int frame_classifier__add(struct frame_classifier *classifier, const struct frame *frame)
 {
 	struct reading reading;
 	struct packet packet;
 
 	find_payload(frame, &packet);
+	count_encapsulations(classifier, packet.encapsulations);
 	if (packet.layer == PACKET_REFUSED)
 		return count_reason(classifier, packet.reason);
 	if (packet.layer != PACKET_PAYLOAD)

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "group.h"
-#include "reason.h"
+#include "packet_names.h"
 #include "text.h"
 #include "timestamp.h"
 
@@ -251,6 +251,7 @@ static void put_packets(struct writer *writer)
 	put_count(writer, ", ", "gaps", packets->gaps);
 	put_count(writer, ", ", "evicted", packets->evicted);
 	put_counts(writer, "tls_records", tls_record_names, packets->tls_records, SIPBPF_TLS_RECORD_COUNT);
+	put_counts(writer, "encapsulations", encapsulation_names, packets->encapsulations, SIPBPF_ENCAPSULATION_COUNT);
 	put(writer, "}");
 }
 

@@ -7,7 +7,8 @@
  *                 "server_port": 5060, "client_port": 12345,
  *                 "messages": [{"direction": "in", "type": "INVITE", "method": "INVITE", "count": 1}]}],
  *      "packets": {"seen": 1, "sip": 1, "reasons": {"not_sip": 0}, "gaps": 0, "evicted": 0,
- *                  "tls_records": {"handshake": 0}}}
+ *                  "tls_records": {"handshake": 0},
+ *                  "encapsulations": {"vlan": 0}}}
  *
  * Links come in the order of a table of depth 5, a link's messages in the order of their first appearance. Messages that
  * found no room for a link of their own are one more link, the last, with "other": true before empty addresses and

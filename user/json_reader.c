@@ -13,7 +13,7 @@
 #include "json.h"
 #include "json_quick.h"
 #include "json_stream.h"
-#include "reason.h"
+#include "packet_names.h"
 #include "timestamp.h"
 
 #define MEMBER_SIZE 33
@@ -342,6 +342,15 @@ static int read_counts(struct json_reader *reader, const json_t *object, const c
 	return 0;
 }
 
+/* Likewise; the object itself may be missing. */
+static int read_optional_counts(struct json_reader *reader, const json_t *packets, const char *part,
+				const char *const *names, size_t count, size_t offset)
+{
+	const json_t *object = json_object_get(packets, part);
+
+	return object ? read_counts(reader, object, part, names, count, offset) : 0;
+}
+
 /* What was lost of TCP flows. */
 static int read_flows(struct json_reader *reader, const json_t *object)
 {
@@ -358,7 +367,6 @@ static int read_flows(struct json_reader *reader, const json_t *object)
 
 static int read_packets(struct json_reader *reader, const json_t *object)
 {
-	const json_t *records = json_object_get(object, "tls_records");
 	struct sipbpf_packets packets = { 0 };
 	__u64 seen = 0;
 	int err;
@@ -375,10 +383,13 @@ static int read_packets(struct json_reader *reader, const json_t *object)
 	if (!err)
 		err = read_counts(reader, json_object_get(object, "reasons"), "reasons", reason_names,
 				  SIPBPF_REASON_COUNT, offsetof(struct sipbpf_packets, reasons));
-	if (err || !records)
-		return err;
-	return read_counts(reader, records, "tls_records", tls_record_names, SIPBPF_TLS_RECORD_COUNT,
-			   offsetof(struct sipbpf_packets, tls_records));
+	if (!err)
+		err = read_optional_counts(reader, object, "tls_records", tls_record_names, SIPBPF_TLS_RECORD_COUNT,
+					   offsetof(struct sipbpf_packets, tls_records));
+	if (!err)
+		err = read_optional_counts(reader, object, "encapsulations", encapsulation_names,
+					   SIPBPF_ENCAPSULATION_COUNT, offsetof(struct sipbpf_packets, encapsulations));
+	return err;
 }
 
 static int read_schema(struct json_reader *reader, const json_t *value)

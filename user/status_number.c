@@ -25,6 +25,14 @@ static const struct status_number tls[] = {
 		{}
 };
 
+/* Packets that came through each. */
+static const struct status_number encapsulations[] = {
+#define X(id, name) { name, NULL, AT(packets.encapsulations[SIPBPF_ENCAPSULATION_##id]) },
+	SIPBPF_ENCAPSULATION_LIST(X)
+#undef X
+		{}
+};
+
 static const struct status_number flows[] = { { "known", NULL, AT(flows) }, { "places", " of", AT(flows_max) }, {} };
 
 static const struct status_number bank[] = {
@@ -39,6 +47,7 @@ const struct status_group status_groups[] = {
 	{ .name = "other", .numbers = other },
 	{ .name = "tcp", .numbers = tcp },
 	{ .name = "tls", .numbers = tls, .hides_zeros = true },
+	{ .name = "encapsulations", .numbers = encapsulations, .hides_zeros = true },
 	{ .name = "flows", .numbers = flows, .covers = "now" },
 	{ .name = "bank", .numbers = bank, .covers = "not yet collected" },
 	{},

@@ -10,7 +10,7 @@
 
 static void write_label(FILE *out, const char *label)
 {
-	fprintf(out, "  %-10s", label);
+	fprintf(out, "  %-16s", label);
 }
 
 /* A word that is somebody else's, fit for a terminal. */

@@ -11,7 +11,7 @@
 
 #define FILTERS 20
 #define MESSAGES 10000 /* for each filter */
-#define ROWS 16      /* of a bank that is to be full */
+#define ROWS 16        /* of a bank that is to be full */
 
 static struct packet_builder packet;
 static __u64 seed = 0xf117e5;

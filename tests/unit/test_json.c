@@ -115,7 +115,7 @@ static void test_packets(void **state)
 {
 	struct counters *counters = counters__new();
 	struct sipbpf_packets *packets = counters__packets(counters);
-	json_t *object, *members, *reasons, *records;
+	json_t *object, *members, *reasons, *records, *encapsulations;
 	json_int_t seen = 3;
 	int i;
 
@@ -127,10 +127,12 @@ static void test_packets(void **state)
 		seen += (json_int_t)(packets->reasons[i] = 10 + (__u64)i);
 	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
 		packets->tls_records[i] = 100 + (__u64)i;
+	for (i = 0; i < SIPBPF_ENCAPSULATION_COUNT; i++)
+		packets->encapsulations[i] = 200 + (__u64)i;
 	object = read_back(counters, "");
 	members = json_object_get(object, "packets");
 	reasons = json_object_get(members, "reasons");
-	assert_int_equal(json_object_size(members), 6);
+	assert_int_equal(json_object_size(members), 7);
 	assert_int_equal(json_integer_value(json_object_get(members, "seen")), seen);
 	assert_int_equal(json_integer_value(json_object_get(members, "sip")), 3);
 	assert_int_equal(json_integer_value(json_object_get(members, "gaps")), 5);
@@ -139,6 +141,10 @@ static void test_packets(void **state)
 	assert_int_equal(json_object_size(records), SIPBPF_TLS_RECORD_COUNT);
 	assert_int_equal(json_integer_value(json_object_get(records, "change_cipher_spec")), 100);
 	assert_int_equal(json_integer_value(json_object_get(records, "application_data")), 103);
+	encapsulations = json_object_get(members, "encapsulations");
+	assert_int_equal(json_object_size(encapsulations), SIPBPF_ENCAPSULATION_COUNT);
+	assert_int_equal(json_integer_value(json_object_get(encapsulations, "vlan")), 200);
+	assert_int_equal(json_integer_value(json_object_get(encapsulations, "gtp_u")), 208);
 	assert_int_equal(json_object_size(reasons), SIPBPF_REASON_COUNT);
 	assert_int_equal(json_integer_value(json_object_get(reasons, "not_ip")), 10 + SIPBPF_REASON_NOT_IP);
 	assert_int_equal(json_integer_value(json_object_get(reasons, "malformed")), 10 + SIPBPF_REASON_MALFORMED);

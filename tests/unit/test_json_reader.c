@@ -85,6 +85,10 @@ static struct counters *random_counters(unsigned int links)
 	packets->evicted = (__u64)random();
 	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
 		packets->reasons[i] = (__u64)random();
+	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
+		packets->tls_records[i] = (__u64)random();
+	for (i = 0; i < SIPBPF_ENCAPSULATION_COUNT; i++)
+		packets->encapsulations[i] = (__u64)random();
 	for (; links; links--) {
 		link = random_link();
 		for (i = 0; i < 1 + random() % 4; i++)

@@ -14,23 +14,24 @@
 #include "status_text.h"
 
 #define FIRST_WHO "process 4711 (sipbpf), 4712 (sipbpf-guardian), since 2026-01-01 00:00:00\n"
-#define FIRST_WHERE                                                                 \
-	"  attached  eth0: received by native XDP, sent by tcx\n"                   \
-	"  attached  eth\\x1b (network namespace 4026531834): received by clsact\n" \
-	"  attached  interface 7 of an unknown network namespace: received by XDP\n"
-#define FIRST_WHAT                             \
-	"  packets   seen 30, sip 10\n"        \
-	"  reasons   not_sip 19, gap 1\n"      \
-	"  other     messages 3\n"             \
-	"  tcp       gaps 4, evicted 5\n"      \
-	"  tls       handshake 9\n"            \
-	"  flows     known 8 of 32768 (now)\n" \
-	"  bank      rows 6 of 100, messages 7 (not yet collected)\n"
+#define FIRST_WHERE                                                                       \
+	"  attached        eth0: received by native XDP, sent by tcx\n"                   \
+	"  attached        eth\\x1b (network namespace 4026531834): received by clsact\n" \
+	"  attached        interface 7 of an unknown network namespace: received by XDP\n"
+#define FIRST_WHAT                                   \
+	"  packets         seen 30, sip 10\n"        \
+	"  reasons         not_sip 19, gap 1\n"      \
+	"  other           messages 3\n"             \
+	"  tcp             gaps 4, evicted 5\n"      \
+	"  tls             handshake 9\n"            \
+	"  encapsulations  vlan 3, gtp_u 4\n"        \
+	"  flows           known 8 of 32768 (now)\n" \
+	"  bank            rows 6 of 100, messages 7 (not yet collected)\n"
 #define SECOND_UP_TO_COST                                          \
 	"\n"                                                       \
 	"no process that can be seen, since 2026-01-01 00:00:01\n" \
-	"  attached  to no interface that can be seen\n"           \
-	"  counters  cannot be read: they are those of another version of sipbpf\n"
+	"  attached        to no interface that can be seen\n"     \
+	"  counters        cannot be read: they are those of another version of sipbpf\n"
 #define HINT                                                                                            \
 	"\nWhat a packet costs: --cost SECONDS measures it; sysctl kernel.bpf_stats_enabled=1 has the " \
 	"kernel keep it.\n"
@@ -53,8 +54,8 @@ static void statistics_that_were_kept_once(void **state)
 	struct status_report report = fixture__report();
 
 	assert_text(&report, FIRST_WHO FIRST_WHERE FIRST_WHAT
-		    "  cost      sipbpf_xdp 85 ns a packet (1000), not measured any more\n" SECOND_UP_TO_COST
-		    "  cost      not measured\n" HINT);
+		    "  cost            sipbpf_xdp 85 ns a packet (1000), not measured any more\n" SECOND_UP_TO_COST
+		    "  cost            not measured\n" HINT);
 }
 
 static void statistics_that_are_kept(void **state)
@@ -63,7 +64,8 @@ static void statistics_that_are_kept(void **state)
 
 	report.has_statistics = true;
 	assert_text(&report, FIRST_WHO FIRST_WHERE FIRST_WHAT
-		    "  cost      sipbpf_xdp 85 ns a packet (1000)\n" SECOND_UP_TO_COST "  cost      no packets\n");
+		    "  cost            sipbpf_xdp 85 ns a packet (1000)\n" SECOND_UP_TO_COST
+		    "  cost            no packets\n");
 }
 
 static void statistics_of_a_time(void **state)
@@ -72,8 +74,8 @@ static void statistics_of_a_time(void **state)
 
 	report.cost_seconds = 10;
 	assert_text(&report, FIRST_WHO FIRST_WHERE FIRST_WHAT
-		    "  cost      sipbpf_xdp 85 ns a packet (1000), measured for 10 s\n" SECOND_UP_TO_COST
-		    "  cost      no packets, measured for 10 s\n");
+		    "  cost            sipbpf_xdp 85 ns a packet (1000), measured for 10 s\n" SECOND_UP_TO_COST
+		    "  cost            no packets, measured for 10 s\n");
 }
 
 static void no_packets(void **state)
@@ -82,15 +84,16 @@ static void no_packets(void **state)
 	struct status_report report = { .instances = &instance, .instances_count = 1, .has_statistics = true };
 
 	assert_text(&report, "no process that can be seen, since 2026-01-01 00:00:00\n"
-			     "  attached  to no interface that can be seen\n"
-			     "  packets   seen 0, sip 0\n"
-			     "  reasons   none\n"
-			     "  other     messages 0\n"
-			     "  tcp       gaps 0, evicted 0\n"
-			     "  tls       none\n"
-			     "  flows     known 0 of 0 (now)\n"
-			     "  bank      rows 0 of 0, messages 0 (not yet collected)\n"
-			     "  cost      no packets\n");
+			     "  attached        to no interface that can be seen\n"
+			     "  packets         seen 0, sip 0\n"
+			     "  reasons         none\n"
+			     "  other           messages 0\n"
+			     "  tcp             gaps 0, evicted 0\n"
+			     "  tls             none\n"
+			     "  encapsulations  none\n"
+			     "  flows           known 0 of 0 (now)\n"
+			     "  bank            rows 0 of 0, messages 0 (not yet collected)\n"
+			     "  cost            no packets\n");
 }
 
 static void nothing(void **state)
