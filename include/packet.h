@@ -16,7 +16,7 @@
 #define PACKET_HEADER_SIZE 40
 
 /* Headers taken off one packet, and addressed (IP) layers among them, before it is called too deep. */
-#define PACKET_LAYERS_MAX 48
+#define PACKET_LAYERS_MAX 64
 #define PACKET_DEPTH_MAX 5
 
 #define PACKET_TCP_FIN 1

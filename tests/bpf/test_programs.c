@@ -185,7 +185,7 @@ static void build_deep(void)
 	int i;
 
 	packets__ethernet(&packet, 0x8100);
-	for (i = 0; i < 60; i++)
+	for (i = 0; i < 80; i++)
 		packets__vlan(&packet, 1, 0x8100);
 	packets__vlan(&packet, 1, 0x0800);
 	packets__ipv4(&packet, 17, 0, 0);
@@ -297,7 +297,7 @@ static const struct program_case cases[] = {
 	{ "no line end", build_no_line_end, NULL, 0, SIPBPF_REASON_MALFORMED },
 	{ "IHL below 5", build_bad_ihl, NULL, 0, SIPBPF_REASON_BAD_HEADER },
 	{ "UDP length below 8", build_bad_udp_length, NULL, 0, SIPBPF_REASON_BAD_HEADER },
-	{ "61 VLAN tags", build_deep, NULL, 0, SIPBPF_REASON_TOO_DEEP },
+	{ "81 VLAN tags", build_deep, NULL, 0, SIPBPF_REASON_TOO_DEEP },
 };
 
 static void check_case(const struct program_case *program_case, enum probe_program program)

@@ -171,9 +171,9 @@ static void test_reasons(void **state)
 	add(fixture, bytes, length, FRAME_ETHERNET);
 	length = build(bytes, IPPROTO_ICMP, "x", 1);
 	add(fixture, bytes, length, FRAME_ETHERNET);
-	for (length = 0; length < 60; length++)
+	for (length = 0; length < 80; length++)
 		memcpy(bytes + 12 + 4 * length, "\x81\0\0\x01", 4);
-	add(fixture, bytes, 300, FRAME_ETHERNET);
+	add(fixture, bytes, 400, FRAME_ETHERNET);
 	frame_classifier__set_ports(fixture->classifier, (const __u16[]){ 5070 }, 1);
 	add_text(fixture, IPPROTO_UDP, "SIP/2.0 200 OK\r\n\r\n");
 	frame_classifier__set_ports(fixture->classifier, NULL, 0);
