@@ -129,7 +129,7 @@ struct work {
 	__u32 set;  /* of the flow */
 	__u32 way;  /* its place there; STREAM_WAYS: it has none */
 	__u8 hook;  /* enum sipbpf_hook */
-	__u8 header[64];
+	__u8 header[64] __attribute__((aligned(8)));
 	__u8 window[WINDOW_SIZE + WINDOW_SLACK];
 };
 

@@ -38,6 +38,15 @@ static __always_inline int is_for_flow(struct work *work)
 	return 1;
 }
 
+/* Whether the datagram, of so many bytes, cannot be SIP at first sight; then it has been counted. */
+static __always_inline int is_refused(struct work *work, __u32 length)
+{
+	if (length < 8 || stream__is_plausible(work->word))
+		return 0;
+	count_reason(SIPBPF_REASON_NOT_SIP);
+	return 1;
+}
+
 /* What to do next for the packet: an enum stream_step. A function of its own, so that its stack is not under the scan's. */
 __noinline int next_of_stream(void)
 {

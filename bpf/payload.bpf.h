@@ -10,11 +10,33 @@
  * The big steps are global functions, which the verifier walks through once, not once per caller.
  */
 
+/* The header of the next layer, if all that may belong to it can be read in place, in work->header. Returns whether it can. */
+static __always_inline int HOOK(copy_header)(HOOK_CONTEXT *ctx, struct work *work, __u32 length)
+{
+	const __u8 *data = (const __u8 *)(long)ctx->data, *data_end = (const __u8 *)(long)ctx->data_end;
+	__u64 offset = work->packet.offset;
+	const __u8 *header;
+	__u32 i;
+
+	if (length < PACKET_HEADER_SIZE || offset > HEADERS_MAX)
+		return 0;
+	asm volatile("%0 &= 1023" : "+r"(offset));
+	header = data + offset;
+	if (header + PACKET_HEADER_SIZE > data_end)
+		return 0;
+	SIP_UNROLL
+	for (i = 0; i < PACKET_HEADER_SIZE; i += 8)
+		*(volatile __u64 *)(work->header + i) = *(const volatile __u64 *)(header + i);
+	return 1;
+}
+
 /* The header of the next layer, zeros behind its end, in work->header. */
 static __always_inline int HOOK(load_header)(HOOK_CONTEXT *ctx, struct work *work)
 {
 	__u32 length = work->packet.end - work->packet.offset;
 
+	if (HOOK(copy_header)(ctx, work, length))
+		return 0;
 	__builtin_memset(work->header, 0, PACKET_HEADER_SIZE);
 	if (!length)
 		return 0;
@@ -262,7 +284,7 @@ __noinline int HOOK(payload)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 	if (!work)
 		return 0;
 	HOOK(load_word)(ctx, work, offset, end);
-	if (work->packet.protocol == PACKET_PROTOCOL_TCP && !is_for_flow(work))
+	if (work->packet.protocol == PACKET_PROTOCOL_TCP ? !is_for_flow(work) : is_refused(work, end - offset))
 		return 0;
 	stream__begin(&work->stream, &work->flow, &work->packet, offset, end, milliseconds());
 	if (!HOOK(step)(ctx))

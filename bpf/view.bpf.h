@@ -9,6 +9,9 @@
 /* Packets that are read in place end before this offset: pointers reach no further (MAX_PACKET_OFF). */
 #define DIRECT_MAX 0x7f00
 
+/* Headers that are read in place begin at most at this offset, one less than a power of two. */
+#define HEADERS_MAX 1023
+
 /*
  * The copied window is as long as its mask, plus slack for what is read at the last offset. The mask must stay an
  * instruction of its own: clang would drop it where it can show it to be useless, the verifier cannot.

@@ -29,6 +29,12 @@ enum {
 	RESPONSE,
 	FOLDED,
 	HOSTILE,
+	RTP_IN_VXLAN,
+	RTP_IN_ERSPAN,
+	RTP_IN_GTPU,
+	INVITE_IN_VXLAN,
+	INVITE_IN_ERSPAN,
+	INVITE_IN_GTPU,
 	FED, /* from here on the packets are segments of streams */
 	CUT,
 	MANY,
@@ -147,6 +153,12 @@ int main(void)
 		[RESPONSE] = { .name = "sipbpf, XDP; 200 to a BYE" },
 		[FOLDED] = { .name = "sipbpf, XDP; INVITE, To folded" },
 		[HOSTILE] = { .name = "sipbpf, XDP; hostile, 1400 bytes" },
+		[RTP_IN_VXLAN] = { .name = "sipbpf, XDP; VXLAN mirror, RTP" },
+		[RTP_IN_ERSPAN] = { .name = "sipbpf, XDP; ERSPAN II mirror, RTP" },
+		[RTP_IN_GTPU] = { .name = "sipbpf, XDP; GTP-U mirror, RTP" },
+		[INVITE_IN_VXLAN] = { .name = "sipbpf, XDP; VXLAN mirror, INVITE" },
+		[INVITE_IN_ERSPAN] = { .name = "sipbpf, XDP; ERSPAN II mirror, INVITE" },
+		[INVITE_IN_GTPU] = { .name = "sipbpf, XDP; GTP-U mirror, INVITE" },
 		[FED] = { .name = "to fill in a TCP segment of 480 bytes" },
 		[CUT] = { .name = "sipbpf, XDP; TCP, 1 of a message's 3 segments", .baseline = FED },
 		[MANY] = { .name = "sipbpf, XDP; TCP, 4 messages in a segment", .baseline = FED },
@@ -169,6 +181,14 @@ int main(void)
 	for (i = 0; i < CASES; i++)
 		traffic__invite(&cases[i].packet);
 	traffic__rtp(&cases[RTP].packet);
+	for (i = RTP_IN_VXLAN; i <= RTP_IN_GTPU; i++)
+		traffic__rtp(&cases[i].packet);
+	traffic__in_vxlan(&cases[RTP_IN_VXLAN].packet);
+	traffic__in_vxlan(&cases[INVITE_IN_VXLAN].packet);
+	traffic__in_erspan(&cases[RTP_IN_ERSPAN].packet);
+	traffic__in_erspan(&cases[INVITE_IN_ERSPAN].packet);
+	traffic__in_gtpu(&cases[RTP_IN_GTPU].packet);
+	traffic__in_gtpu(&cases[INVITE_IN_GTPU].packet);
 	traffic__tcp(&cases[TCP].packet);
 	traffic__response(&cases[RESPONSE].packet);
 	traffic__folded_invite(&cases[FOLDED].packet);
