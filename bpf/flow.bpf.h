@@ -29,6 +29,15 @@ static __always_inline int flow_may_be_known(__u64 hash)
 	return stream__has_tag(*tags_of(stream__set_of(hash)), stream__tag_of(hash));
 }
 
+/* Whether this flow between the packet's ends may be known; if not, it is not. It is the one that flow_take() takes. */
+static __always_inline int flow_is_perhaps_known(struct work *work, __u32 channel)
+{
+	work->channel = channel;
+	work->hash = stream__hash_ends(stream_seed, &work->packet.ends, channel);
+	work->set = stream__set_of(work->hash);
+	return flow_may_be_known(work->hash);
+}
+
 struct set_loop {
 	struct stream_set *set;
 };
@@ -60,13 +69,14 @@ __noinline int flow_take(void)
 		if (bpf_loop(SET_TRIES_MAX, take_set, &loop, 0) == SET_TRIES_MAX)
 			return 1;
 	}
-	work->way = stream__find(set, &work->packet.ends);
+	work->way = stream__find(set, &work->packet.ends, work->channel);
 	if (work->way < STREAM_WAYS) {
 		work->flow = *flow_at(set, work->way);
 		return 0;
 	}
 	__builtin_memset(&work->flow, 0, __builtin_offsetof(struct stream_flow, tail));
 	work->flow.ends = work->packet.ends;
+	work->flow.channel = work->channel;
 	work->flow.hook = work->hook;
 	return 0;
 }

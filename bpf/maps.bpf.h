@@ -124,11 +124,13 @@ struct work {
 	struct sipbpf_key key;
 	struct network network; /* that is looked up */
 	struct stream_flow flow;
-	__u64 hash; /* of the flow */
-	__u64 word; /* the first eight bytes of the payload; zeros past its end */
-	__u32 set;  /* of the flow */
-	__u32 way;  /* its place there; STREAM_WAYS: it has none */
-	__u8 hook;  /* enum sipbpf_hook */
+	struct sctp_chunk chunk;
+	__u64 hash;    /* of the flow */
+	__u64 word;    /* the first eight bytes of the payload; zeros past its end */
+	__u32 set;     /* of the flow */
+	__u32 channel; /* likewise */
+	__u32 way;     /* its place there; STREAM_WAYS: it has none */
+	__u8 hook;     /* enum sipbpf_hook */
 	__u8 header[64] __attribute__((aligned(8)));
 	__u8 window[WINDOW_SIZE + WINDOW_SLACK];
 };

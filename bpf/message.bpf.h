@@ -19,11 +19,8 @@ static __always_inline __u32 milliseconds(void)
 static __always_inline int is_for_flow(struct work *work)
 {
 	__u32 length = work->packet.end - work->packet.offset;
-	__u64 hash = stream__hash_ends(stream_seed, &work->packet.ends);
 
-	work->hash = hash;
-	work->set = stream__set_of(hash);
-	if (!stream__is_news(flow_may_be_known(hash), work->packet.flags, length, work->word,
+	if (!stream__is_news(flow_is_perhaps_known(work, 0), work->packet.flags, length, work->word,
 			     has_sip_port(work->packet.ends.source_port, work->packet.ends.target_port))) {
 		count_reason(length             ? SIPBPF_REASON_NOT_SIP
 			     : work->packet.cut ? SIPBPF_REASON_TRUNCATED
@@ -35,6 +32,48 @@ static __always_inline int is_for_flow(struct work *work)
 		count_reason(SIPBPF_REASON_GAP);
 		return 0;
 	}
+	return 1;
+}
+
+/* Whether a chunk of SCTP may belong to a stream that carries SIP, whose flow is taken then. */
+static __always_inline int chunk_is_for_flow(struct work *work)
+{
+	const struct sctp_chunk *chunk = &work->chunk;
+
+	if (!stream__is_news_of_sctp(flow_is_perhaps_known(work, stream__channel_of_sctp(chunk)), chunk, work->word)) {
+		stream__because(&work->stream, SIPBPF_REASON_NOT_SIP);
+		return 0;
+	}
+	if (flow_take()) {
+		work->stream.gaps++;
+		stream__because(&work->stream, SIPBPF_REASON_GAP);
+		return 0;
+	}
+	return 1;
+}
+
+/*
+ * Prepares the reading of the chunk whose first bytes are in work->header, at this offset of the packet. Returns 0 when there
+ * is none.
+ */
+__noinline int next_chunk(void)
+{
+	struct work *work = this_work();
+
+	if (!work || !sctp__chunk(work->header, work->packet.offset, work->packet.end, &work->chunk))
+		return 0;
+	work->packet.offset = work->chunk.next;
+	return 1;
+}
+
+/* Takes the flow of the chunk. Returns 0 when there is nothing to be read for it. */
+__noinline int begin_chunk(void)
+{
+	struct work *work = this_work();
+
+	if (!work || !chunk_is_for_flow(work))
+		return 0;
+	stream__begin_chunk(&work->stream, &work->flow, &work->packet, &work->chunk);
 	return 1;
 }
 
@@ -191,8 +230,6 @@ __noinline int count_packet(void)
 		count_tls(work);
 	if (work->stream.counted)
 		count_sip_packet();
-	else if (work->stream.reason == SIPBPF_REASON_NOT_SIP && stream__is_stun(work->word))
-		count_reason(SIPBPF_REASON_STUN);
 	else
 		count_reason(work->stream.reason);
 	return 0;

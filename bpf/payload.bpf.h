@@ -289,12 +289,46 @@ __noinline int HOOK(payload)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 	stream__begin(&work->stream, &work->flow, &work->packet, offset, end, milliseconds());
 	if (!HOOK(step)(ctx))
 		bpf_loop(STREAM_STEPS_MAX, HOOK(next_step), &loop, 0);
-	if (work->stream.is_tcp) {
+	if (work->stream.is_flow) {
 		stream__stop(&work->stream, &work->flow);
 		flow_put();
 	}
+	if (work->stream.reason == SIPBPF_REASON_NOT_SIP && stream__is_stun(work->word))
+		work->stream.reason = SIPBPF_REASON_STUN;
 	count_packet();
 	return 0;
+}
+
+/* Reads the next chunk of an SCTP packet. Returns 0 when there may be another. */
+__noinline int HOOK(chunk)(HOOK_CONTEXT *ctx)
+{
+	struct HOOK(loop) loop = { .ctx = ctx };
+	struct work *work = this_work();
+
+	if (!work || HOOK(load_header)(ctx, work) || !next_chunk())
+		return 1;
+	if (!work->chunk.has_data)
+		return 0;
+	HOOK(load_word)(ctx, work, work->chunk.begin, work->chunk.end);
+	if (!begin_chunk())
+		return 0;
+	if (!HOOK(step)(ctx))
+		bpf_loop(STREAM_STEPS_MAX, HOOK(next_step), &loop, 0);
+	stream__stop(&work->stream, &work->flow);
+	flow_put();
+	return 0;
+}
+
+/* Counts an SCTP packet. */
+static __always_inline void HOOK(chunks)(HOOK_CONTEXT *ctx, struct work *work)
+{
+	__u32 i;
+
+	stream__begin_sctp(&work->stream, &work->packet);
+	for (i = 0; i < SCTP_CHUNKS_MAX; i++)
+		if (HOOK(chunk)(ctx))
+			break;
+	count_packet();
 }
 
 /* Counts a packet whose payload has been found, or each datagram of a UDP GSO packet. Returns how many that were. */
@@ -304,6 +338,10 @@ static __always_inline __u32 HOOK(payloads)(HOOK_CONTEXT *ctx, struct work *work
 
 	if (!ends_wanted(&work->packet.ends)) {
 		count_reason(SIPBPF_REASON_FILTERED);
+		return 1;
+	}
+	if (work->packet.protocol == PACKET_PROTOCOL_SCTP) {
+		HOOK(chunks)(ctx, work);
 		return 1;
 	}
 	if (!gso_size || work->packet.protocol != PACKET_PROTOCOL_UDP) {

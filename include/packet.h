@@ -25,6 +25,7 @@
 
 #define PACKET_PROTOCOL_TCP 6
 #define PACKET_PROTOCOL_UDP 17
+#define PACKET_PROTOCOL_SCTP 132
 
 enum packet_layer {
 	PACKET_ETHERNET = 0,
@@ -45,7 +46,8 @@ enum packet_layer {
 	PACKET_GTPU_NEXT, /* the type of the extension header that follows; 0: none does */
 	PACKET_UDP,
 	PACKET_TCP,
-	PACKET_PAYLOAD, /* packet.offset to packet.end is what UDP or TCP carries */
+	PACKET_SCTP,
+	PACKET_PAYLOAD, /* packet.offset to packet.end is what UDP, TCP or SCTP carries */
 	PACKET_REFUSED, /* packet.reason says why */
 };
 
@@ -55,10 +57,11 @@ struct packet {
 	__u32 end;             /* offset of the first byte that does not belong to it; bytes are present up to here */
 	__u32 missing;         /* bytes behind the end that belong to it: a cut capture */
 	__u32 sequence;        /* of TCP: the number of the first byte, or of SYN */
+	__u32 tag;             /* of SCTP: the verification tag */
 	__u16 next;            /* the IP protocol or EtherType of the layer, where the layer alone does not say it */
 	__u16 encapsulations;  /* that were taken off: a bit for each enum sipbpf_encapsulation */
 	__u8 layer;            /* enum packet_layer */
-	__u8 protocol;         /* of the payload: PACKET_PROTOCOL_UDP or _TCP */
+	__u8 protocol;         /* of the payload: PACKET_PROTOCOL_UDP, _TCP or _SCTP */
 	__u8 reason;           /* enum sipbpf_reason */
 	__u8 depth;            /* IP headers taken off */
 	__u8 cut;              /* bytes of the payload are missing: a first fragment, or a cut capture */
@@ -145,6 +148,9 @@ static __always_inline void packet__protocol(struct packet *packet, __u32 length
 		break;
 	case PACKET_PROTOCOL_TCP:
 		layer = PACKET_TCP;
+		break;
+	case PACKET_PROTOCOL_SCTP:
+		layer = PACKET_SCTP;
 		break;
 	case 4:  /* IPv4 */
 	case 41: /* IPv6 */
@@ -375,6 +381,15 @@ static __always_inline void packet__tcp(struct packet *packet, const __u8 *heade
 	packet__advance(packet, header_length, PACKET_PAYLOAD);
 }
 
+/* RFC 9260 3.1. What follows are chunks. */
+static __always_inline void packet__sctp(struct packet *packet, const __u8 *header)
+{
+	packet__set_ports(&packet->ends, header);
+	packet->protocol = PACKET_PROTOCOL_SCTP;
+	packet->tag = packet__be32(header + 4);
+	packet__advance(packet, 12, PACKET_PAYLOAD);
+}
+
 /*
  * RFC 2784, 2890 (key, sequence) and 2637 (version 1, PPP). ERSPAN (draft-foschiano-erspan) has a header of its own, but
  * for type I, which is told by the sequence number that it lacks.
@@ -491,6 +506,8 @@ static __always_inline __u32 packet__header_least(__u32 layer)
 		return 14;
 	case PACKET_TCP:
 		return 20;
+	case PACKET_SCTP:
+		return 12;
 	case PACKET_VXLAN:
 	case PACKET_GENEVE:
 	case PACKET_GTPU:
@@ -583,6 +600,9 @@ static __always_inline void packet__layer(struct packet *packet, const __u8 *hea
 		break;
 	case PACKET_TCP:
 		packet__tcp(packet, header);
+		break;
+	case PACKET_SCTP:
+		packet__sctp(packet, header);
 		break;
 	default:
 		packet__refuse(packet, SIPBPF_REASON_NOT_IP);

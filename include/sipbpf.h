@@ -90,7 +90,7 @@ struct sipbpf_key {
 	struct sipbpf_ends ends;
 	__u16 type;         /* enum sip_type */
 	__u16 method;       /* enum sip_type: the method that the CSeq header names */
-	__u8 protocol;      /* IPPROTO_UDP or IPPROTO_TCP */
+	__u8 protocol;      /* IPPROTO_UDP, IPPROTO_TCP or IPPROTO_SCTP */
 	__u8 via_transport; /* enum sip_transport */
 	__u8 hook;          /* enum sipbpf_hook */
 	__u8 framing;       /* enum sipbpf_framing */

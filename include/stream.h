@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Framing: which bytes of a payload are messages? A datagram is one message. Over TCP a message ends where its
- * Content-Length says (RFC 3261 18.3), wherever the segments end, and each byte of a flow is read once: docs/STREAMS.md
- * has the states and the bounds.
+ * Content-Length says (RFC 3261 18.3), wherever the segments end, and each byte of a flow is read once; over SCTP it ends with
+ * its last fragment. docs/STREAMS.md has the states and the bounds.
  *
  * The caller repeats stream__next() and does what it says:
  *
@@ -20,6 +20,7 @@
 
 #include "stream_frame.h"
 #include "stream_piece.h"
+#include "stream_sctp.h"
 
 /* Steps that one packet may take: 64 KiB of the shortest messages, and what goes with them. */
 #define STREAM_STEPS_MAX 16384
@@ -60,6 +61,12 @@ static __always_inline int stream__is_news(int is_known, __u32 flags, __u32 leng
 	return length && stream__may_begin(first_word, has_sip_port);
 }
 
+/* Likewise a chunk of SCTP to its flow: it is known (or may be), or the chunk begins with what may be a message. */
+static __always_inline int stream__is_news_of_sctp(int is_known, const struct sctp_chunk *chunk, __u64 first_word)
+{
+	return is_known || (chunk->is_first && stream__is_plausible(first_word));
+}
+
 /* Prepares the scan of the message that has begun, or begins at stream->offset. */
 static __always_inline void stream__prepare(struct stream *stream, const struct stream_flow *flow,
 					    struct sip_scan *scan)
@@ -88,13 +95,15 @@ static __always_inline enum stream_step stream__next(struct stream *stream, stru
 {
 	__u32 left;
 
-	if (!stream->is_tcp) {
+	if (!stream->is_flow) {
 		if (stream->offset >= stream->end)
 			return STREAM_ENDED;
-		sip__begin(scan, stream->offset, stream->end, !packet->cut, 0);
+		sip__begin(scan, stream->offset, stream->end, !stream->is_cut, 0);
 		return STREAM_READ;
 	}
 	if (stream->offset >= stream->piece_end && !stream->has_chunk) {
+		if (flow->carrier == STREAM_SCTP)
+			return STREAM_ENDED;
 		if (stream->missing)
 			stream__miss(stream, flow);
 		return stream__next_piece(stream, flow);
@@ -149,7 +158,7 @@ static __always_inline void stream__found(struct stream *stream, struct stream_f
 	stream->messages++;
 	stream->reason = SIPBPF_REASON_FILTERED; /* unless the caller counts one */
 	stream->has_reason = 1;
-	if (!stream->is_tcp) {
+	if (!stream->is_flow) {
 		stream->offset = stream->end;
 		return;
 	}
@@ -157,8 +166,8 @@ static __always_inline void stream__found(struct stream *stream, struct stream_f
 	stream->attempt = STREAM_WHOLE;
 	flow->is_wary = 0;
 	flow->missed = 0;
-	if (flow->carrier == STREAM_WEBSOCKET) {
-		flow->is_websocket = 1;
+	if (flow->carrier != STREAM_BARE) {
+		flow->is_websocket = flow->carrier == STREAM_WEBSOCKET;
 		stream->offset = scan->offset < stream->end ? scan->offset : stream->end;
 		stream__pass_message(stream, flow, SIPBPF_REASON_CONTINUATION);
 		return;
@@ -285,13 +294,13 @@ static __always_inline enum stream_result stream__take(struct stream *stream, st
 		stream__open_websocket(stream, flow, scan);
 		return STREAM_NOTHING;
 	}
-	if (verdict == SIP_MESSAGE && !scan->is_http && (!stream->is_tcp || stream__is_message(stream, flow, scan))) {
+	if (verdict == SIP_MESSAGE && !scan->is_http && (!stream->is_flow || stream__is_message(stream, flow, scan))) {
 		stream__found(stream, flow, scan);
 		return STREAM_MESSAGE;
 	}
 	if (stream->has_chunk)
 		return stream__refuse_chunk(stream, flow, scan, verdict);
-	if (stream->is_tcp)
+	if (stream->is_flow)
 		return stream__retry(stream, flow, scan, verdict);
 	stream__because(stream, stream__reason_of(verdict));
 	stream->offset = stream->end;
@@ -310,6 +319,8 @@ static __always_inline int stream__keeps_flow(struct stream *stream, struct stre
 {
 	__u32 length = stream->packet_end - stream->packet_offset;
 
+	if (flow->carrier == STREAM_SCTP)
+		return !stream->is_new || flow->has_begun || stream->messages;
 	if (flow->state == STREAM_SYNCED || flow->has_begun || stream->messages)
 		return 1;
 	if (stream->is_new || flow->missed + length > STREAM_MISSED_MAX)
@@ -336,7 +347,7 @@ static __always_inline void stream__key(const struct stream *stream, const struc
 					const struct packet *packet, const struct sip_scan *scan, __u8 hook,
 					struct sipbpf_key *ret_key)
 {
-	int is_framed = stream->is_tcp && flow->carrier == STREAM_WEBSOCKET;
+	int is_framed = stream->is_flow && flow->carrier == STREAM_WEBSOCKET;
 
 	ret_key->ends = packet->ends;
 	stream__say(scan, packet->protocol, hook, is_framed ? SIPBPF_WEBSOCKET : SIPBPF_BARE, ret_key);

@@ -52,6 +52,7 @@ enum stream_carrier {
 	STREAM_BARE = 0,
 	STREAM_WEBSOCKET, /* frames, RFC 6455 */
 	STREAM_TLS,       /* records, RFC 8446 */
+	STREAM_SCTP,      /* chunks, RFC 9260 */
 };
 
 /* A payload that came early. */
@@ -61,10 +62,20 @@ struct stream_held {
 	__u32 ticket; /* of the copy; 0: none */
 };
 
-/* One direction of a TCP connection that carries SIP. */
+/* What is known of a stream of an SCTP association. */
+struct stream_association {
+	__u64 seen;     /* a bit for each TSN that has come, the last one's lowest */
+	__u32 tag;      /* verification tag: with another one, it is another association */
+	__u32 message;  /* of the fragment before */
+	__u32 fragment; /* number of the one that is to follow */
+	__u32 reserved;
+};
+
+/* One direction of a TCP connection, or of a stream of an SCTP association, that carries SIP. */
 struct stream_flow {
 	struct sipbpf_ends ends;
-	__u32 next;    /* sequence number of the byte that is read next */
+	__u32 channel; /* tells flows between the same ends apart: stream__channel_of_sctp(); 0: TCP */
+	__u32 next;    /* sequence number of the byte that is read next; of SCTP the TSN behind the last one */
 	__u32 skip;    /* bytes that come next and are not read: of a body, of a frame, of a record */
 	__u32 frame;   /* bytes of the frame's payload that are still to come and are read */
 	__u32 mask;    /* of the first of them, that byte's mask lowest */
@@ -72,6 +83,7 @@ struct stream_flow {
 	__u32 used;    /* by the clock of its set */
 	__u32 waiting; /* since when a payload waits for those before it */
 	__u32 missed;  /* bytes without a message since the place was lost; STREAM_MISSED_MAX: there never was one */
+	struct stream_association sctp;
 	struct stream_held held[STREAM_HELD_MAX];
 	__u64 head[2];  /* of a frame or record, as far as it has come, lowest byte first */
 	__u8 hook;      /* enum sipbpf_hook: where its packets are seen; the caller's */
@@ -117,9 +129,10 @@ struct stream {
 	__u32 gaps;
 	__u32 frames;                           /* that the piece may still hold, and records */
 	__u32 records[SIPBPF_TLS_RECORD_COUNT]; /* that began */
-	__u8 head[32]; /* STREAM_FRAME: bytes from the offset on come behind those of the flow's head */
-	__u8 reason;   /* enum sipbpf_reason: valid while no message is counted */
-	__u8 is_tcp;
+	__u8 head[32];   /* STREAM_FRAME: bytes from the offset on come behind those of the flow's head */
+	__u8 reason;     /* enum sipbpf_reason: valid while no message is counted */
+	__u8 is_flow;    /* messages may go on in other packets; else this is one datagram */
+	__u8 is_cut;     /* of a datagram: it goes on, but nobody saw that */
 	__u8 is_new;     /* the flow was not known before this packet */
 	__u8 is_waiting; /* the packet's own payload has been neither read nor held */
 	__u8 has_reason;

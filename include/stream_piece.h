@@ -59,8 +59,9 @@ static __always_inline void stream__begin(struct stream *stream, struct stream_f
 	stream->packet_end = end;
 	stream->packet_missing = packet->missing;
 	stream->reason = packet->cut ? SIPBPF_REASON_TRUNCATED : SIPBPF_REASON_NO_PAYLOAD;
-	stream->is_tcp = packet->protocol == PACKET_PROTOCOL_TCP;
-	if (stream->is_tcp) {
+	stream->is_cut = packet->cut;
+	stream->is_flow = packet->protocol == PACKET_PROTOCOL_TCP;
+	if (stream->is_flow) {
 		stream__arrive(stream, flow, packet);
 		return;
 	}
@@ -74,7 +75,7 @@ static __always_inline void stream__begin(struct stream *stream, struct stream_f
 static __always_inline void stream__begin_flush(struct stream *stream, struct stream_flow *flow)
 {
 	__builtin_memset(stream, 0, sizeof(*stream));
-	stream->is_tcp = 1;
+	stream->is_flow = 1;
 	flow->is_closed = 1;
 }
 

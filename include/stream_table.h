@@ -47,7 +47,13 @@ static __always_inline __u64 stream__hash(__u64 seed, const struct stream_ends *
 	return hash ^ hash >> 32;
 }
 
-static __always_inline __u64 stream__hash_ends(__u64 seed, const struct sipbpf_ends *ends)
+/* How flows of SCTP between the same ends are told apart, and from those of TCP: by their stream. */
+static __always_inline __u32 stream__channel_of_sctp(const struct sctp_chunk *chunk)
+{
+	return chunk->stream + 1;
+}
+
+static __always_inline __u64 stream__hash_ends(__u64 seed, const struct sipbpf_ends *ends, __u32 channel)
 {
 	const struct stream_ends words = {
 		.source_high = SIP_LITTLE(sip__load8(ends->source.address)),
@@ -57,7 +63,7 @@ static __always_inline __u64 stream__hash_ends(__u64 seed, const struct sipbpf_e
 		.ports = (__u32)ends->source_port << 16 | ends->target_port,
 	};
 
-	return stream__hash(seed, &words);
+	return stream__hash(seed, &words) ^ channel * STREAM_MIX_1;
 }
 
 /* The low half of an IPv4 address as ::ffff:a.b.c.d. */
@@ -123,13 +129,14 @@ static __always_inline int stream__same_ends(const struct sipbpf_ends *a, const 
 }
 
 /* The place of the flow in its set; STREAM_WAYS: it is not there. */
-static __always_inline __u32 stream__find(const struct stream_set *set, const struct sipbpf_ends *ends)
+static __always_inline __u32 stream__find(const struct stream_set *set, const struct sipbpf_ends *ends, __u32 channel)
 {
 	__u32 way = STREAM_WAYS, i;
 
 	SIP_UNROLL
 	for (i = 0; i < STREAM_WAYS; i++)
-		if (set->flows[i].state != STREAM_FREE && stream__same_ends(&set->flows[i].ends, ends))
+		if (set->flows[i].state != STREAM_FREE && set->flows[i].channel == channel &&
+		    stream__same_ends(&set->flows[i].ends, ends))
 			way = i;
 	return way;
 }

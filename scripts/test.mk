@@ -10,7 +10,7 @@ test-unit: $(UNIT) $(O)/sipbpf ## unit tests, and commands over files (no root)
 	@scripts/run_tests.sh $(wildcard tests/cli/test_*.py) -- $(O)/sipbpf
 
 # What capabilities do not matter to: the same programs over very many packets.
-BPFTEST_LONG := $(filter %/test_differential %/test_filter %/test_nesting %/test_sequences %/test_streams,$(BPFTEST))
+BPFTEST_LONG := $(filter %/test_differential %/test_associations %/test_filter %/test_nesting %/test_sequences %/test_streams,$(BPFTEST))
 
 .PHONY: test-bpf
 test-bpf: $(BPFTEST) $(CLANG_FOLDERS) ## the BPF programs over packets, as root and with three capabilities only (root)

@@ -6,6 +6,7 @@
 #ifndef STREAMS_H
 #define STREAMS_H
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "packets.h"

@@ -66,7 +66,8 @@ void flows__take_set(struct flows *flows, __u32 number, const struct stream_set 
 		if (set->flows[way].state != STREAM_FREE)
 			flows->tags[number] =
 				stream__with_tag(flows->tags[number], (__u32)way,
-						 stream__tag_of(stream__hash_ends(flows->seed, &set->flows[way].ends)));
+						 stream__tag_of(stream__hash_ends(flows->seed, &set->flows[way].ends,
+										  set->flows[way].channel)));
 }
 
 void flows__take_copy(struct flows *flows, __u32 ticket, const __u8 *bytes)
@@ -77,17 +78,17 @@ void flows__take_copy(struct flows *flows, __u32 ticket, const __u8 *bytes)
 	memcpy(copy->bytes, bytes, STREAM_HELD_SIZE);
 }
 
-bool flows__may_have(const struct flows *flows, const struct sipbpf_ends *ends)
+bool flows__may_have(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel)
 {
-	__u64 hash = stream__hash_ends(flows->seed, ends);
+	__u64 hash = stream__hash_ends(flows->seed, ends, channel);
 
 	return stream__has_tag(flows->tags[stream__set_of(hash)], stream__tag_of(hash));
 }
 
-void flows__get(const struct flows *flows, const struct sipbpf_ends *ends, struct stream_flow *ret_flow)
+void flows__get(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, struct stream_flow *ret_flow)
 {
-	const struct stream_set *set = &flows->sets[stream__set_of(stream__hash_ends(flows->seed, ends))];
-	__u32 way = stream__find(set, ends);
+	const struct stream_set *set = &flows->sets[stream__set_of(stream__hash_ends(flows->seed, ends, channel))];
+	__u32 way = stream__find(set, ends, channel);
 
 	if (way < STREAM_WAYS) {
 		*ret_flow = set->flows[way];
@@ -95,14 +96,15 @@ void flows__get(const struct flows *flows, const struct sipbpf_ends *ends, struc
 	}
 	memset(ret_flow, 0, sizeof(*ret_flow));
 	ret_flow->ends = *ends;
+	ret_flow->channel = channel;
 }
 
 bool flows__put(struct flows *flows, const struct stream_flow *flow)
 {
-	__u64 hash = stream__hash_ends(flows->seed, &flow->ends);
+	__u64 hash = stream__hash_ends(flows->seed, &flow->ends, flow->channel);
 	__u32 number = stream__set_of(hash);
 	struct stream_set *set = &flows->sets[number];
-	__u32 way = stream__find(set, &flow->ends);
+	__u32 way = stream__find(set, &flow->ends, flow->channel);
 	bool evicts = false;
 
 	if (way == STREAM_WAYS) {
@@ -115,10 +117,10 @@ bool flows__put(struct flows *flows, const struct stream_flow *flow)
 	return evicts;
 }
 
-void flows__drop(struct flows *flows, const struct sipbpf_ends *ends)
+void flows__drop(struct flows *flows, const struct sipbpf_ends *ends, __u32 channel)
 {
-	__u32 number = stream__set_of(stream__hash_ends(flows->seed, ends));
-	__u32 way = stream__find(&flows->sets[number], ends);
+	__u32 number = stream__set_of(stream__hash_ends(flows->seed, ends, channel));
+	__u32 way = stream__find(&flows->sets[number], ends, channel);
 
 	if (way == STREAM_WAYS)
 		return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The TCP flows that captures hold: where user space keeps what the programs keep in maps. Knows no BPF. */
+/* The flows of TCP and SCTP that captures hold: where user space keeps what the programs keep in maps. Knows no BPF. */
 #ifndef FLOWS_H
 #define FLOWS_H
 
@@ -25,17 +25,17 @@ void flows__take_set(struct flows *flows, __u32 number, const struct stream_set 
 /* Takes over a copy of a payload with its ticket. */
 void flows__take_copy(struct flows *flows, __u32 ticket, const __u8 *bytes);
 
-/* Whether a flow between these ends may be known; if not, it is not. */
-bool flows__may_have(const struct flows *flows, const struct sipbpf_ends *ends);
+/* Whether this flow between these ends may be known; if not, it is not. */
+bool flows__may_have(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel);
 
-/* Fills in *ret_flow: the flow between these ends, or one that is free. */
-void flows__get(const struct flows *flows, const struct sipbpf_ends *ends, struct stream_flow *ret_flow);
+/* Fills in *ret_flow: this flow between these ends, or one that is free. */
+void flows__get(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, struct stream_flow *ret_flow);
 
 /* Keeps the flow in the place of the one that flows__get() gave. Returns whether another was lost with a message in flight. */
 bool flows__put(struct flows *flows, const struct stream_flow *flow);
 
-/* Forgets the flow between these ends. */
-void flows__drop(struct flows *flows, const struct sipbpf_ends *ends);
+/* Forgets this flow between these ends. */
+void flows__drop(struct flows *flows, const struct sipbpf_ends *ends, __u32 channel);
 
 /* Keeps a copy of at most STREAM_HELD_SIZE bytes, the oldest one giving way. Returns its ticket, which is not 0. */
 __u32 flows__hold(struct flows *flows, const __u8 *bytes, __u32 length);

@@ -123,6 +123,9 @@ struct reading {
 	struct sip_scan scan;
 };
 
+/* Flows of TCP: stream_flow.channel. */
+#define TCP_CHANNEL 0
+
 /* Counts a message if it is wanted. */
 static int count_message(struct reading *reading)
 {
@@ -278,14 +281,26 @@ static int show_link(struct reading *reading)
 	return counters__show(classifier->counters, &link);
 }
 
+/* Counts what was read besides messages: gaps, and records of TLS. */
+static int count_others(struct reading *reading)
+{
+	const struct stream *stream = &reading->stream;
+	struct sipbpf_packets others = { .gaps = stream->gaps };
+	size_t i;
+	int err;
+
+	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
+		others.tls_records[i] = stream->records[i];
+	err = stream__shows_tls(stream) ? show_link(reading) : 0;
+	return err ? err : counters__add_packets(reading->classifier->counters, &others);
+}
+
 /* Reads all there is to read, and counts the messages in it. */
 static int read_stream(struct reading *reading)
 {
 	struct stream *stream = &reading->stream;
 	enum stream_step step = STREAM_AGAIN;
-	struct sipbpf_packets gaps = { 0 };
 	int steps, err = 0;
-	size_t i;
 
 	for (steps = 0; !err && step != STREAM_ENDED && steps < STREAM_STEPS_MAX; steps++) {
 		step = stream__next(stream, &reading->flow, reading->packet, &reading->scan);
@@ -296,14 +311,9 @@ static int read_stream(struct reading *reading)
 		else if (step == STREAM_READ)
 			err = read_message(reading);
 	}
-	if (stream->is_tcp)
+	if (stream->is_flow)
 		stream__stop(stream, &reading->flow);
-	gaps.gaps = stream->gaps;
-	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
-		gaps.tls_records[i] = stream->records[i];
-	if (!err && stream__shows_tls(stream))
-		err = show_link(reading);
-	return err ? err : counters__add_packets(reading->classifier->counters, &gaps);
+	return err;
 }
 
 static int count_reason(struct frame_classifier *classifier, unsigned int reason)
@@ -317,18 +327,26 @@ static void keep_flow(struct reading *reading)
 	struct frame_classifier *classifier = reading->classifier;
 
 	if (!stream__keeps_flow(&reading->stream, &reading->flow))
-		flows__drop(classifier->flows, &reading->flow.ends);
+		flows__drop(classifier->flows, &reading->flow.ends, reading->flow.channel);
 	else if (flows__put(classifier->flows, &reading->flow))
 		counters__packets(classifier->counters)->evicted++;
 }
 
-/* The first eight bytes of a payload; zeros past its end. */
-static __u64 first_word(const struct reading *reading)
+/* The first bytes of a part of the frame; zeros past its end. */
+static void copy_first(__u8 *target, size_t size, const __u8 *frame, __u32 offset, __u32 end)
 {
-	__u32 length = reading->packet->end - reading->packet->offset;
-	__u64 word = 0;
+	__u32 length = end - offset;
 
-	memcpy(&word, reading->bytes + reading->packet->offset, length < sizeof(word) ? length : sizeof(word));
+	memset(target, 0, size);
+	memcpy(target, frame + offset, length < size ? length : size);
+}
+
+/* The first eight bytes of a payload; zeros past its end. */
+static __u64 first_word(const struct reading *reading, __u32 offset, __u32 end)
+{
+	__u64 word;
+
+	copy_first((__u8 *)&word, sizeof(word), reading->bytes, offset, end);
 	return SIP_LITTLE(word);
 }
 
@@ -337,10 +355,24 @@ static bool is_for_flow(const struct reading *reading, enum sipbpf_reason *ret_r
 {
 	const struct packet *packet = reading->packet;
 	__u32 length = packet->end - packet->offset;
-	bool is_known = flows__may_have(reading->classifier->flows, &packet->ends);
+	bool is_known = flows__may_have(reading->classifier->flows, &packet->ends, TCP_CHANNEL);
 
 	*ret_reason = length ? SIPBPF_REASON_NOT_SIP : packet->cut ? SIPBPF_REASON_TRUNCATED : SIPBPF_REASON_NO_PAYLOAD;
-	return stream__is_news(is_known, packet->flags, length, first_word(reading), has_sip_port(reading));
+	return stream__is_news(is_known, packet->flags, length, first_word(reading, packet->offset, packet->end),
+			       has_sip_port(reading));
+}
+
+/* Counts the packet that has been read: its messages have been, or it has its reason. */
+static int count_packet(struct reading *reading)
+{
+	int err = count_others(reading);
+
+	if (err)
+		return err;
+	if (!reading->stream.counted)
+		return count_reason(reading->classifier, reading->stream.reason);
+	counters__packets(reading->classifier->counters)->sip++;
+	return 0;
 }
 
 /* Counts the messages of a payload, or the reason why there is none. */
@@ -356,7 +388,7 @@ static int count_payload(struct reading *reading)
 	if (is_tcp && !is_for_flow(reading, &reason))
 		return count_reason(classifier, reason);
 	if (is_tcp) {
-		flows__get(classifier->flows, &packet->ends, &reading->flow);
+		flows__get(classifier->flows, &packet->ends, TCP_CHANNEL, &reading->flow);
 		reading->flow.hook = (__u8)reading->hook;
 	}
 	stream__begin(stream, &reading->flow, packet, packet->offset, packet->end, reading->milliseconds);
@@ -365,20 +397,61 @@ static int count_payload(struct reading *reading)
 		return err;
 	if (is_tcp)
 		keep_flow(reading);
-	if (stream->counted) {
-		counters__packets(classifier->counters)->sip++;
+	if (stream->reason == SIPBPF_REASON_NOT_SIP &&
+	    stream__is_stun(first_word(reading, packet->offset, packet->end)))
+		stream->reason = SIPBPF_REASON_STUN;
+	return count_packet(reading);
+}
+
+/* ---- SCTP ---- */
+
+/* Counts the message of a chunk, if it has one that ends there. */
+static int count_chunk(struct reading *reading, const struct sctp_chunk *chunk)
+{
+	struct flows *flows = reading->classifier->flows;
+	const struct sipbpf_ends *ends = &reading->packet->ends;
+	__u32 channel = stream__channel_of_sctp(chunk);
+	int err;
+
+	if (!stream__is_news_of_sctp(flows__may_have(flows, ends, channel), chunk,
+				     first_word(reading, chunk->begin, chunk->end))) {
+		stream__because(&reading->stream, SIPBPF_REASON_NOT_SIP);
 		return 0;
 	}
-	if (stream->reason == SIPBPF_REASON_NOT_SIP && stream__is_stun(first_word(reading)))
-		stream->reason = SIPBPF_REASON_STUN;
-	return count_reason(classifier, stream->reason);
+	flows__get(flows, ends, channel, &reading->flow);
+	reading->flow.hook = (__u8)reading->hook;
+	stream__begin_chunk(&reading->stream, &reading->flow, reading->packet, chunk);
+	err = read_stream(reading);
+	if (!err)
+		keep_flow(reading);
+	return err;
+}
+
+/* Counts the messages of a packet's chunks, or the reason why there is none. */
+static int count_chunks(struct reading *reading)
+{
+	const struct packet *packet = reading->packet;
+	__u8 header[SCTP_HEADER_SIZE];
+	__u32 offset = packet->offset;
+	struct sctp_chunk chunk;
+	int chunks, err = 0;
+
+	stream__begin_sctp(&reading->stream, packet);
+	for (chunks = 0; !err && chunks < SCTP_CHUNKS_MAX; chunks++) {
+		copy_first(header, sizeof(header), reading->bytes, offset, packet->end);
+		if (!sctp__chunk(header, offset, packet->end, &chunk))
+			break;
+		if (chunk.has_data)
+			err = count_chunk(reading, &chunk);
+		offset = chunk.next;
+	}
+	return err ? err : count_packet(reading);
 }
 
 static void find_payload(const struct frame *frame, struct packet *packet)
 {
 	__u8 header[PACKET_HEADER_SIZE];
 	struct packet_plain plain;
-	__u32 left;
 	int i;
 
 	if (frame->start == FRAME_ETHERNET &&
@@ -392,9 +465,7 @@ static void find_payload(const struct frame *frame, struct packet *packet)
 							: PACKET_IP,
 		      frame->ethertype);
 	for (i = 0; i < PACKET_LAYERS_MAX && packet->layer < PACKET_PAYLOAD; i++) {
-		left = packet->end - packet->offset;
-		memset(header, 0, sizeof(header));
-		memcpy(header, frame->bytes + packet->offset, left < sizeof(header) ? left : sizeof(header));
+		copy_first(header, sizeof(header), frame->bytes, packet->offset, packet->end);
 		packet__layer(packet, header);
 	}
 }
@@ -450,7 +521,7 @@ int frame_classifier__add(struct frame_classifier *classifier, const struct fram
 		.hook = frame->hook,
 		.milliseconds = frame->milliseconds,
 	};
-	return count_payload(&reading);
+	return packet.protocol == PACKET_PROTOCOL_SCTP ? count_chunks(&reading) : count_payload(&reading);
 }
 
 struct flows *frame_classifier__flows(struct frame_classifier *classifier)
@@ -473,6 +544,8 @@ int frame_classifier__flush(struct frame_classifier *classifier)
 		};
 		stream__begin_flush(&reading.stream, &reading.flow);
 		err = read_stream(&reading);
+		if (!err)
+			err = count_others(&reading);
 		keep_flow(&reading);
 	}
 	return err;

@@ -239,7 +239,7 @@ static void test_key(void **state)
 		.via_transport = SIP_TRANSPORT_TLS,
 		.hook = SIPBPF_SENT,
 	};
-	const struct stream stream = { .is_tcp = 1 };
+	const struct stream stream = { .is_flow = 1 };
 	const struct stream_flow flow = { .carrier = STREAM_BARE };
 	struct sipbpf_key key;
 

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Random SIP over SCTP (associations.h) by each program: the counts are those of the messages that were made, and all else is
+ * as in the user-space build.
+ *
+ * Reading the counters waits for the kernel, so many associations share one reading.
+ */
+#include "associations.h"
+#include "counts.h"
+#include "frame.h"
+#include "probe_fixture.h"
+
+#define RUNS 1000 /* for each program */
+#define GROUP 50
+
+static struct probe_fixture fixture;
+static struct counters *expected;
+static struct frame_classifier *classifier;
+static struct packet_builder packet;
+static struct association association;
+
+static void add(enum probe_program program, size_t length)
+{
+	const struct frame frame = { .bytes = packet.bytes,
+				     .length = (__u32)length,
+				     .hook = program == PROBE_TC_SENT ? SIPBPF_SENT : SIPBPF_RECEIVED };
+
+	probe_fixture__run(&fixture, program, packet.bytes, length, 0);
+	assert_int_equal(frame_classifier__add(classifier, &frame), 0);
+}
+
+/* From a port of its own: the programs remember those before. */
+static void run(enum probe_program program, __u32 number)
+{
+	size_t place;
+
+	associations__make(&association, number);
+	for (place = 0; place < association.sent_count;) {
+		place = associations__frame(&association, place, 1024 + number, &packet);
+		add(program, packet.length);
+	}
+}
+
+static void compare(enum probe_program program)
+{
+	probe_fixture__collect(&fixture);
+	if (!counts__same(expected, fixture.counters))
+		fail_msg("%s and the user-space build disagree", probe__program_name(program));
+}
+
+static void clear(void)
+{
+	counters__clear(expected);
+	counters__clear(fixture.counters);
+}
+
+static void check_group(enum probe_program program, __u32 first)
+{
+	__u64 counts[STREAMS_TYPES] = { 0 };
+	__u32 number, i;
+
+	clear();
+	for (number = first; number < first + GROUP; number++) {
+		run(program, number);
+		for (i = 0; i < STREAMS_TYPES; i++)
+			counts[i] += association.streams.counts[i];
+	}
+	compare(program);
+	for (i = 0; i < STREAMS_TYPES; i++)
+		assert_int_equal(counts__of(fixture.counters, streams_types[i], NULL), counts[i]);
+	assert_int_equal(counters__packets_const(fixture.counters)->gaps, 0);
+}
+
+static void associations(void **state)
+{
+	enum probe_program program;
+	__u32 i;
+
+	for (program = 0; program < PROBE_PROGRAMS; program++)
+		for (i = 0; i < RUNS; i += GROUP)
+			check_group(program, program * RUNS + i);
+}
+
+/* Whatever is missing, the programs and the user-space build count the same, and never a message that is not there. */
+static void lost_and_cut(void **state)
+{
+	enum probe_program program;
+	__u32 number, messages = 0;
+	size_t place, length;
+
+	clear();
+	for (number = 0; number < RUNS / 4; number++) {
+		program = (enum probe_program)(number % PROBE_PROGRAMS);
+		associations__make(&association, number);
+		messages += association.streams.messages;
+		for (place = 0; place < association.sent_count;) {
+			place = associations__frame(&association, place, 10000 + number, &packet);
+			length = packet.length;
+			if (associations__draw(&association, 10) == 0)
+				length = 60 + associations__draw(&association, (__u32)length - 60);
+			if (associations__draw(&association, 10))
+				add(program, length);
+		}
+	}
+	compare(PROBE_XDP);
+	assert_in_range(counters__total(fixture.counters), messages / 2, messages);
+	assert_true(counters__packets_const(fixture.counters)->gaps > 0);
+}
+
+static int open_probe(void **state)
+{
+	const struct probe_options options = { 0 };
+
+	probe_fixture__open(&fixture, &options);
+	expected = counters__new();
+	classifier = frame_classifier__new(expected, &fixture.rules);
+	assert_non_null(classifier);
+	return 0;
+}
+
+static int close_probe(void **state)
+{
+	frame_classifier__free(classifier);
+	counters__free(expected);
+	probe_fixture__close(&fixture);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(associations),
+		cmocka_unit_test(lost_and_cut),
+	};
+
+	return cmocka_run_group_tests(tests, open_probe, close_probe);
+}
