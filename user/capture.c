@@ -1,45 +1,44 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * libpcap reads the capture through a stream that counts its bytes, so that ftello() tells libpcap's position in a pipe
- * too. The stream has a buffer: glibc reads unbuffered streams with a cookie byte by byte.
+ * libpcap, or for pcapng our own reader, reads the capture through a stream that counts its bytes, so that ftello() tells
+ * libpcap's position in a pipe too. The stream has a buffer: glibc reads unbuffered streams with a cookie byte by byte.
  */
 #include "capture.h"
 
-#include <byteswap.h>
 #include <ctype.h>
-#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/if_ether.h>
 #include <pcap/pcap.h>
-#include <pcap/sll.h>
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "link_layer.h"
+#include "pcapng.h"
+
 #define BUFFER_SIZE (256 * 1024)
 #define NANOSECONDS_PER_SECOND 1000000000L
+#define NANOSECONDS_PER_MILLISECOND 1000000L
 #define TEXT_LOOKED_AT 512 /* bytes that tell whether a file is text */
 #define ESCAPE '\x1b'      /* of colours in a log */
 
-/* LINKTYPE_RAW as some systems wrote it before it had a number of its own. */
-#define DLT_RAW_LINUX 12
-#define DLT_RAW_OPENBSD 14
-
-/* The families that BSD and Windows captures give IPv6 besides Linux's AF_INET6. */
-#define AF_INET6_WINDOWS 23
-#define AF_INET6_NETBSD 24
-#define AF_INET6_FREEBSD 28
-#define AF_INET6_DARWIN 30
+/* Frames of an interface whose link type is not supported. */
+struct unreadable {
+	__u64 frames;
+	__u32 interface; /* of the first one */
+	int link_type;   /* likewise */
+};
 
 struct capture {
-	pcap_t *pcap;
-	int fd;
+	pcap_t *pcap; /* NULL: the file is pcapng, or not open */
 	int link_type;
+	struct pcapng *pcapng;
+	struct unreadable unreadable;
+	FILE *stream; /* NULL: it belongs to libpcap */
+	int fd;
 	const char *name;         /* for messages: the path, or what "-" stands for */
 	__u64 size;               /* of the file; 0: unknown */
 	__u64 offset;             /* bytes read into the stream */
@@ -70,24 +69,6 @@ static int stream_tell(void *cookie, off64_t *offset, int whence)
 	}
 	*offset = (off64_t)capture->offset;
 	return 0;
-}
-
-static bool is_supported(int link_type)
-{
-	switch (link_type) {
-	case DLT_EN10MB:
-	case DLT_LINUX_SLL:
-	case DLT_LINUX_SLL2:
-	case DLT_NULL:
-	case DLT_LOOP:
-	case DLT_RAW_LINUX:
-	case DLT_RAW_OPENBSD:
-	case DLT_IPV4:
-	case DLT_IPV6:
-		return true;
-	default:
-		return false;
-	}
 }
 
 static int open_file(struct capture *capture, const char *path, char *ret_error)
@@ -133,38 +114,67 @@ static void describe_format(const struct capture *capture, long long position, c
 		 capture->name, position, reason, is_log ? ", or --input text for a log" : "");
 }
 
-static int open_pcap(struct capture *capture, char *ret_error)
+static const char *link_type_name(int link_type)
 {
-	static const cookie_io_functions_t functions = { .read = stream_read, .seek = stream_tell };
-	char reason[PCAP_ERRBUF_SIZE] = "";
-	FILE *stream = fopencookie(capture, "r", functions);
+	const char *name = pcap_datalink_val_to_name(link_type);
 
-	if (!stream || setvbuf(stream, capture->buffer, _IOFBF, sizeof(capture->buffer))) {
-		if (stream)
-			fclose(stream);
-		snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: cannot open: out of memory", capture->name);
-		return -ENOMEM;
-	}
-	__fsetlocking(stream, FSETLOCKING_BYCALLER); /* one thread: no lock for every record */
-	capture->pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, reason);
-	if (!capture->pcap) {
-		describe_format(capture, (long long)ftello(stream), reason, ret_error);
-		fclose(stream);
-		return -EINVAL;
-	}
-	return 0;
+	return name ? name : "unknown";
 }
 
 static int check_link_type(const struct capture *capture, char *ret_error)
 {
-	const char *name = pcap_datalink_val_to_name(capture->link_type);
-
-	if (is_supported(capture->link_type))
+	if (link_layer__is_supported(capture->link_type))
 		return 0;
-	snprintf(ret_error, CAPTURE_ERROR_SIZE,
-		 "%s: link type %s (%d) is not supported; Ethernet, LINUX_SLL, LINUX_SLL2, NULL, LOOP and raw IP are",
-		 capture->name, name ? name : "unknown", capture->link_type);
+	snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: link type %s (%d) is not supported; " LINK_LAYER_NAMES " are",
+		 capture->name, link_type_name(capture->link_type), capture->link_type);
 	return -EPROTONOSUPPORT;
+}
+
+static int open_stream(struct capture *capture, char *ret_error)
+{
+	static const cookie_io_functions_t functions = { .read = stream_read, .seek = stream_tell };
+
+	capture->stream = fopencookie(capture, "r", functions);
+	if (!capture->stream || setvbuf(capture->stream, capture->buffer, _IOFBF, sizeof(capture->buffer))) {
+		snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: cannot open: out of memory", capture->name);
+		return -ENOMEM;
+	}
+	__fsetlocking(capture->stream, FSETLOCKING_BYCALLER); /* one thread: no lock for every record */
+	return 0;
+}
+
+static int open_pcap(struct capture *capture, char *ret_error)
+{
+	char reason[PCAP_ERRBUF_SIZE] = "";
+
+	capture->pcap = pcap_fopen_offline_with_tstamp_precision(capture->stream, PCAP_TSTAMP_PRECISION_NANO, reason);
+	if (!capture->pcap) {
+		describe_format(capture, (long long)ftello(capture->stream), reason, ret_error);
+		return -EINVAL;
+	}
+	capture->stream = NULL;
+	capture->link_type = pcap_datalink(capture->pcap);
+	return check_link_type(capture, ret_error);
+}
+
+static int open_pcapng(struct capture *capture, char *ret_error)
+{
+	const char *reason;
+	int error = pcapng__new(capture->stream, &capture->pcapng, &reason);
+
+	if (error)
+		describe_format(capture, (long long)ftello(capture->stream), reason, ret_error);
+	return error;
+}
+
+/* Both formats are told by the first byte. */
+static int open_format(struct capture *capture, char *ret_error)
+{
+	int first = getc(capture->stream);
+
+	if (first != EOF)
+		(void)ungetc(first, capture->stream);
+	return first == PCAPNG_FIRST_BYTE ? open_pcapng(capture, ret_error) : open_pcap(capture, ret_error);
 }
 
 int capture__open(const char *path, struct capture **ret_capture, char *ret_error)
@@ -178,11 +188,9 @@ int capture__open(const char *path, struct capture **ret_capture, char *ret_erro
 	}
 	error = open_file(capture, path, ret_error);
 	if (!error)
-		error = open_pcap(capture, ret_error);
-	if (!error) {
-		capture->link_type = pcap_datalink(capture->pcap);
-		error = check_link_type(capture, ret_error);
-	}
+		error = open_stream(capture, ret_error);
+	if (!error)
+		error = open_format(capture, ret_error);
 	if (error) {
 		capture__close(capture);
 		return error;
@@ -197,108 +205,12 @@ void capture__close(struct capture *capture)
 		return;
 	if (capture->pcap)
 		pcap_close(capture->pcap);
+	pcapng__free(capture->pcapng);
+	if (capture->stream)
+		(void)fclose(capture->stream);
 	if (capture->fd >= 0)
 		close(capture->fd);
 	free(capture);
-}
-
-/* Takes the link layer's header off; a frame that is too short for it is left empty and without a protocol. */
-static bool strip_header(struct frame *frame, __u32 length)
-{
-	bool fits = frame->length >= length;
-
-	frame->start = FRAME_ETHERTYPE;
-	frame->ethertype = 0;
-	if (!fits)
-		length = frame->length;
-	frame->bytes += length;
-	frame->length -= length;
-	return fits;
-}
-
-static __u16 family_ethertype(__u32 family)
-{
-	switch (family) {
-	case AF_INET:
-		return ETH_P_IP;
-	case AF_INET6:
-	case AF_INET6_WINDOWS:
-	case AF_INET6_NETBSD:
-	case AF_INET6_FREEBSD:
-	case AF_INET6_DARWIN:
-		return ETH_P_IPV6;
-	default:
-		return 0;
-	}
-}
-
-/* Four bytes: the address family, by DLT_NULL in the byte order of whoever captured, by DLT_LOOP in network order. */
-static void strip_family(struct frame *frame)
-{
-	const __u8 *header = frame->bytes;
-	__u32 family;
-
-	if (!strip_header(frame, sizeof(family)))
-		return;
-	memcpy(&family, header, sizeof(family));
-	family = le32toh(family);
-	if (family > 0xffff) /* families are small, so this was big-endian */
-		family = bswap_32(family);
-	frame->ethertype = family_ethertype(family);
-}
-
-static void strip_sll(struct frame *frame)
-{
-	struct sll_header header;
-	const __u8 *bytes = frame->bytes;
-
-	if (!strip_header(frame, sizeof(header)))
-		return;
-	memcpy(&header, bytes, sizeof(header));
-	frame->ethertype = be16toh(header.sll_protocol);
-	if (be16toh(header.sll_pkttype) == LINUX_SLL_OUTGOING)
-		frame->hook = SIPBPF_SENT;
-}
-
-static void strip_sll2(struct frame *frame)
-{
-	struct sll2_header header;
-	const __u8 *bytes = frame->bytes;
-
-	if (!strip_header(frame, sizeof(header)))
-		return;
-	memcpy(&header, bytes, sizeof(header));
-	frame->ethertype = be16toh(header.sll2_protocol);
-	if (header.sll2_pkttype == LINUX_SLL_OUTGOING)
-		frame->hook = SIPBPF_SENT;
-}
-
-static void set_start(struct frame *frame, int link_type)
-{
-	switch (link_type) {
-	case DLT_LINUX_SLL:
-		strip_sll(frame);
-		break;
-	case DLT_LINUX_SLL2:
-		strip_sll2(frame);
-		break;
-	case DLT_NULL:
-	case DLT_LOOP:
-		strip_family(frame);
-		break;
-	case DLT_IPV4:
-		frame->start = FRAME_IPV4;
-		break;
-	case DLT_IPV6:
-		frame->start = FRAME_IPV6;
-		break;
-	case DLT_RAW_LINUX:
-	case DLT_RAW_OPENBSD:
-		frame->start = FRAME_IP;
-		break;
-	default:
-		frame->start = FRAME_ETHERNET;
-	}
 }
 
 /* With nanosecond precision libpcap keeps nanoseconds in tv_usec; a corrupt record may hold more than a second's. */
@@ -313,32 +225,14 @@ static struct timespec record_time(const struct pcap_pkthdr *header)
 	return time;
 }
 
-/* What to do where libpcap gives up though the file is sound; NULL: it is not. */
-static const char *advice(const char *reason)
+static int describe_error(const struct capture *capture, long long position, const char *reason, char *ret_error)
 {
-	if (strstr(reason, "different from the type"))
-		return "capture such interfaces into files of their own";
-	if (strstr(reason, "different from the snapshot length"))
-		return "`editcap -F pcap` makes a file of it that can be read";
-	return NULL;
-}
-
-static int describe_error(const struct capture *capture, char *ret_error)
-{
-	const char *reason = pcap_geterr(capture->pcap), *hint = advice(reason);
-	long long position = ftello(pcap_file(capture->pcap));
-
-	if (hint) {
-		snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: cannot read on at byte %lld: %s; %s", capture->name,
-			 position, reason, hint);
-		return -EPROTONOSUPPORT;
-	}
 	snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: cut or corrupt at byte %lld: %s; all frames before were read",
 		 capture->name, position, reason);
 	return -EBADMSG;
 }
 
-int capture__next(struct capture *capture, struct frame *ret_frame, struct timespec *ret_time, char *ret_error)
+static int next_of_pcap(struct capture *capture, struct frame *ret_frame, struct timespec *ret_time, char *ret_error)
 {
 	struct pcap_pkthdr *header;
 	const u_char *bytes;
@@ -347,12 +241,66 @@ int capture__next(struct capture *capture, struct frame *ret_frame, struct times
 	if (result == PCAP_ERROR_BREAK)
 		return 0; /* the end of a savefile */
 	if (result < 0)
-		return describe_error(capture, ret_error);
+		return describe_error(capture, ftello(pcap_file(capture->pcap)), pcap_geterr(capture->pcap), ret_error);
 	*ret_frame = (struct frame){ .bytes = bytes, .length = header->caplen, .hook = SIPBPF_RECEIVED };
-	set_start(ret_frame, capture->link_type);
+	link_layer__strip(capture->link_type, ret_frame);
 	*ret_time = record_time(header);
-	ret_frame->milliseconds = (__u32)ret_time->tv_sec * 1000 + (__u32)(ret_time->tv_nsec / 1000000);
 	return 1;
+}
+
+static void note_link_type(struct capture *capture, const struct pcapng_packet *packet)
+{
+	struct unreadable *unreadable = &capture->unreadable;
+
+	if (link_layer__is_supported((int)packet->link_type))
+		return;
+	if (unreadable->frames++)
+		return;
+	unreadable->interface = packet->interface;
+	unreadable->link_type = (int)packet->link_type;
+}
+
+static int next_of_pcapng(struct capture *capture, struct frame *ret_frame, struct timespec *ret_time, char *ret_error)
+{
+	struct pcapng_packet packet;
+	const char *reason;
+	int result = pcapng__next(capture->pcapng, &packet, &reason);
+
+	if (result < 0)
+		return describe_error(capture, (long long)pcapng__offset(capture->pcapng), reason, ret_error);
+	if (result == 0)
+		return 0;
+	*ret_frame = (struct frame){ .bytes = packet.bytes,
+				     .length = packet.length,
+				     .hook = packet.is_sent ? SIPBPF_SENT : SIPBPF_RECEIVED };
+	link_layer__strip((int)packet.link_type, ret_frame);
+	note_link_type(capture, &packet);
+	*ret_time = packet.time;
+	return 1;
+}
+
+int capture__next(struct capture *capture, struct frame *ret_frame, struct timespec *ret_time, char *ret_error)
+{
+	int result = capture->pcapng ? next_of_pcapng(capture, ret_frame, ret_time, ret_error)
+				     : next_of_pcap(capture, ret_frame, ret_time, ret_error);
+
+	if (result > 0)
+		ret_frame->milliseconds =
+			(__u32)ret_time->tv_sec * 1000 + (__u32)(ret_time->tv_nsec / NANOSECONDS_PER_MILLISECOND);
+	return result;
+}
+
+bool capture__is_unreadable(const struct capture *capture, char *ret_error)
+{
+	const struct unreadable *unreadable = &capture->unreadable;
+
+	if (unreadable->frames)
+		snprintf(ret_error, CAPTURE_ERROR_SIZE,
+			 "%s: link type %s (%d) of interface %u is not supported: %llu frames count as "
+			 "not_ip; " LINK_LAYER_NAMES " are supported",
+			 capture->name, link_type_name(unreadable->link_type), unreadable->link_type,
+			 unreadable->interface, (unsigned long long)unreadable->frames);
+	return unreadable->frames;
 }
 
 __u64 capture__offset(const struct capture *capture)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads captures (pcap, pcapng; a file or stdin) as frames. Knows libpcap and link types, no SIP and no BPF. */
+/* Reads captures (pcap, pcapng; a file or stdin) as frames. Knows no SIP and no BPF. */
 #ifndef CAPTURE_H
 #define CAPTURE_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 #include <time.h>
 
 #include "frame.h"
@@ -24,6 +25,12 @@ void capture__close(struct capture *capture); /* NULL is fine */
  * cut or corrupt; then ret_error names the file and the byte offset. Frames before the error were all delivered.
  */
 int capture__next(struct capture *capture, struct frame *ret_frame, struct timespec *ret_time, char *ret_error);
+
+/*
+ * Whether there were frames of an interface whose link type is not supported, as a pcapng file may have: they are of no protocol.
+ * Then ret_error says which.
+ */
+bool capture__is_unreadable(const struct capture *capture, char *ret_error);
 
 /* Bytes read (ahead of the frames by up to a buffer), and the size of the file or 0 when unknown: for a progress bar. */
 __u64 capture__offset(const struct capture *capture);

@@ -211,6 +211,10 @@ static int count_frames(struct count *count, struct capture *capture, const char
 		log__error("%s", message);
 		count->has_failed = true;
 	}
+	if (capture__is_unreadable(capture, message)) {
+		log__error("%s", message);
+		count->has_failed = true;
+	}
 	return error;
 }
 

@@ -24,6 +24,7 @@
 #define FIRST_SECOND 1700000000u
 
 enum { LINK_NULL = 0, LINK_ETHERNET = 1, LINK_RAW = 101, LINK_LOOP = 108, LINK_SLL = 113 };
+enum { LINK_PPP = 9, LINK_PPP_SERIAL = 50, LINK_PPP_ETHER = 51, LINK_HDLC = 104, LINK_MPLS = 219 };
 enum { LINK_IPV4 = 228, LINK_IPV6 = 229, LINK_SLL2 = 276, LINK_WIFI = 105 };
 
 /* A capture under construction. */
@@ -426,6 +427,15 @@ static const struct link_case link_cases[] = {
 	{ "SLL, header alone", LINK_SLL, SLL("\4"), 16, FRAME_ETHERTYPE, 0x0800, 16, SIPBPF_SENT },
 	{ "SLL, too short", LINK_SLL, SLL("\4"), 15, FRAME_ETHERTYPE, 0, 15, SIPBPF_RECEIVED },
 	{ "SLL, empty", LINK_SLL, "", 0, FRAME_ETHERTYPE, 0, 0, SIPBPF_RECEIVED },
+	{ "PPP", LINK_PPP, "\0\x21IP", 4, FRAME_ETHERTYPE, 0x880b, 0, SIPBPF_RECEIVED },
+	{ "PPP over a serial line", LINK_PPP_SERIAL, "\xff\3\0\x21IP", 6, FRAME_ETHERTYPE, 0x880b, 0, SIPBPF_RECEIVED },
+	{ "HDLC over a serial line", LINK_PPP_SERIAL, "\x0f\0\x08\0IP", 6, FRAME_ETHERTYPE, 0x0800, 4,
+	  SIPBPF_RECEIVED },
+	{ "PPP over a serial line, empty", LINK_PPP_SERIAL, "", 0, FRAME_ETHERTYPE, 0x880b, 0, SIPBPF_RECEIVED },
+	{ "HDLC", LINK_HDLC, "\x8f\0\x86\xddIP", 6, FRAME_ETHERTYPE, 0x86dd, 4, SIPBPF_RECEIVED },
+	{ "HDLC, too short", LINK_HDLC, "\x8f\0\x86", 3, FRAME_ETHERTYPE, 0, 3, SIPBPF_RECEIVED },
+	{ "PPPoE", LINK_PPP_ETHER, "\x11\0\0\1\0\4\0\x21IP", 10, FRAME_ETHERTYPE, 0x8864, 0, SIPBPF_RECEIVED },
+	{ "MPLS", LINK_MPLS, "\0\1\1\x40IP", 6, FRAME_ETHERTYPE, 0x8847, 0, SIPBPF_RECEIVED },
 	{ "SLL2, received", LINK_SLL2, SLL2("\0"), 27, FRAME_ETHERTYPE, 0x86dd, 20, SIPBPF_RECEIVED },
 	{ "SLL2, sent", LINK_SLL2, SLL2("\4"), 27, FRAME_ETHERTYPE, 0x86dd, 20, SIPBPF_SENT },
 	{ "SLL2, too short", LINK_SLL2, SLL2("\4"), 19, FRAME_ETHERTYPE, 0, 19, SIPBPF_RECEIVED },
@@ -506,45 +516,278 @@ static void refuses_what_is_no_capture(void **state)
 	assert_open_error(path, -EPROTONOSUPPORT, "link type IEEE802_11 (105)");
 }
 
-/* libpcap reads only interfaces that are alike: after the frames before, the error says what to do. */
-static void assert_interface_error(uint16_t link_type, uint32_t snapshot_length, const char *what_to_do)
+/* ---- pcapng ---- */
+
+/* A block with this body, which is filled up to a multiple of four. */
+static void put_block(struct image *image, uint32_t type, const struct image *body)
+{
+	uint32_t padding = -(uint32_t)body->length & 3, length = 12 + (uint32_t)body->length + padding;
+
+	put32(image, type);
+	put32(image, length);
+	put(image, body->bytes, body->length);
+	put(image, "\0\0\0", padding);
+	put32(image, length);
+}
+
+static void put_section(struct image *image)
+{
+	struct image body = { .is_swapped = image->is_swapped };
+
+	put32(&body, 0x1a2b3c4d);
+	put16(&body, 1);
+	put16(&body, 0);
+	put32(&body, 0xffffffff);
+	put32(&body, 0xffffffff);
+	put_block(image, 0x0a0d0d0a, &body);
+}
+
+static void put_option(struct image *image, uint16_t code, const void *bytes, uint16_t length)
+{
+	put16(image, code);
+	put16(image, length);
+	put(image, bytes, length);
+	put(image, "\0\0\0", -length & 3);
+}
+
+/* An interface whose times have this resolution (if_tsresol) and begin at this second; 0: as if nothing were said. */
+static void put_interface(struct image *image, uint16_t link_type, uint32_t snapshot_length, uint8_t resolution,
+			  int64_t seconds)
+{
+	struct image body = { .is_swapped = image->is_swapped };
+
+	put16(&body, link_type);
+	put16(&body, 0);
+	put32(&body, snapshot_length);
+	seconds = image->is_swapped ? (int64_t)bswap_64((uint64_t)seconds) : seconds;
+	put_option(&body, 2, "eth0", 4);
+	if (resolution)
+		put_option(&body, 9, &resolution, 1);
+	if (seconds)
+		put_option(&body, 14, &seconds, 8);
+	put32(&body, 0);
+	put_block(image, 1, &body);
+}
+
+/* An enhanced packet, with these flags of its own. */
+static void put_packet(struct image *image, uint32_t interface, uint64_t time, uint32_t flags, uint32_t number)
+{
+	struct image body = { .is_swapped = image->is_swapped };
+	uint32_t swapped = image->is_swapped ? bswap_32(flags) : flags, length = FRAME_LENGTH(number);
+
+	put32(&body, interface);
+	put32(&body, (uint32_t)(time >> 32));
+	put32(&body, (uint32_t)time);
+	put32(&body, length);
+	put32(&body, length + 100);
+	put(&body, frame_bytes(number), length);
+	put(&body, "\0\0\0", -length & 3);
+	if (flags)
+		put_option(&body, 2, &swapped, 4);
+	put_block(image, 6, &body);
+}
+
+/* What the next packet must be: of this link type, time and direction, and with the bytes of frame `number`. */
+static void assert_next(struct capture *capture, enum frame_start start, time_t seconds, long nanoseconds,
+			enum sipbpf_hook hook, uint32_t number)
 {
 	char error[CAPTURE_ERROR_SIZE] = "";
+	struct timespec time;
+	struct frame frame;
+
+	if (capture__next(capture, &frame, &time, error) != 1)
+		fail_msg("frame %u: %s", number, error);
+	assert_int_equal(frame.start, start);
+	assert_int_equal(frame.hook, hook);
+	assert_int_equal(frame.length, FRAME_LENGTH(number));
+	assert_memory_equal(frame.bytes, frame_bytes(number), frame.length);
+	assert_int_equal(time.tv_sec, seconds);
+	assert_int_equal(time.tv_nsec, nanoseconds);
+}
+
+static void assert_end(struct capture *capture)
+{
+	char error[CAPTURE_ERROR_SIZE] = "";
+	struct timespec time;
+	struct frame frame;
+
+	assert_int_equal(capture__next(capture, &frame, &time, error), 0);
+	assert_false(capture__is_unreadable(capture, error));
+	capture__close(capture);
+}
+
+static void interfaces_differ(void **state)
+{
+	struct image image = { .is_swapped = true };
+	struct capture *capture;
+
+	put_section(&image);
+	put_interface(&image, LINK_ETHERNET, 65535, 0, 0);
+	put_interface(&image, LINK_RAW, 1000, 9, 0);
+	put_packet(&image, 0, FIRST_SECOND * 1000000ull + 7, 1, 0);
+	put_packet(&image, 1, FIRST_SECOND * 1000000000ull + 7, 2, 1);
+	put_interface(&image, LINK_IPV6, 0, 3, FIRST_SECOND);
+	put_packet(&image, 2, 5007, 0, 2);
+	put_packet(&image, 0, FIRST_SECOND * 1000000ull + 999999, 0, 3);
+	capture = open_image(&image);
+	assert_next(capture, FRAME_ETHERNET, FIRST_SECOND, 7000, SIPBPF_RECEIVED, 0);
+	assert_next(capture, FRAME_IP, FIRST_SECOND, 7, SIPBPF_SENT, 1);
+	assert_next(capture, FRAME_IPV6, FIRST_SECOND + 5, 7000000, SIPBPF_RECEIVED, 2);
+	assert_next(capture, FRAME_ETHERNET, FIRST_SECOND, 999999000, SIPBPF_RECEIVED, 3);
+	assert_end(capture);
+}
+
+/* Times may be in powers of two, or finer than can be told, or such as no calendar has. */
+static void resolutions_differ(void **state)
+{
 	struct image image = { .is_nano = true };
 	struct capture *capture;
-	unsigned int frames;
 
-	put_pcapng_header(&image, LINK_ETHERNET);
-	put_pcapng_frame(&image, 0, frame_bytes(0), FRAME_LENGTH(0));
-	put_interface_block(&image, link_type, snapshot_length);
+	put_section(&image);
+	put_interface(&image, LINK_ETHERNET, 65535, 0x80 | 10, 0);
+	put_interface(&image, LINK_ETHERNET, 65535, 0x80 | 32, 0);
+	put_interface(&image, LINK_ETHERNET, 65535, 12, 0);
+	put_interface(&image, LINK_ETHERNET, 65535, 0x80 | 64, 0);
+	put_interface(&image, LINK_ETHERNET, 65535, 127, 0);
+	put_interface(&image, LINK_ETHERNET, 65535, 6, INT64_MAX);
+	put_packet(&image, 0, 5 * 1024 + 512, 0, 0);
+	put_packet(&image, 1, (5ull << 32) + (3ull << 30), 0, 1);
+	put_packet(&image, 2, 5000000001999ull, 0, 2);
+	put_packet(&image, 3, 1, 0, 3);
+	put_packet(&image, 4, 1, 0, 4);
+	put_packet(&image, 5, UINT64_MAX, 0, 0);
 	capture = open_image(&image);
-	assert_int_equal(read_all(capture, true, &frames, error), -EPROTONOSUPPORT);
-	assert_int_equal(frames, 1);
+	assert_next(capture, FRAME_ETHERNET, 5, 500000000, SIPBPF_RECEIVED, 0);
+	assert_next(capture, FRAME_ETHERNET, 5, 750000000, SIPBPF_RECEIVED, 1);
+	assert_next(capture, FRAME_ETHERNET, 5, 1, SIPBPF_RECEIVED, 2);
+	assert_next(capture, FRAME_ETHERNET, 0, 0, SIPBPF_RECEIVED, 3);
+	assert_next(capture, FRAME_ETHERNET, 0, 0, SIPBPF_RECEIVED, 4);
+	assert_next(capture, FRAME_ETHERNET, 0, 0, SIPBPF_RECEIVED, 0);
+	assert_end(capture);
+}
+
+/* A section begins anew: its byte order, and its interfaces. */
+static void sections_differ(void **state)
+{
+	struct image image = {};
+	struct capture *capture;
+
+	put_section(&image);
+	put_interface(&image, LINK_ETHERNET, 65535, 0, 0);
+	put_packet(&image, 0, 1000000, 0, 0);
+	image.is_swapped = true;
+	put_section(&image);
+	put_interface(&image, LINK_IPV4, 65535, 0, 0);
+	put_packet(&image, 0, 2000000, 0, 1);
+	capture = open_image(&image);
+	assert_next(capture, FRAME_ETHERNET, 1, 0, SIPBPF_RECEIVED, 0);
+	assert_next(capture, FRAME_IPV4, 2, 0, SIPBPF_RECEIVED, 1);
+	assert_end(capture);
+}
+
+/* Simple packets, the packets of old, and blocks that say nothing of packets. */
+static void blocks_differ(void **state)
+{
+	struct image image = {}, body;
+	struct capture *capture;
+
+	put_section(&image);
+	put_interface(&image, LINK_ETHERNET, FRAME_LENGTH(1), 0, 0);
+	body = (struct image){};
+	put(&body, "no packet", 9);
+	put_block(&image, 0x0bad, &body); /* a custom block */
+	body = (struct image){};
+	put32(&body, FRAME_LENGTH(0));
+	put(&body, frame_bytes(0), FRAME_LENGTH(0));
+	put_block(&image, 3, &body);
+	body = (struct image){};
+	put32(&body, 1500); /* on the wire; the snapshot length is less */
+	put(&body, frame_bytes(1), FRAME_LENGTH(1));
+	put_block(&image, 3, &body);
+	body = (struct image){};
+	put16(&body, 0);
+	put16(&body, 0);
+	put32(&body, 0);
+	put32(&body, 3000000);
+	put32(&body, FRAME_LENGTH(2));
+	put32(&body, FRAME_LENGTH(2));
+	put(&body, frame_bytes(2), FRAME_LENGTH(2));
+	put_block(&image, 2, &body);
+	put_block(&image, 5, &body); /* statistics */
+	capture = open_image(&image);
+	assert_next(capture, FRAME_ETHERNET, 0, 0, SIPBPF_RECEIVED, 0);
+	assert_next(capture, FRAME_ETHERNET, 0, 0, SIPBPF_RECEIVED, 1);
+	assert_next(capture, FRAME_ETHERNET, 3, 0, SIPBPF_RECEIVED, 2);
+	assert_end(capture);
+}
+
+/* Frames of an interface that cannot be read are told of, and those of the others are read. */
+static void an_unreadable_interface_is_told_of(void **state)
+{
+	char error[CAPTURE_ERROR_SIZE] = "";
+	struct image image = {};
+	struct capture *capture;
+	struct timespec time;
+	struct frame frame;
+
+	put_section(&image);
+	put_interface(&image, LINK_ETHERNET, 65535, 0, 0);
+	put_interface(&image, LINK_WIFI, 65535, 0, 0);
+	put_packet(&image, 1, 0, 0, 0);
+	put_packet(&image, 0, 0, 0, 1);
+	put_packet(&image, 1, 0, 0, 2);
+	capture = open_image(&image);
+	assert_int_equal(capture__next(capture, &frame, &time, error), 1);
+	assert_int_equal(frame.start, FRAME_ETHERTYPE);
+	assert_int_equal(frame.ethertype, 0);
+	assert_next(capture, FRAME_ETHERNET, 0, 0, SIPBPF_RECEIVED, 1);
+	assert_int_equal(capture__next(capture, &frame, &time, error), 1);
+	assert_int_equal(capture__next(capture, &frame, &time, error), 0);
+	assert_true(capture__is_unreadable(capture, error));
 	assert_text(error, path);
-	assert_text(error, what_to_do);
+	assert_text(error, "IEEE802_11 (105) of interface 1 is not supported: 2 frames");
 	capture__close(capture);
 }
 
-static void an_interface_of_another_kind_is_an_error_after_the_frames_before(void **state)
-{
-	assert_interface_error(LINK_RAW, 65535, "files of their own");
-	assert_interface_error(LINK_ETHERNET, 1000, "editcap -F pcap");
-}
-
-static void several_interfaces_of_one_kind_are_read(void **state)
+/* What is wrong with a block is an error after the frames before. */
+static void assert_corrupt(uint32_t type, const struct image *body, const char *what)
 {
 	char error[CAPTURE_ERROR_SIZE] = "";
-	struct image image = { .is_nano = true };
+	struct image image = {};
 	struct capture *capture;
-	unsigned int frames;
+	struct timespec time;
+	struct frame frame;
 
-	put_pcapng_header(&image, LINK_ETHERNET);
-	put_interface_block(&image, LINK_ETHERNET, 65535);
-	put_pcapng_frame(&image, 0, frame_bytes(0), FRAME_LENGTH(0));
+	put_section(&image);
+	put_interface(&image, LINK_ETHERNET, 65535, 0, 0);
+	put_packet(&image, 0, 0, 0, 0);
+	put_block(&image, type, body);
 	capture = open_image(&image);
-	assert_int_equal(read_all(capture, true, &frames, error), 0);
-	assert_int_equal(frames, 1);
+	assert_next(capture, FRAME_ETHERNET, 0, 0, SIPBPF_RECEIVED, 0);
+	assert_int_equal(capture__next(capture, &frame, &time, error), -EBADMSG);
+	assert_text(error, path);
+	assert_text(error, what);
 	capture__close(capture);
+}
+
+static void corrupt_blocks_are_errors(void **state)
+{
+	struct image body = {};
+
+	assert_corrupt(1, &body, "length of a block");
+	assert_corrupt(6, &body, "length of a block");
+	assert_corrupt(2, &body, "length of a block");
+	put(&body, "\x02\0\0\0", 4); /* an interface that is not there, or a section's magic */
+	assert_corrupt(0x0a0d0d0a, &body, "byte-order magic");
+	put(&body, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16);
+	assert_corrupt(6, &body, "not described");
+	assert_corrupt(2, &body, "not described");
+	body.bytes[0] = 0;
+	memset(body.bytes + 12, 0xff, 4);
+	assert_corrupt(6, &body, "longer than its block");
+	assert_corrupt(2, &body, "longer than its block");
+	body.bytes[0] = 200;
+	assert_corrupt(3, &body, "longer than its block");
 }
 
 static int make_path(void **state)
@@ -576,8 +819,12 @@ int main(void)
 		cmocka_unit_test(no_corrupt_byte_crashes),
 		cmocka_unit_test(strips_the_headers_of_all_link_types),
 		cmocka_unit_test(refuses_what_is_no_capture),
-		cmocka_unit_test(an_interface_of_another_kind_is_an_error_after_the_frames_before),
-		cmocka_unit_test(several_interfaces_of_one_kind_are_read),
+		cmocka_unit_test(interfaces_differ),
+		cmocka_unit_test(resolutions_differ),
+		cmocka_unit_test(sections_differ),
+		cmocka_unit_test(blocks_differ),
+		cmocka_unit_test(an_unreadable_interface_is_told_of),
+		cmocka_unit_test(corrupt_blocks_are_errors),
 	};
 
 	return cmocka_run_group_tests(tests, make_path, remove_path);
