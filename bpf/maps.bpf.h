@@ -130,7 +130,10 @@ struct work {
 	__u32 set;     /* of the flow */
 	__u32 channel; /* likewise */
 	__u32 way;     /* its place there; STREAM_WAYS: it has none */
-	__u8 hook;     /* enum sipbpf_hook */
+	__u32 gso_size;
+	__u32 encapsulations; /* that were taken off before the packet came, a bit for each */
+	__u32 payloads;       /* that were read: of a GSO packet several */
+	__u8 hook;            /* enum sipbpf_hook */
 	__u8 header[64] __attribute__((aligned(8)));
 	__u8 window[WINDOW_SIZE + WINDOW_SLACK];
 };

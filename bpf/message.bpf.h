@@ -217,6 +217,20 @@ static __always_inline void count_tls(struct work *work)
 	count_link(&work->key);
 }
 
+/* Counts what the packet came through, once for each datagram of a GSO packet. */
+__noinline int count_way(void)
+{
+	struct work *work = this_work();
+	__u32 encapsulations;
+
+	if (!work)
+		return 0;
+	encapsulations = work->encapsulations | work->packet.encapsulations;
+	if (encapsulations)
+		count_encapsulations(encapsulations, work->payloads ? work->payloads : 1);
+	return 0;
+}
+
 /* Counts the packet that has been read: its messages have been, or it has its reason. */
 __noinline int count_packet(void)
 {

@@ -229,30 +229,21 @@ __noinline int HOOK(load_head)(HOOK_CONTEXT *ctx)
 	return 0;
 }
 
-/* One step of reading what the packet, and what its flow holds. Returns 0 when another may follow. */
-__noinline int HOOK(step)(HOOK_CONTEXT *ctx)
+/*
+ * One step of reading what the packet, and what its flow holds. Returns 0 when another may follow. The body of a loop, and
+ * called by itself: one function of both, so that they share one frame of the stack.
+ */
+static __noinline long HOOK(step)(__u32 i, struct HOOK(loop) * loop)
 {
-	struct work *work = this_work();
-	int step, verdict;
+	int step = next_of_stream(), ended;
 
-	if (!work)
-		return 1;
-	step = next_of_stream();
+	if (step == STREAM_READ) {
+		take_message(HOOK(read)(loop->ctx));
+		return 0;
+	}
 	if (step == STREAM_HOLD)
-		HOOK(hold)(ctx);
-	if (step == STREAM_FRAME)
-		return HOOK(load_head)(ctx);
-	if (step != STREAM_READ)
-		return step == STREAM_ENDED;
-	verdict = HOOK(read)(ctx);
-	take_message(verdict);
-	return 0;
-}
-
-static long HOOK(next_step)(__u32 i, struct HOOK(loop) * loop)
-{
-	int ended = HOOK(step)(loop->ctx);
-
+		HOOK(hold)(loop->ctx);
+	ended = step == STREAM_FRAME ? HOOK(load_head)(loop->ctx) : step == STREAM_ENDED;
 	/* clang 19 knows that it is 0 or 1, the verifier does not. */
 	asm volatile("" : "+r"(ended));
 	return ended ? 1 : 0;
@@ -283,12 +274,13 @@ __noinline int HOOK(payload)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 
 	if (!work)
 		return 0;
+	work->payloads++;
 	HOOK(load_word)(ctx, work, offset, end);
 	if (work->packet.protocol == PACKET_PROTOCOL_TCP ? !is_for_flow(work) : is_refused(work, end - offset))
 		return 0;
 	stream__begin(&work->stream, &work->flow, &work->packet, offset, end, milliseconds());
-	if (!HOOK(step)(ctx))
-		bpf_loop(STREAM_STEPS_MAX, HOOK(next_step), &loop, 0);
+	if (!HOOK(step)(0, &loop))
+		bpf_loop(STREAM_STEPS_MAX, HOOK(step), &loop, 0);
 	if (work->stream.is_flow) {
 		stream__stop(&work->stream, &work->flow);
 		flow_put();
@@ -312,8 +304,8 @@ __noinline int HOOK(chunk)(HOOK_CONTEXT *ctx)
 	HOOK(load_word)(ctx, work, work->chunk.begin, work->chunk.end);
 	if (!begin_chunk())
 		return 0;
-	if (!HOOK(step)(ctx))
-		bpf_loop(STREAM_STEPS_MAX, HOOK(next_step), &loop, 0);
+	if (!HOOK(step)(0, &loop))
+		bpf_loop(STREAM_STEPS_MAX, HOOK(step), &loop, 0);
 	stream__stop(&work->stream, &work->flow);
 	flow_put();
 	return 0;
@@ -331,28 +323,30 @@ static __always_inline void HOOK(chunks)(HOOK_CONTEXT *ctx, struct work *work)
 	count_packet();
 }
 
-/* Counts a packet whose payload has been found, or each datagram of a UDP GSO packet. Returns how many that were. */
-static __always_inline __u32 HOOK(payloads)(HOOK_CONTEXT *ctx, struct work *work, __u32 gso_size)
+/* Counts each datagram of a UDP GSO packet. */
+static __always_inline void HOOK(datagrams)(HOOK_CONTEXT *ctx, struct work *work)
 {
-	__u32 offset = work->packet.offset, end = work->packet.end, i;
+	__u32 offset, end, i;
 
-	if (!ends_wanted(&work->packet.ends)) {
-		count_reason(SIPBPF_REASON_FILTERED);
-		return 1;
-	}
-	if (work->packet.protocol == PACKET_PROTOCOL_SCTP) {
-		HOOK(chunks)(ctx, work);
-		return 1;
-	}
-	if (!gso_size || work->packet.protocol != PACKET_PROTOCOL_UDP) {
+	for (i = 0; i < GSO_DATAGRAMS_MAX && work->packet.offset < work->packet.end; i++) {
+		offset = work->packet.offset;
+		end = work->packet.end - offset < work->gso_size ? work->packet.end : offset + work->gso_size;
+		work->packet.offset = end;
 		HOOK(payload)(ctx, offset, end);
-		return 1;
 	}
-	for (i = 0; i < GSO_DATAGRAMS_MAX && offset < end; i++) {
-		HOOK(payload)(ctx, offset, end - offset < gso_size ? end : offset + gso_size);
-		offset += gso_size;
-	}
-	return i;
+}
+
+/* Counts a packet whose payload has been found. */
+static __always_inline void HOOK(payloads)(HOOK_CONTEXT *ctx, struct work *work)
+{
+	if (!ends_wanted(&work->packet.ends))
+		count_reason(SIPBPF_REASON_FILTERED);
+	else if (work->packet.protocol == PACKET_PROTOCOL_SCTP)
+		HOOK(chunks)(ctx, work);
+	else if (work->packet.protocol == PACKET_PROTOCOL_UDP && work->gso_size)
+		HOOK(datagrams)(ctx, work);
+	else
+		HOOK(payload)(ctx, work->packet.offset, work->packet.end);
 }
 
 /* Takes all layers off at once. Returns 0 when the packet is a plain one. */
@@ -368,32 +362,41 @@ __noinline int HOOK(plain_packet)(HOOK_CONTEXT *ctx, __u32 length)
 	return 0;
 }
 
+/* Finds the payload of a packet of any kind: by its layers, one by one, unless it is a plain one. */
+__noinline int HOOK(find_payload)(HOOK_CONTEXT *ctx, __u32 length)
+{
+	struct work *work = this_work();
+	int i;
+
+	if (!work || !HOOK(plain_packet)(ctx, length))
+		return 0;
+	packet__begin(&work->packet, length, PACKET_ETHERNET, 0);
+	for (i = 0; i < PACKET_LAYERS_MAX; i++)
+		if (HOOK(layer)(ctx))
+			break;
+	return 0;
+}
+
 /*
- * Counts a packet of any kind: by its layers, one by one, unless it is a plain one. Of the encapsulations the driver may have
- * taken some off already.
+ * Counts a packet of any kind. Of the encapsulations the driver may have taken some off already. What is needed behind the
+ * calls is in memory, not on the stack, of which they all have too little.
  */
 __noinline int HOOK(packet)(HOOK_CONTEXT *ctx, __u32 length, __u32 gso_size, __u32 hook, __u32 encapsulations)
 {
 	struct work *work = this_work();
-	__u32 packets = 1;
-	int i;
 
 	if (!work)
 		return 0;
 	work->hook = (__u8)hook;
-	if (HOOK(plain_packet)(ctx, length)) {
-		packet__begin(&work->packet, length, PACKET_ETHERNET, 0);
-		for (i = 0; i < PACKET_LAYERS_MAX; i++)
-			if (HOOK(layer)(ctx))
-				break;
-	}
+	work->gso_size = gso_size;
+	work->encapsulations = encapsulations;
+	work->payloads = 0;
+	HOOK(find_payload)(ctx, length);
 	if (work->packet.layer == PACKET_PAYLOAD)
-		packets = HOOK(payloads)(ctx, work, gso_size);
+		HOOK(payloads)(ctx, work);
 	else
 		count_reason(work->packet.layer == PACKET_REFUSED ? work->packet.reason : SIPBPF_REASON_TOO_DEEP);
-	encapsulations |= work->packet.encapsulations;
-	if (encapsulations)
-		count_encapsulations(encapsulations, packets);
+	count_way();
 	return 0;
 }
 

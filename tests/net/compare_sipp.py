@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Compares what sipbpf counted over TCP with what the callers (sipp) say they sent and received, by direction and type.
+"""Compares what sipbpf counted with what the callers (sipp) say they sent and received, by direction and type.
 
-usage: compare_sipp.py SNAPSHOTS LINKS SIPP_COUNTS...
+usage: compare_sipp.py SNAPSHOTS LINKS TRANSPORTS SIPP_COUNTS...
 
-SNAPSHOTS is a file of test_streams.sh, LINKS the number of connections that were made, SIPP_COUNTS are the -trace_counts
-files of the callers. No byte may be missing, no packet may hold what is no SIP. Prints what differs, then one line with
-the totals; exit status 1 when there is any difference.
+SNAPSHOTS is a file of `sipbpf attach`, LINKS the number of links that were made, over TRANSPORTS (TCP or TCP,UDP),
+SIPP_COUNTS are the -trace_counts files of the callers. No byte may be missing, no packet may hold what is no SIP. Prints
+what differs, then one line with the totals; exit status 1 when there is any difference.
 """
 
 import collections
@@ -20,13 +20,13 @@ EXPECTED = {"not_ip", "not_transport", "no_payload", "continuation", "early", "d
 
 def main(arguments):
     cells, packets, _ = compare.read_snapshots(arguments[0])
-    sipp = sum((compare.read_sipp(path) for path in arguments[2:]), collections.Counter())
+    sipp = sum((compare.read_sipp(path) for path in arguments[3:]), collections.Counter())
     links = {key[:5] for key in cells}
     found = list(compare.differences("sum", sipp, compare.by_type(cells), "sipp"))
     found += compare.packet_faults(packets, EXPECTED)
     if len(links) != int(arguments[1]):
-        found.append(f"{len(links)} links, {arguments[1]} connections")
-    found += [f"link {link}" for link in links if link[4] != "TCP"]
+        found.append(f"{len(links)} links, {arguments[1]} were made")
+    found += [f"link {link}" for link in links if link[4] not in arguments[2].split(",")]
     for text in found[:20]:
         print(text)
     print(f"{sum(cells.values())} messages in {packets['sip']} packets, {packets['reason continuation']} that only go on, "

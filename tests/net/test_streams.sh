@@ -81,7 +81,7 @@ streams() {
 		echo "sipbpf ended with status $?: $(head -n 5 "$round/stderr")"
 		return 1
 	}
-	python3 "$here/compare_sipp.py" "$round/snapshots" $((2 * CALLS + 2)) "$round"/*/*_counts.csv >"$round/verdict" || {
+	python3 "$here/compare_sipp.py" "$round/snapshots" $((2 * CALLS + 2)) TCP "$round"/*/*_counts.csv >"$round/verdict" || {
 		tr '\n' ';' <"$round/verdict"
 		return 1
 	}
