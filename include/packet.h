@@ -309,8 +309,11 @@ static __always_inline void packet__ipv6_fragment(struct packet *packet, const _
 #define PACKET_PORT_GENEVE 6081
 #define PACKET_PORT_VXLAN_LINUX 8472 /* before there was a number for it, and by default since */
 
+/* Most ports are none of these at the first comparison. */
 static __always_inline int packet__is_tunnel_port(__u32 port)
 {
+	if (port - PACKET_PORT_GTPU > PACKET_PORT_VXLAN_LINUX - PACKET_PORT_GTPU)
+		return 0;
 	return port == PACKET_PORT_VXLAN || port == PACKET_PORT_VXLAN_GPE || port == PACKET_PORT_VXLAN_LINUX ||
 	       port == PACKET_PORT_GENEVE || port == PACKET_PORT_GTPU;
 }

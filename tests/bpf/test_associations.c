@@ -81,7 +81,38 @@ static void associations(void **state)
 			check_group(program, program * RUNS + i);
 }
 
-/* Whatever is missing, the programs and the user-space build count the same, and never a message that is not there. */
+/* Changes a byte, anywhere behind the ports. */
+static void mutate(void)
+{
+	size_t first = association.streams.is_ipv6 ? 58 : 38;
+
+	packet.bytes[first + associations__draw(&association, (__u32)(packet.length - first))] =
+		(unsigned char)associations__draw(&association, 256);
+}
+
+/* Whatever is changed, the programs and the user-space build count the same. */
+static void mutations(void **state)
+{
+	enum probe_program program;
+	__u32 number;
+	size_t place;
+
+	clear();
+	for (number = 0; number < RUNS / 2; number++) {
+		program = (enum probe_program)(number % PROBE_PROGRAMS);
+		associations__make(&association, number);
+		for (place = 0; place < association.sent_count;) {
+			place = associations__frame(&association, place, 20000 + number, &packet);
+			if (associations__draw(&association, 2))
+				mutate();
+			add(program, packet.length);
+		}
+		if (number % GROUP == GROUP - 1)
+			compare(PROBE_XDP);
+	}
+}
+
+/* Whatever is missing, likewise, and never a message counts that is not there. */
 static void lost_and_cut(void **state)
 {
 	enum probe_program program;
@@ -131,6 +162,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(associations),
 		cmocka_unit_test(lost_and_cut),
+		cmocka_unit_test(mutations),
 	};
 
 	return cmocka_run_group_tests(tests, open_probe, close_probe);

@@ -76,6 +76,97 @@ frame_seeds() {
 	seed frame/fragment "\\x02\\x00\\x00$(ipv4 '\x11' 16 '\x00\x01')$(udp 8)12345678"
 	seed frame/stun "\\x02\\x00\\x00$(ipv4 '\x11' 28)$(udp 20)\\x00\\x01\\x00\\x00\\x21\\x12\\xa4\\x42abcdefghijkl"
 	seed frame/ethertype "\\x04\\x86\\xdd$plain6"
+	seed frame/vxlan "\\x00\\x00\\x00$ethernet\\x08\\x00$(tunnel '\x12\xb5' '\x08\x00\x00\x00\x00\x00\x7b\x00' "$ethernet\\x08\\x00$plain4")"
+	seed frame/vxlan_gpe "\\x00\\x00\\x00$ethernet\\x08\\x00$(tunnel '\x12\xb6' '\x0c\x00\x00\x02\x00\x00\x7b\x00' "$plain6")"
+	seed frame/geneve "\\x00\\x00\\x00$ethernet\\x08\\x00$(tunnel '\x17\xc1' '\x01\x00\x86\xdd\x00\x00\x7b\x00\x01\x02\x03\x00' "$plain6")"
+	seed frame/gtpu "\\x00\\x00\\x00$ethernet\\x08\\x00$(tunnel '\x08\x68' '\x34\xff\x7f\x00\x00\x00\x00\x01\x00\x00\x00\x85\x01\x10\x05\x00' "$plain4")"
+	seed frame/erspan_2 "\\x00\\x00\\x00$ethernet\\x08\\x00$(ipv4 '\x2f' $((58 + length)))\\x10\\x00\\x88\\xbe\\x00\\x00\\x00\\x01\\x10\\x0a\\x00\\x01\\x00\\x00\\x00\\x02$ethernet\\x08\\x00$plain4"
+	seed frame/erspan_3 "\\x00\\x00\\x00$ethernet\\x08\\x00$(ipv4 '\x2f' $((76 + length)))\\x10\\x00\\x22\\xeb\\x00\\x00\\x00\\x01\\x20\\x0a\\x00\\x01\\x00\\x00\\x00\\x02\\x00\\x00\\x08\\x01abcdefgh$plain6"
+}
+
+# tunnel PORT HEADER PACKET: the packet in a datagram to the port of a tunnel
+tunnel() {
+	local length
+
+	length=$(size "$2$3")
+	printf '%s' "$(ipv4 '\x11' $((8 + length)))\\xc0\\x00$1$(be16 $((8 + length)))\\x00\\x00$2$3"
+}
+
+# chunk TYPE FLAGS REST: with its length, filled up
+chunk() {
+	local length
+
+	length=$(size "$3")
+	printf '%s' "$1$2$(be16 $((4 + length)))$3"
+	for ((; length % 4; length++)); do
+		printf '%s' '\x00'
+	done
+}
+
+# data FLAGS TSN STREAM TEXT
+data() {
+	chunk '\x00' "$1" "\\x00\\x00\\x00$2\\x00$3\\x00\\x00\\x00\\x00\\x00\\x00$4"
+}
+
+# i_data FLAGS TSN STREAM MESSAGE FRAGMENT TEXT
+i_data() {
+	chunk '\x40' "$1" "\\x00\\x00\\x00$2\\x00$3\\x00\\x00\\x00\\x00\\x00$4\\x00\\x00\\x00$5$6"
+}
+
+# sctp ASSOCIATION CHUNKS: a packet, as fuzz_sctp.c wants it
+sctp() {
+	printf '\\x%02x%s' $(($(size "$2") / 4 * 2 + $1)) "$2"
+}
+
+sctp_seeds() {
+	local bye='BYE sip:b SIP/2.0\r\nCSeq: 2 BYE\r\n\r\n' first='INVITE sip:b SIP/2.0\r\nTo: <sip:b' last='>;tag=1\r\n\r\n'
+
+	seed sctp/whole "$(sctp 0 "$(data '\x03' '\x01' '\x00' "$bye")$(data '\x07' '\x02' '\x00' "$bye")")"
+	seed sctp/twice "$(sctp 0 "$(data '\x03' '\x01' '\x00' "$bye")")$(sctp 0 "$(data '\x03' '\x01' '\x00' "$bye")")"
+	seed sctp/fragments "$(sctp 0 "$(data '\x02' '\x01' '\x00' "$first")")$(sctp 0 "$(data '\x01' '\x02' '\x00' "$last")")"
+	seed sctp/lost "$(sctp 0 "$(data '\x02' '\x01' '\x00' "$first")")$(sctp 0 "$(data '\x01' '\x03' '\x00' "$last")")"
+	seed sctp/interleaved "$(sctp 0 "$(i_data '\x02' '\x01' '\x01' '\x00' '\x00' "$first")$(i_data '\x02' '\x02' '\x02' '\x00' '\x00' "$first")")$(sctp 0 "$(i_data '\x01' '\x03' '\x01' '\x00' '\x01' "$last")$(i_data '\x01' '\x04' '\x02' '\x00' '\x01' "$last")")"
+	seed sctp/others "$(sctp 1 "$(chunk '\x03' '\x00' '123456789012')$(chunk '\x84' '\x00' "$bye")$(data '\x03' '\x01' '\x00' "$bye")")"
+	seed sctp/two "$(sctp 0 "$(data '\x02' '\x01' '\x00' "$first")")$(sctp 1 "$(data '\x03' '\x01' '\x00' "$bye")")$(sctp 0 "$(data '\x01' '\x02' '\x00' "$last")")"
+}
+
+# be32 NUMBER
+be32() {
+	printf '%s' "$(be16 $(($1 >> 16)))$(be16 $(($1 & 65535)))"
+}
+
+# block TYPE BODY: of a pcapng file of big-endian order, filled up
+block() {
+	local body=$2 length
+
+	length=$(size "$2")
+	for ((; length % 4; length++)); do
+		body+='\x00'
+	done
+	printf '%s' "$(be32 "$1")$(be32 $((12 + length)))$body$(be32 $((12 + length)))"
+}
+
+# enhanced INTERFACE TEXT: a packet with the flags of one that was sent
+enhanced() {
+	local length padded padding=''
+
+	length=$(size "$2")
+	for ((padded = length; padded % 4; padded++)); do
+		padding+='\x00'
+	done
+	block 6 "$(be32 "$1")$(be32 5)$(be32 77)$(be32 "$length")$(be32 "$length")$2$padding$(be32 $((2 << 16 | 4)))$(be32 2)"
+}
+
+pcapng_seeds() {
+	local section ethernet raw
+
+	section=$(block $((0x0a0d0d0a)) "$(be32 $((0x1a2b3c4d)))$(be16 1)$(be16 0)\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff")
+	ethernet=$(block 1 "$(be16 1)$(be16 0)$(be32 65535)$(be32 $((9 << 16 | 1)))\\x09\\x00\\x00\\x00$(be32 0)")
+	raw=$(block 1 "$(be16 101)$(be16 0)$(be32 100)$(be32 $((9 << 16 | 1)))\\x8a\\x00\\x00\\x00$(be32 $((14 << 16 | 8)))$(be32 0)$(be32 7)")
+	seed pcapng/two_interfaces "$section$ethernet$(enhanced 0 abcde)$raw$(enhanced 1 abcdef)"
+	seed pcapng/two_sections "$section$ethernet$(enhanced 0 abcde)$section$raw$(enhanced 0 abcdef)"
+	seed pcapng/simple "$section$raw$(block 3 "$(be32 200)$(printf 'a%.0s' {1..100})")$(block 5 abcd)"
+	seed pcapng/old "$section$ethernet$(block 2 "$(be16 0)$(be16 0)$(be32 0)$(be32 9)$(be32 3)$(be32 3)abc")"
 }
 
 # pieces PIECE...: each is bytes, up to 127, or one byte for sequences.h: @HEX
@@ -142,7 +233,9 @@ packet_seeds() {
 	seed stream/cuts_fillers "$(stream 5 '0xff 7' @82 @8b @9e @d0 @94 @9e @ff @94 @8c @94 "$invite" "$bye" @98 @99)"
 }
 
-mkdir -p "$folder/sip" "$folder/frame" "$folder/stream"
+mkdir -p "$folder/sip" "$folder/frame" "$folder/stream" "$folder/sctp" "$folder/pcapng"
 sip_seeds
 frame_seeds
 packet_seeds
+sctp_seeds
+pcapng_seeds
