@@ -15,6 +15,7 @@ INNER_A4=10.88.0.1 INNER_A6=fd88::1
 INNER_B4=10.88.0.2 INNER_B6=fd88::2
 CALLS=25 # of each caller; four of them a round, and nine rounds
 MTU=1400 # of what is in the tunnels
+TAGGED=20
 
 # The callers' own port: none is used twice.
 port=7000
@@ -136,21 +137,40 @@ tunneled() {
 	}
 }
 
-# check MODE
+# check NAME FUNCTION MODE
 check() {
-	local name="calls through $kind, $1" reason
+	local name=$1 reason
 
-	round=$NET_TMP/$kind-$1
+	round=$NET_TMP/round
 	mkdir -p "$round"
 	port=$((port + 10))
-	if tunneled "$1" >"$round/reason"; then
-		net__ok "$name ($(tail -n 1 "$round/verdict"))"
+	if "$2" "$3" >"$round/reason"; then
+		net__ok "$name$([[ ! -f $round/verdict ]] || echo " ($(tail -n 1 "$round/verdict"))")"
 	else
 		reason=$(tr '\n' ' ' <"$round/reason")
 		net__stop "${attach_pid:-0}" KILL 2>/dev/null
 		net__not_ok "$name" "${reason:-no reason given}"
 	fi
 	rm -rf "$round"
+}
+
+# The kernel takes the outer tag out of what is received before tc sees it: it matters to none, and all is counted.
+tagged() {
+	net__attach "$round" -i 60s --mode "$1" || {
+		head -n 5 "$round/stderr"
+		return 1
+	}
+	ip netns exec "$NET_A" python3 "$here/send_tagged.py" "$NET_A_IF" $TAGGED || return
+	sleep 0.2
+	net__stop "$attach_pid" || {
+		echo "sipbpf ended with status $?: $(head -n 5 "$round/stderr")"
+		return 1
+	}
+	jq -es --argjson count $TAGGED '([.[].links[].messages[].count] | add) == $count and
+		([.[].packets.encapsulations.vlan] | add) == $count' "$round/snapshots" >/dev/null || {
+		echo "not $TAGGED messages, each with a tag: $(jq -c '.links, .packets' "$round/snapshots" | tr '\n' ' ')"
+		return 1
+	}
 }
 
 declare -A encapsulations=([vxlan]=vxlan [gre]=gre [ipip]=ip_in_ip)
@@ -166,12 +186,15 @@ for transport in u1 t1; do
 done
 sleep 0.5
 
+for mode in native skb tc; do
+	check "tags of 802.1Q and 802.1ad, $mode" tagged $mode
+done
 for kind in vxlan gre ipip; do
 	make_tunnel
 	case $? in
 	0)
 		for mode in native skb tc; do
-			check $mode
+			check "calls through $kind, $mode" tunneled $mode
 		done
 		;;
 	2) net__skip "calls through $kind" "the kernel has neither $kind nor TUN" ;;
