@@ -356,7 +356,7 @@ __noinline int HOOK(plain_packet)(HOOK_CONTEXT *ctx, __u32 length)
 	struct work *work = this_work();
 	struct packet_plain plain;
 
-	if (!work || !packet__plain(data, data_end, length, &plain))
+	if (!work || !packet__plain(data, data_end, length, &plain) || packet__plain_is_tunnel(data, data_end, &plain))
 		return 1;
 	packet__from_plain(&work->packet, data, data_end, &plain);
 	return 0;
@@ -470,12 +470,17 @@ static __always_inline int HOOK(glance)(HOOK_CONTEXT *ctx, __u32 hook)
 	__u32 linear = (__u32)((__u64)(long)data_end - (__u64)(long)data);
 	struct packet_plain plain;
 	const __u8 *payload;
+	__u64 word;
 
 	if (!packet__plain(data, data_end, linear, &plain))
 		return 0;
-	if (FILTERS_ENDS && !plain_ends_wanted(data, data_end, &plain)) {
-		count_reason(SIPBPF_REASON_FILTERED);
-		return 1;
+	if (FILTERS_ENDS) {
+		if (packet__plain_is_tunnel(data, data_end, &plain))
+			return 0;
+		if (!plain_ends_wanted(data, data_end, &plain)) {
+			count_reason(SIPBPF_REASON_FILTERED);
+			return 1;
+		}
 	}
 	if (plain.protocol == PACKET_PROTOCOL_TCP)
 		return HOOK(glance_at_segment)(data, data_end, &plain);
@@ -486,7 +491,10 @@ static __always_inline int HOOK(glance)(HOOK_CONTEXT *ctx, __u32 hook)
 	payload = data + (plain.payload & 0xff);
 	if (plain.end - plain.payload < 8 || payload + 8 > data_end)
 		return 0;
-	if (!stream__is_plausible(SIP_LITTLE(sip__load8(payload)))) {
+	word = SIP_LITTLE(sip__load8(payload));
+	if (packet__may_begin_tunnel(word & 0xff) && packet__plain_is_tunnel(data, data_end, &plain))
+		return 0;
+	if (!stream__is_plausible(word)) {
 		count_reason(SIPBPF_REASON_NOT_SIP);
 		return 1;
 	}

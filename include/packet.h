@@ -309,13 +309,18 @@ static __always_inline void packet__ipv6_fragment(struct packet *packet, const _
 #define PACKET_PORT_GENEVE 6081
 #define PACKET_PORT_VXLAN_LINUX 8472 /* before there was a number for it, and by default since */
 
-/* Most ports are none of these at the first comparison. */
 static __always_inline int packet__is_tunnel_port(__u32 port)
 {
-	if (port - PACKET_PORT_GTPU > PACKET_PORT_VXLAN_LINUX - PACKET_PORT_GTPU)
+	switch (port) {
+	case PACKET_PORT_GTPU:
+	case PACKET_PORT_VXLAN:
+	case PACKET_PORT_VXLAN_GPE:
+	case PACKET_PORT_GENEVE:
+	case PACKET_PORT_VXLAN_LINUX:
+		return 1;
+	default:
 		return 0;
-	return port == PACKET_PORT_VXLAN || port == PACKET_PORT_VXLAN_GPE || port == PACKET_PORT_VXLAN_LINUX ||
-	       port == PACKET_PORT_GENEVE || port == PACKET_PORT_GTPU;
+	}
 }
 
 /* RFC 7348 5: valid, of version 0 (draft-ietf-nvo3-vxlan-gpe 3.1), and data. No text begins like this. */
@@ -636,7 +641,7 @@ struct packet_plain {
 /*
  * The short way for Ethernet, IPv4 without options or IPv6 without extension headers, not a fragment, then UDP or TCP,
  * with lengths that agree with the frame. Returns whether the frame is such a one; any other goes through
- * packet__layer(), which finds the same for these. Reads frame up to frame_end, of a packet of `length` bytes.
+ * packet__layer(), which finds the same for these, unless they are tunnels. Reads frame up to frame_end, of a packet of `length` bytes.
  */
 static __always_inline int packet__plain(const __u8 *frame, const __u8 *frame_end, __u32 length,
 					 struct packet_plain *ret_plain)
@@ -669,8 +674,6 @@ static __always_inline int packet__plain(const __u8 *frame, const __u8 *frame_en
 	if (ip_end > length)
 		return 0;
 	if (ret_plain->protocol == PACKET_PROTOCOL_UDP) {
-		if (packet__is_tunnel_port(packet__be16(transport + 2)))
-			return 0;
 		ret_plain->payload = ret_plain->transport + 8;
 		ret_plain->end = ret_plain->transport + packet__be16(transport + 4);
 		return ret_plain->end >= ret_plain->payload && ret_plain->end <= ip_end;
@@ -681,6 +684,25 @@ static __always_inline int packet__plain(const __u8 *frame, const __u8 *frame_en
 	ret_plain->end = ip_end;
 	ret_plain->flags = transport[13];
 	return ret_plain->end >= ret_plain->payload;
+}
+
+/*
+ * Whether a payload that begins with this byte may be a tunnel's: no letter does, nor RTP as it is sent. Cheaper than to look
+ * at the port.
+ */
+static __always_inline int packet__may_begin_tunnel(__u32 first)
+{
+	return first < 0x40 || (first & 0x79) == 0x08;
+}
+
+/* Whether a frame that packet__plain() accepted goes to the port of a tunnel: then packet__layer() is to look into it. */
+static __always_inline int packet__plain_is_tunnel(const __u8 *frame, const __u8 *frame_end,
+						   const struct packet_plain *plain)
+{
+	const __u8 *transport = frame + (plain->version == 4 ? 34 : 54);
+
+	return plain->protocol == PACKET_PROTOCOL_UDP && transport + 4 <= frame_end &&
+	       packet__is_tunnel_port(packet__be16(transport + 2));
 }
 
 /* Both ends of a frame that packet__plain() accepted; *ret_ends is left alone only where that is not so. */

@@ -145,4 +145,47 @@ static inline void packets__udp4(struct packet_builder *builder, const char *tex
 	packets__finish(builder);
 }
 
+/* Puts an outer header of Ethernet, IPv4 and so on before the frame, from this offset of it on. */
+static inline void packets__wrap(struct packet_builder *packet, const unsigned char *header, size_t size, size_t offset)
+{
+	memmove(packet->bytes + size, packet->bytes + offset, packet->length - offset);
+	memcpy(packet->bytes, header, size);
+	packet->length += size - offset;
+	packets__set16(packet, 16, (unsigned int)packet->length - 14);
+}
+
+#define PACKETS_OUTER(protocol)                                                          \
+	"\x02\0\0\0\0\x02\x02\0\0\0\0\x01\x08\0\x45\0\0\0\0\x01\0\0\x40" protocol "\0\0" \
+	"\xc0\0\x02\x01\xc0\0\x02\x02"
+#define PACKETS_OUTER_UDP(port) PACKETS_OUTER("\x11") "\xc0\0" port "\0\0\0\0"
+#define PACKETS_OUTER_SIZE 50
+
+static inline void packets__in_vxlan(struct packet_builder *packet)
+{
+	static const unsigned char header[] = PACKETS_OUTER_UDP("\x12\xb5") "\x08\0\0\0\0\0\x7b\0";
+
+	_Static_assert(sizeof(header) - 1 == PACKETS_OUTER_SIZE, "the headers of VXLAN");
+	packets__wrap(packet, header, PACKETS_OUTER_SIZE, 0);
+	packets__set16(packet, 38, (unsigned int)packet->length - 34);
+}
+
+/* Of type II. */
+static inline void packets__in_erspan(struct packet_builder *packet)
+{
+	static const unsigned char header[] = PACKETS_OUTER("\x2f") "\x10\0\x88\xbe\0\0\0\x01\x10\x0a\0\x01\0\0\0\x02";
+
+	_Static_assert(sizeof(header) - 1 == PACKETS_OUTER_SIZE, "the headers of ERSPAN");
+	packets__wrap(packet, header, PACKETS_OUTER_SIZE, 0);
+}
+
+static inline void packets__in_gtpu(struct packet_builder *packet)
+{
+	static const unsigned char header[] = PACKETS_OUTER_UDP("\x08\x68") "\x30\xff\0\0\0\0\0\x01";
+
+	_Static_assert(sizeof(header) - 1 == PACKETS_OUTER_SIZE, "the headers of GTP-U");
+	packets__wrap(packet, header, PACKETS_OUTER_SIZE, 14);
+	packets__set16(packet, 38, (unsigned int)packet->length - 34);
+	packets__set16(packet, 44, (unsigned int)packet->length - PACKETS_OUTER_SIZE);
+}
+
 #endif

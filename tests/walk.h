@@ -33,7 +33,8 @@ static inline bool walk__plain(const unsigned char *frame, unsigned int linear, 
 {
 	struct packet_plain plain;
 
-	if (!packet__plain(frame, frame + linear, length, &plain))
+	if (!packet__plain(frame, frame + linear, length, &plain) ||
+	    packet__plain_is_tunnel(frame, frame + linear, &plain))
 		return false;
 	packet__from_plain(ret_packet, frame, frame + linear, &plain);
 	return true;

@@ -455,7 +455,8 @@ static void find_payload(const struct frame *frame, struct packet *packet)
 	int i;
 
 	if (frame->start == FRAME_ETHERNET &&
-	    packet__plain(frame->bytes, frame->bytes + frame->length, frame->length, &plain)) {
+	    packet__plain(frame->bytes, frame->bytes + frame->length, frame->length, &plain) &&
+	    !packet__plain_is_tunnel(frame->bytes, frame->bytes + frame->length, &plain)) {
 		packet__from_plain(packet, frame->bytes, frame->bytes + frame->length, &plain);
 		return;
 	}

@@ -183,12 +183,12 @@ int main(void)
 	traffic__rtp(&cases[RTP].packet);
 	for (i = RTP_IN_VXLAN; i <= RTP_IN_GTPU; i++)
 		traffic__rtp(&cases[i].packet);
-	traffic__in_vxlan(&cases[RTP_IN_VXLAN].packet);
-	traffic__in_vxlan(&cases[INVITE_IN_VXLAN].packet);
-	traffic__in_erspan(&cases[RTP_IN_ERSPAN].packet);
-	traffic__in_erspan(&cases[INVITE_IN_ERSPAN].packet);
-	traffic__in_gtpu(&cases[RTP_IN_GTPU].packet);
-	traffic__in_gtpu(&cases[INVITE_IN_GTPU].packet);
+	packets__in_vxlan(&cases[RTP_IN_VXLAN].packet);
+	packets__in_vxlan(&cases[INVITE_IN_VXLAN].packet);
+	packets__in_erspan(&cases[RTP_IN_ERSPAN].packet);
+	packets__in_erspan(&cases[INVITE_IN_ERSPAN].packet);
+	packets__in_gtpu(&cases[RTP_IN_GTPU].packet);
+	packets__in_gtpu(&cases[INVITE_IN_GTPU].packet);
 	traffic__tcp(&cases[TCP].packet);
 	traffic__response(&cases[RESPONSE].packet);
 	traffic__folded_invite(&cases[FOLDED].packet);
