@@ -14,7 +14,7 @@ counter_headers='"(counter|link|filter|filter_table|group|column|sheet|text|type
 renderer_headers="$counter_headers|\"(table|json|json_path|json_quick|json_reader|json_stream|timestamp|csv|openmetrics)\\.h\""
 library_headers="$renderer_headers|\"(sipcounter(_internal)?|message|sip|type)\\.h\""
 status_headers='"(status_(text|json|number|report)|reading|packet_names|text|timestamp)\.h"|<(?!bpf/|linux/bpf)[^>]*>'
-parser_headers='"(packet|stream|stream_[a-z]+|http|tls|websocket|sip|sip_[a-z]+|sipbpf)\.h"'
+parser_headers='"(packet|sctp|stream|stream_[a-z]+|http|tls|websocket|sip|sip_[a-z]+|sipbpf)\.h"'
 hook_calls='bpf_tc_(hook|attach|detach|query)|bpf_xdp_(attach|detach|query)|bpf_link_create|bpf_program__attach'
 
 # name ~ files (regex) ~ only (what the includes may be) or never (what no line may hold) ~ regex ~ a violation

@@ -113,9 +113,9 @@ i_data() {
 	chunk '\x40' "$1" "\\x00\\x00\\x00$2\\x00$3\\x00\\x00\\x00\\x00\\x00$4\\x00\\x00\\x00$5$6"
 }
 
-# sctp ASSOCIATION CHUNKS: a packet, as fuzz_sctp.c wants it
+# sctp ASSOCIATION CHUNKS: a packet, as fuzz_sctp.c wants it, of chunks that are multiples of four bytes long
 sctp() {
-	printf '\\x%02x%s' $(($(size "$2") / 4 * 2 + $1)) "$2"
+	printf '\\x%02x%s' $(($(size "$2") / 2 + $1)) "$2"
 }
 
 sctp_seeds() {

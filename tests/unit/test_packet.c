@@ -323,7 +323,8 @@ static const struct layers frames[] = {
 	      ETHERNET(T_IPV4) OUTER_IPV4("\x04") OUTER_IPV4("\x04") OUTER_IPV4("\x04") OUTER_IPV4("\x04")
 		      OUTER_IPV4("\x04") IPV4(P_UDP) UDP DATA,
 	      "too_deep"),
-	FRAME("tags without end", ETHERNET(T_8021Q) TAGS_12 TAGS_12 TAGS_12 TAGS_12 TAGS_12 TAGS_12 VLAN(T_IPV4) IPV4(P_UDP) UDP DATA,
+	FRAME("tags without end",
+	      ETHERNET(T_8021Q) TAGS_12 TAGS_12 TAGS_12 TAGS_12 TAGS_12 TAGS_12 VLAN(T_IPV4) IPV4(P_UDP) UDP DATA,
 	      "too_deep"),
 	FRAME("many tags", ETHERNET(T_8021Q) TAGS_12 TAGS_12 TAGS_12 VLAN(T_IPV4) IPV4(P_UDP) UDP DATA,
 	      "udp 5060>5061 4 depth=1 vlan"),
