@@ -23,7 +23,7 @@ rules=(
 	"sipbpf.h includes only sip_list.h~include/sipbpf\.h~only~\"sip_list\.h\"~include/sipbpf.h:#include <linux/types.h>"
 	"sip.h knows no packets and no streams~include/sip(_(?!list)[a-z]+)?\.h~only~\"(sip_[a-z]+|sipbpf)\.h\"~include/sip.h:#include \"stream.h\""
 	"http.h, tls.h and websocket.h know no packets and no streams~include/(http|tls|websocket)\.h~only~\"(sip_[a-z]+|sipbpf)\.h\"~include/tls.h:#include \"stream.h\""
-	"packet.h and stream.h know only parsers~include/(packet|stream(_[a-z]+)?)\.h~only~$parser_headers~include/packet.h:#include <string.h>"
+	"packet.h, sctp.h and stream.h know only parsers~include/(packet|sctp|stream(_[a-z]+)?)\.h~only~$parser_headers~include/packet.h:#include <string.h>"
 	"bpf/ includes nothing from user/~bpf/.*\.[ch]~only~\"[a-z_]+\.bpf\.h\"|\"vmlinux\.h\"|<bpf/[a-z_]+\.h>|$parser_headers~bpf/x.bpf.h:#include \"counter.h\""
 	"flows know only parsers~user/flows\.[ch]~only~\"(flows|stream_table)\.h\"|<(?!bpf/)[^>]*>~user/flows.c:#include \"counter.h\""
 	"counters know no BPF~$counters~only~$counter_headers~user/link.h:#include <bpf/libbpf.h>"

@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""The command count over captures as a mirror delivers them: what it says with -v, in JSON, and of files that it cannot read.
+
+usage: test_captures.py SIPBPF
+"""
+
+import json
+import os
+import socket
+import struct
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+from program import check, check_equal, counts, finish, run  # noqa: E402
+
+ETHERNET, RAW, WIFI = 1, 101, 105
+MACS = b"\x02\0\0\0\0\x02\x02\0\0\0\0\x01"
+BYE = b"BYE sip:b SIP/2.0\r\nTo: <sip:b>;tag=1\r\nCSeq: 2 BYE\r\n\r\n"
+RTP = b"\x80\0" + 170 * b"\0"
+ARP = MACS + b"\x08\x06" + 46 * b"\0"
+
+
+def udp(source, target, payload):
+    return struct.pack(">HHHH", source, target, 8 + len(payload), 0) + payload
+
+
+def ipv4(source, target, protocol, payload):
+    return struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), 0, 0, 64, protocol, 0, socket.inet_aton(source),
+                       socket.inet_aton(target)) + payload
+
+
+def ethernet(packet):
+    return MACS + b"\x08\0" + packet
+
+
+def message(payload):
+    return ipv4("10.0.0.1", "10.0.0.2", 17, udp(5062, 5060, payload))
+
+
+def in_vxlan(frame):
+    return ethernet(ipv4("192.0.2.1", "192.0.2.2", 17, udp(50000, 4789, b"\x08\0\0\0\0\0\x7b\0" + frame)))
+
+
+def in_gre(packet):
+    return ethernet(ipv4("192.0.2.1", "192.0.2.2", 47, b"\0\0\x08\0" + packet))
+
+
+def block(kind, body):
+    body += -len(body) % 4 * b"\0"
+    return struct.pack(">II", kind, 12 + len(body)) + body + struct.pack(">I", 12 + len(body))
+
+
+def pcapng(interfaces, packets):
+    """A file of big-endian order; packets are (interface, bytes)."""
+    blocks = [block(0x0A0D0D0A, struct.pack(">IHHq", 0x1A2B3C4D, 1, 0, -1))]
+    blocks += [block(1, struct.pack(">HHI", link_type, 0, 0)) for link_type in interfaces]
+    blocks += [block(6, struct.pack(">IIIII", interface, 0, 1000000, len(packet), len(packet)) + packet)
+               for interface, packet in packets]
+    return b"".join(blocks)
+
+
+def count(folder, contents, *options):
+    path = os.path.join(folder, "mirror.pcapng")
+    with open(path, "wb") as file:
+        file.write(contents)
+    return run(["count", *options, path])
+
+
+def test_what_a_mirror_delivers(folder):
+    packets = [(0, in_vxlan(ethernet(message(BYE)))), (0, in_vxlan(ethernet(message(RTP)))), (0, in_gre(message(BYE))),
+               (0, ethernet(message(BYE))), (0, ARP)]
+    contents = pcapng([ETHERNET], packets)
+    link = ("10.0.0.2", "10.0.0.1", "UDP", 5060, 5062, "in", "BYE", "BYE")
+    status, out, err = count(folder, contents, "-v", "--format", "json")
+    check_equal("-v tells what came through what", (status, err),
+                (0, "sipbpf: packets: seen 5, sip 3\nsipbpf: reasons: not_ip 1, not_sip 1\n"
+                    "sipbpf: encapsulations: gre 1, vxlan 2\n"))
+    check_equal("messages count under the innermost addresses", counts(out), {link: 3})
+    encapsulations = json.loads(out)["packets"]["encapsulations"]
+    check_equal("a snapshot tells it too", {name: value for name, value in encapsulations.items() if value},
+                {"gre": 1, "vxlan": 2})
+    check_equal("without -v nothing is said", count(folder, contents)[2], "")
+
+
+def test_no_encapsulation(folder):
+    err = count(folder, pcapng([ETHERNET], [(0, ethernet(message(BYE)))]), "-v")[2]
+    check_equal("-v tells that there was none", err,
+                "sipbpf: packets: seen 1, sip 1\nsipbpf: reasons: none\nsipbpf: encapsulations: none\n")
+
+
+def test_interfaces_of_several_kinds(folder):
+    contents = pcapng([ETHERNET, RAW], [(0, ethernet(message(BYE))), (1, message(BYE))])
+    status, out, err = count(folder, contents, "--format", "json")
+    check_equal("interfaces of several link types are read", (status, err, sum(counts(out).values())), (0, "", 2))
+
+
+def test_an_interface_that_cannot_be_read(folder):
+    contents = pcapng([WIFI, ETHERNET], [(0, BYE), (1, ethernet(message(BYE))), (0, BYE)])
+    status, out, err = count(folder, contents, "--format", "json")
+    check_equal("the others are read", (status, sum(counts(out).values())), (1, 1))
+    check_equal("its frames have a reason", json.loads(out)["packets"]["reasons"]["not_ip"], 2)
+    check("what cannot be read is told", "link type IEEE802_11 (105) of interface 0 is not supported: 2 frames" in err, err)
+
+
+with tempfile.TemporaryDirectory() as temporary:
+    test_what_a_mirror_delivers(temporary)
+    test_no_encapsulation(temporary)
+    test_interfaces_of_several_kinds(temporary)
+    test_an_interface_that_cannot_be_read(temporary)
+finish()
