@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The frames of layers.h by each program, whole and cut at every byte: the outcome is the one that the table says, and that of
+ * the user-space build.
+ */
+#include "counts.h"
+#include "frame.h"
+#include "probe_fixture.h"
+
+#include "layers.h"
+
+#define FRAME_MIN 15
+#define FRAME_SURE_MIN 60 /* some kernels run nothing over frames below */
+
+static struct probe_fixture fixture;
+static struct counters *expected;
+static struct frame_classifier *classifier;
+static unsigned char bytes[LAYERS_LENGTH_MAX];
+
+static const char *const reasons[SIPBPF_REASON_COUNT] = {
+#define X(id, name) name,
+	SIPBPF_REASON_LIST(X)
+#undef X
+};
+
+/* Gives the innermost ends ports of their own: the programs remember connections, of which these would be one. */
+static void set_ports(size_t size)
+{
+	static __u32 connection;
+	unsigned char *ports = NULL, *next = bytes;
+
+	while ((next = memmem(next, size - (size_t)(next - bytes), PORTS, sizeof(PORTS) - 1)))
+		ports = next++;
+	if (!ports)
+		return;
+	connection++;
+	ports[0] = (unsigned char)(connection >> 8 | 0x80);
+	ports[1] = (unsigned char)connection;
+	ports[2] = (unsigned char)(0x80 + (connection >> 15));
+}
+
+static void build(const struct layers *frame)
+{
+	layers__build(frame, bytes);
+	set_ports(frame->size);
+}
+
+/* Counts that many bytes of the frame, if the kernel runs programs over so few. */
+static void count(enum probe_program program, size_t length)
+{
+	const struct frame frame = { .bytes = bytes,
+				     .length = (__u32)length,
+				     .hook = program == PROBE_TC_SENT ? SIPBPF_SENT : SIPBPF_RECEIVED };
+	int verdict;
+
+	if (probe__test_run(fixture.probe, program, bytes, length, 0, &verdict))
+		assert_true(length < FRAME_SURE_MIN);
+	else
+		assert_int_equal(frame_classifier__add(classifier, &frame), 0);
+}
+
+/* Whether the payload is all of DATA, and so a message. */
+static bool has_message(const struct layers *frame)
+{
+	return strstr(frame->expected, "5060>5061") && frame->size > sizeof(DATA) &&
+	       !strstr(frame->expected, "length=") &&
+	       memcmp(frame->bytes + frame->size - sizeof(DATA) + 1, DATA, sizeof(DATA) - 1) == 0;
+}
+
+/* What is no reason is where the payload was found. */
+static void check_whole(const struct layers *frame, enum probe_program program)
+{
+	const struct sipbpf_packets *packets = counters__packets_const(fixture.counters);
+	size_t i;
+
+	counters__clear(expected);
+	counters__clear(fixture.counters);
+	count(program, frame->size);
+	probe_fixture__collect(&fixture);
+	if (!counts__same(expected, fixture.counters))
+		fail_msg("%s: %s and the user-space build disagree", frame->name, probe__program_name(program));
+	/* What is cut may be a message as far as it goes, and so may what is not between those ports. */
+	if (packets->sip < has_message(frame) && !strstr(frame->expected, " cut"))
+		fail_msg("%s: %s: %llu messages", frame->name, probe__program_name(program), packets->sip);
+	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
+		if (strcmp(frame->expected, reasons[i]) == 0 && frame->size >= FRAME_SURE_MIN &&
+		    packets->reasons[i] != 1)
+			fail_msg("%s: %s: not %s", frame->name, probe__program_name(program), reasons[i]);
+}
+
+static void whole_frames(void **state)
+{
+	enum probe_program program;
+	size_t i;
+
+	for (program = 0; program < PROBE_PROGRAMS; program++) {
+		for (i = 0; i < LAYERS_CASES; i++) {
+			if (layers_cases[i].first != PACKET_ETHERNET)
+				continue;
+			build(&layers_cases[i]);
+			check_whole(&layers_cases[i], program);
+		}
+	}
+}
+
+static void frames_cut_at_every_byte(void **state)
+{
+	enum probe_program program;
+	size_t length, i;
+
+	for (program = 0; program < PROBE_PROGRAMS; program++) {
+		counters__clear(expected);
+		counters__clear(fixture.counters);
+		for (i = 0; i < LAYERS_CASES; i++) {
+			for (length = FRAME_MIN; length < layers_cases[i].size; length++) {
+				build(&layers_cases[i]);
+				count(program, length);
+			}
+		}
+		probe_fixture__collect(&fixture);
+		if (!counts__same(expected, fixture.counters))
+			fail_msg("%s and the user-space build disagree", probe__program_name(program));
+	}
+}
+
+static int open_probe(void **state)
+{
+	const struct probe_options options = { 0 };
+
+	probe_fixture__open(&fixture, &options);
+	expected = counters__new();
+	classifier = frame_classifier__new(expected, &fixture.rules);
+	assert_non_null(classifier);
+	return 0;
+}
+
+static int close_probe(void **state)
+{
+	frame_classifier__free(classifier);
+	counters__free(expected);
+	probe_fixture__close(&fixture);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(whole_frames),
+		cmocka_unit_test(frames_cut_at_every_byte),
+	};
+
+	return cmocka_run_group_tests(tests, open_probe, close_probe);
+}

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Frames of every layer, with every flag that changes a length, and of every reason to refuse one, a named line each. Between
+ * 10.0.0.1 and 10.0.0.2 or 2001:db8::1 and 2001:db8::2, the ends that are innermost.
+ */
+#ifndef LAYERS_H
+#define LAYERS_H
+
+#include <linux/types.h>
+#include <string.h>
+#include <sys/cdefs.h>
+
+#include "packet.h"
+
+#define LAYERS_LENGTH_MAX 2048
+
+struct layers {
+	const char *name;
+	const char *bytes; /* the lengths of an IPv4 or IPv6 header at 14 and of UDP in it are filled in where zero */
+	unsigned int size;
+	enum packet_layer first;
+	const char *expected; /* "udp 5060>5061 4 depth=1 vlan", the reason, "cut" at the end if bytes are missing */
+};
+
+#define FRAME(name, bytes, expected)                                      \
+	{                                                                 \
+		name, bytes, sizeof(bytes) - 1, PACKET_ETHERNET, expected \
+	}
+#define RAW(name, bytes, expected)                                  \
+	{                                                           \
+		name, bytes, sizeof(bytes) - 1, PACKET_IP, expected \
+	}
+
+#define ETHERNET(type) "\x02\0\0\0\0\x02\x02\0\0\0\0\x01" type
+#define VLAN(type) "\x00\x0a" type
+#define TAGS_4 VLAN(T_8021Q) VLAN(T_8021Q) VLAN(T_8021Q) VLAN(T_8021Q)
+#define TAGS_12 TAGS_4 TAGS_4 TAGS_4
+#define T_IPV4 "\x08\x00"
+#define T_IPV6 "\x86\xdd"
+#define T_8021Q "\x81\x00"
+#define T_8021AD "\x88\xa8"
+#define T_QINQ "\x91\x00"
+#define T_PPPOE "\x88\x64"
+#define T_MPLS "\x88\x47"
+#define T_BRIDGING "\x65\x58"
+#define T_PPP "\x88\x0b"
+/* first: version and header length; length; fragment; protocol; the addresses are 10.0.0.1 and 10.0.0.2 */
+#define IPV4_ANY(first, length, fragment, protocol) \
+	first "\0" length "\0\x01" fragment "\x40" protocol "\0\0\x0a\0\0\x01\x0a\0\0\x02"
+#define IPV4(protocol) IPV4_ANY("\x45", "\0\0", "\0\0", protocol)
+#define OUTER_IPV4(protocol) "\x45\0\0\0\0\x01\0\0\x40" protocol "\0\0\xc0\0\x02\x01\xc0\0\x02\x02"
+#define IPV6_ANY(length, next)   \
+	"\x60\0\0\0" length next \
+	"\x40\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x02"
+#define IPV6(next) IPV6_ANY("\0\0", next)
+#define OUTER_IPV6(next) IPV6_ANY("\0\0", next)
+#define P_TCP "\x06"
+#define P_UDP "\x11"
+#define P_SCTP "\x84"
+#define PORTS "\x13\xc4\x13\xc5"
+#define UDP_LENGTH(length) PORTS length "\0\0"
+#define UDP UDP_LENGTH("\0\0")
+#define TCP_OFFSET(offset) PORTS "\0\0\0\x01\0\0\0\x01" offset "\x18\xff\xff\0\0\0\0"
+#define TCP TCP_OFFSET("\x50")
+#define INNER(port) ETHERNET(T_IPV4) IPV4(P_UDP) "\x13\xc4" port "\0\0\0\0"
+#define ZEROS_12 "\0\0\0\0\0\0\0\0\0\0\0\0"
+#define ZEROS_84 ZEROS_12 ZEROS_12 ZEROS_12 ZEROS_12 ZEROS_12 ZEROS_12 ZEROS_12
+#define ZEROS_252 ZEROS_84 ZEROS_84 ZEROS_84
+#define DATA "OPTIONS sip:a SIP/2.0\r\n\r\n"
+#define SCTP PORTS "\0\0\0\x01\0\0\0\0"
+#define CHUNK "\0\x03\0\x29\0\0\0\x01\0\0\0\0\0\0\0\0" /* of DATA, below */
+#define OPTIONS(next) next "\0\0\0\0\0\0\0"
+#define FRAGMENT(next, offset) next "\0" offset "\0\0\0\x01"
+#define GRE(flags, type) flags type
+#define ERSPAN_1 "\0\0\x88\xbe"
+#define ERSPAN_2                   \
+	"\x10\0\x88\xbe\0\0\0\x01" \
+	"\x10\x0a\x00\x01\0\0\0\x02"
+#define ERSPAN_3(type_and_flags)   \
+	"\x10\0\x22\xeb\0\0\0\x01" \
+	"\x20\x0a\x00\x01\0\0\0\0\0\0" type_and_flags
+#define OUTER_UDP(port) "\xc0\0" port "\0\0\0\0"
+#define TUNNEL(port) ETHERNET(T_IPV4) OUTER_IPV4(P_UDP) OUTER_UDP(port)
+#define TO_VXLAN "\x12\xb5"
+#define TO_VXLAN_GPE "\x12\xb6"
+#define TO_VXLAN_LINUX "\x21\x18"
+#define TO_GENEVE "\x17\xc1"
+#define TO_GTPU "\x08\x68"
+#define VXLAN(flags, next) flags "\0\0" next "\0\0\x7b\0"
+#define GENEVE(lengths, type) lengths type "\0\0\x7b\0"
+#define GTPU(flags, length) flags "\xff" length "\0\0\0\x01"
+#define LABEL "\0\x01\x00\x40"
+#define BOTTOM "\0\x02\x01\x40"
+
+static const struct layers layers_cases[] = {
+	FRAME("UDP over IPv4", ETHERNET(T_IPV4) IPV4(P_UDP) UDP DATA, "udp 5060>5061 4 depth=1"),
+	FRAME("UDP over IPv6", ETHERNET(T_IPV6) IPV6(P_UDP) UDP DATA, "udp 5060>5061 6 depth=1"),
+	FRAME("TCP over IPv4", ETHERNET(T_IPV4) IPV4(P_TCP) TCP DATA, "tcp 5060>5061 4 depth=1"),
+	FRAME("TCP over IPv6", ETHERNET(T_IPV6) IPV6(P_TCP) TCP DATA, "tcp 5060>5061 6 depth=1"),
+	FRAME("TCP with options", ETHERNET(T_IPV4) IPV4(P_TCP) TCP_OFFSET("\x80") "\1\1\1\1\1\1\1\1\1\1\1\1" DATA,
+	      "tcp 5060>5061 4 depth=1"),
+	FRAME("SCTP over IPv4", ETHERNET(T_IPV4) IPV4(P_SCTP) SCTP CHUNK DATA, "sctp 5060>5061 4 depth=1"),
+	FRAME("SCTP over IPv6, in a tunnel", ETHERNET(T_IPV4) OUTER_IPV4("\x29") IPV6(P_SCTP) SCTP CHUNK DATA,
+	      "sctp 5060>5061 6 depth=2 ip_in_ip"),
+	FRAME("SCTP ends in its header", ETHERNET(T_IPV4) IPV4(P_SCTP) PORTS "\0\0\0\x01\0\0\0", "truncated"),
+	FRAME("empty datagram", ETHERNET(T_IPV4) IPV4(P_UDP) UDP, "udp 5060>5061 4 depth=1"),
+	FRAME("bare acknowledgement", ETHERNET(T_IPV4) IPV4(P_TCP) TCP, "tcp 5060>5061 4 depth=1"),
+	FRAME("Ethernet padding",
+	      ETHERNET(T_IPV4) IPV4_ANY("\x45", "\0\x1e", "\0\0", P_UDP) UDP_LENGTH("\0\x0a") "ab" DATA,
+	      "udp 5060>5061 4 depth=1 length=2"),
+	FRAME("IPv6 padding", ETHERNET(T_IPV6) IPV6_ANY("\0\x0a", P_UDP) UDP_LENGTH("\0\x0a") "ab" DATA,
+	      "udp 5060>5061 6 depth=1 length=2"),
+	FRAME("UDP shorter than IP", ETHERNET(T_IPV4) IPV4(P_UDP) UDP_LENGTH("\0\x0a") "ab" DATA,
+	      "udp 5060>5061 4 depth=1 length=2"),
+	FRAME("UDP longer than IP", ETHERNET(T_IPV4) IPV4(P_UDP) UDP_LENGTH("\x01\0") "ab",
+	      "udp 5060>5061 4 depth=1 cut"),
+	FRAME("IPv4 longer than the frame", ETHERNET(T_IPV4) IPV4_ANY("\x45", "\x01\0", "\0\0", P_TCP) TCP "ab",
+	      "tcp 5060>5061 4 depth=1 cut"),
+	FRAME("802.1Q", ETHERNET(T_8021Q) VLAN(T_IPV4) IPV4(P_UDP) UDP DATA, "udp 5060>5061 4 depth=1 vlan"),
+	FRAME("802.1ad", ETHERNET(T_8021AD) VLAN(T_8021Q) VLAN(T_IPV6) IPV6(P_UDP) UDP DATA,
+	      "udp 5060>5061 6 depth=1 vlan"),
+	FRAME("QinQ, three deep", ETHERNET(T_QINQ) VLAN(T_8021Q) VLAN(T_8021Q) VLAN(T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=1 vlan"),
+	FRAME("PPPoE", ETHERNET(T_PPPOE) "\x11\0\0\x01\0\0\0\x21" IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=1 pppoe"),
+	FRAME("PPPoE, IPv6", ETHERNET(T_PPPOE) "\x11\0\0\x01\0\0\0\x57" IPV6(P_UDP) UDP DATA,
+	      "udp 5060>5061 6 depth=1 pppoe"),
+	FRAME("PPPoE, short protocol", ETHERNET(T_PPPOE) "\x11\0\0\x01\0\0\x21" IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=1 pppoe"),
+	FRAME("PPPoE, LCP",
+	      ETHERNET(T_PPPOE) "\x11\0\0\x01\0\0\xc0\x21"
+				"\x09\0\0\x08\0\0\0\0",
+	      "not_ip"),
+	FRAME("PPPoE, discovery", ETHERNET(T_PPPOE) "\x11\x09\0\0\0\0", "not_ip"),
+	FRAME("MPLS", ETHERNET(T_MPLS) BOTTOM IPV4(P_UDP) UDP DATA, "udp 5060>5061 4 depth=1 mpls"),
+	FRAME("MPLS, three labels", ETHERNET(T_MPLS) LABEL LABEL BOTTOM IPV6(P_TCP) TCP DATA,
+	      "tcp 5060>5061 6 depth=1 mpls"),
+	FRAME("MPLS, neither IPv4 nor IPv6", ETHERNET(T_MPLS) BOTTOM "\0\0\0\0" DATA, "not_ip"),
+	FRAME("IPv4 options", ETHERNET(T_IPV4) IPV4_ANY("\x47", "\0\0", "\0\0", P_UDP) "\1\1\1\1\1\1\1\0" UDP DATA,
+	      "udp 5060>5061 4 depth=1"),
+	FRAME("IPv4, most options",
+	      ETHERNET(T_IPV4) IPV4_ANY(
+		      "\x4f", "\0\0", "\0\0",
+		      P_UDP) "\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\0" UDP
+		      DATA,
+	      "udp 5060>5061 4 depth=1"),
+	FRAME("IPv4, do not fragment", ETHERNET(T_IPV4) IPV4_ANY("\x45", "\0\0", "\x40\0", P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=1"),
+	FRAME("IPv4, first fragment",
+	      ETHERNET(T_IPV4) IPV4_ANY("\x45", "\0\0", "\x20\0", P_UDP) UDP_LENGTH("\x01\0") DATA,
+	      "udp 5060>5061 4 depth=1 cut"),
+	FRAME("IPv4, later fragment", ETHERNET(T_IPV4) IPV4_ANY("\x45", "\0\0", "\0\x01", P_UDP) DATA, "fragment"),
+	FRAME("IPv4, middle fragment", ETHERNET(T_IPV4) IPV4_ANY("\x45", "\0\0", "\x20\x01", P_UDP) DATA, "fragment"),
+	FRAME("IPv4, header too short", ETHERNET(T_IPV4) IPV4_ANY("\x44", "\0\0", "\0\0", P_UDP) UDP DATA,
+	      "bad_header"),
+	FRAME("IPv4, shorter than its header", ETHERNET(T_IPV4) IPV4_ANY("\x45", "\0\x13", "\0\0", P_UDP) UDP DATA,
+	      "bad_header"),
+	FRAME("IPv4 ends in the options", ETHERNET(T_IPV4) IPV4_ANY("\x4f", "\0\0", "\0\0", P_UDP) "\1\1\1\1",
+	      "truncated"),
+	FRAME("IPv6 extension headers",
+	      ETHERNET(T_IPV6) IPV6("\0") OPTIONS("\x3c") OPTIONS("\x2b") OPTIONS(P_UDP) UDP DATA,
+	      "udp 5060>5061 6 depth=1"),
+	FRAME("IPv6, long extension header",
+	      ETHERNET(T_IPV6) IPV6("\x3c") P_UDP "\x01\x01\x0c\0\0\0\0\0\0\0\0\0\0\0\0" UDP DATA,
+	      "udp 5060>5061 6 depth=1"),
+	FRAME("IPv6, extension header beyond the end", ETHERNET(T_IPV6) IPV6("\x3c") P_UDP "\xff\0\0\0\0\0\0" UDP DATA,
+	      "truncated"),
+	FRAME("IPv6, mobility, HIP, Shim6",
+	      ETHERNET(T_IPV6) IPV6("\x87") OPTIONS("\x8b") OPTIONS("\x8c") OPTIONS(P_UDP) UDP DATA,
+	      "udp 5060>5061 6 depth=1"),
+	FRAME("IPv6, authentication", ETHERNET(T_IPV6) IPV6("\x33") P_UDP "\x01\0\0\0\0\0\x01\0\0\0\x01" UDP DATA,
+	      "udp 5060>5061 6 depth=1"),
+	FRAME("IPv4, authentication", ETHERNET(T_IPV4) IPV4("\x33") P_UDP "\x01\0\0\0\0\0\x01\0\0\0\x01" UDP DATA,
+	      "udp 5060>5061 4 depth=1"),
+	FRAME("IPv6, encrypted", ETHERNET(T_IPV6) IPV6("\x32") "\0\0\0\x01\0\0\0\x01" DATA, "not_transport"),
+	FRAME("IPv6, no next header", ETHERNET(T_IPV6) IPV6("\x3b"), "not_transport"),
+	FRAME("IPv6, first fragment", ETHERNET(T_IPV6) IPV6("\x2c") FRAGMENT(P_UDP, "\0\x01") UDP_LENGTH("\x01\0") DATA,
+	      "udp 5060>5061 6 depth=1 cut"),
+	FRAME("IPv6, atomic fragment", ETHERNET(T_IPV6) IPV6("\x2c") FRAGMENT(P_TCP, "\0\0") TCP DATA,
+	      "tcp 5060>5061 6 depth=1"),
+	FRAME("IPv6, later fragment", ETHERNET(T_IPV6) IPV6("\x2c") FRAGMENT(P_UDP, "\0\x08") DATA, "fragment"),
+	FRAME("IP in IP", ETHERNET(T_IPV4) OUTER_IPV4("\x04") IPV4(P_UDP) UDP DATA, "udp 5060>5061 4 depth=2 ip_in_ip"),
+	FRAME("6in4", ETHERNET(T_IPV4) OUTER_IPV4("\x29") IPV6(P_TCP) TCP DATA, "tcp 5060>5061 6 depth=2 ip_in_ip"),
+	FRAME("4in6", ETHERNET(T_IPV6) IPV6("\x04") IPV4(P_UDP) UDP DATA, "udp 5060>5061 4 depth=2 ip_in_ip"),
+	FRAME("GRE", ETHERNET(T_IPV4) OUTER_IPV4("\x2f") GRE("\0\0", T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=2 gre"),
+	FRAME("GRE, checksum, key and sequence",
+	      ETHERNET(T_IPV4) OUTER_IPV4("\x2f") GRE("\xb0\0", T_IPV6) "\1\2\0\0\0\0\0\1\0\0\0\2" IPV6(P_UDP) UDP DATA,
+	      "udp 5060>5061 6 depth=2 gre"),
+	FRAME("GRE, PPP with acknowledgement",
+	      ETHERNET(T_IPV4) OUTER_IPV4("\x2f") GRE("\x30\x81", T_PPP) "\0\x40\0\x01\0\0\0\1\0\0\0\2"
+									 "\xff\x03\0\x21" IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=2 gre"),
+	FRAME("GRE, bridged Ethernet",
+	      ETHERNET(T_IPV4) OUTER_IPV4("\x2f") GRE("\0\0", T_BRIDGING) ETHERNET(T_8021Q) VLAN(T_IPV4) IPV4(P_UDP)
+		      UDP DATA,
+	      "udp 5060>5061 4 depth=2 vlan gre"),
+	FRAME("GRE, source routing", ETHERNET(T_IPV4) OUTER_IPV4("\x2f") GRE("\x40\0", T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "not_transport"),
+	FRAME("GRE, version 2", ETHERNET(T_IPV4) OUTER_IPV4("\x2f") GRE("\0\x02", T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "not_transport"),
+	FRAME("GRE, MPLS inside",
+	      ETHERNET(T_IPV4) OUTER_IPV4("\x2f") GRE("\0\0", T_MPLS) LABEL BOTTOM IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=2 mpls gre"),
+	FRAME("ERSPAN I", ETHERNET(T_IPV4) OUTER_IPV4("\x2f") ERSPAN_1 ETHERNET(T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=2 erspan"),
+	FRAME("ERSPAN II", ETHERNET(T_IPV4) OUTER_IPV4("\x2f") ERSPAN_2 ETHERNET(T_IPV6) IPV6(P_TCP) TCP DATA,
+	      "tcp 5060>5061 6 depth=2 erspan"),
+	FRAME("ERSPAN II, key and checksum",
+	      ETHERNET(T_IPV4) OUTER_IPV4("\x2f") "\xb0\0\x88\xbe\0\0\0\0\0\0\0\1\0\0\0\2\x10\0\0\0\0\0\0\0" ETHERNET(
+		      T_8021Q) VLAN(T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=2 vlan erspan"),
+	FRAME("ERSPAN II of another version",
+	      ETHERNET(T_IPV4) OUTER_IPV4("\x2f") "\x10\0\x88\xbe\0\0\0\x01\x30\0\0\0\0\0\0\0" ETHERNET(T_IPV4)
+		      IPV4(P_UDP) UDP DATA,
+	      "not_ip"),
+	FRAME("ERSPAN III", ETHERNET(T_IPV4) OUTER_IPV4("\x2f") ERSPAN_3("\0\0") ETHERNET(T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=2 erspan"),
+	FRAME("ERSPAN III, platform's header",
+	      ETHERNET(T_IPV6) OUTER_IPV6("\x2f") ERSPAN_3("\x83\xff") "\x18\1\2\3\4\5\6\7" ETHERNET(T_IPV4) IPV4(P_UDP)
+		      UDP DATA,
+	      "udp 5060>5061 4 depth=2 erspan"),
+	FRAME("ERSPAN III, IP", ETHERNET(T_IPV4) OUTER_IPV4("\x2f") ERSPAN_3("\x08\0") IPV6(P_UDP) UDP DATA,
+	      "udp 5060>5061 6 depth=2 erspan"),
+	FRAME("ERSPAN III, 802.11", ETHERNET(T_IPV4) OUTER_IPV4("\x2f") ERSPAN_3("\x04\0") IPV6(P_UDP) UDP DATA,
+	      "not_ip"),
+	FRAME("VXLAN", TUNNEL(TO_VXLAN) VXLAN("\x08", "\0") ETHERNET(T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=2 vxlan"),
+	FRAME("VXLAN, Linux's port",
+	      ETHERNET(T_IPV6) OUTER_IPV6(P_UDP) OUTER_UDP(TO_VXLAN_LINUX) VXLAN("\x08", "\0") ETHERNET(T_8021AD)
+		      VLAN(T_8021Q) VLAN(T_IPV6) IPV6(P_TCP) TCP DATA,
+	      "tcp 5060>5061 6 depth=2 vlan vxlan"),
+	FRAME("VXLAN, group policy",
+	      TUNNEL(TO_VXLAN) "\x88\x48\x01\x02\0\0\x7b\0" ETHERNET(T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=2 vxlan"),
+	FRAME("VXLAN-GPE, IPv4", TUNNEL(TO_VXLAN_GPE) VXLAN("\x0c", "\x01") IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=2 vxlan"),
+	FRAME("VXLAN-GPE, IPv6", TUNNEL(TO_VXLAN_GPE) VXLAN("\x0c", "\x02") IPV6(P_UDP) UDP DATA,
+	      "udp 5060>5061 6 depth=2 vxlan"),
+	FRAME("VXLAN-GPE, Ethernet", TUNNEL(TO_VXLAN_GPE) VXLAN("\x0c", "\x03") ETHERNET(T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=2 vxlan"),
+	FRAME("VXLAN-GPE, MPLS", TUNNEL(TO_VXLAN_GPE) VXLAN("\x0c", "\x05") BOTTOM IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=2 mpls vxlan"),
+	FRAME("VXLAN-GPE, NSH", TUNNEL(TO_VXLAN_GPE) VXLAN("\x0c", "\x04") IPV4(P_UDP) UDP DATA, "not_ip"),
+	FRAME("VXLAN's port, text", INNER(TO_VXLAN) "NOTIFY sip:a SIP/2.0\r\n\r\n", "udp 5060>4789 4 depth=1"),
+	FRAME("VXLAN, no network", INNER(TO_VXLAN) VXLAN("\0", "\0") ETHERNET(T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "udp 5060>4789 4 depth=1"),
+	FRAME("VXLAN, for operation", INNER(TO_VXLAN_GPE) VXLAN("\x0d", "\x01") IPV4(P_UDP) UDP DATA,
+	      "udp 5060>4790 4 depth=1"),
+	FRAME("GENEVE", TUNNEL(TO_GENEVE) GENEVE("\0\0", T_BRIDGING) ETHERNET(T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=2 geneve"),
+	FRAME("GENEVE, options",
+	      TUNNEL(TO_GENEVE) GENEVE("\x03\x40", T_IPV6) "\x01\x02\x80\x02\1\2\3\4\5\6\7\x08" IPV6(P_TCP) TCP DATA,
+	      "tcp 5060>5061 6 depth=2 geneve"),
+	FRAME("GENEVE, most options", TUNNEL(TO_GENEVE) GENEVE("\x3f\0", T_IPV4) ZEROS_252 IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=2 geneve"),
+	FRAME("GENEVE, options beyond the end", TUNNEL(TO_GENEVE) GENEVE("\x3f\0", T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "truncated"),
+	FRAME("GENEVE, version 1", INNER(TO_GENEVE) GENEVE("\x40\0", T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "udp 5060>6081 4 depth=1"),
+	FRAME("GENEVE, for operation", INNER(TO_GENEVE) GENEVE("\0\x80", T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "udp 5060>6081 4 depth=1"),
+	FRAME("GENEVE, of what is not known", INNER(TO_GENEVE) GENEVE("\0\0", "\x12\x34") IPV4(P_UDP) UDP DATA,
+	      "udp 5060>6081 4 depth=1"),
+	FRAME("GTP-U", TUNNEL(TO_GTPU) GTPU("\x30", "\x7f\xff") IPV4(P_UDP) UDP DATA, "udp 5060>5061 4 depth=2 gtp_u"),
+	FRAME("GTP-U, sequence number", TUNNEL(TO_GTPU) GTPU("\x32", "\x7f\xff") "\0\x01\0\0" IPV6(P_UDP) UDP DATA,
+	      "udp 5060>5061 6 depth=2 gtp_u"),
+	FRAME("GTP-U, N-PDU number", TUNNEL(TO_GTPU) GTPU("\x31", "\x7f\xff") "\0\0\x01\x85" IPV4(P_TCP) TCP DATA,
+	      "tcp 5060>5061 4 depth=2 gtp_u"),
+	FRAME("GTP-U, no extension header",
+	      TUNNEL(TO_GTPU) GTPU("\x37", "\x7f\xff") "\0\x01\x01\0" IPV4(P_TCP) TCP DATA,
+	      "tcp 5060>5061 4 depth=2 gtp_u"),
+	FRAME("GTP-U, extension headers",
+	      TUNNEL(TO_GTPU) GTPU("\x34", "\x7f\xff") "\0\0\0\x85\x01\x10\x05\xc0\x02\1\2\3\4\5\6\0" IPV4(P_UDP)
+		      UDP DATA,
+	      "udp 5060>5061 4 depth=2 gtp_u"),
+	FRAME("GTP-U, empty extension header",
+	      TUNNEL(TO_GTPU) GTPU("\x34", "\x7f\xff") "\0\0\0\x85\0\0\0\0" IPV4(P_UDP) UDP DATA, "bad_header"),
+	FRAME("GTP-U, extension header beyond the end",
+	      TUNNEL(TO_GTPU) GTPU("\x34", "\x7f\xff") "\0\0\0\x85\xff\0\0\0" IPV4(P_UDP) UDP DATA, "truncated"),
+	FRAME("GTP-U, Ethernet", TUNNEL(TO_GTPU) GTPU("\x30", "\x7f\xff") ETHERNET(T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "not_ip"),
+	FRAME("GTP-U, echo request", INNER(TO_GTPU) "\x32\x01\0\x04\0\0\0\0\0\x01\0\0", "udp 5060>2152 4 depth=1"),
+	FRAME("GTP', not GTP", INNER(TO_GTPU) GTPU("\x20", "\0\0") IPV4(P_UDP) UDP DATA, "udp 5060>2152 4 depth=1"),
+	FRAME("later fragment of a tunnel",
+	      ETHERNET(T_IPV4) "\x45\0\0\0\0\x01\0\x02\x40\x11\0\0\xc0\0\x02\x01\xc0\0\x02\x02" DATA DATA, "fragment"),
+	FRAME("first fragment of a tunnel",
+	      ETHERNET(T_IPV4) "\x45\0\0\0\0\x01\x20\0\x40\x2f\0\0\xc0\0\x02\x01\xc0\0\x02\x02" GRE("\0\0", T_IPV4)
+		      IPV4_ANY("\x45", "\x01\0", "\0\0", P_UDP) UDP_LENGTH("\0\xec") DATA,
+	      "udp 5060>5061 4 depth=2 gre cut"),
+	FRAME("fragments in a tunnel",
+	      TUNNEL(TO_VXLAN) VXLAN("\x08", "\0") ETHERNET(T_IPV6) IPV6("\x2c") FRAGMENT(P_UDP, "\0\x01")
+		      UDP_LENGTH("\x01\0") DATA,
+	      "udp 5060>5061 6 depth=2 vxlan cut"),
+	FRAME("later fragments in a tunnel",
+	      TUNNEL(TO_VXLAN) VXLAN("\x08", "\0") ETHERNET(T_IPV6) IPV6("\x2c") FRAGMENT(P_UDP, "\x01\0") DATA,
+	      "fragment"),
+	FRAME("tiny first fragment",
+	      ETHERNET(T_IPV4) IPV4_ANY("\x45", "\0\x1b", "\x20\0", P_UDP) "\x13\xc4\x13\xc5\0\x64\0", "truncated"),
+	FRAME("tiny first fragment, a header",
+	      ETHERNET(T_IPV4) IPV4_ANY("\x45", "\0\x1c", "\x20\0", P_UDP) UDP_LENGTH("\0\x64"),
+	      "udp 5060>5061 4 depth=1 cut"),
+	FRAME("fragment over the ports", ETHERNET(T_IPV4) IPV4_ANY("\x45", "\0\0", "\0\x01", P_UDP) UDP DATA,
+	      "fragment"),
+	FRAME("ICMP in a tunnel that quotes SIP",
+	      TUNNEL(TO_VXLAN) VXLAN("\x08", "\0") ETHERNET(T_IPV4) IPV4("\x01") "\x03\x03\0\0\0\0\0\0" IPV4(P_UDP)
+		      UDP DATA,
+	      "not_transport"),
+	FRAME("ICMPv6 that quotes SIP", ETHERNET(T_IPV6) IPV6("\x3a") "\x01\x04\0\0\0\0\0\0" IPV6(P_UDP) UDP DATA,
+	      "not_transport"),
+	FRAME("four tunnels",
+	      TUNNEL(TO_VXLAN) VXLAN("\x08", "\0") ETHERNET(T_8021Q) VLAN(T_IPV6) IPV6("\x2f") GRE("\0\0", T_IPV4)
+		      OUTER_IPV4(P_UDP) OUTER_UDP(TO_GTPU) GTPU("\x30", "\x7f\xff") OUTER_IPV4("\x29") IPV6(P_UDP)
+			      UDP DATA,
+	      "udp 5060>5061 6 depth=5 vlan ip_in_ip gre vxlan gtp_u"),
+	FRAME("five tunnels",
+	      TUNNEL(TO_VXLAN) VXLAN("\x08", "\0") ETHERNET(T_8021Q) VLAN(T_IPV6) IPV6("\x2f") GRE("\0\0", T_IPV4)
+		      OUTER_IPV4(P_UDP) OUTER_UDP(TO_GTPU) GTPU("\x30", "\x7f\xff") OUTER_IPV4("\x29") IPV6("\x29")
+			      IPV6(P_UDP) UDP DATA,
+	      "too_deep"),
+	FRAME("five deep",
+	      ETHERNET(T_IPV4) OUTER_IPV4("\x04") OUTER_IPV4("\x04") OUTER_IPV4("\x04") OUTER_IPV4("\x04") IPV4(P_UDP)
+		      UDP DATA,
+	      "udp 5060>5061 4 depth=5 ip_in_ip"),
+	FRAME("six deep",
+	      ETHERNET(T_IPV4) OUTER_IPV4("\x04") OUTER_IPV4("\x04") OUTER_IPV4("\x04") OUTER_IPV4("\x04")
+		      OUTER_IPV4("\x04") IPV4(P_UDP) UDP DATA,
+	      "too_deep"),
+	FRAME("tags without end",
+	      ETHERNET(T_8021Q) TAGS_12 TAGS_12 TAGS_12 TAGS_12 TAGS_12 TAGS_12 VLAN(T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "too_deep"),
+	FRAME("many tags", ETHERNET(T_8021Q) TAGS_12 TAGS_12 TAGS_12 VLAN(T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=1 vlan"),
+	FRAME("ARP", ETHERNET("\x08\x06") "\0\x01\x08\0\x06\x04\0\x01", "not_ip"),
+	FRAME("802.3", ETHERNET("\0\x26") "\x42\x42\x03\0\0\0\0\0", "not_ip"),
+	FRAME("EtherType and header disagree", ETHERNET(T_IPV4) "\x55\0\0\0" DATA DATA, "not_ip"),
+	FRAME("ICMP that quotes SIP", ETHERNET(T_IPV4) OUTER_IPV4("\x01") "\x03\x03\0\0\0\0\0\0" IPV4(P_UDP) UDP DATA,
+	      "not_transport"),
+	FRAME("ICMPv6", ETHERNET(T_IPV6) IPV6("\x3a") "\x87\0\0\0\0\0\0\0", "not_transport"),
+	FRAME("UDP length below its header", ETHERNET(T_IPV4) IPV4(P_UDP) UDP_LENGTH("\0\x07") DATA, "bad_header"),
+	FRAME("TCP offset below its header", ETHERNET(T_IPV4) IPV4(P_TCP) TCP_OFFSET("\x40") DATA, "bad_header"),
+	FRAME("TCP options beyond the end", ETHERNET(T_IPV4) IPV4(P_TCP) TCP_OFFSET("\xf0") "\1\1\1\1", "truncated"),
+	FRAME("empty frame", "", "truncated"),
+	FRAME("half an Ethernet header", "\x02\0\0\0\0\x02\x02", "truncated"),
+	RAW("no Ethernet, IPv4", IPV4(P_UDP) UDP DATA, "udp 5060>5061 4 depth=1"),
+	RAW("no Ethernet, IPv6", IPV6(P_UDP) UDP DATA, "udp 5060>5061 6 depth=1"),
+	RAW("no Ethernet, no IP", "\x12\x34\x56\x78" DATA, "not_ip"),
+};
+
+#define LAYERS_CASES (sizeof(layers_cases) / sizeof(layers_cases[0]))
+
+static inline void layers__set16_if_zero(unsigned char *bytes, unsigned int value)
+{
+	if (bytes[0] || bytes[1])
+		return;
+	bytes[0] = (unsigned char)(value >> 8);
+	bytes[1] = (unsigned char)value;
+}
+
+/* Copies the frame and fills in the lengths of the first IP header and of UDP in it. */
+static inline void layers__build(const struct layers *frame, unsigned char ret_bytes[LAYERS_LENGTH_MAX])
+{
+	memcpy(ret_bytes, frame->bytes, frame->size);
+	if (frame->first != PACKET_ETHERNET || frame->size < 54)
+		return;
+	if (memcmp(ret_bytes + 12, T_IPV4, 2) == 0) {
+		layers__set16_if_zero(ret_bytes + 16, frame->size - 14);
+		if (ret_bytes[23] == PACKET_PROTOCOL_UDP && ret_bytes[14] == 0x45)
+			layers__set16_if_zero(ret_bytes + 38, frame->size - 34);
+	} else if (memcmp(ret_bytes + 12, T_IPV6, 2) == 0) {
+		layers__set16_if_zero(ret_bytes + 18, frame->size - 54);
+		if (ret_bytes[20] == PACKET_PROTOCOL_UDP)
+			layers__set16_if_zero(ret_bytes + 58, frame->size - 54);
+	}
+}
+
+#endif
