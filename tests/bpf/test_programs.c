@@ -350,6 +350,27 @@ static void each_datagram_of_gso(void **state)
 	assert_int_equal(counters__packets_const(fixture.counters)->reasons[SIPBPF_REASON_KEEPALIVE], 1);
 }
 
+/* In a tunnel too, through which each of them came. */
+static void each_datagram_of_gso_in_a_tunnel(void **state)
+{
+	const struct sipbpf_packets *packets = counters__packets_const(fixture.counters);
+	int i;
+
+	counters__clear(fixture.counters);
+	packets__ethernet(&packet, 0x0800);
+	packets__ipv4(&packet, 17, 0, 0);
+	packets__udp(&packet, 5060, 5060);
+	for (i = 0; i < 5; i++)
+		packets__text(&packet, INVITE);
+	packets__finish(&packet);
+	packets__in_vxlan(&packet);
+	probe_fixture__run(&fixture, PROBE_TC_SENT, packet.bytes, packet.length, sizeof(INVITE) - 1);
+	probe_fixture__collect(&fixture);
+	assert_int_equal(counts__of(fixture.counters, "INVITE", NULL), 5);
+	assert_int_equal(packets->sip, 5);
+	assert_int_equal(packets->encapsulations[SIPBPF_ENCAPSULATION_VXLAN], 5);
+}
+
 /* Frames larger than a page arrive in fragments, with a part that is linear. */
 static void multi_buffer_frame(void **state)
 {
@@ -627,6 +648,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_case_in_every_program),
 		cmocka_unit_test(each_datagram_of_gso),
+		cmocka_unit_test(each_datagram_of_gso_in_a_tunnel),
 		cmocka_unit_test(multi_buffer_frame),
 		cmocka_unit_test(many_extension_methods),
 		cmocka_unit_test(new_methods_at_once),
