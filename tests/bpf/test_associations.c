@@ -6,28 +6,14 @@
  * Reading the counters waits for the kernel, so many associations share one reading.
  */
 #include "associations.h"
-#include "counts.h"
-#include "frame.h"
-#include "probe_fixture.h"
+#include "side_by_side.h"
 
 #define RUNS 1000 /* for each program */
 #define GROUP 50
 
-static struct probe_fixture fixture;
-static struct counters *expected;
-static struct frame_classifier *classifier;
+static struct side_by_side both;
 static struct packet_builder packet;
 static struct association association;
-
-static void add(enum probe_program program, size_t length)
-{
-	const struct frame frame = { .bytes = packet.bytes,
-				     .length = (__u32)length,
-				     .hook = program == PROBE_TC_SENT ? SIPBPF_SENT : SIPBPF_RECEIVED };
-
-	probe_fixture__run(&fixture, program, packet.bytes, length, 0);
-	assert_int_equal(frame_classifier__add(classifier, &frame), 0);
-}
 
 /* From a port of its own: the programs remember those before. */
 static void run(enum probe_program program, __u32 number)
@@ -37,21 +23,14 @@ static void run(enum probe_program program, __u32 number)
 	associations__make(&association, number);
 	for (place = 0; place < association.sent_count;) {
 		place = associations__frame(&association, place, 1024 + number, &packet);
-		add(program, packet.length);
+		side_by_side__run(&both, program, packet.bytes, packet.length);
 	}
 }
 
 static void compare(enum probe_program program)
 {
-	probe_fixture__collect(&fixture);
-	if (!counts__same(expected, fixture.counters))
+	if (!side_by_side__agree(&both))
 		fail_msg("%s and the user-space build disagree", probe__program_name(program));
-}
-
-static void clear(void)
-{
-	counters__clear(expected);
-	counters__clear(fixture.counters);
 }
 
 static void check_group(enum probe_program program, __u32 first)
@@ -59,7 +38,7 @@ static void check_group(enum probe_program program, __u32 first)
 	__u64 counts[STREAMS_TYPES] = { 0 };
 	__u32 number, i;
 
-	clear();
+	side_by_side__clear(&both);
 	for (number = first; number < first + GROUP; number++) {
 		run(program, number);
 		for (i = 0; i < STREAMS_TYPES; i++)
@@ -67,8 +46,8 @@ static void check_group(enum probe_program program, __u32 first)
 	}
 	compare(program);
 	for (i = 0; i < STREAMS_TYPES; i++)
-		assert_int_equal(counts__of(fixture.counters, streams_types[i], NULL), counts[i]);
-	assert_int_equal(counters__packets_const(fixture.counters)->gaps, 0);
+		assert_int_equal(counts__of(both.fixture.counters, streams_types[i], NULL), counts[i]);
+	assert_int_equal(counters__packets_const(both.fixture.counters)->gaps, 0);
 }
 
 static void associations(void **state)
@@ -97,7 +76,7 @@ static void mutations(void **state)
 	__u32 number;
 	size_t place;
 
-	clear();
+	side_by_side__clear(&both);
 	for (number = 0; number < RUNS / 2; number++) {
 		program = (enum probe_program)(number % PROBE_PROGRAMS);
 		associations__make(&association, number);
@@ -105,7 +84,7 @@ static void mutations(void **state)
 			place = associations__frame(&association, place, 20000 + number, &packet);
 			if (associations__draw(&association, 2))
 				mutate();
-			add(program, packet.length);
+			side_by_side__run(&both, program, packet.bytes, packet.length);
 		}
 		if (number % GROUP == GROUP - 1)
 			compare(PROBE_XDP);
@@ -119,7 +98,7 @@ static void lost_and_cut(void **state)
 	__u32 number, messages = 0;
 	size_t place, length;
 
-	clear();
+	side_by_side__clear(&both);
 	for (number = 0; number < RUNS / 4; number++) {
 		program = (enum probe_program)(number % PROBE_PROGRAMS);
 		associations__make(&association, number);
@@ -130,30 +109,25 @@ static void lost_and_cut(void **state)
 			if (associations__draw(&association, 10) == 0)
 				length = 60 + associations__draw(&association, (__u32)length - 60);
 			if (associations__draw(&association, 10))
-				add(program, length);
+				side_by_side__run(&both, program, packet.bytes, length);
 		}
 	}
 	compare(PROBE_XDP);
-	assert_in_range(counters__total(fixture.counters), messages / 2, messages);
-	assert_true(counters__packets_const(fixture.counters)->gaps > 0);
+	assert_in_range(counters__total(both.fixture.counters), messages / 2, messages);
+	assert_true(counters__packets_const(both.fixture.counters)->gaps > 0);
 }
 
-static int open_probe(void **state)
+static int open_both(void **state)
 {
 	const struct probe_options options = { 0 };
 
-	probe_fixture__open(&fixture, &options);
-	expected = counters__new();
-	classifier = frame_classifier__new(expected, &fixture.rules);
-	assert_non_null(classifier);
+	side_by_side__open(&both, &options);
 	return 0;
 }
 
-static int close_probe(void **state)
+static int close_both(void **state)
 {
-	frame_classifier__free(classifier);
-	counters__free(expected);
-	probe_fixture__close(&fixture);
+	side_by_side__close(&both);
 	return 0;
 }
 
@@ -165,5 +139,5 @@ int main(void)
 		cmocka_unit_test(mutations),
 	};
 
-	return cmocka_run_group_tests(tests, open_probe, close_probe);
+	return cmocka_run_group_tests(tests, open_both, close_both);
 }

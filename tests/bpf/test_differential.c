@@ -6,19 +6,15 @@
 #include <glob.h>
 #include <stdio.h>
 
-#include "counts.h"
-#include "frame.h"
-#include "probe_fixture.h"
+#include "side_by_side.h"
 
 #define MUTATIONS 3000
 #define FRAME_MIN 15
 #define FRAME_SURE_MIN 60 /* some kernels run nothing over frames below: counted, not compared */
 #define FRAME_MAX 3400    /* kernels before 6.17 run tc programs over a page at most */
 
-static struct probe_fixture fixture;
+static struct side_by_side both;
 static struct packet_builder packet;
-static struct counters *expected;
-static struct frame_classifier *classifier;
 static __u64 seed = 0x5eed;
 static int refused;
 
@@ -95,28 +91,19 @@ static void dump(const char *what)
 	print_error("%s, %zu bytes:\n", what, packet.length);
 	for (i = 0; i < packet.length; i++)
 		print_error("%02x%s", packet.bytes[i], i % 32 == 31 ? "\n" : "");
-	print_error("\nuser: %llu messages, BPF: %llu\n", counters__total(expected), counters__total(fixture.counters));
+	print_error("\nuser: %llu messages, BPF: %llu\n", counters__total(both.expected),
+		    counters__total(both.fixture.counters));
 }
 
 static void compare(enum probe_program program, const char *what)
 {
-	const struct frame frame = { .bytes = packet.bytes,
-				     .length = (__u32)packet.length,
-				     .start = FRAME_ETHERNET,
-				     .hook = program == PROBE_TC_SENT ? SIPBPF_SENT : SIPBPF_RECEIVED };
-
-	int verdict;
-
-	counters__clear(expected);
-	counters__clear(fixture.counters);
-	if (probe__test_run(fixture.probe, program, packet.bytes, packet.length, 0, &verdict)) {
+	side_by_side__clear(&both);
+	if (!side_by_side__try(&both, program, packet.bytes, packet.length)) {
 		assert_true(packet.length < FRAME_SURE_MIN);
 		refused++;
 		return;
 	}
-	assert_int_equal(frame_classifier__add(classifier, &frame), 0);
-	probe_fixture__collect(&fixture);
-	if (!counts__same(expected, fixture.counters)) {
+	if (!side_by_side__agree(&both)) {
 		dump(what);
 		fail_msg("%s: the programs and the user-space build disagree", what);
 	}
@@ -184,36 +171,26 @@ static void corpus_files(void **state)
 	globfree(&files);
 }
 
-static int open_both(const __u16 *ports, size_t ports_count)
-{
-	const struct probe_options options = { .ports = ports, .ports_count = ports_count };
-
-	probe_fixture__open(&fixture, &options);
-	expected = counters__new();
-	classifier = frame_classifier__new(expected, &fixture.rules);
-	if (!expected || !classifier)
-		return -1;
-	frame_classifier__set_ports(classifier, ports, ports_count);
-	return 0;
-}
-
 static int open_all_ports(void **state)
 {
-	return open_both(NULL, 0);
+	const struct probe_options options = { 0 };
+
+	side_by_side__open(&both, &options);
+	return 0;
 }
 
 static int open_one_port(void **state)
 {
 	static const __u16 port = 5061;
+	const struct probe_options options = { .ports = &port, .ports_count = 1 };
 
-	return open_both(&port, 1);
+	side_by_side__open(&both, &options);
+	return 0;
 }
 
 static int close_both(void **state)
 {
-	frame_classifier__free(classifier);
-	counters__free(expected);
-	probe_fixture__close(&fixture);
+	side_by_side__close(&both);
 	return 0;
 }
 

@@ -3,18 +3,14 @@
  * The frames of layers.h by each program, whole and cut at every byte: the outcome is the one that the table says, and that of
  * the user-space build.
  */
-#include "counts.h"
-#include "frame.h"
-#include "probe_fixture.h"
+#include "side_by_side.h"
 
 #include "layers.h"
 
 #define FRAME_MIN 15
 #define FRAME_SURE_MIN 60 /* some kernels run nothing over frames below */
 
-static struct probe_fixture fixture;
-static struct counters *expected;
-static struct frame_classifier *classifier;
+static struct side_by_side both;
 static unsigned char bytes[LAYERS_LENGTH_MAX];
 
 static const char *const reasons[SIPBPF_REASON_COUNT] = {
@@ -48,15 +44,8 @@ static void build(const struct layers *frame)
 /* Counts that many bytes of the frame, if the kernel runs programs over so few. */
 static void count(enum probe_program program, size_t length)
 {
-	const struct frame frame = { .bytes = bytes,
-				     .length = (__u32)length,
-				     .hook = program == PROBE_TC_SENT ? SIPBPF_SENT : SIPBPF_RECEIVED };
-	int verdict;
-
-	if (probe__test_run(fixture.probe, program, bytes, length, 0, &verdict))
+	if (!side_by_side__try(&both, program, bytes, length))
 		assert_true(length < FRAME_SURE_MIN);
-	else
-		assert_int_equal(frame_classifier__add(classifier, &frame), 0);
 }
 
 /* Whether the payload is all of DATA, and so a message. */
@@ -70,14 +59,12 @@ static bool has_message(const struct layers *frame)
 /* What is no reason is where the payload was found. */
 static void check_whole(const struct layers *frame, enum probe_program program)
 {
-	const struct sipbpf_packets *packets = counters__packets_const(fixture.counters);
+	const struct sipbpf_packets *packets = counters__packets_const(both.fixture.counters);
 	size_t i;
 
-	counters__clear(expected);
-	counters__clear(fixture.counters);
+	side_by_side__clear(&both);
 	count(program, frame->size);
-	probe_fixture__collect(&fixture);
-	if (!counts__same(expected, fixture.counters))
+	if (!side_by_side__agree(&both))
 		fail_msg("%s: %s and the user-space build disagree", frame->name, probe__program_name(program));
 	/* What is cut may be a message as far as it goes, and so may what is not between those ports. */
 	if (packets->sip < has_message(frame) && !strstr(frame->expected, " cut"))
@@ -109,36 +96,29 @@ static void frames_cut_at_every_byte(void **state)
 	size_t length, i;
 
 	for (program = 0; program < PROBE_PROGRAMS; program++) {
-		counters__clear(expected);
-		counters__clear(fixture.counters);
+		side_by_side__clear(&both);
 		for (i = 0; i < LAYERS_CASES; i++) {
 			for (length = FRAME_MIN; length < layers_cases[i].size; length++) {
 				build(&layers_cases[i]);
 				count(program, length);
 			}
 		}
-		probe_fixture__collect(&fixture);
-		if (!counts__same(expected, fixture.counters))
+		if (!side_by_side__agree(&both))
 			fail_msg("%s and the user-space build disagree", probe__program_name(program));
 	}
 }
 
-static int open_probe(void **state)
+static int open_both(void **state)
 {
 	const struct probe_options options = { 0 };
 
-	probe_fixture__open(&fixture, &options);
-	expected = counters__new();
-	classifier = frame_classifier__new(expected, &fixture.rules);
-	assert_non_null(classifier);
+	side_by_side__open(&both, &options);
 	return 0;
 }
 
-static int close_probe(void **state)
+static int close_both(void **state)
 {
-	frame_classifier__free(classifier);
-	counters__free(expected);
-	probe_fixture__close(&fixture);
+	side_by_side__close(&both);
 	return 0;
 }
 
@@ -149,5 +129,5 @@ int main(void)
 		cmocka_unit_test(frames_cut_at_every_byte),
 	};
 
-	return cmocka_run_group_tests(tests, open_probe, close_probe);
+	return cmocka_run_group_tests(tests, open_both, close_both);
 }

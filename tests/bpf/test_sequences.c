@@ -9,9 +9,7 @@
 #include <glob.h>
 #include <time.h>
 
-#include "counts.h"
-#include "frame.h"
-#include "probe_fixture.h"
+#include "side_by_side.h"
 #include "sequences.h"
 #include "stream.h"
 #include "streams.h"
@@ -22,9 +20,7 @@
 #define FILES_MAX 256
 #define INPUT_MAX 4096
 
-static struct probe_fixture fixture;
-static struct counters *expected;
-static struct frame_classifier *classifier;
+static struct side_by_side both;
 static struct streams streams;
 static struct sequence sequence;
 static __u64 packets, gaps;
@@ -41,13 +37,7 @@ typedef void (*run_sequence)(enum probe_program program, __u64 number);
 
 static void add(enum probe_program program, const struct packet_builder *packet)
 {
-	const struct frame frame = { .bytes = packet->bytes,
-				     .length = (__u32)packet->length,
-				     .start = FRAME_ETHERNET,
-				     .hook = program == PROBE_TC_SENT ? SIPBPF_SENT : SIPBPF_RECEIVED };
-
-	probe_fixture__run(&fixture, program, packet->bytes, packet->length, 0);
-	assert_int_equal(frame_classifier__add(classifier, &frame), 0);
+	side_by_side__run(&both, program, packet->bytes, packet->length);
 	packets++;
 }
 
@@ -193,15 +183,15 @@ static bool run_group(enum probe_program program, run_sequence run, __u64 first,
 	__u64 number;
 	__u32 start;
 
-	counters__clear(expected);
-	counters__clear(fixture.counters);
+	counters__clear(both.expected);
+	counters__clear(both.fixture.counters);
 	for (number = first; number <= last; number++) {
 		start = milliseconds();
 		run(program, number);
 		is_slow |= milliseconds() - start > STREAM_HELD_TIME / 2;
 	}
-	probe_fixture__collect(&fixture);
-	gaps += counters__packets(expected)->gaps;
+	probe_fixture__collect(&both.fixture);
+	gaps += counters__packets(both.expected)->gaps;
 	return is_slow;
 }
 
@@ -213,7 +203,7 @@ static bool agree(enum probe_program program, run_sequence run, __u64 first, __u
 
 	do {
 		is_slow = run_group(program, run, first, last);
-		is_same = counts__same(expected, fixture.counters);
+		is_same = counts__same(both.expected, both.fixture.counters);
 	} while (!is_same && is_slow && --tries);
 	return is_same;
 }
@@ -236,14 +226,14 @@ static void compare_group(enum probe_program program, run_sequence run, __u64 fi
 
 	if (agree(program, run, first, last))
 		return;
-	print_counts("user", expected);
-	print_counts("BPF", fixture.counters);
+	print_counts("user", both.expected);
+	print_counts("BPF", both.fixture.counters);
 	for (number = first; number <= last; number++) {
 		if (agree(program, run, number, number))
 			continue;
 		print_error("sequence %llu:\n", number);
-		print_counts("user", expected);
-		print_counts("BPF", fixture.counters);
+		print_counts("user", both.expected);
+		print_counts("BPF", both.fixture.counters);
 	}
 	fail_msg("%s: sequences %llu to %llu: the programs and the user-space build disagree",
 		 probe__program_name(program), first, last);
@@ -313,20 +303,16 @@ static void read_inputs(void)
 
 static int open_both(void **state)
 {
-	const struct probe_options options = {};
+	const struct probe_options options = { 0 };
 
 	read_inputs();
-	probe_fixture__open(&fixture, &options);
-	expected = counters__new();
-	classifier = frame_classifier__new(expected, &fixture.rules);
-	return expected && classifier ? 0 : -1;
+	side_by_side__open(&both, &options);
+	return 0;
 }
 
 static int close_both(void **state)
 {
-	frame_classifier__free(classifier);
-	counters__free(expected);
-	probe_fixture__close(&fixture);
+	side_by_side__close(&both);
 	return 0;
 }
 

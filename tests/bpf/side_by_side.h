@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The programs and the user-space build over the same frames: both are to count the same. */
+#ifndef SIDE_BY_SIDE_H
+#define SIDE_BY_SIDE_H
+
+#include "counts.h"
+#include "frame.h"
+#include "probe_fixture.h"
+
+struct side_by_side {
+	struct probe_fixture fixture;
+	struct counters *expected; /* by the user-space build */
+	struct frame_classifier *classifier;
+};
+
+/* The ports of the options restrict both. */
+static inline void side_by_side__open(struct side_by_side *both, const struct probe_options *options)
+{
+	probe_fixture__open(&both->fixture, options);
+	both->expected = counters__new();
+	both->classifier = frame_classifier__new(both->expected, &both->fixture.rules);
+	assert_non_null(both->classifier);
+	frame_classifier__set_ports(both->classifier, options->ports, options->ports_count);
+}
+
+static inline void side_by_side__close(struct side_by_side *both)
+{
+	frame_classifier__free(both->classifier);
+	counters__free(both->expected);
+	probe_fixture__close(&both->fixture);
+}
+
+static inline void side_by_side__clear(struct side_by_side *both)
+{
+	counters__clear(both->expected);
+	counters__clear(both->fixture.counters);
+}
+
+/* Counts a frame by a program and in user space. Returns false when the kernel runs no program over so few bytes. */
+static inline bool side_by_side__try(struct side_by_side *both, enum probe_program program, const void *bytes,
+				     size_t length)
+{
+	const struct frame frame = { .bytes = bytes,
+				     .length = (__u32)length,
+				     .start = FRAME_ETHERNET,
+				     .hook = program == PROBE_TC_SENT ? SIPBPF_SENT : SIPBPF_RECEIVED };
+	int verdict = 0;
+
+	if (probe__test_run(both->fixture.probe, program, bytes, length, 0, &verdict))
+		return false;
+	assert_int_equal(verdict, program == PROBE_XDP ? 2 : -1);
+	assert_int_equal(frame_classifier__add(both->classifier, &frame), 0);
+	return true;
+}
+
+/* Likewise a frame that every kernel takes. */
+static inline void side_by_side__run(struct side_by_side *both, enum probe_program program, const void *bytes,
+				     size_t length)
+{
+	assert_true(side_by_side__try(both, program, bytes, length));
+}
+
+/* Reads what the programs have counted. Returns whether both have counted the same. */
+static inline bool side_by_side__agree(struct side_by_side *both)
+{
+	probe_fixture__collect(&both->fixture);
+	return counts__same(both->expected, both->fixture.counters);
+}
+
+#endif
