@@ -116,6 +116,38 @@ net__callers_complain() {
 	echo "sipp failed: $(cat "$1"/*/*_errors.log "$1"/*/log 2>/dev/null | head -c 500 | tr '\n' ' ')"
 }
 
+# net__wait_all PID...: 1 when one of them failed.
+net__wait_all() {
+	local pid failed=0
+
+	for pid in "$@"; do
+		wait "$pid" || failed=1
+	done
+	return $failed
+}
+
+# Counts calls on the veth's end in B, which the test's calls() makes, in folder $1, and prints why that failed or differs from
+# what sipp counted: net__counted_calls FOLDER MODE LINKS TRANSPORTS. The totals are the last line of FOLDER/verdict.
+net__counted_calls() {
+	net__attach "$1" -i 60s --mode "$2" || {
+		head -n 5 "$1/stderr"
+		return 1
+	}
+	calls || {
+		net__callers_complain "$1"
+		return 1
+	}
+	sleep 0.2
+	net__stop "$attach_pid" || {
+		echo "sipbpf ended with status $?: $(head -n 5 "$1/stderr")"
+		return 1
+	}
+	python3 "$(dirname "${BASH_SOURCE[0]}")/compare_sipp.py" "$1/snapshots" "$3" "$4" "$1"/*/*_counts.csv >"$1/verdict" || {
+		tr '\n' ';' <"$1/verdict"
+		return 1
+	}
+}
+
 # shellcheck disable=SC2317 # called through net__wait_for
 net__is_attached() {
 	grep -q "$NET_B_IF: " "$1/stderr"

@@ -25,16 +25,13 @@ caller() {
 
 # All calls of a round at once: both families, a connection for each call (tn) and one for all (t1).
 calls() {
-	local pids=() pid failed=0
+	local pids=()
 
 	(caller each4 $NET_A4 $NET_B4:5060 tn $((port + 1))) & pids+=($!)
 	(caller each6 $NET_A6 "[$NET_B6]:5060" tn $((port + 2))) & pids+=($!)
 	(caller one4 $NET_A4 $NET_B4:5060 t1 $((port + 3))) & pids+=($!)
 	(caller one6 $NET_A6 "[$NET_B6]:5060" t1 $((port + 4))) & pids+=($!)
-	for pid in "${pids[@]}"; do
-		wait "$pid" || failed=1
-	done
-	return $failed
+	net__wait_all "${pids[@]}"
 }
 
 # route NAMESPACE INTERFACE ADDRESS OPTION...: to one address; what TCP remembers of the last one is forgotten.
@@ -66,27 +63,6 @@ offloads() {
 		ip netns exec "$NET_B" ethtool -K "$NET_B_IF" tso "$1" gso "$1" gro "$1" >/dev/null
 }
 
-# Runs a round and prints why it failed; what it measured is in $round/verdict: streams MODE
-streams() {
-	net__attach "$round" -i 60s --mode "$1" || {
-		head -n 5 "$round/stderr"
-		return 1
-	}
-	calls || {
-		net__callers_complain "$round"
-		return 1
-	}
-	sleep 0.2
-	net__stop "$attach_pid" || {
-		echo "sipbpf ended with status $?: $(head -n 5 "$round/stderr")"
-		return 1
-	}
-	python3 "$here/compare_sipp.py" "$round/snapshots" $((2 * CALLS + 2)) TCP "$round"/*/*_counts.csv >"$round/verdict" || {
-		tr '\n' ';' <"$round/verdict"
-		return 1
-	}
-}
-
 # check MODE on|off wide|narrow
 check() {
 	local name="calls over TCP, $1, offloads $2, path $3" reason start=$SECONDS
@@ -98,7 +74,7 @@ check() {
 		net__not_ok "$name" "ethtool could not turn them $2"
 	elif ! path "$3"; then
 		net__not_ok "$name" "ip could not set the routes"
-	elif streams "$1" >"$round/reason"; then
+	elif net__counted_calls "$round" "$1" $((2 * CALLS + 2)) TCP >"$round/reason"; then
 		tail -n 1 "$round/verdict" >>"$NET_TMP/verdicts"
 		net__ok "$name ($(tail -n 1 "$round/verdict"), $((SECONDS - start)) s)"
 	else

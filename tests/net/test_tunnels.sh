@@ -4,6 +4,9 @@
 # and IPv6 within, UDP and TCP, in each mode. All must be counted, between the inner addresses, as often as sipp says.
 #
 # usage: test_tunnels.sh [SIPBPF]
+#
+# Functions are called by their names in variables.
+# shellcheck disable=SC2317
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/net/lib.sh
@@ -22,20 +25,17 @@ port=7000
 
 # caller NAME FROM TO u1|tn PORT
 caller() {
-	mkdir -p "$round/$1" && cd "$round/$1" && net__caller "$2" "$3" "$4" $CALLS -p "$5" -r 100
+	mkdir -p "$round/$1" && cd "$round/$1" && net__caller "$2" "$3" "$4" "$CALLS" -p "$5" -r 100
 }
 
 calls() {
-	local pids=() pid failed=0
+	local pids=()
 
-	(caller udp4 $INNER_A4 $INNER_B4:5060 u1 $((port + 1))) & pids+=($!)
-	(caller udp6 $INNER_A6 "[$INNER_B6]:5060" u1 $((port + 2))) & pids+=($!)
-	(caller tcp4 $INNER_A4 $INNER_B4:5060 tn $((port + 3))) & pids+=($!)
-	(caller tcp6 $INNER_A6 "[$INNER_B6]:5060" tn $((port + 4))) & pids+=($!)
-	for pid in "${pids[@]}"; do
-		wait "$pid" || failed=1
-	done
-	return $failed
+	(caller udp4 "$INNER_A4" "$INNER_B4:5060" u1 $((port + 1))) & pids+=($!)
+	(caller udp6 "$INNER_A6" "[$INNER_B6]:5060" u1 $((port + 2))) & pids+=($!)
+	(caller tcp4 "$INNER_A4" "$INNER_B4:5060" tn $((port + 3))) & pids+=($!)
+	(caller tcp6 "$INNER_A6" "[$INNER_B6]:5060" tn $((port + 4))) & pids+=($!)
+	net__wait_all "${pids[@]}"
 }
 
 # ---- tunnels: tunnel_KIND NAMESPACE LOCAL REMOTE makes device "tunnel"; 2: the kernel cannot ----
@@ -111,26 +111,9 @@ through() {
 		"$round/snapshots" >/dev/null
 }
 
-# Runs a round and prints why it failed: tunneled MODE
+# tunneled MODE
 tunneled() {
-	net__attach "$round" -i 60s --mode "$1" || {
-		head -n 5 "$round/stderr"
-		return 1
-	}
-	calls || {
-		net__callers_complain "$round"
-		return 1
-	}
-	sleep 0.2
-	net__stop "$attach_pid" || {
-		echo "sipbpf ended with status $?: $(head -n 5 "$round/stderr")"
-		return 1
-	}
-	python3 "$here/compare_sipp.py" "$round/snapshots" $((2 * CALLS + 2)) TCP,UDP "$round"/*/*_counts.csv \
-		>"$round/verdict" || {
-		tr '\n' ';' <"$round/verdict"
-		return 1
-	}
+	net__counted_calls "$round" "$1" $((2 * CALLS + 2)) TCP,UDP || return
 	through "${encapsulations[$kind]}" || {
 		echo "not all came through ${encapsulations[$kind]}: $(jq -c .packets "$round/snapshots")"
 		return 1
@@ -160,13 +143,13 @@ tagged() {
 		head -n 5 "$round/stderr"
 		return 1
 	}
-	ip netns exec "$NET_A" python3 "$here/send_tagged.py" "$NET_A_IF" $TAGGED || return
+	ip netns exec "$NET_A" python3 "$here/send_tagged.py" "$NET_A_IF" "$TAGGED" || return
 	sleep 0.2
 	net__stop "$attach_pid" || {
 		echo "sipbpf ended with status $?: $(head -n 5 "$round/stderr")"
 		return 1
 	}
-	jq -es --argjson count $TAGGED '([.[].links[].messages[].count] | add) == $count and
+	jq -es --argjson count "$TAGGED" '([.[].links[].messages[].count] | add) == $count and
 		([.[].packets.encapsulations.vlan] | add) == $count' "$round/snapshots" >/dev/null || {
 		echo "not $TAGGED messages, each with a tag: $(jq -c '.links, .packets' "$round/snapshots" | tr '\n' ' ')"
 		return 1
@@ -187,14 +170,14 @@ done
 sleep 0.5
 
 for mode in native skb tc; do
-	check "tags of 802.1Q and 802.1ad, $mode" tagged $mode
+	check "tags of 802.1Q and 802.1ad, $mode" tagged "$mode"
 done
 for kind in vxlan gre ipip; do
 	make_tunnel
 	case $? in
 	0)
 		for mode in native skb tc; do
-			check "calls through $kind, $mode" tunneled $mode
+			check "calls through $kind, $mode" tunneled "$mode"
 		done
 		;;
 	2) net__skip "calls through $kind" "the kernel has neither $kind nor TUN" ;;
