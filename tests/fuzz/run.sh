@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Runs the fuzzers for so many seconds each, as many at once as there are processors, one TAP line for each. Fails when one
+# Runs each fuzzer for so many seconds, as many at once as there are processors, one TAP line for each. Fails when one
 # finds something, and says where the input is that reproduces it.
 #
-# usage: run.sh BUILD_FOLDER SECONDS NAME...
+# usage: run.sh BUILD_FOLDER NAME=SECONDS...
 set -u
-out=$1 seconds=$2
-shift 2
+out=$1
+shift
 here=$(dirname "$0")
 failed=0
 
-# fuzz NAME
+# fuzz NAME SECONDS
 fuzz() {
-	local name=$1 log=$out/$1.log corpus=$out/corpus/$1 found=$out/found/$1
+	local name=$1 seconds=$2 log=$out/$1.log corpus=$out/corpus/$1 found=$out/found/$1
 
 	mkdir -p "$corpus" "$found"
 	if "$out/fuzz_$name" -max_total_time="$seconds" -max_len=65536 -rss_limit_mb=1024 -timeout=10 -verbosity=1 \
@@ -27,8 +27,8 @@ fuzz() {
 }
 
 running=0
-for name in "$@"; do
-	fuzz "$name" >"$out/$name.tap" &
+for fuzzer in "$@"; do
+	fuzz "${fuzzer%=*}" "${fuzzer#*=}" >"$out/${fuzzer%=*}.tap" &
 	running=$((running + 1))
 	((running < $(nproc))) || {
 		wait -n
@@ -36,8 +36,8 @@ for name in "$@"; do
 	}
 done
 wait
-for name in "$@"; do
-	cat "$out/$name.tap"
-	grep -q '^ok' "$out/$name.tap" || failed=1
+for fuzzer in "$@"; do
+	cat "$out/${fuzzer%=*}.tap"
+	grep -q '^ok' "$out/${fuzzer%=*}.tap" || failed=1
 done
 exit $failed
