@@ -401,6 +401,18 @@ static inline void nesting__fill_lengths(struct nesting *nesting)
 	}
 }
 
+/* Changes some bytes before the message. */
+static inline void nesting__mutate(struct nesting *nesting)
+{
+	static const __u8 tempting[] = { 0, 1, 4, 6, 8, 17, 41, 47, 132, 0x45, 0x60, 0x81, 0xff };
+	__u32 i, headers = (__u32)nesting->packet.length - 60;
+
+	for (i = 1 + nesting__draw(nesting, 3); i > 0; i--)
+		nesting->packet.bytes[nesting__draw(nesting, headers)] =
+			nesting__draw(nesting, 2) ? tempting[nesting__draw(nesting, sizeof(tempting))]
+						  : (__u8)nesting__draw(nesting, 256);
+}
+
 /* Makes the frame of this seed: nesting->packet, and what it holds. */
 static inline void nesting__make(struct nesting *nesting, __u64 seed, __u32 tunnels, __u32 is_tcp)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Random frames with up to five tunnels one in another, whole and cut at every byte: each program counts what the user-space
- * build does, and of whole frames what was put into them.
+ * Random frames with up to five tunnels one in another, whole, cut at every byte, and changed: each program counts what the
+ * user-space build does, and of whole frames what was put into them.
  *
  * Reading the counters waits for the kernel, so many frames share one reading.
  */
@@ -10,6 +10,7 @@
 
 #define FRAMES 3000 /* for each program */
 #define FRAMES_CUT 300
+#define MUTATIONS 30000
 #define GROUP 100
 #define TUNNELS_MAX 4
 #define FRAME_MIN 60 /* some kernels run nothing over frames below */
@@ -55,6 +56,23 @@ static void whole_frames(void **state)
 			check_group(program, program * FRAMES + i);
 }
 
+static void mutations(void **state)
+{
+	enum probe_program program;
+	__u32 i;
+
+	for (i = 0; i < MUTATIONS; i++) {
+		if (i % GROUP == 0)
+			side_by_side__clear(&both);
+		program = i / GROUP % PROBE_PROGRAMS;
+		nesting__make(&nesting, i, i % (TUNNELS_MAX + 1), 0);
+		nesting__mutate(&nesting);
+		side_by_side__run(&both, program, nesting.packet.bytes, nesting.packet.length);
+		if (i % GROUP == GROUP - 1)
+			compare(program);
+	}
+}
+
 static void frames_cut_at_every_byte(void **state)
 {
 	enum probe_program program;
@@ -92,6 +110,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_frames),
 		cmocka_unit_test(frames_cut_at_every_byte),
+		cmocka_unit_test(mutations),
 	};
 
 	return cmocka_run_group_tests(tests, open_both, close_both);

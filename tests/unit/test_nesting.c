@@ -121,11 +121,25 @@ static void frames_cut_at_every_byte(void **state)
 	}
 }
 
+/* Whatever is changed, there is one outcome, and at most one message. */
+static void mutations(void **state)
+{
+	__u32 i;
+
+	for (i = 0; i < FRAMES; i++) {
+		nesting__make(&nesting, i, i % (TUNNELS_MAX + 2), 0);
+		nesting__mutate(&nesting);
+		count(nesting.packet.length);
+		assert_int_equal(counters__total(counters), counters__packets_const(counters)->sip);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_frames),
 		cmocka_unit_test(frames_cut_at_every_byte),
+		cmocka_unit_test(mutations),
 	};
 	int failed;
 
