@@ -286,12 +286,15 @@ static int count_others(struct reading *reading)
 {
 	const struct stream *stream = &reading->stream;
 	struct sipbpf_packets others = { .gaps = stream->gaps };
+	bool shows_tls = stream__shows_tls(stream);
 	size_t i;
 	int err;
 
+	if (!stream->gaps && !shows_tls)
+		return 0;
 	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
 		others.tls_records[i] = stream->records[i];
-	err = stream__shows_tls(stream) ? show_link(reading) : 0;
+	err = shows_tls ? show_link(reading) : 0;
 	return err ? err : counters__add_packets(reading->classifier->counters, &others);
 }
 
