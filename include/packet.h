@@ -499,11 +499,19 @@ static __always_inline void packet__ppp(struct packet *packet, const __u8 *heade
 	packet__advance(packet, at + 2 - short_form, PACKET_IP);
 }
 
-/* RFC 3032: what follows the bottom of the stack is known by its first four bits alone. */
+/*
+ * RFC 3032: what follows the bottom of the stack is known by its first four bits alone. They are 0 in the control word of a
+ * pseudowire (RFC 4385 3), behind which there is Ethernet (RFC 4448 4.6), if anything that leads on.
+ */
 static __always_inline void packet__mpls(struct packet *packet, const __u8 *header)
 {
 	packet__through(packet, SIPBPF_ENCAPSULATION_MPLS);
-	packet__advance(packet, 4, header[2] & 1 ? PACKET_IP : PACKET_MPLS);
+	if (!(header[2] & 1))
+		packet__advance(packet, 4, PACKET_MPLS);
+	else if (header[4] >> 4)
+		packet__advance(packet, 4, PACKET_IP);
+	else
+		packet__advance(packet, 8, PACKET_ETHERNET);
 }
 
 /* Bytes that must be present of a layer's header before packet__layer() may believe it. */

@@ -80,13 +80,20 @@ static inline void nesting__through(struct nesting *nesting, enum sipbpf_encapsu
 
 /* ---- below IP ---- */
 
-static inline void nesting__put_labels(struct nesting *nesting)
+static inline void nesting__put_ethernet(struct nesting *nesting, __u32 is_ipv6);
+
+/* Labels, and now and then a pseudowire. */
+static inline void nesting__put_labels(struct nesting *nesting, __u32 is_ipv6)
 {
 	__u32 labels = nesting__draw(nesting, 3), i;
 
 	nesting__through(nesting, SIPBPF_ENCAPSULATION_MPLS);
 	for (i = 0; i <= labels; i++)
 		nesting__put32(nesting, (16 + nesting__draw(nesting, 1000)) << 12 | (i == labels) << 8 | 64);
+	if (nesting__draw(nesting, 4) == 0) {
+		nesting__put32(nesting, nesting__draw(nesting, 65536));
+		nesting__put_ethernet(nesting, is_ipv6);
+	}
 }
 
 static inline __u32 nesting__ip_type(__u32 is_ipv6)
@@ -126,7 +133,7 @@ static inline void nesting__put_type(struct nesting *nesting, __u32 is_ipv6)
 		break;
 	case 1:
 		nesting__put16(nesting, 0x8847 + nesting__draw(nesting, 2));
-		nesting__put_labels(nesting);
+		nesting__put_labels(nesting, is_ipv6);
 		break;
 	default:
 		nesting__put16(nesting, nesting__ip_type(is_ipv6));
@@ -234,7 +241,7 @@ static inline void nesting__put_gre(struct nesting *nesting, __u32 is_ipv6)
 	else if (kind == 1)
 		nesting__put_ethernet(nesting, is_ipv6);
 	else if (kind == 2)
-		nesting__put_labels(nesting);
+		nesting__put_labels(nesting, is_ipv6);
 }
 
 static inline void nesting__put_erspan(struct nesting *nesting, __u32 is_ipv6)
