@@ -164,7 +164,7 @@ static __always_inline void stream__found(struct stream *stream, struct stream_f
 	}
 	stream__forget_message(flow);
 	stream->attempt = STREAM_WHOLE;
-	flow->is_wary = 0;
+	flow->is_wary = STREAM_NOT_WARY;
 	flow->missed = 0;
 	if (flow->carrier != STREAM_BARE) {
 		flow->is_websocket = flow->carrier == STREAM_WEBSOCKET;
@@ -263,27 +263,45 @@ static __always_inline enum stream_result stream__retry(struct stream *stream, s
 	return STREAM_NOTHING;
 }
 
-/*
- * Whether a message that was read behind a gap is one. The bytes may be those of a body, but what is quoted there seldom has
- * what a message must have: a length (RFC 3261 18.3; in a frame it needs none, RFC 7118 5), and a CSeq that agrees with the
- * request (8.1.1.5).
- */
-static __always_inline int stream__is_convincing(const struct stream_flow *flow, const struct sip_scan *scan)
+/* Whether CSeq names a method, and that of a request (RFC 3261 8.1.1.5). */
+static __always_inline int stream__agrees(const struct sip_scan *scan)
 {
 	__u32 method = scan->method ? scan->method : sip__cseq_method(scan);
 
-	if (!(scan->has_length || flow->carrier == STREAM_WEBSOCKET) || method == SIP_TYPE_UNKNOWN)
+	if (method == SIP_TYPE_UNKNOWN)
 		return 0;
 	return scan->type == method || (scan->type >= SIP_TYPE_STATUS_MIN && scan->type <= SIP_TYPE_STATUS_MAX);
 }
 
+/*
+ * Whether a message that was read behind a gap is one. The bytes may be those of a body, but what is quoted there seldom has
+ * what a message must have: a length (RFC 3261 18.3; in a frame it needs none, RFC 7118 5), and a CSeq that agrees. Of those
+ * who send no length, the second one is believed that is all there is in its piece.
+ */
+static __always_inline int stream__is_convincing(const struct stream *stream, struct stream_flow *flow,
+						 const struct sip_scan *scan)
+{
+	int is_all = !flow->has_begun && stream->offset == stream->begin && scan->offset == stream->piece_end;
+
+	if (!stream__agrees(scan))
+		return 0;
+	if (scan->has_length || flow->carrier == STREAM_WEBSOCKET)
+		return 1;
+	if (is_all && flow->is_wary == STREAM_WARY)
+		flow->is_wary = STREAM_LESS_WARY;
+	else if (is_all)
+		return 1;
+	return 0;
+}
+
 /* Whether the scan has read a message, headers and all, that the flow may hold. */
-static __always_inline int stream__is_message(const struct stream *stream, const struct stream_flow *flow,
+static __always_inline int stream__is_message(const struct stream *stream, struct stream_flow *flow,
 					      const struct sip_scan *scan)
 {
 	int has_ended = scan->headers_ended || stream->ends_message;
 
-	return has_ended && stream__is_credible(flow, scan) && (!scan->is_wary || stream__is_convincing(flow, scan));
+	return has_ended && stream__is_credible(flow, scan) &&
+	       (!scan->is_wary || stream__is_convincing(stream, flow, scan));
 }
 
 /* Takes the verdict on the message that was read, SIP_MORE when the bytes ended before it did, and says what to do. */
@@ -321,7 +339,7 @@ static __always_inline int stream__keeps_flow(struct stream *stream, struct stre
 
 	if (flow->carrier == STREAM_SCTP)
 		return !stream->is_new || flow->has_begun || stream->messages;
-	if (flow->state == STREAM_SYNCED || flow->has_begun || stream->messages)
+	if (flow->state == STREAM_SYNCED || flow->has_begun || stream->messages || stream__is_holding(flow))
 		return 1;
 	if (stream->is_new || flow->missed + length > STREAM_MISSED_MAX)
 		return 0;

@@ -35,6 +35,9 @@
 /* Sequence numbers that are further apart than this are those of two connections. */
 #define STREAM_FAR (1 << 23)
 
+/* A SYN may be sent again, or arrive again, up to so many bytes behind it: the sender knows by then that it has arrived. */
+#define STREAM_SYN_AGAIN (1 << 16)
+
 /* So many bytes without a message, more than a body may have, and a flow that has lost its place is forgotten. */
 #define STREAM_MISSED_MAX (STREAM_BODY_MAX + STREAM_HEADERS_MAX)
 
@@ -45,6 +48,13 @@ enum stream_state {
 	STREAM_FREE = 0, /* no flow */
 	STREAM_LOST,     /* where a message begins is not known, but one may begin where a segment does */
 	STREAM_SYNCED,   /* every byte's place in its message is known */
+};
+
+/* Whether what comes next may lie within a body. */
+enum stream_wariness {
+	STREAM_NOT_WARY = 0,
+	STREAM_WARY,
+	STREAM_LESS_WARY, /* what may have been a message without a length has come since */
 };
 
 /* What lies between TCP and the messages of a flow. */
@@ -76,6 +86,7 @@ struct stream_flow {
 	struct sipbpf_ends ends;
 	__u32 channel; /* tells flows between the same ends apart: stream__channel_of_sctp(); 0: TCP */
 	__u32 next;    /* sequence number of the byte that is read next; of SCTP the TSN behind the last one */
+	__u32 first;   /* sequence number behind SYN, if that was seen: is_whole */
 	__u32 skip;    /* bytes that come next and are not read: of a body, of a frame, of a record */
 	__u32 frame;   /* bytes of the frame's payload that are still to come and are read */
 	__u32 mask;    /* of the first of them, that byte's mask lowest */
@@ -89,8 +100,9 @@ struct stream_flow {
 	__u8 hook;      /* enum sipbpf_hook: where its packets are seen; the caller's */
 	__u8 state;     /* enum stream_state */
 	__u8 has_begun; /* a message has, and goes on: scan and tail. In STREAM_LOST no more than part of a start line */
+	__u8 is_whole;  /* it was begun by SYN */
 	__u8 is_closed;    /* by FIN or RST */
-	__u8 is_wary;      /* what comes next may lie within a body */
+	__u8 is_wary;      /* enum stream_wariness */
 	__u8 carrier;      /* enum stream_carrier */
 	__u8 is_websocket; /* it has shown to be one: without its place, too, it holds nothing but frames */
 	__u8 head_length;  /* bytes of a frame's or record's header that have come */
@@ -222,7 +234,7 @@ static __always_inline void stream__lose(struct stream *stream, struct stream_fl
 {
 	stream__because(stream, stream->is_new || flow->state == STREAM_SYNCED ? reason : SIPBPF_REASON_GAP);
 	if (flow->state == STREAM_SYNCED && !flow->missed)
-		flow->is_wary = 1;
+		flow->is_wary = STREAM_WARY;
 	stream__forget_message(flow);
 	stream__forget_carrier(flow);
 	flow->state = STREAM_LOST;
@@ -239,7 +251,7 @@ static __always_inline void stream__gap(struct stream *stream, struct stream_flo
 	stream__forget_message(flow);
 	stream__forget_carrier(flow);
 	flow->state = STREAM_LOST;
-	flow->is_wary = 1;
+	flow->is_wary = STREAM_WARY;
 	flow->missed = 0;
 }
 

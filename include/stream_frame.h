@@ -214,7 +214,7 @@ static __always_inline void stream__open_websocket(struct stream *stream, struct
 	flow->is_websocket = 1;
 	flow->state = STREAM_SYNCED;
 	flow->missed = 0;
-	flow->is_wary = 0;
+	flow->is_wary = STREAM_NOT_WARY;
 	stream->attempt = STREAM_WHOLE;
 	stream->offset = scan->offset;
 }

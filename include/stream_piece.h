@@ -20,9 +20,41 @@ static __always_inline void stream__restart(struct stream *stream, struct stream
 	flow->is_websocket = 0;
 	flow->state = state;
 	flow->next = stream->sequence;
+	flow->first = stream->sequence;
+	flow->is_whole = state == STREAM_SYNCED;
 	flow->is_closed = 0;
-	flow->is_wary = 0;
+	flow->is_wary = STREAM_NOT_WARY;
 	flow->missed = STREAM_MISSED_MAX;
+}
+
+/* Whether the packet's payload may wait for those before it. A capture's clock may go back a little. */
+static __always_inline int stream__may_wait(const struct stream *stream, const struct stream_flow *flow)
+{
+	if (stream__is_holding(flow) && (__s32)(stream->now - flow->waiting) > STREAM_HELD_TIME)
+		return 0;
+	return stream->packet_end - stream->packet_offset <= STREAM_HELD_SIZE && !stream->packet_missing &&
+	       !flow->is_closed;
+}
+
+/*
+ * Whether nothing is to be waited for any more. A FIN that has merely overtaken the one segment before it waits for that: who
+ * sends it again does so before the connection ends.
+ */
+static __always_inline int stream__closes(const struct stream *stream, const struct stream_flow *flow, __u32 flags)
+{
+	__s32 ahead = (__s32)(stream->sequence - flow->next);
+
+	if (flags & PACKET_TCP_RST)
+		return 1;
+	return (flags & PACKET_TCP_FIN) &&
+	       !(ahead > 0 && stream->is_waiting && !stream__is_holding(flow) && stream__may_wait(stream, flow));
+}
+
+/* Whether the SYN that has arrived is the one that the flow began with. */
+static __always_inline int stream__is_syn_again(const struct stream *stream, const struct stream_flow *flow)
+{
+	return !stream->is_new && flow->is_whole && !flow->is_closed && stream->sequence == flow->first &&
+	       flow->next - flow->first <= STREAM_SYN_AGAIN;
 }
 
 /* A packet of the flow arrives. */
@@ -35,14 +67,14 @@ static __always_inline void stream__arrive(struct stream *stream, struct stream_
 	stream->is_new = flow->state == STREAM_FREE;
 	if (packet->flags & PACKET_TCP_SYN) {
 		stream->sequence++;
-		/* One that is sent twice changes nothing. */
-		if (stream->is_new || stream->sequence != flow->next || stream->is_waiting)
+		/* Then it changes nothing, and what it carries is a segment like others. */
+		if (!stream__is_syn_again(stream, flow))
 			stream__restart(stream, flow, STREAM_SYNCED);
 	}
 	ahead = (__s32)(stream->sequence - flow->next);
 	if (flow->state == STREAM_FREE || ahead > STREAM_FAR || ahead < -STREAM_FAR)
 		stream__restart(stream, flow, STREAM_LOST);
-	if (packet->flags & (PACKET_TCP_FIN | PACKET_TCP_RST))
+	if (stream__closes(stream, flow, packet->flags))
 		flow->is_closed = 1;
 }
 
@@ -77,15 +109,6 @@ static __always_inline void stream__begin_flush(struct stream *stream, struct st
 	__builtin_memset(stream, 0, sizeof(*stream));
 	stream->is_flow = 1;
 	flow->is_closed = 1;
-}
-
-/* Whether the packet's payload may wait for those before it. */
-static __always_inline int stream__may_wait(const struct stream *stream, const struct stream_flow *flow)
-{
-	if (stream__is_holding(flow) && stream->now - flow->waiting > STREAM_HELD_TIME)
-		return 0;
-	return stream->packet_end - stream->packet_offset <= STREAM_HELD_SIZE && !stream->packet_missing &&
-	       !flow->is_closed;
 }
 
 /* Finds a free place for the packet's payload: stream->place; STREAM_HELD_MAX: there is none. */
@@ -147,7 +170,7 @@ static __always_inline enum stream_step stream__too_early(struct stream *stream,
 		flow->skip -= ahead;
 		return STREAM_READ;
 	}
-	if (flow->state == STREAM_LOST && !flow->has_begun)
+	if (flow->state == STREAM_LOST && !flow->has_begun && stream__is_doubtful(flow))
 		return STREAM_READ;
 	if (!stream->is_waiting && !flow->is_closed)
 		return STREAM_ENDED;

@@ -137,7 +137,7 @@ static __always_inline void stream__begin_chunk(struct stream *stream, struct st
 		stream__begin_association(stream, flow, packet->tag, chunk->tsn);
 	flow->state = STREAM_SYNCED;
 	flow->carrier = STREAM_SCTP;
-	flow->is_wary = 0;
+	flow->is_wary = STREAM_NOT_WARY;
 	flow->missed = 0;
 	flow->skip = 0;
 	flow->is_last = chunk->is_last;

@@ -41,6 +41,9 @@ static void run_stream(enum probe_program program, __u64 seed, __u64 wanted[STRE
 		streams__frame(&streams, &streams.segments[i], &packet);
 		probe_fixture__run(&fixture, program, packet.bytes, packet.length, 0);
 	}
+	/* So that the next program's is another connection, not a SYN that is sent again. */
+	streams__flagged_frame(&streams, (__u32)streams.length, 0, 0x11, &packet);
+	probe_fixture__run(&fixture, program, packet.bytes, packet.length, 0);
 	for (i = 0; i < STREAMS_TYPES; i++)
 		wanted[i] += streams.counts[i];
 	segments += streams.segments_count;

@@ -13,6 +13,7 @@
 
 #include "counts.h"
 #include "frame.h"
+#include "stream.h"
 #include "streams.h"
 
 /* Sanitizers make each ten times as slow. */
@@ -200,6 +201,69 @@ static const struct stream_case stream_cases[] = {
 	  "1 0 0 0 0",
 	  1,
 	  -1 },
+	{ "SYN sent again behind a message",
+	  { FLAGS(SYN, 0), AT(1, INVITE), FLAGS(SYN, -LENGTH(INVITE) - 1), AT(1, INVITE), NEXT(BYE) },
+	  "1 0 1 0 0",
+	  0,
+	  SIPBPF_REASON_DUPLICATE },
+	{ "SYN sent again within a message",
+	  { FLAGS(SYN, 0), AT(1, "BYE sip:b@exa"), FLAGS(SYN, -14),
+	    AT(14, "mple.com SIP/2.0\r\nCSeq: 1 BYE\r\nl:0\r\n\r\n") },
+	  "0 0 1 0 0",
+	  0,
+	  -1 },
+	{ "SYN with a message, sent again",
+	  { { INVITE, 0, SYN, 0 }, { INVITE, -LENGTH(INVITE), SYN, 0 }, AT(1, BYE) },
+	  "1 0 1 0 0",
+	  0,
+	  SIPBPF_REASON_DUPLICATE },
+	{ "SYN with a message, then without",
+	  { { INVITE, 0, SYN, 0 }, FLAGS(SYN, -LENGTH(INVITE)), AT(1, INVITE), NEXT(BYE) },
+	  "1 0 1 0 0",
+	  0,
+	  SIPBPF_REASON_DUPLICATE },
+	{ "the same connection once more, as in a replay",
+	  { FLAGS(SYN, 0), AT(1, INVITE), FLAGS(FIN, 0), FLAGS(SYN, -LENGTH(INVITE) - 1), AT(1, INVITE) },
+	  "2 0 0 0 0",
+	  0,
+	  -1 },
+	{ "FIN overtakes the segment before it",
+	  { NEXT(INVITE), { BYE, LENGTH(BYE), FIN, 0 }, AT(-2 * LENGTH(BYE), BYE) },
+	  "1 0 2 0 0",
+	  0,
+	  SIPBPF_REASON_EARLY },
+	{ "FIN behind what is lost",
+	  { NEXT(INVITE), AT(10, BYE), { BYE, 0, FIN, 0 } },
+	  "1 0 2 0 0",
+	  1,
+	  SIPBPF_REASON_EARLY },
+	{ "swapped, without lengths",
+	  { NEXT(OPTIONS_WITH("X: 1")), AT(LENGTH(OPTIONS_WITH("X: 1")), OPTIONS_WITH("X: 3")),
+	    AT(-2 * LENGTH(OPTIONS_WITH("X: 1")), OPTIONS_WITH("X: 2")) },
+	  "0 0 0 3 0",
+	  0,
+	  SIPBPF_REASON_EARLY },
+	{ "lost behind a message without a length",
+	  { NEXT(OPTIONS_WITH("X: 1")), AT(10, BYE) },
+	  "0 0 1 1 0",
+	  1,
+	  SIPBPF_REASON_EARLY },
+	{ "behind a gap, without lengths",
+	  { NEXT(INVITE), AT(10, OPTIONS_WITH("X: 1")), NEXT(OPTIONS_WITH("X: 2")), NEXT(OPTIONS_WITH("X: 3")),
+	    FLAGS(FIN, 0) },
+	  "1 0 0 2 0",
+	  1,
+	  -1 },
+	{ "begun behind a gap, without lengths",
+	  { FLAGS(SYN, 0), AT(9, OPTIONS_WITH("X: 1")), NEXT(OPTIONS_WITH("X: 2")), FLAGS(FIN, 0) },
+	  "0 0 0 1 0",
+	  1,
+	  -1 },
+	{ "behind a gap, without a length and more behind it",
+	  { NEXT(INVITE), AT(10, OPTIONS_WITH("X: 1") "v=0"), NEXT(BYE), FLAGS(FIN, 0) },
+	  "1 0 1 0 0",
+	  1,
+	  -1 },
 	{ "SYN sent twice", { FLAGS(SYN, 0), FLAGS(SYN, 0), AT(1, INVITE), NEXT(BYE) }, "1 0 1 0 0", 0, -1 },
 	{ "a new connection, the old one unfinished",
 	  { NEXT(INVITE "BYE sip:b"), FLAGS(SYN, 5000), AT(1, BYE) },
@@ -345,6 +409,7 @@ static void next_connection(void)
 {
 	counters__clear(counters);
 	streams.port = 1024 + (streams.port + 1) % 60000;
+	streams.first_sequence += 2 * STREAM_FAR; /* when all ports have been used */
 	streams__syn(&streams, &packet);
 	add();
 }
@@ -493,6 +558,26 @@ static void test_waiting_ends(void **state)
 	assert_int_equal(counters__packets(counters)->gaps, 1);
 }
 
+/* Frames of a capture may stand in another order than their times. */
+static void test_time_goes_back(void **state)
+{
+	static const struct segment segments[] = { NEXT(INVITE), AT(LENGTH(BYE), BYE), NEXT(BYE),
+						   AT(-3 * LENGTH(BYE), BYE) };
+	static const __u32 times[] = { 1000, 1002, 1000, 1004 };
+	__u32 at = 1;
+	size_t i;
+
+	begin();
+	for (i = 0; i < sizeof(segments) / sizeof(segments[0]); i++) {
+		at += (__u32)segments[i].step;
+		make_segment(&segments[i], at);
+		add_at(times[i]);
+		at += (__u32)strlen(segments[i].text);
+	}
+	assert_int_equal(count_of("BYE"), 3);
+	assert_int_equal(counters__packets(counters)->gaps, 0);
+}
+
 /* A proxy and its many peers in one network, port 5060 at both ends: the flows spread over the sets, and none gives way. */
 static void test_many_peers(void **state)
 {
@@ -518,11 +603,11 @@ static void test_many_peers(void **state)
 
 int main(void)
 {
-	enum { COUNT = sizeof(stream_cases) / sizeof(stream_cases[0]), OTHERS = 5 };
+	enum { COUNT = sizeof(stream_cases) / sizeof(stream_cases[0]), OTHERS = 6 };
 	struct CMUnitTest tests[COUNT + OTHERS] = {
 		[COUNT] = cmocka_unit_test(test_every_cut),      [COUNT + 1] = cmocka_unit_test(test_random_streams),
 		[COUNT + 2] = cmocka_unit_test(test_losses),     [COUNT + 3] = cmocka_unit_test(test_waiting_ends),
-		[COUNT + 4] = cmocka_unit_test(test_many_peers),
+		[COUNT + 4] = cmocka_unit_test(test_many_peers), [COUNT + 5] = cmocka_unit_test(test_time_goes_back),
 	};
 	size_t i;
 	int failed;
