@@ -16,6 +16,12 @@
 /* What stands in a scan's value. */
 enum http_value { HTTP_VALUE_NONE = 0, HTTP_VALUE_PROTOCOLS };
 
+/* Whether bytes that begin with these eight (lowest first) may be a request or response that opens a WebSocket. */
+static __always_inline int http__may_begin(__u64 word)
+{
+	return (word & SIP_LOW(4)) == SIP_WORD("GET ") || (word & SIP_LOW(5)) == SIP_WORD("HTTP/");
+}
+
 static __always_inline int http__is_protocols(const struct sip_view *view, __u32 at)
 {
 	return SIP_LOWER(sip__word(view, at)) == SIP_WORD("sec-webs") &&

@@ -160,6 +160,9 @@ static __always_inline void packet__protocol(struct packet *packet, __u32 length
 	case 47:
 		layer = PACKET_GRE;
 		break;
+	case 137: /* RFC 4023 3 */
+		layer = PACKET_MPLS;
+		break;
 	case 51:
 		layer = PACKET_IPV6_AUTHENTICATION;
 		break;
@@ -323,23 +326,26 @@ static __always_inline int packet__is_tunnel_port(__u32 port)
 	}
 }
 
-/* RFC 7348 5: valid, of version 0 (draft-ietf-nvo3-vxlan-gpe 3.1), and data. No text begins like this. */
+/*
+ * RFC 7348 5: a network identifier is given; draft-ietf-nvo3-vxlan-gpe 3.1: data. Other flags are ignored on receipt. The last
+ * byte is reserved, and 0: it tells text from this header.
+ */
 static __always_inline int packet__is_vxlan(const __u8 *header)
 {
-	return (header[0] & 0x79) == 0x08;
+	return (header[0] & 0x09) == 0x08 && !header[7];
 }
 
-/* RFC 8926 3.4: version 0, data, nothing reserved, and a type that leads on. */
+/* RFC 8926 3.4: version 0, data, and a type that leads on. What is reserved is ignored, but for the last byte, as above. */
 static __always_inline int packet__is_geneve(const __u8 *header)
 {
-	return !(header[0] & 0xc0) && !(header[1] & 0xbf) &&
+	return !(header[0] & 0xc0) && !(header[1] & 0x80) && !header[7] &&
 	       packet__layer_of(packet__be16(header + 2)) != PACKET_REFUSED;
 }
 
-/* TS 29.281 5.1: version 1, not GTP', and a G-PDU, which carries IP. */
+/* TS 29.281 5.1: version 1, not GTP', and a G-PDU, which carries IP. The spare bit is ignored. */
 static __always_inline int packet__is_gtpu(const __u8 *header)
 {
-	return (header[0] & 0xf8) == 0x30 && header[1] == 0xff;
+	return (header[0] & 0xf0) == 0x30 && header[1] == 0xff;
 }
 
 /* What a datagram to this port carries that begins with these bytes: a tunnel's layer, else PACKET_PAYLOAD. */
@@ -479,8 +485,8 @@ static __always_inline void packet__gtpu_next(struct packet *packet, const __u8 
 {
 	if (!header[0])
 		packet__advance(packet, 1, PACKET_IP);
-	else if (header[1])
-		packet__advance(packet, header[1] * 4, PACKET_GTPU_NEXT);
+	else if (header[1] || packet->end - packet->offset < 2)
+		packet__advance(packet, header[1] ? header[1] * 4 : 2, PACKET_GTPU_NEXT);
 	else
 		packet__refuse(packet, SIPBPF_REASON_BAD_HEADER);
 }
@@ -492,11 +498,15 @@ static __always_inline void packet__ppp(struct packet *packet, const __u8 *heade
 	__u32 short_form = header[at] & 1;
 	__u32 protocol = short_form ? header[at] : packet__be16(header + at);
 
-	if (protocol != 0x0021 && protocol != 0x0057) {
-		packet__refuse(packet, SIPBPF_REASON_NOT_IP);
-		return;
-	}
-	packet__advance(packet, at + 2 - short_form, PACKET_IP);
+	__u32 length = at + 2 - short_form;
+
+	if (protocol == 0x0021 || protocol == 0x0057)
+		packet__advance(packet, length, PACKET_IP);
+	else if (protocol == 0x0281 || protocol == 0x0283) /* RFC 3032 4.1 */
+		packet__advance(packet, length, PACKET_MPLS);
+	else
+		packet__refuse(packet,
+			       packet->end - packet->offset < length ? SIPBPF_REASON_TRUNCATED : SIPBPF_REASON_NOT_IP);
 }
 
 /*
@@ -544,6 +554,15 @@ static __always_inline __u32 packet__header_least(__u32 layer)
 	}
 }
 
+/* Whether a tunnel ends without anything in it. */
+static __always_inline int packet__is_empty(const struct packet *packet)
+{
+	int begins_packet =
+		packet->layer == PACKET_ETHERNET || packet->layer == PACKET_PPP || packet->layer == PACKET_IP;
+
+	return begins_packet && packet->depth && !packet->cut && packet->end == packet->offset;
+}
+
 /*
  * Takes one layer off. header points to PACKET_HEADER_SIZE readable bytes, the frame's from packet->offset on and zeros
  * past packet->end. Until packet->layer is PACKET_PAYLOAD or PACKET_REFUSED there is another one.
@@ -553,7 +572,7 @@ static __always_inline void packet__layer(struct packet *packet, const __u8 *hea
 	__u32 present = packet->end - packet->offset;
 
 	if (present < packet__header_least(packet->layer)) {
-		packet__refuse(packet, SIPBPF_REASON_TRUNCATED);
+		packet__refuse(packet, packet__is_empty(packet) ? SIPBPF_REASON_NO_PAYLOAD : SIPBPF_REASON_TRUNCATED);
 		return;
 	}
 	switch (packet->layer) {
@@ -695,12 +714,12 @@ static __always_inline int packet__plain(const __u8 *frame, const __u8 *frame_en
 }
 
 /*
- * Whether a payload that begins with this byte may be a tunnel's: no letter does, nor RTP as it is sent. Cheaper than to look
- * at the port.
+ * Whether a payload that begins with this byte may be a tunnel's: hardly a letter does, nor RTP as it is sent. Cheaper than to
+ * look at the port.
  */
 static __always_inline int packet__may_begin_tunnel(__u32 first)
 {
-	return first < 0x40 || (first & 0x79) == 0x08;
+	return first < 0x40 || (first & 0x09) == 0x08;
 }
 
 /* Whether a frame that packet__plain() accepted goes to the port of a tunnel: then packet__layer() is to look into it. */

@@ -17,6 +17,8 @@
  */
 #define SCTP_CHUNKS_MAX 512
 
+#define SCTP_UNORDERED_MAX 8
+
 #define SCTP_CHUNK_DATA 0
 #define SCTP_CHUNK_I_DATA 64
 
@@ -45,6 +47,9 @@ static __always_inline void sctp__data(struct sctp_chunk *ret_chunk, const __u8 
 	ret_chunk->is_first = flags >> 1 & 1;
 	ret_chunk->is_last = flags & 1;
 	ret_chunk->message = is_interleaved ? packet__be32(header + 12) : 0;
+	/* Unordered messages of one stream may mix (RFC 8260 2.2.3): up to so many. */
+	if (is_interleaved && (flags & 4))
+		ret_chunk->stream |= (ret_chunk->message & (SCTP_UNORDERED_MAX - 1)) << 17;
 	ret_chunk->fragment = !is_interleaved ? ret_chunk->tsn : ret_chunk->is_first ? 0 : packet__be32(header + 16);
 	ret_chunk->has_data = 1;
 }

@@ -166,6 +166,7 @@ static __always_inline void stream__found(struct stream *stream, struct stream_f
 	stream->attempt = STREAM_WHOLE;
 	flow->is_wary = STREAM_NOT_WARY;
 	flow->missed = 0;
+	flow->had_message = 1;
 	if (flow->carrier != STREAM_BARE) {
 		flow->is_websocket = flow->carrier == STREAM_WEBSOCKET;
 		stream->offset = scan->offset < stream->end ? scan->offset : stream->end;
@@ -174,6 +175,7 @@ static __always_inline void stream__found(struct stream *stream, struct stream_f
 	}
 	if (scan->has_length && scan->content_length > STREAM_BODY_MAX) {
 		flow->state = STREAM_LOST;
+		flow->is_wary = STREAM_WARY;
 		stream->offset = stream->end;
 		return;
 	}
@@ -184,6 +186,12 @@ static __always_inline void stream__found(struct stream *stream, struct stream_f
 	stream->offset = scan->offset;
 }
 
+/* Whether the flow may hold what is read. What a WebSocket carries may look like bare SIP, and is none. */
+static __always_inline int stream__may_hold(const struct stream_flow *flow, const struct sip_scan *scan)
+{
+	return flow->carrier != STREAM_BARE || !flow->is_websocket || scan->is_http;
+}
+
 /* The message goes on in the next segment: leaves the scan where it stands. */
 static __always_inline enum stream_result stream__suspend(struct stream *stream, struct stream_flow *flow,
 							  const struct sip_scan *scan)
@@ -191,7 +199,8 @@ static __always_inline enum stream_result stream__suspend(struct stream *stream,
 	int has_started = scan->state >= SIP_AT_LINE;
 
 	flow->headers += stream->end - stream->offset;
-	if (flow->headers > STREAM_HEADERS_MAX || (has_started && !stream__is_credible(flow, scan)) ||
+	if (flow->headers > STREAM_HEADERS_MAX || (has_started && !stream__may_hold(flow, scan)) ||
+	    (has_started && !stream__is_credible(flow, scan)) ||
 	    (!has_started && flow->state == STREAM_LOST && scan->token_length >= SIPBPF_NAME_SIZE)) {
 		stream__lose(stream, flow, SIPBPF_REASON_NOT_SIP);
 		return STREAM_NOTHING;
@@ -300,7 +309,7 @@ static __always_inline int stream__is_message(const struct stream *stream, struc
 {
 	int has_ended = scan->headers_ended || stream->ends_message;
 
-	return has_ended && stream__is_credible(flow, scan) &&
+	return has_ended && stream__may_hold(flow, scan) && stream__is_credible(flow, scan) &&
 	       (!scan->is_wary || stream__is_convincing(stream, flow, scan));
 }
 

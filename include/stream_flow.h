@@ -72,12 +72,15 @@ struct stream_held {
 	__u32 ticket; /* of the copy; 0: none */
 };
 
+/* So many TSN up to the last one, or nearly, are known to have come or not; those before count as having come. */
+#define STREAM_SCTP_WINDOW 256 /* a power of two */
+
 /* What is known of a stream of an SCTP association. */
 struct stream_association {
-	__u64 seen;     /* a bit for each TSN that has come, the last one's lowest */
-	__u32 tag;      /* verification tag: with another one, it is another association */
-	__u32 message;  /* of the fragment before */
-	__u32 fragment; /* number of the one that is to follow */
+	__u64 seen[STREAM_SCTP_WINDOW / 64]; /* a bit for each TSN that has come, at the place of its lowest bits */
+	__u32 tag;                           /* verification tag: with another one, it is another association */
+	__u32 message;                       /* of the fragment before */
+	__u32 fragment;                      /* number of the one that is to follow */
 	__u32 reserved;
 };
 
@@ -101,6 +104,7 @@ struct stream_flow {
 	__u8 state;     /* enum stream_state */
 	__u8 has_begun; /* a message has, and goes on: scan and tail. In STREAM_LOST no more than part of a start line */
 	__u8 is_whole;  /* it was begun by SYN */
+	__u8 had_message;  /* or another connection between the same ends did */
 	__u8 is_closed;    /* by FIN or RST */
 	__u8 is_wary;      /* enum stream_wariness */
 	__u8 carrier;      /* enum stream_carrier */

@@ -113,6 +113,10 @@ static __always_inline void stream__websocket(struct stream *stream, struct stre
 	struct websocket_frame frame = { 0 };
 	enum websocket_verdict verdict = websocket__header(low, high, available, &frame);
 
+	if (verdict == WEBSOCKET_NONE && !flow->head_length && http__may_begin(low)) {
+		stream__forget_carrier(flow); /* the handshake goes on: the first one was refused, perhaps */
+		return;
+	}
 	if (verdict == WEBSOCKET_NONE) {
 		stream__lose(stream, flow, SIPBPF_REASON_NOT_SIP);
 		return;
@@ -133,7 +137,7 @@ static __always_inline void stream__websocket(struct stream *stream, struct stre
 static __always_inline __u8 stream__carrier_of(const struct stream_flow *flow, int has_sip_port, __u64 low, __u64 high,
 					       __u32 available)
 {
-	if (tls__may_begin(low) && available >= TLS_HEADER_SIZE && (has_sip_port || flow->missed < STREAM_MISSED_MAX))
+	if (tls__may_begin(low) && available >= TLS_HEADER_SIZE && (has_sip_port || flow->had_message))
 		return tls__is_record(low) ? STREAM_TLS : STREAM_BARE;
 	return websocket__begins(low, high, available) ? STREAM_WEBSOCKET : STREAM_BARE;
 }
@@ -151,16 +155,14 @@ static __always_inline void stream__framed(struct stream *stream, struct stream_
 	stream->is_probed = 1;
 	if (flow->carrier == STREAM_BARE) {
 		flow->carrier = stream__carrier_of(flow, has_sip_port, low, high, available);
-		if (flow->carrier == STREAM_BARE) {
-			if (flow->is_websocket)
-				stream__lose(stream, flow, SIPBPF_REASON_GAP);
+		if (flow->carrier == STREAM_BARE)
 			return;
-		}
 		stream__forget_message(flow);
 		flow->state = STREAM_SYNCED;
 	}
 	if (!stream->frames) {
-		stream__lose(stream, flow, SIPBPF_REASON_NOT_SIP);
+		stream__because(stream, SIPBPF_REASON_GAP);
+		stream__lose_piece(stream, flow);
 		return;
 	}
 	stream->frames--;

@@ -10,9 +10,6 @@
 #include "sctp.h"
 #include "stream_flow.h"
 
-/* So many TSN up to the last one are known to have come or not; those before count as having come. */
-#define STREAM_SCTP_WINDOW 64
-
 /* TSN that are further apart than this are those of two associations: no receiver has a window of so many. */
 #define STREAM_SCTP_FAR (1 << 16)
 
@@ -39,7 +36,7 @@ static __always_inline void stream__begin_association(struct stream *stream, str
 	stream__give_up_message(stream, flow);
 	flow->state = STREAM_SYNCED;
 	flow->sctp.tag = tag;
-	flow->sctp.seen = 0;
+	__builtin_memset(flow->sctp.seen, 0, sizeof(flow->sctp.seen));
 	flow->next = tsn;
 }
 
@@ -51,25 +48,30 @@ static __always_inline int stream__is_far(const struct stream_flow *flow, __u32 
 	return ahead > STREAM_SCTP_FAR || ahead < -STREAM_SCTP_FAR;
 }
 
+/* Forgets the TSN whose places are wanted for those from flow->next up to this one. */
+static __always_inline void stream__turn_window(struct stream_flow *flow, __u32 tsn)
+{
+	__u32 words = STREAM_SCTP_WINDOW / 64, ahead = (tsn >> 6) - ((flow->next - 1) >> 6), i;
+
+	SIP_UNROLL
+	for (i = 1; i <= STREAM_SCTP_WINDOW / 64; i++)
+		if (i <= (ahead & 0x03ffffff))
+			flow->sctp.seen[(((flow->next - 1) >> 6) + i) & (words - 1)] = 0;
+}
+
 /* Takes note of a TSN. Returns whether it had come before. */
 static __always_inline int stream__is_repeated(struct stream_flow *flow, __u32 tsn)
 {
 	__s32 ahead = (__s32)(tsn - flow->next);
-	__u32 back = ~(__u32)ahead; /* how many TSN are between it and the last one, that included */
-	__u64 bit;
+	__u64 *word = &flow->sctp.seen[tsn >> 6 & (STREAM_SCTP_WINDOW / 64 - 1)], bit = 1ULL << (tsn & 63);
 
 	if (ahead >= 0) {
-		flow->sctp.seen = ahead < STREAM_SCTP_WINDOW - 1 ? flow->sctp.seen << (ahead + 1) : 0;
-		flow->sctp.seen |= 1;
+		stream__turn_window(flow, tsn);
 		flow->next = tsn + 1;
-		return 0;
+	} else if (ahead < 64 - STREAM_SCTP_WINDOW || (*word & bit)) {
+		return 1;
 	}
-	if (back >= STREAM_SCTP_WINDOW)
-		return 1;
-	bit = 1ULL << back;
-	if (flow->sctp.seen & bit)
-		return 1;
-	flow->sctp.seen |= bit;
+	*word |= bit;
 	return 0;
 }
 

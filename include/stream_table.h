@@ -55,6 +55,7 @@ static __always_inline __u32 stream__channel_of_sctp(const struct sctp_chunk *ch
 
 static __always_inline __u64 stream__hash_ends(__u64 seed, const struct sipbpf_ends *ends, __u32 channel)
 {
+	__u64 spread = channel * STREAM_MIX_1; /* 0 for TCP */
 	const struct stream_ends words = {
 		.source_high = SIP_LITTLE(sip__load8(ends->source.address)),
 		.source_low = SIP_LITTLE(sip__load8(ends->source.address + 8)),
@@ -63,7 +64,7 @@ static __always_inline __u64 stream__hash_ends(__u64 seed, const struct sipbpf_e
 		.ports = (__u32)ends->source_port << 16 | ends->target_port,
 	};
 
-	return stream__hash(seed, &words) ^ channel * STREAM_MIX_1;
+	return stream__hash(seed, &words) ^ spread ^ spread >> 32;
 }
 
 /* The low half of an IPv4 address as ::ffff:a.b.c.d. */

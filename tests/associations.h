@@ -91,12 +91,13 @@ static inline int associations__is_busy(const struct associations_message *open,
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		if (open[i].stream == message->stream && open[i].is_unordered == message->is_unordered)
+		if (open[i].stream == message->stream && open[i].is_unordered == message->is_unordered &&
+		    !(message->is_unordered && message->message - open[i].message < 8))
 			return 1;
 	return 0;
 }
 
-/* Fragments of messages on different streams mix; on one stream a message ends before the next one begins. */
+/* Fragments of messages on different streams mix; on one stream those of unordered ones alone, up to eight. */
 static inline void associations__make_chunks(struct association *association)
 {
 	struct associations_message open[2 * ASSOCIATIONS_STREAMS], message;

@@ -283,7 +283,8 @@ static inline void nesting__put_vxlan(struct nesting *nesting, __u32 is_ipv6)
 	} else {
 		nesting__put32(nesting, 0x08000000);
 	}
-	nesting__put_any(nesting, 4);
+	nesting__put_any(nesting, 3);
+	nesting__put8(nesting, 0);
 	if (!is_generic || next == 3)
 		nesting__put_ethernet(nesting, is_ipv6);
 }
@@ -297,7 +298,9 @@ static inline void nesting__put_geneve(struct nesting *nesting, __u32 is_ipv6)
 	nesting__put_udp(nesting, nesting__draw(nesting, 65536), 6081);
 	nesting__put16(nesting, options << 8 | nesting__draw(nesting, 2) << 6);
 	nesting__put16(nesting, is_bridging ? 0x6558 : nesting__ip_type(is_ipv6));
-	nesting__put_any(nesting, 4 + (size_t)options * 4);
+	nesting__put_any(nesting, 3);
+	nesting__put8(nesting, 0);
+	nesting__put_any(nesting, (size_t)options * 4);
 	if (is_bridging)
 		nesting__put_ethernet(nesting, is_ipv6);
 }
