@@ -16,10 +16,17 @@
 /* What stands in a scan's value. */
 enum http_value { HTTP_VALUE_NONE = 0, HTTP_VALUE_PROTOCOLS };
 
-/* Whether bytes that begin with these eight (lowest first) may be a request or response that opens a WebSocket. */
-static __always_inline int http__may_begin(__u64 word)
+/* Whether so many bytes, of which the first eight are these (lowest first), may begin what opens a WebSocket. */
+static __always_inline int http__may_begin(__u64 word, __u32 available)
 {
-	return (word & SIP_LOW(4)) == SIP_WORD("GET ") || (word & SIP_LOW(5)) == SIP_WORD("HTTP/");
+	__u64 get = (word ^ SIP_WORD("GET ")) & SIP_LOW(4), http = (word ^ SIP_WORD("HTTP/")) & SIP_LOW(5);
+
+	/* What is not there yet agrees with anything. */
+	if (available < 8) {
+		get &= SIP_LOW(available);
+		http &= SIP_LOW(available);
+	}
+	return !get || !http;
 }
 
 static __always_inline int http__is_protocols(const struct sip_view *view, __u32 at)

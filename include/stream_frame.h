@@ -111,12 +111,14 @@ static __always_inline void stream__websocket(struct stream *stream, struct stre
 					      __u32 available)
 {
 	struct websocket_frame frame = { 0 };
-	enum websocket_verdict verdict = websocket__header(low, high, available, &frame);
+	enum websocket_verdict verdict;
 
-	if (verdict == WEBSOCKET_NONE && !flow->head_length && http__may_begin(low)) {
-		stream__forget_carrier(flow); /* the handshake goes on: the first one was refused, perhaps */
+	/* The handshake goes on: the first one was refused, perhaps. No frame begins like that. */
+	if (!flow->head_length && http__may_begin(low, available)) {
+		stream__forget_carrier(flow);
 		return;
 	}
+	verdict = websocket__header(low, high, available, &frame);
 	if (verdict == WEBSOCKET_NONE) {
 		stream__lose(stream, flow, SIPBPF_REASON_NOT_SIP);
 		return;

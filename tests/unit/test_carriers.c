@@ -26,6 +26,8 @@
 #define BYE "BYE sip:b@example.com SIP/2.0\r\nTo: <sip:b>;tag=1\r\nCSeq: 2 BYE\r\nContent-Length: 0\r\n\r\n"
 #define OK_BODY "SIP/2.0 200 OK\r\nCSeq: 1 INVITE\r\nl: 3\r\n\r\n" BYE BYE
 
+#define PINGS "\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0"
+
 enum kind { KIND_END, KIND_RAW, KIND_FRAME, KIND_MASKED, KIND_LONG, KIND_CUT, KIND_LOST };
 
 /* What a connection carries. Bytes are gathered until they are cut: into a segment, or one that is lost. */
@@ -137,6 +139,27 @@ static const struct connection connections[] = {
 	  1,
 	  { RAW(ANSWER), FRAME(BEGIN, OK_BODY), CUT, FRAME(GO_ON, BYE), CUT, FRAME(FINISH, BYE), CUT,
 	    FRAME(TEXT, BYE) } },
+	{ "a handshake that is refused, and tried again",
+	  "1 1 0 WS",
+	  0,
+	  SIPBPF_REASON_WEBSOCKET,
+	  0,
+	  1,
+	  { RAW(GET), CUT, RAW(GET), CUT, MASKED(TEXT, INVITE), CUT, MASKED(TEXT, BYE) } },
+	{ "bare SIP is none in a WebSocket",
+	  "1 0 0 WS",
+	  0,
+	  -1,
+	  0,
+	  0,
+	  { RAW(GET), CUT, MASKED(TEXT, INVITE), CUT, RAW(BYE), CUT, RAW(BYE) } },
+	{ "more frames than are believed",
+	  "0 1 0 WS",
+	  1,
+	  SIPBPF_REASON_WEBSOCKET,
+	  0,
+	  0,
+	  { RAW(GET), CUT, RAW(PINGS PINGS PINGS PINGS PINGS), FRAME(TEXT, INVITE), CUT, FRAME(TEXT, BYE) } },
 	{ "kept alive by CRLF, ping, pong",
 	  "1 0 0 WS",
 	  0,

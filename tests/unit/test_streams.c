@@ -558,6 +558,68 @@ static void test_waiting_ends(void **state)
 	assert_int_equal(counters__packets(counters)->gaps, 1);
 }
 
+/* A body of so many bytes, full of messages, in segments of which each begins with one; then a real one. */
+static void check_body(__u32 length, __u32 body)
+{
+	static const char quoted[] = "INVITE sip:b@example.com SIP/2.0\r\nCSeq: 1 INVITE\r\n\r\n";
+	const __u32 size = sizeof(quoted) - 1;
+	__u32 at = 1000, sent;
+	struct segment segment = { .flags = 0x18 };
+	char text[1400];
+	int i;
+
+	begin();
+	(void)snprintf(text, sizeof(text), "OPTIONS sip:b SIP/2.0\r\nCSeq: 1 OPTIONS\r\nContent-Length: %u\r\n\r\n",
+		       body);
+	segment.text = text;
+	make_segment(&segment, at);
+	add();
+	at += (__u32)strlen(text);
+	for (sent = 0; sent < length; sent += (__u32)strlen(text)) {
+		for (i = 0, text[0] = '\0'; i < 20 && sent + (__u32)(i + 1) * size <= length; i++)
+			memcpy(text + (__u32)i * size, quoted, sizeof(quoted));
+		if (i == 0)
+			(void)snprintf(text, sizeof(text), "%.*s", (int)(length - sent), quoted);
+		make_segment(&segment, at + sent);
+		add();
+	}
+	segment.text = BYE;
+	make_segment(&segment, at + length);
+	add();
+	assert_int_equal(count_of("OPTIONS"), 1);
+	assert_int_equal(count_of("INVITE"), 0);
+	assert_int_equal(count_of("BYE"), 1);
+}
+
+static void test_large_bodies(void **state)
+{
+	check_body(1 << 20, 1 << 20);
+	check_body(1000003, 1000003);
+	check_body(1092000, 1092000); /* more than is believed */
+	check_body(0, 2000000);
+}
+
+/* What gives way with a message in flight is as much as is missing. */
+static void test_evicted(void **state)
+{
+	enum { FLOWS = 40000 };
+	static const struct segment halves[] = { { .text = "BYE sip:b SIP/2.0\r\nTo: <sip:b>;tag=1\r\n" },
+						 { .text = "CSeq: 2 BYE\r\nContent-Length: 0\r\n\r\n" } };
+	__u32 at = 1, half, flow;
+
+	begin();
+	for (half = 0; half < 2; half++) {
+		for (flow = 0; flow < FLOWS; flow++) {
+			make_segment(&halves[half], at);
+			packets__set16(&packet, packet.ip + 14, flow);
+			add();
+		}
+		at += (__u32)strlen(halves[half].text);
+	}
+	assert_in_range(count_of("BYE"), FLOWS / 2, FLOWS - 1);
+	assert_int_equal(count_of("BYE") + counters__packets(counters)->evicted, FLOWS);
+}
+
 /* Frames of a capture may stand in another order than their times. */
 static void test_time_goes_back(void **state)
 {
@@ -603,11 +665,12 @@ static void test_many_peers(void **state)
 
 int main(void)
 {
-	enum { COUNT = sizeof(stream_cases) / sizeof(stream_cases[0]), OTHERS = 6 };
+	enum { COUNT = sizeof(stream_cases) / sizeof(stream_cases[0]), OTHERS = 8 };
 	struct CMUnitTest tests[COUNT + OTHERS] = {
-		[COUNT] = cmocka_unit_test(test_every_cut),      [COUNT + 1] = cmocka_unit_test(test_random_streams),
-		[COUNT + 2] = cmocka_unit_test(test_losses),     [COUNT + 3] = cmocka_unit_test(test_waiting_ends),
-		[COUNT + 4] = cmocka_unit_test(test_many_peers), [COUNT + 5] = cmocka_unit_test(test_time_goes_back),
+		[COUNT] = cmocka_unit_test(test_every_cut),        [COUNT + 1] = cmocka_unit_test(test_random_streams),
+		[COUNT + 2] = cmocka_unit_test(test_losses),       [COUNT + 3] = cmocka_unit_test(test_waiting_ends),
+		[COUNT + 4] = cmocka_unit_test(test_many_peers),   [COUNT + 5] = cmocka_unit_test(test_time_goes_back),
+		[COUNT + 6] = cmocka_unit_test(test_large_bodies), [COUNT + 7] = cmocka_unit_test(test_evicted),
 	};
 	size_t i;
 	int failed;
