@@ -9,7 +9,7 @@ INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
 SOVERSION := $(firstword $(subst ., ,$(VERSION)))
 
-LIBRARY_MODULES := column counter csv filter group json json_path json_quick json_reader json_stream link message packet_counts reason sheet \
+LIBRARY_MODULES := column counter csv filter group json json_path json_quick json_reader json_stream link message packet_counts packet_names sheet \
 	sipcounter sipcounter_add sipcounter_file sipcounter_settings sipcounter_sums sipcounter_visit table text timestamp type
 LIBRARY_OBJ := $(LIBRARY_MODULES:%=$(O)/user/%.o)
 LIBRARY_SO := libsipcounter.so.$(VERSION)
