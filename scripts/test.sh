@@ -86,7 +86,7 @@ sanitize='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanit
 step build 300 make O="$out" all
 step bpf 300 make O="$out" test-bpf
 # A guest takes one processor, and all the others need is built. Live traffic has the machine to itself.
-step_beside kernels 900 make O="$out" test-kernels
+step_beside kernels 1100 make O="$out" test-kernels
 step unit 300 make O="$out" test-unit
 step unit-sanitized 600 make O="$out/sanitize" CFLAGS="$sanitize" test-unit
 step library 300 make O="$out" test-library

@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 out=$(realpath "$1")
 work=$out/kernels
 kernels=("6.1 linux-image-cloud-amd64" "6.12 linux-image-6.12-cloud-amd64")
-boot_seconds=900
+boot_seconds=1000
 host_only=(test_associations test_differential test_filter test_layers test_nesting test_sequences test_streams)
 failed=0
 
