@@ -98,8 +98,8 @@ counts_in() {
 		net__want has "$attach_pid" '.counters.bank | [.rows, .messages]' '[1,7]' &&
 		net__want has "$attach_pid" '.counters.other.messages' 0 &&
 		net__want status "$NET_B_IF" && net__want says "process $attach_pid (sipbpf), since 20" &&
-		net__want says "  attached  $NET_B_IF: received by $3, sent by tcx" && net__want says ", sip 7" &&
-		net__want says "not_sip 7" && net__want says "  bank      rows 1 of 131072, messages 7 (not yet collected)"
+		net__want says "  attached        $NET_B_IF: received by $3, sent by tcx" && net__want says ", sip 7" &&
+		net__want says "not_sip 7" && net__want says "  bank            rows 1 of 131072, messages 7 (not yet collected)"
 }
 
 counts_in_native() {
@@ -149,9 +149,9 @@ arguments() {
 	net__want status --format json "$NET_B_IF" &&
 		net__want eval '[[ $(jq -c "[.instances[].attachments[].interface] | unique" "$NET_TMP/stdout") == "[\"vb\"]" ]]' &&
 		net__want ip -n "$NET_B" link property add dev "$NET_B_IF" altname "$name" && net__want status "$name" &&
-		net__want says "attached  $NET_B_IF: " || return 1
+		net__want says "attached        $NET_B_IF: " || return 1
 	status "$NET_B_IF" lo
-	net__want test $? = 1 && net__want complains "sipbpf: lo: no sipbpf is attached to it" && net__want says "attached  $NET_B_IF: "
+	net__want test $? = 1 && net__want complains "sipbpf: lo: no sipbpf is attached to it" && net__want says "attached        $NET_B_IF: "
 }
 
 # An interface is told from one of the same number elsewhere.
@@ -161,7 +161,7 @@ other_namespaces() {
 	namespace=$(stat -L -c %i "/run/netns/$NET_A")
 	net__want start "$NET_A" "$NET_A_IF" && net__want has "$attach_pid" '[.attachments[] | [.interface, .namespace]] | unique' \
 		"[[\"$NET_A_IF\",$namespace]]" &&
-		net__want status && net__want says "  attached  $NET_A_IF (network namespace $namespace): received by tcx, sent by tcx" &&
+		net__want status && net__want says "  attached        $NET_A_IF (network namespace $namespace): received by tcx, sent by tcx" &&
 		net__want eval '! status "$NET_B_IF"'
 }
 
@@ -251,7 +251,7 @@ no_cost() {
 	net__want start "$NET_B" "$NET_B_IF" || return 1
 	send 5
 	net__want has "$attach_pid" '[.programs[].runs] | add' 0 && net__want status "$NET_B_IF" &&
-		net__want says "  cost      not measured" && net__want says "sysctl kernel.bpf_stats_enabled=1" &&
+		net__want says "  cost            not measured" && net__want says "sysctl kernel.bpf_stats_enabled=1" &&
 		net__want test "$(cat /proc/sys/kernel/bpf_stats_enabled)" = "$before"
 }
 
