@@ -67,4 +67,22 @@ static inline bool side_by_side__agree(struct side_by_side *both)
 	return counts__same(both->expected, both->fixture.counters);
 }
 
+/* Those of the test that includes this. */
+static struct side_by_side both;
+
+/* Set-up and tear-down of a group of tests that restricts neither. */
+static inline int side_by_side__set_up(void **state)
+{
+	const struct probe_options options = { 0 };
+
+	side_by_side__open(&both, &options);
+	return 0;
+}
+
+static inline int side_by_side__tear_down(void **state)
+{
+	side_by_side__close(&both);
+	return 0;
+}
+
 #endif

@@ -11,7 +11,6 @@
 #define RUNS 1000 /* for each program */
 #define GROUP 50
 
-static struct side_by_side both;
 static struct packet_builder packet;
 static struct association association;
 
@@ -117,20 +116,6 @@ static void lost_and_cut(void **state)
 	assert_true(counters__packets_const(both.fixture.counters)->gaps > 0);
 }
 
-static int open_both(void **state)
-{
-	const struct probe_options options = { 0 };
-
-	side_by_side__open(&both, &options);
-	return 0;
-}
-
-static int close_both(void **state)
-{
-	side_by_side__close(&both);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -139,5 +124,5 @@ int main(void)
 		cmocka_unit_test(mutations),
 	};
 
-	return cmocka_run_group_tests(tests, open_both, close_both);
+	return cmocka_run_group_tests(tests, side_by_side__set_up, side_by_side__tear_down);
 }

@@ -13,7 +13,6 @@
 #define FRAME_SURE_MIN 60 /* some kernels run nothing over frames below: counted, not compared */
 #define FRAME_MAX 3400    /* kernels before 6.17 run tc programs over a page at most */
 
-static struct side_by_side both;
 static struct packet_builder packet;
 static __u64 seed = 0x5eed;
 static int refused;
@@ -171,14 +170,6 @@ static void corpus_files(void **state)
 	globfree(&files);
 }
 
-static int open_all_ports(void **state)
-{
-	const struct probe_options options = { 0 };
-
-	side_by_side__open(&both, &options);
-	return 0;
-}
-
 static int open_one_port(void **state)
 {
 	static const __u16 port = 5061;
@@ -188,18 +179,12 @@ static int open_one_port(void **state)
 	return 0;
 }
 
-static int close_both(void **state)
-{
-	side_by_side__close(&both);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(mutations, open_all_ports, close_both),
-		cmocka_unit_test_setup_teardown(corpus_files, open_all_ports, close_both),
-		{ "mutations, one port wanted", mutations, open_one_port, close_both, NULL },
+		cmocka_unit_test_setup_teardown(mutations, side_by_side__set_up, side_by_side__tear_down),
+		cmocka_unit_test_setup_teardown(corpus_files, side_by_side__set_up, side_by_side__tear_down),
+		{ "mutations, one port wanted", mutations, open_one_port, side_by_side__tear_down, NULL },
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,6 @@
 #define FRAME_MIN 15
 #define FRAME_SURE_MIN 60 /* some kernels run nothing over frames below */
 
-static struct side_by_side both;
 static unsigned char bytes[LAYERS_LENGTH_MAX];
 
 static const char *const reasons[SIPBPF_REASON_COUNT] = {
@@ -108,20 +107,6 @@ static void frames_cut_at_every_byte(void **state)
 	}
 }
 
-static int open_both(void **state)
-{
-	const struct probe_options options = { 0 };
-
-	side_by_side__open(&both, &options);
-	return 0;
-}
-
-static int close_both(void **state)
-{
-	side_by_side__close(&both);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -129,5 +114,5 @@ int main(void)
 		cmocka_unit_test(frames_cut_at_every_byte),
 	};
 
-	return cmocka_run_group_tests(tests, open_both, close_both);
+	return cmocka_run_group_tests(tests, side_by_side__set_up, side_by_side__tear_down);
 }

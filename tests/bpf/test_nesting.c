@@ -15,7 +15,6 @@
 #define TUNNELS_MAX 4
 #define FRAME_MIN 60 /* some kernels run nothing over frames below */
 
-static struct side_by_side both;
 static struct nesting nesting;
 
 static void compare(enum probe_program program)
@@ -91,20 +90,6 @@ static void frames_cut_at_every_byte(void **state)
 	}
 }
 
-static int open_both(void **state)
-{
-	const struct probe_options options = { 0 };
-
-	side_by_side__open(&both, &options);
-	return 0;
-}
-
-static int close_both(void **state)
-{
-	side_by_side__close(&both);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -113,5 +98,5 @@ int main(void)
 		cmocka_unit_test(mutations),
 	};
 
-	return cmocka_run_group_tests(tests, open_both, close_both);
+	return cmocka_run_group_tests(tests, side_by_side__set_up, side_by_side__tear_down);
 }

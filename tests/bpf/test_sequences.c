@@ -20,7 +20,6 @@
 #define FILES_MAX 256
 #define INPUT_MAX 4096
 
-static struct side_by_side both;
 static struct streams streams;
 static struct sequence sequence;
 static __u64 packets, gaps;
@@ -303,17 +302,8 @@ static void read_inputs(void)
 
 static int open_both(void **state)
 {
-	const struct probe_options options = { 0 };
-
 	read_inputs();
-	side_by_side__open(&both, &options);
-	return 0;
-}
-
-static int close_both(void **state)
-{
-	side_by_side__close(&both);
-	return 0;
+	return side_by_side__set_up(state);
 }
 
 int main(void)
@@ -325,5 +315,5 @@ int main(void)
 		cmocka_unit_test(crowded_streams),
 	};
 
-	return cmocka_run_group_tests(tests, open_both, close_both);
+	return cmocka_run_group_tests(tests, open_both, side_by_side__tear_down);
 }

@@ -538,6 +538,15 @@ static void test_random_streams(void **state)
 		run_random(seed);
 }
 
+/* Adds a segment that passes at this time. Returns where the next one begins. */
+static __u32 add_timed(const struct segment *segment, __u32 at, __u32 milliseconds)
+{
+	at += (__u32)segment->step;
+	make_segment(segment, at);
+	add_at(milliseconds);
+	return at + (__u32)strlen(segment->text);
+}
+
 /* What came early waits for a second, not longer. */
 static void test_waiting_ends(void **state)
 {
@@ -549,10 +558,7 @@ static void test_waiting_ends(void **state)
 
 	begin();
 	for (i = 0; i < sizeof(segments) / sizeof(segments[0]); i++) {
-		at += (__u32)segments[i].step;
-		make_segment(&segments[i], at);
-		add_at(times[i]);
-		at += (__u32)strlen(segments[i].text);
+		at = add_timed(&segments[i], at, times[i]);
 		assert_int_equal(count_of("BYE"), byes[i]);
 	}
 	assert_int_equal(counters__packets(counters)->gaps, 1);
@@ -630,12 +636,8 @@ static void test_time_goes_back(void **state)
 	size_t i;
 
 	begin();
-	for (i = 0; i < sizeof(segments) / sizeof(segments[0]); i++) {
-		at += (__u32)segments[i].step;
-		make_segment(&segments[i], at);
-		add_at(times[i]);
-		at += (__u32)strlen(segments[i].text);
-	}
+	for (i = 0; i < sizeof(segments) / sizeof(segments[0]); i++)
+		at = add_timed(&segments[i], at, times[i]);
 	assert_int_equal(count_of("BYE"), 3);
 	assert_int_equal(counters__packets(counters)->gaps, 0);
 }
