@@ -18,19 +18,23 @@ CALLS=750
 # The callers' own port: none is used twice, not while another one listens on it nor while a connection closes.
 port=7000
 
-# caller NAME FROM TO tn|t1 PORT: all calls of one caller, as fast as they can be made.
+# Calls at a time that have a connection each: fewer than sipp lets wait to be accepted (100). Beyond, hosts lose handshakes
+# and sipp, whose connections are then reset, gives up.
+CONNECTIONS=64
+
+# caller NAME FROM TO tn|t1 PORT OPEN: all calls of one caller, as fast as they can be made, OPEN of them at a time.
 caller() {
-	mkdir -p "$round/$1" && cd "$round/$1" && net__caller "$2" "$3" "$4" $CALLS -p "$5" -r 10000 -l $CALLS
+	mkdir -p "$round/$1" && cd "$round/$1" && net__caller "$2" "$3" "$4" $CALLS -p "$5" -r 10000 -l "$6"
 }
 
 # All calls of a round at once: both families, a connection for each call (tn) and one for all (t1).
 calls() {
 	local pids=()
 
-	(caller each4 $NET_A4 $NET_B4:5060 tn $((port + 1))) & pids+=($!)
-	(caller each6 $NET_A6 "[$NET_B6]:5060" tn $((port + 2))) & pids+=($!)
-	(caller one4 $NET_A4 $NET_B4:5060 t1 $((port + 3))) & pids+=($!)
-	(caller one6 $NET_A6 "[$NET_B6]:5060" t1 $((port + 4))) & pids+=($!)
+	(caller each4 $NET_A4 $NET_B4:5060 tn $((port + 1)) $CONNECTIONS) & pids+=($!)
+	(caller each6 $NET_A6 "[$NET_B6]:5060" tn $((port + 2)) $CONNECTIONS) & pids+=($!)
+	(caller one4 $NET_A4 $NET_B4:5060 t1 $((port + 3)) $CALLS) & pids+=($!)
+	(caller one6 $NET_A6 "[$NET_B6]:5060" t1 $((port + 4)) $CALLS) & pids+=($!)
 	net__wait_all "${pids[@]}"
 }
 
