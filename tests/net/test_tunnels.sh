@@ -35,7 +35,8 @@ calls() {
 	(caller udp6 "$INNER_A6" "[$INNER_B6]:5060" u1 $((port + 2))) & pids+=($!)
 	(caller tcp4 "$INNER_A4" "$INNER_B4:5060" tn $((port + 3))) & pids+=($!)
 	(caller tcp6 "$INNER_A6" "[$INNER_B6]:5060" tn $((port + 4))) & pids+=($!)
-	net__wait_all "${pids[@]}"
+	net__wait_all "${pids[@]}" || return
+	ip netns exec "$NET_B" "$sipbpf" status --format json "$NET_B_IF" >"$round/status"
 }
 
 # ---- tunnels: tunnel_KIND NAMESPACE LOCAL REMOTE makes device "tunnel"; 2: the kernel cannot ----
@@ -111,11 +112,21 @@ through() {
 		"$round/snapshots" >/dev/null
 }
 
+# `status` has told so too, while sipbpf counted: status_tells NAME
+status_tells() {
+	jq -es --arg name "$1" '.[0].instances[0].counters | .encapsulations[$name] >= .packets.sip and .packets.sip > 0' \
+		"$round/status" >/dev/null
+}
+
 # tunneled MODE
 tunneled() {
 	net__counted_calls "$round" "$1" $((2 * CALLS + 2)) TCP,UDP || return
 	through "${encapsulations[$kind]}" || {
 		echo "not all came through ${encapsulations[$kind]}: $(jq -c .packets "$round/snapshots")"
+		return 1
+	}
+	status_tells "${encapsulations[$kind]}" || {
+		echo "status says otherwise: $(head -c 500 "$round/status")"
 		return 1
 	}
 }
