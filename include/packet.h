@@ -2,8 +2,8 @@
 /*
  * Layers: where is the payload, and whose is it? packet__layer() takes one header off; the caller gives it the header's
  * bytes and repeats until the payload is reached. A format is added in one place: its layer, and the case that reads it.
- * packet__plain() does the same at once for the frames that are most of the traffic. Plain C: no helper calls, no
- * kernel headers.
+ * packet_plain.h does the same at once for the frames that are most of the traffic. Plain C: no helper calls, no kernel
+ * headers.
  *
  * The includer has defined __u8 to __u64 and __always_inline.
  */
@@ -652,124 +652,6 @@ static __always_inline void packet__begin(struct packet *packet, __u32 length, _
 	packet->end = length;
 	packet->layer = layer;
 	packet->next = next;
-}
-
-/* What packet__plain() found. */
-struct packet_plain {
-	__u32 ip;        /* offset of the IP header */
-	__u32 transport; /* offset of the UDP or TCP header */
-	__u32 payload;
-	__u32 end;
-	__u8 version; /* 4 or 6 */
-	__u8 protocol;
-	__u8 flags; /* of TCP */
-};
-
-/*
- * The short way for Ethernet, IPv4 without options or IPv6 without extension headers, not a fragment, then UDP or TCP,
- * with lengths that agree with the frame. Returns whether the frame is such a one; any other goes through
- * packet__layer(), which finds the same for these, unless they are tunnels. Reads frame up to frame_end, of a packet of `length` bytes.
- */
-static __always_inline int packet__plain(const __u8 *frame, const __u8 *frame_end, __u32 length,
-					 struct packet_plain *ret_plain)
-{
-	const __u8 *transport;
-	__u32 ip_end;
-
-	if (frame + 14 + 20 + 8 > frame_end)
-		return 0;
-	ret_plain->ip = 14;
-	if (frame[12] == 0x08 && frame[13] == 0x00 && frame[14] == 0x45) {
-		if (packet__be16(frame + 20) & 0x3fff)
-			return 0;
-		ip_end = 14 + packet__be16(frame + 16);
-		ret_plain->protocol = frame[23];
-		ret_plain->transport = 34;
-		ret_plain->version = 4;
-		transport = frame + 34;
-	} else if (frame[12] == 0x86 && frame[13] == 0xdd && frame[14] >> 4 == 6) {
-		if (frame + 14 + 40 + 8 > frame_end)
-			return 0;
-		ip_end = 54 + packet__be16(frame + 18);
-		ret_plain->protocol = frame[20];
-		ret_plain->transport = 54;
-		ret_plain->version = 6;
-		transport = frame + 54;
-	} else {
-		return 0;
-	}
-	if (ip_end > length)
-		return 0;
-	if (ret_plain->protocol == PACKET_PROTOCOL_UDP) {
-		ret_plain->payload = ret_plain->transport + 8;
-		ret_plain->end = ret_plain->transport + packet__be16(transport + 4);
-		return ret_plain->end >= ret_plain->payload && ret_plain->end <= ip_end;
-	}
-	if (ret_plain->protocol != PACKET_PROTOCOL_TCP || transport + 20 > frame_end || transport[12] >> 4 < 5)
-		return 0;
-	ret_plain->payload = ret_plain->transport + (transport[12] >> 4) * 4;
-	ret_plain->end = ip_end;
-	ret_plain->flags = transport[13];
-	return ret_plain->end >= ret_plain->payload;
-}
-
-/*
- * Whether a payload that begins with this byte may be a tunnel's: hardly a letter does, nor RTP as it is sent. Cheaper than to
- * look at the port.
- */
-static __always_inline int packet__may_begin_tunnel(__u32 first)
-{
-	return first < 0x40 || (first & 0x09) == 0x08;
-}
-
-/* Whether a frame that packet__plain() accepted goes to the port of a tunnel: then packet__layer() is to look into it. */
-static __always_inline int packet__plain_is_tunnel(const __u8 *frame, const __u8 *frame_end,
-						   const struct packet_plain *plain)
-{
-	const __u8 *transport = frame + (plain->version == 4 ? 34 : 54);
-
-	return plain->protocol == PACKET_PROTOCOL_UDP && transport + 4 <= frame_end &&
-	       packet__is_tunnel_port(packet__be16(transport + 2));
-}
-
-/* Both ends of a frame that packet__plain() accepted; *ret_ends is left alone only where that is not so. */
-static __always_inline void packet__plain_ends(struct sipbpf_ends *ret_ends, const __u8 *frame, const __u8 *frame_end,
-					       const struct packet_plain *plain)
-{
-	const __u8 *ip = frame + 14, *transport;
-
-	if (plain->version == 4) {
-		transport = frame + 34;
-		if (transport + 4 > frame_end)
-			return;
-		packet__map_ipv4(&ret_ends->source, ip + 12);
-		packet__map_ipv4(&ret_ends->target, ip + 16);
-	} else {
-		transport = frame + 54;
-		if (transport + 4 > frame_end)
-			return;
-		__builtin_memcpy(ret_ends->source.address, ip + 8, 16);
-		__builtin_memcpy(ret_ends->target.address, ip + 24, 16);
-	}
-	packet__set_ports(ret_ends, transport);
-}
-
-/* Fills in what packet__layer() would have, from a frame that packet__plain() accepted. */
-static __always_inline void packet__from_plain(struct packet *packet, const __u8 *frame, const __u8 *frame_end,
-					       const struct packet_plain *plain)
-{
-	const __u8 *transport;
-
-	packet__begin(packet, plain->end, PACKET_PAYLOAD, 0);
-	packet->offset = plain->payload;
-	packet->protocol = plain->protocol;
-	packet->depth = 1;
-	packet__plain_ends(&packet->ends, frame, frame_end, plain);
-	transport = frame + (plain->version == 4 ? 34 : 54);
-	if (plain->protocol == PACKET_PROTOCOL_TCP && transport + 20 <= frame_end) {
-		packet->sequence = packet__be32(transport + 4);
-		packet->flags = transport[13];
-	}
 }
 
 #endif

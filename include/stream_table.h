@@ -6,6 +6,7 @@
 #ifndef STREAM_TABLE_H
 #define STREAM_TABLE_H
 
+#include "packet_plain.h"
 #include "stream.h"
 
 #ifndef STREAM_SETS

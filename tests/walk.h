@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/cdefs.h>
 
-#include "packet.h"
+#include "packet_plain.h"
 
 /* Ends with PACKET_PAYLOAD, PACKET_REFUSED, or after PACKET_LAYERS_MAX layers. */
 static inline void walk(const unsigned char *frame, unsigned int length, enum packet_layer first,

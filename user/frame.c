@@ -9,6 +9,7 @@
 #include "filter_table.h"
 #include "flows.h"
 #include "frame.h"
+#include "packet_plain.h"
 #include "type.h"
 
 /* An extension method that has a name of its own. */
