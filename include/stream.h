@@ -282,29 +282,29 @@ static __always_inline int stream__agrees(const struct sip_scan *scan)
 	return scan->type == method || (scan->type >= SIP_TYPE_STATUS_MIN && scan->type <= SIP_TYPE_STATUS_MAX);
 }
 
+/* Whether the message that has been read is all there is in its piece. */
+static __always_inline int stream__is_all(const struct stream *stream, const struct stream_flow *flow,
+					  const struct sip_scan *scan)
+{
+	return !flow->has_begun && stream->offset == stream->begin && scan->offset == stream->piece_end;
+}
+
 /*
  * Whether a message that was read behind a gap is one. The bytes may be those of a body, but what is quoted there seldom has
  * what a message must have: a length (RFC 3261 18.3; in a frame it needs none, RFC 7118 5), and a CSeq that agrees. Of those
  * who send no length, the second one is believed that is all there is in its piece.
  */
-static __always_inline int stream__is_convincing(const struct stream *stream, struct stream_flow *flow,
+static __always_inline int stream__is_convincing(const struct stream *stream, const struct stream_flow *flow,
 						 const struct sip_scan *scan)
 {
-	int is_all = !flow->has_begun && stream->offset == stream->begin && scan->offset == stream->piece_end;
-
 	if (!stream__agrees(scan))
 		return 0;
-	if (scan->has_length || flow->carrier == STREAM_WEBSOCKET)
-		return 1;
-	if (is_all && flow->is_wary == STREAM_WARY)
-		flow->is_wary = STREAM_LESS_WARY;
-	else if (is_all)
-		return 1;
-	return 0;
+	return scan->has_length || flow->carrier == STREAM_WEBSOCKET ||
+	       (flow->is_wary == STREAM_LESS_WARY && stream__is_all(stream, flow, scan));
 }
 
 /* Whether the scan has read a message, headers and all, that the flow may hold. */
-static __always_inline int stream__is_message(const struct stream *stream, struct stream_flow *flow,
+static __always_inline int stream__is_message(const struct stream *stream, const struct stream_flow *flow,
 					      const struct sip_scan *scan)
 {
 	int has_ended = scan->headers_ended || stream->ends_message;
@@ -325,6 +325,8 @@ static __always_inline enum stream_result stream__take(struct stream *stream, st
 		stream__found(stream, flow, scan);
 		return STREAM_MESSAGE;
 	}
+	if (verdict == SIP_MESSAGE && scan->is_wary && stream__agrees(scan) && stream__is_all(stream, flow, scan))
+		flow->is_wary = STREAM_LESS_WARY;
 	if (stream->has_chunk)
 		return stream__refuse_chunk(stream, flow, scan, verdict);
 	if (stream->is_flow)
