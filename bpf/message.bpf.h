@@ -145,7 +145,7 @@ static __always_inline void unmask_window(struct work *work, __u64 mask, __u32 l
 	for (i = 0; i < WINDOW_SIZE; i += 8) {
 		if (i >= length)
 			break;
-		*(volatile __u64 *)(work->window + i) ^= SIP_LITTLE(mask);
+		*(volatile __u64 *)(work->window + i) ^= WORDS_LITTLE(mask);
 	}
 }
 

@@ -263,7 +263,7 @@ static __always_inline void HOOK(load_word)(HOOK_CONTEXT *ctx, struct work *work
 	asm volatile("%0 &= 7" : "+r"(length));
 	if (HOOK_LOAD_BYTES(ctx, offset, &work->word, length + 1))
 		work->word = 0;
-	work->word = SIP_LITTLE(work->word);
+	work->word = WORDS_LITTLE(work->word);
 }
 
 /* Counts the payload from offset to end: one datagram, or what a segment holds. */
@@ -432,7 +432,7 @@ static __always_inline int HOOK(plain_has_sip_port)(const __u8 *data, const __u8
 {
 	const __u8 *tcp = data + (plain->version == 4 ? 34 : 54);
 
-	return tcp + 4 <= data_end && has_sip_port(packet__be16(tcp), packet__be16(tcp + 2));
+	return tcp + 4 <= data_end && has_sip_port(words__be16(tcp), words__be16(tcp + 2));
 }
 
 /* The short way of a plain TCP packet: it cannot matter to any flow. */
@@ -450,7 +450,7 @@ static __always_inline int HOOK(glance_at_segment)(const __u8 *data, const __u8 
 	}
 	if (plain->end - plain->payload < 8 || payload + 8 > data_end)
 		return 0;
-	word = SIP_LITTLE(sip__load8(payload));
+	word = WORDS_LITTLE(words__load8(payload));
 	if (stream__may_begin(word, 0) || (plain->flags & PACKET_TCP_SYN) ||
 	    (tls__may_begin(word) && HOOK(plain_has_sip_port)(data, data_end, plain)) ||
 	    flow_may_be_known(stream__hash_plain(stream_seed, data, data_end, plain)))
@@ -491,7 +491,7 @@ static __always_inline int HOOK(glance)(HOOK_CONTEXT *ctx, __u32 hook)
 	payload = data + (plain.payload & 0xff);
 	if (plain.end - plain.payload < 8 || payload + 8 > data_end)
 		return 0;
-	word = SIP_LITTLE(sip__load8(payload));
+	word = WORDS_LITTLE(words__load8(payload));
 	if (packet__may_begin_tunnel(word & 0xff) && packet__plain_is_tunnel(data, data_end, &plain))
 		return 0;
 	if (!stream__is_plausible(word)) {

@@ -11,6 +11,7 @@
 #define PACKET_H
 
 #include "sipbpf.h"
+#include "words.h"
 
 /* Bytes of a header that packet__layer() may look at. */
 #define PACKET_HEADER_SIZE 40
@@ -67,16 +68,6 @@ struct packet {
 	__u8 cut;              /* bytes of the payload are missing: a first fragment, or a cut capture */
 	__u8 flags;            /* of TCP */
 } __attribute__((aligned(8))); /* cleared by the word */
-
-static __always_inline __u32 packet__be16(const __u8 *bytes)
-{
-	return (__u32)bytes[0] << 8 | bytes[1];
-}
-
-static __always_inline __u32 packet__be32(const __u8 *bytes)
-{
-	return packet__be16(bytes) << 16 | packet__be16(bytes + 2);
-}
 
 static __always_inline void packet__refuse(struct packet *packet, __u8 reason)
 {
@@ -194,36 +185,31 @@ static __always_inline void packet__next_header(struct packet *packet, __u32 len
 	}
 }
 
-/* Stores by the word: what is loaded by the word right after, to be hashed, need not wait for stores of its parts. */
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-#define PACKET_PAIR(first, second) ((__u32)(first) << 16 | (second))
-#define PACKET_BYTES(first, second) ((__u32)(first) << 8 | (second))
-#define PACKET_MAPPED 0xffffULL
-#else
-#define PACKET_PAIR(first, second) ((first) | (__u32)(second) << 16)
-#define PACKET_BYTES(first, second) ((first) | (__u32)(second) << 8)
-#define PACKET_MAPPED 0xffff0000ULL
-#endif
+/* The low half of an IPv4 address as ::ffff:a.b.c.d, its lowest byte first. */
+static __always_inline __u64 packet__mapped_low(const __u8 *address)
+{
+	return 0xffff0000ULL | (__u64)__builtin_bswap32(words__be32(address)) << 32;
+}
 
 static __always_inline void packet__map_ipv4(struct sipbpf_endpoint *ret_endpoint, const __u8 *address)
 {
-	__u64 halves[2] = { 0 };
-	__u32 ipv4;
+	words__store8(ret_endpoint->address, 0);
+	words__store8(ret_endpoint->address + 8, WORDS_LITTLE(packet__mapped_low(address)));
+}
 
-	__builtin_memcpy(&ipv4, address, sizeof(ipv4));
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	halves[1] = PACKET_MAPPED << 32 | ipv4;
-#else
-	halves[1] = PACKET_MAPPED | (__u64)ipv4 << 32;
-#endif
-	__builtin_memcpy(ret_endpoint->address, halves, sizeof(halves));
+static __always_inline void packet__ipv6_ends(struct sipbpf_ends *ret_ends, const __u8 *header)
+{
+	words__store8(ret_ends->source.address, words__load8(header + 8));
+	words__store8(ret_ends->source.address + 8, words__load8(header + 16));
+	words__store8(ret_ends->target.address, words__load8(header + 24));
+	words__store8(ret_ends->target.address + 8, words__load8(header + 32));
 }
 
 static __always_inline void packet__set_ports(struct sipbpf_ends *ret_ends, const __u8 *transport)
 {
-	__u32 ports = PACKET_PAIR(packet__be16(transport), packet__be16(transport + 2));
+	__u32 ports = WORDS_PAIR(words__be16(transport), words__be16(transport + 2));
 
-	__builtin_memcpy(&ret_ends->source_port, &ports, sizeof(ports));
+	words__store4(&ret_ends->source_port, ports);
 }
 
 /*
@@ -244,8 +230,8 @@ static __always_inline void packet__trim(struct packet *packet, __u32 length)
 
 static __always_inline void packet__ipv4(struct packet *packet, const __u8 *header)
 {
-	__u32 header_length = (header[0] & 15) * 4, length = packet__be16(header + 2);
-	__u32 fragment = packet__be16(header + 6);
+	__u32 header_length = (header[0] & 15) * 4, length = words__be16(header + 2);
+	__u32 fragment = words__be16(header + 6);
 
 	if (header_length < 20 || (length && length < header_length)) {
 		packet__refuse(packet, SIPBPF_REASON_BAD_HEADER);
@@ -265,10 +251,9 @@ static __always_inline void packet__ipv4(struct packet *packet, const __u8 *head
 
 static __always_inline void packet__ipv6(struct packet *packet, const __u8 *header)
 {
-	__u32 length = packet__be16(header + 4);
+	__u32 length = words__be16(header + 4);
 
-	__builtin_memcpy(packet->ends.source.address, header + 8, 16);
-	__builtin_memcpy(packet->ends.target.address, header + 24, 16);
+	packet__ipv6_ends(&packet->ends, header);
 	packet__trim(packet, length ? length + 40 : 0);
 	packet__next_header(packet, 40, header[6]);
 }
@@ -294,7 +279,7 @@ static __always_inline void packet__ip(struct packet *packet, const __u8 *header
 
 static __always_inline void packet__ipv6_fragment(struct packet *packet, const __u8 *header)
 {
-	__u32 offset_and_more = packet__be16(header + 2);
+	__u32 offset_and_more = words__be16(header + 2);
 
 	if (offset_and_more & 0xfff8) {
 		packet__refuse(packet, SIPBPF_REASON_FRAGMENT);
@@ -339,7 +324,7 @@ static __always_inline int packet__is_vxlan(const __u8 *header)
 static __always_inline int packet__is_geneve(const __u8 *header)
 {
 	return !(header[0] & 0xc0) && !(header[1] & 0x80) && !header[7] &&
-	       packet__layer_of(packet__be16(header + 2)) != PACKET_REFUSED;
+	       packet__layer_of(words__be16(header + 2)) != PACKET_REFUSED;
 }
 
 /* TS 29.281 5.1: version 1, not GTP', and a G-PDU, which carries IP. The spare bit is ignored. */
@@ -367,7 +352,7 @@ static __always_inline __u8 packet__datagram(__u32 port, const __u8 *header)
 
 static __always_inline void packet__udp(struct packet *packet, const __u8 *header)
 {
-	__u32 length = packet__be16(header + 4);
+	__u32 length = words__be16(header + 4);
 
 	/* 0: a jumbogram (RFC 2675 4). */
 	if (length && length < 8) {
@@ -377,7 +362,7 @@ static __always_inline void packet__udp(struct packet *packet, const __u8 *heade
 	packet__set_ports(&packet->ends, header);
 	packet->protocol = PACKET_PROTOCOL_UDP;
 	packet__trim(packet, length);
-	packet__advance(packet, 8, packet__datagram(packet__be16(header + 2), header + 8));
+	packet__advance(packet, 8, packet__datagram(words__be16(header + 2), header + 8));
 }
 
 static __always_inline void packet__tcp(struct packet *packet, const __u8 *header)
@@ -390,7 +375,7 @@ static __always_inline void packet__tcp(struct packet *packet, const __u8 *heade
 	}
 	packet__set_ports(&packet->ends, header);
 	packet->protocol = PACKET_PROTOCOL_TCP;
-	packet->sequence = packet__be32(header + 4);
+	packet->sequence = words__be32(header + 4);
 	packet->flags = header[13];
 	packet__advance(packet, header_length, PACKET_PAYLOAD);
 }
@@ -400,7 +385,7 @@ static __always_inline void packet__sctp(struct packet *packet, const __u8 *head
 {
 	packet__set_ports(&packet->ends, header);
 	packet->protocol = PACKET_PROTOCOL_SCTP;
-	packet->tag = packet__be32(header + 4);
+	packet->tag = words__be32(header + 4);
 	packet__advance(packet, 12, PACKET_PAYLOAD);
 }
 
@@ -410,7 +395,7 @@ static __always_inline void packet__sctp(struct packet *packet, const __u8 *head
  */
 static __always_inline void packet__gre(struct packet *packet, const __u8 *header)
 {
-	__u32 flags = header[0], version = header[1] & 7, length = 4, type = packet__be16(header + 2);
+	__u32 flags = header[0], version = header[1] & 7, length = 4, type = words__be16(header + 2);
 
 	if (version > 1 || (flags & 0x40)) { /* source routing is history */
 		packet__refuse(packet, SIPBPF_REASON_NOT_TRANSPORT);
@@ -462,13 +447,13 @@ static __always_inline void packet__vxlan(struct packet *packet, const __u8 *hea
 static __always_inline void packet__geneve(struct packet *packet, const __u8 *header)
 {
 	packet__through(packet, SIPBPF_ENCAPSULATION_GENEVE);
-	packet__ethertype(packet, 8 + (header[0] & 63) * 4, packet__be16(header + 2));
+	packet__ethertype(packet, 8 + (header[0] & 63) * 4, words__be16(header + 2));
 }
 
 /* TS 29.281 5.1: each of three flags brings four more bytes, of which the last is the type of an extension header. */
 static __always_inline void packet__gtpu(struct packet *packet, const __u8 *header)
 {
-	__u32 length = packet__be16(header + 2);
+	__u32 length = words__be16(header + 2);
 
 	packet__through(packet, SIPBPF_ENCAPSULATION_GTPU);
 	packet__trim(packet, length + 8);
@@ -496,7 +481,7 @@ static __always_inline void packet__ppp(struct packet *packet, const __u8 *heade
 {
 	__u32 at = header[0] == 0xff && header[1] == 0x03 ? 2 : 0;
 	__u32 short_form = header[at] & 1;
-	__u32 protocol = short_form ? header[at] : packet__be16(header + at);
+	__u32 protocol = short_form ? header[at] : words__be16(header + at);
 
 	__u32 length = at + 2 - short_form;
 
@@ -577,14 +562,14 @@ static __always_inline void packet__layer(struct packet *packet, const __u8 *hea
 	}
 	switch (packet->layer) {
 	case PACKET_ETHERNET:
-		packet__ethertype(packet, 14, packet__be16(header + 12));
+		packet__ethertype(packet, 14, words__be16(header + 12));
 		break;
 	case PACKET_ETHERTYPE:
 		packet__ethertype(packet, 0, packet->next);
 		break;
 	case PACKET_VLAN:
 		packet__through(packet, SIPBPF_ENCAPSULATION_VLAN);
-		packet__ethertype(packet, 4, packet__be16(header + 2));
+		packet__ethertype(packet, 4, words__be16(header + 2));
 		break;
 	case PACKET_PPPOE: /* RFC 2516: only session data, code 0 */
 		if (header[0] != 0x11 || header[1]) {

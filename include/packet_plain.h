@@ -35,18 +35,20 @@ static __always_inline int packet__plain(const __u8 *frame, const __u8 *frame_en
 	if (frame + 14 + 20 + 8 > frame_end)
 		return 0;
 	ret_plain->ip = 14;
-	if (frame[12] == 0x08 && frame[13] == 0x00 && frame[14] == 0x45) {
-		if (packet__be16(frame + 20) & 0x3fff)
+	if (words__be16(frame + 12) == 0x0800 && frame[14] == 0x45) {
+		if (words__be16(frame + 20) & 0x3fff)
 			return 0;
-		ip_end = 14 + packet__be16(frame + 16);
+		ip_end = 14 + words__be16(frame + 16);
 		ret_plain->protocol = frame[23];
+		/* Else a compiler makes one code of both versions, with each offset in a register. */
+		__asm__ volatile("" : "+r"(ip_end));
 		ret_plain->transport = 34;
 		ret_plain->version = 4;
 		transport = frame + 34;
-	} else if (frame[12] == 0x86 && frame[13] == 0xdd && frame[14] >> 4 == 6) {
+	} else if (words__be16(frame + 12) == 0x86dd && frame[14] >> 4 == 6) {
 		if (frame + 14 + 40 + 8 > frame_end)
 			return 0;
-		ip_end = 54 + packet__be16(frame + 18);
+		ip_end = 54 + words__be16(frame + 18);
 		ret_plain->protocol = frame[20];
 		ret_plain->transport = 54;
 		ret_plain->version = 6;
@@ -58,7 +60,7 @@ static __always_inline int packet__plain(const __u8 *frame, const __u8 *frame_en
 		return 0;
 	if (ret_plain->protocol == PACKET_PROTOCOL_UDP) {
 		ret_plain->payload = ret_plain->transport + 8;
-		ret_plain->end = ret_plain->transport + packet__be16(transport + 4);
+		ret_plain->end = ret_plain->transport + words__be16(transport + 4);
 		return ret_plain->end >= ret_plain->payload && ret_plain->end <= ip_end;
 	}
 	if (ret_plain->protocol != PACKET_PROTOCOL_TCP || transport + 20 > frame_end || transport[12] >> 4 < 5)
@@ -85,7 +87,7 @@ static __always_inline int packet__plain_is_tunnel(const __u8 *frame, const __u8
 	const __u8 *transport = frame + (plain->version == 4 ? 34 : 54);
 
 	return plain->protocol == PACKET_PROTOCOL_UDP && transport + 4 <= frame_end &&
-	       packet__is_tunnel_port(packet__be16(transport + 2));
+	       packet__is_tunnel_port(words__be16(transport + 2));
 }
 
 /* Both ends of a frame that packet__plain() accepted; *ret_ends is left alone only where that is not so. */
@@ -104,8 +106,7 @@ static __always_inline void packet__plain_ends(struct sipbpf_ends *ret_ends, con
 		transport = frame + 54;
 		if (transport + 4 > frame_end)
 			return;
-		__builtin_memcpy(ret_ends->source.address, ip + 8, 16);
-		__builtin_memcpy(ret_ends->target.address, ip + 24, 16);
+		packet__ipv6_ends(ret_ends, ip);
 	}
 	packet__set_ports(ret_ends, transport);
 }
@@ -123,7 +124,7 @@ static __always_inline void packet__from_plain(struct packet *packet, const __u8
 	packet__plain_ends(&packet->ends, frame, frame_end, plain);
 	transport = frame + (plain->version == 4 ? 34 : 54);
 	if (plain->protocol == PACKET_PROTOCOL_TCP && transport + 20 <= frame_end) {
-		packet->sequence = packet__be32(transport + 4);
+		packet->sequence = words__be32(transport + 4);
 		packet->flags = transport[13];
 	}
 }

@@ -42,15 +42,15 @@ static __always_inline void sctp__data(struct sctp_chunk *ret_chunk, const __u8 
 	__u32 flags = header[1], is_interleaved = size == 20;
 
 	ret_chunk->begin += size;
-	ret_chunk->tsn = packet__be32(header + 4);
-	ret_chunk->stream = packet__be16(header + 8) << 1 | (flags >> 2 & 1);
+	ret_chunk->tsn = words__be32(header + 4);
+	ret_chunk->stream = words__be16(header + 8) << 1 | (flags >> 2 & 1);
 	ret_chunk->is_first = flags >> 1 & 1;
 	ret_chunk->is_last = flags & 1;
-	ret_chunk->message = is_interleaved ? packet__be32(header + 12) : 0;
+	ret_chunk->message = is_interleaved ? words__be32(header + 12) : 0;
 	/* Unordered messages of one stream may mix (RFC 8260 2.2.3): up to so many. */
 	if (is_interleaved && (flags & 4))
 		ret_chunk->stream |= (ret_chunk->message & (SCTP_UNORDERED_MAX - 1)) << 17;
-	ret_chunk->fragment = !is_interleaved ? ret_chunk->tsn : ret_chunk->is_first ? 0 : packet__be32(header + 16);
+	ret_chunk->fragment = !is_interleaved ? ret_chunk->tsn : ret_chunk->is_first ? 0 : words__be32(header + 16);
 	ret_chunk->has_data = 1;
 }
 
@@ -60,7 +60,7 @@ static __always_inline void sctp__data(struct sctp_chunk *ret_chunk, const __u8 
  */
 static __always_inline int sctp__chunk(const __u8 *header, __u32 offset, __u32 end, struct sctp_chunk *ret_chunk)
 {
-	__u32 length = packet__be16(header + 2), left = end - offset, padded = (length + 3) & ~3U, size;
+	__u32 length = words__be16(header + 2), left = end - offset, padded = (length + 3) & ~3U, size;
 
 	__builtin_memset(ret_chunk, 0, sizeof(*ret_chunk));
 	if (left < 4 || length < 4)

@@ -32,8 +32,8 @@ static __always_inline enum sip_verdict sip__read(const struct sip_view *view, s
 /* The type of the method in CSeq. */
 static __always_inline __u16 sip__cseq_method(const struct sip_scan *scan)
 {
-	__u64 low = SIP_LITTLE(sip__load8((const __u8 *)scan->cseq_name.text));
-	__u64 high = SIP_LITTLE(sip__load8((const __u8 *)scan->cseq_name.text + 8));
+	__u64 low = WORDS_LITTLE(words__load8((const __u8 *)scan->cseq_name.text));
+	__u64 high = WORDS_LITTLE(words__load8((const __u8 *)scan->cseq_name.text + 8));
 	__u32 length, type;
 
 	if (!(low & 0xff))
@@ -45,7 +45,7 @@ static __always_inline __u16 sip__cseq_method(const struct sip_scan *scan)
 /* The transport in Via, in any case (RFC 3261 7.3.1). */
 static __always_inline __u8 sip__via_transport(const struct sip_scan *scan)
 {
-	__u64 word = SIP_LITTLE(sip__load8((const __u8 *)scan->via_name));
+	__u64 word = WORDS_LITTLE(words__load8((const __u8 *)scan->via_name));
 
 	if (!(word & 0xff))
 		return SIP_TRANSPORT_NONE;

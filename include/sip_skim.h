@@ -44,7 +44,7 @@ static __always_inline __u32 sip__skim_ended(__u64 behind, __u32 wanted)
 /* What stands in the line that begins with this block; *ret_length: how long the name of the header is. */
 static __always_inline __u32 sip__skim_name(const __u8 *block, __u32 wanted, __u32 *ret_length)
 {
-	__u64 word = SIP_LITTLE(sip__load8(block)), lower = word | (SIP_ONES * 0x20);
+	__u64 word = WORDS_LITTLE(words__load8(block)), lower = word | (SIP_ONES * 0x20);
 	__u32 first = lower & 0xff;
 
 	if (!(SIP_SKIM_FIRSTS >> (first & 63) & 1))
@@ -71,7 +71,7 @@ static __always_inline __u32 sip__skim_name(const __u8 *block, __u32 wanted, __u
 	if (first == 'l')
 		return sip__skim_ended(word >> 8, SIP_WANT_LENGTH);
 	*ret_length = 14;
-	word = SIP_LITTLE(sip__load8(block + 8));
+	word = WORDS_LITTLE(words__load8(block + 8));
 	if (lower != SIP_WORD("content-") || block[7] != '-' || !SIP_BEGINS(word | (SIP_ONES * 0x20), "length"))
 		return SIP_SKIM_NOTHING;
 	return sip__skim_ended(word >> 48, SIP_WANT_LENGTH);
@@ -110,7 +110,7 @@ static __always_inline __u32 sip__digits(const __u8 *block)
 
 	SIP_UNROLL
 	for (i = 0; i < 16; i += 8) {
-		word = SIP_LITTLE(sip__load8(block + i)) ^ (SIP_ONES * '0');
+		word = WORDS_LITTLE(words__load8(block + i)) ^ (SIP_ONES * '0');
 		others = (word | (word + SIP_ONES * (0x80 - 10))) & SIP_HIGHS;
 		if (others)
 			return i + sip__first(others);
@@ -127,10 +127,10 @@ static __always_inline int sip__skim_via(const struct sip_view *view, struct sip
 	const __u8 *block = sip__bytes(view, at, 18);
 	__u64 word;
 
-	if (!block || SIP_LITTLE(sip__load8(block)) != SIP_WORD(": SIP/2.") ||
-	    (SIP_LITTLE(sip__load8(block + 2)) >> 48) != SIP_WORD("0/"))
+	if (!block || WORDS_LITTLE(words__load8(block)) != SIP_WORD(": SIP/2.") ||
+	    (WORDS_LITTLE(words__load8(block + 2)) >> 48) != SIP_WORD("0/"))
 		return 0;
-	word = SIP_LITTLE(sip__load8(block + 10));
+	word = WORDS_LITTLE(words__load8(block + 10));
 #define X(id, text)                                                 \
 	if ((word & SIP_LOW(sizeof(text))) == SIP_WORD(text " ")) { \
 		scan->via_transport = SIP_TRANSPORT_##id;           \
@@ -154,7 +154,8 @@ static __always_inline int sip__skim_cseq(const struct sip_view *view, struct si
 	block = sip__bytes(view, at + 2 + digits, 17);
 	if (!block || !digits || block[0] != ' ')
 		return 0;
-	method = sip__known_method(SIP_LITTLE(sip__load8(block + 1)), SIP_LITTLE(sip__load8(block + 9)), '\r', &length);
+	method = sip__known_method(WORDS_LITTLE(words__load8(block + 1)), WORDS_LITTLE(words__load8(block + 9)), '\r',
+				   &length);
 	if (method)
 		scan->state = SIP_IN_LINE;
 	scan->method = (__u16)method;
@@ -175,7 +176,7 @@ static __always_inline __u32 sip__stretch_length(const __u8 *block, __u64 stops)
 
 	SIP_UNROLL
 	for (i = 0; i < SIP_BLOCK; i += 8) {
-		word = SIP_LITTLE(sip__load8(block + i));
+		word = WORDS_LITTLE(words__load8(block + i));
 		marks = SIP_HAS(word, '\n') | SIP_BELOW(word ^ a, 1) | SIP_BELOW(word ^ b, 1);
 		if (marks)
 			return i + sip__first(marks);
@@ -212,7 +213,7 @@ static __always_inline int sip__skim_tag(const struct sip_view *view, struct sip
 		if (!block)
 			return 0;
 		if (block[1] == '>' || (block[1] == ';' && block[0] == '>')) {
-			word = SIP_LITTLE(sip__load8(block)) >> (block[1] == '>' ? 16 : 8);
+			word = WORDS_LITTLE(words__load8(block)) >> (block[1] == '>' ? 16 : 8);
 			scan->to_tag = ((word | (0x202020ULL << 8)) & SIP_LOW(5)) == SIP_WORD(";tag=");
 			if (!scan->to_tag &&
 			    ((word & SIP_LOW(2)) != SIP_WORD("\r\n") || block[4] == ' ' || block[4] == '\t'))
@@ -240,7 +241,7 @@ static __always_inline int sip__skip_to_semicolon(const struct sip_view *view, c
 
 	SIP_UNROLL
 	for (i = 0; i < SIP_BLOCK; i += 8) {
-		word = SIP_LITTLE(sip__load8(block + i));
+		word = WORDS_LITTLE(words__load8(block + i));
 		marks = SIP_HAS(word, '\n') | SIP_HAS(word, ';');
 		if (!marks)
 			continue;
@@ -291,13 +292,13 @@ static __always_inline int sip__skim_length(const struct sip_view *view, struct 
 
 	if (!block || block[0] != ':')
 		return 0;
-	word = SIP_LITTLE(sip__load8(block + 1)) ^ (SIP_ONES * ' ');
+	word = WORDS_LITTLE(words__load8(block + 1)) ^ (SIP_ONES * ' ');
 	word = sip__filled(word);
 	block = word ? sip__bytes(view, at + 1 + sip__first(word), 16) : 0;
 	if (!block)
 		return 0;
 	digits = sip__digits(block);
-	word = SIP_LITTLE(sip__load8(block));
+	word = WORDS_LITTLE(words__load8(block));
 	if (!digits || digits > 7 || ((word >> (8 * digits)) & 0xff) != '\r')
 		return 0;
 	/* As eight digits, the first ones zeros. */
@@ -369,8 +370,8 @@ static __always_inline int sip__skim_request(const struct sip_view *view, struct
 	__u32 name_length = 0, length, i;
 	__u64 at = scan->offset, uri;
 
-	scan->type = (__u16)sip__known_method(SIP_LITTLE(sip__load8(block)), SIP_LITTLE(sip__load8(block + 8)), ' ',
-					      &name_length);
+	scan->type = (__u16)sip__known_method(WORDS_LITTLE(words__load8(block)), WORDS_LITTLE(words__load8(block + 8)),
+					      ' ', &name_length);
 	if (!scan->type)
 		return 0;
 	at += name_length + 1;
@@ -387,7 +388,7 @@ static __always_inline int sip__skim_request(const struct sip_view *view, struct
 			break;
 	}
 	block = sip__block(view, at);
-	if (!block || at == uri || SIP_LITTLE(sip__load8(block)) != SIP_WORD(" SIP/2.0") || block[8] != '\r' ||
+	if (!block || at == uri || WORDS_LITTLE(words__load8(block)) != SIP_WORD(" SIP/2.0") || block[8] != '\r' ||
 	    block[9] != '\n')
 		return 0;
 	sip__started(scan, (__u32)at + 10);
@@ -405,7 +406,7 @@ static __always_inline enum sip_verdict sip__skim(const struct sip_view *view, s
 
 	if (!block)
 		return SIP_MORE;
-	if (SIP_LITTLE(sip__load8(block)) == SIP_WORD("SIP/2.0 "))
+	if (WORDS_LITTLE(words__load8(block)) == SIP_WORD("SIP/2.0 "))
 		started = sip__skim_response(scan, block);
 	else
 		started = sip__skim_request(view, scan, block);

@@ -163,7 +163,7 @@ static __always_inline int sip__version_cut(__u64 word, __u32 left)
 static __always_inline int sip__is_get(const struct sip_scan *scan)
 {
 	return scan->type == SIP_TYPE_EXTENSION_MIN &&
-	       (SIP_LITTLE(sip__load8((const __u8 *)scan->name.text)) & SIP_LOW(4)) == SIP_WORD("GET");
+	       (WORDS_LITTLE(words__load8((const __u8 *)scan->name.text)) & SIP_LOW(4)) == SIP_WORD("GET");
 }
 
 /* The offset is at the space after the URI: " SIP/2.0" and the line's end must follow (RFC 3261 7.1). */

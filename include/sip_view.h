@@ -9,6 +9,7 @@
 #define SIP_VIEW_H
 
 #include "sipbpf.h"
+#include "words.h"
 
 /* Which bytes a view holds. Kept in memory beside the scan, where the verifier forgets what branches taught it. */
 struct sip_bounds {
@@ -31,18 +32,6 @@ struct sip_view {
  */
 #ifndef SIP_VIEW_AT
 #define SIP_VIEW_AT(view, at, size) ((view)->base + ((at) - (view)->bounds->origin))
-static __always_inline __u64 sip__load8(const __u8 *bytes)
-{
-	__u64 word;
-
-	__builtin_memcpy(&word, bytes, sizeof(word));
-	return word;
-}
-#else
-static __always_inline __u64 sip__load8(const __u8 *bytes)
-{
-	return *(const __u64 *)bytes;
-}
 #endif
 
 /* Between steps: what is in memory is read anew, so that all paths through a step meet in one state. */
@@ -101,13 +90,6 @@ static __always_inline __u32 sip__first(__u64 marks)
 	return 7 - sip__behind(marks);
 }
 
-/* A word's bytes in the order of the message, lowest first, whatever the machine. */
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-#define SIP_LITTLE(word) __builtin_bswap64(word)
-#else
-#define SIP_LITTLE(word) (word)
-#endif
-
 /* The byte at offset `at`; 0 past the view's limit. */
 static __always_inline __u32 sip__byte(const struct sip_view *view, __u32 at)
 {
@@ -133,7 +115,7 @@ static __always_inline __u64 sip__last_word(const struct sip_view *view, __u32 a
 		return 0;
 	if (view->copied) { /* there is slack behind the limit */
 		bytes = SIP_VIEW_AT(view, at, 8);
-		return bytes ? SIP_LITTLE(sip__load8(bytes)) & SIP_LOW(left) : 0;
+		return bytes ? WORDS_LITTLE(words__load8(bytes)) & SIP_LOW(left) : 0;
 	}
 	for (i = 0; i < left; i++)
 		word |= (__u64)sip__byte(view, at + i) << (8 * i);
@@ -148,7 +130,7 @@ static __always_inline __u64 sip__word(const struct sip_view *view, __u32 at)
 	if (at + 8 > view->bounds->limit)
 		return sip__last_word(view, at);
 	bytes = SIP_VIEW_AT(view, at, 8);
-	return bytes ? SIP_LITTLE(sip__load8(bytes)) : 0;
+	return bytes ? WORDS_LITTLE(words__load8(bytes)) : 0;
 }
 
 /* What a fast search looks at together. */
@@ -178,7 +160,7 @@ static __always_inline int sip__skip_line(const struct sip_view *view, const __u
 	SIP_UNROLL
 	for (i = 0; i < SIP_BLOCK; i += 8) {
 		/* As SIP_HAS(), but bytes above 127 are sorted out only where there is a mark. */
-		word = SIP_LITTLE(sip__load8(block + i)) ^ (SIP_ONES * '\n');
+		word = WORDS_LITTLE(words__load8(block + i)) ^ (SIP_ONES * '\n');
 		marks = (word - SIP_ONES) & SIP_HIGHS;
 		if (!marks || !(marks & ~word))
 			continue;
@@ -200,7 +182,7 @@ static __always_inline __u32 sip__word_length(const __u8 *block)
 
 	SIP_UNROLL
 	for (i = 0; i < SIP_BLOCK; i += 8) {
-		word = SIP_LITTLE(sip__load8(block + i));
+		word = WORDS_LITTLE(words__load8(block + i));
 		marks = SIP_BELOW(word, 0x21);
 		if (marks)
 			return i + sip__first(marks);

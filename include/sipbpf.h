@@ -77,13 +77,13 @@ struct sipbpf_endpoint {
 	__u8 address[16]; /* network byte order; IPv4 as ::ffff:a.b.c.d (RFC 4291 2.5.5.2) */
 };
 
-/* Both ends. Ports are in host byte order. */
+/* Both ends. Ports are in host byte order. Copied by the word: see words.h. */
 struct sipbpf_ends {
 	struct sipbpf_endpoint source;
 	struct sipbpf_endpoint target;
 	__u16 source_port;
 	__u16 target_port;
-};
+} __attribute__((aligned(4)));
 
 /* What is counted: one row per link, type and CSeq method. No padding; sizes asserted below. */
 struct sipbpf_key {

@@ -364,11 +364,11 @@ static __always_inline int stream__keeps_flow(struct stream *stream, struct stre
 static __always_inline void stream__say(const struct sip_scan *scan, __u8 protocol, __u8 hook, __u8 framing,
 					struct sipbpf_key *ret_key)
 {
-	__u32 types = PACKET_PAIR(scan->type, scan->method);
-	__u32 rest = PACKET_PAIR(PACKET_BYTES(protocol, scan->via_transport), PACKET_BYTES(hook, framing));
+	__u32 types = WORDS_PAIR(scan->type, scan->method);
+	__u32 rest = WORDS_PAIR(WORDS_BYTES(protocol, scan->via_transport), WORDS_BYTES(hook, framing));
 
-	__builtin_memcpy(&ret_key->type, &types, sizeof(types));
-	__builtin_memcpy(&ret_key->protocol, &rest, sizeof(rest));
+	words__store4(&ret_key->type, types);
+	words__store4(&ret_key->protocol, rest);
 }
 
 /* The part of a key that the packet, its flow and the scan know. */

@@ -151,7 +151,7 @@ static __always_inline __u8 stream__carrier_of(const struct stream_flow *flow, i
 static __always_inline void stream__framed(struct stream *stream, struct stream_flow *flow, int has_sip_port,
 					   __u32 loaded)
 {
-	__u64 low = SIP_LITTLE(sip__load8(stream->head)), high = SIP_LITTLE(sip__load8(stream->head + 8));
+	__u64 low = WORDS_LITTLE(words__load8(stream->head)), high = WORDS_LITTLE(words__load8(stream->head + 8));
 	__u32 available = flow->head_length + loaded;
 
 	stream->is_probed = 1;

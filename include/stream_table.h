@@ -58,20 +58,14 @@ static __always_inline __u64 stream__hash_ends(__u64 seed, const struct sipbpf_e
 {
 	__u64 spread = channel * STREAM_MIX_1; /* 0 for TCP */
 	const struct stream_ends words = {
-		.source_high = SIP_LITTLE(sip__load8(ends->source.address)),
-		.source_low = SIP_LITTLE(sip__load8(ends->source.address + 8)),
-		.target_high = SIP_LITTLE(sip__load8(ends->target.address)),
-		.target_low = SIP_LITTLE(sip__load8(ends->target.address + 8)),
+		.source_high = WORDS_LITTLE(words__load8(ends->source.address)),
+		.source_low = WORDS_LITTLE(words__load8(ends->source.address + 8)),
+		.target_high = WORDS_LITTLE(words__load8(ends->target.address)),
+		.target_low = WORDS_LITTLE(words__load8(ends->target.address + 8)),
 		.ports = (__u32)ends->source_port << 16 | ends->target_port,
 	};
 
 	return stream__hash(seed, &words) ^ spread ^ spread >> 32;
-}
-
-/* The low half of an IPv4 address as ::ffff:a.b.c.d. */
-static __always_inline __u64 stream__ipv4_low(const __u8 *address)
-{
-	return 0xffff0000ULL | (__u64)(address[0] | address[1] << 8 | address[2] << 16 | (__u32)address[3] << 24) << 32;
 }
 
 /* The hash of a frame that packet__plain() accepted, of which the headers lie before frame_end. */
@@ -81,15 +75,15 @@ static __always_inline __u64 stream__hash_plain(__u64 seed, const __u8 *frame, c
 	struct stream_ends words = { 0 };
 
 	if (plain->version == 4 && frame + 38 <= frame_end) {
-		words.source_low = stream__ipv4_low(frame + 26);
-		words.target_low = stream__ipv4_low(frame + 30);
-		words.ports = packet__be32(frame + 34);
+		words.source_low = packet__mapped_low(frame + 26);
+		words.target_low = packet__mapped_low(frame + 30);
+		words.ports = words__be32(frame + 34);
 	} else if (frame + 58 <= frame_end) {
-		words.source_high = SIP_LITTLE(sip__load8(frame + 22));
-		words.source_low = SIP_LITTLE(sip__load8(frame + 30));
-		words.target_high = SIP_LITTLE(sip__load8(frame + 38));
-		words.target_low = SIP_LITTLE(sip__load8(frame + 46));
-		words.ports = packet__be32(frame + 54);
+		words.source_high = WORDS_LITTLE(words__load8(frame + 22));
+		words.source_low = WORDS_LITTLE(words__load8(frame + 30));
+		words.target_high = WORDS_LITTLE(words__load8(frame + 38));
+		words.target_low = WORDS_LITTLE(words__load8(frame + 46));
+		words.ports = words__be32(frame + 54);
 	}
 	return stream__hash(seed, &words);
 }
@@ -125,9 +119,9 @@ static __always_inline int stream__same_ends(const struct sipbpf_ends *a, const 
 {
 	const __u8 *x = (const __u8 *)a, *y = (const __u8 *)b;
 
-	return a->source_port == b->source_port && a->target_port == b->target_port && sip__load8(x) == sip__load8(y) &&
-	       sip__load8(x + 8) == sip__load8(y + 8) && sip__load8(x + 16) == sip__load8(y + 16) &&
-	       sip__load8(x + 24) == sip__load8(y + 24);
+	return a->source_port == b->source_port && a->target_port == b->target_port &&
+	       words__load8(x) == words__load8(y) && words__load8(x + 8) == words__load8(y + 8) &&
+	       words__load8(x + 16) == words__load8(y + 16) && words__load8(x + 24) == words__load8(y + 24);
 }
 
 /* The place of the flow in its set; STREAM_WAYS: it is not there. */

@@ -351,7 +351,7 @@ static __u64 first_word(const struct reading *reading, __u32 offset, __u32 end)
 	__u64 word;
 
 	copy_first((__u8 *)&word, sizeof(word), reading->bytes, offset, end);
-	return SIP_LITTLE(word);
+	return WORDS_LITTLE(word);
 }
 
 /* Whether a TCP packet may belong to a flow that carries SIP; else *ret_reason says what it is. */

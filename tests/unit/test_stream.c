@@ -196,11 +196,11 @@ static void test_stun(void **state)
 	static const unsigned char no_cookie[8] = { 0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x43 };
 	static const unsigned char channel[8] = { 0x40, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42 };
 
-	assert_true(stream__is_stun(SIP_LITTLE(sip__load8(request))));
-	assert_true(stream__is_stun(SIP_LITTLE(sip__load8(padded))));
-	assert_false(stream__is_stun(SIP_LITTLE(sip__load8(odd))));
-	assert_false(stream__is_stun(SIP_LITTLE(sip__load8(no_cookie))));
-	assert_false(stream__is_stun(SIP_LITTLE(sip__load8(channel))));
+	assert_true(stream__is_stun(WORDS_LITTLE(words__load8(request))));
+	assert_true(stream__is_stun(WORDS_LITTLE(words__load8(padded))));
+	assert_false(stream__is_stun(WORDS_LITTLE(words__load8(odd))));
+	assert_false(stream__is_stun(WORDS_LITTLE(words__load8(no_cookie))));
+	assert_false(stream__is_stun(WORDS_LITTLE(words__load8(channel))));
 }
 
 /* The quick refusal never refuses what the classifier would call anything but not_sip. */
@@ -214,7 +214,7 @@ static void test_plausible(void **state)
 		bytes[0] = (unsigned char)first;
 		views__whole(bytes, 8, CARRIER_CUT, &answer);
 		if (strcmp(answer.verdict, "not_sip") != 0)
-			assert_true(stream__is_plausible(SIP_LITTLE(sip__load8(bytes))));
+			assert_true(stream__is_plausible(WORDS_LITTLE(words__load8(bytes))));
 	}
 }
 

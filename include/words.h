@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Words at any address. A compiler for BPF, which must not assume that a machine can do that, would take them apart into bytes;
+ * and what is stored byte by byte cannot be loaded by the word, to be hashed or compared, before all of it has reached the
+ * cache. Where the machine cannot do it (no HAVE_EFFICIENT_UNALIGNED_ACCESS) the verifier refuses the programs.
+ *
+ * The includer has defined __u8 to __u64 and __always_inline.
+ */
+#ifndef WORDS_H
+#define WORDS_H
+
+#ifdef __bpf__
+#define WORDS_LOAD(word, bytes) ((word) = *(const __typeof__(word) *)(bytes))
+#define WORDS_STORE(bytes, word) (*(__typeof__(word) *)(bytes) = (word))
+#else
+#define WORDS_LOAD(word, bytes) __builtin_memcpy(&(word), bytes, sizeof(word))
+#define WORDS_STORE(bytes, word) __builtin_memcpy(bytes, &(word), sizeof(word))
+#endif
+
+static __always_inline __u64 words__load8(const __u8 *bytes)
+{
+	__u64 word;
+
+	WORDS_LOAD(word, bytes);
+	return word;
+}
+
+static __always_inline void words__store4(void *bytes, __u32 word)
+{
+	WORDS_STORE(bytes, word);
+}
+
+static __always_inline void words__store8(void *bytes, __u64 word)
+{
+	WORDS_STORE(bytes, word);
+}
+
+/* A number in network byte order. */
+static __always_inline __u32 words__be16(const __u8 *bytes)
+{
+	__u16 word;
+
+	WORDS_LOAD(word, bytes);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	return word;
+#else
+	return __builtin_bswap16(word);
+#endif
+}
+
+/* Likewise. */
+static __always_inline __u32 words__be32(const __u8 *bytes)
+{
+	__u32 word;
+
+	WORDS_LOAD(word, bytes);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	return word;
+#else
+	return __builtin_bswap32(word);
+#endif
+}
+
+/* A word's bytes in the order in which they stand in memory, lowest first, whatever the machine. */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define WORDS_LITTLE(word) __builtin_bswap64(word)
+#else
+#define WORDS_LITTLE(word) (word)
+#endif
+
+/* Two bytes as the half of a word, and two halves as a word, that stand in memory one behind the other. */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define WORDS_BYTES(first, second) ((__u32)(first) << 8 | (second))
+#define WORDS_PAIR(first, second) ((__u32)(first) << 16 | (second))
+#else
+#define WORDS_BYTES(first, second) ((first) | (__u32)(second) << 8)
+#define WORDS_PAIR(first, second) ((first) | (__u32)(second) << 16)
+#endif
+
+#endif
