@@ -519,13 +519,12 @@ int frame_classifier__add(struct frame_classifier *classifier, const struct fram
 		return count_reason(classifier, SIPBPF_REASON_TOO_DEEP);
 	if (!port_wanted(classifier, &packet) || !hosts_wanted(classifier, &packet))
 		return count_reason(classifier, SIPBPF_REASON_FILTERED);
-	reading = (struct reading){
-		.classifier = classifier,
-		.packet = &packet,
-		.bytes = frame->bytes,
-		.hook = frame->hook,
-		.milliseconds = frame->milliseconds,
-	};
+	/* Flow and scan are large, and prepared where there is one. */
+	reading.classifier = classifier;
+	reading.packet = &packet;
+	reading.bytes = frame->bytes;
+	reading.hook = frame->hook;
+	reading.milliseconds = frame->milliseconds;
 	return packet.protocol == PACKET_PROTOCOL_SCTP ? count_chunks(&reading) : count_payload(&reading);
 }
 
