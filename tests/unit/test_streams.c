@@ -5,6 +5,7 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -20,9 +21,11 @@
 #ifdef __SANITIZE_ADDRESS__
 #define RUNS 2000
 #define LOSSY_RUNS 500
+#define LOSS_STEP 7
 #else
 #define RUNS 10000
 #define LOSSY_RUNS 2000
+#define LOSS_STEP 1
 #endif
 
 static const struct link_rules rules;
@@ -69,7 +72,7 @@ static __u64 reason(enum sipbpf_reason number)
 #define INVITE "INVITE sip:b@example.com SIP/2.0\r\nTo: <sip:b>\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n"
 #define BYE "BYE sip:b@example.com SIP/2.0\r\nTo: <sip:b>;tag=1\r\nCSeq: 2 BYE\r\nContent-Length: 0\r\n\r\n"
 #define OK_BODY                                                                                                \
-	"SIP/2.0 200 OK\r\nTo: <sip:b>\r\nCSeq: 1 INVITE\r\nl: 60\r\n\r\nINVITE sip:x@example.com SIP/2.0\r\n" \
+	"SIP/2.0 200 OK\r\nTo: <sip:b>\r\nCSeq: 1 INVITE\r\nl: 61\r\n\r\nINVITE sip:x@example.com SIP/2.0\r\n" \
 	"Content-Length: 1000000\r\n\r\n"
 #define OPTIONS_WITH(header) "OPTIONS sip:b@example.com SIP/2.0\r\nCSeq: 1 OPTIONS\r\n" header "\r\n\r\n"
 
@@ -482,6 +485,118 @@ static void add_ticks(unsigned int count)
 	}
 }
 
+/* ---- every loss ---- */
+
+/* Where a message of the stream begins, and its body, and where it ends. */
+struct extent {
+	const char *type;
+	__u32 start, body, end;
+};
+
+#define LOSSES_TICKS 3
+
+/* Messages with a keep-alive before the third one, and at the end a body that counts for nothing. */
+static const struct {
+	const char *type, *before, *text;
+} loss_texts[] = {
+	{ "INVITE", "", INVITE },
+	{ "200", "", OK_BODY },
+	{ "BYE", "\r\n\r\n", BYE },
+	{ "MESSAGE", "", "MESSAGE sip:b SIP/2.0\r\nl:\r\n 17\r\nCSeq:7 MESSAGE\r\n\r\nBYE sip:b SIP/2.0" },
+};
+
+#define LOSSES_TEXTS (sizeof(loss_texts) / sizeof(loss_texts[0]))
+
+static struct extent loss_extents[LOSSES_TEXTS];
+
+static void put_loss_stream(void)
+{
+	size_t i;
+
+	streams__make(&streams, 1);
+	streams.is_websocket = 0;
+	streams.length = 0;
+	for (i = 0; i < LOSSES_TEXTS; i++) {
+		const char *text = loss_texts[i].text;
+		struct extent *extent = &loss_extents[i];
+
+		streams__put(&streams, loss_texts[i].before);
+		extent->type = loss_texts[i].type;
+		extent->start = (__u32)streams.length;
+		extent->body = extent->start + (__u32)(strstr(text, "\r\n\r\n") + 4 - text);
+		streams__put(&streams, text);
+		extent->end = (__u32)streams.length;
+	}
+}
+
+/* Whether the bytes belong to a body, of which the length is known. */
+static bool is_in_body(__u32 from, __u32 to)
+{
+	size_t i;
+
+	for (i = 0; i < LOSSES_TEXTS; i++)
+		if (from >= loss_extents[i].body && to <= loss_extents[i].end)
+			return true;
+	return false;
+}
+
+/* Whether a message begins here, perhaps behind a keep-alive. */
+static bool begins_message(__u32 at)
+{
+	size_t i;
+
+	while (at < streams.length && (streams.bytes[at] == '\r' || streams.bytes[at] == '\n'))
+		at++;
+	for (i = 0; i < LOSSES_TEXTS; i++)
+		if (at == loss_extents[i].start)
+			return true;
+	return false;
+}
+
+/* What is lost has its gap, once, unless it belongs to a body; and no message is missing but those that it touched. */
+static void check_loss(__u32 from, __u32 to)
+{
+	bool has_gap = !is_in_body(from, to), goes_on = !has_gap || begins_message(to);
+	size_t i;
+
+	assert_int_equal(frame_classifier__flush(classifier), 0);
+	if (counters__packets(counters)->gaps != has_gap)
+		fail_msg("%u to %u lost: %llu gaps, not %d", from, to, counters__packets(counters)->gaps, has_gap);
+	for (i = 0; i < LOSSES_TEXTS; i++) {
+		const struct extent *extent = &loss_extents[i];
+		bool counts = extent->body <= from || (goes_on && extent->start >= to);
+
+		if (count_of(extent->type) != counts)
+			fail_msg("%u to %u lost: %llu %s, not %d", from, to, count_of(extent->type), extent->type,
+				 counts);
+	}
+	if (count_of("699") != LOSSES_TICKS || counts__of(counters, NULL, NULL) > LOSSES_TEXTS + LOSSES_TICKS)
+		fail_msg("%u to %u lost: %llu ticks", from, to, count_of("699"));
+}
+
+/* A stream that lacks the bytes from one place to another, for each pair of places. */
+static void test_every_loss(void **state)
+{
+	__u32 from, to, end;
+
+	begin();
+	put_loss_stream();
+	end = (__u32)streams.length;
+	for (from = 1; from < end; from++) {
+		for (to = end; to > from; to -= to - from < LOSS_STEP ? 1 : LOSS_STEP) {
+			next_connection();
+			add_segment(0, from);
+			if (to < end)
+				add_segment(to, end);
+			add_ticks(LOSSES_TICKS);
+			streams.length = end;
+			check_loss(from, to);
+		}
+	}
+}
+
+/* ---- random losses ---- */
+
 /* Returns how many segments were lost. */
 static unsigned int run_lossy(__u64 seed)
 {
@@ -667,12 +782,13 @@ static void test_many_peers(void **state)
 
 int main(void)
 {
-	enum { COUNT = sizeof(stream_cases) / sizeof(stream_cases[0]), OTHERS = 8 };
+	enum { COUNT = sizeof(stream_cases) / sizeof(stream_cases[0]), OTHERS = 9 };
 	struct CMUnitTest tests[COUNT + OTHERS] = {
 		[COUNT] = cmocka_unit_test(test_every_cut),        [COUNT + 1] = cmocka_unit_test(test_random_streams),
 		[COUNT + 2] = cmocka_unit_test(test_losses),       [COUNT + 3] = cmocka_unit_test(test_waiting_ends),
 		[COUNT + 4] = cmocka_unit_test(test_many_peers),   [COUNT + 5] = cmocka_unit_test(test_time_goes_back),
 		[COUNT + 6] = cmocka_unit_test(test_large_bodies), [COUNT + 7] = cmocka_unit_test(test_evicted),
+		[COUNT + 8] = cmocka_unit_test(test_every_loss),
 	};
 	size_t i;
 	int failed;
