@@ -88,7 +88,7 @@ step bpf 300 make O="$out" test-bpf
 # A guest takes one processor, and all the others need is built. Live traffic has the machine to itself.
 step_beside kernels 1100 make O="$out" test-kernels
 step unit 300 make O="$out" test-unit
-step unit-sanitized 600 make O="$out/sanitize" CFLAGS="$sanitize" test-unit
+step unit-sanitized 800 make O="$out/sanitize" CFLAGS="$sanitize" test-unit
 step library 300 make O="$out" test-library
 step check 400 make O="$out" check
 if has_target fuzz; then
