@@ -17,6 +17,25 @@
 #define WORDS_STORE(bytes, word) __builtin_memcpy(bytes, &(word), sizeof(word))
 #endif
 
+/*
+ * WORDS_LITTLE(): a word of eight bytes in the order in which they stand in memory, lowest first, whatever the machine.
+ * WORDS_BIG2(), WORDS_BIG4(): between network byte order and the machine's.
+ * WORDS_BYTES(), WORDS_PAIR(): two bytes as the half of a word, two halves as a word, that stand one behind the other.
+ */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define WORDS_LITTLE(word) __builtin_bswap64(word)
+#define WORDS_BIG2(word) (word)
+#define WORDS_BIG4(word) (word)
+#define WORDS_BYTES(first, second) ((__u32)(first) << 8 | (second))
+#define WORDS_PAIR(first, second) ((__u32)(first) << 16 | (second))
+#else
+#define WORDS_LITTLE(word) (word)
+#define WORDS_BIG2(word) __builtin_bswap16(word)
+#define WORDS_BIG4(word) __builtin_bswap32(word)
+#define WORDS_BYTES(first, second) ((first) | (__u32)(second) << 8)
+#define WORDS_PAIR(first, second) ((first) | (__u32)(second) << 16)
+#endif
+
 static __always_inline __u64 words__load8(const __u8 *bytes)
 {
 	__u64 word;
@@ -41,11 +60,7 @@ static __always_inline __u32 words__be16(const __u8 *bytes)
 	__u16 word;
 
 	WORDS_LOAD(word, bytes);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	return word;
-#else
-	return __builtin_bswap16(word);
-#endif
+	return WORDS_BIG2(word);
 }
 
 /* Likewise. */
@@ -54,27 +69,7 @@ static __always_inline __u32 words__be32(const __u8 *bytes)
 	__u32 word;
 
 	WORDS_LOAD(word, bytes);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	return word;
-#else
-	return __builtin_bswap32(word);
-#endif
+	return WORDS_BIG4(word);
 }
-
-/* A word's bytes in the order in which they stand in memory, lowest first, whatever the machine. */
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-#define WORDS_LITTLE(word) __builtin_bswap64(word)
-#else
-#define WORDS_LITTLE(word) (word)
-#endif
-
-/* Two bytes as the half of a word, and two halves as a word, that stand in memory one behind the other. */
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-#define WORDS_BYTES(first, second) ((__u32)(first) << 8 | (second))
-#define WORDS_PAIR(first, second) ((__u32)(first) << 16 | (second))
-#else
-#define WORDS_BYTES(first, second) ((first) | (__u32)(second) << 8)
-#define WORDS_PAIR(first, second) ((first) | (__u32)(second) << 16)
-#endif
 
 #endif
