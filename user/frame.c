@@ -286,13 +286,14 @@ static int show_link(struct reading *reading)
 static int count_others(struct reading *reading)
 {
 	const struct stream *stream = &reading->stream;
-	struct sipbpf_packets others = { .gaps = stream->gaps };
 	bool shows_tls = stream__shows_tls(stream);
+	struct sipbpf_packets others;
 	size_t i;
 	int err;
 
 	if (!stream->gaps && !shows_tls)
 		return 0;
+	others = (struct sipbpf_packets){ .gaps = stream->gaps };
 	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
 		others.tls_records[i] = stream->records[i];
 	err = shows_tls ? show_link(reading) : 0;
