@@ -47,19 +47,18 @@ static __always_inline int HOOK(load_header)(HOOK_CONTEXT *ctx, struct work *wor
 	return HOOK_LOAD_BYTES(ctx, work->packet.offset, work->header, length + 1);
 }
 
-/* Takes one layer off. Returns 0 when there is another one. */
+/* Takes one layer off. */
 __noinline int HOOK(layer)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = this_work();
 
 	if (!work)
-		return 1;
-	if (HOOK(load_header)(ctx, work)) {
+		return 0;
+	if (HOOK(load_header)(ctx, work))
 		packet__refuse(&work->packet, SIPBPF_REASON_TRUNCATED);
-		return 1;
-	}
-	packet__layer(&work->packet, work->header);
-	return work->packet.layer >= PACKET_PAYLOAD;
+	else
+		packet__layer(&work->packet, work->header);
+	return 0;
 }
 
 /*
@@ -349,31 +348,32 @@ static __always_inline void HOOK(payloads)(HOOK_CONTEXT *ctx, struct work *work)
 		HOOK(payload)(ctx, work->packet.offset, work->packet.end);
 }
 
-/* Takes all layers off at once. Returns 0 when the packet is a plain one. */
-__noinline int HOOK(plain_packet)(HOOK_CONTEXT *ctx, __u32 length)
+/* Takes the layers of a plain frame off at once. Returns whether such a one was next. */
+__noinline int HOOK(plain)(HOOK_CONTEXT *ctx)
 {
 	const __u8 *data = (const __u8 *)(long)ctx->data, *data_end = (const __u8 *)(long)ctx->data_end;
 	struct work *work = this_work();
-	struct packet_plain plain;
+	__u64 offset;
 
-	if (!work || !packet__plain(data, data_end, length, &plain) || packet__plain_is_tunnel(data, data_end, &plain))
-		return 1;
-	packet__from_plain(&work->packet, data, data_end, &plain);
-	return 0;
+	if (!work || work->packet.offset > HEADERS_MAX)
+		return 0;
+	offset = work->packet.offset;
+	asm volatile("%0 &= 1023" : "+r"(offset));
+	return packet__take_plain(&work->packet, data + offset, data_end);
 }
 
-/* Finds the payload of a packet of any kind: by its layers, one by one, unless it is a plain one. */
+/* Finds the payload of a packet of any kind: by its layers, one by one, unless there is a plain frame. */
 __noinline int HOOK(find_payload)(HOOK_CONTEXT *ctx, __u32 length)
 {
 	struct work *work = this_work();
 	int i;
 
-	if (!work || !HOOK(plain_packet)(ctx, length))
+	if (!work)
 		return 0;
 	packet__begin(&work->packet, length, PACKET_ETHERNET, 0);
-	for (i = 0; i < PACKET_LAYERS_MAX; i++)
-		if (HOOK(layer)(ctx))
-			break;
+	for (i = 0; i < PACKET_LAYERS_MAX && packet__goes_on(&work->packet); i++)
+		if (work->packet.layer != PACKET_ETHERNET || !HOOK(plain)(ctx))
+			HOOK(layer)(ctx);
 	return 0;
 }
 

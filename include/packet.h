@@ -64,7 +64,8 @@ struct packet {
 	__u8 layer;            /* enum packet_layer */
 	__u8 protocol;         /* of the payload: PACKET_PROTOCOL_UDP, _TCP or _SCTP */
 	__u8 reason;           /* enum sipbpf_reason */
-	__u8 depth;            /* IP headers taken off */
+	__u8 layers;           /* taken off */
+	__u8 depth;            /* IP headers among them */
 	__u8 cut;              /* bytes of the payload are missing: a first fragment, or a cut capture */
 	__u8 flags;            /* of TCP */
 } __attribute__((aligned(8))); /* cleared by the word */
@@ -548,14 +549,21 @@ static __always_inline int packet__is_empty(const struct packet *packet)
 	return begins_packet && packet->depth && !packet->cut && packet->end == packet->offset;
 }
 
+/* Whether there is another layer to be taken off; if not, packet->layer is PACKET_PAYLOAD or PACKET_REFUSED, or it is too deep. */
+static __always_inline int packet__goes_on(const struct packet *packet)
+{
+	return packet->layer < PACKET_PAYLOAD && packet->layers < PACKET_LAYERS_MAX;
+}
+
 /*
  * Takes one layer off. header points to PACKET_HEADER_SIZE readable bytes, the frame's from packet->offset on and zeros
- * past packet->end. Until packet->layer is PACKET_PAYLOAD or PACKET_REFUSED there is another one.
+ * past packet->end.
  */
 static __always_inline void packet__layer(struct packet *packet, const __u8 *header)
 {
 	__u32 present = packet->end - packet->offset;
 
+	packet->layers++;
 	if (present < packet__header_least(packet->layer)) {
 		packet__refuse(packet, packet__is_empty(packet) ? SIPBPF_REASON_NO_PAYLOAD : SIPBPF_REASON_TRUNCATED);
 		return;

@@ -24,7 +24,7 @@ struct packet_plain {
 /*
  * The short way for Ethernet, IPv4 without options or IPv6 without extension headers, not a fragment, then UDP or TCP,
  * with lengths that agree with the frame. Returns whether the frame is such a one; any other goes through
- * packet__layer(), which finds the same for these, unless they are tunnels. Reads frame up to frame_end, of a packet of `length` bytes.
+ * packet__layer(), which finds the same for these. Reads frame up to frame_end, of a packet of `length` bytes.
  */
 static __always_inline int packet__plain(const __u8 *frame, const __u8 *frame_end, __u32 length,
 					 struct packet_plain *ret_plain)
@@ -111,22 +111,70 @@ static __always_inline void packet__plain_ends(struct sipbpf_ends *ret_ends, con
 	packet__set_ports(ret_ends, transport);
 }
 
-/* Fills in what packet__layer() would have, from a frame that packet__plain() accepted. */
-static __always_inline void packet__from_plain(struct packet *packet, const __u8 *frame, const __u8 *frame_end,
-					       const struct packet_plain *plain)
-{
-	const __u8 *transport;
+/* What packet__take_plain() takes off besides tags: Ethernet, IP, and UDP or TCP. */
+#define PACKET_PLAIN_LAYERS 3
 
-	packet__begin(packet, plain->end, PACKET_PAYLOAD, 0);
-	packet->offset = plain->payload;
-	packet->protocol = plain->protocol;
-	packet->depth = 1;
-	packet__plain_ends(&packet->ends, frame, frame_end, plain);
-	transport = frame + (plain->version == 4 ? 34 : 54);
-	if (plain->protocol == PACKET_PROTOCOL_TCP && transport + 20 <= frame_end) {
+/* How many tags follow the addresses of an Ethernet frame, of the two at most that are taken off at once. */
+static __always_inline __u32 packet__plain_tags(const __u8 *frame, const __u8 *frame_end)
+{
+	if (frame + 20 > frame_end || packet__layer_of(words__be16(frame + 12)) != PACKET_VLAN)
+		return 0;
+	return packet__layer_of(words__be16(frame + 16)) == PACKET_VLAN ? 2 : 1;
+}
+
+/* The layer in a frame that packet__plain() accepted: PACKET_PAYLOAD or a tunnel's; PACKET_REFUSED: too little is at hand. */
+static __always_inline __u8 packet__plain_carries(const __u8 *frame, const __u8 *frame_end,
+						  const struct packet_plain *plain)
+{
+	const __u8 *transport = frame + (plain->version == 4 ? 34 : 54);
+
+	if (!packet__plain_is_tunnel(frame, frame_end, plain))
+		return PACKET_PAYLOAD;
+	if (plain->end - plain->payload < 8 || transport + 16 > frame_end)
+		return PACKET_REFUSED;
+	return packet__datagram(words__be16(transport + 2), transport + 8);
+}
+
+/*
+ * Does at once what packet__layer() would in several steps, where an Ethernet frame is next that packet__plain() accepts
+ * when its tags are taken off. Returns whether there was one; if not, nothing has changed. frame points to the byte at
+ * packet->offset.
+ */
+static __always_inline int packet__take_plain(struct packet *packet, const __u8 *frame, const __u8 *frame_end)
+{
+	__u32 tags = packet__plain_tags(frame, frame_end), present = packet->end - packet->offset;
+	struct packet_plain plain;
+	const __u8 *transport;
+	__u8 layer;
+
+	if (packet->layer != PACKET_ETHERNET || packet->depth == PACKET_DEPTH_MAX ||
+	    packet->layers + PACKET_PLAIN_LAYERS + tags > PACKET_LAYERS_MAX || present < 4 * tags)
+		return 0;
+	/* What packet__plain() looks at stands behind the addresses, and so behind tags as well. */
+	frame += 4 * tags;
+	if (!packet__plain(frame, frame_end, present - 4 * tags, &plain))
+		return 0;
+	layer = packet__plain_carries(frame, frame_end, &plain);
+	if (layer == PACKET_REFUSED)
+		return 0;
+	packet__plain_ends(&packet->ends, frame, frame_end, &plain);
+	transport = frame + (plain.version == 4 ? 34 : 54);
+	if (plain.protocol == PACKET_PROTOCOL_TCP && transport + 20 <= frame_end) {
 		packet->sequence = words__be32(transport + 4);
 		packet->flags = transport[13];
 	}
+	if (tags)
+		packet__through(packet, SIPBPF_ENCAPSULATION_VLAN);
+	packet->offset += 4 * tags;
+	packet->end = packet->offset + plain.end;
+	packet->offset += plain.payload;
+	packet->missing = 0;
+	packet->cut = 0;
+	packet->layers += (__u8)(PACKET_PLAIN_LAYERS + tags);
+	packet->depth++;
+	packet->protocol = plain.protocol;
+	packet->layer = layer;
+	return 1;
 }
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Walks a frame layer by layer, each header as a copy with zeros behind its end, and compares with the short way. */
+/* Walks a frame layer by layer, each header as a copy with zeros behind its end; and with the short way where there is one. */
 #ifndef WALK_H
 #define WALK_H
 
@@ -10,40 +10,49 @@
 
 #include "packet_plain.h"
 
-/* Ends with PACKET_PAYLOAD, PACKET_REFUSED, or after PACKET_LAYERS_MAX layers. */
+/* Takes one layer off, of which the header is copied. */
+static inline void walk__layer(const unsigned char *frame, struct packet *packet)
+{
+	__u32 left = packet->end - packet->offset;
+	__u8 header[PACKET_HEADER_SIZE] = { 0 };
+
+	memcpy(header, frame + packet->offset, left < sizeof(header) ? left : sizeof(header));
+	packet__layer(packet, header);
+}
+
+/* Until no layer is left to be taken off. */
 static inline void walk(const unsigned char *frame, unsigned int length, enum packet_layer first,
 			struct packet *ret_packet)
 {
-	__u8 header[PACKET_HEADER_SIZE];
-	__u32 left;
-	int i;
-
 	packet__begin(ret_packet, length, (__u8)first, 0);
-	for (i = 0; i < PACKET_LAYERS_MAX && ret_packet->layer < PACKET_PAYLOAD; i++) {
-		left = ret_packet->end - ret_packet->offset;
-		memset(header, 0, sizeof(header));
-		memcpy(header, frame + ret_packet->offset, left < sizeof(header) ? left : sizeof(header));
-		packet__layer(ret_packet, header);
-	}
+	while (packet__goes_on(ret_packet))
+		walk__layer(frame, ret_packet);
 }
 
-/* Whether the short way takes the frame, of which `linear` bytes can be read in place. *ret_packet: what it finds. */
-static inline bool walk__plain(const unsigned char *frame, unsigned int linear, unsigned int length,
-			       struct packet *ret_packet)
+/*
+ * Likewise, by the short way through each plain frame, which may be the first one or in a tunnel; `linear` bytes can be read in
+ * place. Returns how many there were.
+ */
+static inline unsigned int walk__short(const unsigned char *frame, unsigned int linear, unsigned int length,
+				       enum packet_layer first, struct packet *ret_packet)
 {
-	struct packet_plain plain;
+	const unsigned char *frame_end = frame + linear;
+	unsigned int plain = 0;
 
-	if (!packet__plain(frame, frame + linear, length, &plain) ||
-	    packet__plain_is_tunnel(frame, frame + linear, &plain))
-		return false;
-	packet__from_plain(ret_packet, frame, frame + linear, &plain);
-	return true;
+	packet__begin(ret_packet, length, (__u8)first, 0);
+	while (packet__goes_on(ret_packet))
+		if (ret_packet->offset <= linear &&
+		    packet__take_plain(ret_packet, frame + ret_packet->offset, frame_end))
+			plain++;
+		else
+			walk__layer(frame, ret_packet);
+	return plain;
 }
 
 /* Whether two walks found the same; where they refused, the reason alone matters. */
 static inline bool walk__same(const struct packet *packet, const struct packet *other)
 {
-	if (packet->layer != other->layer)
+	if (packet->layer != other->layer || packet->encapsulations != other->encapsulations)
 		return false;
 	if (packet->layer == PACKET_REFUSED)
 		return packet->reason == other->reason;
@@ -52,7 +61,7 @@ static inline bool walk__same(const struct packet *packet, const struct packet *
 	       packet->offset == other->offset && packet->end == other->end &&
 	       packet->ends.source_port == other->ends.source_port &&
 	       packet->ends.target_port == other->ends.target_port && packet->protocol == other->protocol &&
-	       packet->depth == other->depth && packet->cut == other->cut;
+	       packet->depth == other->depth && packet->cut == other->cut && packet->missing == other->missing;
 }
 
 #endif

@@ -455,23 +455,18 @@ static int count_chunks(struct reading *reading)
 
 static void find_payload(const struct frame *frame, struct packet *packet)
 {
+	const __u8 *bytes = frame->bytes, *bytes_end = frame->bytes + frame->length;
 	__u8 header[PACKET_HEADER_SIZE];
-	struct packet_plain plain;
-	int i;
 
-	if (frame->start == FRAME_ETHERNET &&
-	    packet__plain(frame->bytes, frame->bytes + frame->length, frame->length, &plain) &&
-	    !packet__plain_is_tunnel(frame->bytes, frame->bytes + frame->length, &plain)) {
-		packet__from_plain(packet, frame->bytes, frame->bytes + frame->length, &plain);
-		return;
-	}
 	packet__begin(packet, frame->length,
 		      frame->start == FRAME_ETHERNET    ? PACKET_ETHERNET
 		      : frame->start == FRAME_ETHERTYPE ? PACKET_ETHERTYPE
 							: PACKET_IP,
 		      frame->ethertype);
-	for (i = 0; i < PACKET_LAYERS_MAX && packet->layer < PACKET_PAYLOAD; i++) {
-		copy_first(header, sizeof(header), frame->bytes, packet->offset, packet->end);
+	while (packet__goes_on(packet)) {
+		if (packet__take_plain(packet, bytes + packet->offset, bytes_end))
+			continue;
+		copy_first(header, sizeof(header), bytes, packet->offset, packet->end);
 		packet__layer(packet, header);
 	}
 }

@@ -13,6 +13,7 @@
 
 #include "guard.h"
 #include "layers.h"
+#include "packets.h"
 #include "walk.h"
 
 #define TEXT_SIZE 96
@@ -74,7 +75,7 @@ static void check_frame(const unsigned char *bytes, unsigned int length, enum pa
 			struct packet *ret_packet)
 {
 	const unsigned char *guarded = guard__at_end(&guard, bytes, length);
-	struct packet plain;
+	struct packet by_short_way;
 
 	walk(guarded, length, first, ret_packet);
 	if (ret_packet->layer == PACKET_PAYLOAD) {
@@ -83,15 +84,15 @@ static void check_frame(const unsigned char *bytes, unsigned int length, enum pa
 	} else if (ret_packet->layer == PACKET_REFUSED) {
 		assert_in_range(ret_packet->reason, 0, SIPBPF_REASON_COUNT - 1);
 	}
-	if (first == PACKET_ETHERNET && walk__plain(guarded, length, length, &plain))
-		assert_true(walk__same(&plain, ret_packet));
+	walk__short(guarded, length, length, first, &by_short_way);
+	assert_true(walk__same(&by_short_way, ret_packet));
 }
 
 static void test_frame(void **state)
 {
 	const struct layers *frame = *state;
 	unsigned char bytes[LAYERS_LENGTH_MAX];
-	struct packet packet, plain;
+	struct packet packet, by_short_way;
 	char text[TEXT_SIZE];
 	unsigned int length;
 
@@ -102,22 +103,32 @@ static void test_frame(void **state)
 	describe(&packet, frame->size, text);
 	assert_string_equal(text, frame->expected);
 	/* Only the first bytes of the frame are linear. */
-	for (length = 0; length < frame->size && frame->first == PACKET_ETHERNET; length++)
-		if (walk__plain(guard__at_end(&guard, bytes, length), length, frame->size, &plain))
-			assert_true(walk__same(&plain, &packet));
+	for (length = 0; length < frame->size; length++) {
+		walk__short(bytes, length, frame->size, frame->first, &by_short_way);
+		assert_true(walk__same(&by_short_way, &packet));
+	}
 }
 
-/* The frames that the short way is made for do take it. */
+/* The frames that the short way is made for do take it, in a tunnel too. */
 static void test_plain(void **state)
 {
 	unsigned char bytes[LAYERS_LENGTH_MAX];
+	struct packet_builder tunnel;
 	struct packet packet;
 	size_t i;
 
 	for (i = 0; i < 4; i++) {
 		layers__build(&layers_cases[i], bytes);
-		assert_true(walk__plain(bytes, layers_cases[i].size, layers_cases[i].size, &packet));
+		assert_int_equal(
+			walk__short(bytes, layers_cases[i].size, layers_cases[i].size, PACKET_ETHERNET, &packet), 1);
 	}
+	packets__udp4(&tunnel, "OPTIONS");
+	packets__in_vxlan(&tunnel);
+	assert_int_equal(walk__short(tunnel.bytes, (unsigned int)tunnel.length, (unsigned int)tunnel.length,
+				     PACKET_ETHERNET, &packet),
+			 2);
+	check_frame(tunnel.bytes, (unsigned int)tunnel.length, PACKET_ETHERNET, &packet);
+	assert_int_equal(packet.layer, PACKET_PAYLOAD);
 }
 
 static uint64_t random_state = 0x45746865726e6574;
