@@ -313,12 +313,13 @@ static __always_inline int packet__is_tunnel_port(__u32 port)
 }
 
 /*
- * RFC 7348 5: a network identifier is given; draft-ietf-nvo3-vxlan-gpe 3.1: data. Other flags are ignored on receipt. The last
- * byte is reserved, and 0: it tells text from this header.
+ * RFC 7348 5: a network identifier is given; draft-ietf-nvo3-vxlan-gpe 3.1: data. Other flags are ignored on receipt. So is the
+ * last byte, unless there are flags that nobody uses: then it must be 0, which tells text from this header. It is used by Linux
+ * (remcsumtx, draft-herbert-vxlan-rco).
  */
 static __always_inline int packet__is_vxlan(const __u8 *header)
 {
-	return (header[0] & 0x09) == 0x08 && !header[7];
+	return (header[0] & 0x09) == 0x08 && (!(header[0] & 0x73) || !header[7]);
 }
 
 /* RFC 8926 3.4: version 0, data, and a type that leads on. What is reserved is ignored, but for the last byte, as above. */
@@ -363,7 +364,10 @@ static __always_inline void packet__udp(struct packet *packet, const __u8 *heade
 	packet__set_ports(&packet->ends, header);
 	packet->protocol = PACKET_PROTOCOL_UDP;
 	packet__trim(packet, length);
-	packet__advance(packet, 8, packet__datagram(words__be16(header + 2), header + 8));
+	/* What stands behind the datagram is no tunnel's header. */
+	packet__advance(packet, 8,
+			packet->end - packet->offset < 16 ? PACKET_PAYLOAD
+							  : packet__datagram(words__be16(header + 2), header + 8));
 }
 
 static __always_inline void packet__tcp(struct packet *packet, const __u8 *header)
@@ -496,18 +500,29 @@ static __always_inline void packet__ppp(struct packet *packet, const __u8 *heade
 }
 
 /*
- * RFC 3032: what follows the bottom of the stack is known by its first four bits alone. They are 0 in the control word of a
- * pseudowire (RFC 4385 3), behind which there is Ethernet (RFC 4448 4.6), if anything that leads on.
+ * Whether Ethernet in a pseudowire comes behind a control word, which is optional (RFC 4448 4.6). It begins with four bits of
+ * 0 (RFC 4385 3), and so may an address: the EtherType tells, and if both lead on, the reserved bits.
  */
+static __always_inline int packet__has_control_word(const __u8 *header)
+{
+	if (header[0] >> 4)
+		return 0;
+	return packet__layer_of(words__be16(header + 12)) == PACKET_REFUSED ||
+	       (!words__be16(header) && packet__layer_of(words__be16(header + 16)) != PACKET_REFUSED);
+}
+
+/* RFC 3032: what follows the bottom of the stack is known by its first four bits alone. If it is not IP, it may be Ethernet. */
 static __always_inline void packet__mpls(struct packet *packet, const __u8 *header)
 {
+	__u32 version = header[4] >> 4;
+
 	packet__through(packet, SIPBPF_ENCAPSULATION_MPLS);
 	if (!(header[2] & 1))
 		packet__advance(packet, 4, PACKET_MPLS);
-	else if (header[4] >> 4)
+	else if (version == 4 || version == 6)
 		packet__advance(packet, 4, PACKET_IP);
 	else
-		packet__advance(packet, 8, PACKET_ETHERNET);
+		packet__advance(packet, packet__has_control_word(header + 4) ? 8 : 4, PACKET_ETHERNET);
 }
 
 /* Bytes that must be present of a layer's header before packet__layer() may believe it. */
