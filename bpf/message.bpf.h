@@ -86,7 +86,17 @@ static __always_inline int is_refused(struct work *work, __u32 length)
 	return 1;
 }
 
-/* What to do next for the packet: an enum stream_step. A function of its own, so that its stack is not under the scan's. */
+/* Prepares the reading of the payload from offset to end. A function of its own, so that its stack is not under the scan's. */
+__noinline int begin_payload(__u32 offset, __u32 end)
+{
+	struct work *work = this_work();
+
+	if (work)
+		stream__begin(&work->stream, &work->flow, &work->packet, offset, end, milliseconds());
+	return 0;
+}
+
+/* What to do next for the packet: an enum stream_step. Likewise. */
 __noinline int next_of_stream(void)
 {
 	struct work *work = this_work();

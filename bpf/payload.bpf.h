@@ -277,7 +277,7 @@ __noinline int HOOK(payload)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 	HOOK(load_word)(ctx, work, offset, end);
 	if (work->packet.protocol == PACKET_PROTOCOL_TCP ? !is_for_flow(work) : is_refused(work, end - offset))
 		return 0;
-	stream__begin(&work->stream, &work->flow, &work->packet, offset, end, milliseconds());
+	begin_payload(offset, end);
 	if (!HOOK(step)(0, &loop))
 		bpf_loop(STREAM_STEPS_MAX, HOOK(step), &loop, 0);
 	if (work->stream.is_flow) {

@@ -141,14 +141,21 @@ static __always_inline __u8 stream__reason_of(enum sip_verdict verdict)
 	}
 }
 
+/* Whether it is a status or a method that has a type of its own. */
+static __always_inline int stream__is_well_known(__u32 type)
+{
+	return type != SIP_TYPE_UNKNOWN && type < SIP_TYPE_EXTENSION_MIN;
+}
+
 /*
  * The type of a message that a flow without its place may begin with. Where part of a start line came before, the method
  * must be a well-known one: else two lines that have nothing to do with each other would make a new one.
  */
-static __always_inline int stream__is_credible(const struct stream_flow *flow, const struct sip_scan *scan)
+static __always_inline int stream__is_credible(const struct stream *stream, const struct stream_flow *flow,
+					       const struct sip_scan *scan)
 {
-	return flow->state == STREAM_SYNCED || !flow->has_begun ||
-	       (scan->type != SIP_TYPE_UNKNOWN && scan->type < SIP_TYPE_EXTENSION_MIN);
+	return flow->state == STREAM_SYNCED || !flow->has_begun || stream->attempt == STREAM_AFRESH ||
+	       stream__is_well_known(scan->type);
 }
 
 /* A message has been read, headers and all. */
@@ -181,6 +188,7 @@ static __always_inline void stream__found(struct stream *stream, struct stream_f
 	}
 	/* Without a length there may be a body all the same: a message may follow, or anything else. */
 	flow->state = scan->has_length ? STREAM_SYNCED : STREAM_LOST;
+	flow->is_wary = scan->has_length ? STREAM_NOT_WARY : STREAM_CAREFUL;
 	flow->skip = scan->has_length ? scan->content_length : 0;
 	flow->skips_as = SIPBPF_REASON_CONTINUATION;
 	stream->offset = scan->offset;
@@ -200,7 +208,7 @@ static __always_inline enum stream_result stream__suspend(struct stream *stream,
 
 	flow->headers += stream->end - stream->offset;
 	if (flow->headers > STREAM_HEADERS_MAX || (has_started && !stream__may_hold(flow, scan)) ||
-	    (has_started && !stream__is_credible(flow, scan)) ||
+	    (has_started && !stream__is_credible(stream, flow, scan)) ||
 	    (!has_started && flow->state == STREAM_LOST && scan->token_length >= SIPBPF_NAME_SIZE)) {
 		stream__lose(stream, flow, SIPBPF_REASON_NOT_SIP);
 		return STREAM_NOTHING;
@@ -248,10 +256,10 @@ static __always_inline enum stream_result stream__refuse_chunk(struct stream *st
 static __always_inline enum stream_result stream__retry(struct stream *stream, struct stream_flow *flow,
 							const struct sip_scan *scan, enum sip_verdict verdict)
 {
-	int is_cut = verdict == SIP_TRUNCATED || (verdict == SIP_MESSAGE && !scan->headers_ended);
+	int is_cut = verdict == SIP_TRUNCATED || (verdict == SIP_MESSAGE && !scan->headers_ended), begins_anew;
 
 	if (stream->attempt == STREAM_AFRESH) {
-		if (is_cut && scan->state >= SIP_AT_LINE && stream__is_credible(flow, scan)) {
+		if (is_cut && scan->state >= SIP_AT_LINE && stream__is_credible(stream, flow, scan)) {
 			stream__forget_message(flow);
 			stream->attempt = STREAM_OPEN;
 		} else {
@@ -267,19 +275,46 @@ static __always_inline enum stream_result stream__retry(struct stream *stream, s
 	} else if (verdict == SIP_NOT_SIP && stream->offset == stream->begin && !stream->is_probed) {
 		stream->is_in_doubt = 1;
 	} else {
+		/* What began in the piece before is none. This one may begin with one all the same. */
+		begins_anew = flow->has_begun && flow->state == STREAM_SYNCED;
 		stream__lose(stream, flow, stream__reason_of(verdict));
+		if (begins_anew)
+			stream->offset = stream->begin;
 	}
 	return STREAM_NOTHING;
 }
 
-/* Whether CSeq names a method, and that of a request (RFC 3261 8.1.1.5). */
+static __always_inline int stream__is_same_name(const struct sipbpf_name *a, const struct sipbpf_name *b)
+{
+	const __u8 *x = (const __u8 *)a->text, *y = (const __u8 *)b->text;
+
+	return words__load8(x) == words__load8(y) && words__load8(x + 8) == words__load8(y + 8) &&
+	       words__load8(x + 16) == words__load8(y + 16);
+}
+
+/* The method in CSeq of what has been read; SIP_TYPE_UNKNOWN: there is none, or it is too long. */
+static __always_inline __u32 stream__cseq_method(const struct sip_scan *scan)
+{
+	return scan->method ? scan->method : sip__cseq_method(scan);
+}
+
+/* Whether CSeq names another method than a request's start line (RFC 3261 8.1.1.5). */
+static __always_inline int stream__contradicts(const struct sip_scan *scan)
+{
+	__u32 method = stream__cseq_method(scan);
+
+	if (method == SIP_TYPE_UNKNOWN || (scan->type >= SIP_TYPE_STATUS_MIN && scan->type <= SIP_TYPE_STATUS_MAX))
+		return 0;
+	if (method != SIP_TYPE_EXTENSION_MIN)
+		return scan->type != method;
+	return scan->type == method ? !stream__is_same_name(&scan->name, &scan->cseq_name)
+				    : scan->type != SIP_TYPE_UNKNOWN;
+}
+
+/* Whether what has been read has a CSeq, and one that agrees with its start line. */
 static __always_inline int stream__agrees(const struct sip_scan *scan)
 {
-	__u32 method = scan->method ? scan->method : sip__cseq_method(scan);
-
-	if (method == SIP_TYPE_UNKNOWN)
-		return 0;
-	return scan->type == method || (scan->type >= SIP_TYPE_STATUS_MIN && scan->type <= SIP_TYPE_STATUS_MAX);
+	return stream__cseq_method(scan) != SIP_TYPE_UNKNOWN && !stream__contradicts(scan);
 }
 
 /* Whether the message that has been read is all there is in its piece. */
@@ -290,9 +325,9 @@ static __always_inline int stream__is_all(const struct stream *stream, const str
 }
 
 /*
- * Whether a message that was read behind a gap is one. The bytes may be those of a body, but what is quoted there seldom has
- * what a message must have: a length (RFC 3261 18.3; in a frame it needs none, RFC 7118 5), and a CSeq that agrees. Of those
- * who send no length, the second one is believed that is all there is in its piece.
+ * Whether a message that was read behind a gap has what it must have, and what is quoted in a body seldom has: a CSeq that
+ * agrees, and a length (RFC 3261 18.3; in a frame it needs none, RFC 7118 5). Of those who send none, the second one is
+ * believed that is all there is in its piece.
  */
 static __always_inline int stream__is_convincing(const struct stream *stream, const struct stream_flow *flow,
 						 const struct sip_scan *scan)
@@ -303,14 +338,20 @@ static __always_inline int stream__is_convincing(const struct stream *stream, co
 	       (flow->is_wary == STREAM_LESS_WARY && stream__is_all(stream, flow, scan));
 }
 
-/* Whether the scan has read a message, headers and all, that the flow may hold. */
+/*
+ * Whether the scan has read a message, headers and all, that the flow may hold. The end of a body and the start line of the next
+ * message may make one of a method that nobody knows; its CSeq tells.
+ */
 static __always_inline int stream__is_message(const struct stream *stream, const struct stream_flow *flow,
 					      const struct sip_scan *scan)
 {
 	int has_ended = scan->headers_ended || stream->ends_message;
 
-	return has_ended && stream__may_hold(flow, scan) && stream__is_credible(flow, scan) &&
-	       (!scan->is_wary || stream__is_convincing(stream, flow, scan));
+	if (!has_ended || !stream__may_hold(flow, scan) || !stream__is_credible(stream, flow, scan))
+		return 0;
+	if ((scan->is_wary || !stream__is_well_known(scan->type)) && stream__contradicts(scan))
+		return 0;
+	return !scan->is_wary || flow->is_wary == STREAM_CAREFUL || stream__is_convincing(stream, flow, scan);
 }
 
 /* Takes the verdict on the message that was read, SIP_MORE when the bytes ended before it did, and says what to do. */
@@ -325,7 +366,8 @@ static __always_inline enum stream_result stream__take(struct stream *stream, st
 		stream__found(stream, flow, scan);
 		return STREAM_MESSAGE;
 	}
-	if (verdict == SIP_MESSAGE && scan->is_wary && stream__agrees(scan) && stream__is_all(stream, flow, scan))
+	if (verdict == SIP_MESSAGE && flow->is_wary == STREAM_WARY && scan->is_wary && stream__agrees(scan) &&
+	    stream__is_all(stream, flow, scan))
 		flow->is_wary = STREAM_LESS_WARY;
 	if (stream->has_chunk)
 		return stream__refuse_chunk(stream, flow, scan, verdict);

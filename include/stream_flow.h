@@ -41,6 +41,9 @@
 /* So many bytes without a message, more than a body may have, and a flow that has lost its place is forgotten. */
 #define STREAM_MISSED_MAX (STREAM_BODY_MAX + STREAM_HEADERS_MAX)
 
+/* A flow that has lost its place waits for what is missing, until so many bytes have gone by without a message. */
+#define STREAM_MISSED_WAITS (1 << 16)
+
 /* Where the end of a message lies that may go on in the next segment. */
 #define STREAM_OPEN_END 0x40000000
 
@@ -53,8 +56,9 @@ enum stream_state {
 /* Whether what comes next may lie within a body. */
 enum stream_wariness {
 	STREAM_NOT_WARY = 0,
+	STREAM_CAREFUL, /* nobody knows, but nothing is missing: the connection is joined, or a message had no length */
+	STREAM_LESS_WARY, /* bytes are missing; what may have been a message without a length has come since */
 	STREAM_WARY,
-	STREAM_LESS_WARY, /* what may have been a message without a length has come since */
 };
 
 /* What lies between TCP and the messages of a flow. */
@@ -89,7 +93,7 @@ struct stream_flow {
 	struct sipbpf_ends ends;
 	__u32 channel; /* tells flows between the same ends apart: stream__channel_of_sctp(); 0: TCP */
 	__u32 next;    /* sequence number of the byte that is read next; of SCTP the TSN behind the last one */
-	__u32 first;   /* sequence number behind SYN, if that was seen: is_whole */
+	__u32 first;   /* sequence number that the flow began with */
 	__u32 skip;    /* bytes that come next and are not read: of a body, of a frame, of a record */
 	__u32 frame;   /* bytes of the frame's payload that are still to come and are read */
 	__u32 mask;    /* of the first of them, that byte's mask lowest */
@@ -103,7 +107,6 @@ struct stream_flow {
 	__u8 hook;      /* enum sipbpf_hook: where its packets are seen; the caller's */
 	__u8 state;     /* enum stream_state */
 	__u8 has_begun; /* a message has, and goes on: scan and tail. In STREAM_LOST no more than part of a start line */
-	__u8 is_whole;  /* it was begun by SYN */
 	__u8 had_message;  /* or another connection between the same ends did */
 	__u8 is_closed;    /* by FIN or RST */
 	__u8 is_wary;      /* enum stream_wariness */
@@ -203,7 +206,7 @@ static __always_inline void stream__forget_carrier(struct stream_flow *flow)
 /* Whether the flow begins, or has lost its place: no message of it has been seen, or none since. */
 static __always_inline int stream__is_doubtful(const struct stream_flow *flow)
 {
-	return flow->missed || flow->is_wary;
+	return flow->missed || flow->is_wary > STREAM_CAREFUL;
 }
 
 static __always_inline void stream__forget_held(struct stream_flow *flow)

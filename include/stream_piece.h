@@ -21,9 +21,8 @@ static __always_inline void stream__restart(struct stream *stream, struct stream
 	flow->state = state;
 	flow->next = stream->sequence;
 	flow->first = stream->sequence;
-	flow->is_whole = state == STREAM_SYNCED;
 	flow->is_closed = 0;
-	flow->is_wary = STREAM_NOT_WARY;
+	flow->is_wary = state == STREAM_SYNCED ? STREAM_NOT_WARY : STREAM_CAREFUL;
 	flow->missed = STREAM_MISSED_MAX;
 }
 
@@ -36,24 +35,44 @@ static __always_inline int stream__may_wait(const struct stream *stream, const s
 	       !flow->is_closed;
 }
 
+/* Finds out whether the packet's payload is held already, or lies in one that is: stream->is_held. */
+static __always_inline void stream__find_held(struct stream *stream, const struct stream_flow *flow)
+{
+	__u32 length = stream->packet_end - stream->packet_offset, i, at;
+	__u8 is_held = 0;
+
+	SIP_UNROLL
+	for (i = 0; i < STREAM_HELD_MAX; i++) {
+		at = stream->sequence - flow->held[i].sequence;
+		if (flow->held[i].ticket && at < STREAM_HELD_SIZE && at + length <= flow->held[i].length)
+			is_held = 1;
+	}
+	stream->is_held = is_held;
+	SIP_STEP_ENDS();
+}
+
 /*
  * Whether nothing is to be waited for any more. A FIN that has merely overtaken the one segment before it waits for that: who
  * sends it again does so before the connection ends.
  */
-static __always_inline int stream__closes(const struct stream *stream, const struct stream_flow *flow, __u32 flags)
+static __always_inline int stream__closes(struct stream *stream, const struct stream_flow *flow, __u32 flags)
 {
 	__s32 ahead = (__s32)(stream->sequence - flow->next);
 
 	if (flags & PACKET_TCP_RST)
 		return 1;
-	return (flags & PACKET_TCP_FIN) &&
-	       !(ahead > 0 && stream->is_waiting && !stream__is_holding(flow) && stream__may_wait(stream, flow));
+	if (!(flags & PACKET_TCP_FIN))
+		return 0;
+	if (ahead <= 0 || !stream->is_waiting || !stream__may_wait(stream, flow))
+		return 1;
+	stream__find_held(stream, flow);
+	return stream__is_holding(flow) && !stream->is_held;
 }
 
-/* Whether the SYN that has arrived is the one that the flow began with. */
+/* Whether the SYN that has arrived is the one that the flow began with; it may come late. */
 static __always_inline int stream__is_syn_again(const struct stream *stream, const struct stream_flow *flow)
 {
-	return !stream->is_new && flow->is_whole && !flow->is_closed && stream->sequence == flow->first &&
+	return !stream->is_new && !flow->is_closed && stream->sequence == flow->first &&
 	       flow->next - flow->first <= STREAM_SYN_AGAIN;
 }
 
@@ -124,21 +143,6 @@ static __always_inline void stream__find_place(struct stream *stream, const stru
 	SIP_STEP_ENDS();
 }
 
-/* Finds out whether the packet's payload is among those that are held: stream->is_held. */
-static __always_inline void stream__find_held(struct stream *stream, const struct stream_flow *flow)
-{
-	__u32 length = stream->packet_end - stream->packet_offset, i;
-	__u8 is_held = 0;
-
-	SIP_UNROLL
-	for (i = 0; i < STREAM_HELD_MAX; i++)
-		if (flow->held[i].ticket && flow->held[i].sequence == stream->sequence &&
-		    flow->held[i].length >= length)
-			is_held = 1;
-	stream->is_held = is_held;
-	SIP_STEP_ENDS();
-}
-
 /*
  * Finds, of what is at hand, that which comes first in the flow: stream->first, a place where it is held, or
  * STREAM_HELD_MAX for the packet; stream->ahead, how many bytes before it have not been read.
@@ -161,6 +165,12 @@ static __always_inline void stream__find_first(struct stream *stream, const stru
 	SIP_STEP_ENDS();
 }
 
+/* Whether a flow that has lost its place waits for what is missing: it has shown SIP, and not too long ago. */
+static __always_inline int stream__waits_lost(const struct stream_flow *flow)
+{
+	return flow->had_message && flow->missed <= STREAM_MISSED_WAITS;
+}
+
 /* What comes first comes too early. Returns STREAM_READ when it is to be read all the same. */
 static __always_inline enum stream_step stream__too_early(struct stream *stream, struct stream_flow *flow)
 {
@@ -170,7 +180,7 @@ static __always_inline enum stream_step stream__too_early(struct stream *stream,
 		flow->skip -= ahead;
 		return STREAM_READ;
 	}
-	if (flow->state == STREAM_LOST && !flow->has_begun && stream__is_doubtful(flow))
+	if (flow->state == STREAM_LOST && !flow->has_begun && !stream__waits_lost(flow))
 		return STREAM_READ;
 	if (!stream->is_waiting && !flow->is_closed)
 		return STREAM_ENDED;

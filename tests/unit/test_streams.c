@@ -113,220 +113,322 @@ struct segment {
 struct stream_case {
 	const char *name;
 	struct segment segments[14];
-	const char *counts; /* INVITE, ReINVITE, BYE, OPTIONS, 200 */
+	const char *counts; /* INVITE, ReINVITE, BYE, OPTIONS, 200, others */
 	unsigned int gaps;
 	int reason; /* that one of the packets must have; -1: none is looked for */
 };
 
 static const struct stream_case stream_cases[] = {
-	{ "one message", { NEXT(INVITE) }, "1 0 0 0 0", 0, -1 },
-	{ "many in a segment", { NEXT(INVITE BYE OK_BODY BYE) }, "1 0 2 0 1", 0, -1 },
+	{ "one message", { NEXT(INVITE) }, "1 0 0 0 0 0", 0, -1 },
+	{ "many in a segment", { NEXT(INVITE BYE OK_BODY BYE) }, "1 0 2 0 1 0", 0, -1 },
 	{ "one over three segments",
 	  { NEXT("INVITE sip:b@exam"), NEXT("ple.com SIP/2.0\r\nSubject: something longer\r\nTo: <sip:b"),
 	    NEXT(">\r\nCSeq: 1 INVITE\r\n\r\n") },
-	  "1 0 0 0 0",
+	  "1 0 0 0 0 0",
 	  0,
 	  SIPBPF_REASON_CONTINUATION },
-	{ "a method of which no more than a byte comes", { NEXT("B"), NEXT(BYE + 1) }, "0 0 1 0 0", 0, -1 },
+	{ "a method of which no more than a byte comes", { NEXT("B"), NEXT(BYE + 1) }, "0 0 1 0 0 0", 0, -1 },
 	{ "byte by byte",
 	  { NEXT("B"), NEXT("Y"), NEXT("E"), NEXT(" "), NEXT("s"), NEXT(BYE + 5) },
-	  "0 0 1 0 0",
+	  "0 0 1 0 0 0",
 	  0,
 	  SIPBPF_REASON_TRUNCATED },
 	{ "between CR and LF",
 	  { NEXT("BYE sip:b@example.com SIP/2.0\r"), NEXT("\nCSeq: 1 BYE\r\nl:0\r"), NEXT("\n\r"), NEXT("\n") },
-	  "0 0 1 0 0",
+	  "0 0 1 0 0 0",
 	  0,
 	  -1 },
 	{ "a length cut between its digits",
 	  { NEXT("OPTIONS sip:b@example.com SIP/2.0\r\nContent-Length: 1"), NEXT("0\r\n\r\n0123456789" BYE) },
-	  "0 0 1 1 0",
+	  "0 0 1 1 0 0",
 	  0,
 	  -1 },
 	{ "a body in segments of its own",
 	  { NEXT("SIP/2.0 200 OK\r\nl: 50\r\n\r\n"), NEXT("BYE sip:b SIP/2.0\r\n\r\n"),
 	    NEXT("012345678901234567890123456"), NEXT("01" BYE) },
-	  "0 0 1 0 1",
+	  "0 0 1 0 1 0",
 	  0,
 	  SIPBPF_REASON_CONTINUATION },
 	{ "sent twice",
 	  { NEXT(INVITE), AT(-LENGTH(INVITE), INVITE), NEXT(BYE) },
-	  "1 0 1 0 0",
+	  "1 0 1 0 0 0",
 	  0,
 	  SIPBPF_REASON_DUPLICATE },
-	{ "overlap", { NEXT(INVITE "BYE sip:b"), AT(-9, BYE), NEXT(BYE) }, "1 0 2 0 0", 0, -1 },
-	{ "a keep-alive probe", { NEXT(INVITE), AT(-1, "x"), NEXT(BYE) }, "1 0 1 0 0", 0, SIPBPF_REASON_DUPLICATE },
+	{ "overlap", { NEXT(INVITE "BYE sip:b"), AT(-9, BYE), NEXT(BYE) }, "1 0 2 0 0 0", 0, -1 },
+	{ "a keep-alive probe", { NEXT(INVITE), AT(-1, "x"), NEXT(BYE) }, "1 0 1 0 0 0", 0, SIPBPF_REASON_DUPLICATE },
 	{ "CRLF between messages",
 	  { NEXT(INVITE), NEXT("\r\n\r\n"), NEXT("\r"), NEXT("\n" BYE) },
-	  "1 0 1 0 0",
+	  "1 0 1 0 0 0",
 	  0,
 	  SIPBPF_REASON_KEEPALIVE },
 	{ "neighbours swapped",
 	  { NEXT(INVITE), AT(LENGTH(BYE), BYE), AT(-2 * LENGTH(BYE), BYE), AT(LENGTH(BYE), BYE) },
-	  "1 0 3 0 0",
+	  "1 0 3 0 0 0",
 	  0,
 	  SIPBPF_REASON_EARLY },
-	{ "begun by SYN, swapped", { FLAGS(SYN, 0), AT(3, BYE + 2), AT(-LENGTH(BYE), "BY") }, "0 0 1 0 0", 0, -1 },
+	{ "begun by SYN, swapped", { FLAGS(SYN, 0), AT(3, BYE + 2), AT(-LENGTH(BYE), "BY") }, "0 0 1 0 0 0", 0, -1 },
 	{ "a lost segment, the next ones begin messages",
 	  { NEXT(INVITE), AT(100, BYE), NEXT(BYE), NEXT(BYE), NEXT(BYE), NEXT(BYE), NEXT(BYE), NEXT(BYE), NEXT(BYE),
 	    NEXT(BYE) },
-	  "1 0 9 0 0",
+	  "1 0 9 0 0 0",
 	  1,
 	  SIPBPF_REASON_EARLY },
-	{ "a lost segment, and the capture ends", { NEXT(INVITE), AT(100, BYE) }, "1 0 1 0 0", 1, SIPBPF_REASON_EARLY },
+	{ "a lost segment, and the capture ends",
+	  { NEXT(INVITE), AT(100, BYE) },
+	  "1 0 1 0 0 0",
+	  1,
+	  SIPBPF_REASON_EARLY },
 	{ "a lost segment, then a name of seven characters",
 	  { NEXT(INVITE), AT(100, OPTIONS_WITH("Subject: x\r\nl: 0")) },
-	  "1 0 0 1 0",
+	  "1 0 0 1 0 0",
 	  1,
 	  -1 },
 	{ "a lost segment in a body",
 	  { NEXT(OPTIONS_WITH("l: 300") "0123"), AT(295, "x"), NEXT(BYE) },
-	  "0 0 1 1 0",
+	  "0 0 1 1 0 0",
 	  0,
 	  -1 },
 	{ "a lost segment, then the connection ends",
 	  { NEXT(INVITE), AT(100, BYE), FLAGS(FIN, 0) },
-	  "1 0 1 0 0",
+	  "1 0 1 0 0 0",
 	  1,
 	  -1 },
-	{ "reset while a segment waits", { NEXT(INVITE), AT(100, BYE), FLAGS(RST, 0) }, "1 0 1 0 0", 1, -1 },
-	{ "nothing waits after the end", { NEXT(INVITE), FLAGS(FIN, 0), AT(100, BYE) }, "1 0 1 0 0", 1, -1 },
+	{ "reset while a segment waits", { NEXT(INVITE), AT(100, BYE), FLAGS(RST, 0) }, "1 0 1 0 0 0", 1, -1 },
+	{ "nothing waits after the end", { NEXT(INVITE), FLAGS(FIN, 0), AT(100, BYE) }, "1 0 1 0 0 0", 1, -1 },
 	{ "a new connection between the same ends",
 	  { NEXT(INVITE), FLAGS(SYN, 5000), AT(1, BYE) },
-	  "1 0 1 0 0",
+	  "1 0 1 0 0 0",
 	  0,
 	  -1 },
-	{ "a new connection whose SYN nobody saw", { NEXT(INVITE), AT(FAR_AWAY, BYE), NEXT(BYE) }, "1 0 2 0 0", 0, -1 },
+	{ "a new connection whose SYN nobody saw",
+	  { NEXT(INVITE), AT(FAR_AWAY, BYE), NEXT(BYE) },
+	  "1 0 2 0 0 0",
+	  0,
+	  -1 },
 	{ "behind a gap, another start line where a header should be",
 	  { NEXT(INVITE),
 	    AT(100, "INVITE sip:x@example.com SIP/2.0\r\nOPTIONS sip:c SIP/2.0\r\nCSeq: 1 INVITE\r\nl: 0\r\n\r\n"),
 	    FLAGS(FIN, 0) },
-	  "1 0 0 0 0",
+	  "1 0 0 0 0 0",
 	  1,
 	  -1 },
 	{ "SYN sent again behind a message",
 	  { FLAGS(SYN, 0), AT(1, INVITE), FLAGS(SYN, -LENGTH(INVITE) - 1), AT(1, INVITE), NEXT(BYE) },
-	  "1 0 1 0 0",
+	  "1 0 1 0 0 0",
 	  0,
 	  SIPBPF_REASON_DUPLICATE },
 	{ "SYN sent again within a message",
 	  { FLAGS(SYN, 0), AT(1, "BYE sip:b@exa"), FLAGS(SYN, -14),
 	    AT(14, "mple.com SIP/2.0\r\nCSeq: 1 BYE\r\nl:0\r\n\r\n") },
-	  "0 0 1 0 0",
+	  "0 0 1 0 0 0",
 	  0,
 	  -1 },
 	{ "SYN with a message, sent again",
 	  { { INVITE, 0, SYN, 0 }, { INVITE, -LENGTH(INVITE), SYN, 0 }, AT(1, BYE) },
-	  "1 0 1 0 0",
+	  "1 0 1 0 0 0",
 	  0,
 	  SIPBPF_REASON_DUPLICATE },
 	{ "SYN with a message, then without",
 	  { { INVITE, 0, SYN, 0 }, FLAGS(SYN, -LENGTH(INVITE)), AT(1, INVITE), NEXT(BYE) },
-	  "1 0 1 0 0",
+	  "1 0 1 0 0 0",
 	  0,
 	  SIPBPF_REASON_DUPLICATE },
 	{ "the same connection once more, as in a replay",
 	  { FLAGS(SYN, 0), AT(1, INVITE), FLAGS(FIN, 0), FLAGS(SYN, -LENGTH(INVITE) - 1), AT(1, INVITE) },
-	  "2 0 0 0 0",
+	  "2 0 0 0 0 0",
 	  0,
 	  -1 },
 	{ "FIN overtakes the segment before it",
 	  { NEXT(INVITE), { BYE, LENGTH(BYE), FIN, 0 }, AT(-2 * LENGTH(BYE), BYE) },
-	  "1 0 2 0 0",
+	  "1 0 2 0 0 0",
 	  0,
 	  SIPBPF_REASON_EARLY },
 	{ "FIN behind what is lost",
 	  { NEXT(INVITE), AT(10, BYE), { BYE, 0, FIN, 0 } },
-	  "1 0 2 0 0",
+	  "1 0 2 0 0 0",
 	  1,
 	  SIPBPF_REASON_EARLY },
+	{ "behind a gap, the end of a method that nobody knows",
+	  { NEXT(INVITE "X-F"), AT(2, "OO sip:b SIP/2.0\r\nCSeq: 1 X-FROO\r\nl: 0\r\n\r\n"), NEXT(BYE), FLAGS(FIN, 0) },
+	  "1 0 1 0 0 0",
+	  1,
+	  -1 },
+	{ "lost behind what is no message",
+	  { NEXT(INVITE), NEXT("SIP/7.0 nonsense\r\n\r\n"), AT(100, BYE), FLAGS(FIN, 0) },
+	  "1 0 1 0 0 0",
+	  1,
+	  SIPBPF_REASON_EARLY },
+	{ "lost behind a length too short",
+	  { NEXT(INVITE), NEXT(OPTIONS_WITH("l: 2") "hello world\r\n"), AT(100, BYE), FLAGS(FIN, 0) },
+	  "1 0 1 1 0 0",
+	  1,
+	  SIPBPF_REASON_EARLY },
+	{ "lost behind a length that is not believed",
+	  { NEXT(INVITE), NEXT(OPTIONS_WITH("l: 1048577")), AT(100, BYE), FLAGS(FIN, 0) },
+	  "1 0 1 1 0 0",
+	  1,
+	  SIPBPF_REASON_EARLY },
+	{ "swapped behind what is no message",
+	  { NEXT(INVITE), NEXT("SIP/7.0 nonsense\r\n\r\n"), AT(LENGTH(BYE), BYE), AT(-2 * LENGTH(BYE), BYE) },
+	  "1 0 2 0 0 0",
+	  0,
+	  SIPBPF_REASON_EARLY },
+	{ "swapped behind a body without a length",
+	  { NEXT(INVITE OPTIONS_WITH("X: 1")), NEXT("hello world\r\n"), AT(LENGTH(BYE), BYE),
+	    AT(-2 * LENGTH(BYE), BYE) },
+	  "1 0 2 1 0 0",
+	  0,
+	  SIPBPF_REASON_EARLY },
+	{ "FIN overtakes the segment before it, twice",
+	  { NEXT(INVITE), { BYE, LENGTH(BYE), FIN, 0 }, { BYE, -LENGTH(BYE), FIN, 0 }, AT(-2 * LENGTH(BYE), BYE) },
+	  "1 0 2 0 0 0",
+	  0,
+	  SIPBPF_REASON_DUPLICATE },
+	{ "FIN overtakes the segment before it, the end of it once more",
+	  { NEXT(INVITE),
+	    { BYE, LENGTH(BYE), FIN, 0 },
+	    { &(BYE)[LENGTH(BYE) - 20], -20, FIN, 0 },
+	    AT(-2 * LENGTH(BYE), BYE) },
+	  "1 0 2 0 0 0",
+	  0,
+	  SIPBPF_REASON_DUPLICATE },
+	{ "joined at part of a response that a body quotes",
+	  { NEXT("SIP/2.0 200 OK\r\nVia: SIP/2.0/TCP a\r\n"), NEXT(BYE), NEXT(INVITE) },
+	  "1 0 1 0 0 0",
+	  0,
+	  -1 },
+	{ "joined in a start line",
+	  { NEXT("ISTER sip:b SIP/2.0\r\nCSeq: 1 REGISTER\r\nl: 0\r\n\r\n"), NEXT(BYE) },
+	  "0 0 1 0 0 0",
+	  0,
+	  SIPBPF_REASON_NOT_SIP },
+	{ "behind a gap, a word that ends no line, then a method that nobody knows",
+	  { NEXT(INVITE), AT(10, "abc"), NEXT("FROB sip:b SIP/2.0\r\nCSeq: 1 FROB\r\nl: 0\r\n\r\n"), FLAGS(FIN, 0) },
+	  "1 0 0 0 0 1",
+	  1,
+	  -1 },
+	{ "behind a gap, part of a response that a body quotes",
+	  { NEXT(INVITE), AT(10, "SIP/2.0 200 OK\r\nVia: SIP/2.0/TCP a\r\n"), NEXT(BYE), FLAGS(FIN, 0) },
+	  "1 0 1 0 0 0",
+	  1,
+	  -1 },
+	{ "part of a response in a body without a length",
+	  { NEXT(OPTIONS_WITH("X: 1")), NEXT("SIP/2.0 200 OK\r\nVia: SIP/2.0/TCP a\r\n"), NEXT(BYE) },
+	  "0 0 1 1 0 0",
+	  0,
+	  -1 },
+	{ "the rest of a body whose length is too short, then a message",
+	  { NEXT(INVITE OPTIONS_WITH("l: 2") "abworld"), NEXT(BYE), NEXT(BYE) },
+	  "1 0 2 1 0 0",
+	  0,
+	  -1 },
+	{ "a long word that ends no line, then a message",
+	  { NEXT(INVITE "0123456789012345678901234567"), NEXT(BYE) },
+	  "1 0 1 0 0 0",
+	  0,
+	  -1 },
+	{ "a length that is too long: what follows is body, as for any receiver",
+	  { NEXT(INVITE OPTIONS_WITH("l: 300")), NEXT(BYE), NEXT(BYE), NEXT(BYE), NEXT(BYE), NEXT(BYE) },
+	  "1 0 1 1 0 0",
+	  0,
+	  SIPBPF_REASON_CONTINUATION },
+	{ "SYN behind the message that it begins",
+	  { NEXT(INVITE), FLAGS(SYN, -LENGTH(INVITE) - 1), AT(1, INVITE), NEXT(BYE) },
+	  "1 0 1 0 0 0",
+	  0,
+	  SIPBPF_REASON_DUPLICATE },
+	{ "SYN behind half of the message that it begins",
+	  { NEXT("BYE sip:b@exa"), FLAGS(SYN, -14), AT(14, "mple.com SIP/2.0\r\nCSeq: 1 BYE\r\nl:0\r\n\r\n") },
+	  "0 0 1 0 0 0",
+	  0,
+	  -1 },
 	{ "swapped, without lengths",
 	  { NEXT(OPTIONS_WITH("X: 1")), AT(LENGTH(OPTIONS_WITH("X: 1")), OPTIONS_WITH("X: 3")),
 	    AT(-2 * LENGTH(OPTIONS_WITH("X: 1")), OPTIONS_WITH("X: 2")) },
-	  "0 0 0 3 0",
+	  "0 0 0 3 0 0",
 	  0,
 	  SIPBPF_REASON_EARLY },
 	{ "lost behind a message without a length",
 	  { NEXT(OPTIONS_WITH("X: 1")), AT(10, BYE) },
-	  "0 0 1 1 0",
+	  "0 0 1 1 0 0",
 	  1,
 	  SIPBPF_REASON_EARLY },
 	{ "behind a gap, without lengths",
 	  { NEXT(INVITE), AT(10, OPTIONS_WITH("X: 1")), NEXT(OPTIONS_WITH("X: 2")), NEXT(OPTIONS_WITH("X: 3")),
 	    FLAGS(FIN, 0) },
-	  "1 0 0 2 0",
+	  "1 0 0 2 0 0",
 	  1,
 	  -1 },
 	{ "begun behind a gap, without lengths",
 	  { FLAGS(SYN, 0), AT(9, OPTIONS_WITH("X: 1")), NEXT(OPTIONS_WITH("X: 2")), FLAGS(FIN, 0) },
-	  "0 0 0 1 0",
+	  "0 0 0 1 0 0",
 	  1,
 	  -1 },
 	{ "behind a gap, without a length and more behind it",
 	  { NEXT(INVITE), AT(10, OPTIONS_WITH("X: 1") "v=0"), NEXT(BYE), FLAGS(FIN, 0) },
-	  "1 0 1 0 0",
+	  "1 0 1 0 0 0",
 	  1,
 	  -1 },
-	{ "SYN sent twice", { FLAGS(SYN, 0), FLAGS(SYN, 0), AT(1, INVITE), NEXT(BYE) }, "1 0 1 0 0", 0, -1 },
+	{ "SYN sent twice", { FLAGS(SYN, 0), FLAGS(SYN, 0), AT(1, INVITE), NEXT(BYE) }, "1 0 1 0 0 0", 0, -1 },
 	{ "a new connection, the old one unfinished",
 	  { NEXT(INVITE "BYE sip:b"), FLAGS(SYN, 5000), AT(1, BYE) },
-	  "1 0 1 0 0",
+	  "1 0 1 0 0 0",
 	  1,
 	  -1 },
 	{ "joined in a body",
 	  { NEXT("0123 m=audio\r\n"), NEXT("a=x\r\n" BYE), NEXT(BYE) },
-	  "0 0 1 0 0",
+	  "0 0 1 0 0 0",
 	  0,
 	  SIPBPF_REASON_NOT_SIP },
-	{ "joined where nothing is clear", { NEXT("abc"), NEXT(INVITE), NEXT(BYE) }, "1 0 1 0 0", 0, -1 },
-	{ "no length", { NEXT(OPTIONS_WITH("X: y") BYE), NEXT(BYE) }, "0 0 2 1 0", 0, -1 },
-	{ "no length, but a body", { NEXT(OPTIONS_WITH("X: y") "v=0\r\n"), NEXT(BYE) }, "0 0 1 1 0", 0, -1 },
-	{ "a negative length", { NEXT(OPTIONS_WITH("Content-Length: -5") "01234"), NEXT(BYE) }, "0 0 1 1 0", 0, -1 },
+	{ "joined where nothing is clear", { NEXT("abc"), NEXT(INVITE), NEXT(BYE) }, "1 0 1 0 0 0", 0, -1 },
+	{ "no length", { NEXT(OPTIONS_WITH("X: y") BYE), NEXT(BYE) }, "0 0 2 1 0 0", 0, -1 },
+	{ "no length, but a body", { NEXT(OPTIONS_WITH("X: y") "v=0\r\n"), NEXT(BYE) }, "0 0 1 1 0 0", 0, -1 },
+	{ "a negative length", { NEXT(OPTIONS_WITH("Content-Length: -5") "01234"), NEXT(BYE) }, "0 0 1 1 0 0", 0, -1 },
 	{ "a length that is no number",
 	  { NEXT(OPTIONS_WITH("Content-Length: five") "01234"), NEXT(BYE) },
-	  "0 0 1 1 0",
+	  "0 0 1 1 0 0",
 	  0,
 	  -1 },
 	{ "a huge length",
 	  { NEXT(OPTIONS_WITH("Content-Length: 4000000000") "01234"), NEXT(BYE) },
-	  "0 0 1 1 0",
+	  "0 0 1 1 0 0",
 	  0,
 	  -1 },
 	{ "a length of more than a MB",
 	  { NEXT(OPTIONS_WITH("Content-Length: 1048577") "01234"), NEXT(BYE) },
-	  "0 0 1 1 0",
+	  "0 0 1 1 0 0",
 	  0,
 	  -1 },
 	{ "two lengths",
 	  { NEXT(OPTIONS_WITH("Content-Length: 5\r\nl: 400") "01234" BYE), NEXT(BYE) },
-	  "0 0 2 1 0",
+	  "0 0 2 1 0 0",
 	  0,
 	  -1 },
-	{ "too short a length", { NEXT(OPTIONS_WITH("l: 2") "v=0\r\n" BYE), NEXT(BYE) }, "0 0 1 1 0", 0, -1 },
-	{ "malformed", { NEXT(INVITE "BYE sip:b SIP/7.0\r\n\r\n" BYE), NEXT(BYE) }, "1 0 1 0 0", 0, -1 },
+	{ "too short a length", { NEXT(OPTIONS_WITH("l: 2") "v=0\r\n" BYE), NEXT(BYE) }, "0 0 1 1 0 0", 0, -1 },
+	{ "malformed", { NEXT(INVITE "BYE sip:b SIP/7.0\r\n\r\n" BYE), NEXT(BYE) }, "1 0 1 0 0 0", 0, -1 },
 	{ "another protocol",
 	  { NEXT("GET / HTTP/1.1\r\nHost: b\r\n\r\n"), NEXT("INVITE /x HTTP/1.1\r\n\r\n") },
-	  "0 0 0 0 0",
+	  "0 0 0 0 0 0",
 	  0,
 	  SIPBPF_REASON_NOT_SIP },
 	{ "a capture that cuts the body",
 	  { CUT(40, OPTIONS_WITH("l: 50") "0123456789"), AT(40, BYE) },
-	  "0 0 1 1 0",
+	  "0 0 1 1 0 0",
 	  0,
 	  -1 },
 	{ "overlapping segments whose bodies are cut by the capture",
 	  { CUT(40, OPTIONS_WITH("l: 70") "0123456789"), { "0123456789", -10, 0x18, 60 }, AT(60, BYE) },
-	  "0 0 1 1 0",
+	  "0 0 1 1 0 0",
 	  0,
 	  -1 },
 	{ "a capture that cuts the headers",
 	  { CUT(40, "OPTIONS sip:b@example.com SIP/2.0\r\nCSeq: 1 OPT"), AT(40, BYE) },
-	  "0 0 1 0 0",
+	  "0 0 1 0 0 0",
 	  1,
 	  -1 },
 	{ "an unknown method, cut, from the start",
 	  { FLAGS(SYN, 0), AT(1, "FR"), NEXT("OB sip:b@example.com SIP/2.0\r\nl:0\r\n\r\n" BYE) },
-	  "0 0 1 0 0",
+	  "0 0 1 0 0 1",
 	  0,
 	  -1 },
 };
@@ -341,6 +443,19 @@ static void make_segment(const struct segment *segment, __u32 at)
 	streams__flagged_frame(&streams, 0, (__u32)length, segment->flags, &packet);
 	ip = packet.ip;
 	packets__set16(&packet, ip + 2, (unsigned int)(packet.length - ip + segment->cut));
+}
+
+static void write_counts(char *text, size_t size)
+{
+	static const char *const types[] = { "INVITE", "ReINVITE", "BYE", "OPTIONS", "200" };
+	__u64 others = count_of(NULL);
+	size_t i, at = 0;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		at += (size_t)snprintf(text + at, size - at, "%llu ", count_of(types[i]));
+		others -= count_of(types[i]);
+	}
+	snprintf(text + at, size - at, "%llu", others);
 }
 
 static void run_case(const struct stream_case *stream_case, __u32 at)
@@ -362,8 +477,7 @@ static void run_case(const struct stream_case *stream_case, __u32 at)
 		at += (__u32)strlen(segment->text);
 	}
 	assert_int_equal(frame_classifier__flush(classifier), 0);
-	snprintf(counts, sizeof(counts), "%llu %llu %llu %llu %llu", count_of("INVITE"), count_of("ReINVITE"),
-		 count_of("BYE"), count_of("OPTIONS"), count_of("200"));
+	write_counts(counts, sizeof(counts));
 	assert_string_equal(counts, stream_case->counts);
 	assert_int_equal(counters__packets(counters)->gaps, stream_case->gaps);
 	if (stream_case->reason >= 0)
@@ -379,6 +493,34 @@ static void test_case(void **state)
 	run_case(stream_case, 1000);
 	run_case(stream_case, 0xffffffe0U);
 	run_case(stream_case, 0x7ffffff0U);
+}
+
+/* Where there has been no message for long, what comes early is read at once. */
+static void test_waits_no_more(void **state)
+{
+	static char filler[1401];
+	const struct segment before[] = { NEXT(INVITE), NEXT("SIP/7.0 nonsense\r\n\r\n") };
+	const struct segment rest = { filler, 0, 0x18, 0 }, bye = NEXT(BYE);
+	__u32 at = 1000, i;
+
+	begin();
+	memset(filler, ' ', sizeof(filler) - 1);
+	for (i = 0; i < 2; i++) {
+		make_segment(&before[i], at);
+		add();
+		at += (__u32)strlen(before[i].text);
+	}
+	for (i = 0; i <= STREAM_MISSED_WAITS / (sizeof(filler) - 1); i++) {
+		make_segment(&rest, at);
+		add();
+		at += sizeof(filler) - 1;
+	}
+	make_segment(&bye, at + LENGTH(BYE));
+	add();
+	make_segment(&bye, at);
+	add();
+	assert_int_equal(reason(SIPBPF_REASON_EARLY), 0);
+	assert_int_equal(count_of("BYE"), 1);
 }
 
 /* ---- every cut ---- */
@@ -625,7 +767,7 @@ static unsigned int run_lossy(__u64 seed)
 /* Never more than there was, of no type; what is missing has its gap; and counting goes on behind it. */
 static void test_losses(void **state)
 {
-	__u64 seed, lost = 0, missing = 0;
+	__u64 seed, lost = 0, missing = 0, listed;
 	size_t i;
 
 	begin();
@@ -637,6 +779,11 @@ static void test_losses(void **state)
 					 count_of(streams_types[i]), streams.counts[i]);
 		if (count_of("699") != 10)
 			fail_msg("stream %llu: %llu ticks of 10", seed, count_of("699"));
+		for (i = 0, listed = count_of("699"); i < STREAMS_TYPES; i++)
+			listed += count_of(streams_types[i]);
+		if (count_of(NULL) != listed)
+			fail_msg("stream %llu: %llu messages of types that it does not have", seed,
+				 count_of(NULL) - listed);
 		missing = streams.messages + 10 - count_of(NULL);
 		if (missing && !counters__packets(counters)->gaps)
 			fail_msg("stream %llu: %llu messages are missing, and no gap was counted", seed, missing);
@@ -782,13 +929,13 @@ static void test_many_peers(void **state)
 
 int main(void)
 {
-	enum { COUNT = sizeof(stream_cases) / sizeof(stream_cases[0]), OTHERS = 9 };
+	enum { COUNT = sizeof(stream_cases) / sizeof(stream_cases[0]), OTHERS = 10 };
 	struct CMUnitTest tests[COUNT + OTHERS] = {
 		[COUNT] = cmocka_unit_test(test_every_cut),        [COUNT + 1] = cmocka_unit_test(test_random_streams),
 		[COUNT + 2] = cmocka_unit_test(test_losses),       [COUNT + 3] = cmocka_unit_test(test_waiting_ends),
 		[COUNT + 4] = cmocka_unit_test(test_many_peers),   [COUNT + 5] = cmocka_unit_test(test_time_goes_back),
 		[COUNT + 6] = cmocka_unit_test(test_large_bodies), [COUNT + 7] = cmocka_unit_test(test_evicted),
-		[COUNT + 8] = cmocka_unit_test(test_every_loss),
+		[COUNT + 8] = cmocka_unit_test(test_every_loss),   [COUNT + 9] = cmocka_unit_test(test_waits_no_more),
 	};
 	size_t i;
 	int failed;
