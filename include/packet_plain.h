@@ -12,7 +12,6 @@
 
 /* What packet__plain() found. */
 struct packet_plain {
-	__u32 ip;        /* offset of the IP header */
 	__u32 transport; /* offset of the UDP or TCP header */
 	__u32 payload;
 	__u32 end;
@@ -34,7 +33,6 @@ static __always_inline int packet__plain(const __u8 *frame, const __u8 *frame_en
 
 	if (frame + 14 + 20 + 8 > frame_end)
 		return 0;
-	ret_plain->ip = 14;
 	if (words__be16(frame + 12) == 0x0800 && frame[14] == 0x45) {
 		if (words__be16(frame + 20) & 0x3fff)
 			return 0;
