@@ -40,6 +40,7 @@ struct settings {
 
 struct counters {
 	struct link_entry *links;   /* hash */
+	struct link_entry *last;    /* that was found: many messages follow one of the same link; NULL: none */
 	struct link_entry **chunks; /* of CHUNK_LINKS each */
 	size_t chunks_count;
 	size_t links_count;
@@ -133,13 +134,18 @@ static struct link_entry *find_or_add_link(struct counters *counters, const stru
 	static const struct link other = { .is_other = 1 };
 	struct link_entry *entry;
 
+	entry = counters->last;
+	if (entry && memcmp(&entry->counter.link, link, sizeof(*link)) == 0)
+		return entry;
 	HASH_FIND(hh, counters->links, link, sizeof(*link), entry);
 	if (!entry && counters->links_count >= counters->settings.links_max) {
 		link = &other;
 		HASH_FIND(hh, counters->links, link, sizeof(*link), entry);
 	}
-	if (entry)
+	if (entry) {
+		counters->last = entry;
 		return entry;
+	}
 	entry = next_entry(counters);
 	if (!entry)
 		return NULL;
@@ -274,6 +280,7 @@ void counters__clear(struct counters *counters)
 	counters->chunks = NULL;
 	counters->chunks_count = 0;
 	counters->links_count = 0;
+	counters->last = NULL;
 	counters->total = 0;
 	memset(&counters->packets, 0, sizeof(counters->packets));
 }
