@@ -346,10 +346,11 @@ static __always_inline int stream__is_message(const struct stream *stream, const
 					      const struct sip_scan *scan)
 {
 	int has_ended = scan->headers_ended || stream->ends_message;
+	int may_be_glued = flow->carrier == STREAM_BARE && !stream__is_well_known(scan->type);
 
 	if (!has_ended || !stream__may_hold(flow, scan) || !stream__is_credible(stream, flow, scan))
 		return 0;
-	if ((scan->is_wary || !stream__is_well_known(scan->type)) && stream__contradicts(scan))
+	if ((scan->is_wary || may_be_glued) && stream__contradicts(scan))
 		return 0;
 	return !scan->is_wary || flow->is_wary == STREAM_CAREFUL || stream__is_convincing(stream, flow, scan);
 }

@@ -3,6 +3,7 @@
  * Sequences of packets (sequences.h): each packet has exactly one outcome, the same sequence has the same counts again,
  * and a stream of whole messages without mishaps has the counts of its messages, however it is cut.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -78,6 +79,31 @@ static struct counters *run(void)
 	return counters;
 }
 
+/* A status, or a method of the list. */
+static bool is_well_known(const char *type)
+{
+	static const char *const methods[] = {
+#define X(id, name) name,
+		SIP_METHOD_LIST(X)
+#undef X
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (strcmp(type, methods[i]) == 0)
+			return true;
+	return strspn(type, "0123456789") == strlen(type);
+}
+
+/* Whether a stream takes it for what is left of a body, glued to a start line: a method that nobody knows, and another in CSeq. */
+static bool may_be_glued(const struct answer *answer)
+{
+	if (is_well_known(answer->type) || strcmp(answer->method, "UNKNOWN") == 0 ||
+	    strcmp(answer->type, answer->method) == 0)
+		return false;
+	return strcmp(answer->type, "UNKNOWN") != 0 || is_well_known(answer->method);
+}
+
 /* How long the message is that begins here, with what there is of its body; 0: there is none that says so. */
 static __u32 message_length(const unsigned char *text, __u32 left)
 {
@@ -85,7 +111,7 @@ static __u32 message_length(const unsigned char *text, __u32 left)
 
 	views__whole(text, left, CARRIER_STREAM, &answer);
 	if (strcmp(answer.verdict, "message") != 0 || !answer.headers_ended || !answer.has_length ||
-	    answer.length > STREAM_BODY_MAX)
+	    answer.length > STREAM_BODY_MAX || may_be_glued(&answer))
 		return 0;
 	return answer.length < left - answer.body ? answer.body + answer.length : left;
 }
