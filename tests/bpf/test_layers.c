@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The frames of layers.h by each program, whole and cut at every byte: the outcome is the one that the table says, and that of
- * the user-space build.
+ * the user-space build. So is that of a datagram's fragments, in whatever order they come.
  */
 #include "side_by_side.h"
 
+#include "counts.h"
 #include "layers.h"
+#include "packets.h"
 
 #define FRAME_MIN 15
 #define FRAME_SURE_MIN 60 /* some kernels run nothing over frames below */
@@ -107,11 +109,80 @@ static void frames_cut_at_every_byte(void **state)
 	}
 }
 
+/* ---- fragments of a datagram ---- */
+
+#define FRAGMENTS 4
+#define FRAGMENT_SIZE 64
+
+/* 5060 to 5060, and a message that ends within the last fragment. */
+static const char datagram[] = "\x13\xc4\x13\xc4\x01\x0e\0\0OPTIONS sip:a SIP/2.0\r\nCSeq: 1 OPTIONS\r\nSubject: "
+			       "BYE sip:b SIP/2.0                                               "
+			       "BYE sip:b SIP/2.0                                               "
+			       "BYE sip:b SIP/2.0                                               "
+			       "BYE sip:b SIP/2.0\r\n\r\n";
+
+/* Counts the bytes of the datagram from one offset to another as a fragment. */
+static void count_fragment(enum probe_program program, bool is_ipv6, bool in_tunnel, unsigned int from, unsigned int to)
+{
+	static struct packet_builder packet;
+	unsigned int more = to < sizeof(datagram) - 1;
+
+	packets__ethernet(&packet, is_ipv6 ? 0x86dd : 0x0800);
+	if (is_ipv6) {
+		packets__ipv6(&packet, 44);
+		packets__put(&packet, "\x11", 2);
+		packets__put16(&packet, from | more);
+		packets__put(&packet, "\0\0\0\x01", 4);
+	} else {
+		packets__ipv4(&packet, 17, more << 13 | from / 8, 0);
+	}
+	packets__put(&packet, datagram + from, to - from);
+	packets__finish(&packet);
+	if (in_tunnel)
+		packets__in_vxlan(&packet);
+	side_by_side__run(&both, program, packet.bytes, packet.length);
+}
+
+/* All fragments but the first begin `overlap` bytes earlier than the one before ends. */
+static void count_fragments(enum probe_program program, bool is_ipv6, bool in_tunnel, bool is_reversed,
+			    unsigned int overlap)
+{
+	unsigned int i, number, from, to;
+
+	for (i = 0; i < FRAGMENTS; i++) {
+		number = is_reversed ? FRAGMENTS - 1 - i : i;
+		from = number * FRAGMENT_SIZE - (number ? overlap : 0);
+		to = number == FRAGMENTS - 1 ? sizeof(datagram) - 1 : (number + 1) * FRAGMENT_SIZE;
+		count_fragment(program, is_ipv6, in_tunnel, from, to);
+	}
+}
+
+static void fragments_in_any_order(void **state)
+{
+	enum probe_program program;
+	unsigned int form;
+
+	for (program = 0; program < PROBE_PROGRAMS; program++) {
+		for (form = 0; form < 16; form++) {
+			side_by_side__clear(&both);
+			count_fragments(program, form & 1, form & 2, form & 4, form & 8 ? FRAGMENT_SIZE - 8 : 0);
+			if (!side_by_side__agree(&both))
+				fail_msg("form %u: %s and the user-space build disagree", form,
+					 probe__program_name(program));
+			assert_int_equal(counts__of(both.expected, "OPTIONS", "OPTIONS"), 1);
+			assert_int_equal(counters__total(both.expected), 1);
+			assert_int_equal(counters__packets(both.expected)->reasons[SIPBPF_REASON_FRAGMENT],
+					 FRAGMENTS - 1);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_frames),
 		cmocka_unit_test(frames_cut_at_every_byte),
+		cmocka_unit_test(fragments_in_any_order),
 	};
 
 	return cmocka_run_group_tests(tests, side_by_side__set_up, side_by_side__tear_down);
