@@ -29,10 +29,10 @@ struct stream_ends {
 	__u32 ports; /* source << 16 | target */
 };
 
-/* Odd numbers with as many ones as zeros, to spread what is multiplied by them. */
+/* Odd numbers, to spread what is multiplied by them. The third one also spreads what comes in equal steps, as ports do. */
 #define STREAM_MIX_1 0x9e3779b97f4a7c15ULL
 #define STREAM_MIX_2 0xc2b2ae3d27d4eb4fULL
-#define STREAM_MIX_3 0xff51afd7ed558ccdULL
+#define STREAM_MIX_3 0xbf58476d1ce4e5b9ULL
 
 /*
  * The hash of a flow. The seed is secret, so that nobody can make others' flows fall into one set: what is multiplied with
