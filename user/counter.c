@@ -8,6 +8,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
@@ -48,10 +52,17 @@ struct counters {
 	struct type_entry **types_by_number;
 	size_t types_count;
 	size_t types_capacity;
+	__u64 hash_seed;
 	__u64 total;
 	struct sipbpf_packets packets;
 	struct settings settings;
 };
+
+/* Links are made of addresses that anybody may send from: the seed keeps them from choosing those that fall together. */
+static unsigned int hash_of(const struct counters *counters, const void *key, size_t length)
+{
+	return (unsigned int)XXH3_64bits_withSeed(key, length, counters->hash_seed);
+}
 
 /* The array with room for one more element than count, moved if need be; NULL when memory is short. */
 static void *grow(void *array, size_t count, size_t *capacity, size_t size)
@@ -75,6 +86,7 @@ static void free_type(struct type_entry *type)
 static int add_type(struct counters *counters, const char *name, __u16 *ret_number)
 {
 	struct type_entry **by_number, *type;
+	size_t length = strlen(name);
 
 	by_number = grow(counters->types_by_number, counters->types_count, &counters->types_capacity,
 			 sizeof(struct type_entry *));
@@ -87,7 +99,8 @@ static int add_type(struct counters *counters, const char *name, __u16 *ret_numb
 	type->number = (__u16)counters->types_count;
 	type->name = strdup(name);
 	if (type->name)
-		HASH_ADD_KEYPTR(hh, counters->types, type->name, strlen(type->name), type);
+		HASH_ADD_KEYPTR_BYHASHVALUE(hh, counters->types, type->name, length, hash_of(counters, name, length),
+					    type);
 	if (!type->hh.tbl) {
 		free_type(type);
 		return -ENOMEM;
@@ -100,9 +113,10 @@ static int add_type(struct counters *counters, const char *name, __u16 *ret_numb
 /* The number of a name, which is new perhaps. */
 static int intern_type(struct counters *counters, const char *name, __u16 *ret_number)
 {
+	size_t length = strlen(name);
 	struct type_entry *type;
 
-	HASH_FIND(hh, counters->types, name, strlen(name), type);
+	HASH_FIND_BYHASHVALUE(hh, counters->types, name, length, hash_of(counters, name, length), type);
 	if (!type && counters->types_count < TYPES_MAX)
 		return add_type(counters, name, ret_number);
 	*ret_number = type ? type->number : UNKNOWN_TYPE;
@@ -128,6 +142,31 @@ static struct link_entry *next_entry(struct counters *counters)
 	return &counters->chunks[chunk][counters->links_count % CHUNK_LINKS];
 }
 
+static struct link_entry *find_link(const struct counters *counters, const struct link *link)
+{
+	struct link_entry *entry;
+
+	HASH_FIND_BYHASHVALUE(hh, counters->links, link, sizeof(*link), hash_of(counters, link, sizeof(*link)), entry);
+	return entry;
+}
+
+/* The entry of a link that is new; NULL when memory is short. */
+static struct link_entry *add_link(struct counters *counters, const struct link *link)
+{
+	struct link_entry *entry = next_entry(counters);
+
+	if (!entry)
+		return NULL;
+	memset(entry, 0, sizeof(*entry));
+	entry->counter.link = *link;
+	HASH_ADD_BYHASHVALUE(hh, counters->links, counter.link, sizeof(*link), hash_of(counters, link, sizeof(*link)),
+			     entry);
+	if (!entry->hh.tbl)
+		return NULL;
+	counters->links_count++;
+	return entry;
+}
+
 /* The entry of a link, which is new perhaps, or of `other` when there is no room; NULL when memory is short. */
 static struct link_entry *find_or_add_link(struct counters *counters, const struct link *link)
 {
@@ -137,24 +176,14 @@ static struct link_entry *find_or_add_link(struct counters *counters, const stru
 	entry = counters->last;
 	if (entry && memcmp(&entry->counter.link, link, sizeof(*link)) == 0)
 		return entry;
-	HASH_FIND(hh, counters->links, link, sizeof(*link), entry);
+	entry = find_link(counters, link);
 	if (!entry && counters->links_count >= counters->settings.links_max) {
 		link = &other;
-		HASH_FIND(hh, counters->links, link, sizeof(*link), entry);
+		entry = find_link(counters, link);
 	}
-	if (entry) {
-		counters->last = entry;
-		return entry;
-	}
-	entry = next_entry(counters);
 	if (!entry)
-		return NULL;
-	memset(entry, 0, sizeof(*entry));
-	entry->counter.link = *link;
-	HASH_ADD(hh, counters->links, counter.link, sizeof(entry->counter.link), entry);
-	if (!entry->hh.tbl)
-		return NULL;
-	counters->links_count++;
+		entry = add_link(counters, link);
+	counters->last = entry;
 	return entry;
 }
 
@@ -241,6 +270,8 @@ struct counters *counters__new(void)
 	if (!counters)
 		return NULL;
 	counters->settings.links_max = SIZE_MAX;
+	/* Without a secret early in boot: then they may fall together. */
+	(void)getrandom(&counters->hash_seed, sizeof(counters->hash_seed), GRND_NONBLOCK);
 	if (add_type(counters, UNKNOWN_NAME, &unknown) < 0) {
 		counters__free(counters);
 		return NULL;
@@ -516,11 +547,10 @@ static void subtract_message(struct counters *counters, struct counter_link *lin
 
 static void subtract_link(struct counters *target, const struct counter_link *link, const __u16 *map)
 {
+	struct link_entry *entry = find_link(target, &link->link);
 	struct counter_message by;
-	struct link_entry *entry;
 	__u32 i;
 
-	HASH_FIND(hh, target->links, &link->link, sizeof(link->link), entry);
 	for (i = 0; entry && i < link->messages_count; i++) {
 		by = link->messages[i];
 		by.type = map[by.type];

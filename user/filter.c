@@ -124,5 +124,5 @@ static bool wants_message(const struct filter *filter, const struct link *link, 
 
 bool filter__wants(const struct filter *filter, const struct link *link, const char *type, const char *method)
 {
-	return wants_link(filter, link) && wants_message(filter, link, type, method);
+	return !filter__is_active(filter) || (wants_link(filter, link) && wants_message(filter, link, type, method));
 }
