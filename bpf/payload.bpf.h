@@ -460,6 +460,55 @@ static __always_inline int HOOK(glance_at_segment)(const __u8 *data, const __u8 
 }
 
 /*
+ * Whether a frame that packet__plain() accepted is refused at the sight of its ports and the first bytes of its payload; if so
+ * it has been counted. If not, *ret_may_be_message says whether it is a datagram that may hold a message.
+ */
+static __always_inline int HOOK(refuse)(const __u8 *frame, const __u8 *frame_end, const struct packet_plain *plain,
+					int *ret_may_be_message)
+{
+	const __u8 *payload = frame + (plain->payload & 0xff);
+	__u64 word;
+
+	*ret_may_be_message = 0;
+	if (FILTERS_ENDS) {
+		if (packet__plain_is_tunnel(frame, frame_end, plain))
+			return 0;
+		if (!plain_ends_wanted(frame, frame_end, plain)) {
+			count_reason(SIPBPF_REASON_FILTERED);
+			return 1;
+		}
+	}
+	if (plain->protocol == PACKET_PROTOCOL_TCP)
+		return HOOK(glance_at_segment)(frame, frame_end, plain);
+	if (plain->payload == plain->end) {
+		count_reason(SIPBPF_REASON_NO_PAYLOAD);
+		return 1;
+	}
+	if (plain->end - plain->payload < 8 || payload + 8 > frame_end)
+		return 0;
+	word = WORDS_LITTLE(words__load8(payload));
+	if (packet__may_begin_tunnel(word & 0xff) && packet__plain_is_tunnel(frame, frame_end, plain))
+		return 0;
+	*ret_may_be_message = stream__is_plausible(word);
+	if (!*ret_may_be_message)
+		count_reason(SIPBPF_REASON_NOT_SIP);
+	return !*ret_may_be_message;
+}
+
+/* The short way of a frame behind one tag, which is for those alone that are refused. */
+static __always_inline int HOOK(glance_behind_tag)(const __u8 *data, const __u8 *data_end, __u32 linear)
+{
+	struct packet_plain plain;
+	int may_be_message;
+
+	if (packet__plain_tags(data, data_end) != 1 || !packet__plain(data + 4, data_end, linear - 4, &plain) ||
+	    !HOOK(refuse)(data + 4, data_end, &plain, &may_be_message))
+		return 0;
+	count_encapsulations(1U << SIPBPF_ENCAPSULATION_VLAN, 1);
+	return 1;
+}
+
+/*
  * The short way of nearly all packets: a plain one, payload and all in the linear part, that is refused at the sight of
  * its first bytes or holds a message of the common form. Returns whether the packet has been counted; if not, nothing
  * has changed.
@@ -469,36 +518,13 @@ static __always_inline int HOOK(glance)(HOOK_CONTEXT *ctx, __u32 hook)
 	const __u8 *data = (const __u8 *)(long)ctx->data, *data_end = (const __u8 *)(long)ctx->data_end;
 	__u32 linear = (__u32)((__u64)(long)data_end - (__u64)(long)data);
 	struct packet_plain plain;
-	const __u8 *payload;
-	__u64 word;
+	int may_be_message;
 
 	if (!packet__plain(data, data_end, linear, &plain))
-		return 0;
-	if (FILTERS_ENDS) {
-		if (packet__plain_is_tunnel(data, data_end, &plain))
-			return 0;
-		if (!plain_ends_wanted(data, data_end, &plain)) {
-			count_reason(SIPBPF_REASON_FILTERED);
-			return 1;
-		}
-	}
-	if (plain.protocol == PACKET_PROTOCOL_TCP)
-		return HOOK(glance_at_segment)(data, data_end, &plain);
-	if (plain.payload == plain.end) {
-		count_reason(SIPBPF_REASON_NO_PAYLOAD);
+		return HOOK(glance_behind_tag)(data, data_end, linear);
+	if (HOOK(refuse)(data, data_end, &plain, &may_be_message))
 		return 1;
-	}
-	payload = data + (plain.payload & 0xff);
-	if (plain.end - plain.payload < 8 || payload + 8 > data_end)
-		return 0;
-	word = WORDS_LITTLE(words__load8(payload));
-	if (packet__may_begin_tunnel(word & 0xff) && packet__plain_is_tunnel(data, data_end, &plain))
-		return 0;
-	if (!stream__is_plausible(word)) {
-		count_reason(SIPBPF_REASON_NOT_SIP);
-		return 1;
-	}
-	return HOOK(datagram)(ctx, &plain, hook);
+	return may_be_message && HOOK(datagram)(ctx, &plain, hook);
 }
 
 #undef HOOK_CALLS_MAX

@@ -7,6 +7,7 @@
 #define LAYERS_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/cdefs.h>
 
@@ -16,7 +17,7 @@
 
 struct layers {
 	const char *name;
-	const char *bytes; /* the lengths of an IPv4 or IPv6 header at 14 and of UDP in it are filled in where zero */
+	const char *bytes; /* lengths of the first IP header, behind tags, and of UDP in it are filled in where zero */
 	unsigned int size;
 	enum packet_layer first;
 	const char *expected; /* "udp 5060>5061 4 depth=1 vlan", the reason, "cut" at the end if bytes are missing */
@@ -67,6 +68,7 @@ struct layers {
 #define ZEROS_84 ZEROS_12 ZEROS_12 ZEROS_12 ZEROS_12 ZEROS_12 ZEROS_12 ZEROS_12
 #define ZEROS_252 ZEROS_84 ZEROS_84 ZEROS_84
 #define DATA "OPTIONS sip:a SIP/2.0\r\n\r\n"
+#define RTP "\x80\0\0\x01\0\0\0\xa0\x12\x34\x56\x78"
 #define SCTP PORTS "\0\0\0\x01\0\0\0\0"
 #define CHUNK "\0\x03\0\x29\0\0\0\x01\0\0\0\0\0\0\0\0" /* of DATA, below */
 #define OPTIONS(next) next "\0\0\0\0\0\0\0"
@@ -119,6 +121,18 @@ static const struct layers layers_cases[] = {
 	FRAME("802.1Q", ETHERNET(T_8021Q) VLAN(T_IPV4) IPV4(P_UDP) UDP DATA, "udp 5060>5061 4 depth=1 vlan"),
 	FRAME("802.1ad", ETHERNET(T_8021AD) VLAN(T_8021Q) VLAN(T_IPV6) IPV6(P_UDP) UDP DATA,
 	      "udp 5060>5061 6 depth=1 vlan"),
+	FRAME("802.1Q, RTP", ETHERNET(T_8021Q) VLAN(T_IPV4) IPV4(P_UDP) UDP RTP, "udp 5060>5061 4 depth=1 vlan"),
+	FRAME("802.1ad, RTP over IPv6", ETHERNET(T_8021AD) VLAN(T_IPV6) IPV6(P_UDP) UDP RTP,
+	      "udp 5060>5061 6 depth=1 vlan"),
+	FRAME("802.1Q, empty datagram", ETHERNET(T_8021Q) VLAN(T_IPV4) IPV4(P_UDP) UDP, "udp 5060>5061 4 depth=1 vlan"),
+	FRAME("802.1Q, TCP without SIP", ETHERNET(T_8021Q) VLAN(T_IPV6) IPV6(P_TCP) TCP RTP,
+	      "tcp 5060>5061 6 depth=1 vlan"),
+	FRAME("802.1Q, TCP without payload", ETHERNET(T_8021Q) VLAN(T_IPV4) IPV4(P_TCP) TCP,
+	      "tcp 5060>5061 4 depth=1 vlan"),
+	FRAME("802.1Q, UDP longer than IP", ETHERNET(T_8021Q) VLAN(T_IPV4) IPV4(P_UDP) UDP_LENGTH("\x01\0") RTP,
+	      "udp 5060>5061 4 depth=1 vlan cut"),
+	FRAME("two tags, RTP", ETHERNET(T_8021AD) VLAN(T_8021Q) VLAN(T_IPV4) IPV4(P_UDP) UDP RTP,
+	      "udp 5060>5061 4 depth=1 vlan"),
 	FRAME("QinQ, three deep", ETHERNET(T_QINQ) VLAN(T_8021Q) VLAN(T_8021Q) VLAN(T_IPV4) IPV4(P_UDP) UDP DATA,
 	      "udp 5060>5061 4 depth=1 vlan"),
 	FRAME("PPPoE", ETHERNET(T_PPPOE) "\x11\0\0\x01\0\0\0\x21" IPV4(P_UDP) UDP DATA,
@@ -400,19 +414,30 @@ static inline void layers__set16_if_zero(unsigned char *bytes, unsigned int valu
 }
 
 /* Copies the frame and fills in the lengths of the first IP header and of UDP in it. */
+static inline bool layers__is_tag(const unsigned char type[2])
+{
+	return memcmp(type, T_8021Q, 2) == 0 || memcmp(type, T_8021AD, 2) == 0 || memcmp(type, T_QINQ, 2) == 0;
+}
+
 static inline void layers__build(const struct layers *frame, unsigned char ret_bytes[LAYERS_LENGTH_MAX])
 {
+	size_t ip = 14;
+
 	memcpy(ret_bytes, frame->bytes, frame->size);
-	if (frame->first != PACKET_ETHERNET || frame->size < 54)
+	if (frame->first != PACKET_ETHERNET)
 		return;
-	if (memcmp(ret_bytes + 12, T_IPV4, 2) == 0) {
-		layers__set16_if_zero(ret_bytes + 16, frame->size - 14);
-		if (ret_bytes[23] == PACKET_PROTOCOL_UDP && ret_bytes[14] == 0x45)
-			layers__set16_if_zero(ret_bytes + 38, frame->size - 34);
-	} else if (memcmp(ret_bytes + 12, T_IPV6, 2) == 0) {
-		layers__set16_if_zero(ret_bytes + 18, frame->size - 54);
-		if (ret_bytes[20] == PACKET_PROTOCOL_UDP)
-			layers__set16_if_zero(ret_bytes + 58, frame->size - 54);
+	while (ip < frame->size && layers__is_tag(ret_bytes + ip - 2))
+		ip += 4;
+	if (frame->size < ip + 40)
+		return;
+	if (memcmp(ret_bytes + ip - 2, T_IPV4, 2) == 0) {
+		layers__set16_if_zero(ret_bytes + ip + 2, frame->size - ip);
+		if (ret_bytes[ip + 9] == PACKET_PROTOCOL_UDP && ret_bytes[ip] == 0x45)
+			layers__set16_if_zero(ret_bytes + ip + 24, frame->size - ip - 20);
+	} else if (memcmp(ret_bytes + ip - 2, T_IPV6, 2) == 0) {
+		layers__set16_if_zero(ret_bytes + ip + 4, frame->size - ip - 40);
+		if (ret_bytes[ip + 6] == PACKET_PROTOCOL_UDP)
+			layers__set16_if_zero(ret_bytes + ip + 44, frame->size - ip - 40);
 	}
 }
 

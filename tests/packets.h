@@ -145,6 +145,14 @@ static inline void packets__udp4(struct packet_builder *builder, const char *tex
 	packets__finish(builder);
 }
 
+/* Puts an 802.1Q tag into the frame, which is whole. */
+static inline void packets__tag(struct packet_builder *packet)
+{
+	memmove(packet->bytes + 16, packet->bytes + 12, packet->length - 12);
+	memcpy(packet->bytes + 12, "\x81\0\0\x0a", 4);
+	packet->length += 4;
+}
+
 /* Puts an outer header of Ethernet, IPv4 and so on before the frame, from this offset of it on. */
 static inline void packets__wrap(struct packet_builder *packet, const unsigned char *header, size_t size, size_t offset)
 {

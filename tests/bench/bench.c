@@ -23,6 +23,7 @@ enum {
 	EMPTY,
 	PARSE_AND_ADD,
 	RTP,
+	RTP_TAGGED,
 	TCP,
 	INVITE,
 	INVITE_TC,
@@ -147,6 +148,7 @@ int main(void)
 		[EMPTY] = { .name = "empty program" },
 		[PARSE_AND_ADD] = { .name = "parse to UDP, add one in a hash; INVITE" },
 		[RTP] = { .name = "sipbpf, XDP; RTP, 172 bytes" },
+		[RTP_TAGGED] = { .name = "sipbpf, XDP; RTP behind a tag of 802.1Q" },
 		[TCP] = { .name = "sipbpf, XDP; TCP without SIP, 1448 bytes" },
 		[INVITE] = { .name = "sipbpf, XDP; INVITE, 744 bytes" },
 		[INVITE_TC] = { .name = "sipbpf, tc; INVITE, 744 bytes" },
@@ -181,6 +183,8 @@ int main(void)
 	for (i = 0; i < CASES; i++)
 		traffic__invite(&cases[i].packet);
 	traffic__rtp(&cases[RTP].packet);
+	traffic__rtp(&cases[RTP_TAGGED].packet);
+	packets__tag(&cases[RTP_TAGGED].packet);
 	for (i = RTP_IN_VXLAN; i <= RTP_IN_GTPU; i++)
 		traffic__rtp(&cases[i].packet);
 	packets__in_vxlan(&cases[RTP_IN_VXLAN].packet);

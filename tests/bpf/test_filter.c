@@ -96,6 +96,8 @@ static void build(void)
 	for (i = tcp ? draw(3) : 0; i < 3; i += tcp ? 1 : 3)
 		put_message();
 	packets__finish(&packet);
+	if (draw(4) == 0)
+		packets__tag(&packet);
 	if (draw(4) == 0) /* the outer ends are nobody's */
 		packets__in_vxlan(&packet);
 }
