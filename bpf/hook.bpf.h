@@ -28,8 +28,12 @@
 
 static __always_inline void xdp_observe(struct xdp_md *ctx)
 {
-	if (!xdp_glance(ctx, SIPBPF_RECEIVED))
+	__u32 encapsulations;
+
+	if (!xdp_glance(ctx, SIPBPF_RECEIVED, &encapsulations))
 		xdp_packet(ctx, (__u32)bpf_xdp_get_buff_len(ctx), 0, SIPBPF_RECEIVED, 0);
+	else if (encapsulations)
+		count_encapsulations(encapsulations, 1);
 }
 
 /* What the driver took off: a VLAN tag. Asked for after the glance, which the verifier would walk once for each answer. */
@@ -41,10 +45,12 @@ static __always_inline __u32 taken_off(const struct __sk_buff *skb)
 /* Each datagram of a UDP GSO packet is a datagram: not for a glance. */
 static __always_inline void tc_observe(struct __sk_buff *skb, __u32 hook)
 {
-	if (skb->gso_size || !tc_glance(skb, hook))
+	__u32 encapsulations;
+
+	if (skb->gso_size || !tc_glance(skb, hook, &encapsulations))
 		tc_packet(skb, skb->len, skb->gso_size, hook, taken_off(skb));
-	else if (skb->vlan_present)
-		count_encapsulations(taken_off(skb), 1);
+	else if (encapsulations || skb->vlan_present)
+		count_encapsulations(encapsulations | taken_off(skb), 1);
 }
 
 /* Whether a packet that leaves was counted when it came in. Forwarding keeps ingress_ifindex; what starts here has 0. */

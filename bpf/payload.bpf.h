@@ -495,36 +495,47 @@ static __always_inline int HOOK(refuse)(const __u8 *frame, const __u8 *frame_end
 	return !*ret_may_be_message;
 }
 
-/* The short way of a frame behind one tag, which is for those alone that are refused. */
-static __always_inline int HOOK(glance_behind_tag)(const __u8 *data, const __u8 *data_end, __u32 linear)
+/* The short way of a frame within another one, from *frame on, which is for those alone that are refused. */
+static __always_inline int HOOK(glance_inside)(const __u8 *frame, const __u8 *frame_end, __u32 length)
 {
 	struct packet_plain plain;
 	int may_be_message;
 
-	if (packet__plain_tags(data, data_end) != 1 || !packet__plain(data + 4, data_end, linear - 4, &plain) ||
-	    !HOOK(refuse)(data + 4, data_end, &plain, &may_be_message))
-		return 0;
-	count_encapsulations(1U << SIPBPF_ENCAPSULATION_VLAN, 1);
-	return 1;
+	return packet__plain(frame, frame_end, length, &plain) &&
+	       HOOK(refuse)(frame, frame_end, &plain, &may_be_message);
 }
 
 /*
  * The short way of nearly all packets: a plain one, payload and all in the linear part, that is refused at the sight of
- * its first bytes or holds a message of the common form. Returns whether the packet has been counted; if not, nothing
- * has changed.
+ * its first bytes or holds a message of the common form. Returns whether the packet has been counted, all but the encapsulations
+ * that it came through; if not, nothing has changed.
  */
-static __always_inline int HOOK(glance)(HOOK_CONTEXT *ctx, __u32 hook)
+static __always_inline int HOOK(glance)(HOOK_CONTEXT *ctx, __u32 hook, __u32 *ret_encapsulations)
 {
 	const __u8 *data = (const __u8 *)(long)ctx->data, *data_end = (const __u8 *)(long)ctx->data_end;
-	__u32 linear = (__u32)((__u64)(long)data_end - (__u64)(long)data);
+	__u32 linear = (__u32)((__u64)(long)data_end - (__u64)(long)data), end;
 	struct packet_plain plain;
 	int may_be_message;
 
-	if (!packet__plain(data, data_end, linear, &plain))
-		return HOOK(glance_behind_tag)(data, data_end, linear);
-	if (HOOK(refuse)(data, data_end, &plain, &may_be_message))
-		return 1;
-	return may_be_message && HOOK(datagram)(ctx, &plain, hook);
+	*ret_encapsulations = 0;
+	if (packet__plain(data, data_end, linear, &plain)) {
+		if (HOOK(refuse)(data, data_end, &plain, &may_be_message))
+			return 1;
+		if (may_be_message)
+			return HOOK(datagram)(ctx, &plain, hook);
+		if (!packet__plain_is_vxlan(data, data_end, &plain))
+			return 0;
+		*ret_encapsulations = 1U << SIPBPF_ENCAPSULATION_VXLAN;
+		end = plain.end;
+	} else if (packet__plain_tags(data, data_end) == 1) {
+		*ret_encapsulations = 1U << SIPBPF_ENCAPSULATION_VLAN;
+		return HOOK(glance_inside)(data + 4, data_end, linear - 4);
+	} else {
+		*ret_encapsulations = 1U << SIPBPF_ENCAPSULATION_ERSPAN;
+		end = packet__plain_erspan(data, data_end, linear);
+	}
+	return end > PACKET_PLAIN_MIRROR &&
+	       HOOK(glance_inside)(data + PACKET_PLAIN_MIRROR, data_end, end - PACKET_PLAIN_MIRROR);
 }
 
 #undef HOOK_CALLS_MAX

@@ -26,6 +26,7 @@
 
 #define PACKET_PROTOCOL_TCP 6
 #define PACKET_PROTOCOL_UDP 17
+#define PACKET_PROTOCOL_GRE 47
 #define PACKET_PROTOCOL_SCTP 132
 
 enum packet_layer {
@@ -149,7 +150,7 @@ static __always_inline void packet__protocol(struct packet *packet, __u32 length
 		packet__through(packet, SIPBPF_ENCAPSULATION_IP_IN_IP);
 		layer = PACKET_IP;
 		break;
-	case 47:
+	case PACKET_PROTOCOL_GRE:
 		layer = PACKET_GRE;
 		break;
 	case 137: /* RFC 4023 3 */

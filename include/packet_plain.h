@@ -88,6 +88,34 @@ static __always_inline int packet__plain_is_tunnel(const __u8 *frame, const __u8
 	       packet__is_tunnel_port(words__be16(transport + 2));
 }
 
+/* The bytes of Ethernet, IPv4, and UDP with VXLAN or GRE with ERSPAN II, before the frame that a mirror has sent in them. */
+#define PACKET_PLAIN_MIRROR 50
+
+/* Whether a frame that packet__plain() accepted holds another one PACKET_PLAIN_MIRROR bytes in, by VXLAN. */
+static __always_inline int packet__plain_is_vxlan(const __u8 *frame, const __u8 *frame_end,
+						  const struct packet_plain *plain)
+{
+	return plain->version == 4 && plain->protocol == PACKET_PROTOCOL_UDP &&
+	       frame + PACKET_PLAIN_MIRROR <= frame_end && frame[42] == 0x08 &&
+	       packet__datagram(words__be16(frame + 36), frame + 42) == PACKET_VXLAN;
+}
+
+/*
+ * The same by ERSPAN II over GRE with a sequence number and no more. Returns the offset behind the inner frame, or 0. Reads as
+ * packet__plain() does.
+ */
+static __always_inline __u32 packet__plain_erspan(const __u8 *frame, const __u8 *frame_end, __u32 length)
+{
+	__u32 ip_end;
+
+	if (frame + PACKET_PLAIN_MIRROR > frame_end || words__be16(frame + 12) != 0x0800 || frame[14] != 0x45 ||
+	    (words__be16(frame + 20) & 0x3fff) || frame[23] != PACKET_PROTOCOL_GRE ||
+	    words__be32(frame + 34) != 0x100088be || frame[42] >> 4 != 1)
+		return 0;
+	ip_end = 14 + words__be16(frame + 16);
+	return ip_end > length ? 0 : ip_end;
+}
+
 /* Both ends of a frame that packet__plain() accepted; *ret_ends is left alone only where that is not so. */
 static __always_inline void packet__plain_ends(struct sipbpf_ends *ret_ends, const __u8 *frame, const __u8 *frame_end,
 					       const struct packet_plain *plain)
