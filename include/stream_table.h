@@ -36,14 +36,18 @@ struct stream_ends {
 
 /*
  * The hash of a flow. The seed is secret, so that nobody can make others' flows fall into one set: what is multiplied with
- * each other is not known outside.
+ * each other is not known outside. Addresses differ in their last bytes, which stand highest, where a product has room for
+ * few bits of them: so they are folded first.
  */
 static __always_inline __u64 stream__hash(__u64 seed, const struct stream_ends *ends)
 {
 	__u64 source = ends->source_low ^ ends->source_high * STREAM_MIX_1 ^ seed;
 	__u64 target = ends->target_low ^ ends->target_high * STREAM_MIX_2 ^ (seed >> 32 | seed << 32);
-	__u64 hash = source * (target | 1);
+	__u64 hash;
 
+	source ^= source >> 32;
+	target ^= target >> 32;
+	hash = source * (target | 1);
 	hash = ((hash ^ hash >> 32 ^ target) + ends->ports) * STREAM_MIX_3;
 	return hash ^ hash >> 32;
 }
