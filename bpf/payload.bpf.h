@@ -186,13 +186,16 @@ __noinline int HOOK(hold)(HOOK_CONTEXT *ctx)
 	offset = work->stream.packet_offset;
 	length = work->stream.packet_end - offset;
 	copy = copy_new(&ticket);
-	if (!copy || !length)
+	if (!copy)
 		return 0;
 	copy->ticket = ticket;
-	length -= 1;
-	asm volatile("%0 &= 2047" : "+r"(length));
-	if (HOOK_LOAD_BYTES(ctx, offset, copy->bytes, length + 1) == 0)
-		stream__held(&work->stream, &work->flow, ticket);
+	if (length) {
+		length -= 1;
+		asm volatile("%0 &= 2047" : "+r"(length));
+		if (HOOK_LOAD_BYTES(ctx, offset, copy->bytes, length + 1))
+			return 0;
+	}
+	stream__held(&work->stream, &work->flow, ticket);
 	return 0;
 }
 

@@ -89,7 +89,7 @@ static __always_inline int sip__is_header(const struct sip_view *view, const str
 	if (sip__byte(view, at) == ':')
 		return 1;
 	c = sip__byte(view, at + 1);
-	return c == ':' || c == ' ' || c == '\t';
+	return c == ':' || c == ' ' || c == '\t' || at + 1 >= view->bounds->limit;
 }
 
 /* The first byte of a line: the headers' end, a fold, or a header. */

@@ -9,10 +9,15 @@
 
 #include "stream_flow.h"
 
-/* The flow begins with the packet; a message that another connection between the same ends left unfinished is lost. */
+/*
+ * The flow begins with the packet; a message that another connection between the same ends left unfinished is lost, unless it
+ * has ended before: then its sender left it so.
+ */
 static __always_inline void stream__restart(struct stream *stream, struct stream_flow *flow, __u8 state)
 {
-	if (flow->state == STREAM_SYNCED && (flow->has_begun || stream__is_holding(flow)))
+	int is_unfinished = flow->has_begun && !flow->is_closed;
+
+	if (flow->state == STREAM_SYNCED && (is_unfinished || stream__is_holding(flow)))
 		stream->gaps++;
 	stream__forget_message(flow);
 	stream__forget_carrier(flow);
@@ -44,7 +49,8 @@ static __always_inline void stream__find_held(struct stream *stream, const struc
 	SIP_UNROLL
 	for (i = 0; i < STREAM_HELD_MAX; i++) {
 		at = stream->sequence - flow->held[i].sequence;
-		if (flow->held[i].ticket && at < STREAM_HELD_SIZE && at + length <= flow->held[i].length)
+		if (flow->held[i].ticket && at < STREAM_HELD_SIZE && at + length <= flow->held[i].length &&
+		    (length || !flow->held[i].length))
 			is_held = 1;
 	}
 	stream->is_held = is_held;
@@ -82,7 +88,9 @@ static __always_inline void stream__arrive(struct stream *stream, struct stream_
 	__s32 ahead;
 
 	stream->sequence = packet->sequence;
-	stream->is_waiting = stream->packet_end > stream->packet_offset;
+	/* Without payload too a FIN says how far the flow goes, and so what is missing before it. */
+	stream->is_waiting = stream->packet_end > stream->packet_offset ||
+			     (packet->flags & (PACKET_TCP_FIN | PACKET_TCP_SYN | PACKET_TCP_RST)) == PACKET_TCP_FIN;
 	stream->is_new = flow->state == STREAM_FREE;
 	if (packet->flags & PACKET_TCP_SYN) {
 		stream->sequence++;
@@ -113,6 +121,7 @@ static __always_inline void stream__begin(struct stream *stream, struct stream_f
 	stream->is_cut = packet->cut;
 	stream->is_flow = packet->protocol == PACKET_PROTOCOL_TCP;
 	if (stream->is_flow) {
+		stream->has_reason = offset == end;
 		stream__arrive(stream, flow, packet);
 		return;
 	}
@@ -243,6 +252,7 @@ static __always_inline enum stream_step stream__next_piece(struct stream *stream
 		return STREAM_AGAIN;
 	}
 	flow->next += length + stream->missing - skip;
+	flow->waiting = stream->now; /* what is held waits for something else from now on */
 	stream->end = stream->piece_end = stream->begin + length;
 	stream->mask = 0;
 	stream->frames = STREAM_FRAMES_MIN + length / STREAM_FRAME_BYTES;

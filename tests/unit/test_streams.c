@@ -238,6 +238,43 @@ static const struct stream_case stream_cases[] = {
 	  "2 0 0 0 0 0",
 	  0,
 	  -1 },
+	{ "a FIN shows that the last message is lost",
+	  { FLAGS(SYN, 0), AT(1, INVITE), FLAGS(FIN, LENGTH(BYE)) },
+	  "1 0 0 0 0 0",
+	  1,
+	  SIPBPF_REASON_NO_PAYLOAD },
+	{ "a FIN shows that all is lost", { FLAGS(SYN, 0), FLAGS(FIN, 501) }, "0 0 0 0 0 0", 1, -1 },
+	{ "a FIN shows that the rest of the headers is lost",
+	  { NEXT(INVITE "BYE sip:b SIP/2.0\r\nTo"), FLAGS(FIN, 60) },
+	  "1 0 0 0 0 0",
+	  1,
+	  SIPBPF_REASON_NO_PAYLOAD },
+	{ "a FIN shows that the end of a body is lost",
+	  { NEXT(OPTIONS_WITH("l: 50") "abc"), FLAGS(FIN, 47) },
+	  "0 0 0 1 0 0",
+	  0,
+	  -1 },
+	{ "a FIN without payload overtakes the segment before it, twice",
+	  { NEXT(INVITE), FLAGS(FIN, LENGTH(BYE)), FLAGS(FIN, 0), AT(-LENGTH(BYE), BYE) },
+	  "1 0 1 0 0 0",
+	  0,
+	  SIPBPF_REASON_NO_PAYLOAD },
+	{ "the sender ends within a message, and uses the port again",
+	  { NEXT(INVITE "BYE sip:b SIP/2.0\r\nTo"), FLAGS(FIN, 0), FLAGS(SYN, FAR_AWAY), AT(1, BYE) },
+	  "1 0 1 0 0 0",
+	  0,
+	  -1 },
+	{ "a header's name is cut before its colon, where a connection is joined",
+	  { NEXT("BYE sip:b SIP/2.0\r\nCSeq: 1 BYE\r\nMax-Forwards "), NEXT(": 70\r\nl: 0\r\n\r\n") },
+	  "0 0 1 0 0 0",
+	  0,
+	  -1 },
+	{ "a header's name is cut before its colon, behind a gap",
+	  { NEXT(INVITE), AT(10, "BYE sip:b SIP/2.0\r\nCSeq: 1 BYE\r\nSubject\t"), NEXT(": 70\r\nl: 0\r\n\r\n"),
+	    FLAGS(FIN, 0) },
+	  "1 0 1 0 0 0",
+	  1,
+	  -1 },
 	{ "FIN overtakes the segment before it",
 	  { NEXT(INVITE), { BYE, LENGTH(BYE), FIN, 0 }, AT(-2 * LENGTH(BYE), BYE) },
 	  "1 0 2 0 0 0",
@@ -826,6 +863,23 @@ static void test_waiting_ends(void **state)
 	assert_int_equal(counters__packets(counters)->gaps, 1);
 }
 
+/* Segments that never stop to overtake each other, but each for a short time only: something waits all the while. */
+static void test_waiting_goes_on(void **state)
+{
+	enum { MESSAGES = 300, EVERY = 10 };
+	const struct segment bye = NEXT(BYE);
+	__u32 i, number;
+
+	begin();
+	for (i = 0; i < MESSAGES; i++) {
+		/* 1, 3, 0, 5, 2, 7, 4, ... */
+		number = i == 0 ? 1 : i % 2 ? i + 2 : i - 2;
+		(void)add_timed(&bye, 1 + number * LENGTH(BYE), i * EVERY);
+	}
+	assert_int_equal(counters__packets(counters)->gaps, 0);
+	assert_in_range(count_of("BYE"), MESSAGES - 3, MESSAGES);
+}
+
 /* A body of so many bytes, full of messages, in segments of which each begins with one; then a real one. */
 static void check_body(__u32 length, __u32 body)
 {
@@ -929,13 +983,19 @@ static void test_many_peers(void **state)
 
 int main(void)
 {
-	enum { COUNT = sizeof(stream_cases) / sizeof(stream_cases[0]), OTHERS = 10 };
+	enum { COUNT = sizeof(stream_cases) / sizeof(stream_cases[0]), OTHERS = 11 };
 	struct CMUnitTest tests[COUNT + OTHERS] = {
-		[COUNT] = cmocka_unit_test(test_every_cut),        [COUNT + 1] = cmocka_unit_test(test_random_streams),
-		[COUNT + 2] = cmocka_unit_test(test_losses),       [COUNT + 3] = cmocka_unit_test(test_waiting_ends),
-		[COUNT + 4] = cmocka_unit_test(test_many_peers),   [COUNT + 5] = cmocka_unit_test(test_time_goes_back),
-		[COUNT + 6] = cmocka_unit_test(test_large_bodies), [COUNT + 7] = cmocka_unit_test(test_evicted),
-		[COUNT + 8] = cmocka_unit_test(test_every_loss),   [COUNT + 9] = cmocka_unit_test(test_waits_no_more),
+		[COUNT] = cmocka_unit_test(test_every_cut),
+		[COUNT + 1] = cmocka_unit_test(test_random_streams),
+		[COUNT + 2] = cmocka_unit_test(test_losses),
+		[COUNT + 3] = cmocka_unit_test(test_waiting_ends),
+		[COUNT + 4] = cmocka_unit_test(test_many_peers),
+		[COUNT + 5] = cmocka_unit_test(test_time_goes_back),
+		[COUNT + 6] = cmocka_unit_test(test_large_bodies),
+		[COUNT + 7] = cmocka_unit_test(test_evicted),
+		[COUNT + 8] = cmocka_unit_test(test_every_loss),
+		[COUNT + 9] = cmocka_unit_test(test_waits_no_more),
+		[COUNT + 10] = cmocka_unit_test(test_waiting_goes_on),
 	};
 	size_t i;
 	int failed;
