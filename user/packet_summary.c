@@ -35,5 +35,8 @@ void packet_summary__log(const struct sipbpf_packets *packets)
 	log__info("packets: seen %llu, sip %llu", (unsigned long long)packet_counts__seen(packets),
 		  (unsigned long long)packets->sip);
 	log_counts("reasons", reason_names, packets->reasons, SIPBPF_REASON_COUNT);
+	log__info("tcp: gaps %llu, evicted %llu", (unsigned long long)packets->gaps,
+		  (unsigned long long)packets->evicted);
+	log_counts("tls", tls_record_names, packets->tls_records, SIPBPF_TLS_RECORD_COUNT);
 	log_counts("encapsulations", encapsulation_names, packets->encapsulations, SIPBPF_ENCAPSULATION_COUNT);
 }

@@ -7,7 +7,10 @@
 
 #include "sipbpf.h"
 
-/* Tells how many packets were seen, why those without messages had none, and what they came through: lines of the log. */
+/*
+ * Tells how many packets were seen, why those without messages had none, what of TCP was
+ * missing, the records of TLS, and what they came through: lines of the log.
+ */
 void packet_summary__log(const struct sipbpf_packets *packets);
 
 #endif
