@@ -252,6 +252,15 @@ static __always_inline enum stream_result stream__refuse_chunk(struct stream *st
 	return STREAM_NOTHING;
 }
 
+/* Whether it is a header of the PROXY protocol that has been read, up to the end of its line. */
+static __always_inline int stream__is_proxy_line(const struct stream *stream, const struct stream_flow *flow,
+						 const struct sip_scan *scan)
+{
+	return scan->state == SIP_IN_SUSPECT && scan->type == SIP_TYPE_EXTENSION_MIN &&
+	       proxy__is_line(WORDS_LITTLE(words__load8((const __u8 *)scan->name.text))) &&
+	       stream__begins_flow(stream, flow);
+}
+
 /* The message of a flow could not be read to its end: tries it in another way, or gives it up. */
 static __always_inline enum stream_result stream__retry(struct stream *stream, struct stream_flow *flow,
 							const struct sip_scan *scan, enum sip_verdict verdict)
@@ -272,6 +281,8 @@ static __always_inline enum stream_result stream__retry(struct stream *stream, s
 	} else if (verdict == SIP_KEEPALIVE) {
 		stream__because(stream, SIPBPF_REASON_KEEPALIVE);
 		stream->offset = stream->end;
+	} else if (verdict == SIP_NOT_SIP && stream__is_proxy_line(stream, flow, scan)) {
+		stream__behind_proxy(stream, scan->offset + 1);
 	} else if (verdict == SIP_NOT_SIP && stream->offset == stream->begin && !stream->is_probed) {
 		stream->is_in_doubt = 1;
 	} else {

@@ -8,6 +8,7 @@
 #define STREAM_FRAME_H
 
 #include "http.h"
+#include "proxy.h"
 #include "stream_flow.h"
 #include "tls.h"
 #include "websocket.h"
@@ -135,6 +136,34 @@ static __always_inline void stream__websocket(struct stream *stream, struct stre
 		stream__data_frame(stream, flow, &frame);
 }
 
+/* Whether the piece begins with the first byte of the connection, or with the first one that anybody saw. */
+static __always_inline int stream__begins_flow(const struct stream *stream, const struct stream_flow *flow)
+{
+	return stream->offset == stream->begin &&
+	       flow->next - stream->missing - (stream->piece_end - stream->begin) == flow->first;
+}
+
+/* A header of the PROXY protocol ends there: what follows is read as if the connection began with it. */
+static __always_inline void stream__behind_proxy(struct stream *stream, __u32 offset)
+{
+	stream__because(stream, SIPBPF_REASON_NOT_SIP);
+	stream->offset = offset;
+	stream->begin = offset;
+	stream->is_probed = 0;
+	stream->is_in_doubt = 0;
+	stream->attempt = STREAM_WHOLE;
+}
+
+static __always_inline void stream__pass_proxy(struct stream *stream, struct stream_flow *flow, __u32 length)
+{
+	__u32 left = stream->piece_end - stream->offset, passed = length < left ? length : left;
+
+	stream__forget_message(flow);
+	flow->skip = length - passed;
+	flow->skips_as = SIPBPF_REASON_NOT_SIP;
+	stream__behind_proxy(stream, stream->offset + passed);
+}
+
 /* What carries the messages of a flow of which nothing is known, by the bytes that the piece begins with. */
 static __always_inline __u8 stream__carrier_of(const struct stream_flow *flow, int has_sip_port, __u64 low, __u64 high,
 					       __u32 available)
@@ -155,6 +184,10 @@ static __always_inline void stream__framed(struct stream *stream, struct stream_
 	__u32 available = flow->head_length + loaded;
 
 	stream->is_probed = 1;
+	if (available == PROXY_HEADER_SIZE && proxy__is_header(low, high) && stream__begins_flow(stream, flow)) {
+		stream__pass_proxy(stream, flow, PROXY_HEADER_SIZE + proxy__length(high));
+		return;
+	}
 	if (flow->carrier == STREAM_BARE) {
 		flow->carrier = stream__carrier_of(flow, has_sip_port, low, high, available);
 		if (flow->carrier == STREAM_BARE)

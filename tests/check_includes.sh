@@ -14,7 +14,7 @@ counter_headers='"(counter|link|filter|filter_table|group|column|sheet|text|type
 renderer_headers="$counter_headers|\"(table|json|json_path|json_quick|json_reader|json_stream|timestamp|csv|openmetrics)\\.h\""
 library_headers="$renderer_headers|\"(sipcounter(_internal)?|message|sip|type)\\.h\""
 status_headers='"(status_(text|json|number|report)|reading|packet_names|text|timestamp)\.h"|<(?!bpf/|linux/bpf)[^>]*>'
-parser_headers='"(packet|packet_plain|sctp|stream|stream_[a-z]+|http|tls|websocket|sip|sip_[a-z]+|sipbpf|words)\.h"'
+parser_headers='"(packet|packet_plain|sctp|stream|stream_[a-z]+|http|proxy|tls|websocket|sip|sip_[a-z]+|sipbpf|words)\.h"'
 hook_calls='bpf_tc_(hook|attach|detach|query)|bpf_xdp_(attach|detach|query)|bpf_link_create|bpf_program__attach'
 
 # name ~ files (regex) ~ only (what the includes may be) or never (what no line may hold) ~ regex ~ a violation
@@ -23,7 +23,7 @@ rules=(
 	"sipbpf.h includes only sip_list.h~include/sipbpf\.h~only~\"sip_list\.h\"~include/sipbpf.h:#include <linux/types.h>"
 	"words.h includes nothing~include/words\.h~only~nothing~include/words.h:#include \"sipbpf.h\""
 	"sip.h knows no packets and no streams~include/sip(_(?!list)[a-z]+)?\.h~only~\"(sip_[a-z]+|sipbpf|words)\.h\"~include/sip.h:#include \"stream.h\""
-	"http.h, tls.h and websocket.h know no packets and no streams~include/(http|tls|websocket)\.h~only~\"(sip_[a-z]+|sipbpf)\.h\"~include/tls.h:#include \"stream.h\""
+	"http.h, proxy.h, tls.h and websocket.h know no packets and no streams~include/(http|proxy|tls|websocket)\.h~only~\"(sip_[a-z]+|sipbpf)\.h\"~include/tls.h:#include \"stream.h\""
 	"packet.h, sctp.h and stream.h know only parsers~include/(packet(_plain)?|sctp|stream(_[a-z]+)?)\.h~only~$parser_headers~include/packet.h:#include <string.h>"
 	"bpf/ includes nothing from user/~bpf/.*\.[ch]~only~\"[a-z_]+\.bpf\.h\"|\"vmlinux\.h\"|<bpf/[a-z_]+\.h>|$parser_headers~bpf/x.bpf.h:#include \"counter.h\""
 	"flows know only parsers~user/flows\.[ch]~only~\"(flows|stream_table)\.h\"|<(?!bpf/)[^>]*>~user/flows.c:#include \"counter.h\""

@@ -26,6 +26,11 @@
 #define BYE "BYE sip:b@example.com SIP/2.0\r\nTo: <sip:b>;tag=1\r\nCSeq: 2 BYE\r\nContent-Length: 0\r\n\r\n"
 #define OK_BODY "SIP/2.0 200 OK\r\nCSeq: 1 INVITE\r\nl: 3\r\n\r\n" BYE BYE
 
+/* proxy-protocol.txt 2.1 and 2.2. */
+#define PROXY_LINE "PROXY TCP4 192.0.2.1 192.0.2.2 56324 5060\r\n"
+#define PROXY_START "\r\n\r\n\0\r\nQUIT\n\x21\x11"
+#define PROXY_HEADER PROXY_START "\0\x0c\xc0\0\2\1\xc0\0\2\2\xdc\4\x13\xc4"
+
 #define PINGS "\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0\x89\0"
 
 enum kind { KIND_END, KIND_RAW, KIND_FRAME, KIND_MASKED, KIND_LONG, KIND_CUT, KIND_LOST };
@@ -292,6 +297,60 @@ static const struct connection connections[] = {
 	  0,
 	  0,
 	  { RAW(BYE), CUT, RAW("\x16\x03\x01\0\x05hello") } },
+	{ "the PROXY protocol's line before a message",
+	  "0 2 0 TCP",
+	  0,
+	  -1,
+	  0,
+	  0,
+	  { RAW(PROXY_LINE BYE), CUT, RAW(BYE) } },
+	{ "the PROXY protocol's line in a segment of its own",
+	  "0 2 0 TCP",
+	  0,
+	  SIPBPF_REASON_NOT_SIP,
+	  0,
+	  0,
+	  { RAW("PROXY UNKNOWN\r\n"), CUT, RAW(BYE), CUT, RAW(BYE) } },
+	{ "the PROXY protocol's header before a message",
+	  "0 2 0 TCP",
+	  0,
+	  -1,
+	  0,
+	  0,
+	  { RAW(PROXY_HEADER BYE), CUT, RAW(BYE) } },
+	{ "the PROXY protocol's header ends in another segment",
+	  "0 1 0 TCP",
+	  0,
+	  SIPBPF_REASON_NOT_SIP,
+	  0,
+	  0,
+	  { RAW(PROXY_START "\0\x10"
+			    "12345678"),
+	    CUT, RAW("BYE sip:" BYE) } },
+	{ "the PROXY protocol where a connection is joined", "0 1 0 TCP", 0, -1, 1, 0, { RAW(PROXY_HEADER BYE) } },
+	{ "the PROXY protocol before what opens a WebSocket",
+	  "1 0 0 WS",
+	  0,
+	  -1,
+	  0,
+	  0,
+	  { RAW(PROXY_HEADER GET), CUT, MASKED(TEXT, INVITE) } },
+	{ "the PROXY protocol before a frame", "1 0 0 WS", 0, -1, 0, 0, { RAW(PROXY_LINE), MASKED(TEXT, INVITE) } },
+	{ "the PROXY protocol before TLS", "0 0 0 TLS", 0, -1, 0, 0, { RAW(PROXY_LINE "\x16\x03\x01\0\x05hello") } },
+	{ "the PROXY protocol where a connection does not begin",
+	  "0 2 0 TCP",
+	  0,
+	  SIPBPF_REASON_NOT_SIP,
+	  0,
+	  0,
+	  { RAW(BYE), CUT, RAW(PROXY_LINE BYE), CUT, RAW(PROXY_HEADER BYE), CUT, RAW(BYE) } },
+	{ "the PROXY protocol twice",
+	  "0 0 0 ",
+	  0,
+	  SIPBPF_REASON_NOT_SIP,
+	  0,
+	  0,
+	  { RAW(PROXY_HEADER PROXY_HEADER BYE) } },
 	{ "TLS, a record is lost",
 	  "0 0 0 TLS",
 	  0,

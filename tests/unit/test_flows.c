@@ -15,7 +15,7 @@
 #define SEEDS 200
 
 /*
- * Of so many flows whose sets are left to chance 600 find theirs full: with on average two flows in a set, that of four or more
+ * Of so many flows whose sets are left to chance 560 find theirs full: with on average two flows in a set, that of four or more
  * others is so rare. A pattern of addresses and ports may do better, and under no seed much worse.
  */
 #define EVICTED_MAX 750
