@@ -98,20 +98,22 @@ __noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
 		unmask_window(work, mask, SIP_LOOK_AHEAD);
 	if (work->stream.source) {
 		copy = copy_of(work->stream.source);
-		if (!copy) {
-			stream__lose_piece(&work->stream, &work->flow);
-			return 1;
-		}
+		if (!copy)
+			goto lost;
 		copy_window(copy, origin - SIP_LOOK_AHEAD, work->window + tail);
 	} else {
 		length -= 1;
 		asm volatile("%0 &= 1023" : "+r"(length));
 		if (HOOK_LOAD_BYTES(ctx, origin, work->window + tail, length + 1))
-			return 1;
+			goto lost; /* XDP reads nothing behind 64 KiB */
 	}
 	if (mask)
 		unmask_window(work, mask, filled);
 	return 0;
+lost:
+	if (work->stream.is_flow)
+		stream__lose_piece(&work->stream, &work->flow);
+	return 1;
 }
 
 /*

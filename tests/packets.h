@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#define PACKETS_MAX 65536
+#define PACKETS_MAX 69632
 
 struct packet_builder {
 	unsigned char bytes[PACKETS_MAX];

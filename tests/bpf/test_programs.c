@@ -391,6 +391,24 @@ static void multi_buffer_frame(void **state)
 	assert_int_equal(counts__of(fixture.counters, "ReINVITE", NULL), 1);
 }
 
+/* BIG TCP: XDP reads nothing behind the first 64 KiB, and what it does not read is a gap. */
+static void segment_of_more_than_64_kib(void **state)
+{
+	static const char options[] = "OPTIONS sip:b SIP/2.0\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n";
+	__u64 messages = 0;
+
+	counters__clear(fixture.counters);
+	packets__ethernet(&packet, 0x0800);
+	packets__ipv4(&packet, 6, 0, 0);
+	packets__tcp(&packet, 64000, 5060, 0);
+	for (; packet.length < 66000; messages++)
+		packets__text(&packet, options);
+	probe_fixture__run(&fixture, PROBE_XDP, packet.bytes, packet.length, 0);
+	probe_fixture__collect(&fixture);
+	assert_in_range(counters__total(fixture.counters), 65536 / sizeof(options) - 1, messages - 1);
+	assert_int_equal(counters__packets(fixture.counters)->gaps, 1);
+}
+
 /* Beyond 64 names of their own, extension methods count as UNKNOWN. */
 static void many_extension_methods(void **state)
 {
@@ -650,6 +668,7 @@ int main(void)
 		cmocka_unit_test(each_datagram_of_gso),
 		cmocka_unit_test(each_datagram_of_gso_in_a_tunnel),
 		cmocka_unit_test(multi_buffer_frame),
+		cmocka_unit_test(segment_of_more_than_64_kib),
 		cmocka_unit_test(many_extension_methods),
 		cmocka_unit_test(new_methods_at_once),
 		cmocka_unit_test(full_bank),
