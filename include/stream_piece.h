@@ -216,6 +216,8 @@ static __always_inline __u32 stream__take_piece(struct stream *stream, struct st
 		stream->begin = SIP_LOOK_AHEAD;
 		stream->missing = 0;
 		held->ticket = 0;
+		if (!held->length) /* a FIN */
+			flow->is_closed = 1;
 		return held->length;
 	}
 	stream->source = 0;
