@@ -188,16 +188,13 @@ __noinline int HOOK(hold)(HOOK_CONTEXT *ctx)
 	offset = work->stream.packet_offset;
 	length = work->stream.packet_end - offset;
 	copy = copy_new(&ticket);
-	if (!copy)
+	if (!copy || !length)
 		return 0;
 	copy->ticket = ticket;
-	if (length) {
-		length -= 1;
-		asm volatile("%0 &= 2047" : "+r"(length));
-		if (HOOK_LOAD_BYTES(ctx, offset, copy->bytes, length + 1))
-			return 0;
-	}
-	stream__held(&work->stream, &work->flow, ticket);
+	length -= 1;
+	asm volatile("%0 &= 2047" : "+r"(length));
+	if (HOOK_LOAD_BYTES(ctx, offset, copy->bytes, length + 1) == 0)
+		stream__held(&work->stream, &work->flow, ticket);
 	return 0;
 }
 
@@ -512,8 +509,8 @@ static __always_inline int HOOK(glance_inside)(const __u8 *frame, const __u8 *fr
 
 /*
  * The short way of nearly all packets: a plain one, payload and all in the linear part, that is refused at the sight of
- * its first bytes or holds a message of the common form. Returns whether the packet has been counted, all but the encapsulations
- * that it came through; if not, nothing has changed.
+ * its first bytes or holds a message of the common form. Returns whether the packet has been counted, all but
+ * *ret_encapsulations, through which it came then; if not, nothing has changed.
  */
 static __always_inline int HOOK(glance)(HOOK_CONTEXT *ctx, __u32 hook, __u32 *ret_encapsulations)
 {

@@ -91,7 +91,7 @@ static __always_inline int packet__plain_is_tunnel(const __u8 *frame, const __u8
 /* The bytes of Ethernet, IPv4, and UDP with VXLAN or GRE with ERSPAN II, before the frame that a mirror has sent in them. */
 #define PACKET_PLAIN_MIRROR 50
 
-/* Whether a frame that packet__plain() accepted holds another one PACKET_PLAIN_MIRROR bytes in, by VXLAN. */
+/* Whether in a frame that packet__plain() accepted VXLAN stands before another one, if its datagram is that long. */
 static __always_inline int packet__plain_is_vxlan(const __u8 *frame, const __u8 *frame_end,
 						  const struct packet_plain *plain)
 {

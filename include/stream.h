@@ -252,15 +252,6 @@ static __always_inline enum stream_result stream__refuse_chunk(struct stream *st
 	return STREAM_NOTHING;
 }
 
-/* Whether it is a header of the PROXY protocol that has been read, up to the end of its line. */
-static __always_inline int stream__is_proxy_line(const struct stream *stream, const struct stream_flow *flow,
-						 const struct sip_scan *scan)
-{
-	return scan->state == SIP_IN_SUSPECT && scan->type == SIP_TYPE_EXTENSION_MIN &&
-	       proxy__is_line(WORDS_LITTLE(words__load8((const __u8 *)scan->name.text))) &&
-	       stream__begins_flow(stream, flow);
-}
-
 /* The message of a flow could not be read to its end: tries it in another way, or gives it up. */
 static __always_inline enum stream_result stream__retry(struct stream *stream, struct stream_flow *flow,
 							const struct sip_scan *scan, enum sip_verdict verdict)
@@ -281,7 +272,8 @@ static __always_inline enum stream_result stream__retry(struct stream *stream, s
 	} else if (verdict == SIP_KEEPALIVE) {
 		stream__because(stream, SIPBPF_REASON_KEEPALIVE);
 		stream->offset = stream->end;
-	} else if (verdict == SIP_NOT_SIP && stream__is_proxy_line(stream, flow, scan)) {
+	} else if (verdict == SIP_NOT_SIP && stream->is_proxy_line && scan->offset < stream->end &&
+		   scan->offset - stream->begin < PROXY_LINE_MAX) {
 		stream__behind_proxy(stream, scan->offset + 1);
 	} else if (verdict == SIP_NOT_SIP && stream->offset == stream->begin && !stream->is_probed) {
 		stream->is_in_doubt = 1;
@@ -318,8 +310,10 @@ static __always_inline int stream__contradicts(const struct sip_scan *scan)
 		return 0;
 	if (method != SIP_TYPE_EXTENSION_MIN)
 		return scan->type != method;
-	return scan->type == method ? !stream__is_same_name(&scan->name, &scan->cseq_name)
-				    : scan->type != SIP_TYPE_UNKNOWN;
+	if (scan->type == method)
+		return !stream__is_same_name(&scan->name, &scan->cseq_name);
+	/* A method of digits has no type of its own. */
+	return scan->type != SIP_TYPE_UNKNOWN || (__u32)scan->cseq_name.text[0] - '0' > 9;
 }
 
 /* Whether what has been read has a CSeq, and one that agrees with its start line. */

@@ -94,6 +94,7 @@ struct stream_flow {
 	__u32 channel; /* tells flows between the same ends apart: stream__channel_of_sctp(); 0: TCP */
 	__u32 next;    /* sequence number of the byte that is read next; of SCTP the TSN behind the last one */
 	__u32 first;   /* sequence number that the flow began with */
+	__u32 fin;     /* that of a FIN which came before what it follows; if has_fin */
 	__u32 skip;    /* bytes that come next and are not read: of a body, of a frame, of a record */
 	__u32 frame;   /* bytes of the frame's payload that are still to come and are read */
 	__u32 mask;    /* of the first of them, that byte's mask lowest */
@@ -107,8 +108,9 @@ struct stream_flow {
 	__u8 hook;      /* enum sipbpf_hook: where its packets are seen; the caller's */
 	__u8 state;     /* enum stream_state */
 	__u8 has_begun; /* a message has, and goes on: scan and tail. In STREAM_LOST no more than part of a start line */
-	__u8 had_message;  /* or another connection between the same ends did */
-	__u8 is_closed;    /* by FIN or RST */
+	__u8 had_message; /* or another connection between the same ends did */
+	__u8 is_closed;   /* by FIN or RST */
+	__u8 has_fin;
 	__u8 is_wary;      /* enum stream_wariness */
 	__u8 carrier;      /* enum stream_carrier */
 	__u8 is_websocket; /* it has shown to be one: without its place, too, it holds nothing but frames */
@@ -155,16 +157,17 @@ struct stream {
 	__u8 is_new;     /* the flow was not known before this packet */
 	__u8 is_waiting; /* the packet's own payload has been neither read nor held */
 	__u8 has_reason;
-	__u8 is_probed;    /* what the piece begins with has been looked at */
-	__u8 is_in_doubt;  /* it is no message, where one must begin */
-	__u8 has_chunk;    /* part of a frame, from begin to end, is to be read */
-	__u8 ends_message; /* with that part */
-	__u8 attempt;      /* enum stream_attempt */
-	__u8 tail_length;  /* bytes of the flow's tail that belong to the message that is tried */
-	__u8 place;        /* a free one in stream_flow.held; STREAM_HOLD: for the packet */
-	__u8 is_held;      /* the packet's payload is held already */
-	__u8 first;        /* what comes first: a place in stream_flow.held; STREAM_HELD_MAX: the packet's payload */
-	__s32 ahead;       /* how far it is ahead of what has been read */
+	__u8 is_probed;     /* what the piece begins with has been looked at */
+	__u8 is_in_doubt;   /* it is no message, where one must begin */
+	__u8 is_proxy_line; /* it may be a line of the PROXY protocol */
+	__u8 has_chunk;     /* part of a frame, from begin to end, is to be read */
+	__u8 ends_message;  /* with that part */
+	__u8 attempt;       /* enum stream_attempt */
+	__u8 tail_length;   /* bytes of the flow's tail that belong to the message that is tried */
+	__u8 place;         /* a free one in stream_flow.held; STREAM_HOLD: for the packet */
+	__u8 is_held;       /* the packet's payload is held already */
+	__u8 first;         /* what comes first: a place in stream_flow.held; STREAM_HELD_MAX: the packet's payload */
+	__s32 ahead;        /* how far it is ahead of what has been read */
 } __attribute__((aligned(8)));
 
 enum stream_step { STREAM_READ, STREAM_FRAME, STREAM_HOLD, STREAM_AGAIN, STREAM_ENDED };
@@ -227,6 +230,19 @@ static __always_inline int stream__is_holding(const struct stream_flow *flow)
 	for (i = 0; i < STREAM_HELD_MAX; i++)
 		tickets |= flow->held[i].ticket;
 	return tickets != 0;
+}
+
+/* Whether bytes before the FIN are missing where a message may begin, in a flow that has shown SIP. */
+static __always_inline int stream__misses_end(const struct stream_flow *flow)
+{
+	return flow->has_fin && flow->state == STREAM_SYNCED && (flow->had_message || flow->has_begun) &&
+	       flow->carrier != STREAM_TLS && (__s32)(flow->fin - flow->next) > (__s32)flow->skip;
+}
+
+/* Whether something is waited for: what comes before that which is held, or before the FIN. */
+static __always_inline int stream__waits(const struct stream_flow *flow)
+{
+	return stream__is_holding(flow) || stream__misses_end(flow);
 }
 
 /* The part of a frame has been read, or is given up. */

@@ -136,10 +136,10 @@ static __always_inline void stream__websocket(struct stream *stream, struct stre
 		stream__data_frame(stream, flow, &frame);
 }
 
-/* Whether the piece begins with the first byte of the connection, or with the first one that anybody saw. */
+/* Whether the piece begins with the first byte of a connection that was seen to begin. */
 static __always_inline int stream__begins_flow(const struct stream *stream, const struct stream_flow *flow)
 {
-	return stream->offset == stream->begin &&
+	return flow->state == STREAM_SYNCED && stream->offset == stream->begin &&
 	       flow->next - stream->missing - (stream->piece_end - stream->begin) == flow->first;
 }
 
@@ -151,6 +151,7 @@ static __always_inline void stream__behind_proxy(struct stream *stream, __u32 of
 	stream->begin = offset;
 	stream->is_probed = 0;
 	stream->is_in_doubt = 0;
+	stream->is_proxy_line = 0;
 	stream->attempt = STREAM_WHOLE;
 }
 
@@ -184,9 +185,12 @@ static __always_inline void stream__framed(struct stream *stream, struct stream_
 	__u32 available = flow->head_length + loaded;
 
 	stream->is_probed = 1;
-	if (available == PROXY_HEADER_SIZE && proxy__is_header(low, high) && stream__begins_flow(stream, flow)) {
-		stream__pass_proxy(stream, flow, PROXY_HEADER_SIZE + proxy__length(high));
-		return;
+	if (stream__begins_flow(stream, flow)) {
+		stream->is_proxy_line = proxy__may_be_line(low, high, available);
+		if (available == PROXY_HEADER_SIZE && proxy__is_header(low, high)) {
+			stream__pass_proxy(stream, flow, PROXY_HEADER_SIZE + proxy__length(high));
+			return;
+		}
 	}
 	if (flow->carrier == STREAM_BARE) {
 		flow->carrier = stream__carrier_of(flow, has_sip_port, low, high, available);

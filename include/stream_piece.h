@@ -17,7 +17,7 @@ static __always_inline void stream__restart(struct stream *stream, struct stream
 {
 	int is_unfinished = flow->has_begun && !flow->is_closed;
 
-	if (flow->state == STREAM_SYNCED && (is_unfinished || stream__is_holding(flow)))
+	if (flow->state == STREAM_SYNCED && (is_unfinished || stream__is_holding(flow) || stream__misses_end(flow)))
 		stream->gaps++;
 	stream__forget_message(flow);
 	stream__forget_carrier(flow);
@@ -27,6 +27,7 @@ static __always_inline void stream__restart(struct stream *stream, struct stream
 	flow->next = stream->sequence;
 	flow->first = stream->sequence;
 	flow->is_closed = 0;
+	flow->has_fin = 0;
 	flow->is_wary = state == STREAM_SYNCED ? STREAM_NOT_WARY : STREAM_CAREFUL;
 	flow->missed = STREAM_MISSED_MAX;
 }
@@ -49,8 +50,7 @@ static __always_inline void stream__find_held(struct stream *stream, const struc
 	SIP_UNROLL
 	for (i = 0; i < STREAM_HELD_MAX; i++) {
 		at = stream->sequence - flow->held[i].sequence;
-		if (flow->held[i].ticket && at < STREAM_HELD_SIZE && at + length <= flow->held[i].length &&
-		    (length || !flow->held[i].length))
+		if (flow->held[i].ticket && at < STREAM_HELD_SIZE && at + length <= flow->held[i].length)
 			is_held = 1;
 	}
 	stream->is_held = is_held;
@@ -59,9 +59,10 @@ static __always_inline void stream__find_held(struct stream *stream, const struc
 
 /*
  * Whether nothing is to be waited for any more. A FIN that has merely overtaken the one segment before it waits for that: who
- * sends it again does so before the connection ends.
+ * sends it again does so before the connection ends. Without payload it says no more than where the flow ends: what is missing
+ * before it may still come, and if it may be false, that it moves nothing matters.
  */
-static __always_inline int stream__closes(struct stream *stream, const struct stream_flow *flow, __u32 flags)
+static __always_inline int stream__closes(struct stream *stream, struct stream_flow *flow, __u32 flags)
 {
 	__s32 ahead = (__s32)(stream->sequence - flow->next);
 
@@ -69,8 +70,12 @@ static __always_inline int stream__closes(struct stream *stream, const struct st
 		return 1;
 	if (!(flags & PACKET_TCP_FIN))
 		return 0;
-	if (ahead <= 0 || !stream->is_waiting || !stream__may_wait(stream, flow))
+	flow->has_fin = ahead > 0 && !stream->is_waiting;
+	flow->fin = stream->sequence;
+	if (ahead <= 0 || !stream__may_wait(stream, flow))
 		return 1;
+	if (!stream->is_waiting)
+		return stream__is_holding(flow);
 	stream__find_held(stream, flow);
 	return stream__is_holding(flow) && !stream->is_held;
 }
@@ -88,9 +93,7 @@ static __always_inline void stream__arrive(struct stream *stream, struct stream_
 	__s32 ahead;
 
 	stream->sequence = packet->sequence;
-	/* Without payload too a FIN says how far the flow goes, and so what is missing before it. */
-	stream->is_waiting = stream->packet_end > stream->packet_offset ||
-			     (packet->flags & (PACKET_TCP_FIN | PACKET_TCP_SYN | PACKET_TCP_RST)) == PACKET_TCP_FIN;
+	stream->is_waiting = stream->packet_end > stream->packet_offset;
 	stream->is_new = flow->state == STREAM_FREE;
 	if (packet->flags & PACKET_TCP_SYN) {
 		stream->sequence++;
@@ -137,6 +140,13 @@ static __always_inline void stream__begin_flush(struct stream *stream, struct st
 	__builtin_memset(stream, 0, sizeof(*stream));
 	stream->is_flow = 1;
 	flow->is_closed = 1;
+}
+
+/* All that the flow holds has been read: what is missing before its FIN will not come either. */
+static __always_inline void stream__end_flush(struct stream *stream, struct stream_flow *flow)
+{
+	if (stream__misses_end(flow))
+		stream__gap(stream, flow);
 }
 
 /* Finds a free place for the packet's payload: stream->place; STREAM_HELD_MAX: there is none. */
@@ -216,8 +226,6 @@ static __always_inline __u32 stream__take_piece(struct stream *stream, struct st
 		stream->begin = SIP_LOOK_AHEAD;
 		stream->missing = 0;
 		held->ticket = 0;
-		if (!held->length) /* a FIN */
-			flow->is_closed = 1;
 		return held->length;
 	}
 	stream->source = 0;
@@ -255,6 +263,8 @@ static __always_inline enum stream_step stream__next_piece(struct stream *stream
 	}
 	flow->next += length + stream->missing - skip;
 	flow->waiting = stream->now; /* what is held waits for something else from now on */
+	if (flow->has_fin && flow->fin == flow->next)
+		flow->is_closed = 1;
 	stream->end = stream->piece_end = stream->begin + length;
 	stream->mask = 0;
 	stream->frames = STREAM_FRAMES_MIN + length / STREAM_FRAME_BYTES;

@@ -145,7 +145,7 @@ static __always_inline __u32 stream__find(const struct stream_set *set, const st
 static __always_inline int stream__is_in_flight(const struct stream_flow *flow)
 {
 	return flow->carrier != STREAM_TLS &&
-	       (flow->has_begun || flow->skip || flow->frame || stream__is_holding(flow));
+	       (flow->has_begun || flow->skip || flow->frame || stream__is_holding(flow) || stream__misses_end(flow));
 }
 
 /*
@@ -156,7 +156,8 @@ static __always_inline __u64 stream__worth(const struct stream_flow *flow)
 {
 	if (flow->state == STREAM_FREE)
 		return 0;
-	if (flow->is_closed || flow->missed || flow->state == STREAM_LOST || flow->carrier == STREAM_TLS)
+	if (flow->is_closed || flow->has_fin || flow->missed || flow->state == STREAM_LOST ||
+	    flow->carrier == STREAM_TLS)
 		return 1;
 	return stream__is_in_flight(flow) ? 3 : 2;
 }

@@ -158,7 +158,7 @@ const struct stream_flow *flows__next_waiting(const struct flows *flows, size_t 
 			continue;
 		}
 		++*position;
-		if (flow->state != STREAM_FREE && stream__is_holding(flow))
+		if (flow->state != STREAM_FREE && stream__waits(flow))
 			return flow;
 	}
 	return NULL;

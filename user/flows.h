@@ -43,7 +43,7 @@ __u32 flows__hold(struct flows *flows, const __u8 *bytes, __u32 length);
 /* The copy of this ticket, STREAM_HELD_SIZE bytes; NULL when it had to give way. Owned by the flows. */
 const __u8 *flows__held(const struct flows *flows, __u32 ticket);
 
-/* A flow that holds payloads which came early, from *position on, which is 0 at first. Returns NULL when there is none. */
+/* A flow that waits for what is missing, from *position on, which is 0 at first. Returns NULL when there is none. */
 const struct stream_flow *flows__next_waiting(const struct flows *flows, size_t *position);
 
 #endif

@@ -544,6 +544,7 @@ int frame_classifier__flush(struct frame_classifier *classifier)
 		};
 		stream__begin_flush(&reading.stream, &reading.flow);
 		err = read_stream(&reading);
+		stream__end_flush(&reading.stream, &reading.flow);
 		if (!err)
 			err = count_others(&reading);
 		keep_flow(&reading);

@@ -32,7 +32,7 @@ static int take_copies(const struct probe_maps *maps, struct flows *flows)
 	return 0;
 }
 
-/* Takes over the sets that hold something. Returns how many there are, or a negative errno. */
+/* Takes over the sets of flows that wait for something. Returns how many there are, or a negative errno. */
 static int take_sets(const struct probe_maps *maps, struct flows *flows)
 {
 	struct stream_set set;
@@ -41,13 +41,13 @@ static int take_sets(const struct probe_maps *maps, struct flows *flows)
 	size_t way;
 
 	for (number = 0; number < STREAM_SETS; number++) {
-		bool is_holding = false;
+		bool is_waiting = false;
 
 		if (bpf_map_lookup_elem(maps->streams, &number, &set))
 			return -errno;
 		for (way = 0; way < STREAM_WAYS; way++)
-			is_holding |= set.flows[way].state != STREAM_FREE && stream__is_holding(&set.flows[way]);
-		if (!is_holding)
+			is_waiting |= set.flows[way].state != STREAM_FREE && stream__waits(&set.flows[way]);
+		if (!is_waiting)
 			continue;
 		flows__take_set(flows, number, &set);
 		taken++;
