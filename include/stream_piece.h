@@ -58,24 +58,34 @@ static __always_inline void stream__find_held(struct stream *stream, const struc
 }
 
 /*
- * Whether nothing is to be waited for any more. A FIN that has merely overtaken the one segment before it waits for that: who
- * sends it again does so before the connection ends. Without payload it says no more than where the flow ends: what is missing
- * before it may still come, and if it may be false, that it moves nothing matters.
+ * A FIN without payload says where the flow ends, and no more: what is missing before it may still come, and as it may be false
+ * it moves nothing. Returns whether nothing is to be waited for any more.
+ */
+static __always_inline int stream__ends_at(const struct stream *stream, struct stream_flow *flow, __u32 fin)
+{
+	int is_ahead = (__s32)(fin - flow->next) > 0;
+
+	if (is_ahead && flow->has_fin && flow->fin == fin)
+		return 0; /* sent again */
+	flow->has_fin = is_ahead && !flow->is_closed;
+	flow->fin = fin;
+	return !is_ahead || stream__is_holding(flow) || !stream__may_wait(stream, flow);
+}
+
+/*
+ * Whether nothing is to be waited for any more. A FIN with payload that has merely overtaken the one segment before it waits
+ * for that: who sends it again does so before the connection ends.
  */
 static __always_inline int stream__closes(struct stream *stream, struct stream_flow *flow, __u32 flags)
 {
-	__s32 ahead = (__s32)(stream->sequence - flow->next);
-
 	if (flags & PACKET_TCP_RST)
 		return 1;
 	if (!(flags & PACKET_TCP_FIN))
 		return 0;
-	flow->has_fin = ahead > 0 && !stream->is_waiting;
-	flow->fin = stream->sequence;
-	if (ahead <= 0 || !stream__may_wait(stream, flow))
+	if (!stream->is_waiting) /* what the capture has cut off stands before it */
+		return stream__ends_at(stream, flow, stream->sequence + stream->packet_missing);
+	if ((__s32)(stream->sequence - flow->next) <= 0 || !stream__may_wait(stream, flow))
 		return 1;
-	if (!stream->is_waiting)
-		return stream__is_holding(flow);
 	stream__find_held(stream, flow);
 	return stream__is_holding(flow) && !stream->is_held;
 }
@@ -83,7 +93,7 @@ static __always_inline int stream__closes(struct stream *stream, struct stream_f
 /* Whether the SYN that has arrived is the one that the flow began with; it may come late. */
 static __always_inline int stream__is_syn_again(const struct stream *stream, const struct stream_flow *flow)
 {
-	return !stream->is_new && !flow->is_closed && stream->sequence == flow->first &&
+	return !stream->is_new && !flow->is_closed && !flow->has_fin && stream->sequence == flow->first &&
 	       flow->next - flow->first <= STREAM_SYN_AGAIN;
 }
 
@@ -263,13 +273,16 @@ static __always_inline enum stream_step stream__next_piece(struct stream *stream
 	}
 	flow->next += length + stream->missing - skip;
 	flow->waiting = stream->now; /* what is held waits for something else from now on */
-	if (flow->has_fin && flow->fin == flow->next)
-		flow->is_closed = 1;
+	if (flow->has_fin && (__s32)(flow->fin - flow->next) <= 0) {
+		flow->is_closed |= flow->fin == flow->next;
+		flow->has_fin = 0; /* false, if bytes follow it */
+	}
 	stream->end = stream->piece_end = stream->begin + length;
 	stream->mask = 0;
 	stream->frames = STREAM_FRAMES_MIN + length / STREAM_FRAME_BYTES;
 	stream->is_probed = 0;
 	stream->is_in_doubt = 0;
+	stream->is_proxy_line = 0;
 	if (skip > length) /* some of what is missing was read before */
 		stream->missing -= skip - length;
 	stream->begin += skip < length ? skip : length;
