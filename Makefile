@@ -8,17 +8,27 @@ include version.mk
 O ?= build
 CLANG ?= clang
 BPFTOOL ?= $(firstword $(shell command -v bpftool) /usr/sbin/bpftool)
-CC := gcc
+PKG_CONFIG ?= pkg-config
 IFACE ?=
 T ?= 60
 
+# gcc, unless the environment or the command line names a compiler.
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+# CPPFLAGS, CFLAGS and LDFLAGS belong to whoever builds; the distribution's never reach the BPF compiler, which rejects
+# several of them.
 CFLAGS ?= -O2 -g
-override CFLAGS += -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unused-parameter \
+OWN_CFLAGS := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unused-parameter \
 	-ffile-prefix-map=$(CURDIR)=. -D_GNU_SOURCE -DSIPBPF_VERSION='"$(VERSION)"' -Iinclude -Iuser -I$(O)
-# The distribution's CFLAGS never reach the BPF compiler: it rejects several of them.
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter -fno-stack-protector -Wno-pass-failed \
 	-ffile-prefix-map=$(CURDIR)=. -Iinclude -Ivmlinux -Ibpf
-LIBS := -lbpf -lelf -lz -lpcap -ljansson -lcap-ng -lmnl -lpcre2-8
+
+PACKAGES := libbpf libelf zlib libpcap jansson libcap-ng libmnl libpcre2-8
+COMPILE = $(CC) $(CPPFLAGS) $(OWN_CFLAGS) $(shell $(PKG_CONFIG) --cflags $(PACKAGES)) $(CFLAGS)
+LIBS = $(or $(shell $(PKG_CONFIG) --libs $(PACKAGES)),$(error a library is missing; install it with: sudo make setup))
+TEST_LIBS = $(LIBS) $(or $(shell $(PKG_CONFIG) --libs cmocka),$(error cmocka is missing; install it with: sudo make setup))
 
 V ?= 0
 ifeq ($(V),0)
@@ -29,10 +39,10 @@ Q :=
 say =
 endif
 
-SRC := $(wildcard user/*.c)
+SRC := $(wildcard user/*/*.c)
 OBJ := $(SRC:%.c=$(O)/%.o)
-LIBOBJ := $(filter-out $(O)/user/main.o,$(OBJ))
-UNIT := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+LIBOBJ := $(filter-out $(O)/user/command/main.o,$(OBJ))
+UNIT := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*/test_*.c))
 BPFTEST := $(patsubst tests/bpf/%.c,$(O)/tests/bpf/%,$(wildcard tests/bpf/test_*.c))
 SKEL := $(O)/sipbpf.skel.h
 
@@ -44,11 +54,11 @@ all: $(O)/sipbpf ## build sipbpf (default)
 $(O)/sipbpf: $(OBJ)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(O)/user/probe.o: $(SKEL)
+$(O)/user/kernel/probe.o: $(SKEL)
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$@)$(COMPILE) -MMD -MP -c -o $@ $<
 
 $(O)/sipbpf.bpf.o: bpf/sipbpf.bpf.c
 	@mkdir -p $(@D)
@@ -59,11 +69,11 @@ $(SKEL): $(O)/sipbpf.bpf.o
 
 $(O)/tests/unit/%: tests/unit/%.c $(LIBOBJ)
 	@mkdir -p $(@D)
-	$(call say,TEST,$@)$(CC) $(CFLAGS) -MMD -MP -Itests -o $@ $< $(LIBOBJ) $(LIBS) -lcmocka
+	$(call say,TEST,$@)$(COMPILE) -MMD -MP -Itests $(LDFLAGS) -o $@ $< $(LIBOBJ) $(TEST_LIBS)
 
 $(O)/tests/bpf/%: tests/bpf/%.c $(LIBOBJ)
 	@mkdir -p $(@D)
-	$(call say,TEST,$@)$(CC) $(CFLAGS) -MMD -MP -Itests -o $@ $< $(LIBOBJ) $(LIBS) -lcmocka
+	$(call say,TEST,$@)$(COMPILE) -MMD -MP -Itests $(LDFLAGS) -o $@ $< $(LIBOBJ) $(TEST_LIBS)
 
 .PHONY: vmlinux-dump
 vmlinux-dump: ## write all types of the running kernel to $(O)/vmlinux.h, to look them up

@@ -4,7 +4,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "view.bpf.h"
-#include "stream_table.h"
+#include "stream/table.h"
 
 #include "count.bpf.h"
 #include "hook.bpf.h"

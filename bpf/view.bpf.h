@@ -21,7 +21,7 @@
 struct sip_view;
 static __always_inline const __u8 *view_at(const struct sip_view *view, __u64 at, __u32 size);
 
-#include "sip.h"
+#include "sip/sip.h"
 
 static __always_inline const __u8 *view_at(const struct sip_view *view, __u64 at, __u32 size)
 {

@@ -12,7 +12,7 @@ bench-counters: $(O)/tests/bench/bench_counters ## what counters of a million li
 
 $(O)/tests/bench/bench_counters: tests/bench/bench_counters.c $(LIBOBJ)
 	@mkdir -p $(@D)
-	$(call say,LINK,$@)$(CC) $(CFLAGS) -Itests -o $@ $< $(LIBOBJ) $(LIBS)
+	$(call say,LINK,$@)$(COMPILE) -Itests -o $@ $< $(LIBOBJ) $(LDFLAGS) $(LIBS)
 
 $(O)/tests/bench/bench.bpf.o: tests/bench/bench.bpf.c
 	@mkdir -p $(@D)
@@ -22,4 +22,4 @@ $(O)/tests/bench/bench.skel.h: $(O)/tests/bench/bench.bpf.o
 	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name bench_bpf > $@
 
 $(O)/tests/bench/%: tests/bench/%.c tests/bench/traffic.h $(O)/tests/bench/bench.skel.h $(LIBOBJ)
-	$(call say,LINK,$@)$(CC) $(CFLAGS) -Itests -I$(O)/tests/bench -o $@ $< $(LIBOBJ) $(LIBS)
+	$(call say,LINK,$@)$(COMPILE) -Itests -I$(O)/tests/bench -o $@ $< $(LIBOBJ) $(LDFLAGS) $(LIBS)

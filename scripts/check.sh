@@ -38,7 +38,7 @@ files() {
 tidy() {
 	local checks=
 
-	[[ $1 == user/probe.c ]] && checks=--checks=-clang-analyzer-unix.Malloc
+	[[ $1 == user/kernel/probe.c ]] && checks=--checks=-clang-analyzer-unix.Malloc
 	check "clang-tidy $1" clang-tidy --quiet ${checks:+"$checks"} "$1" -- -std=gnu11 -D_GNU_SOURCE '-DSIPBPF_VERSION="0"' -Iinclude -Iuser \
 		-isystem "$out"
 	return $failed
@@ -72,6 +72,6 @@ check clang-format clang-format --dry-run -Werror "${sources[@]}"
 check_tidy "${units[@]}"
 check shellcheck shellcheck -x "${scripts[@]}"
 check codespell codespell --skip './build,./.git,*.pcap,*.pcapng,*.dict,corpus' .
-pass_on tests/check_includes.sh
-pass_on tests/check_includes.sh --self-test
+pass_on tests/rules/includes.py
+pass_on tests/rules/includes.py --self-test
 exit $failed

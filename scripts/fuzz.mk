@@ -10,18 +10,18 @@ FUZZ_TABLES := -DSTREAM_SETS=2 -DCOPIES=8
 FUZZ_FLAGS := -O1 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter -D_GNU_SOURCE -Iinclude -Iuser -Itests $(FUZZ_TABLES) \
 	-fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ_SRC_sip :=
-FUZZ_SRC_frame := user/frame.c user/flows.c user/counter.c user/packet_counts.c user/filter.c user/filter_table.c user/link.c user/type.c
+FUZZ_SRC_frame := user/classify/frame.c user/classify/flows.c $(filter-out %/group.c %/column.c %/sheet.c,$(wildcard user/counts/*.c))
 FUZZ_SRC_stream := $(FUZZ_SRC_frame)
 FUZZ_SRC_sctp := $(FUZZ_SRC_frame)
-FUZZ_SRC_pcapng := user/pcapng.c
-FUZZ_SRC_snapshot := $(wildcard user/json*.c) user/counter.c user/packet_counts.c user/filter.c user/group.c user/link.c user/packet_names.c user/text.c user/timestamp.c user/type.c
+FUZZ_SRC_pcapng := user/input/pcapng.c
+FUZZ_SRC_snapshot := $(wildcard user/render/json*.c user/counts/*.c) user/base/text.c user/base/timestamp.c
 
 # One command compiles several sources, of which clang would say what the last one includes.
-FUZZ_HEADERS := $(wildcard include/*.h user/*.h tests/*.h tests/unit/*.h)
+FUZZ_HEADERS := $(wildcard include/*/*.h user/*/*.h tests/*.h tests/unit/*.h tests/unit/*/*.h)
 
 $(O)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_SRC_frame) $(FUZZ_SRC_snapshot) $(FUZZ_SRC_pcapng) $(FUZZ_HEADERS)
 	@mkdir -p $(@D)
-	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(FUZZ_SRC_$*) -ljansson
+	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(FUZZ_SRC_$*) $(shell $(PKG_CONFIG) --libs jansson)
 
 .PHONY: fuzz
 fuzz: $(FUZZ:%=$(O)/fuzz/fuzz_%) ## fuzz the parsers: make fuzz T=60 (the longest of them)

@@ -13,7 +13,7 @@ $(CLANG_FOLDERS): $(O)/clang-%:
 
 $(O)/tests/kernels/send: tests/kernels/send.c
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) $(CFLAGS) -static -o $@ $<
+	$(call say,CC,$@)$(COMPILE) $(LDFLAGS) -static -o $@ $<
 
 .PHONY: test-kernels
 test-kernels: all $(BPFTEST) $(CLANG_FOLDERS) $(O)/tests/kernels/send ## boot other kernels and run the BPF tests there (root)

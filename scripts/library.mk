@@ -9,12 +9,11 @@ INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
 SOVERSION := $(firstword $(subst ., ,$(VERSION)))
 
-LIBRARY_MODULES := column counter csv filter group json json_path json_quick json_reader json_stream link message packet_counts packet_names sheet \
-	sipcounter sipcounter_add sipcounter_file sipcounter_settings sipcounter_sums sipcounter_visit table text timestamp type
-LIBRARY_OBJ := $(LIBRARY_MODULES:%=$(O)/user/%.o)
+LIBRARY_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard user/library/*.c user/render/*.c user/counts/*.c) user/classify/message.c \
+	user/base/text.c user/base/timestamp.c)
 LIBRARY_SO := libsipcounter.so.$(VERSION)
 
-$(LIBRARY_OBJ): override CFLAGS += -fPIC -fvisibility=hidden
+$(LIBRARY_OBJ): OWN_CFLAGS += -fPIC -fvisibility=hidden
 
 .PHONY: library
 library: $(O)/libsipcounter.a $(O)/$(LIBRARY_SO) $(O)/sipcounter.pc ## build libsipcounter, static and shared
@@ -25,7 +24,7 @@ $(O)/libsipcounter.a: $(LIBRARY_OBJ)
 		rm -f $@ && $(AR) rcs $@ $(O)/libsipcounter.o
 
 $(O)/$(LIBRARY_SO): $(LIBRARY_OBJ)
-	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libsipcounter.so.$(SOVERSION) -o $@ $^ -ljansson
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libsipcounter.so.$(SOVERSION) -o $@ $^ $(shell $(PKG_CONFIG) --libs jansson)
 
 $(O)/sipcounter.pc: scripts/sipcounter.pc.in version.mk FORCE
 	@mkdir -p $(@D)

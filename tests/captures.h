@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "input/capture.h"
 
 #define CAPTURES_SIZE_MAX 4096
 #define CAPTURES_FRAMES 5

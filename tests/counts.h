@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "counter.h"
+#include "counts/counter.h"
 
 /* Messages of a type and CSeq method, of all links and directions; NULL: of any. */
 static inline __u64 counts__of(const struct counters *counters, const char *type, const char *method)

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/cdefs.h>
 
-#include "packet.h"
+#include "packet/packet.h"
 
 #define LAYERS_LENGTH_MAX 2048
 

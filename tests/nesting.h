@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "packets.h"
-#include "sipbpf.h"
+#include "common/sipbpf.h"
 
 #define NESTING_LENGTHS_MAX 64
 #define NESTING_PORT 5060

@@ -11,7 +11,7 @@
 
 #include "answer.h"
 #include "guard.h"
-#include "sip.h"
+#include "sip/sip.h"
 
 /* The smallest window in which a decision can be made, and what may be read behind one. */
 #define VIEWS_WINDOW_MIN 48

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/cdefs.h>
 
-#include "packet_plain.h"
+#include "packet/plain.h"
 
 /* Takes one layer off, of which the header is copied. */
 static inline void walk__layer(const unsigned char *frame, struct packet *packet)

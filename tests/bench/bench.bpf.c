@@ -3,7 +3,7 @@
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
-#include "sipbpf.h"
+#include "common/sipbpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

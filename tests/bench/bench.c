@@ -13,7 +13,7 @@
 #include <bpf/libbpf.h>
 
 #include "bench.skel.h"
-#include "probe.h"
+#include "kernel/probe.h"
 #include "traffic.h"
 
 #define ROUNDS 31

@@ -13,11 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "csv.h"
-#include "json.h"
-#include "json_reader.h"
-#include "output.h"
-#include "table.h"
+#include "render/csv.h"
+#include "render/json.h"
+#include "render/json_reader.h"
+#include "command/output.h"
+#include "render/table.h"
 
 #define LINKS 1000000
 #define MEGABYTE 1000000.0

@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "bench.skel.h"
-#include "probe.h"
+#include "kernel/probe.h"
 #include "traffic.h"
 
 #define ROUNDS 15

@@ -11,10 +11,10 @@
 
 #include <cmocka.h>
 
-#include "counter.h"
-#include "drain.h"
+#include "counts/counter.h"
+#include "kernel/drain.h"
 #include "packets.h"
-#include "probe.h"
+#include "kernel/probe.h"
 
 struct probe_fixture {
 	struct probe *probe;

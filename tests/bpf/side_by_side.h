@@ -4,7 +4,7 @@
 #define SIDE_BY_SIDE_H
 
 #include "counts.h"
-#include "frame.h"
+#include "classify/frame.h"
 #include "probe_fixture.h"
 
 struct side_by_side {

@@ -22,9 +22,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "attach.h"
-#include "guardian.h"
-#include "privileges.h"
+#include "hook/attach.h"
+#include "hook/guardian.h"
+#include "base/privileges.h"
 
 #define WAIT_STEPS 100 /* of 50 ms */
 

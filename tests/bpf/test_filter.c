@@ -3,11 +3,11 @@
  * Filters in the programs: for random filters and 10,000 random messages, what the programs count is what is left when
  * everything is counted and filtered afterwards, and what the user-space classifier counts; each packet has the same fate.
  */
-#include "filter.h"
-#include "frame.h"
+#include "counts/filter.h"
+#include "classify/frame.h"
 #include "counts.h"
 #include "probe_fixture.h"
-#include "stream.h"
+#include "stream/framing.h"
 
 #define FILTERS 20
 #define MESSAGES 10000 /* for each filter */

@@ -11,7 +11,7 @@
 
 #include "side_by_side.h"
 #include "sequences.h"
-#include "stream.h"
+#include "stream/framing.h"
 #include "streams.h"
 
 #define MUTATIONS 2000

@@ -12,10 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "attach.h"
-#include "privileges.h"
-#include "status_report.h"
-#include "stream_table.h"
+#include "hook/attach.h"
+#include "base/privileges.h"
+#include "inspect/status_report.h"
+#include "stream/table.h"
 
 #define INVITE "INVITE sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a\r\nTo: <sip:b>\r\nCSeq: 1 INVITE\r\nl: 0\r\n\r\n"
 #define OK "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP a\r\nTo: <sip:b>;tag=1\r\nCSeq: 1 INVITE\r\n\r\n"

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "frame.h"
+#include "classify/frame.h"
 #include "walk.h"
 
 #define CHECK(condition) ((condition) ? (void)0 : check_failed(#condition))

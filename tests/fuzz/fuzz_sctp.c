@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "frame.h"
+#include "classify/frame.h"
 
 #define HEADERS_SIZE 46 /* Ethernet, IPv4, SCTP */
 

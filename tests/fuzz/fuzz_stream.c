@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "counts.h"
-#include "frame.h"
+#include "classify/frame.h"
 #include "sequences.h"
-#include "stream.h"
+#include "stream/framing.h"
 #include "views.h"
 
 #define CHECK(condition) ((condition) ? (void)0 : check_failed(#condition))

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "json.h"
-#include "link.h"
+#include "render/json.h"
+#include "counts/link.h"
 
 #define NEW_YEAR 1767225600 /* 2026-01-01T00:00:00Z */
 

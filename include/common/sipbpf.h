@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the kernel side and the user side share: map keys, values, settings and reasons. It includes no header but the
+ * lists, so that it compiles as BPF and as user space; whoever includes it has defined __u8 to __u64 (linux/types.h
+ * or vmlinux/vmlinux.h).
+ */
+#ifndef SIPBPF_H
+#define SIPBPF_H
+
+#include "common/lists.h"
+
+#define SIPBPF_NAME_SIZE 24 /* a method's name with its NUL: names of up to 23 characters keep their own */
+#define SIPBPF_EXTENSION_METHODS_MAX 64
+
+/*
+ * The type of a message: 0 is UNKNOWN, then the well-known methods, then status codes as they are (100 to 699), then
+ * extension methods in the order in which they were first seen.
+ */
+enum sip_type {
+	SIP_TYPE_UNKNOWN = 0,
+#define X(id, name) SIP_TYPE_##id,
+	SIP_METHOD_LIST(X)
+#undef X
+		SIP_TYPE_METHODS_END,
+	SIP_TYPE_STATUS_MIN = 100,
+	SIP_TYPE_STATUS_MAX = 699,
+	SIP_TYPE_EXTENSION_MIN = 700,
+	SIP_TYPE_EXTENSION_MAX = 1023,
+	SIP_TYPE_COUNT = 1024,
+};
+
+/* The transport that the topmost Via names. */
+enum sip_transport {
+	SIP_TRANSPORT_NONE = 0, /* no Via, or a transport outside the list */
+#define X(id, name) SIP_TRANSPORT_##id,
+	SIP_TRANSPORT_LIST(X)
+#undef X
+		SIP_TRANSPORT_COUNT,
+};
+
+enum sipbpf_reason {
+#define X(id, name) SIPBPF_REASON_##id,
+	SIPBPF_REASON_LIST(X)
+#undef X
+		SIPBPF_REASON_COUNT,
+};
+
+enum sipbpf_encapsulation {
+#define X(id, name) SIPBPF_ENCAPSULATION_##id,
+	SIPBPF_ENCAPSULATION_LIST(X)
+#undef X
+		SIPBPF_ENCAPSULATION_COUNT,
+};
+
+enum sipbpf_tls_record {
+#define X(id, name) SIPBPF_TLS_##id,
+	SIPBPF_TLS_RECORD_LIST(X)
+#undef X
+		SIPBPF_TLS_RECORD_COUNT,
+};
+
+/* Where a packet was seen, from the view of the interface. */
+enum sipbpf_hook {
+	SIPBPF_RECEIVED = 0,
+	SIPBPF_SENT = 1,
+};
+
+/* What lies between TCP and a message. */
+enum sipbpf_framing {
+	SIPBPF_BARE = 0,
+	SIPBPF_WEBSOCKET,
+	SIPBPF_TLS, /* whose messages nobody can read: the row counts packets, and type and method are UNKNOWN */
+};
+
+/* One end of a datagram or connection. */
+struct sipbpf_endpoint {
+	__u8 address[16]; /* network byte order; IPv4 as ::ffff:a.b.c.d (RFC 4291 2.5.5.2) */
+};
+
+/* Both ends. Ports are in host byte order. Copied by the word: see words.h. */
+struct sipbpf_ends {
+	struct sipbpf_endpoint source;
+	struct sipbpf_endpoint target;
+	__u16 source_port;
+	__u16 target_port;
+} __attribute__((aligned(4)));
+
+/* What is counted: one row per link, type and CSeq method. No padding; sizes asserted below. */
+struct sipbpf_key {
+	struct sipbpf_ends ends;
+	__u16 type;         /* enum sip_type */
+	__u16 method;       /* enum sip_type: the method that the CSeq header names */
+	__u8 protocol;      /* IPPROTO_UDP, IPPROTO_TCP or IPPROTO_SCTP */
+	__u8 via_transport; /* enum sip_transport */
+	__u8 hook;          /* enum sipbpf_hook */
+	__u8 framing;       /* enum sipbpf_framing */
+};
+
+/* The name of a method, padded with NULs: the key of the map that gives extension methods their types. */
+struct sipbpf_name {
+	char text[SIPBPF_NAME_SIZE];
+};
+
+/* Per CPU, never cleared: readers keep the previous reading and subtract. */
+struct sipbpf_packets {
+	__u64 sip; /* packets with at least one message */
+	__u64 reasons[SIPBPF_REASON_COUNT];
+	__u64 other;   /* messages that found no room in their bank and were counted in the `other` row */
+	__u64 gaps;    /* times that bytes of a TCP flow with SIP were missing where a message may have begun */
+	__u64 evicted; /* flows that gave way to others with a message in flight */
+	__u64 tls_records[SIPBPF_TLS_RECORD_COUNT]; /* that began, on ports of SIP or where there was SIP before */
+	__u64 encapsulations[SIPBPF_ENCAPSULATION_COUNT]; /* packets that came through them, whatever became of them */
+};
+
+_Static_assert(sizeof(struct sipbpf_key) == 44, "struct sipbpf_key is part of the map layout");
+_Static_assert(sizeof(struct sipbpf_name) == 24, "struct sipbpf_name is part of the map layout");
+_Static_assert(SIP_TYPE_METHODS_END <= (int)SIP_TYPE_STATUS_MIN, "methods and status codes share one number space");
+
+#endif

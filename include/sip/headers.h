@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The headers: To, CSeq, Via and, over streams, Content-Length (RFC 3261 7.3). */
+#ifndef SIP_HEADERS_H
+#define SIP_HEADERS_H
+
+#include "sip/skim.h"
+
+/* Steps of one call, as SIP_START_STEPS. A step consumes up to 8 bytes. */
+#define SIP_STEPS 6
+
+/*
+ * The wanted header whose name begins the line, with these eight bytes, as the state before its colon; SIP_VALUE_NONE
+ * if it is another.
+ */
+static __always_inline __u32 sip__header(const struct sip_view *view, struct sip_scan *scan, __u64 word)
+{
+	__u64 rest;
+	__u32 first = (word & 0xff) | 0x20, after;
+
+#define SIP_NAME_ENDS(c) ((c) == ':' || (c) == ' ' || (c) == '\t')
+	if (first != 't' && first != 'c' && first != 'v' && first != 'l')
+		return SIP_VALUE_NONE;
+	after = (word >> 8) & 0xff;
+	if (SIP_NAME_ENDS(after)) {
+		scan->offset += 1;
+		if (first == 't')
+			return SIP_VALUE_TO_NAME;
+		if (first == 'v')
+			return SIP_VALUE_VIA_NAME;
+		return first == 'l' ? SIP_VALUE_LENGTH_NAME : SIP_VALUE_NONE;
+	}
+	rest = word | 0x2020202020202020ULL;
+	after = (word >> 16) & 0xff;
+	if ((rest & SIP_LOW(2)) == SIP_WORD("to") && SIP_NAME_ENDS(after)) {
+		scan->offset += 2;
+		return SIP_VALUE_TO_NAME;
+	}
+	after = (word >> 24) & 0xff;
+	if ((rest & SIP_LOW(3)) == SIP_WORD("via") && SIP_NAME_ENDS(after)) {
+		scan->offset += 3;
+		return SIP_VALUE_VIA_NAME;
+	}
+	after = (word >> 32) & 0xff;
+	if ((rest & SIP_LOW(4)) == SIP_WORD("cseq") && SIP_NAME_ENDS(after)) {
+		scan->offset += 4;
+		return SIP_VALUE_CSEQ_NAME;
+	}
+	/* A control character may look like '-' in lower case. */
+	if (rest != SIP_WORD("content-") || word >> 56 != '-' || !(scan->wanted & SIP_WANT_LENGTH))
+		return SIP_VALUE_NONE;
+	word = sip__word(view, scan->offset + 8);
+	after = (word >> 48) & 0xff;
+	if (((word | 0x202020202020ULL) & SIP_LOW(6)) != SIP_WORD("length") || !SIP_NAME_ENDS(after))
+		return SIP_VALUE_NONE;
+	scan->offset += 14;
+	return SIP_VALUE_LENGTH_NAME;
+#undef SIP_NAME_ENDS
+}
+
+static __always_inline __u32 sip__wanted_by(__u32 value)
+{
+	if (value <= SIP_VALUE_TO_LAST)
+		return SIP_WANT_TO;
+	if (value <= SIP_VALUE_CSEQ_LAST)
+		return SIP_WANT_CSEQ;
+	return value <= SIP_VALUE_VIA_LAST ? SIP_WANT_VIA : SIP_WANT_LENGTH;
+}
+
+#define SIP_NAME_MARKS(word) (SIP_HAS(word, ':') | SIP_HAS(word, ' ') | SIP_HAS(word, '\t'))
+
+/*
+ * Whether the line may be a header and no start line: a colon ends its name, perhaps behind white space. The methods of
+ * start lines have at most nine characters, and what follows their space is no colon.
+ */
+static __always_inline int sip__is_header(const struct sip_view *view, const struct sip_scan *scan, __u64 word)
+{
+	__u32 at = scan->offset, c;
+	__u64 marks = SIP_NAME_MARKS(word);
+
+	if (word == SIP_WORD("SIP/2.0 "))
+		return 0;
+	if (!marks) {
+		at += 8;
+		marks = SIP_NAME_MARKS(sip__word(view, at));
+	}
+	if (!marks)
+		return 1;
+	at += sip__first(marks);
+	if (sip__byte(view, at) == ':')
+		return 1;
+	c = sip__byte(view, at + 1);
+	return c == ':' || c == ' ' || c == '\t' || at + 1 >= view->bounds->limit;
+}
+
+/* The first byte of a line: the headers' end, a fold, or a header. */
+static __always_inline enum sip_verdict sip__at_line(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u64 word = sip__word(view, scan->offset);
+	__u32 c = word & 0xff, value;
+
+	if (c == '\n' || (word & SIP_LOW(2)) == SIP_WORD("\r\n")) {
+		scan->offset += c == '\n' ? 1 : 2;
+		scan->headers_ended = 1;
+		return SIP_MESSAGE;
+	}
+	if (c == ' ' || c == '\t') {
+		scan->state = scan->value ? SIP_IN_VALUE : SIP_IN_LINE;
+		return SIP_MORE;
+	}
+	if (scan->is_wary && !sip__is_header(view, scan, word))
+		return SIP_MALFORMED;
+	if (scan->value) { /* the wanted header before this one ended without what was looked for */
+		scan->wanted &= (__u8)~sip__wanted_by(scan->value);
+		scan->value = SIP_VALUE_NONE;
+	}
+	if (!scan->wanted)
+		return SIP_MESSAGE;
+	value = sip__header(view, scan, word);
+	scan->state = SIP_IN_LINE;
+	if (value && (scan->wanted & sip__wanted_by(value))) {
+		scan->value = (__u8)value;
+		scan->state = SIP_IN_VALUE;
+		sip__token_clear(scan);
+		scan->content_length = value == SIP_VALUE_LENGTH_NAME ? 0 : scan->content_length;
+	}
+	return SIP_MORE;
+}
+
+/* Skips to the line's end, up to eight bytes a step. */
+static __always_inline enum sip_verdict sip__in_line(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u64 marks = SIP_HAS(sip__word(view, scan->offset), '\n');
+
+	scan->offset += marks ? sip__first(marks) + 1 : 8;
+	if (marks)
+		scan->state = SIP_AT_LINE;
+	return SIP_MORE;
+}
+
+/* A value has been read far enough. */
+static __always_inline enum sip_verdict sip__value_found(struct sip_scan *scan, __u32 value)
+{
+	if (value == SIP_VALUE_TO_FOUND)
+		scan->to_tag = 1;
+	else if (value == SIP_VALUE_CSEQ_FOUND && scan->token_length < SIPBPF_NAME_SIZE)
+		__builtin_memcpy(scan->cseq_name.text, scan->token, sizeof(scan->cseq_name.text));
+	else if (value == SIP_VALUE_VIA_FOUND)
+		__builtin_memcpy(scan->via_name, scan->token, sizeof(scan->via_name));
+	else if (value == SIP_VALUE_LENGTH_FOUND)
+		scan->has_length = 1;
+	scan->wanted &= (__u8)~sip__wanted_by(scan->value);
+	scan->value = SIP_VALUE_NONE;
+	scan->state = SIP_IN_LINE;
+	return scan->wanted ? SIP_MORE : SIP_MESSAGE;
+}
+
+static __always_inline void sip__length_digit(struct sip_scan *scan, __u32 c)
+{
+	__u32 length = scan->content_length;
+
+	scan->content_length = length > SIP_LENGTH_MAX / 10 - 1 ? SIP_LENGTH_MAX : length * 10 + (c - '0');
+}
+
+/* In a state that rests: skips what does not lead out of it, up to eight bytes. Returns whether all eight were skipped. */
+static __always_inline int sip__rest(const struct sip_view *view, struct sip_scan *scan)
+{
+	const __u8 *stops = sip_value_stops[scan->value & 31];
+	__u64 word = sip__word(view, scan->offset);
+	__u64 marks = SIP_HAS(word, '\n') | SIP_HAS(word, stops[0]) | SIP_HAS(word, stops[1]) | SIP_HAS(word, stops[2]);
+
+	scan->offset += marks ? sip__first(marks) : 8;
+	return !marks;
+}
+
+/* Up to eight bytes of a wanted header's value. */
+static __always_inline enum sip_verdict sip__in_value(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u32 left, value, action, c, i;
+	__u64 word;
+
+	if (sip_value_action[scan->value & 31] == SIP_VALUE_RESTS && sip__rest(view, scan))
+		return SIP_MORE;
+	word = sip__word(view, scan->offset);
+	left = view->bounds->limit - scan->offset;
+	value = scan->value;
+	SIP_UNROLL
+	for (i = 0; i < 8; i++) {
+		if (i >= left)
+			break;
+		c = word & 0xff;
+		word >>= 8;
+		value = sip_value_next[value & 31][sip_byte_class[c] & 15];
+		action = sip_value_action[value & 31];
+		if (action == SIP_VALUE_FINDS) {
+			/* The byte that ended it may be the line's end: it is read again. */
+			scan->offset += i;
+			return sip__value_found(scan, value);
+		}
+		if (action == SIP_VALUE_APPENDS)
+			sip__token_append(scan, c);
+		else if (action == SIP_VALUE_ADDS_DIGIT)
+			sip__length_digit(scan, c);
+		/* A fold goes on; where the next byte is not at hand, the beginning of the line finds it. */
+		if (c == '\n' && (word & 0xff) != ' ' && (word & 0xff) != '\t') {
+			scan->state = SIP_AT_LINE;
+			i++;
+			break;
+		}
+	}
+	scan->offset += i;
+	scan->value = (__u8)value;
+	if (!value && scan->state == SIP_IN_VALUE)
+		scan->state = SIP_IN_LINE;
+	return SIP_MORE;
+}
+
+/*
+ * Reads the headers of a message whose start line has been read. Returns SIP_MORE, SIP_MESSAGE (sip__finish() then
+ * settles the results in *scan), or SIP_MALFORMED when a wary scan meets what is no header.
+ */
+static __always_inline enum sip_verdict sip__headers(const struct sip_view *view, struct sip_scan *scan)
+{
+	enum sip_verdict verdict;
+	__u32 i;
+
+	if (scan->state != SIP_IN_VALUE && !scan->value && !scan->is_wary &&
+	    sip__skim_headers(view, scan) == SIP_MESSAGE)
+		return SIP_MESSAGE;
+	for (i = 0; i < SIP_STEPS; i++) {
+		SIP_STEP_ENDS();
+		if (scan->offset >= scan->end)
+			return SIP_MESSAGE;
+		if (sip__needs_view(view, scan))
+			return SIP_MORE;
+		if (scan->state == SIP_IN_LINE)
+			verdict = sip__in_line(view, scan);
+		else if (scan->state == SIP_AT_LINE)
+			verdict = sip__at_line(view, scan);
+		else
+			verdict = sip__in_value(view, scan);
+		if (verdict != SIP_MORE)
+			return verdict;
+	}
+	return SIP_MORE;
+}
+
+#endif

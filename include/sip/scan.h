@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The scan of a message: how far it has been read, what is still wanted, and what it said so far. All of it stands in one
+ * struct, so that a scan can be left and taken up again with another view.
+ */
+#ifndef SIP_SCAN_H
+#define SIP_SCAN_H
+
+#include "sip/value.h"
+#include "sip/view.h"
+
+/* Bytes from sip_scan.offset on that one decision may need. */
+#define SIP_LOOK_AHEAD 32
+
+enum sip_verdict {
+	SIP_MORE = 0, /* move the view to sip_scan.offset and go on */
+	SIP_STARTED,  /* the start line is a SIP message's */
+	SIP_MESSAGE,  /* as much as was wanted is known, or the bytes ended */
+	SIP_NOT_SIP,
+	SIP_KEEPALIVE, /* nothing but CR, LF and NUL */
+	SIP_MALFORMED, /* looks like SIP, but the start line breaks RFC 3261 7.1 or 7.2 */
+	SIP_TRUNCATED, /* the bytes end within the start line */
+};
+
+enum sip_state {
+	SIP_AT_START = 0, /* CR and LF before the start line (RFC 3261 7.5) */
+	SIP_AT_METHOD,    /* the first byte of the start line */
+	SIP_IN_METHOD,    /* of a method that is not well known */
+	SIP_IN_URI,
+	SIP_IN_REASON,
+	SIP_IN_SUSPECT, /* not a start line: does the line name SIP all the same? */
+	SIP_AT_LINE,    /* the first byte of a header line */
+	SIP_IN_LINE,    /* the rest of a line without interest */
+	SIP_IN_VALUE,
+};
+
+/* What a scan still looks for. */
+enum sip_wanted {
+	SIP_WANT_TO = 1,
+	SIP_WANT_CSEQ = 2,
+	SIP_WANT_VIA = 4,
+	SIP_WANT_LENGTH = 8,
+	SIP_WANT_END = 16, /* the empty line after the headers */
+};
+
+struct sip_scan {
+	__u32 offset;             /* of the next byte to look at */
+	__u32 first;              /* offset of the first byte that can be looked at once more */
+	__u32 end;                /* offset of the first byte after the message's bytes */
+	struct sip_bounds bounds; /* set by whoever makes the view */
+	__u32 start;              /* offset of the start line */
+	__u32 uri;                /* offset of its URI */
+	__u32 content_length;     /* valid if has_length; at most SIP_LENGTH_MAX */
+	__u16 type;               /* enum sip_type; SIP_TYPE_EXTENSION_MIN: name says it */
+	__u16 method;             /* of the CSeq header, likewise with cseq_name; known after sip__finish() */
+	__u8 state;               /* enum sip_state */
+	__u8 wanted;              /* enum sip_wanted */
+	__u8 value;               /* enum sip_value */
+	__u8 complete;            /* the bytes end where the message ends: a datagram that is all here */
+	__u8 stream;              /* over a stream: Content-Length and the end of the headers matter */
+	__u8 via_transport;       /* enum sip_transport; known after sip__finish() */
+	__u8 is_wary;             /* these may be no headers: what is none ends the reading */
+	__u8 has_nul;
+	__u8 has_length;
+	__u8 headers_ended; /* offset is the first byte of the body */
+	__u8 to_tag;
+	__u8 is_http;    /* the start line is one of HTTP/1: http.h goes on */
+	__u8 offers_sip; /* its head names SIP as a protocol of WebSocket */
+	__u16 token_length;
+	__u16 token_digits;           /* of its characters */
+	char token[32];               /* of the method or value that is being read, NUL padded */
+	struct sipbpf_name name;      /* of an extension method in the start line */
+	struct sipbpf_name cseq_name; /* the method in CSeq; empty: none, or too long */
+	char via_name[8];             /* the beginning of the transport in the topmost Via */
+} __attribute__((aligned(8)));        /* cleared by the word */
+
+#define SIP_LENGTH_MAX 0x7fffffff
+
+/*
+ * The well-known method whose name, followed by `after`, stands in the two words. Returns its type and in
+ * *ret_length the name's length; SIP_TYPE_UNKNOWN if there is none.
+ */
+static __always_inline __u32 sip__known_method(__u64 low, __u64 high, char after, __u32 *ret_length)
+{
+#define X(id, text)                                                                                                    \
+	if (((low ^ SIP_WORD(text) ^ (sizeof(text) <= 8 ? (__u64)(__u8)after << (8 * ((sizeof(text) - 1) & 7)) : 0)) & \
+	     SIP_LOW(sizeof(text))) == 0 &&                                                                            \
+	    (sizeof(text) <= 8 ||                                                                                      \
+	     ((high ^ SIP_WORD_FROM(text, 8) ^ ((__u64)(__u8)after << (8 * ((sizeof(text) - 1) & 7)))) &               \
+	      SIP_LOW(sizeof(text) - 8)) == 0)) {                                                                      \
+		*ret_length = sizeof(text) - 1;                                                                        \
+		return SIP_TYPE_##id;                                                                                  \
+	}
+	SIP_METHOD_LIST(X)
+#undef X
+	return SIP_TYPE_UNKNOWN;
+}
+
+static __always_inline void sip__token_clear(struct sip_scan *scan)
+{
+	scan->token_length = 0;
+	scan->token_digits = 0;
+	__builtin_memset(scan->token, 0, sizeof(scan->token));
+}
+
+static __always_inline void sip__token_append(struct sip_scan *scan, __u32 c)
+{
+	__u32 length = scan->token_length;
+
+	if (length < SIPBPF_NAME_SIZE)
+		scan->token[length & 31] = (char)c;
+	if (length < 0xffff) {
+		scan->token_length = (__u16)(length + 1);
+		scan->token_digits += c - '0' < 10;
+	}
+}
+
+/* Prepares a scan of the bytes from offset to end. */
+static __always_inline void sip__begin(struct sip_scan *scan, __u32 offset, __u32 end, __u8 complete, __u8 stream)
+{
+	/* Texts are cleared where they begin: most messages are read without them. */
+	__builtin_memset(scan, 0, __builtin_offsetof(struct sip_scan, token));
+	scan->cseq_name.text[0] = '\0';
+	scan->via_name[0] = '\0';
+	scan->offset = offset;
+	scan->first = offset;
+	scan->start = offset;
+	scan->end = end;
+	scan->complete = complete;
+	scan->stream = stream;
+}
+
+/* Whether a decision at the offset needs bytes that the view does not hold but the message does. */
+static __always_inline int sip__needs_view(const struct sip_view *view, const struct sip_scan *scan)
+{
+	if (scan->offset < view->bounds->origin)
+		return 1;
+	return scan->offset + SIP_LOOK_AHEAD > view->bounds->limit && view->bounds->limit < scan->end;
+}
+
+/* Whether SIP_MORE means that no view helps: all bytes up to end have been looked at, and a decision needs more. */
+static __always_inline int sip__is_at_end(const struct sip_scan *scan, __u32 end)
+{
+	return scan->bounds.limit == end && end < scan->end && scan->offset >= scan->bounds.origin &&
+	       scan->offset + SIP_LOOK_AHEAD > end;
+}
+
+/* The start line has been read up to offset, the first byte of the headers. */
+static __always_inline enum sip_verdict sip__started(struct sip_scan *scan, __u32 offset)
+{
+	scan->offset = offset;
+	scan->state = SIP_AT_LINE;
+	scan->value = SIP_VALUE_NONE;
+	scan->wanted = SIP_WANT_CSEQ | SIP_WANT_VIA;
+	if (scan->type == SIP_TYPE_INVITE)
+		scan->wanted |= SIP_WANT_TO;
+	if (scan->stream)
+		scan->wanted |= SIP_WANT_LENGTH | SIP_WANT_END;
+	return SIP_STARTED;
+}
+
+/* The start line is one of HTTP/1, of which the offset is somewhere in the line. */
+static __always_inline enum sip_verdict sip__is_http(struct sip_scan *scan)
+{
+	scan->is_http = 1;
+	scan->value = SIP_VALUE_NONE;
+	scan->state = SIP_IN_LINE;
+	return SIP_MORE;
+}
+
+/* An INVITE with a tag in To is a ReINVITE (RFC 3261 14). */
+static __always_inline void sip__settle_type(struct sip_scan *scan)
+{
+	if (scan->type == SIP_TYPE_INVITE && scan->to_tag)
+		scan->type = SIP_TYPE_REINVITE;
+}
+
+#endif

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The short way through the headers. Nearly all messages are written alike: `Name: value`, CR LF, nothing folded. Lines of
+ * that form are read here, with what matters in registers; at the first line of another form the scan is left to
+ * sip_headers.h, which reads any form and finds the same for this one.
+ */
+#ifndef SIP_SKIM_H
+#define SIP_SKIM_H
+
+#include "sip/scan.h"
+
+/* Blocks that are skimmed between two headers that are wanted, and blocks that
+ * one To header and one URI may have. */
+#define SIP_SKIM_BLOCKS 16
+#define SIP_SKIM_TO_BLOCKS 6
+#define SIP_SKIM_URI_BLOCKS 6
+
+/* Headers that may be wanted of one message: Via, To, CSeq, Content-Length, and the empty line behind them. */
+#define SIP_SKIM_HEADERS 5
+
+/* What stands in a line: a header that is wanted (enum sip_wanted), or one of these. */
+#define SIP_SKIM_NOTHING 0
+#define SIP_SKIM_UNCLEAR 0x80 /* perhaps a header that is wanted, written in another form */
+
+/* The headers that may be wanted begin with one of these; other lines are skipped unseen. */
+#define SIP_SKIM_FIRST(c) (1ULL << (((c) | 0x20) & 63))
+#define SIP_SKIM_FIRSTS                                                                          \
+	(SIP_SKIM_FIRST('c') | SIP_SKIM_FIRST('l') | SIP_SKIM_FIRST('t') | SIP_SKIM_FIRST('v') | \
+	 SIP_SKIM_FIRST('\r') | SIP_SKIM_FIRST('\n'))
+
+/* Whether the eight bytes, with letters in lower case, begin with this text. */
+#define SIP_BEGINS(lower, text) (((lower)&SIP_LOW(sizeof(text) - 1)) == SIP_WORD(text))
+
+/* What the name of a header that is wanted makes of its line, by the byte behind it. */
+static __always_inline __u32 sip__skim_ended(__u64 behind, __u32 wanted)
+{
+	__u32 c = behind & 0xff;
+
+	if (c == ':')
+		return wanted;
+	return c == ' ' || c == '\t' ? SIP_SKIM_UNCLEAR : SIP_SKIM_NOTHING;
+}
+
+/* What stands in the line that begins with this block; *ret_length: how long the name of the header is. */
+static __always_inline __u32 sip__skim_name(const __u8 *block, __u32 wanted, __u32 *ret_length)
+{
+	__u64 word = WORDS_LITTLE(words__load8(block)), lower = word | (SIP_ONES * 0x20);
+	__u32 first = lower & 0xff;
+
+	if (!(SIP_SKIM_FIRSTS >> (first & 63) & 1))
+		return SIP_SKIM_NOTHING;
+	if ((word & SIP_LOW(2)) == SIP_WORD("\r\n"))
+		return SIP_WANT_END;
+	if ((word & 0xff) == '\n')
+		return SIP_SKIM_UNCLEAR;
+	if (first == 't' && (wanted & SIP_WANT_TO)) {
+		*ret_length = SIP_BEGINS(lower, "to") ? 2 : 1;
+		return sip__skim_ended(word >> 8 * *ret_length, SIP_WANT_TO);
+	}
+	if (first == 'v' && (wanted & SIP_WANT_VIA)) {
+		*ret_length = SIP_BEGINS(lower, "via") ? 3 : 1;
+		return sip__skim_ended(word >> 8 * *ret_length, SIP_WANT_VIA);
+	}
+	if (SIP_BEGINS(lower, "cseq") && (wanted & SIP_WANT_CSEQ)) {
+		*ret_length = 4;
+		return sip__skim_ended(word >> 32, SIP_WANT_CSEQ);
+	}
+	if (!(wanted & SIP_WANT_LENGTH))
+		return SIP_SKIM_NOTHING;
+	*ret_length = 1;
+	if (first == 'l')
+		return sip__skim_ended(word >> 8, SIP_WANT_LENGTH);
+	*ret_length = 14;
+	word = WORDS_LITTLE(words__load8(block + 8));
+	if (lower != SIP_WORD("content-") || block[7] != '-' || !SIP_BEGINS(word | (SIP_ONES * 0x20), "length"))
+		return SIP_SKIM_NOTHING;
+	return sip__skim_ended(word >> 48, SIP_WANT_LENGTH);
+}
+
+/* Moves the scan to the next line in which something stands, and returns what it is; _UNCLEAR near the view's end. */
+static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct sip_scan *scan, __u32 *ret_length)
+{
+	__u64 at = scan->offset, at_line = scan->state == SIP_AT_LINE;
+	__u32 i, found = SIP_SKIM_UNCLEAR;
+	const __u8 *block;
+
+	for (i = 0; i < SIP_SKIM_BLOCKS; i++) {
+		SIP_FORGET(view, at_line);
+		block = sip__block(view, at);
+		if (!block)
+			break;
+		if (at_line) {
+			found = sip__skim_name(block, scan->wanted, ret_length);
+			if (found)
+				break;
+			found = SIP_SKIM_UNCLEAR;
+		}
+		at_line = sip__skip_line(view, block, &at);
+	}
+	scan->offset = (__u32)at;
+	scan->state = at_line ? SIP_AT_LINE : SIP_IN_LINE;
+	return found;
+}
+
+/* How many digits the block begins with; 16: as many or more. */
+static __always_inline __u32 sip__digits(const __u8 *block)
+{
+	__u64 word, others;
+	__u32 i;
+
+	SIP_UNROLL
+	for (i = 0; i < 16; i += 8) {
+		word = WORDS_LITTLE(words__load8(block + i)) ^ (SIP_ONES * '0');
+		others = (word | (word + SIP_ONES * (0x80 - 10))) & SIP_HIGHS;
+		if (others)
+			return i + sip__first(others);
+	}
+	return 16;
+}
+
+/*
+ * ": SIP/2.0/UDP ". Like those below, returns whether what follows the name, from offset `at` on, is of this form; then
+ * the scan's offset is further in the header, or behind it.
+ */
+static __always_inline int sip__skim_via(const struct sip_view *view, struct sip_scan *scan, __u64 at)
+{
+	const __u8 *block = sip__bytes(view, at, 18);
+	__u64 word;
+
+	if (!block || WORDS_LITTLE(words__load8(block)) != SIP_WORD(": SIP/2.") ||
+	    (WORDS_LITTLE(words__load8(block + 2)) >> 48) != SIP_WORD("0/"))
+		return 0;
+	word = WORDS_LITTLE(words__load8(block + 10));
+#define X(id, text)                                                 \
+	if ((word & SIP_LOW(sizeof(text))) == SIP_WORD(text " ")) { \
+		scan->via_transport = SIP_TRANSPORT_##id;           \
+		scan->state = SIP_IN_LINE;                          \
+		return 1;                                           \
+	}
+	SIP_TRANSPORT_LIST(X)
+#undef X
+	return 0;
+}
+
+/* ": 4711 INVITE" and CR. */
+static __always_inline int sip__skim_cseq(const struct sip_view *view, struct sip_scan *scan, __u64 at)
+{
+	const __u8 *block = sip__bytes(view, at, 18);
+	__u32 digits, length, method;
+
+	if (!block || block[0] != ':' || block[1] != ' ')
+		return 0;
+	digits = sip__digits(block + 2);
+	block = sip__bytes(view, at + 2 + digits, 17);
+	if (!block || !digits || block[0] != ' ')
+		return 0;
+	method = sip__known_method(WORDS_LITTLE(words__load8(block + 1)), WORDS_LITTLE(words__load8(block + 9)), '\r',
+				   &length);
+	if (method)
+		scan->state = SIP_IN_LINE;
+	scan->method = (__u16)method;
+	return method != SIP_TYPE_UNKNOWN;
+}
+
+/* What ends a stretch of a To header, besides LF. */
+#define SIP_TO_ANYWHERE (';' | ';' << 8)
+#define SIP_TO_OUTSIDE (';' | '"' << 8)
+#define SIP_TO_QUOTED ('"' | '\\' << 8)
+#define SIP_TO_ANGLE ('>' | '>' << 8)
+
+/* How many bytes of the block come before the first LF or one of two stops; SIP_BLOCK: all. */
+static __always_inline __u32 sip__stretch_length(const __u8 *block, __u64 stops)
+{
+	__u64 word, marks, a = SIP_ONES * (stops & 0xff), b = SIP_ONES * (stops >> 8 & 0xff);
+	__u32 i;
+
+	SIP_UNROLL
+	for (i = 0; i < SIP_BLOCK; i += 8) {
+		word = WORDS_LITTLE(words__load8(block + i));
+		marks = SIP_HAS(word, '\n') | SIP_BELOW(word ^ a, 1) | SIP_BELOW(word ^ b, 1);
+		if (marks)
+			return i + sip__first(marks);
+	}
+	return SIP_BLOCK;
+}
+
+/* A To header with a semicolon: `Bob <sip:bob@example.com>;tag=4711`, or a parameter within the angle brackets. */
+static __always_inline int sip__skim_tag(const struct sip_view *view, struct sip_scan *scan, __u64 at)
+{
+	const __u8 *block = sip__block(view, at);
+	__u64 stops = SIP_TO_OUTSIDE, word;
+	__u32 i, length;
+
+	if (!block)
+		return 0;
+	if (block[0] == '"')
+		stops = SIP_TO_QUOTED;
+	if (block[0] == '<')
+		stops = SIP_TO_ANGLE;
+	at += stops != SIP_TO_OUTSIDE;
+	for (i = 0; i < SIP_SKIM_TO_BLOCKS; i++) {
+		SIP_FORGET(view, at);
+		SIP_FORGET(view, stops);
+		block = sip__block(view, at);
+		if (!block)
+			return 0;
+		length = sip__stretch_length(block, stops);
+		SIP_FORGET(view, length);
+		at += length;
+		if (length == SIP_BLOCK)
+			continue;
+		block = sip__block(view, at - 1);
+		if (!block)
+			return 0;
+		if (block[1] == '>' || (block[1] == ';' && block[0] == '>')) {
+			word = WORDS_LITTLE(words__load8(block)) >> (block[1] == '>' ? 16 : 8);
+			scan->to_tag = ((word | (0x202020ULL << 8)) & SIP_LOW(5)) == SIP_WORD(";tag=");
+			if (!scan->to_tag &&
+			    ((word & SIP_LOW(2)) != SIP_WORD("\r\n") || block[4] == ' ' || block[4] == '\t'))
+				return 0;
+			scan->state = SIP_IN_LINE;
+			return 1;
+		}
+		if (block[1] != '"' || stops != SIP_TO_QUOTED)
+			return 0;
+		at++;
+		stops = SIP_TO_OUTSIDE;
+		if (block[2] == ' ' && block[3] == '<') {
+			at += 2;
+			stops = SIP_TO_ANGLE;
+		}
+	}
+	return 0;
+}
+
+/* Like sip__skip_line(), but stops at a semicolon as well. */
+static __always_inline int sip__skip_to_semicolon(const struct sip_view *view, const __u8 *block, __u64 *at)
+{
+	__u64 word, marks;
+	__u32 i;
+
+	SIP_UNROLL
+	for (i = 0; i < SIP_BLOCK; i += 8) {
+		word = WORDS_LITTLE(words__load8(block + i));
+		marks = SIP_HAS(word, '\n') | SIP_HAS(word, ';');
+		if (!marks)
+			continue;
+		*at += i + 8;
+		SIP_FORGET(view, *at);
+		*at -= sip__behind(marks);
+		return 1;
+	}
+	*at += SIP_BLOCK;
+	SIP_FORGET(view, *at);
+	return 0;
+}
+
+/* ": Bob <sip:bob@example.com>". Without a semicolon there is no tag, if no line folds it. */
+static __always_inline int sip__skim_to(const struct sip_view *view, struct sip_scan *scan, __u64 at)
+{
+	const __u8 *block = sip__block(view, at);
+	__u64 value = at + 2;
+	__u32 i;
+
+	if (!block || block[0] != ':' || block[1] != ' ')
+		return 0;
+	for (i = 0; i < SIP_SKIM_TO_BLOCKS; i++) {
+		if (sip__skip_to_semicolon(view, block, &at))
+			break;
+		block = sip__block(view, at);
+		if (!block)
+			return 0;
+	}
+	block = sip__block(view, at - 1);
+	if (!block)
+		return 0;
+	if (block[0] == ';')
+		return sip__skim_tag(view, scan, value);
+	if (block[0] != '\n' || block[1] == ' ' || block[1] == '\t')
+		return 0;
+	scan->offset = (__u32)at;
+	scan->state = SIP_AT_LINE;
+	return 1;
+}
+
+/* ": 135" and CR, with up to seven spaces before and up to seven digits. */
+static __always_inline int sip__skim_length(const struct sip_view *view, struct sip_scan *scan, __u64 at)
+{
+	const __u8 *block = sip__bytes(view, at, 9);
+	__u32 digits, length = 0, i;
+	__u64 word;
+
+	if (!block || block[0] != ':')
+		return 0;
+	word = WORDS_LITTLE(words__load8(block + 1)) ^ (SIP_ONES * ' ');
+	word = sip__filled(word);
+	block = word ? sip__bytes(view, at + 1 + sip__first(word), 16) : 0;
+	if (!block)
+		return 0;
+	digits = sip__digits(block);
+	word = WORDS_LITTLE(words__load8(block));
+	if (!digits || digits > 7 || ((word >> (8 * digits)) & 0xff) != '\r')
+		return 0;
+	/* As eight digits, the first ones zeros. */
+	word = word << (64 - 8 * digits) | SIP_ONES * '0' >> 8 * digits;
+	SIP_UNROLL
+	for (i = 0; i < 8; i++) {
+		length = length * 10 + ((word & 0xff) - '0');
+		word >>= 8;
+	}
+	scan->content_length = length;
+	scan->has_length = 1;
+	scan->state = SIP_IN_LINE;
+	return 1;
+}
+
+/* The header at the scan's offset, which is wanted. */
+static __always_inline int sip__skim_header(const struct sip_view *view, struct sip_scan *scan, __u32 found, __u64 at)
+{
+	if (found == SIP_WANT_VIA)
+		return sip__skim_via(view, scan, at);
+	if (found == SIP_WANT_CSEQ)
+		return sip__skim_cseq(view, scan, at);
+	if (found == SIP_WANT_TO)
+		return sip__skim_to(view, scan, at);
+	return found == SIP_WANT_LENGTH && sip__skim_length(view, scan, at);
+}
+
+/*
+ * Skims headers from the first byte of a line on, or from within a line of no interest. Returns SIP_MESSAGE when all that
+ * is wanted is known, else SIP_MORE, with the scan before the first line that is not of the common form or near the
+ * view's end.
+ */
+static __always_inline enum sip_verdict sip__skim_headers(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u32 i, found, name_length = 0;
+
+	for (i = 0; i < SIP_SKIM_HEADERS; i++) {
+		found = sip__skim_lines(view, scan, &name_length);
+		if (found == SIP_WANT_END) {
+			scan->offset += 2;
+			scan->headers_ended = 1;
+			return SIP_MESSAGE;
+		}
+		if (!sip__skim_header(view, scan, found, (__u64)scan->offset + name_length))
+			return SIP_MORE;
+		scan->wanted &= (__u8)~found;
+		if (!scan->wanted)
+			return SIP_MESSAGE;
+	}
+	return SIP_MORE;
+}
+
+/* "SIP/2.0 200 " */
+static __always_inline int sip__skim_response(struct sip_scan *scan, const __u8 *block)
+{
+	__u32 first = block[8] - '1', second = block[9] - '0', third = block[10] - '0';
+
+	if (first > 5 || second > 9 || third > 9 || block[11] != ' ')
+		return 0;
+	sip__started(scan, scan->offset + 12);
+	scan->state = SIP_IN_LINE;
+	scan->type = (__u16)((first + 1) * 100 + second * 10 + third);
+	return 1;
+}
+
+/* "INVITE sip:bob@example.com SIP/2.0" and CR LF, with a well-known method. */
+static __always_inline int sip__skim_request(const struct sip_view *view, struct sip_scan *scan, const __u8 *block)
+{
+	__u32 name_length = 0, length, i;
+	__u64 at = scan->offset, uri;
+
+	scan->type = (__u16)sip__known_method(WORDS_LITTLE(words__load8(block)), WORDS_LITTLE(words__load8(block + 8)),
+					      ' ', &name_length);
+	if (!scan->type)
+		return 0;
+	at += name_length + 1;
+	uri = at;
+	for (i = 0; i < SIP_SKIM_URI_BLOCKS; i++) {
+		SIP_FORGET(view, at);
+		block = sip__block(view, at);
+		if (!block)
+			return 0;
+		length = sip__word_length(block);
+		SIP_FORGET(view, length);
+		at += length;
+		if (length < SIP_BLOCK)
+			break;
+	}
+	block = sip__block(view, at);
+	if (!block || at == uri || WORDS_LITTLE(words__load8(block)) != SIP_WORD(" SIP/2.0") || block[8] != '\r' ||
+	    block[9] != '\n')
+		return 0;
+	sip__started(scan, (__u32)at + 10);
+	return 1;
+}
+
+/*
+ * Reads a message that is written as nearly all are. Returns SIP_MESSAGE when it is, with what sip__read() and
+ * sip__finish() find as well; else SIP_MORE: the message has to be read from its beginning by sip__read().
+ */
+static __always_inline enum sip_verdict sip__skim(const struct sip_view *view, struct sip_scan *scan)
+{
+	const __u8 *block = sip__block(view, scan->offset);
+	int started;
+
+	if (!block)
+		return SIP_MORE;
+	if (WORDS_LITTLE(words__load8(block)) == SIP_WORD("SIP/2.0 "))
+		started = sip__skim_response(scan, block);
+	else
+		started = sip__skim_request(view, scan, block);
+	if (!started || sip__skim_headers(view, scan) != SIP_MESSAGE)
+		return SIP_MORE;
+	sip__settle_type(scan);
+	return SIP_MESSAGE;
+}
+
+#endif

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The start line: is it a SIP message, and of which type? RFC 3261 7.1 and 7.2. */
+#ifndef SIP_START_H
+#define SIP_START_H
+
+#include "sip/scan.h"
+
+/*
+ * Steps of one call: they bound what the verifier walks through, and with it the time that loading takes. A step consumes
+ * up to 8 bytes.
+ */
+#define SIP_START_STEPS 4
+
+/* The bytes ended within the start line, which so far could have become one. */
+static __always_inline enum sip_verdict sip__start_ended(const struct sip_scan *scan, int names_sip)
+{
+	if (names_sip)
+		return scan->complete ? SIP_MALFORMED : SIP_TRUNCATED;
+	if (scan->complete || (!scan->stream && scan->state > SIP_IN_METHOD && !scan->type))
+		return SIP_NOT_SIP;
+	return SIP_TRUNCATED;
+}
+
+/* CR, LF and NUL before the start line, up to eight a step. */
+static __always_inline enum sip_verdict sip__at_start(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u64 word = sip__word(view, scan->offset), filled = sip__filled(word);
+	__u64 others = filled & sip__filled(word ^ (SIP_ONES * '\r')) & sip__filled(word ^ (SIP_ONES * '\n'));
+	__u32 skip = others ? sip__first(others) : 8;
+
+	/* Behind the end there are zeros. */
+	if (skip > scan->end - scan->offset)
+		skip = scan->end - scan->offset;
+	scan->has_nul |= (~filled & SIP_HIGHS & SIP_LOW(skip)) != 0;
+	scan->offset += skip;
+	if (scan->offset >= scan->end)
+		return SIP_KEEPALIVE;
+	if (!others)
+		return SIP_MORE;
+	if (scan->has_nul)
+		return SIP_NOT_SIP;
+	scan->start = scan->offset;
+	scan->state = SIP_AT_METHOD;
+	return SIP_MORE;
+}
+
+/* "SIP/2.0 200 OK": RFC 3261 7.2. The view holds what there is of the first 16 bytes. */
+static __always_inline enum sip_verdict sip__in_response(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u32 at = scan->start, code[3], after, i;
+	__u64 word = sip__word(view, at);
+
+	/* Bytes past the end read as zero and match nothing below. */
+	if (SIP_LOWER(word & SIP_LOW(3)) != SIP_LOWER(SIP_WORD("SIP") & SIP_LOW(3)) ||
+	    (word & ~SIP_LOW(3)) != (SIP_WORD("SIP/2.0 ") & ~SIP_LOW(3)))
+		return at + 8 > scan->end ? sip__start_ended(scan, 1) : SIP_MALFORMED;
+	for (i = 0; i < 3; i++)
+		code[i] = sip__byte(view, at + 8 + i) - '0';
+	if (code[0] > 9 || code[1] > 9 || code[2] > 9)
+		return at + 11 > scan->end ? sip__start_ended(scan, 1) : SIP_MALFORMED;
+	if (code[0] < 1 || code[0] > 6)
+		return SIP_MALFORMED;
+	after = sip__byte(view, at + 11);
+	if (after != ' ' && after != '\n' && !(after == '\r' && sip__byte(view, at + 12) == '\n'))
+		return at + 12 + (after == '\r') > scan->end ? sip__start_ended(scan, 1) : SIP_MALFORMED;
+	scan->type = (__u16)(code[0] * 100 + code[1] * 10 + code[2]);
+	scan->offset = at + 11;
+	scan->state = SIP_IN_REASON;
+	return SIP_MORE;
+}
+
+/* A method that is not well known: up to eight of its characters. */
+static __always_inline enum sip_verdict sip__in_method(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u64 word = sip__word(view, scan->offset);
+	__u32 c = 0, i;
+
+	for (i = 0; i < 8; i++) {
+		if (scan->offset >= scan->end)
+			return sip__start_ended(scan, 0);
+		c = word & 0xff;
+		word >>= 8;
+		if (!SIP_IS_TOKEN(c))
+			break;
+		sip__token_append(scan, c);
+		scan->offset++;
+	}
+	if (i == 8)
+		return SIP_MORE;
+	if (scan->token_length == 0 || (c != ' ' && c != '\t'))
+		return SIP_NOT_SIP;
+	if (c == '\t') {
+		scan->state = SIP_IN_SUSPECT;
+		return SIP_MORE;
+	}
+	/* Under its own name a method of digits alone would count as a response. */
+	if (scan->token_length < SIPBPF_NAME_SIZE && scan->token_digits < scan->token_length) {
+		scan->type = SIP_TYPE_EXTENSION_MIN;
+		__builtin_memcpy(scan->name.text, scan->token, sizeof(scan->name.text));
+	}
+	scan->offset++;
+	scan->uri = scan->offset;
+	scan->state = SIP_IN_URI;
+	return SIP_MORE;
+}
+
+/* "HTTP/1.1 101 Switching Protocols", the answer that opens a WebSocket (RFC 6455 4.2.2). No other matters. */
+static __always_inline enum sip_verdict sip__in_http_response(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u64 low = sip__word(view, scan->offset) ^ SIP_WORD("HTTP/1.1");
+	__u64 high = (sip__word(view, scan->offset + 8) ^ SIP_WORD(" 101")) & SIP_LOW(4);
+	__u32 left = scan->end - scan->offset;
+
+	if (!low && !high)
+		return sip__is_http(scan);
+	if ((left < 8 && !(low & SIP_LOW(left))) || (left >= 8 && left < 12 && !low && !(high & SIP_LOW(left - 8))))
+		return sip__start_ended(scan, 0);
+	return SIP_NOT_SIP;
+}
+
+/* The first byte of the start line. Decides between a response, a well-known method and another one. */
+static __always_inline enum sip_verdict sip__at_method(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u64 word = sip__word(view, scan->offset);
+	__u32 length = 0, type;
+
+	if ((word & ~0x202020ULL & SIP_LOW(4)) == SIP_WORD("SIP/"))
+		return sip__in_response(view, scan);
+	if (scan->stream && (word & SIP_LOW(5)) == SIP_WORD("HTTP/"))
+		return sip__in_http_response(view, scan);
+	type = sip__known_method(word, sip__word(view, scan->offset + 8), ' ', &length);
+	scan->type = (__u16)type;
+	scan->offset += type ? length + 1 : 0;
+	scan->uri = scan->offset;
+	scan->state = type ? SIP_IN_URI : SIP_IN_METHOD;
+	if (!type)
+		sip__token_clear(scan);
+	return SIP_MORE;
+}
+
+/*
+ * The line is no start line. What means to be one all the same may do so from the space before the URI on, or from where
+ * it can still be read.
+ */
+static __always_inline enum sip_verdict sip__suspect(struct sip_scan *scan)
+{
+	__u32 space = scan->uri - 1;
+
+	if ((__s32)(space - scan->first) >= 0)
+		scan->offset = space;
+	scan->state = SIP_IN_SUSPECT;
+	return SIP_MORE;
+}
+
+/* Whether the word, of which the message has only `left` bytes, is a beginning of " SIP/2.0". */
+static __always_inline int sip__version_cut(__u64 word, __u32 left)
+{
+	__u64 letters = 0x202020ULL << 8;
+
+	return left < 8 && (((word | letters) ^ (SIP_WORD(" SIP/2.0") | letters)) & SIP_LOW(left)) == 0;
+}
+
+static __always_inline int sip__is_get(const struct sip_scan *scan)
+{
+	return scan->type == SIP_TYPE_EXTENSION_MIN &&
+	       (WORDS_LITTLE(words__load8((const __u8 *)scan->name.text)) & SIP_LOW(4)) == SIP_WORD("GET");
+}
+
+/* The offset is at the space after the URI: " SIP/2.0" and the line's end must follow (RFC 3261 7.1). */
+static __always_inline enum sip_verdict sip__at_version(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u64 word = sip__word(view, scan->offset);
+	__u32 at = scan->offset + 8, c;
+
+	/* RFC 6455 4.1: the request that opens a WebSocket is a GET. */
+	if (scan->stream && word == SIP_WORD(" HTTP/1.") && sip__is_get(scan))
+		return sip__is_http(scan);
+	/* SIP_LOWER would take control characters for digits: the letters alone. */
+	if ((word | (0x202020ULL << 8)) != ((SIP_WORD(" SIP/2.0")) | (0x202020ULL << 8))) {
+		if (sip__version_cut(word, scan->end - scan->offset))
+			return sip__start_ended(scan, scan->end - scan->offset >= 5);
+		return sip__suspect(scan);
+	}
+	c = sip__byte(view, at);
+	if (at < scan->end && c == '\n')
+		return sip__started(scan, at + 1);
+	if (at + 1 < scan->end && c == '\r' && sip__byte(view, at + 1) == '\n')
+		return sip__started(scan, at + 2);
+	if (at >= scan->end || (at + 1 >= scan->end && c == '\r'))
+		return sip__start_ended(scan, 1);
+	return SIP_MALFORMED;
+}
+
+/* The URI goes on to the first byte of white space; nothing else about it matters. */
+static __always_inline enum sip_verdict sip__in_uri(const struct sip_view *view, struct sip_scan *scan)
+{
+	const __u8 *block = sip__block(view, scan->offset);
+	__u64 marks = block ? 0 : SIP_BELOW(sip__word(view, scan->offset), 0x21);
+	__u32 skip = block ? sip__word_length(block) : marks ? sip__first(marks) : 8, c;
+
+	if (scan->offset + skip >= scan->end)
+		return sip__start_ended(scan, 0);
+	scan->offset += skip;
+	if ((!marks && (!block || skip == SIP_BLOCK)) || sip__needs_view(view, scan))
+		return SIP_MORE;
+	c = sip__byte(view, scan->offset);
+	if (c == ' ' && scan->offset != scan->uri)
+		return sip__at_version(view, scan);
+	if (c == ' ' || (c >= '\t' && c <= '\r'))
+		return sip__suspect(scan);
+	scan->offset++;
+	return SIP_MORE;
+}
+
+/* The reason phrase goes on to the line's end. */
+static __always_inline enum sip_verdict sip__in_reason(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u64 marks = SIP_HAS(sip__word(view, scan->offset), '\n');
+	__u32 skip = marks ? sip__first(marks) : 8;
+
+	if (scan->offset + skip >= scan->end)
+		return sip__start_ended(scan, 1);
+	scan->offset += skip;
+	return marks ? sip__started(scan, scan->offset + 1) : SIP_MORE;
+}
+
+/* Marks white space before "SIP/" in the eight bytes at the offset. */
+static __always_inline __u64 sip__names_sip(const struct sip_view *view, const struct sip_scan *scan, __u64 word)
+{
+	__u64 next = sip__word(view, scan->offset + 8), marks = 0, five;
+	__u32 i, c;
+
+	SIP_UNROLL
+	for (i = 0; i < 8; i++) {
+		five = word >> 8 * i | (i ? next << (64 - 8 * i) : 0);
+		c = five & 0xff;
+		if ((five >> 8 & ~0x202020ULL & SIP_LOW(4)) == SIP_WORD("SIP/") &&
+		    (c == ' ' || (c >= '\t' && c <= '\r')))
+			marks |= 0x80ULL << 8 * i;
+	}
+	return marks;
+}
+
+/* A line that is no start line: if white space and "SIP/" stand in it, it means to be one. */
+static __always_inline enum sip_verdict sip__in_suspect(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u64 word = sip__word(view, scan->offset), ends = SIP_HAS(word, '\n'), names;
+
+	names = sip__names_sip(view, scan, word);
+	if (names && (!ends || sip__first(names) < sip__first(ends)))
+		return SIP_MALFORMED;
+	scan->offset += ends ? sip__first(ends) : 8;
+	if (scan->offset >= scan->end)
+		return sip__start_ended(scan, 0);
+	return ends ? SIP_NOT_SIP : SIP_MORE;
+}
+
+/* Reads on in the start line, up to eight bytes a step. */
+static __always_inline enum sip_verdict sip__start_steps(const struct sip_view *view, struct sip_scan *scan)
+{
+	enum sip_verdict verdict = SIP_MORE;
+	__u32 i;
+
+	for (i = 0; i < SIP_START_STEPS && verdict == SIP_MORE; i++) {
+		SIP_STEP_ENDS();
+		if (sip__needs_view(view, scan) || scan->state == SIP_AT_METHOD || scan->is_http)
+			break;
+		if (scan->state == SIP_AT_START)
+			verdict = sip__at_start(view, scan);
+		else if (scan->state == SIP_IN_METHOD)
+			verdict = sip__in_method(view, scan);
+		else if (scan->state == SIP_IN_URI)
+			verdict = sip__in_uri(view, scan);
+		else if (scan->state == SIP_IN_REASON)
+			verdict = sip__in_reason(view, scan);
+		else
+			verdict = sip__in_suspect(view, scan);
+	}
+	return verdict;
+}
+
+/*
+ * Reads the start line. Returns SIP_MORE, SIP_STARTED (then go on with sip__headers()), or why it is none. The view
+ * holds the bytes from the offset on.
+ */
+static __always_inline enum sip_verdict sip__start_line(const struct sip_view *view, struct sip_scan *scan)
+{
+	enum sip_verdict verdict = SIP_MORE;
+
+	if (scan->state == SIP_AT_START && !sip__needs_view(view, scan))
+		verdict = sip__at_start(view, scan);
+	/* Once per message and not in the loop: it is the one long step. */
+	if (scan->state == SIP_AT_METHOD && !sip__needs_view(view, scan))
+		verdict = sip__at_method(view, scan);
+	return verdict == SIP_MORE ? sip__start_steps(view, scan) : verdict;
+}
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The head of an HTTP request or response that opens a WebSocket (RFC 6455 4): where it ends, and whether the WebSocket is to
+ * carry SIP (RFC 7118 4). A scan is prepared and resumed as one of a SIP message; the start line has been read.
+ */
+#ifndef HTTP_H
+#define HTTP_H
+
+#include "sip/scan.h"
+
+/* Steps of one call, as SIP_START_STEPS. A step consumes up to 8 bytes. */
+#define HTTP_STEPS 8
+
+#define HTTP_PROTOCOL_NAME_SIZE 22 /* of "Sec-WebSocket-Protocol" */
+
+/* What stands in a scan's value. */
+enum http_value { HTTP_VALUE_NONE = 0, HTTP_VALUE_PROTOCOLS };
+
+/* Whether so many bytes, of which the first eight are these (lowest first), may begin what opens a WebSocket. */
+static __always_inline int http__may_begin(__u64 word, __u32 available)
+{
+	__u64 get = (word ^ SIP_WORD("GET ")) & SIP_LOW(4), http = (word ^ SIP_WORD("HTTP/")) & SIP_LOW(5);
+
+	/* What is not there yet agrees with anything. */
+	if (available < 8) {
+		get &= SIP_LOW(available);
+		http &= SIP_LOW(available);
+	}
+	return !get || !http;
+}
+
+static __always_inline int http__is_protocols(const struct sip_view *view, __u32 at)
+{
+	return SIP_LOWER(sip__word(view, at)) == SIP_WORD("sec-webs") &&
+	       SIP_LOWER(sip__word(view, at + 8)) == SIP_WORD("ocket-pr") &&
+	       (SIP_LOWER(sip__word(view, at + 16)) & SIP_LOW(6)) == SIP_WORD("otocol") &&
+	       sip__byte(view, at + HTTP_PROTOCOL_NAME_SIZE) == ':';
+}
+
+/* The first byte of a line. */
+static __always_inline enum sip_verdict http__at_line(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u32 c = sip__byte(view, scan->offset);
+
+	if (c == '\n' || (c == '\r' && sip__byte(view, scan->offset + 1) == '\n')) {
+		scan->offset += c == '\n' ? 1 : 2;
+		scan->headers_ended = 1;
+		return SIP_MESSAGE;
+	}
+	scan->value = HTTP_VALUE_NONE;
+	if (http__is_protocols(view, scan->offset)) {
+		scan->value = HTTP_VALUE_PROTOCOLS;
+		scan->offset += HTTP_PROTOCOL_NAME_SIZE;
+	}
+	scan->state = SIP_IN_LINE;
+	return SIP_MORE;
+}
+
+/*
+ * Marks where, in the eight bytes at the offset, "sip" stands alone: the mark is on what comes before it. Without branches, of
+ * which the verifier would walk through every combination.
+ */
+static __always_inline __u64 http__names_sip(const struct sip_view *view, const struct sip_scan *scan, __u64 word)
+{
+	__u64 next = sip__word(view, scan->offset + 8), marks = 0, five, differs;
+	__u32 i;
+
+	SIP_UNROLL
+	for (i = 0; i < 8; i++) {
+		five = word >> 8 * i | (i ? next << (64 - 8 * i) : 0);
+		differs = (five >> 8 & SIP_LOW(3)) ^ SIP_WORD("sip");
+		differs |= SIP_IS_TOKEN(five) | SIP_IS_TOKEN(five >> 32);
+		marks |= (differs - 1) >> 63 << (8 * i + 7);
+	}
+	return marks;
+}
+
+/* The rest of a line, up to eight bytes. */
+static __always_inline enum sip_verdict http__in_line(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u64 word = sip__word(view, scan->offset), ends = SIP_HAS(word, '\n'), names;
+
+	if (scan->value == HTTP_VALUE_PROTOCOLS) {
+		names = http__names_sip(view, scan, word);
+		if (names && (!ends || sip__first(names) < sip__first(ends)))
+			scan->offers_sip = 1;
+	}
+	scan->offset += ends ? sip__first(ends) + 1 : 8;
+	if (ends)
+		scan->state = SIP_AT_LINE;
+	return SIP_MORE;
+}
+
+/* Reads on. Returns SIP_MORE, or SIP_MESSAGE when the head, or what there is of it, has been read. */
+static __always_inline enum sip_verdict http__read(const struct sip_view *view, struct sip_scan *scan)
+{
+	enum sip_verdict verdict = SIP_MORE;
+	__u32 i;
+
+	for (i = 0; i < HTTP_STEPS && verdict == SIP_MORE; i++) {
+		SIP_STEP_ENDS();
+		if (scan->offset >= scan->end)
+			return SIP_MESSAGE;
+		if (sip__needs_view(view, scan))
+			return SIP_MORE;
+		verdict = scan->state == SIP_AT_LINE ? http__at_line(view, scan) : http__in_line(view, scan);
+	}
+	return verdict;
+}
+
+#endif

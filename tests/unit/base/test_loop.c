@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Writing by the loop: readers that are slow, gone or asleep, and the signals that end the waiting. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/loop.h"
+
+#define MILLISECOND 1000
+
+static const char data[65536];
+
+static void stop_with(void *context, __u64 signal)
+{
+	struct loop *loop = *(struct loop **)context;
+
+	assert_int_equal(signal, SIGUSR1);
+	loop__stop(loop);
+}
+
+static int make_loop(void **state)
+{
+	static const int signals[] = { SIGUSR1 };
+	static struct loop *loop;
+
+	assert_int_equal(loop__new(&loop), 0);
+	assert_int_equal(loop__add_signals(loop, signals, 1, stop_with, &loop), 0);
+	*state = loop;
+	return 0;
+}
+
+static int free_loop(void **state)
+{
+	loop__free(*state);
+	return 0;
+}
+
+/* Writes until that fails. Returns the error. */
+static int fill(struct loop *loop, int fd)
+{
+	ssize_t length;
+
+	do
+		length = loop__write(loop, fd, data, sizeof(data));
+	while (length > 0);
+	return (int)length;
+}
+
+/* Sends the signal a while later, from a child. */
+static pid_t signal_later(void)
+{
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		usleep(300 * MILLISECOND);
+		kill(getppid(), SIGUSR1);
+		_exit(0);
+	}
+	return pid;
+}
+
+/* The write ends within seconds, and the loop's handler still gets the signal. */
+static void expect_interruption(struct loop *loop, int fd)
+{
+	time_t begin = time(NULL);
+	pid_t pid = signal_later();
+
+	assert_int_equal(fill(loop, fd), -EINTR);
+	assert_in_range(time(NULL) - begin, 0, 5);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(loop__run(loop), 0);
+}
+
+static void a_signal_interrupts_a_full_pipe(void **state)
+{
+	int fds[2];
+
+	assert_int_equal(pipe(fds), 0);
+	expect_interruption(*state, fds[1]);
+	/* And again, so that the first left nothing behind. */
+	expect_interruption(*state, fds[1]);
+	close(fds[0]);
+	close(fds[1]);
+}
+
+/* A terminal takes less than a write has, whatever poll() says. */
+static void a_signal_interrupts_a_terminal_that_nobody_reads(void **state)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), terminal;
+	struct termios raw;
+
+	if (master < 0 || grantpt(master) || unlockpt(master)) {
+		print_message("no pseudo terminals: %s\n", strerror(errno));
+		skip();
+	}
+	terminal = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_true(terminal >= 0);
+	assert_int_equal(tcgetattr(terminal, &raw), 0);
+	cfmakeraw(&raw);
+	assert_int_equal(tcsetattr(terminal, TCSANOW, &raw), 0);
+	expect_interruption(*state, terminal);
+	close(terminal);
+	close(master);
+}
+
+static void a_pending_signal_does_not_cut_what_is_read(void **state)
+{
+	char path[] = "/tmp/sipbpf-test-XXXXXX";
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	unlink(path);
+	kill(getpid(), SIGUSR1);
+	for (int i = 0; i < 10; i++)
+		assert_true(loop__write(*state, fd, data, sizeof(data)) > 0);
+	assert_int_equal(loop__run(*state), 0);
+	close(fd);
+}
+
+static void a_reader_that_is_gone_is_an_error(void **state)
+{
+	int fds[2];
+
+	signal(SIGPIPE, SIG_IGN);
+	assert_int_equal(pipe(fds), 0);
+	close(fds[0]);
+	assert_int_equal(fill(*state, fds[1]), -EPIPE);
+	close(fds[1]);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_loop, free_loop)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_signal_interrupts_a_full_pipe),
+		TEST(a_signal_interrupts_a_terminal_that_nobody_reads),
+		TEST(a_pending_signal_does_not_cut_what_is_read),
+		TEST(a_reader_that_is_gone_is_an_error),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

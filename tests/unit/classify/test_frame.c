@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Whole frames into counters. Every frame ends as a packet with messages or under one reason. The splitting of GSO packets
+ * is no part of this side: what a capture holds is read as it is.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "counts.h"
+#include "classify/frame.h"
+#include "packet/packet.h"
+#include "guard.h"
+#include "common/sipbpf.h"
+
+#define LENGTH_MAX 4096
+#define IPV4_SIZE 20
+#define ETHERNET_SIZE 14
+
+static const struct link_rules rules;
+static struct guard guard;
+
+struct fixture {
+	struct counters *counters;
+	struct frame_classifier *classifier;
+};
+
+static int set_up(void **state)
+{
+	struct fixture *fixture = calloc(1, sizeof(*fixture));
+
+	assert_non_null(fixture);
+	fixture->counters = counters__new();
+	fixture->classifier = frame_classifier__new(fixture->counters, &rules);
+	assert_non_null(fixture->classifier);
+	*state = fixture;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *fixture = *state;
+
+	frame_classifier__free(fixture->classifier);
+	counters__free(fixture->counters);
+	free(fixture);
+	return 0;
+}
+
+/* Ethernet, IPv4 from 10.0.0.1 to 10.0.0.2, and UDP or TCP from 40000 to 5060. Returns the frame's length. */
+static unsigned int build(unsigned char bytes[LENGTH_MAX], unsigned int protocol, const char *payload, size_t size)
+{
+	static const unsigned char head[] = "\x02\0\0\0\0\x02\x02\0\0\0\0\x01\x08\0\x45\0\0\0\0\x01\0\0\x40\x11\0\0"
+					    "\x0a\0\0\x01\x0a\0\0\x02\x9c\x40\x13\xc4\0\0\0\0\0\0\0\0\x50\x18";
+	unsigned int transport = protocol == IPPROTO_UDP ? 8 : 20;
+	size_t length = IPV4_SIZE + transport + size;
+
+	memset(bytes, 0, ETHERNET_SIZE + IPV4_SIZE + 20);
+	memcpy(bytes, head, sizeof(head) - 1);
+	bytes[16] = (unsigned char)(length >> 8);
+	bytes[17] = (unsigned char)length;
+	bytes[23] = (unsigned char)protocol;
+	if (protocol == IPPROTO_UDP) {
+		bytes[38] = (unsigned char)((8 + size) >> 8);
+		bytes[39] = (unsigned char)(8 + size);
+	}
+	memcpy(bytes + ETHERNET_SIZE + IPV4_SIZE + transport, payload, size);
+	return (unsigned int)(ETHERNET_SIZE + length);
+}
+
+/* Adds the bytes as a frame; it must have exactly one outcome. */
+static void add(struct fixture *fixture, const unsigned char *bytes, unsigned int length, enum frame_start start)
+{
+	const struct frame frame = { .bytes = guard__at_end(&guard, bytes, length), .length = length, .start = start };
+	__u64 seen = counters__packets_seen(fixture->counters), total = counters__total(fixture->counters);
+	__u64 sip = counters__packets(fixture->counters)->sip;
+
+	assert_int_equal(frame_classifier__add(fixture->classifier, &frame), 0);
+	assert_int_equal(counters__packets_seen(fixture->counters), seen + 1);
+	sip = counters__packets(fixture->counters)->sip - sip;
+	assert_int_equal(counters__total(fixture->counters) > total, sip);
+}
+
+static void add_text(struct fixture *fixture, unsigned int protocol, const char *payload)
+{
+	unsigned char bytes[LENGTH_MAX];
+
+	add(fixture, bytes, build(bytes, protocol, payload, strlen(payload)), FRAME_ETHERNET);
+}
+
+/* Adds a TCP segment of the one connection that there is. */
+static void add_segment(struct fixture *fixture, unsigned char sequence, unsigned char flags, const char *payload)
+{
+	unsigned char bytes[LENGTH_MAX];
+	unsigned int length = build(bytes, IPPROTO_TCP, payload, strlen(payload));
+
+	bytes[ETHERNET_SIZE + IPV4_SIZE + 6] = sequence; /* times 256 */
+	bytes[ETHERNET_SIZE + IPV4_SIZE + 13] = flags;
+	add(fixture, bytes, length, FRAME_ETHERNET);
+}
+
+static __u64 reason_of(const struct fixture *fixture, enum sipbpf_reason reason)
+{
+	return counters__packets(fixture->counters)->reasons[reason];
+}
+
+static void test_datagram(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct counter_link *link;
+
+	add_text(fixture, IPPROTO_UDP, "INVITE sip:a SIP/2.0\r\nTo: <sip:a>;tag=1\r\nCSeq: 2 INVITE\r\n\r\n");
+	add_text(fixture, IPPROTO_UDP, "INVITE sip:a SIP/2.0\r\nTo: <sip:a>\r\nCSeq: 2 INVITE\r\n\r\n");
+	assert_int_equal(counts__of(fixture->counters, "ReINVITE", "INVITE"), 1);
+	assert_int_equal(counts__of(fixture->counters, "INVITE", "INVITE"), 1);
+	assert_int_equal(counters__links_count(fixture->counters), 1);
+	link = counters__link(fixture->counters, 0);
+	assert_int_equal(link->link.server_port, 5060);
+	assert_int_equal(link->link.client_port, 40000);
+	assert_int_equal(link->link.transport, SIP_TRANSPORT_UDP);
+	assert_int_equal(link->messages[0].direction, LINK_IN);
+}
+
+static void test_segment(void **state)
+{
+	struct fixture *fixture = *state;
+
+	add_text(fixture, IPPROTO_TCP,
+		 "BYE sip:a SIP/2.0\r\nCSeq: 1 BYE\r\nl: 2\r\n\r\nxySIP/2.0 200 OK\r\nCSeq: 1 BYE\r\nl: 0\r\n\r\n");
+	assert_int_equal(counts__of(fixture->counters, "BYE", "BYE"), 1);
+	assert_int_equal(counts__of(fixture->counters, "200", "BYE"), 1);
+	assert_int_equal(counters__packets(fixture->counters)->sip, 1);
+}
+
+/* Every reason that a frame can have on this side. */
+static void test_reasons(void **state)
+{
+	struct fixture *fixture = *state;
+	unsigned char bytes[LENGTH_MAX];
+	unsigned int length;
+	char head[300];
+	int reason;
+
+	add_text(fixture, IPPROTO_UDP, "");
+	add_text(fixture, IPPROTO_UDP, "nothing of interest");
+	add_text(fixture, IPPROTO_UDP, "\r\n\r\n");
+	add_text(fixture, IPPROTO_UDP, "SIP/7.0 200 OK\r\n\r\n");
+	add_segment(fixture, 0, 0, "INVITE sip:"); /* truncated, and may go on */
+	add_segment(fixture, 0, 0,
+		    "INVITE sip:b SIP/2.0\r\nSubject: what is far from its end\r\n"); /* a continuation */
+	add_segment(fixture, 0, 0, "INVITE sip:");                                    /* a duplicate */
+	add_segment(fixture, 1, 0, "v=0\r\n");                                        /* early */
+	add_segment(fixture, 2, PACKET_TCP_FIN, "v=0\r\n"); /* behind a gap: nothing waits at the end */
+	(void)snprintf(head, sizeof(head), "HTTP/1.1 101 %0209d\r\nSec-WebSocket-Protocol: sip\r\n\r\n", 0);
+	add_segment(fixture, 10, PACKET_TCP_SYN, head); /* 256 bytes, SYN being one of them */
+	add_segment(fixture, 11, 0, "\xc1\x06zipped");
+	add_segment(fixture, 20, PACKET_TCP_SYN, "\x16\x03\x01\x01\x01");
+	length = build(bytes, IPPROTO_UDP, "\0\x01\0\0\x21\x12\xa4\x42", 8);
+	add(fixture, bytes, length, FRAME_ETHERNET);
+	bytes[20] = 1;
+	add(fixture, bytes, length, FRAME_ETHERNET);
+	bytes[14] = 0x44;
+	add(fixture, bytes, length, FRAME_ETHERNET);
+	bytes[12] = 0x07;
+	add(fixture, bytes, length, FRAME_ETHERNET);
+	length = build(bytes, IPPROTO_ICMP, "x", 1);
+	add(fixture, bytes, length, FRAME_ETHERNET);
+	for (length = 0; length < 80; length++)
+		memcpy(bytes + 12 + 4 * length, "\x81\0\0\x01", 4);
+	add(fixture, bytes, 400, FRAME_ETHERNET);
+	frame_classifier__set_ports(fixture->classifier, (const __u16[]){ 5070 }, 1);
+	add_text(fixture, IPPROTO_UDP, "SIP/2.0 200 OK\r\n\r\n");
+	frame_classifier__set_ports(fixture->classifier, NULL, 0);
+	for (reason = 0; reason < SIPBPF_REASON_COUNT; reason++)
+		assert_int_equal(reason_of(fixture, reason), 1);
+	assert_int_equal(counters__total(fixture->counters), 0);
+}
+
+static void test_ports(void **state)
+{
+	static const __u16 neither[] = { 5062, 5070 }, source[] = { 5062, 40000 }, target[] = { 5060 };
+	struct fixture *fixture = *state;
+
+	frame_classifier__set_ports(fixture->classifier, neither, 2);
+	add_text(fixture, IPPROTO_UDP, "SIP/2.0 200 OK\r\n\r\n");
+	assert_int_equal(reason_of(fixture, SIPBPF_REASON_FILTERED), 1);
+	frame_classifier__set_ports(fixture->classifier, source, 2);
+	add_text(fixture, IPPROTO_UDP, "SIP/2.0 200 OK\r\n\r\n");
+	frame_classifier__set_ports(fixture->classifier, target, 1);
+	add_text(fixture, IPPROTO_TCP, "SIP/2.0 200 OK\r\n\r\n");
+	assert_int_equal(counts__of(fixture->counters, "200", "UNKNOWN"), 2);
+}
+
+/* 64 extension methods have names, in start lines or CSeq; more are UNKNOWN, those known stay known. */
+static void test_extensions(void **state)
+{
+	struct fixture *fixture = *state;
+	char text[128], name[16];
+	int i;
+
+	for (i = 0; i < SIPBPF_EXTENSION_METHODS_MAX; i++) {
+		(void)snprintf(text, sizeof(text), "%s%d sip:a SIP/2.0\r\nCSeq: 1 %s%d\r\n\r\n", i % 2 ? "NEW" : "X", i,
+			       i % 2 ? "NEW" : "X", i);
+		add_text(fixture, IPPROTO_UDP, text);
+	}
+	add_text(fixture, IPPROTO_UDP, "MORE sip:a SIP/2.0\r\nCSeq: 1 MORE\r\n\r\n");
+	add_text(fixture, IPPROTO_UDP, "X0 sip:a SIP/2.0\r\nCSeq: 1 NEW63\r\n\r\n");
+	for (i = 0; i < SIPBPF_EXTENSION_METHODS_MAX; i++) {
+		(void)snprintf(name, sizeof(name), "%s%d", i % 2 ? "NEW" : "X", i);
+		assert_int_equal(counts__of(fixture->counters, name, name), 1);
+	}
+	assert_int_equal(counts__of(fixture->counters, "UNKNOWN", "UNKNOWN"), 1);
+	assert_int_equal(counts__of(fixture->counters, "X0", "NEW63"), 1);
+}
+
+/* Captures may begin with another layer. */
+static void test_starts(void **state)
+{
+	struct fixture *fixture = *state;
+	unsigned char bytes[LENGTH_MAX];
+	unsigned int length = build(bytes, IPPROTO_UDP, "SIP/2.0 200 OK\r\n\r\n", 18);
+	const struct frame frame = {
+		.bytes = bytes + ETHERNET_SIZE,
+		.length = length - ETHERNET_SIZE,
+		.start = FRAME_ETHERTYPE,
+		.ethertype = 0x0800,
+		.hook = SIPBPF_SENT,
+	};
+
+	add(fixture, bytes, length, FRAME_ETHERNET);
+	add(fixture, bytes + ETHERNET_SIZE, length - ETHERNET_SIZE, FRAME_IP);
+	add(fixture, bytes + ETHERNET_SIZE, length - ETHERNET_SIZE, FRAME_IPV4);
+	assert_int_equal(frame_classifier__add(fixture->classifier, &frame), 0);
+	assert_int_equal(counts__of(fixture->counters, "200", "UNKNOWN"), 4);
+}
+
+/* A frame cut anywhere has one outcome, and none is read beyond its end. */
+static void test_cut(void **state)
+{
+	static const char payload[] =
+		"BYE sip:a SIP/2.0\r\nVia: SIP/2.0/TCP x\r\nCSeq: 1 BYE\r\nl: 0\r\n\r\nSIP/2.0 200 OK\r\n\r\n";
+	static const unsigned int protocols[] = { IPPROTO_UDP, IPPROTO_TCP };
+	struct fixture *fixture = *state;
+	unsigned char bytes[LENGTH_MAX];
+	unsigned int length, size, i, start;
+
+	for (i = 0; i < 2; i++) {
+		size = build(bytes, protocols[i], payload, sizeof(payload) - 1);
+		for (length = 0; length <= size; length++)
+			for (start = FRAME_ETHERNET; start <= FRAME_ETHERTYPE; start++)
+				add(fixture, bytes, length, start);
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_datagram),   TEST(test_segment), TEST(test_reasons), TEST(test_ports),
+		TEST(test_extensions), TEST(test_starts),  TEST(test_cut),
+	};
+	int failed;
+
+	frame_classifier__free(NULL);
+	guard = guard__new(LENGTH_MAX);
+	failed = cmocka_run_group_tests_name("frame", tests, NULL, NULL);
+	guard__free(&guard);
+	return failed;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A status report for the tests of what is written of it: two instances, one of another version and nobody's. */
+#ifndef STATUS_FIXTURES_H
+#define STATUS_FIXTURES_H
+
+#include <stdlib.h>
+
+#include "inspect/status_report.h"
+
+#define FIXTURE_NAMESPACE 4026531833U
+
+static struct status_process fixture_processes[] = { { 4711, "sipbpf" }, { 4712, "sipbpf-guardian" } };
+
+static struct attachment fixture_attachments[] = {
+	{ 11, ATTACHMENT_NATIVE, false, 2, "eth0", FIXTURE_NAMESPACE },
+	{ 13, ATTACHMENT_TCX, true, 2, "eth0", FIXTURE_NAMESPACE },
+	{ 12, ATTACHMENT_CLSACT, false, 2, "eth\x1b", FIXTURE_NAMESPACE + 1 },
+	{ 11, ATTACHMENT_XDP, false, 7, "", 0 },
+};
+
+static struct status_instance fixture_instances[] = {
+	{
+		.start = { .tv_sec = 1767225600 },
+		.processes = fixture_processes,
+		.processes_count = 2,
+		.attachments = fixture_attachments,
+		.attachments_count = 4,
+		.programs = { [PROBE_XDP] = { "sipbpf_xdp", 11, { 1000, 85500 } },
+			      [PROBE_TC_SENT] = { "sipbpf_sent", 13, { 0, 0 } } },
+		.has_reading = true,
+		.reading = { .seen = 30,
+			     .packets = { .sip = 10,
+					  .reasons = { [SIPBPF_REASON_NOT_SIP] = 19, [SIPBPF_REASON_GAP] = 1 },
+					  .other = 3,
+					  .gaps = 4,
+					  .evicted = 5,
+					  .tls_records = { [SIPBPF_TLS_HANDSHAKE] = 9 },
+					  .encapsulations = { [SIPBPF_ENCAPSULATION_VLAN] = 3,
+							      [SIPBPF_ENCAPSULATION_GTPU] = 4 } },
+			     .rows = 6,
+			     .rows_max = 100,
+			     .messages = 7,
+			     .flows = 8,
+			     .flows_max = 32768 },
+	},
+	{
+		.start = { .tv_sec = 1767225601 },
+		.programs = { [PROBE_TC_RECEIVED] = { "sipbpf_received", 21, { 0, 0 } } },
+	},
+};
+
+/* Its parts belong to nobody: it is not to be freed. */
+static inline struct status_report fixture__report(void)
+{
+	return (struct status_report){ .instances = fixture_instances,
+				       .instances_count = 2,
+				       .own_namespace = FIXTURE_NAMESPACE,
+				       .time = { .tv_sec = 1767229200 } };
+}
+
+#endif

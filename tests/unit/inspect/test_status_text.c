@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* What `sipbpf status` says to people. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "unit/inspect/status_fixtures.h"
+#include "inspect/status_text.h"
+
+#define FIRST_WHO "process 4711 (sipbpf), 4712 (sipbpf-guardian), since 2026-01-01 00:00:00\n"
+#define FIRST_WHERE                                                                       \
+	"  attached        eth0: received by native XDP, sent by tcx\n"                   \
+	"  attached        eth\\x1b (network namespace 4026531834): received by clsact\n" \
+	"  attached        interface 7 of an unknown network namespace: received by XDP\n"
+#define FIRST_WHAT                                   \
+	"  packets         seen 30, sip 10\n"        \
+	"  reasons         not_sip 19, gap 1\n"      \
+	"  other           messages 3\n"             \
+	"  tcp             gaps 4, evicted 5\n"      \
+	"  tls             handshake 9\n"            \
+	"  encapsulations  vlan 3, gtp_u 4\n"        \
+	"  flows           known 8 of 32768 (now)\n" \
+	"  bank            rows 6 of 100, messages 7 (not yet collected)\n"
+#define SECOND_UP_TO_COST                                          \
+	"\n"                                                       \
+	"no process that can be seen, since 2026-01-01 00:00:01\n" \
+	"  attached        to no interface that can be seen\n"     \
+	"  counters        cannot be read: they are those of another version of sipbpf\n"
+#define HINT                                                                                            \
+	"\nWhat a packet costs: --cost SECONDS measures it; sysctl kernel.bpf_stats_enabled=1 has the " \
+	"kernel keep it.\n"
+
+static void assert_text(const struct status_report *report, const char *wanted)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	status_text__write(out, report);
+	fclose(out);
+	assert_string_equal(text, wanted);
+	free(text);
+}
+
+static void statistics_that_were_kept_once(void **state)
+{
+	struct status_report report = fixture__report();
+
+	assert_text(&report, FIRST_WHO FIRST_WHERE FIRST_WHAT
+		    "  cost            sipbpf_xdp 85 ns a packet (1000), not measured any more\n" SECOND_UP_TO_COST
+		    "  cost            not measured\n" HINT);
+}
+
+static void statistics_that_are_kept(void **state)
+{
+	struct status_report report = fixture__report();
+
+	report.has_statistics = true;
+	assert_text(&report, FIRST_WHO FIRST_WHERE FIRST_WHAT
+		    "  cost            sipbpf_xdp 85 ns a packet (1000)\n" SECOND_UP_TO_COST
+		    "  cost            no packets\n");
+}
+
+static void statistics_of_a_time(void **state)
+{
+	struct status_report report = fixture__report();
+
+	report.cost_seconds = 10;
+	assert_text(&report, FIRST_WHO FIRST_WHERE FIRST_WHAT
+		    "  cost            sipbpf_xdp 85 ns a packet (1000), measured for 10 s\n" SECOND_UP_TO_COST
+		    "  cost            no packets, measured for 10 s\n");
+}
+
+static void no_packets(void **state)
+{
+	struct status_instance instance = { .start = { .tv_sec = 1767225600 }, .has_reading = true };
+	struct status_report report = { .instances = &instance, .instances_count = 1, .has_statistics = true };
+
+	assert_text(&report, "no process that can be seen, since 2026-01-01 00:00:00\n"
+			     "  attached        to no interface that can be seen\n"
+			     "  packets         seen 0, sip 0\n"
+			     "  reasons         none\n"
+			     "  other           messages 0\n"
+			     "  tcp             gaps 0, evicted 0\n"
+			     "  tls             none\n"
+			     "  encapsulations  none\n"
+			     "  flows           known 0 of 0 (now)\n"
+			     "  bank            rows 0 of 0, messages 0 (not yet collected)\n"
+			     "  cost            no packets\n");
+}
+
+static void nothing(void **state)
+{
+	assert_text(&(struct status_report){}, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(statistics_that_were_kept_once),
+		cmocka_unit_test(statistics_that_are_kept),
+		cmocka_unit_test(statistics_of_a_time),
+		cmocka_unit_test(no_packets),
+		cmocka_unit_test(nothing),
+	};
+
+	setenv("TZ", "UTC", 1);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

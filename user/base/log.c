@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See log.h. */
+#include "base/log.h"
+
+#include <bpf/libbpf.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+
+static bool verbose;
+static bool libbpf_quiet;
+
+/* One message, one line: what comes from file names and captures must not move the terminal's cursor. */
+static void print_line(const char *format, va_list arguments)
+{
+	char line[2048], *printable;
+	size_t width;
+
+	vsnprintf(line, sizeof(line), format, arguments);
+	printable = text__printable(line, &width);
+	fprintf(stderr, "sipbpf: %s\n", printable ? printable : "out of memory");
+	free(printable);
+}
+
+void log__error(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	print_line(format, arguments);
+	va_end(arguments);
+}
+
+void log__info(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	print_line(format, arguments);
+	va_end(arguments);
+}
+
+void log__set_verbose(bool value)
+{
+	verbose = value;
+}
+
+/* A verifier log is one message of many lines, so libbpf's text passes as it is. */
+static int print_libbpf(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+	if (!verbose && (level != LIBBPF_WARN || libbpf_quiet))
+		return 0;
+	return vfprintf(stderr, format, arguments);
+}
+
+void log__install_libbpf(void)
+{
+	libbpf_set_print(print_libbpf);
+}
+
+void log__set_libbpf_quiet(bool quiet)
+{
+	libbpf_quiet = quiet;
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* See flows.h. */
+#include "classify/flows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Copies at once; as many as the programs keep, but fewer in the fuzzers. */
+#ifndef COPIES
+#define COPIES 1024
+#endif
+
+struct copy {
+	__u32 ticket;
+	__u8 bytes[STREAM_HELD_SIZE];
+};
+
+struct flows {
+	struct stream_set *sets;
+	__u64 *tags; /* of each set */
+	struct copy *copies;
+	__u32 tickets; /* given out */
+	__u64 seed;
+};
+
+/* Any, but with ones in each half: without, the hash hardly tells IPv4 targets of one /16 from each other. */
+#define FIXED_SEED 0x6a09e667f3bcc909ULL
+
+struct flows *flows__new(void)
+{
+	struct flows *flows = calloc(1, sizeof(*flows));
+
+	if (!flows)
+		return NULL;
+	flows->seed = FIXED_SEED;
+	flows->sets = calloc(STREAM_SETS, sizeof(*flows->sets));
+	flows->tags = calloc(STREAM_SETS, sizeof(*flows->tags));
+	flows->copies = calloc(COPIES, sizeof(*flows->copies));
+	if (flows->sets && flows->tags && flows->copies)
+		return flows;
+	flows__free(flows);
+	return NULL;
+}
+
+void flows__free(struct flows *flows)
+{
+	if (!flows)
+		return;
+	free(flows->sets);
+	free(flows->tags);
+	free(flows->copies);
+	free(flows);
+}
+
+void flows__set_seed(struct flows *flows, __u64 seed)
+{
+	flows->seed = seed;
+}
+
+void flows__take_set(struct flows *flows, __u32 number, const struct stream_set *set)
+{
+	size_t way;
+
+	flows->sets[number] = *set;
+	for (way = 0; way < STREAM_WAYS; way++)
+		if (set->flows[way].state != STREAM_FREE)
+			flows->tags[number] =
+				stream__with_tag(flows->tags[number], (__u32)way,
+						 stream__tag_of(stream__hash_ends(flows->seed, &set->flows[way].ends,
+										  set->flows[way].channel)));
+}
+
+void flows__take_copy(struct flows *flows, __u32 ticket, const __u8 *bytes)
+{
+	struct copy *copy = &flows->copies[ticket % COPIES];
+
+	copy->ticket = ticket;
+	memcpy(copy->bytes, bytes, STREAM_HELD_SIZE);
+}
+
+bool flows__may_have(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel)
+{
+	__u64 hash = stream__hash_ends(flows->seed, ends, channel);
+
+	return stream__has_tag(flows->tags[stream__set_of(hash)], stream__tag_of(hash));
+}
+
+void flows__get(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, struct stream_flow *ret_flow)
+{
+	const struct stream_set *set = &flows->sets[stream__set_of(stream__hash_ends(flows->seed, ends, channel))];
+	__u32 way = stream__find(set, ends, channel);
+
+	if (way < STREAM_WAYS) {
+		*ret_flow = set->flows[way];
+		return;
+	}
+	memset(ret_flow, 0, sizeof(*ret_flow));
+	ret_flow->ends = *ends;
+	ret_flow->channel = channel;
+}
+
+bool flows__put(struct flows *flows, const struct stream_flow *flow)
+{
+	__u64 hash = stream__hash_ends(flows->seed, &flow->ends, flow->channel);
+	__u32 number = stream__set_of(hash);
+	struct stream_set *set = &flows->sets[number];
+	__u32 way = stream__find(set, &flow->ends, flow->channel);
+	bool evicts = false;
+
+	if (way == STREAM_WAYS) {
+		way = stream__victim(set);
+		evicts = stream__worth(&set->flows[way]) && stream__is_in_flight(&set->flows[way]);
+		flows->tags[number] = stream__with_tag(flows->tags[number], way, stream__tag_of(hash));
+	}
+	set->flows[way] = *flow;
+	set->flows[way].used = ++set->clock;
+	return evicts;
+}
+
+void flows__drop(struct flows *flows, const struct sipbpf_ends *ends, __u32 channel)
+{
+	__u32 number = stream__set_of(stream__hash_ends(flows->seed, ends, channel));
+	__u32 way = stream__find(&flows->sets[number], ends, channel);
+
+	if (way == STREAM_WAYS)
+		return;
+	flows->sets[number].flows[way].state = STREAM_FREE;
+	flows->tags[number] = stream__with_tag(flows->tags[number], way, 0);
+}
+
+__u32 flows__hold(struct flows *flows, const __u8 *bytes, __u32 length)
+{
+	struct copy *copy;
+
+	if (++flows->tickets == 0)
+		flows->tickets = 1;
+	copy = &flows->copies[flows->tickets % COPIES];
+	copy->ticket = flows->tickets;
+	memcpy(copy->bytes, bytes, length < STREAM_HELD_SIZE ? length : STREAM_HELD_SIZE);
+	return copy->ticket;
+}
+
+const __u8 *flows__held(const struct flows *flows, __u32 ticket)
+{
+	const struct copy *copy = &flows->copies[ticket % COPIES];
+
+	return copy->ticket == ticket ? copy->bytes : NULL;
+}
+
+const struct stream_flow *flows__next_waiting(const struct flows *flows, size_t *position)
+{
+	while (*position < (size_t)STREAM_SETS * STREAM_WAYS) {
+		size_t set = *position / STREAM_WAYS;
+		const struct stream_flow *flow = &flows->sets[set].flows[*position % STREAM_WAYS];
+
+		if (!flows->tags[set]) { /* as most sets, which were never touched and need not be now */
+			*position = (set + 1) * STREAM_WAYS;
+			continue;
+		}
+		++*position;
+		if (flow->state != STREAM_FREE && stream__waits(flow))
+			return flow;
+	}
+	return NULL;
+}

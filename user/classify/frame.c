@@ -1,0 +1,553 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/cdefs.h>
+
+#include <uthash.h>
+
+#include "classify/frame.h"
+#include "classify/flows.h"
+#include "counts/filter_table.h"
+#include "counts/type.h"
+#include "packet/plain.h"
+
+/* An extension method that has a name of its own. */
+struct extension {
+	struct sipbpf_name name;
+	UT_hash_handle hh;
+};
+
+struct frame_classifier {
+	struct counters *counters;
+	const struct link_rules *rules;
+	const __u16 *ports;
+	size_t ports_count;
+	const struct filter *filter; /* NULL: everything is wanted */
+	struct extension *extensions;
+	unsigned int extensions_count;
+	struct flows *flows;
+	__u8 *window; /* the end of one segment and the next */
+	size_t window_size;
+};
+
+struct frame_classifier *frame_classifier__new(struct counters *counters, const struct link_rules *rules)
+{
+	struct frame_classifier *classifier = calloc(1, sizeof(*classifier));
+
+	if (!classifier)
+		return NULL;
+	classifier->counters = counters;
+	classifier->rules = rules;
+	classifier->flows = flows__new();
+	if (!classifier->flows) {
+		free(classifier);
+		return NULL;
+	}
+	return classifier;
+}
+
+void frame_classifier__free(struct frame_classifier *classifier)
+{
+	struct extension *extension, *next;
+
+	if (!classifier)
+		return;
+	extension = classifier->extensions;
+	HASH_CLEAR(hh, classifier->extensions);
+	for (; extension; extension = next) {
+		next = extension->hh.next;
+		free(extension);
+	}
+	flows__free(classifier->flows);
+	free(classifier->window);
+	free(classifier);
+}
+
+void frame_classifier__set_ports(struct frame_classifier *classifier, const __u16 *ports, size_t count)
+{
+	classifier->ports = ports;
+	classifier->ports_count = count;
+}
+
+/* The name under which an extension method counts: its own, or UNKNOWN when there are too many. */
+static const char *extension_text(struct frame_classifier *classifier, const struct sipbpf_name *name)
+{
+	struct extension *extension;
+
+	if (strcmp(name->text, "UNKNOWN") == 0)
+		return "UNKNOWN";
+	HASH_FIND(hh, classifier->extensions, name, sizeof(*name), extension);
+	if (extension)
+		return extension->name.text;
+	if (classifier->extensions_count == SIPBPF_EXTENSION_METHODS_MAX)
+		return "UNKNOWN";
+	extension = calloc(1, sizeof(*extension));
+	if (!extension)
+		return NULL;
+	extension->name = *name;
+	HASH_ADD(hh, classifier->extensions, name, sizeof(extension->name), extension);
+	classifier->extensions_count++;
+	return extension->name.text;
+}
+
+/* Methods that the filter names have their own name from the start, as in the programs. */
+int frame_classifier__set_filter(struct frame_classifier *classifier, const struct filter *filter)
+{
+	struct filter_table table;
+	size_t i;
+
+	classifier->filter = filter;
+	if (filter_table__make(filter, &table))
+		return 0;
+	for (i = 0; i < table.names_count; i++)
+		if (!extension_text(classifier, &table.names[i]))
+			return -ENOMEM;
+	return 0;
+}
+
+static const char *type_text(struct frame_classifier *classifier, __u16 type, const struct sipbpf_name *name,
+			     char text[TYPE_TEXT_SIZE])
+{
+	return type == SIP_TYPE_EXTENSION_MIN ? extension_text(classifier, name) : type__text(type, text);
+}
+
+/* What is being read: one packet's payload, or what a flow holds. */
+struct reading {
+	struct frame_classifier *classifier;
+	const struct packet *packet;
+	const __u8 *bytes; /* of the frame */
+	enum sipbpf_hook hook;
+	__u32 milliseconds;
+	struct stream stream;
+	struct stream_flow flow;
+	struct sip_scan scan;
+};
+
+/* Flows of TCP: stream_flow.channel. */
+#define TCP_CHANNEL 0
+
+/* Counts a message if it is wanted. */
+static int count_message(struct reading *reading)
+{
+	struct frame_classifier *classifier = reading->classifier;
+	char type_buffer[TYPE_TEXT_SIZE], method_buffer[TYPE_TEXT_SIZE];
+	const struct sip_scan *scan = &reading->scan;
+	const char *type, *method;
+	enum link_direction direction;
+	struct sipbpf_key key;
+	struct link link;
+
+	stream__key(&reading->stream, &reading->flow, reading->packet, scan, (__u8)reading->hook, &key);
+	type = type_text(classifier, key.type, &scan->name, type_buffer);
+	method = type_text(classifier, key.method, &scan->cseq_name, method_buffer);
+	if (!type || !method)
+		return -ENOMEM;
+	link__from_key(classifier->rules, &key, &link, &direction);
+	if (classifier->filter && !filter__wants(classifier->filter, &link, type, method))
+		return 0;
+	reading->stream.counted++;
+	return counters__add(classifier->counters, &link, direction, type, method, 1);
+}
+
+/* The bytes of the piece, of which the first one is that at *ret_origin; NULL when they had to give way to others. */
+static const __u8 *piece_bytes(const struct reading *reading, __u32 *ret_origin)
+{
+	*ret_origin = reading->stream.source ? SIP_LOOK_AHEAD : 0;
+	if (reading->stream.source)
+		return flows__held(reading->classifier->flows, reading->stream.source);
+	return reading->bytes;
+}
+
+/* Makes the window as large as this. Returns NULL when memory is short. */
+static __u8 *window_of(struct frame_classifier *classifier, size_t size)
+{
+	__u8 *window = classifier->window;
+
+	if (size <= classifier->window_size)
+		return window;
+	window = realloc(window, size);
+	if (window) {
+		classifier->window = window;
+		classifier->window_size = size;
+	}
+	return window;
+}
+
+/* Takes a WebSocket's mask off (RFC 6455 5.3); 0 is none. */
+static void unmask(__u8 *bytes, __u32 length, __u32 mask)
+{
+	__u32 i;
+
+	for (i = 0; i < length; i++)
+		bytes[i] ^= (__u8)(mask >> 8 * (i & 3));
+}
+
+/* A view of the message that is tried: of its piece, or of a copy of it behind the end of the one before, unmasked. */
+static int make_view(struct reading *reading, struct sip_view *ret_view)
+{
+	const struct stream *stream = &reading->stream;
+	struct sip_bounds *bounds = &reading->scan.bounds;
+	const __u8 *bytes = piece_bytes(reading, &bounds->origin);
+	__u32 tail = stream->tail_length, length = stream->end - stream->begin;
+	__u8 *window;
+
+	if (!bytes)
+		return -ENOENT;
+	bounds->limit = stream->end;
+	*ret_view = (struct sip_view){ .base = bytes, .bounds = bounds };
+	if (!tail && !stream->mask)
+		return 0;
+	window = window_of(reading->classifier, tail + length);
+	if (!window)
+		return -ENOMEM;
+	memcpy(window, reading->flow.tail + SIP_LOOK_AHEAD - tail, tail);
+	memcpy(window + tail, bytes + (stream->begin - bounds->origin), length);
+	unmask(window + tail, length, stream->mask);
+	bounds->origin = stream->begin - tail;
+	ret_view->base = window;
+	return 0;
+}
+
+/* Reads the message that the scan is prepared for, and counts it if it is one. */
+static int read_message(struct reading *reading)
+{
+	struct stream *stream = &reading->stream;
+	struct stream_flow *flow = &reading->flow;
+	struct sip_scan *scan = &reading->scan;
+	enum sip_verdict verdict;
+	enum stream_result result;
+	struct sip_view view;
+	int err = make_view(reading, &view);
+
+	if (err == -ENOENT) {
+		stream__lose_piece(stream, flow);
+		return 0;
+	}
+	if (err)
+		return err;
+	do
+		verdict = scan->is_http ? http__read(&view, scan) : sip__read(&view, scan);
+	while (verdict == SIP_MORE && !sip__is_at_end(scan, stream->end));
+	result = stream__take(stream, flow, scan, verdict);
+	if (result == STREAM_SUSPENDED)
+		memcpy(flow->tail + SIP_LOOK_AHEAD - flow->tail_length,
+		       view.base + (stream->end - view.bounds->origin) - flow->tail_length, flow->tail_length);
+	return result == STREAM_MESSAGE ? count_message(reading) : 0;
+}
+
+static bool has_sip_port(const struct reading *reading)
+{
+	const struct link_rules *rules = reading->classifier->rules;
+	const struct sipbpf_ends *ends = &reading->packet->ends;
+
+	return link_rules__has_port(rules, ends->source_port) || link_rules__has_port(rules, ends->target_port);
+}
+
+/* Reads on in the header of a frame or record. */
+static void read_head(struct reading *reading)
+{
+	struct stream *stream = &reading->stream;
+	struct stream_flow *flow = &reading->flow;
+	__u32 wanted = stream__head_wanted(stream, flow), origin;
+	const __u8 *bytes = piece_bytes(reading, &origin);
+
+	if (!bytes) {
+		stream__lose_piece(stream, flow);
+		return;
+	}
+	memcpy(stream->head + flow->head_length, bytes + (stream->offset - origin), wanted);
+	stream__framed(stream, flow, has_sip_port(reading), wanted);
+}
+
+static void hold_packet(struct reading *reading)
+{
+	const struct stream *stream = &reading->stream;
+
+	stream__held(stream, &reading->flow,
+		     flows__hold(reading->classifier->flows, reading->bytes + stream->packet_offset,
+				 stream->packet_end - stream->packet_offset));
+}
+
+/* Makes a link visible that is encrypted. */
+static int show_link(struct reading *reading)
+{
+	struct frame_classifier *classifier = reading->classifier;
+	enum link_direction direction;
+	struct sipbpf_key key;
+	struct link link;
+
+	stream__tls_key(reading->packet, (__u8)reading->hook, &key);
+	link__from_key(classifier->rules, &key, &link, &direction);
+	return counters__show(classifier->counters, &link);
+}
+
+/* Counts what was read besides messages: gaps, and records of TLS. */
+static int count_others(struct reading *reading)
+{
+	const struct stream *stream = &reading->stream;
+	bool shows_tls = stream__shows_tls(stream);
+	struct sipbpf_packets others;
+	size_t i;
+	int err;
+
+	if (!stream->gaps && !shows_tls)
+		return 0;
+	others = (struct sipbpf_packets){ .gaps = stream->gaps };
+	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
+		others.tls_records[i] = stream->records[i];
+	err = shows_tls ? show_link(reading) : 0;
+	return err ? err : counters__add_packets(reading->classifier->counters, &others);
+}
+
+/* Reads all there is to read, and counts the messages in it. */
+static int read_stream(struct reading *reading)
+{
+	struct stream *stream = &reading->stream;
+	enum stream_step step = STREAM_AGAIN;
+	int steps, err = 0;
+
+	for (steps = 0; !err && step != STREAM_ENDED && steps < STREAM_STEPS_MAX; steps++) {
+		step = stream__next(stream, &reading->flow, reading->packet, &reading->scan);
+		if (step == STREAM_HOLD)
+			hold_packet(reading);
+		else if (step == STREAM_FRAME)
+			read_head(reading);
+		else if (step == STREAM_READ)
+			err = read_message(reading);
+	}
+	if (stream->is_flow)
+		stream__stop(stream, &reading->flow);
+	return err;
+}
+
+static int count_reason(struct frame_classifier *classifier, unsigned int reason)
+{
+	counters__packets(classifier->counters)->reasons[reason]++;
+	return 0;
+}
+
+static void keep_flow(struct reading *reading)
+{
+	struct frame_classifier *classifier = reading->classifier;
+
+	if (!stream__keeps_flow(&reading->stream, &reading->flow))
+		flows__drop(classifier->flows, &reading->flow.ends, reading->flow.channel);
+	else if (flows__put(classifier->flows, &reading->flow))
+		counters__packets(classifier->counters)->evicted++;
+}
+
+/* The first bytes of a part of the frame; zeros past its end. */
+static void copy_first(__u8 *target, size_t size, const __u8 *frame, __u32 offset, __u32 end)
+{
+	__u32 length = end - offset;
+
+	memset(target, 0, size);
+	memcpy(target, frame + offset, length < size ? length : size);
+}
+
+/* The first eight bytes of a payload; zeros past its end. */
+static __u64 first_word(const struct reading *reading, __u32 offset, __u32 end)
+{
+	__u64 word;
+
+	copy_first((__u8 *)&word, sizeof(word), reading->bytes, offset, end);
+	return WORDS_LITTLE(word);
+}
+
+/* Whether a TCP packet may belong to a flow that carries SIP; else *ret_reason says what it is. */
+static bool is_for_flow(const struct reading *reading, enum sipbpf_reason *ret_reason)
+{
+	const struct packet *packet = reading->packet;
+	__u32 length = packet->end - packet->offset;
+	bool is_known = flows__may_have(reading->classifier->flows, &packet->ends, TCP_CHANNEL);
+
+	*ret_reason = length ? SIPBPF_REASON_NOT_SIP : packet->cut ? SIPBPF_REASON_TRUNCATED : SIPBPF_REASON_NO_PAYLOAD;
+	return stream__is_news(is_known, packet->flags, length, first_word(reading, packet->offset, packet->end),
+			       has_sip_port(reading));
+}
+
+/* Counts the packet that has been read: its messages have been, or it has its reason. */
+static int count_packet(struct reading *reading)
+{
+	int err = count_others(reading);
+
+	if (err)
+		return err;
+	if (!reading->stream.counted)
+		return count_reason(reading->classifier, reading->stream.reason);
+	counters__packets(reading->classifier->counters)->sip++;
+	return 0;
+}
+
+/* Counts the messages of a payload, or the reason why there is none. */
+static int count_payload(struct reading *reading)
+{
+	const struct packet *packet = reading->packet;
+	struct frame_classifier *classifier = reading->classifier;
+	struct stream *stream = &reading->stream;
+	bool is_tcp = packet->protocol == PACKET_PROTOCOL_TCP;
+	enum sipbpf_reason reason;
+	int err;
+
+	if (is_tcp && !is_for_flow(reading, &reason))
+		return count_reason(classifier, reason);
+	if (is_tcp) {
+		flows__get(classifier->flows, &packet->ends, TCP_CHANNEL, &reading->flow);
+		reading->flow.hook = (__u8)reading->hook;
+	}
+	stream__begin(stream, &reading->flow, packet, packet->offset, packet->end, reading->milliseconds);
+	err = read_stream(reading);
+	if (err)
+		return err;
+	if (is_tcp)
+		keep_flow(reading);
+	if (stream->reason == SIPBPF_REASON_NOT_SIP &&
+	    stream__is_stun(first_word(reading, packet->offset, packet->end)))
+		stream->reason = SIPBPF_REASON_STUN;
+	return count_packet(reading);
+}
+
+/* ---- SCTP ---- */
+
+/* Counts the message of a chunk, if it has one that ends there. */
+static int count_chunk(struct reading *reading, const struct sctp_chunk *chunk)
+{
+	struct flows *flows = reading->classifier->flows;
+	const struct sipbpf_ends *ends = &reading->packet->ends;
+	__u32 channel = stream__channel_of_sctp(chunk);
+	int err;
+
+	if (!stream__is_news_of_sctp(flows__may_have(flows, ends, channel), chunk,
+				     first_word(reading, chunk->begin, chunk->end))) {
+		stream__because(&reading->stream, SIPBPF_REASON_NOT_SIP);
+		return 0;
+	}
+	flows__get(flows, ends, channel, &reading->flow);
+	reading->flow.hook = (__u8)reading->hook;
+	stream__begin_chunk(&reading->stream, &reading->flow, reading->packet, chunk);
+	err = read_stream(reading);
+	if (!err)
+		keep_flow(reading);
+	return err;
+}
+
+/* Counts the messages of a packet's chunks, or the reason why there is none. */
+static int count_chunks(struct reading *reading)
+{
+	const struct packet *packet = reading->packet;
+	__u8 header[SCTP_HEADER_SIZE];
+	__u32 offset = packet->offset;
+	struct sctp_chunk chunk;
+	int chunks, err = 0;
+
+	stream__begin_sctp(&reading->stream, packet);
+	for (chunks = 0; !err && chunks < SCTP_CHUNKS_MAX; chunks++) {
+		copy_first(header, sizeof(header), reading->bytes, offset, packet->end);
+		if (!sctp__chunk(header, offset, packet->end, &chunk))
+			break;
+		if (chunk.has_data)
+			err = count_chunk(reading, &chunk);
+		offset = chunk.next;
+	}
+	return err ? err : count_packet(reading);
+}
+
+static void find_payload(const struct frame *frame, struct packet *packet)
+{
+	const __u8 *bytes = frame->bytes, *bytes_end = frame->bytes + frame->length;
+	__u8 header[PACKET_HEADER_SIZE];
+
+	packet__begin(packet, frame->length,
+		      frame->start == FRAME_ETHERNET    ? PACKET_ETHERNET
+		      : frame->start == FRAME_ETHERTYPE ? PACKET_ETHERTYPE
+							: PACKET_IP,
+		      frame->ethertype);
+	while (packet__goes_on(packet)) {
+		if (packet__take_plain(packet, bytes + packet->offset, bytes_end))
+			continue;
+		copy_first(header, sizeof(header), bytes, packet->offset, packet->end);
+		packet__layer(packet, header);
+	}
+}
+
+static int port_wanted(const struct frame_classifier *classifier, const struct packet *packet)
+{
+	size_t i;
+
+	for (i = 0; i < classifier->ports_count; i++)
+		if (classifier->ports[i] == packet->ends.source_port ||
+		    classifier->ports[i] == packet->ends.target_port)
+			return 1;
+	return classifier->ports_count == 0;
+}
+
+static bool hosts_wanted(const struct frame_classifier *classifier, const struct packet *packet)
+{
+	struct in6_addr source, target;
+
+	if (!classifier->filter)
+		return true;
+	memcpy(&source, packet->ends.source.address, sizeof(source));
+	memcpy(&target, packet->ends.target.address, sizeof(target));
+	return filter__wants_hosts(classifier->filter, &source, &target);
+}
+
+static void count_encapsulations(struct frame_classifier *classifier, __u32 encapsulations)
+{
+	struct sipbpf_packets *packets = counters__packets(classifier->counters);
+	int i;
+
+	for (i = 0; encapsulations >> i; i++)
+		packets->encapsulations[i] += encapsulations >> i & 1;
+}
+
+int frame_classifier__add(struct frame_classifier *classifier, const struct frame *frame)
+{
+	struct reading reading;
+	struct packet packet;
+
+	find_payload(frame, &packet);
+	count_encapsulations(classifier, packet.encapsulations);
+	if (packet.layer == PACKET_REFUSED)
+		return count_reason(classifier, packet.reason);
+	if (packet.layer != PACKET_PAYLOAD)
+		return count_reason(classifier, SIPBPF_REASON_TOO_DEEP);
+	if (!port_wanted(classifier, &packet) || !hosts_wanted(classifier, &packet))
+		return count_reason(classifier, SIPBPF_REASON_FILTERED);
+	/* Flow and scan are large, and prepared where there is one. */
+	reading.classifier = classifier;
+	reading.packet = &packet;
+	reading.bytes = frame->bytes;
+	reading.hook = frame->hook;
+	reading.milliseconds = frame->milliseconds;
+	return packet.protocol == PACKET_PROTOCOL_SCTP ? count_chunks(&reading) : count_payload(&reading);
+}
+
+struct flows *frame_classifier__flows(struct frame_classifier *classifier)
+{
+	return classifier->flows;
+}
+
+int frame_classifier__flush(struct frame_classifier *classifier)
+{
+	const struct stream_flow *flow;
+	struct reading reading;
+	struct packet packet;
+	size_t position = 0;
+	int err = 0;
+
+	while (!err && (flow = flows__next_waiting(classifier->flows, &position))) {
+		packet = (struct packet){ .ends = flow->ends, .protocol = PACKET_PROTOCOL_TCP };
+		reading = (struct reading){
+			.classifier = classifier, .packet = &packet, .hook = (enum sipbpf_hook)flow->hook, .flow = *flow
+		};
+		stream__begin_flush(&reading.stream, &reading.flow);
+		err = read_stream(&reading);
+		stream__end_flush(&reading.stream, &reading.flow);
+		if (!err)
+			err = count_others(&reading);
+		keep_flow(&reading);
+	}
+	return err;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The `attach` command: puts the probe on interfaces, drains it and writes a table at every interval. */
+#ifndef COLLECTOR_H
+#define COLLECTOR_H
+
+#include "command/options.h"
+
+/*
+ * Counts until SIGINT or SIGTERM, until the last interface is gone, or until the reader of a pipe that is no --log has
+ * left. Returns the exit status: 0 after a signal, 1 when it could not start, when the last interface or the reader is
+ * gone, or when counts could not be read or written; then everything is detached, and what was wrong is on stderr.
+ */
+int collector__run(const struct options *options);
+
+#endif

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See output.h. */
+#include "command/output.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/timestamp.h"
+#include "render/csv.h"
+#include "render/json.h"
+#include "render/table.h"
+
+int output__open(const char *path, FILE **ret_out)
+{
+	FILE *out;
+
+	out = !path || strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+	if (!out)
+		return -errno;
+	(void)setvbuf(out, NULL, _IOFBF, OUTPUT_BUFFER_SIZE); /* what is written is flushed at its end */
+	*ret_out = out;
+	return 0;
+}
+
+/* The errno of an earlier failed write is gone: ferror() keeps only that there was one. */
+int output__close(FILE *out)
+{
+	bool failed = ferror(out);
+
+	errno = EIO;
+	if (out == stdout ? fflush(out) : fclose(out))
+		return -errno;
+	return failed ? -EIO : 0;
+}
+
+/* A word of the line, followed by a space; fit for a terminal. */
+static void write_word(FILE *out, const char *word)
+{
+	size_t width;
+	char *printable = text__printable(word, &width);
+
+	if (printable && width)
+		fprintf(out, "%s ", printable);
+	free(printable);
+}
+
+/* Logs hold no packets, and snapshots need not say of any. */
+static bool tells_packets(const struct options *options, __u64 packets)
+{
+	if (options->command == COMMAND_SHOW || options->command == COMMAND_DIFF)
+		return packets;
+	return options->input == COUNT_CAPTURE;
+}
+
+static void write_no_messages(FILE *out, const struct options *options, const struct table_options *table,
+			      __u64 packets)
+{
+	write_word(out, table->title);
+	if (!table->has_no_name)
+		write_word(out, table->name);
+	fprintf(out, "no %sSIP messages%s", options->command == COMMAND_DIFF ? "new " : "",
+		filter__is_active(&options->filter) ? " that the filters let pass" : "");
+	if (tells_packets(options, packets))
+		fprintf(out, " in %llu packets", (unsigned long long)packets);
+	putc('\n', out);
+}
+
+static struct sheet_options sheet_options(const struct options *options, int depth)
+{
+	bool by_total = options->order == OUTPUT_BY_TOTAL || (options->order == OUTPUT_ORDER_DEFAULT && options->top);
+
+	return (struct sheet_options){
+		.depth = options->depth ? options->depth : depth,
+		.order = by_total ? GROUP_BY_TOTAL : GROUP_BY_LINK,
+		.top = options->top,
+	};
+}
+
+static int write_table(FILE *out, const struct options *options, const struct counters *counters,
+		       const struct timespec *end)
+{
+	char time[TIMESTAMP_LOCAL_SIZE];
+	const struct table_options table = {
+		.title = options->title ? options->title : timestamp__local(end, time),
+		.name = options->name ? options->name : "",
+		.separator = options->separator,
+		.sheet = sheet_options(options, TABLE_DEPTH_DEFAULT),
+		.link_margin = options->link_margin,
+		.is_name_first = options->is_name_first,
+		.has_no_name = options->has_no_name,
+		.has_no_header = options->has_no_header,
+		.has_no_links = options->has_no_links,
+		.has_no_summary = options->has_no_summary,
+		.has_no_zeros = options->has_no_zeros,
+	};
+
+	if (counters__has_links(counters))
+		return table__write(out, counters, &table);
+	write_no_messages(out, options, &table, counters__packets_seen(counters));
+	return 0;
+}
+
+static int write_csv(FILE *out, const struct options *options, const struct counters *counters)
+{
+	const struct csv_options csv = {
+		.sheet = sheet_options(options, CSV_DEPTH_DEFAULT),
+		.has_no_header = options->has_no_header,
+	};
+
+	return csv__write(out, counters, &csv);
+}
+
+/* Grouped only if asked for, so that nothing is lost in a snapshot. */
+static int write_json(FILE *out, const struct options *options, const struct counters *counters,
+		      const struct json_options *json)
+{
+	struct counters *grouped;
+	int error;
+
+	if (!options->depth)
+		return json__write_snapshot(out, counters, json);
+	error = counters__group(counters, options->depth, &grouped);
+	if (error)
+		return error;
+	error = json__write_snapshot(out, grouped, json);
+	counters__free(grouped);
+	return error;
+}
+
+int output__write(FILE *out, const struct options *options, const struct counters *counters,
+		  const struct timespec *start, const struct timespec *end)
+{
+	const struct json_options json = { .name = options->name ? options->name : "", .start = *start, .end = *end };
+	int error = -EINVAL;
+
+	switch (options->format) {
+	case OUTPUT_TABLE:
+		error = write_table(out, options, counters, end);
+		break;
+	case OUTPUT_CSV:
+		error = write_csv(out, options, counters);
+		break;
+	case OUTPUT_JSON:
+		error = write_json(out, options, counters, &json);
+		break;
+	case OUTPUT_FORMATS:
+		break;
+	}
+	if (error)
+		return error;
+	errno = EIO;
+	return fflush(out) || ferror(out) ? -errno : 0;
+}

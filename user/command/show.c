@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See show.h. */
+#include "command/show.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/timestamp.h"
+#include "command/output.h"
+#include "render/json_reader.h"
+
+/* The sum of snapshots. */
+struct sum {
+	struct counters *counters;
+	char *name;                 /* of all of them, "" if they differ; NULL: there were none */
+	struct timespec start, end; /* of the first and last moment; zero: unknown */
+};
+
+static int fail(const char *what, int error)
+{
+	log__error("%s: %s", what, strerror(-error));
+	return error;
+}
+
+/* ---- reading ---- */
+
+static int sum_start(struct sum *sum, const struct options *options)
+{
+	*sum = (struct sum){ .counters = counters__new() };
+	if (!sum->counters)
+		return fail("show", -ENOMEM);
+	counters__set_filter(sum->counters, &options->filter);
+	return 0;
+}
+
+static void sum_free(struct sum *sum)
+{
+	counters__free(sum->counters);
+	free(sum->name);
+}
+
+/* Takes over what a snapshot says besides counts. */
+static void add_snapshot(struct sum *sum, struct json_snapshot *snapshot)
+{
+	if (timestamp__is_known(&snapshot->start) &&
+	    (!timestamp__is_known(&sum->start) || timestamp__is_before(&snapshot->start, &sum->start)))
+		sum->start = snapshot->start;
+	if (timestamp__is_before(&sum->end, &snapshot->end))
+		sum->end = snapshot->end;
+	if (!sum->name) {
+		sum->name = snapshot->name;
+		return;
+	}
+	if (strcmp(sum->name, snapshot->name) != 0)
+		*sum->name = '\0';
+	free(snapshot->name);
+}
+
+static int add_stream(struct sum *sum, FILE *in, const char *name)
+{
+	struct json_reader *reader = json_reader__new(in, name);
+	char message[JSON_READER_ERROR_SIZE];
+	struct json_snapshot snapshot;
+	size_t count = 0;
+	int result;
+
+	if (!reader)
+		return fail(name, -ENOMEM);
+	while ((result = json_reader__next(reader, sum->counters, &snapshot, message)) > 0) {
+		add_snapshot(sum, &snapshot);
+		count++;
+	}
+	json_reader__free(reader);
+	if (result < 0) {
+		log__error("%s", message);
+	} else if (!count) {
+		log__error("%s:1: no snapshot in it; write one with --format json", name);
+		result = -EINVAL;
+	}
+	return result;
+}
+
+static int add_file(struct sum *sum, const char *path)
+{
+	FILE *in;
+	int error;
+
+	if (strcmp(path, "-") == 0)
+		return add_stream(sum, stdin, "standard input");
+	in = fopen(path, "re");
+	if (!in)
+		return fail(path, -errno);
+	error = add_stream(sum, in, path);
+	(void)fclose(in);
+	return error;
+}
+
+/* ---- writing ---- */
+
+static int write_sum(const struct sum *sum, const struct options *options)
+{
+	const char *path = options->output_path;
+	struct options named = *options;
+	FILE *out;
+	int error, close_error;
+
+	if (!named.name)
+		named.name = sum->name;
+	error = output__open(path, &out);
+	if (error)
+		return fail(path, error);
+	error = output__write(out, &named, sum->counters, &sum->start, &sum->end);
+	close_error = output__close(out);
+	if (!error)
+		error = close_error;
+	return error ? fail(path ? path : "standard output", error) : 0;
+}
+
+/* ---- the commands ---- */
+
+int show__run(const struct options *options)
+{
+	struct sum sum;
+	int error = sum_start(&sum, options);
+
+	for (size_t i = 0; !error && i < options->inputs_count; i++)
+		error = add_file(&sum, options->inputs[i]);
+	if (!error)
+		error = write_sum(&sum, options);
+	sum_free(&sum);
+	return error ? EXIT_FAILED : EXIT_DONE;
+}
+
+/* What was counted after the end of A, up to the end of B. */
+static int subtract(struct sum *after, const struct sum *before)
+{
+	int error = counters__subtract(after->counters, before->counters);
+
+	if (!error)
+		error = counters__compact(after->counters);
+	if (error)
+		return fail("diff", error);
+	after->start = before->end;
+	return 0;
+}
+
+int show__run_diff(const struct options *options)
+{
+	struct sum before, after = { 0 };
+	int error = sum_start(&before, options);
+
+	if (!error)
+		error = sum_start(&after, options);
+	if (!error)
+		error = add_file(&before, options->inputs[0]);
+	if (!error)
+		error = add_file(&after, options->inputs[1]);
+	if (!error)
+		error = subtract(&after, &before);
+	if (!error)
+		error = write_sum(&after, options);
+	sum_free(&before);
+	sum_free(&after);
+	return error ? EXIT_FAILED : EXIT_DONE;
+}

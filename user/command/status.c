@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See status.h. */
+#include "command/status.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "command/output.h"
+#include "hook/interface.h"
+#include "inspect/status_json.h"
+#include "inspect/status_report.h"
+#include "inspect/status_text.h"
+
+static int fail(const char *what, int error)
+{
+	log__error("%s: %s", what, strerror(-error));
+	return error;
+}
+
+/* The numbers of the interfaces that are named; has room for all. */
+static int find_interfaces(const struct options *options, unsigned int *interfaces)
+{
+	for (size_t i = 0; i < options->inputs_count; i++) {
+		interfaces[i] = interface__find(options->inputs[i]);
+		if (interfaces[i])
+			continue;
+		log__error("%s: no such interface; `ip -br link` lists those there are", options->inputs[i]);
+		return -ENODEV;
+	}
+	return 0;
+}
+
+static int make_report(const struct options *options, const unsigned int *interfaces, struct status_report *report)
+{
+	int error = status_report__make(interfaces, options->inputs_count, options->cost_seconds, report);
+
+	if (error == -EPERM)
+		log__error("status: not permitted to look at the kernel's BPF programs; CAP_SYS_ADMIN, in the initial "
+			   "user namespace, is missing: run as root");
+	else if (error)
+		return fail("status: looking at the kernel's BPF programs failed", error);
+	return error;
+}
+
+/* Returns 0, or -ENOENT after saying what nothing is attached to. */
+static int check_attached(const struct options *options, const unsigned int *interfaces,
+			  const struct status_report *report)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < options->inputs_count; i++) {
+		if (status_report__has_interface(report, interfaces[i]))
+			continue;
+		log__error("%s: no sipbpf is attached to it", options->inputs[i]);
+		error = -ENOENT;
+	}
+	if (options->inputs_count)
+		return error;
+	for (size_t i = 0; i < report->instances_count; i++)
+		if (report->instances[i].attachments_count)
+			return 0;
+	log__error("status: no sipbpf is attached to any interface of this host");
+	return -ENOENT;
+}
+
+static int write_report(const struct options *options, const struct status_report *report)
+{
+	const char *path = options->output_path;
+	FILE *out;
+	int error = output__open(path, &out), close_error;
+
+	if (error)
+		return fail(path, error);
+	if (options->format == OUTPUT_JSON)
+		error = status_json__write(out, report);
+	else
+		status_text__write(out, report);
+	close_error = output__close(out);
+	if (!error)
+		error = close_error;
+	return error ? fail(path ? path : "standard output", error) : 0;
+}
+
+static int write_status(const struct options *options, const unsigned int *interfaces)
+{
+	struct status_report report;
+	int error = make_report(options, interfaces, &report), nothing;
+
+	if (error)
+		return error;
+	error = write_report(options, &report);
+	nothing = check_attached(options, interfaces, &report);
+	status_report__free(&report);
+	return error ? error : nothing;
+}
+
+int status__run(const struct options *options)
+{
+	unsigned int *interfaces = calloc(options->inputs_count + 1, sizeof(*interfaces));
+	int error = interfaces ? find_interfaces(options, interfaces) : fail("status", -ENOMEM);
+
+	if (!error)
+		error = write_status(options, interfaces);
+	free(interfaces);
+	return error ? EXIT_FAILED : EXIT_DONE;
+}

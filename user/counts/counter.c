@@ -1,0 +1,665 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Links live in chunks that never move, so that the hash may point into them and the i-th one is found without an index
+ * of its own. The names of types are kept once, and cells refer to them by number.
+ */
+#include "counts/counter.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
+#include "counts/packet_counts.h"
+
+#define CHUNK_LINKS 1024
+#define FIRST_MESSAGES 2
+#define TYPES_MAX 65536
+
+#define UNKNOWN_NAME "UNKNOWN"
+#define UNKNOWN_TYPE 0
+
+struct link_entry {
+	struct counter_link counter; /* hashed by counter.link */
+	UT_hash_handle hh;
+};
+
+struct type_entry {
+	char *name;
+	__u16 number;
+	UT_hash_handle hh;
+};
+
+struct settings {
+	size_t links_max;
+	const struct filter *filter;
+	struct counters *lifetime;
+};
+
+struct counters {
+	struct link_entry *links;   /* hash */
+	struct link_entry *last;    /* that was found: many messages follow one of the same link; NULL: none */
+	struct link_entry **chunks; /* of CHUNK_LINKS each */
+	size_t chunks_count;
+	size_t links_count;
+	struct type_entry *types; /* hash */
+	struct type_entry **types_by_number;
+	size_t types_count;
+	size_t types_capacity;
+	__u64 hash_seed;
+	__u64 total;
+	struct sipbpf_packets packets;
+	struct settings settings;
+};
+
+/* Links are made of addresses that anybody may send from: the seed keeps them from choosing those that fall together. */
+static unsigned int hash_of(const struct counters *counters, const void *key, size_t length)
+{
+	return (unsigned int)XXH3_64bits_withSeed(key, length, counters->hash_seed);
+}
+
+/* The array with room for one more element than count, moved if need be; NULL when memory is short. */
+static void *grow(void *array, size_t count, size_t *capacity, size_t size)
+{
+	size_t wanted = *capacity ? *capacity * 2 : 16;
+
+	if (count < *capacity)
+		return array;
+	array = reallocarray(array, wanted, size);
+	if (array)
+		*capacity = wanted;
+	return array;
+}
+
+static void free_type(struct type_entry *type)
+{
+	free(type->name);
+	free(type);
+}
+
+static int add_type(struct counters *counters, const char *name, __u16 *ret_number)
+{
+	struct type_entry **by_number, *type;
+	size_t length = strlen(name);
+
+	by_number = grow(counters->types_by_number, counters->types_count, &counters->types_capacity,
+			 sizeof(struct type_entry *));
+	if (!by_number)
+		return -ENOMEM;
+	counters->types_by_number = by_number;
+	type = calloc(1, sizeof(*type));
+	if (!type)
+		return -ENOMEM;
+	type->number = (__u16)counters->types_count;
+	type->name = strdup(name);
+	if (type->name)
+		HASH_ADD_KEYPTR_BYHASHVALUE(hh, counters->types, type->name, length, hash_of(counters, name, length),
+					    type);
+	if (!type->hh.tbl) {
+		free_type(type);
+		return -ENOMEM;
+	}
+	by_number[counters->types_count++] = type;
+	*ret_number = type->number;
+	return 0;
+}
+
+/* The number of a name, which is new perhaps. */
+static int intern_type(struct counters *counters, const char *name, __u16 *ret_number)
+{
+	size_t length = strlen(name);
+	struct type_entry *type;
+
+	HASH_FIND_BYHASHVALUE(hh, counters->types, name, length, hash_of(counters, name, length), type);
+	if (!type && counters->types_count < TYPES_MAX)
+		return add_type(counters, name, ret_number);
+	*ret_number = type ? type->number : UNKNOWN_TYPE;
+	return 0;
+}
+
+/* The place for one more link; NULL when memory is short. */
+static struct link_entry *next_entry(struct counters *counters)
+{
+	size_t chunk = counters->links_count / CHUNK_LINKS;
+	struct link_entry **chunks;
+
+	if (chunk == counters->chunks_count) {
+		chunks = reallocarray(counters->chunks, chunk + 1, sizeof(*chunks));
+		if (!chunks)
+			return NULL;
+		counters->chunks = chunks;
+		chunks[chunk] = calloc(CHUNK_LINKS, sizeof(**chunks));
+		if (!chunks[chunk])
+			return NULL;
+		counters->chunks_count++;
+	}
+	return &counters->chunks[chunk][counters->links_count % CHUNK_LINKS];
+}
+
+static struct link_entry *find_link(const struct counters *counters, const struct link *link)
+{
+	struct link_entry *entry;
+
+	HASH_FIND_BYHASHVALUE(hh, counters->links, link, sizeof(*link), hash_of(counters, link, sizeof(*link)), entry);
+	return entry;
+}
+
+/* The entry of a link that is new; NULL when memory is short. */
+static struct link_entry *add_link(struct counters *counters, const struct link *link)
+{
+	struct link_entry *entry = next_entry(counters);
+
+	if (!entry)
+		return NULL;
+	memset(entry, 0, sizeof(*entry));
+	entry->counter.link = *link;
+	HASH_ADD_BYHASHVALUE(hh, counters->links, counter.link, sizeof(*link), hash_of(counters, link, sizeof(*link)),
+			     entry);
+	if (!entry->hh.tbl)
+		return NULL;
+	counters->links_count++;
+	return entry;
+}
+
+/* The entry of a link, which is new perhaps, or of `other` when there is no room; NULL when memory is short. */
+static struct link_entry *find_or_add_link(struct counters *counters, const struct link *link)
+{
+	static const struct link other = { .is_other = 1 };
+	struct link_entry *entry;
+
+	entry = counters->last;
+	if (entry && memcmp(&entry->counter.link, link, sizeof(*link)) == 0)
+		return entry;
+	entry = find_link(counters, link);
+	if (!entry && counters->links_count >= counters->settings.links_max) {
+		link = &other;
+		entry = find_link(counters, link);
+	}
+	if (!entry)
+		entry = add_link(counters, link);
+	counters->last = entry;
+	return entry;
+}
+
+/* The cell of a link for what `wanted` describes; NULL if it has none. */
+static struct counter_message *find_message(const struct counter_link *link, const struct counter_message *wanted)
+{
+	struct counter_message *message;
+	__u32 i;
+
+	for (i = 0; i < link->messages_count; i++) {
+		message = &link->messages[i];
+		if (message->type == wanted->type && message->method == wanted->method &&
+		    message->direction == wanted->direction)
+			return message;
+	}
+	return NULL;
+}
+
+/* Adds a cell of 0 to a link; NULL when memory is short. */
+static struct counter_message *add_message(struct counter_link *link, const struct counter_message *wanted)
+{
+	struct counter_message *message;
+	__u32 capacity;
+
+	if (link->messages_count == link->messages_capacity) {
+		capacity = link->messages_capacity ? link->messages_capacity * 2 : FIRST_MESSAGES;
+		message = reallocarray(link->messages, capacity, sizeof(*message));
+		if (!message)
+			return NULL;
+		link->messages = message;
+		link->messages_capacity = capacity;
+	}
+	message = &link->messages[link->messages_count++];
+	*message = *wanted;
+	message->count = 0;
+	return message;
+}
+
+/* The cell of a link, which is new and 0 perhaps; NULL when memory is short. `other` knows no direction. */
+static struct counter_message *find_or_add_message(struct counter_link *link, const struct counter_message *wanted)
+{
+	struct counter_message kind = *wanted, *message;
+
+	if (link->link.is_other)
+		kind.direction = LINK_BOTH;
+	message = find_message(link, &kind);
+	return message ? message : add_message(link, &kind);
+}
+
+/* The cell of such messages of a link, which is new and 0 perhaps; NULL when memory is short. */
+static struct counter_message *find_or_add_cell(struct counters *counters, const struct link *link,
+						enum link_direction direction, const char *type, const char *method)
+{
+	struct counter_message wanted = { .direction = direction };
+	struct link_entry *entry;
+
+	if (intern_type(counters, type, &wanted.type) || intern_type(counters, method, &wanted.method))
+		return NULL;
+	entry = find_or_add_link(counters, link);
+	return entry ? find_or_add_message(&entry->counter, &wanted) : NULL;
+}
+
+bool counter_link__is_empty(const struct counter_link *link)
+{
+	__u32 i;
+
+	for (i = 0; i < link->messages_count; i++) {
+		if (link->messages[i].count)
+			return false;
+	}
+	return true;
+}
+
+bool counter_link__is_visible(const struct counter_link *link)
+{
+	return link->is_shown || !counter_link__is_empty(link);
+}
+
+struct counters *counters__new(void)
+{
+	struct counters *counters = calloc(1, sizeof(*counters));
+	__u16 unknown;
+
+	if (!counters)
+		return NULL;
+	counters->settings.links_max = SIZE_MAX;
+	/* Without a secret early in boot: then they may fall together. */
+	(void)getrandom(&counters->hash_seed, sizeof(counters->hash_seed), GRND_NONBLOCK);
+	if (add_type(counters, UNKNOWN_NAME, &unknown) < 0) {
+		counters__free(counters);
+		return NULL;
+	}
+	return counters;
+}
+
+void counters__free(struct counters *counters)
+{
+	size_t i;
+
+	if (!counters)
+		return;
+	counters__clear(counters);
+	HASH_CLEAR(hh, counters->types);
+	for (i = 0; i < counters->types_count; i++)
+		free_type(counters->types_by_number[i]);
+	free(counters->types_by_number);
+	free(counters);
+}
+
+void counters__limit_links(struct counters *counters, size_t links_max)
+{
+	counters->settings.links_max = links_max;
+}
+
+void counters__clear(struct counters *counters)
+{
+	size_t i;
+
+	HASH_CLEAR(hh, counters->links);
+	for (i = 0; i < counters->links_count; i++)
+		free(counters->chunks[i / CHUNK_LINKS][i % CHUNK_LINKS].counter.messages);
+	for (i = 0; i < counters->chunks_count; i++)
+		free(counters->chunks[i]);
+	free(counters->chunks);
+	counters->chunks = NULL;
+	counters->chunks_count = 0;
+	counters->links_count = 0;
+	counters->last = NULL;
+	counters->total = 0;
+	memset(&counters->packets, 0, sizeof(counters->packets));
+}
+
+void counters__set_filter(struct counters *counters, const struct filter *filter)
+{
+	counters->settings.filter = filter;
+}
+
+void counters__set_lifetime(struct counters *counters, struct counters *lifetime)
+{
+	counters->settings.lifetime = lifetime;
+}
+
+static bool has_room_for(const struct counters *counters, __u64 count)
+{
+	return count <= COUNTERS_MAX - counters->total;
+}
+
+static void add_to_cell(struct counters *counters, struct counter_message *cell, __u64 count)
+{
+	cell->count += count;
+	counters->total += count;
+}
+
+int counters__add(struct counters *counters, const struct link *link, enum link_direction direction, const char *type,
+		  const char *method, __u64 count)
+{
+	const struct filter *filter = counters->settings.filter;
+
+	if (filter && !filter__wants(filter, link, type, method))
+		return 0;
+	return counters__add_wanted(counters, link, direction, type, method, count);
+}
+
+int counters__add_wanted(struct counters *counters, const struct link *link, enum link_direction direction,
+			 const char *type, const char *method, __u64 count)
+{
+	struct counters *lifetime = counters->settings.lifetime;
+	struct counter_message *cell, *lifetime_cell = NULL;
+
+	if (!count)
+		return 0;
+	if (!has_room_for(counters, count) || (lifetime && !has_room_for(lifetime, count)))
+		return -EOVERFLOW;
+	cell = find_or_add_cell(counters, link, direction, type, method);
+	if (lifetime)
+		lifetime_cell = find_or_add_cell(lifetime, link, direction, type, method);
+	if (!cell || (lifetime && !lifetime_cell))
+		return -ENOMEM;
+	add_to_cell(counters, cell, count);
+	if (lifetime)
+		add_to_cell(lifetime, lifetime_cell, count);
+	return 0;
+}
+
+/* Whether the filter wants to see a link as such, whatever passes on it. */
+static bool wants_link(const struct filter *filter, const struct link *link)
+{
+	return !filter || (!filter->types_count && filter__wants_hosts(filter, &link->server, &link->client));
+}
+
+static int show_link(struct counters *counters, const struct link *link)
+{
+	struct link_entry *entry = find_or_add_link(counters, link);
+
+	if (!entry)
+		return -ENOMEM;
+	entry->counter.is_shown = !entry->counter.link.is_other;
+	return 0;
+}
+
+int counters__show(struct counters *counters, const struct link *link)
+{
+	struct counters *lifetime = counters->settings.lifetime;
+	int err;
+
+	if (!wants_link(counters->settings.filter, link))
+		return 0;
+	err = show_link(counters, link);
+	return err || !lifetime ? err : show_link(lifetime, link);
+}
+
+/* The numbers in target of source's types, in an array that the caller frees; NULL when memory is short. */
+static __u16 *map_types(struct counters *target, const struct counters *source)
+{
+	__u16 *map = calloc(source->types_count, sizeof(*map));
+	size_t i;
+
+	for (i = 0; map && i < source->types_count; i++) {
+		if (intern_type(target, source->types_by_number[i]->name, &map[i]) < 0) {
+			free(map);
+			return NULL;
+		}
+	}
+	return map;
+}
+
+/* Adds a link's messages to target, under the link's key there, or only makes room for them. */
+static int merge_link(struct counters *target, const struct link *key, const struct counter_link *link,
+		      const __u16 *map, bool only_room)
+{
+	struct counter_message wanted, *message;
+	struct link_entry *entry;
+	__u64 count;
+	__u32 i;
+
+	if (!counter_link__is_visible(link))
+		return 0;
+	entry = find_or_add_link(target, key);
+	if (entry && link->is_shown)
+		entry->counter.is_shown = !entry->counter.link.is_other;
+
+	for (i = 0; entry && i < link->messages_count; i++) {
+		count = link->messages[i].count;
+		if (!count)
+			continue;
+		wanted = link->messages[i];
+		wanted.type = map[wanted.type];
+		wanted.method = map[wanted.method];
+		message = find_or_add_message(&entry->counter, &wanted);
+		if (!message)
+			return -ENOMEM;
+		if (only_room)
+			continue;
+		add_to_cell(target, message, count);
+	}
+	return entry ? 0 : -ENOMEM;
+}
+
+int counters__add_packets(struct counters *counters, const struct sipbpf_packets *packets)
+{
+	struct counters *lifetime = counters->settings.lifetime;
+
+	if (!packet_counts__fit(&counters->packets, packets, COUNTERS_MAX) ||
+	    (lifetime && !packet_counts__fit(&lifetime->packets, packets, COUNTERS_MAX)))
+		return -EOVERFLOW;
+	packet_counts__add(&counters->packets, packets);
+	if (lifetime)
+		packet_counts__add(&lifetime->packets, packets);
+	return 0;
+}
+
+int counters__merge(struct counters *target, const struct counters *source)
+{
+	const struct counter_link *link;
+	__u16 *map;
+	size_t i;
+	int err;
+
+	if (!has_room_for(target, source->total) ||
+	    !packet_counts__fit(&target->packets, &source->packets, COUNTERS_MAX))
+		return -EOVERFLOW;
+	map = map_types(target, source);
+	err = map ? 0 : -ENOMEM;
+	/* Room for all first: from there on nothing can fail, so that a merge is done whole or not at all. */
+	for (i = 0; !err && i < source->links_count; i++) {
+		link = counters__link(source, i);
+		err = merge_link(target, &link->link, link, map, true);
+	}
+	for (i = 0; !err && i < source->links_count; i++) {
+		link = counters__link(source, i);
+		err = merge_link(target, &link->link, link, map, false);
+	}
+	if (!err)
+		err = counters__add_packets(target, &source->packets);
+	free(map);
+	return err;
+}
+
+/* Exchanges all but the settings. */
+static void swap_counts(struct counters *a, struct counters *b)
+{
+	struct settings settings_of_a = a->settings, settings_of_b = b->settings;
+	struct counters old = *a;
+
+	*a = *b;
+	*b = old;
+	a->settings = settings_of_a;
+	b->settings = settings_of_b;
+}
+
+static bool has_counts(const struct counters *counters)
+{
+	return counters->links_count || !packet_counts__are_none(&counters->packets);
+}
+
+int counters__take_over(struct counters *target, struct counters *source)
+{
+	int err;
+
+	if (!has_counts(target) && source->links_count <= target->settings.links_max) {
+		swap_counts(target, source);
+		return 0;
+	}
+	err = counters__merge(target, source);
+	if (!err)
+		counters__clear(source);
+	return err;
+}
+
+static __u64 less(__u64 count, __u64 by)
+{
+	return count > by ? count - by : 0;
+}
+
+/* Takes so many messages off a cell, as far as it has them. Returns how many are left to be taken. */
+static __u64 take(struct counters *counters, struct counter_message *message, __u64 count)
+{
+	__u64 left = less(count, message->count);
+
+	message->count -= count - left;
+	counters->total -= count - left;
+	return left;
+}
+
+/*
+ * Takes messages off the cell of their CSeq method, and what it lacks off the others of the type and direction. In which
+ * order this is done for several cells makes no difference.
+ */
+static void subtract_message(struct counters *counters, struct counter_link *link, const struct counter_message *by)
+{
+	struct counter_message *message = find_message(link, by);
+	__u64 left = message ? take(counters, message, by->count) : by->count;
+	__u32 i;
+
+	for (i = 0; left && i < link->messages_count; i++) {
+		message = &link->messages[i];
+		if (message->type == by->type && message->direction == by->direction)
+			left = take(counters, message, left);
+	}
+}
+
+static void subtract_link(struct counters *target, const struct counter_link *link, const __u16 *map)
+{
+	struct link_entry *entry = find_link(target, &link->link);
+	struct counter_message by;
+	__u32 i;
+
+	for (i = 0; entry && i < link->messages_count; i++) {
+		by = link->messages[i];
+		by.type = map[by.type];
+		by.method = map[by.method];
+		subtract_message(target, &entry->counter, &by);
+	}
+}
+
+int counters__subtract(struct counters *target, const struct counters *source)
+{
+	__u16 *map = map_types(target, source);
+	size_t i;
+
+	if (!map)
+		return -ENOMEM;
+	for (i = 0; i < source->links_count; i++)
+		subtract_link(target, counters__link(source, i), map);
+	packet_counts__subtract(&target->packets, &source->packets);
+	free(map);
+	return 0;
+}
+
+int counters__compact(struct counters *counters)
+{
+	struct counters *compact = counters__new();
+	int err = compact ? counters__merge(compact, counters) : -ENOMEM;
+
+	if (!err)
+		swap_counts(counters, compact);
+	counters__free(compact);
+	return err;
+}
+
+int counters__group(const struct counters *counters, int depth, struct counters **ret_counters)
+{
+	struct counters *grouped;
+	const struct counter_link *link;
+	struct link key;
+	__u16 *map;
+	int err = 0;
+	size_t i;
+
+	if (depth < 1 || depth > 5)
+		return -EINVAL;
+	grouped = counters__new();
+	map = grouped ? map_types(grouped, counters) : NULL;
+	for (i = 0; map && !err && i < counters->links_count; i++) {
+		link = counters__link(counters, i);
+		key = link__at_depth(&link->link, depth);
+		err = merge_link(grouped, &key, link, map, false);
+	}
+	if (!map || err) {
+		counters__free(grouped);
+		free(map);
+		return -ENOMEM;
+	}
+	grouped->packets = counters->packets;
+	free(map);
+	*ret_counters = grouped;
+	return 0;
+}
+
+struct sipbpf_packets *counters__packets(struct counters *counters)
+{
+	return &counters->packets;
+}
+
+const struct sipbpf_packets *counters__packets_const(const struct counters *counters)
+{
+	return &counters->packets;
+}
+
+__u64 counters__packets_seen(const struct counters *counters)
+{
+	return packet_counts__seen(&counters->packets);
+}
+
+__u64 counters__total(const struct counters *counters)
+{
+	return counters->total;
+}
+
+bool counters__has_links(const struct counters *counters)
+{
+	size_t i;
+
+	for (i = 0; i < counters->links_count; i++) {
+		if (counter_link__is_visible(counters__link(counters, i)))
+			return true;
+	}
+	return false;
+}
+
+size_t counters__links_count(const struct counters *counters)
+{
+	return counters->links_count;
+}
+
+const struct counter_link *counters__link(const struct counters *counters, size_t i)
+{
+	return &counters->chunks[i / CHUNK_LINKS][i % CHUNK_LINKS].counter;
+}
+
+const char *counters__type_name(const struct counters *counters, __u16 type)
+{
+	return counters->types_by_number[type]->name;
+}
+
+size_t counters__types_count(const struct counters *counters)
+{
+	return counters->types_count;
+}

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Addresses are compared as their texts would be, which is the order that sipcounter's users know, but a million texts
+ * are too much to keep or to make again for each comparison. So a text is packed into words that compare like it. Links are
+ * sorted by the first word, those with the same first word by the next, and so on: what is kept of a link at any time is
+ * one word, and most links need no more than one or two.
+ */
+#include "counts/group.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* An address is written in 18 characters; with the end of the text, 15 digits to the base of 19 fit in a word. */
+#define ADDRESS_WORDS 3
+#define WORD_CHARACTERS 15
+#define CHARACTERS 19
+
+/* Greater than the first word of any address. */
+#define AFTER_ADDRESSES (~0ULL - 1)
+#define AFTER_ALL (~0ULL)
+
+/* Keys as digits, an even number of them. */
+#define KEY_BITS 64
+#define DIGIT_BITS 11
+#define DIGITS (1u << DIGIT_BITS)
+
+/* How far ahead of their use links, which lie anywhere, are fetched from memory. */
+#define ROWS_AHEAD 16
+
+_Static_assert(ADDRESS_WORDS *WORD_CHARACTERS >= INET6_ADDRSTRLEN - 1, "any address fits");
+
+/* What links are sorted by, one after the other: words of the addresses, and in between all else. */
+enum level {
+	LEVEL_SERVER,
+	LEVEL_REST = LEVEL_SERVER + ADDRESS_WORDS,
+	LEVEL_CLIENT,
+	LEVELS = LEVEL_CLIENT + ADDRESS_WORDS,
+};
+
+/* A link. While it is sorted, the word of a level; then the number of its group. */
+struct group_row {
+	__u64 key;
+	const struct counter_link *link;
+};
+
+/* ---- words ---- */
+
+/* The digits for the characters of addresses: in ASCII's order, and 0 is the end. */
+static const __u8 digits[128] = {
+	['.'] = 1,  ['0'] = 2,  ['1'] = 3,  ['2'] = 4,  ['3'] = 5,  ['4'] = 6,  ['5'] = 7,  ['6'] = 8,  ['7'] = 9,
+	['8'] = 10, ['9'] = 11, [':'] = 12, ['a'] = 13, ['b'] = 14, ['c'] = 15, ['d'] = 16, ['e'] = 17, ['f'] = 18,
+};
+
+/* A word of an address's text: 0 behind its end. */
+static __u64 pack_address(const struct in6_addr *address, size_t word)
+{
+	char text[INET6_ADDRSTRLEN];
+	const char *c = text;
+	__u64 packed = 0;
+	size_t i;
+
+	if (word && IN6_IS_ADDR_V4MAPPED(address))
+		return 0;
+	link__address_text(address, text);
+	if (strlen(text) < word * WORD_CHARACTERS)
+		return 0;
+	c += word * WORD_CHARACTERS;
+	for (i = 0; i < WORD_CHARACTERS && *c; i++)
+		packed = packed * CHARACTERS + digits[*c++ & 127];
+	for (; i < WORD_CHARACTERS && packed; i++)
+		packed *= CHARACTERS;
+	return packed;
+}
+
+/* "local" and "remote" come after all addresses, as their texts do. */
+static __u64 pack_end(enum link_end end, const struct in6_addr *address, size_t word)
+{
+	if (end == LINK_END_ADDRESS)
+		return pack_address(address, word);
+	return end == LINK_END_UNNAMED && word == 0 ? AFTER_ADDRESSES : 0;
+}
+
+/* The transport's place among all transports, by name. */
+static __u64 transport_rank(enum sip_transport transport)
+{
+	__u64 rank = 0;
+	int other;
+
+	for (other = 0; other < SIP_TRANSPORT_COUNT; other++)
+		rank += strcmp(link__transport_name(other), link__transport_name(transport)) < 0;
+	return rank;
+}
+
+/* Transport, server port and client port, from the highest bits to the lowest; what lies beyond the depth is 0. */
+static __u64 pack_rest(const struct link *link, int depth)
+{
+	__u64 packed = 0;
+
+	if (depth >= 3)
+		packed = transport_rank(link->transport) << 32;
+	if (depth >= 4)
+		packed |= (__u64)link->server_port << 16;
+	if (depth >= 5)
+		packed |= link->client_port;
+	return packed;
+}
+
+static __u64 pack(const struct link *link, enum level level, int depth)
+{
+	if (link->is_other)
+		return level == LEVEL_SERVER ? AFTER_ALL : 0;
+	if (level < LEVEL_REST)
+		return pack_end(link->server_end, &link->server, level - LEVEL_SERVER);
+	if (level == LEVEL_REST)
+		return pack_rest(link, depth);
+	return depth >= 2 ? pack_end(link->client_end, &link->client, level - LEVEL_CLIENT) : 0;
+}
+
+/* ---- sorting ---- */
+
+static int compare_keys(const void *a_row, const void *b_row)
+{
+	const struct group_row *a = a_row, *b = b_row;
+
+	return (a->key > b->key) - (a->key < b->key);
+}
+
+/* Moves rows to where they belong by one digit of their keys, those with the same digit in the order that they have. */
+static void scatter(const struct group_row *rows, size_t count, unsigned int shift, struct group_row *ret_rows)
+{
+	size_t places[DIGITS] = { 0 }, place = 0, of_digit, i;
+
+	for (i = 0; i < count; i++)
+		places[rows[i].key >> shift & (DIGITS - 1)]++;
+	for (i = 0; i < DIGITS; i++) {
+		of_digit = places[i];
+		places[i] = place;
+		place += of_digit;
+	}
+	for (i = 0; i < count; i++)
+		ret_rows[places[rows[i].key >> shift & (DIGITS - 1)]++] = rows[i];
+}
+
+/* Sorts digit by digit, from the lowest on: in a third of the time that qsort() takes for a million rows. */
+static bool sort_by_digits(struct group_row *rows, size_t count)
+{
+	struct group_row *other = calloc(count, sizeof(*other));
+	unsigned int shift;
+
+	if (!other)
+		return false;
+	for (shift = 0; shift < KEY_BITS; shift += 2 * DIGIT_BITS) {
+		scatter(rows, count, shift, other);
+		scatter(other, count, shift + DIGIT_BITS, rows);
+	}
+	free(other);
+	return true;
+}
+
+static void sort_by_key(struct group_row *rows, size_t count)
+{
+	if (count < DIGITS || !sort_by_digits(rows, count))
+		qsort(rows, count, sizeof(*rows), compare_keys);
+}
+
+/* The end of the rows that have the key of the first one. */
+static size_t end_of_run(const struct group_row *rows, size_t first, size_t count)
+{
+	size_t end = first + 1;
+
+	while (end < count && rows[end].key == rows[first].key)
+		end++;
+	return end;
+}
+
+/* Sorts rows that are the same at all levels before this one, and numbers their groups. Returns the next number. */
+static __u64 sort_run(struct group_row *rows, size_t count, enum level level, int depth, __u64 number)
+{
+	bool are_same = true;
+	size_t first, end, i;
+
+	for (i = 0; i < count; i++) {
+		rows[i].key = pack(&rows[i].link->link, level, depth);
+		are_same = are_same && rows[i].key == rows[0].key;
+	}
+	if (!are_same)
+		sort_by_key(rows, count);
+	for (first = 0; first < count; first = end) {
+		end = end_of_run(rows, first, count);
+		if (end - first > 1 && level + 1 < LEVELS) {
+			number = sort_run(&rows[first], end - first, level + 1, depth, number);
+			continue;
+		}
+		for (i = first; i < end; i++)
+			rows[i].key = number;
+		number++;
+	}
+	return number;
+}
+
+int groups__list(const struct counters *counters, struct groups *ret_groups)
+{
+	size_t links_count = counters__links_count(counters), i;
+	struct groups groups = { .rows = reallocarray(NULL, links_count + 1, sizeof(*groups.rows)) };
+	const struct counter_link *link;
+
+	if (!groups.rows)
+		return -ENOMEM;
+	for (i = 0; i < links_count; i++) {
+		link = counters__link(counters, i);
+		if (!counter_link__is_visible(link))
+			continue;
+		groups.rows[groups.rows_count] = (struct group_row){ .key = groups.rows_count, .link = link };
+		groups.rows_count++;
+	}
+	groups.groups_count = groups.rows_count;
+	*ret_groups = groups;
+	return 0;
+}
+
+int groups__sort(const struct counters *counters, int depth, struct groups *ret_groups)
+{
+	struct groups groups;
+	int err;
+
+	if (depth < GROUP_DEPTH_MIN || depth > GROUP_DEPTH_MAX)
+		return -EINVAL;
+	err = groups__list(counters, &groups);
+	if (err)
+		return err;
+	groups.groups_count = sort_run(groups.rows, groups.rows_count, LEVEL_SERVER, depth, 0);
+	*ret_groups = groups;
+	return 0;
+}
+
+/* ---- a part, or another order ---- */
+
+/* A group, and what it is ranked by. */
+struct ranked {
+	struct group group;
+	__u64 total;
+};
+
+static __u64 group_total(const struct groups *groups, const struct group *group)
+{
+	const struct counter_link *link;
+	__u64 total = 0;
+	size_t i;
+	__u32 j;
+
+	for (i = 0; i < group->count; i++) {
+		link = groups__link(groups, group->first + i);
+		for (j = 0; j < link->messages_count; j++)
+			total += link->messages[j].count;
+	}
+	return total;
+}
+
+static int compare_totals(const void *a_ranked, const void *b_ranked)
+{
+	const struct ranked *a = a_ranked, *b = b_ranked;
+
+	if (a->total != b->total)
+		return a->total > b->total ? -1 : 1;
+	return a->group.first > b->group.first ? -1 : 1;
+}
+
+static int compare_places(const void *a_ranked, const void *b_ranked)
+{
+	const struct ranked *a = a_ranked, *b = b_ranked;
+
+	return a->group.first < b->group.first ? -1 : a->group.first > b->group.first;
+}
+
+/* Lets the rows be those of the ranked groups, in their order. */
+static int replace_rows(struct groups *groups, const struct ranked *ranked, size_t count)
+{
+	struct group_row *rows, *at;
+	size_t rows_count = 0, i;
+
+	for (i = 0; i < count; i++)
+		rows_count += ranked[i].group.count;
+	rows = at = calloc(rows_count + 1, sizeof(*rows));
+	if (!rows)
+		return -ENOMEM;
+	for (i = 0; i < count; i++)
+		at = mempcpy(at, &groups->rows[ranked[i].group.first], ranked[i].group.count * sizeof(*rows));
+	free(groups->rows);
+	groups->rows = rows;
+	groups->rows_count = rows_count;
+	groups->groups_count = count;
+	return 0;
+}
+
+int groups__select(struct groups *groups, enum group_order order, size_t top)
+{
+	struct group group = { 0 };
+	struct ranked *ranked;
+	bool is_part = top && top < groups->groups_count;
+	size_t count = 0;
+	int err;
+
+	if (order != GROUP_BY_TOTAL && !is_part)
+		return 0;
+	ranked = calloc(groups->groups_count + 1, sizeof(*ranked));
+	if (!ranked)
+		return -ENOMEM;
+	while (groups__next(groups, &group))
+		ranked[count++] = (struct ranked){ .group = group, .total = group_total(groups, &group) };
+	qsort(ranked, count, sizeof(*ranked), compare_totals);
+	if (is_part)
+		count = top;
+	if (order != GROUP_BY_TOTAL)
+		qsort(ranked, count, sizeof(*ranked), compare_places);
+	err = replace_rows(groups, ranked, count);
+	if (!err)
+		groups->is_part |= is_part;
+	free(ranked);
+	return err;
+}
+
+void groups__free(struct groups *groups)
+{
+	free(groups->rows);
+	groups->rows = NULL;
+	groups->rows_count = 0;
+}
+
+bool groups__next(const struct groups *groups, struct group *group)
+{
+	size_t first = group->first + group->count;
+
+	if (first >= groups->rows_count)
+		return false;
+	group->first = first;
+	group->count = end_of_run(groups->rows, first, groups->rows_count) - first;
+	return true;
+}
+
+/*
+ * Fetches from memory what is soon to be read: links are asked for in order, but lie anywhere. GCC 12 takes a function that
+ * does nothing else for one without effects and drops calls of it, unless it is inlined.
+ */
+static inline __attribute__((always_inline)) void fetch_ahead(const struct groups *groups, size_t i)
+{
+	if (i + 2 * ROWS_AHEAD < groups->rows_count)
+		__builtin_prefetch(&groups->rows[i + 2 * ROWS_AHEAD].link->messages_count);
+	if (i + ROWS_AHEAD < groups->rows_count)
+		__builtin_prefetch(groups->rows[i + ROWS_AHEAD].link->messages);
+}
+
+const struct counter_link *groups__link(const struct groups *groups, size_t i)
+{
+	fetch_ahead(groups, i);
+	return groups->rows[i].link;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "counts/type.h"
+
+const char *type__text(__u32 type, char text[TYPE_TEXT_SIZE])
+{
+	static const char *const methods[SIP_TYPE_METHODS_END] = { [SIP_TYPE_UNKNOWN] = "UNKNOWN",
+#define X(id, name) [SIP_TYPE_##id] = name,
+								   SIP_METHOD_LIST(X)
+#undef X
+	};
+
+	if (type < SIP_TYPE_METHODS_END)
+		return methods[type];
+	if (type < SIP_TYPE_STATUS_MIN || type > SIP_TYPE_STATUS_MAX)
+		return methods[SIP_TYPE_UNKNOWN];
+	/* By hand: it is asked for each message, and snprintf() would take longer than the rest. */
+	text[0] = (char)('0' + type / 100);
+	text[1] = (char)('0' + type / 10 % 10);
+	text[2] = (char)('0' + type % 10);
+	text[3] = '\0';
+	return text;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The names of message types. */
+#ifndef TYPE_H
+#define TYPE_H
+
+#include <linux/types.h>
+
+#include "common/sipbpf.h"
+
+#define TYPE_TEXT_SIZE SIPBPF_NAME_SIZE
+
+/*
+ * The name of a type that is not an extension method's: "INVITE", "200", "UNKNOWN". Returns text or static storage.
+ */
+const char *type__text(__u32 type, char text[TYPE_TEXT_SIZE]);
+
+#endif

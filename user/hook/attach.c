@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See attach.h. */
+#include "hook/attach.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/ethtool.h>
+#include <linux/if_arp.h>
+#include <linux/if_link.h>
+#include <linux/sockios.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "hook/foreign.h"
+#include "hook/guardian.h"
+#include "hook/interface.h"
+
+/* Kernel 6.6; the headers may be older. */
+#define TCX_INGRESS ((enum bpf_attach_type)46)
+#define TCX_EGRESS ((enum bpf_attach_type)47)
+#define TCX_FIRST (1U << 3) /* BPF_F_BEFORE: a program in front of ours may end the chain */
+
+#define REASON_SIZE 256
+#define DESCRIPTION_SIZE 64
+
+struct attach {
+	unsigned int ifindex;
+	char interface[IF_NAMESIZE];
+	bool is_loopback;
+	int received_link; /* -1: none */
+	int sent_link;     /* -1: none */
+	struct guardian *guardian;
+};
+
+/* How received frames are seen, and why so. */
+struct plan {
+	bool is_xdp;
+	__u32 xdp_flags; /* XDP_FLAGS_DRV_MODE or XDP_FLAGS_SKB_MODE */
+	char reason[REASON_SIZE];
+};
+
+static void set_reason(struct plan *plan, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void set_reason(struct plan *plan, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(plan->reason, REASON_SIZE, format, arguments);
+	va_end(arguments);
+}
+
+/* Writes the sentence "interface: ..." and hands the error through. */
+static int explain(const struct attach *attach, char *text, int error, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static int explain(const struct attach *attach, char *text, int error, const char *format, ...)
+{
+	int length = snprintf(text, ATTACH_TEXT_SIZE, "%s: ", attach->interface);
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text + length, ATTACH_TEXT_SIZE - (size_t)length, format, arguments);
+	va_end(arguments);
+	return error;
+}
+
+/* ---- the interface ---- */
+
+static int interface_ioctl(const char *interface, unsigned long request, struct ifreq *ifreq)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int error;
+
+	if (fd < 0)
+		return -errno;
+	memcpy(ifreq->ifr_name, interface, IF_NAMESIZE);
+	error = ioctl(fd, request, ifreq) ? -errno : 0;
+	close(fd);
+	return error;
+}
+
+/* The name of the driver; "" when there is none. Not from /sys, which may show another network namespace. */
+static void read_driver(const char *interface, char driver[IF_NAMESIZE * 2])
+{
+	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
+	struct ifreq ifreq = { .ifr_data = (char *)&info };
+
+	driver[0] = '\0';
+	if (interface_ioctl(interface, SIOCETHTOOL, &ifreq) == 0)
+		snprintf(driver, IF_NAMESIZE * 2, "%.*s", IF_NAMESIZE * 2 - 1, info.driver);
+}
+
+/* Resolves the name, also an alternative one, to the interface and its own name. */
+static int find_interface(const char *interface, struct attach *attach, char *text)
+{
+	struct ifreq ifreq = {};
+	int error;
+
+	snprintf(attach->interface, IF_NAMESIZE, "%s", interface);
+	attach->ifindex = interface__find(interface);
+	if (!attach->ifindex || !if_indextoname(attach->ifindex, attach->interface)) {
+		snprintf(text, ATTACH_TEXT_SIZE, "%.64s: no such interface; `ip -br link` lists those there are",
+			 interface);
+		return -ENODEV;
+	}
+	error = interface_ioctl(attach->interface, SIOCGIFHWADDR, &ifreq);
+	if (error)
+		return explain(attach, text, error, "cannot be looked at: %s", strerror(-error));
+	attach->is_loopback = ifreq.ifr_hwaddr.sa_family == ARPHRD_LOOPBACK;
+	if (ifreq.ifr_hwaddr.sa_family == ARPHRD_ETHER || attach->is_loopback)
+		return 0;
+	return explain(attach, text, -EOPNOTSUPP,
+		       "its frames have no Ethernet header (link type %u); attach to the interface that carries them",
+		       ifreq.ifr_hwaddr.sa_family);
+}
+
+/* ---- the choice ---- */
+
+static bool is_listed(const char *driver, const char *const *drivers, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(driver, drivers[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Drivers of network cards that run XDP programs at full speed and keep their offloads. */
+static bool does_native_xdp_well(const char *driver)
+{
+	static const char *const drivers[] = { "bnxt_en", "ena",     "fsl_dpaa2_eth", "i40e",   "ice", "igb",  "igc",
+					       "ixgbe",   "mlx4_en", "mlx5_core",     "mvneta", "nfp", "qede", "sfc" };
+
+	return is_listed(driver, drivers, sizeof(drivers) / sizeof(*drivers));
+}
+
+/* Software that can run XDP programs natively, but at the price of segmentation, checksum or receive offloads. */
+static bool pays_for_native_xdp(const char *driver)
+{
+	static const char *const drivers[] = { "veth", "virtio_net", "tun", "bonding", "hv_netvsc", "vmxnet3" };
+
+	return is_listed(driver, drivers, sizeof(drivers) / sizeof(*drivers));
+}
+
+/* Where packets pass that were never on a wire, and so were never cut into what a wire takes; "": loopback. */
+static bool passes_gso(const char *driver)
+{
+	static const char *const drivers[] = { "", "bridge", "macvlan", "ipvlan", "team", "802.1Q VLAN Support" };
+
+	return pays_for_native_xdp(driver) || is_listed(driver, drivers, sizeof(drivers) / sizeof(*drivers));
+}
+
+static void choose_by_driver(const char *interface, struct plan *plan)
+{
+	char driver[IF_NAMESIZE * 2];
+
+	read_driver(interface, driver);
+	plan->is_xdp = does_native_xdp_well(driver);
+	if (plan->is_xdp)
+		set_reason(plan, "driver %s does it well", driver);
+	else if (pays_for_native_xdp(driver))
+		set_reason(plan, "native XDP would cost driver %s its offloads", driver);
+	else if (*driver)
+		set_reason(plan, "driver %s is not known to do native XDP well", driver);
+	else
+		set_reason(plan, "no network card, so no native XDP");
+}
+
+/* The XDP program on the interface, ours or not. */
+static struct foreign find_xdp_program(unsigned int ifindex)
+{
+	DECLARE_LIBBPF_OPTS(bpf_xdp_query_opts, opts);
+
+	if (bpf_xdp_query((int)ifindex, 0, &opts))
+		return (struct foreign){};
+	if (opts.drv_prog_id)
+		return (struct foreign){ .program = opts.drv_prog_id, .mode = XDP_ATTACHED_DRV };
+	if (opts.hw_prog_id)
+		return (struct foreign){ .program = opts.hw_prog_id, .mode = XDP_ATTACHED_HW };
+	return (struct foreign){ .program = opts.skb_prog_id, .mode = XDP_ATTACHED_SKB };
+}
+
+/* Generic XDP is not told the size of the datagrams of a UDP GSO packet. */
+static void reason_as_asked(const struct attach *attach, enum attach_mode mode, struct plan *plan)
+{
+	char driver[IF_NAMESIZE * 2];
+
+	read_driver(attach->interface, driver);
+	set_reason(plan, "as asked for%s",
+		   mode == ATTACH_SKB && passes_gso(driver) ? "; of a UDP GSO packet only the first datagram is seen"
+							    : "");
+}
+
+static int refuse_xdp(const struct attach *attach, const struct foreign *foreign, char *text)
+{
+	char description[DESCRIPTION_SIZE], advice[REASON_SIZE];
+
+	foreign__describe(foreign, description, sizeof(description));
+	foreign__advise(foreign, attach->ifindex, attach->interface, advice, sizeof(advice));
+	return explain(attach, text, -EBUSY,
+		       "there is an XDP program already (%s), and an interface takes only one; %s, or take --mode tc",
+		       description, advice);
+}
+
+static int make_plan(const struct attach *attach, enum attach_mode mode, struct plan *plan, char *text)
+{
+	bool wants_xdp = mode != ATTACH_TC && mode != ATTACH_CLSACT;
+	struct foreign foreign = wants_xdp ? find_xdp_program(attach->ifindex) : (struct foreign){};
+	char description[DESCRIPTION_SIZE];
+
+	plan->is_xdp = mode == ATTACH_NATIVE || mode == ATTACH_SKB;
+	plan->xdp_flags = mode == ATTACH_SKB ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
+	if (foreign.program && mode != ATTACH_AUTO)
+		return refuse_xdp(attach, &foreign, text);
+	if (mode != ATTACH_AUTO) {
+		reason_as_asked(attach, mode, plan);
+	} else if (foreign.program) {
+		foreign__describe(&foreign, description, sizeof(description));
+		set_reason(plan, "there is an XDP program already: %s", description);
+	} else {
+		choose_by_driver(attach->interface, plan);
+	}
+	return 0;
+}
+
+/* ---- the hooks ---- */
+
+static const char *xdp_name(const struct plan *plan)
+{
+	return plan->xdp_flags == XDP_FLAGS_SKB_MODE ? "generic XDP" : "native XDP";
+}
+
+/* With ATTACH_AUTO a failure changes the plan to tc. */
+static int attach_xdp(struct attach *attach, const struct probe *probe, enum attach_mode mode, struct plan *plan,
+		      char *text)
+{
+	DECLARE_LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = plan->xdp_flags);
+	int link = bpf_link_create(probe__program_fd(probe, PROBE_XDP), (int)attach->ifindex, BPF_XDP, &opts);
+
+	if (link >= 0) {
+		attach->received_link = link;
+		return 0;
+	}
+	if (mode != ATTACH_AUTO)
+		return explain(attach, text, link, "%s failed: %s; take --mode tc", xdp_name(plan), strerror(-link));
+	plan->is_xdp = false;
+	set_reason(plan, "native XDP failed: %s", strerror(-link));
+	return 0;
+}
+
+/* Returns -EOPNOTSUPP when the kernel has no tcx. */
+static int attach_tcx(const struct attach *attach, const struct probe *probe, enum probe_program program, int *ret_link)
+{
+	DECLARE_LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = TCX_FIRST);
+	int link = bpf_link_create(probe__program_fd(probe, program), (int)attach->ifindex,
+				   program == PROBE_TC_SENT ? TCX_EGRESS : TCX_INGRESS, &opts);
+
+	if (link < 0)
+		return link == -EINVAL ? -EOPNOTSUPP : link;
+	*ret_link = link;
+	return 0;
+}
+
+/* What loopback sends it receives: it is counted on receipt alone. */
+static int attach_tc(struct attach *attach, const struct probe *probe, enum attach_mode mode, bool received)
+{
+	bool sent = !attach->is_loopback;
+	int fds[CLSACT_DIRECTIONS] = {
+		[CLSACT_RECEIVED] = received ? probe__program_fd(probe, PROBE_TC_RECEIVED) : -1,
+		[CLSACT_SENT] = sent ? probe__program_fd(probe, PROBE_TC_SENT) : -1,
+	};
+	int error = mode == ATTACH_CLSACT ? -EOPNOTSUPP : 0;
+
+	if (!sent && !received)
+		return 0;
+	if (!error && sent)
+		error = attach_tcx(attach, probe, PROBE_TC_SENT, &attach->sent_link);
+	if (!error && received)
+		error = attach_tcx(attach, probe, PROBE_TC_RECEIVED, &attach->received_link);
+	if (error == -EOPNOTSUPP && attach->sent_link < 0)
+		error = guardian__new(attach->ifindex, fds, &attach->guardian);
+	return error;
+}
+
+static int explain_tc(const struct attach *attach, int error, char *text)
+{
+	if (error == -EPERM)
+		return explain(attach, text, error, "not permitted to attach; CAP_NET_ADMIN is missing");
+	if (error == -EBUSY)
+		return explain(
+			attach, text, error,
+			"sent packets are seen at a clsact qdisc only, whatever the mode, and an ingress qdisc is in "
+			"its place; replace it: `tc qdisc del dev %s ingress; tc qdisc add dev %s clsact`, then add "
+			"its filters again, as before",
+			attach->interface, attach->interface);
+	return explain(attach, text, error, "attaching to tc failed: %s", strerror(-error));
+}
+
+static int attach_hooks(struct attach *attach, struct probe *probe, enum attach_mode mode, char *text)
+{
+	struct plan plan;
+	const char *tc;
+	int error = make_plan(attach, mode, &plan, text);
+
+	if (error)
+		return error;
+	error = probe__mark_received(probe, attach->ifindex);
+	if (error)
+		return explain(attach, text, error, "too many interfaces (%s); run several sipbpf", strerror(-error));
+	if (plan.is_xdp)
+		error = attach_xdp(attach, probe, mode, &plan, text);
+	if (error)
+		return error;
+	error = attach_tc(attach, probe, mode, !plan.is_xdp);
+	if (error)
+		return explain_tc(attach, error, text);
+	tc = attach->guardian ? "clsact" : "tcx";
+	return explain(attach, text, 0, "received by %s (%s), sent by %s", plan.is_xdp ? xdp_name(&plan) : tc,
+		       plan.reason, attach->is_loopback ? "loopback to itself: counted on receipt" : tc);
+}
+
+/* ---- the module ---- */
+
+int attach__new(struct probe *probe, const char *interface, enum attach_mode mode, struct attach **ret_attach,
+		char *ret_text)
+{
+	struct attach *attach = calloc(1, sizeof(*attach));
+	int error;
+
+	if (!attach) {
+		snprintf(ret_text, ATTACH_TEXT_SIZE, "%.64s: out of memory", interface);
+		return -ENOMEM;
+	}
+	attach->received_link = attach->sent_link = -1;
+	error = find_interface(interface, attach, ret_text);
+	if (!error)
+		error = attach_hooks(attach, probe, mode, ret_text);
+	if (error) {
+		attach__free(attach);
+		return error;
+	}
+	*ret_attach = attach;
+	return 0;
+}
+
+void attach__free(struct attach *attach)
+{
+	if (!attach)
+		return;
+	if (attach->received_link >= 0)
+		close(attach->received_link);
+	if (attach->sent_link >= 0)
+		close(attach->sent_link);
+	guardian__free(attach->guardian);
+	free(attach);
+}
+
+unsigned int attach__ifindex(const struct attach *attach)
+{
+	return attach->ifindex;
+}
+
+const char *attach__interface(const struct attach *attach)
+{
+	return attach->interface;
+}
+
+int attach__guardian_fd(const struct attach *attach)
+{
+	return attach->guardian ? guardian__fd(attach->guardian) : -1;
+}
+
+/* One command, and a space before it; nothing without a filter. */
+static int write_removal(const struct attach *attach, enum clsact_direction direction, const char *interface,
+			 char *text, size_t size)
+{
+	const struct clsact_filter *filter = &guardian__clsact(attach->guardian)->filters[direction];
+
+	if (!filter->handle)
+		return 0;
+	return snprintf(text, size, " `tc filter del dev %s %s pref %u handle %#x bpf`", interface,
+			direction == CLSACT_RECEIVED ? "ingress" : "egress", filter->priority, filter->handle);
+}
+
+bool attach__has_leftovers(struct attach *attach, char *ret_text)
+{
+	char commands[REASON_SIZE] = "", interface[IF_NAMESIZE];
+	int length;
+
+	if (!attach->guardian || !guardian__is_lost(attach->guardian))
+		return false;
+	/* Without the interface there are no filters. */
+	if (!if_indextoname(attach->ifindex, interface))
+		return false;
+	length = write_removal(attach, CLSACT_RECEIVED, interface, commands, sizeof(commands));
+	write_removal(attach, CLSACT_SENT, interface, commands + length, sizeof(commands) - (size_t)length);
+	snprintf(ret_text, ATTACH_TEXT_SIZE,
+		 "%s: the process sipbpf-guardian has been killed, so the tc filters stay when sipbpf ends; the next "
+		 "`sipbpf attach %s` removes them, or do it by hand:%s",
+		 interface, interface, commands);
+	return true;
+}

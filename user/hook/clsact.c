@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * See clsact.h. A qdisc does not say who made it, and the sipbpf that did may leave before others do. So the filters
+ * say it: the handle of a filter tells that it is sipbpf's and whether its qdisc was made by one, and each new one
+ * repeats what it finds. The rest of the handle is the number of the owner: one that nobody holds any more tells that
+ * the filter was left behind.
+ */
+#include "hook/clsact.h"
+
+#include <arpa/inet.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/if_ether.h>
+#include <linux/pkt_cls.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "hook/owner.h"
+
+#define HANDLE_MARK 0x51b00000u
+#define HANDLE_MARK_MASK 0xfff00000u
+#define HANDLE_QDISC_OURS 0x00010000u
+#define HANDLE_NUMBER_MASK 0x0000ffffu /* of the owner, unique in the network namespace; not 0 */
+#define NUMBER_TRIES 1000
+
+#define LOCK_NAME "sipbpf/clsact"
+#define LOCK_TRIES 500
+#define LOCK_WAIT_NANOSECONDS 10000000L
+
+#define PRIORITIES_MAX 64
+
+#define OURS_MAX 64
+
+/* The filters of one direction. */
+struct filters {
+	unsigned int count;
+	bool has_qdisc_ours;
+	unsigned int ours_count; /* those beyond OURS_MAX are not listed */
+	struct clsact_filter ours[OURS_MAX];
+	bool is_taken[PRIORITIES_MAX + 1]; /* by priority: a kind of filter that ours cannot stand beside */
+};
+
+/* libbpf refuses a hook whose padding is not zero, which an initializer or a copy does not promise. */
+static void set_hook(struct bpf_tc_hook *hook, unsigned int ifindex, enum bpf_tc_attach_point point)
+{
+	memset(hook, 0, sizeof(*hook));
+	hook->sz = sizeof(*hook);
+	hook->ifindex = (int)ifindex;
+	hook->attach_point = point;
+}
+
+static enum bpf_tc_attach_point point_of(enum clsact_direction direction)
+{
+	return direction == CLSACT_RECEIVED ? BPF_TC_INGRESS : BPF_TC_EGRESS;
+}
+
+/* ---- looking ---- */
+
+static int find_kind(const struct nlattr *attribute, void *context)
+{
+	const char **kind = context;
+
+	if (mnl_attr_get_type(attribute) == TCA_KIND && mnl_attr_validate(attribute, MNL_TYPE_NUL_STRING) == 0)
+		*kind = mnl_attr_get_str(attribute);
+	return MNL_CB_OK;
+}
+
+static void add_ours(struct filters *filters, const struct tcmsg *info)
+{
+	filters->has_qdisc_ours |= !!(info->tcm_handle & HANDLE_QDISC_OURS);
+	if (filters->ours_count < OURS_MAX)
+		filters->ours[filters->ours_count++] =
+			(struct clsact_filter){ .handle = info->tcm_handle, .priority = info->tcm_info >> 16 };
+}
+
+static int read_filter(const struct nlmsghdr *message, void *context)
+{
+	const struct tcmsg *info = mnl_nlmsg_get_payload(message);
+	struct filters *filters = context;
+	__u32 priority = info->tcm_info >> 16;
+	const char *kind = "";
+	bool is_bpf;
+
+	mnl_attr_parse(message, sizeof(*info), find_kind, &kind);
+	is_bpf = strcmp(kind, "bpf") == 0 && (info->tcm_info & 0xffff) == htons(ETH_P_ALL);
+	if (!is_bpf && priority <= PRIORITIES_MAX)
+		filters->is_taken[priority] = true;
+	if (is_bpf && (info->tcm_handle & HANDLE_MARK_MASK) == HANDLE_MARK)
+		add_ours(filters, info);
+	if (!is_bpf || info->tcm_handle)
+		filters->count++;
+	return MNL_CB_OK;
+}
+
+/* What sits in the place of clsact. */
+struct ingress {
+	int ifindex;
+	bool is_clsact;
+};
+
+/* The kernel lists the qdiscs of all interfaces. */
+static int read_qdisc(const struct nlmsghdr *message, void *context)
+{
+	const struct tcmsg *info = mnl_nlmsg_get_payload(message);
+	struct ingress *ingress = context;
+	const char *kind = "";
+
+	if (info->tcm_ifindex != ingress->ifindex || info->tcm_parent != TC_H_CLSACT)
+		return MNL_CB_OK;
+	mnl_attr_parse(message, sizeof(*info), find_kind, &kind);
+	ingress->is_clsact = strcmp(kind, "clsact") == 0;
+	return MNL_CB_OK;
+}
+
+static int dump_on(struct mnl_socket *socket, const struct nlmsghdr *request, mnl_cb_t read, void *context)
+{
+	char buffer[16384] __attribute__((aligned(NLMSG_ALIGNTO)));
+	ssize_t length;
+	int result = MNL_CB_OK;
+
+	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
+		return -errno;
+	while (result == MNL_CB_OK) {
+		length = mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
+		if (length < 0)
+			return -errno;
+		result = mnl_cb_run(buffer, (size_t)length, 0, 0, read, context);
+	}
+	return result < 0 ? -errno : 0;
+}
+
+/* Lists what is at this parent: RTM_GETTFILTER or RTM_GETQDISC. */
+static int dump(int ifindex, __u16 type, __u32 parent, mnl_cb_t read, void *context)
+{
+	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	char buffer[128] __attribute__((aligned(NLMSG_ALIGNTO))) = {};
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	struct tcmsg *info = mnl_nlmsg_put_extra_header(request, sizeof(*info));
+	int error;
+
+	if (!socket)
+		return -errno;
+	request->nlmsg_type = type;
+	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	info->tcm_family = AF_UNSPEC;
+	info->tcm_ifindex = ifindex;
+	info->tcm_parent = parent;
+	error = mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0 ? -errno : dump_on(socket, request, read, context);
+	mnl_socket_close(socket);
+	return error;
+}
+
+/* None without a qdisc. */
+static int dump_filters(unsigned int ifindex, enum clsact_direction direction, mnl_cb_t read, void *context)
+{
+	__u32 minor = direction == CLSACT_RECEIVED ? TC_H_MIN_INGRESS : TC_H_MIN_EGRESS;
+
+	return dump((int)ifindex, RTM_GETTFILTER, TC_H_MAKE(TC_H_CLSACT, minor), read, context);
+}
+
+static int read_filters(unsigned int ifindex, enum clsact_direction direction, struct filters *ret_filters)
+{
+	struct filters filters = {};
+	int error = dump_filters(ifindex, direction, read_filter, &filters);
+
+	if (!error)
+		*ret_filters = filters;
+	return error;
+}
+
+/*
+ * An ingress qdisc answers like clsact when it is made or given a filter for sent packets, but keeps the filter among
+ * those for received ones.
+ */
+static int check_qdisc(unsigned int ifindex)
+{
+	struct ingress ingress = { .ifindex = (int)ifindex };
+	int error = dump((int)ifindex, RTM_GETQDISC, 0, read_qdisc, &ingress);
+
+	if (error)
+		return error;
+	return ingress.is_clsact ? 0 : -EBUSY;
+}
+
+/* ---- looking, for others ---- */
+
+struct listing {
+	int (*visit)(void *context, __u32 program);
+	void *context;
+	int error;
+};
+
+static int find_options(const struct nlattr *attribute, void *context)
+{
+	if (mnl_attr_get_type(attribute) == TCA_OPTIONS)
+		*(const struct nlattr **)context = attribute;
+	return MNL_CB_OK;
+}
+
+static int find_program_id(const struct nlattr *attribute, void *context)
+{
+	if (mnl_attr_get_type(attribute) == TCA_BPF_ID && mnl_attr_validate(attribute, MNL_TYPE_U32) == 0)
+		*(__u32 *)context = mnl_attr_get_u32(attribute);
+	return MNL_CB_OK;
+}
+
+static int visit_filter(const struct nlmsghdr *message, void *context)
+{
+	const struct tcmsg *info = mnl_nlmsg_get_payload(message);
+	const struct nlattr *options = NULL;
+	struct listing *listing = context;
+	__u32 program = 0;
+
+	if ((info->tcm_handle & HANDLE_MARK_MASK) != HANDLE_MARK)
+		return MNL_CB_OK;
+	mnl_attr_parse(message, sizeof(*info), find_options, &options);
+	if (options)
+		mnl_attr_parse_nested(options, find_program_id, &program);
+	if (program && !listing->error)
+		listing->error = listing->visit(listing->context, program);
+	return MNL_CB_OK;
+}
+
+int clsact__visit(unsigned int ifindex, enum clsact_direction direction, int (*visit)(void *context, __u32 program),
+		  void *context)
+{
+	struct listing listing = { .visit = visit, .context = context };
+	int error = dump_filters(ifindex, direction, visit_filter, &listing);
+
+	return error ? error : listing.error;
+}
+
+/* ---- one at a time ---- */
+
+/*
+ * One sipbpf of this network namespace at a time changes qdiscs: else one could remove a qdisc that it saw empty while
+ * another adds a filter. The name vanishes with its holder, however that one ends. Returns a descriptor to close; -1
+ * when the name is not to be had, and then it goes without: waiting forever would be worse.
+ */
+static int lock(void)
+{
+	const struct timespec wait = { .tv_nsec = LOCK_WAIT_NANOSECONDS };
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	socklen_t length = offsetof(struct sockaddr_un, sun_path) + sizeof(LOCK_NAME);
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	memcpy(address.sun_path + 1, LOCK_NAME, sizeof(LOCK_NAME) - 1);
+	for (int i = 0; fd >= 0 && i < LOCK_TRIES; i++) {
+		if (bind(fd, (struct sockaddr *)&address, length) == 0)
+			return fd;
+		nanosleep(&wait, NULL);
+	}
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static void unlock(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+/* ---- changing ---- */
+
+/* When it cannot be told whether the owner lives, the filter stays: it may be counting. */
+static bool is_left_behind(const struct clsact_filter *filter)
+{
+	return owner__is_alive(HANDLE_MARK | (filter->handle & HANDLE_NUMBER_MASK)) == 0;
+}
+
+/* Removes the filters of one direction that were left behind. Returns how many. */
+static unsigned int sweep(unsigned int ifindex, enum clsact_direction direction, const struct filters *filters)
+{
+	struct bpf_tc_hook hook;
+	unsigned int count = 0;
+
+	set_hook(&hook, ifindex, point_of(direction));
+	for (unsigned int i = 0; i < filters->ours_count; i++) {
+		DECLARE_LIBBPF_OPTS(bpf_tc_opts, opts, .handle = filters->ours[i].handle,
+				    .priority = filters->ours[i].priority);
+
+		if (is_left_behind(&filters->ours[i]))
+			count += bpf_tc_detach(&hook, &opts) == 0;
+	}
+	return count;
+}
+
+/* Leaves in ret_filters those that remain, and whether the qdisc is a sipbpf's, of which those that go tell as well. */
+static int read_swept(unsigned int ifindex, enum clsact_direction direction, struct filters *ret_filters)
+{
+	bool has_qdisc_ours = false;
+	int error;
+
+	do {
+		error = read_filters(ifindex, direction, ret_filters);
+		if (error)
+			return error;
+		has_qdisc_ours |= ret_filters->has_qdisc_ours;
+	} while (sweep(ifindex, direction, ret_filters));
+	ret_filters->has_qdisc_ours = has_qdisc_ours;
+	return 0;
+}
+
+static bool is_listed(const struct filters *filters, __u32 number)
+{
+	for (unsigned int i = 0; i < filters->ours_count; i++)
+		if ((filters->ours[i].handle & HANDLE_NUMBER_MASK) == number)
+			return true;
+	return false;
+}
+
+/* By chance, so that a filter that was left behind on another interface does not get an owner again. */
+static int claim_number(int owner, const struct filters filters[CLSACT_DIRECTIONS], __u32 *ret_number)
+{
+	__u32 number;
+	int error;
+
+	for (int i = 0; i < NUMBER_TRIES; i++) {
+		if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+			return -errno;
+		number &= HANDLE_NUMBER_MASK;
+		if (!number || is_listed(&filters[CLSACT_RECEIVED], number) ||
+		    is_listed(&filters[CLSACT_SENT], number) || owner__is_alive(HANDLE_MARK | number) > 0)
+			continue;
+		error = owner__claim(owner, HANDLE_MARK | number);
+		if (!error)
+			*ret_number = number;
+		return error;
+	}
+	return -EADDRNOTAVAIL;
+}
+
+static int attach_filter(struct clsact *clsact, enum clsact_direction direction, int program_fd, __u32 handle,
+			 const struct filters *filters)
+{
+	__u32 priority = 1;
+	struct bpf_tc_hook hook;
+	int error;
+
+	while (priority <= PRIORITIES_MAX && filters->is_taken[priority])
+		priority++;
+	set_hook(&hook, clsact->ifindex, point_of(direction));
+	DECLARE_LIBBPF_OPTS(bpf_tc_opts, opts, .handle = handle, .priority = priority, .prog_fd = program_fd);
+	error = bpf_tc_attach(&hook, &opts);
+	if (!error)
+		clsact->filters[direction] =
+			(struct clsact_filter){ .handle = handle, .priority = priority, .program_id = opts.prog_id };
+	return error;
+}
+
+/* Returns whether our filter was there and is removed. */
+static bool detach_filter(const struct clsact *clsact, enum clsact_direction direction)
+{
+	const struct clsact_filter *filter = &clsact->filters[direction];
+	struct bpf_tc_hook hook;
+	DECLARE_LIBBPF_OPTS(bpf_tc_opts, opts, .handle = filter->handle, .priority = filter->priority);
+
+	set_hook(&hook, clsact->ifindex, point_of(direction));
+	if (!filter->handle || bpf_tc_query(&hook, &opts) || opts.prog_id != filter->program_id)
+		return false;
+	opts.prog_id = opts.prog_fd = opts.flags = 0;
+	return bpf_tc_detach(&hook, &opts) == 0;
+}
+
+static void remove_qdisc_if_empty(unsigned int ifindex)
+{
+	struct bpf_tc_hook hook;
+	struct filters received = {}, sent = {};
+
+	if (read_filters(ifindex, CLSACT_RECEIVED, &received) || read_filters(ifindex, CLSACT_SENT, &sent))
+		return;
+	if (received.count || sent.count)
+		return;
+	set_hook(&hook, ifindex, BPF_TC_INGRESS | BPF_TC_EGRESS);
+	(void)bpf_tc_hook_destroy(&hook);
+}
+
+static void detach_locked(const struct clsact *clsact, bool may_be_empty)
+{
+	for (int i = 0; i < CLSACT_DIRECTIONS; i++)
+		may_be_empty |= detach_filter(clsact, i);
+	if (may_be_empty && clsact->is_qdisc_ours)
+		remove_qdisc_if_empty(clsact->ifindex);
+}
+
+static int attach_filters(struct clsact *clsact, const int program_fds[CLSACT_DIRECTIONS], int owner,
+			  struct filters filters[CLSACT_DIRECTIONS])
+{
+	__u32 number = 0, handle;
+	int error = claim_number(owner, filters, &number);
+
+	if (error)
+		return error;
+	handle = HANDLE_MARK | (clsact->is_qdisc_ours ? HANDLE_QDISC_OURS : 0) | number;
+	for (int i = 0; !error && i < CLSACT_DIRECTIONS; i++)
+		if (program_fds[i] >= 0)
+			error = attach_filter(clsact, i, program_fds[i], handle, &filters[i]);
+	return error;
+}
+
+static int attach_locked(const int program_fds[CLSACT_DIRECTIONS], int owner, struct clsact *clsact)
+{
+	struct bpf_tc_hook hook;
+	struct filters filters[CLSACT_DIRECTIONS] = {};
+	int error;
+
+	set_hook(&hook, clsact->ifindex, BPF_TC_INGRESS | BPF_TC_EGRESS);
+	error = bpf_tc_hook_create(&hook);
+	if (error && error != -EEXIST)
+		return error;
+	clsact->is_qdisc_ours = !error;
+	/* Filters for received packets alone, as on loopback, stand in an ingress qdisc as well. */
+	error = error && program_fds[CLSACT_SENT] >= 0 ? check_qdisc(clsact->ifindex) : 0;
+	for (int i = 0; !error && i < CLSACT_DIRECTIONS; i++) {
+		error = read_swept(clsact->ifindex, i, &filters[i]);
+		clsact->is_qdisc_ours |= filters[i].has_qdisc_ours;
+	}
+	if (!error)
+		error = attach_filters(clsact, program_fds, owner, filters);
+	if (error)
+		detach_locked(clsact, true);
+	return error;
+}
+
+int clsact__attach(unsigned int ifindex, const int program_fds[CLSACT_DIRECTIONS], int owner, struct clsact *ret_clsact)
+{
+	struct clsact clsact = { .ifindex = ifindex };
+	int lock_fd = lock();
+	int error = attach_locked(program_fds, owner, &clsact);
+
+	unlock(lock_fd);
+	if (!error)
+		*ret_clsact = clsact;
+	return error;
+}
+
+void clsact__detach(const struct clsact *clsact)
+{
+	int lock_fd = lock();
+
+	detach_locked(clsact, false);
+	unlock(lock_fd);
+}

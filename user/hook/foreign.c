@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See foreign.h. */
+#include "hook/foreign.h"
+
+#include <bpf/bpf.h>
+#include <linux/if_link.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "kernel/kernel_object.h"
+
+void foreign__describe(const struct foreign *foreign, char *ret_text, size_t size)
+{
+	struct bpf_prog_info info = {};
+	__u32 length = sizeof(info);
+	int fd = bpf_prog_get_fd_by_id(foreign->program);
+
+	snprintf(ret_text, size, "id %u", foreign->program);
+	if (fd < 0)
+		return;
+	if (bpf_obj_get_info_by_fd(fd, &info, &length) == 0 && info.name[0])
+		snprintf(ret_text, size, "id %u, %s", foreign->program, info.name);
+	close(fd);
+}
+
+/* Returns 0 and the id of the XDP link on the interface, 0 when there is none, or a negative errno. */
+static int find_link(unsigned int ifindex, __u32 *ret_id)
+{
+	struct bpf_link_info info;
+	__u32 id = 0;
+	int result;
+
+	while ((result = kernel_object__next_link(&id, &info)) > 0) {
+		if (info.type == BPF_LINK_TYPE_XDP && info.xdp.ifindex == ifindex) {
+			*ret_id = id;
+			return 0;
+		}
+	}
+	if (!result)
+		*ret_id = 0;
+	return result;
+}
+
+/* The word for ip(8). Plain `xdp off` means the driver's, where the driver knows XDP, whatever is attached. */
+static const char *mode_word(const struct foreign *foreign)
+{
+	switch (foreign->mode) {
+	case XDP_ATTACHED_SKB:
+		return "xdpgeneric";
+	case XDP_ATTACHED_HW:
+		return "xdpoffload";
+	default:
+		return "xdpdrv";
+	}
+}
+
+void foreign__advise(const struct foreign *foreign, unsigned int ifindex, const char *interface, char *ret_text,
+		     size_t size)
+{
+	__u32 link = 0;
+	int error = find_link(ifindex, &link);
+
+	if (error)
+		snprintf(ret_text, size,
+			 "stop the program that attached it or, if none runs, `ip link set dev %s %s off`", interface,
+			 mode_word(foreign));
+	else if (link)
+		snprintf(ret_text, size, "stop the program that attached it, or `bpftool link detach id %u`", link);
+	else
+		snprintf(ret_text, size, "remove it with `ip link set dev %s %s off`", interface, mode_word(foreign));
+}

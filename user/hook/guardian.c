@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * See guardian.h. Parent and child hold one end each of a socket pair. The child sends the result of attaching; after
+ * that an end of file tells each that the other has ended. Both hold the owner of the filters: as long as one of them
+ * lives, no other sipbpf removes them.
+ */
+#include "hook/guardian.h"
+
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/privileges.h"
+#include "hook/owner.h"
+
+struct guardian {
+	pid_t pid;
+	int socket; /* -1: the child is known to have ended */
+	int owner;
+	struct clsact clsact;
+};
+
+/* What the child says. */
+struct result {
+	int error;
+	struct clsact clsact; /* without an error */
+};
+
+/* What the child keeps open; -1: none. */
+enum { KEPT_SOCKET, KEPT_OWNER, KEPT_RECEIVED, KEPT_SENT, KEPT_FDS };
+
+/* ---- the child ---- */
+
+static int compare_fds(const void *a, const void *b)
+{
+	int left = *(const int *)a, right = *(const int *)b;
+
+	return (left > right) - (left < right);
+}
+
+/* stderr goes too: whoever reads the other end of it waits for the parent, not for the guardian. */
+static void close_all_but(const int fds[KEPT_FDS])
+{
+	int kept[KEPT_FDS];
+	unsigned int next = 0;
+
+	memcpy(kept, fds, sizeof(kept));
+	qsort(kept, KEPT_FDS, sizeof(*kept), compare_fds);
+	for (int i = 0; i < KEPT_FDS; i++) {
+		if (kept[i] < 0)
+			continue;
+		if ((unsigned int)kept[i] > next)
+			(void)close_range(next, (unsigned int)kept[i] - 1, 0);
+		next = (unsigned int)kept[i] + 1;
+	}
+	(void)close_range(next, ~0U, 0);
+}
+
+/* A session of its own, and deaf: a Ctrl-C or a stop of the service means the parent, which then ends the guardian. */
+static int isolate(const int fds[KEPT_FDS])
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	setsid();
+	(void)prctl(PR_SET_NAME, "sipbpf-guardian");
+	close_all_but(fds);
+	libbpf_set_print(NULL);
+	return privileges__drop_to_net_admin();
+}
+
+static void wait_for_end(int socket)
+{
+	char byte;
+	ssize_t length;
+
+	do
+		length = read(socket, &byte, sizeof(byte));
+	while (length > 0 || (length < 0 && errno == EINTR));
+}
+
+static void run_child(unsigned int ifindex, const int fds[KEPT_FDS])
+{
+	const int program_fds[CLSACT_DIRECTIONS] = {
+		[CLSACT_RECEIVED] = fds[KEPT_RECEIVED], [CLSACT_SENT] = fds[KEPT_SENT]
+	};
+	struct result result = { .error = isolate(fds) };
+
+	if (!result.error)
+		result.error = clsact__attach(ifindex, program_fds, fds[KEPT_OWNER], &result.clsact);
+	/* Nobody left to tell shows as an end of file below. */
+	(void)send(fds[KEPT_SOCKET], &result, sizeof(result), MSG_NOSIGNAL);
+	if (result.error)
+		_exit(EXIT_FAILURE);
+	for (int i = 0; i < CLSACT_DIRECTIONS; i++)
+		if (program_fds[i] >= 0)
+			close(program_fds[i]);
+	wait_for_end(fds[KEPT_SOCKET]);
+	clsact__detach(&result.clsact);
+	_exit(EXIT_SUCCESS);
+}
+
+/* ---- the parent ---- */
+
+static int receive_result(struct guardian *guardian)
+{
+	struct result result;
+	ssize_t length;
+
+	do
+		length = recv(guardian->socket, &result, sizeof(result), MSG_WAITALL);
+	while (length < 0 && errno == EINTR);
+	if (length != sizeof(result))
+		return -ECHILD;
+	guardian->clsact = result.clsact;
+	return result.error;
+}
+
+static int start(unsigned int ifindex, const int program_fds[CLSACT_DIRECTIONS], struct guardian *guardian)
+{
+	int sockets[2];
+
+	guardian->owner = owner__open();
+	if (guardian->owner < 0)
+		return guardian->owner;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets))
+		return -errno;
+	guardian->socket = sockets[0];
+	guardian->pid = fork();
+	if (guardian->pid == 0) {
+		const int fds[KEPT_FDS] = { [KEPT_SOCKET] = sockets[1],
+					    [KEPT_OWNER] = guardian->owner,
+					    [KEPT_RECEIVED] = program_fds[CLSACT_RECEIVED],
+					    [KEPT_SENT] = program_fds[CLSACT_SENT] };
+
+		run_child(ifindex, fds);
+	}
+	close(sockets[1]);
+	return guardian->pid < 0 ? -EAGAIN : receive_result(guardian);
+}
+
+int guardian__new(unsigned int ifindex, const int program_fds[CLSACT_DIRECTIONS], struct guardian **ret_guardian)
+{
+	struct guardian *guardian = malloc(sizeof(*guardian));
+	int error;
+
+	if (!guardian)
+		return -ENOMEM;
+	*guardian = (struct guardian){ .pid = -1, .socket = -1, .owner = -1 };
+	error = start(ifindex, program_fds, guardian);
+	if (error) {
+		guardian__free(guardian);
+		return error;
+	}
+	*ret_guardian = guardian;
+	return 0;
+}
+
+/* The owner is closed last: until the child has removed the filters they are in use. */
+void guardian__free(struct guardian *guardian)
+{
+	if (!guardian)
+		return;
+	if (guardian->socket >= 0)
+		close(guardian->socket);
+	while (guardian->pid > 0 && waitpid(guardian->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	if (guardian->owner >= 0)
+		close(guardian->owner);
+	free(guardian);
+}
+
+int guardian__fd(const struct guardian *guardian)
+{
+	return guardian->socket;
+}
+
+bool guardian__is_lost(struct guardian *guardian)
+{
+	char byte;
+
+	if (guardian->socket < 0)
+		return true;
+	if (recv(guardian->socket, &byte, sizeof(byte), MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	close(guardian->socket);
+	guardian->socket = -1;
+	return true;
+}
+
+const struct clsact *guardian__clsact(const struct guardian *guardian)
+{
+	return &guardian->clsact;
+}

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See interface.h. Two states per interface, the one told and the one known; events are what differs. */
+#include "hook/interface.h"
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define ALTERNATIVE_NAME_SIZE 128 /* ALTIFNAMSIZ of a header that does not go with net/if.h */
+
+struct interface_state {
+	bool is_gone;
+	bool is_up;
+	char name[IF_NAMESIZE];
+};
+
+struct watched {
+	unsigned int ifindex;
+	bool was_up; /* told so, or up at the beginning */
+	struct interface_state told, known;
+};
+
+struct interface_watch {
+	struct mnl_socket *socket;
+	size_t offset, length; /* the unread messages in buffer */
+	bool has_any_changed;
+	unsigned int count;
+	struct watched *interfaces; /* count elements */
+	char buffer[32768] __attribute__((aligned(NLMSG_ALIGNTO)));
+};
+
+/* ---- finding ---- */
+
+/* Asks the kernel, which takes alternative names as such only. Returns 0 when it knows none. */
+static unsigned int find_alternative(struct mnl_socket *socket, const char *name)
+{
+	char buffer[32768] __attribute__((aligned(NLMSG_ALIGNTO))) = {};
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	struct ifinfomsg *info = mnl_nlmsg_put_extra_header(request, sizeof(*info));
+	const struct nlmsghdr *answer = (const struct nlmsghdr *)buffer;
+	ssize_t length;
+
+	request->nlmsg_type = RTM_GETLINK;
+	request->nlmsg_flags = NLM_F_REQUEST;
+	info->ifi_family = AF_UNSPEC;
+	mnl_attr_put_strz(request, IFLA_ALT_IFNAME, name);
+	if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0 ||
+	    mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
+		return 0;
+	length = mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
+	if (length < 0 || !mnl_nlmsg_ok(answer, (int)length) || answer->nlmsg_type != RTM_NEWLINK)
+		return 0;
+	info = mnl_nlmsg_get_payload(answer);
+	return (unsigned int)info->ifi_index;
+}
+
+/* Longer names do not fit what if_nametoindex() hands to the kernel. */
+unsigned int interface__find(const char *name)
+{
+	struct mnl_socket *socket;
+	unsigned int ifindex;
+
+	if (strlen(name) < IF_NAMESIZE)
+		return if_nametoindex(name);
+	if (strlen(name) >= ALTERNATIVE_NAME_SIZE)
+		return 0;
+	socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	if (!socket)
+		return 0;
+	ifindex = find_alternative(socket, name);
+	mnl_socket_close(socket);
+	return ifindex;
+}
+
+/* ---- watching ---- */
+
+static struct watched *find(struct interface_watch *watch, int ifindex)
+{
+	for (unsigned int i = 0; i < watch->count; i++)
+		if (watch->interfaces[i].ifindex == (unsigned int)ifindex)
+			return &watch->interfaces[i];
+	return NULL;
+}
+
+static int copy_name(const struct nlattr *attribute, void *context)
+{
+	struct interface_state *state = context;
+
+	if (mnl_attr_get_type(attribute) == IFLA_IFNAME && mnl_attr_validate(attribute, MNL_TYPE_NUL_STRING) == 0)
+		strncpy(state->name, mnl_attr_get_str(attribute), IF_NAMESIZE - 1);
+	return MNL_CB_OK;
+}
+
+/* Takes over what a message says. Bridges send messages of their own family about ports that come and go: not meant. */
+static int read_message(const struct nlmsghdr *message, void *context)
+{
+	const struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
+	struct interface_watch *watch = context;
+	struct watched *watched;
+
+	if (message->nlmsg_type != RTM_NEWLINK && message->nlmsg_type != RTM_DELLINK)
+		return MNL_CB_OK;
+	if (info->ifi_family != AF_UNSPEC)
+		return MNL_CB_OK;
+	watch->has_any_changed = true;
+	watched = find(watch, info->ifi_index);
+	if (!watched || watched->known.is_gone)
+		return MNL_CB_OK;
+	if (message->nlmsg_type == RTM_DELLINK) {
+		watched->known.is_gone = true;
+		return MNL_CB_OK;
+	}
+	watched->known.is_up = (info->ifi_flags & (IFF_UP | IFF_RUNNING)) == (IFF_UP | IFF_RUNNING);
+	mnl_attr_parse(message, sizeof(*info), copy_name, &watched->known);
+	return MNL_CB_OK;
+}
+
+/* Asks for the state of one interface on a socket of its own, so that answers do not mix with events. */
+static int query(struct interface_watch *watch, struct mnl_socket *socket, struct watched *watched)
+{
+	struct nlmsghdr *request = mnl_nlmsg_put_header(watch->buffer);
+	struct ifinfomsg *info = mnl_nlmsg_put_extra_header(request, sizeof(*info));
+	ssize_t length;
+
+	request->nlmsg_type = RTM_GETLINK;
+	request->nlmsg_flags = NLM_F_REQUEST;
+	info->ifi_family = AF_UNSPEC;
+	info->ifi_index = (int)watched->ifindex;
+	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
+		return -errno;
+	length = mnl_socket_recvfrom(socket, watch->buffer, sizeof(watch->buffer));
+	if (length < 0)
+		return -errno;
+	if (mnl_cb_run(watch->buffer, (size_t)length, 0, 0, read_message, watch) >= 0)
+		return 0;
+	if (errno != ENODEV)
+		return -errno;
+	watched->known.is_gone = true;
+	return 0;
+}
+
+static int query_all(struct interface_watch *watch)
+{
+	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	int error = 0;
+
+	if (!socket)
+		return -errno;
+	watch->offset = watch->length = 0;
+	if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0)
+		error = -errno;
+	for (unsigned int i = 0; !error && i < watch->count; i++)
+		if (!watch->interfaces[i].known.is_gone)
+			error = query(watch, socket, &watch->interfaces[i]);
+	mnl_socket_close(socket);
+	return error;
+}
+
+/* Subscribes before it reads the state, so that no change falls between the two. */
+static int start(struct interface_watch *watch)
+{
+	int error;
+
+	watch->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (!watch->socket || mnl_socket_bind(watch->socket, RTMGRP_LINK, MNL_SOCKET_AUTOPID) < 0)
+		return -errno;
+	error = query_all(watch);
+	for (unsigned int i = 0; !error && i < watch->count; i++) {
+		struct watched *watched = &watch->interfaces[i];
+
+		watched->told = watched->known;
+		watched->told.is_gone = false;
+		watched->told.is_up = true;
+		watched->was_up = watched->known.is_up;
+	}
+	return error;
+}
+
+int interface_watch__new(const unsigned int *ifindexes, unsigned int count, struct interface_watch **ret_watch)
+{
+	struct interface_watch *watch = calloc(1, sizeof(*watch));
+	int error;
+
+	if (!watch)
+		return -ENOMEM;
+	watch->interfaces = calloc(count ? count : 1, sizeof(*watch->interfaces));
+	error = watch->interfaces ? 0 : -ENOMEM;
+	if (!error) {
+		watch->count = count;
+		watch->has_any_changed = true;
+		for (unsigned int i = 0; i < count; i++)
+			watch->interfaces[i].ifindex = ifindexes[i];
+		error = start(watch);
+	}
+	if (error) {
+		interface_watch__free(watch);
+		return error;
+	}
+	*ret_watch = watch;
+	return 0;
+}
+
+void interface_watch__free(struct interface_watch *watch)
+{
+	if (!watch)
+		return;
+	if (watch->socket)
+		mnl_socket_close(watch->socket);
+	free(watch->interfaces);
+	free(watch);
+}
+
+int interface_watch__fd(const struct interface_watch *watch)
+{
+	return mnl_socket_get_fd(watch->socket);
+}
+
+/* Tells one difference between what was told and what is known. Returns whether there was one. */
+static bool tell(struct watched *watched, struct interface_event *ret_event)
+{
+	struct interface_state *told = &watched->told;
+	const struct interface_state *known = &watched->known;
+	struct interface_event event = { .ifindex = watched->ifindex, .is_first = !watched->was_up };
+
+	if (told->is_gone)
+		return false;
+	memcpy(event.old_name, told->name, IF_NAMESIZE);
+	memcpy(event.name, known->name, IF_NAMESIZE);
+	if (strcmp(told->name, known->name) != 0) {
+		event.kind = INTERFACE_RENAMED;
+		memcpy(told->name, known->name, IF_NAMESIZE);
+	} else if (known->is_gone) {
+		event.kind = INTERFACE_GONE;
+		told->is_gone = true;
+	} else if (told->is_up != known->is_up) {
+		event.kind = known->is_up ? INTERFACE_UP : INTERFACE_DOWN;
+		told->is_up = known->is_up;
+		watched->was_up |= known->is_up;
+	} else {
+		return false;
+	}
+	*ret_event = event;
+	return true;
+}
+
+static int receive(struct interface_watch *watch)
+{
+	ssize_t length = mnl_socket_recvfrom(watch->socket, watch->buffer, sizeof(watch->buffer));
+
+	if (length < 0)
+		return -errno;
+	watch->offset = 0;
+	watch->length = (size_t)length;
+	return 0;
+}
+
+/*
+ * After a loss: what is still queued is older than the state that is read now, and would undo it. The kernel queues
+ * nothing more until all of it is gone (NETLINK_S_CONGESTED).
+ */
+static int recover(struct interface_watch *watch)
+{
+	int error;
+
+	watch->has_any_changed = true;
+	do
+		error = receive(watch);
+	while (!error || error == -ENOBUFS);
+	return error == -EAGAIN ? query_all(watch) : error;
+}
+
+/* Reads one message, so that a change and its undoing are two events. Returns 1, 0 when there is none, or an errno. */
+static int read_next(struct interface_watch *watch)
+{
+	const struct nlmsghdr *message = (const struct nlmsghdr *)(watch->buffer + watch->offset);
+	int left = (int)(watch->length - watch->offset), error;
+
+	if (mnl_nlmsg_ok(message, left)) {
+		watch->offset += NLMSG_ALIGN(message->nlmsg_len);
+		if (watch->offset > watch->length)
+			watch->offset = watch->length;
+		if (mnl_nlmsg_get_payload_len(message) >= sizeof(struct ifinfomsg))
+			read_message(message, watch);
+		return 1;
+	}
+	error = receive(watch);
+	if (error == -EAGAIN)
+		return 0;
+	if (error == -ENOBUFS)
+		error = recover(watch);
+	return error ? error : 1;
+}
+
+int interface_watch__next(struct interface_watch *watch, struct interface_event *ret_event)
+{
+	int result;
+
+	do {
+		for (unsigned int i = 0; i < watch->count; i++)
+			if (tell(&watch->interfaces[i], ret_event))
+				return 1;
+		result = read_next(watch);
+	} while (result > 0);
+	return result;
+}
+
+bool interface_watch__has_any_changed(struct interface_watch *watch)
+{
+	bool result = watch->has_any_changed;
+
+	watch->has_any_changed = false;
+	return result;
+}

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * libpcap, or for pcapng our own reader, reads the capture through a stream that counts its bytes, so that ftello() tells
+ * libpcap's position in a pipe too. The stream has a buffer: glibc reads unbuffered streams with a cookie byte by byte.
+ */
+#include "input/capture.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <stdio_ext.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "input/link_layer.h"
+#include "input/pcapng.h"
+
+#define BUFFER_SIZE (256 * 1024)
+#define NANOSECONDS_PER_SECOND 1000000000L
+#define NANOSECONDS_PER_MILLISECOND 1000000L
+#define TEXT_LOOKED_AT 512 /* bytes that tell whether a file is text */
+#define ESCAPE '\x1b'      /* of colours in a log */
+
+/* Frames of an interface whose link type is not supported. */
+struct unreadable {
+	__u64 frames;
+	__u32 interface; /* of the first one */
+	int link_type;   /* likewise */
+};
+
+struct capture {
+	pcap_t *pcap; /* NULL: the file is pcapng, or not open */
+	int link_type;
+	struct pcapng *pcapng;
+	struct unreadable unreadable;
+	FILE *stream; /* NULL: it belongs to libpcap */
+	int fd;
+	const char *name;         /* for messages: the path, or what "-" stands for */
+	__u64 size;               /* of the file; 0: unknown */
+	__u64 offset;             /* bytes read into the stream */
+	char buffer[BUFFER_SIZE]; /* of the stream */
+};
+
+static ssize_t stream_read(void *cookie, char *target, size_t size)
+{
+	struct capture *capture = cookie;
+	ssize_t length;
+
+	do
+		length = read(capture->fd, target, size);
+	while (length < 0 && errno == EINTR);
+	if (length > 0)
+		capture->offset += (__u64)length;
+	return length;
+}
+
+/* Tells the position and goes nowhere: all that ftello() asks for. */
+static int stream_tell(void *cookie, off64_t *offset, int whence)
+{
+	const struct capture *capture = cookie;
+
+	if (whence != SEEK_CUR || *offset != 0) {
+		errno = ESPIPE;
+		return -1;
+	}
+	*offset = (off64_t)capture->offset;
+	return 0;
+}
+
+static int open_file(struct capture *capture, const char *path, char *ret_error)
+{
+	struct stat status;
+	bool is_stdin = strcmp(path, "-") == 0;
+
+	capture->name = is_stdin ? "standard input" : path;
+	/* A descriptor of our own also for stdin, so that closing is the same for all. */
+	capture->fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC);
+	if (capture->fd < 0 || fstat(capture->fd, &status)) {
+		int error = -errno;
+
+		snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: cannot open: %s", capture->name, strerror(-error));
+		return error;
+	}
+	if (S_ISDIR(status.st_mode)) {
+		snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: is a directory, not a capture file", capture->name);
+		return -EISDIR;
+	}
+	capture->size = S_ISREG(status.st_mode) ? (__u64)status.st_size : 0;
+	return 0;
+}
+
+static bool is_text(const char *bytes, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		if (iscntrl((unsigned char)bytes[i]) && !isspace((unsigned char)bytes[i]) && bytes[i] != ESCAPE)
+			return false;
+	return length > 0;
+}
+
+/* What is no capture at all: its first bytes are still in the buffer, libpcap has looked at no more of them. */
+static void describe_format(const struct capture *capture, long long position, const char *reason, char *ret_error)
+{
+	size_t length = capture->offset < TEXT_LOOKED_AT ? capture->offset : TEXT_LOOKED_AT;
+	bool is_log = strstr(reason, "unknown file format") && is_text(capture->buffer, length);
+
+	snprintf(ret_error, CAPTURE_ERROR_SIZE,
+		 "%s: no capture, or cut or corrupt, at byte %lld: %s; give a pcap or pcapng file, uncompressed%s",
+		 capture->name, position, reason, is_log ? ", or --input text for a log" : "");
+}
+
+static const char *link_type_name(int link_type)
+{
+	const char *name = pcap_datalink_val_to_name(link_type);
+
+	return name ? name : "unknown";
+}
+
+static int check_link_type(const struct capture *capture, char *ret_error)
+{
+	if (link_layer__is_supported(capture->link_type))
+		return 0;
+	snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: link type %s (%d) is not supported; " LINK_LAYER_NAMES " are",
+		 capture->name, link_type_name(capture->link_type), capture->link_type);
+	return -EPROTONOSUPPORT;
+}
+
+static int open_stream(struct capture *capture, char *ret_error)
+{
+	static const cookie_io_functions_t functions = { .read = stream_read, .seek = stream_tell };
+
+	capture->stream = fopencookie(capture, "r", functions);
+	if (!capture->stream || setvbuf(capture->stream, capture->buffer, _IOFBF, sizeof(capture->buffer))) {
+		snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: cannot open: out of memory", capture->name);
+		return -ENOMEM;
+	}
+	__fsetlocking(capture->stream, FSETLOCKING_BYCALLER); /* one thread: no lock for every record */
+	return 0;
+}
+
+static int open_pcap(struct capture *capture, char *ret_error)
+{
+	char reason[PCAP_ERRBUF_SIZE] = "";
+
+	capture->pcap = pcap_fopen_offline_with_tstamp_precision(capture->stream, PCAP_TSTAMP_PRECISION_NANO, reason);
+	if (!capture->pcap) {
+		describe_format(capture, (long long)ftello(capture->stream), reason, ret_error);
+		return -EINVAL;
+	}
+	capture->stream = NULL;
+	capture->link_type = pcap_datalink(capture->pcap);
+	return check_link_type(capture, ret_error);
+}
+
+static int open_pcapng(struct capture *capture, char *ret_error)
+{
+	const char *reason;
+	int error = pcapng__new(capture->stream, &capture->pcapng, &reason);
+
+	if (error)
+		describe_format(capture, (long long)ftello(capture->stream), reason, ret_error);
+	return error;
+}
+
+/* Both formats are told by the first byte. */
+static int open_format(struct capture *capture, char *ret_error)
+{
+	int first = getc(capture->stream);
+
+	if (first != EOF)
+		(void)ungetc(first, capture->stream);
+	return first == PCAPNG_FIRST_BYTE ? open_pcapng(capture, ret_error) : open_pcap(capture, ret_error);
+}
+
+int capture__open(const char *path, struct capture **ret_capture, char *ret_error)
+{
+	struct capture *capture = calloc(1, sizeof(*capture));
+	int error;
+
+	if (!capture) {
+		snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: cannot open: out of memory", path);
+		return -ENOMEM;
+	}
+	error = open_file(capture, path, ret_error);
+	if (!error)
+		error = open_stream(capture, ret_error);
+	if (!error)
+		error = open_format(capture, ret_error);
+	if (error) {
+		capture__close(capture);
+		return error;
+	}
+	*ret_capture = capture;
+	return 0;
+}
+
+void capture__close(struct capture *capture)
+{
+	if (!capture)
+		return;
+	if (capture->pcap)
+		pcap_close(capture->pcap);
+	pcapng__free(capture->pcapng);
+	if (capture->stream)
+		(void)fclose(capture->stream);
+	if (capture->fd >= 0)
+		close(capture->fd);
+	free(capture);
+}
+
+/* With nanosecond precision libpcap keeps nanoseconds in tv_usec; a corrupt record may hold more than a second's. */
+static struct timespec record_time(const struct pcap_pkthdr *header)
+{
+	struct timespec time = { .tv_sec = header->ts.tv_sec, .tv_nsec = header->ts.tv_usec };
+
+	if (time.tv_nsec < 0)
+		time.tv_nsec = 0;
+	time.tv_sec += time.tv_nsec / NANOSECONDS_PER_SECOND;
+	time.tv_nsec %= NANOSECONDS_PER_SECOND;
+	return time;
+}
+
+static int describe_error(const struct capture *capture, long long position, const char *reason, char *ret_error)
+{
+	snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: cut or corrupt at byte %lld: %s; all frames before were read",
+		 capture->name, position, reason);
+	return -EBADMSG;
+}
+
+static int next_of_pcap(struct capture *capture, struct frame *ret_frame, struct timespec *ret_time, char *ret_error)
+{
+	struct pcap_pkthdr *header;
+	const u_char *bytes;
+	int result = pcap_next_ex(capture->pcap, &header, &bytes);
+
+	if (result == PCAP_ERROR_BREAK)
+		return 0; /* the end of a savefile */
+	if (result < 0)
+		return describe_error(capture, ftello(pcap_file(capture->pcap)), pcap_geterr(capture->pcap), ret_error);
+	*ret_frame = (struct frame){ .bytes = bytes, .length = header->caplen, .hook = SIPBPF_RECEIVED };
+	link_layer__strip(capture->link_type, ret_frame);
+	*ret_time = record_time(header);
+	return 1;
+}
+
+static void note_link_type(struct capture *capture, const struct pcapng_packet *packet)
+{
+	struct unreadable *unreadable = &capture->unreadable;
+
+	if (link_layer__is_supported((int)packet->link_type))
+		return;
+	if (unreadable->frames++)
+		return;
+	unreadable->interface = packet->interface;
+	unreadable->link_type = (int)packet->link_type;
+}
+
+static int next_of_pcapng(struct capture *capture, struct frame *ret_frame, struct timespec *ret_time, char *ret_error)
+{
+	struct pcapng_packet packet;
+	const char *reason;
+	int result = pcapng__next(capture->pcapng, &packet, &reason);
+
+	if (result < 0)
+		return describe_error(capture, (long long)pcapng__offset(capture->pcapng), reason, ret_error);
+	if (result == 0)
+		return 0;
+	*ret_frame = (struct frame){ .bytes = packet.bytes,
+				     .length = packet.length,
+				     .hook = packet.is_sent ? SIPBPF_SENT : SIPBPF_RECEIVED };
+	link_layer__strip((int)packet.link_type, ret_frame);
+	note_link_type(capture, &packet);
+	*ret_time = packet.time;
+	return 1;
+}
+
+int capture__next(struct capture *capture, struct frame *ret_frame, struct timespec *ret_time, char *ret_error)
+{
+	int result = capture->pcapng ? next_of_pcapng(capture, ret_frame, ret_time, ret_error)
+				     : next_of_pcap(capture, ret_frame, ret_time, ret_error);
+
+	if (result > 0)
+		ret_frame->milliseconds =
+			(__u32)ret_time->tv_sec * 1000 + (__u32)(ret_time->tv_nsec / NANOSECONDS_PER_MILLISECOND);
+	return result;
+}
+
+bool capture__is_unreadable(const struct capture *capture, char *ret_error)
+{
+	const struct unreadable *unreadable = &capture->unreadable;
+
+	if (unreadable->frames)
+		snprintf(ret_error, CAPTURE_ERROR_SIZE,
+			 "%s: link type %s (%d) of interface %u is not supported: %llu frames count as "
+			 "not_ip; " LINK_LAYER_NAMES " are supported",
+			 capture->name, link_type_name(unreadable->link_type), unreadable->link_type,
+			 unreadable->interface, (unsigned long long)unreadable->frames);
+	return unreadable->frames;
+}
+
+__u64 capture__offset(const struct capture *capture)
+{
+	return capture->offset;
+}
+
+__u64 capture__size(const struct capture *capture)
+{
+	return capture->size;
+}

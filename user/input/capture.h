@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reads captures (pcap, pcapng; a file or stdin) as frames. Knows no SIP and no BPF. */
+#ifndef CAPTURE_H
+#define CAPTURE_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <time.h>
+
+#include "classify/frame.h"
+
+#define CAPTURE_ERROR_SIZE 512
+
+struct capture;
+
+/*
+ * Opens a capture; "-" is stdin. Returns 0 and a capture that the caller closes, or a negative errno and in
+ * ret_error[CAPTURE_ERROR_SIZE] a sentence that names the file, what is wrong and what to do.
+ */
+int capture__open(const char *path, struct capture **ret_capture, char *ret_error);
+void capture__close(struct capture *capture); /* NULL is fine */
+
+/*
+ * The next frame: returns 1 and a frame valid until the next call, 0 at the end, or a negative errno when the capture is
+ * cut or corrupt; then ret_error names the file and the byte offset. Frames before the error were all delivered.
+ */
+int capture__next(struct capture *capture, struct frame *ret_frame, struct timespec *ret_time, char *ret_error);
+
+/*
+ * Whether there were frames of an interface whose link type is not supported, as a pcapng file may have: they are of no protocol.
+ * Then ret_error says which.
+ */
+bool capture__is_unreadable(const struct capture *capture, char *ret_error);
+
+/* Bytes read (ahead of the frames by up to a buffer), and the size of the file or 0 when unknown: for a progress bar. */
+__u64 capture__offset(const struct capture *capture);
+__u64 capture__size(const struct capture *capture);
+
+#endif

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See instance.h. */
+#include <sys/cdefs.h>
+
+#include "inspect/instance.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel/kernel_object.h"
+#include "stream/table.h"
+
+#define MAP_IDS_MAX 64 /* maps that one program may use: MAX_USED_MAPS of the kernel */
+
+/* How bpf/maps.bpf.h declares the maps. Names and types tell that they are ours, sizes that they can be read. */
+static const struct {
+	const char *name;
+	__u32 type;
+	__u32 value_size;
+	__u32 entries;
+} shapes[INSTANCE_MAPS] = {
+	[INSTANCE_PACKETS] = { "packets", BPF_MAP_TYPE_PERCPU_ARRAY, sizeof(struct sipbpf_packets), 1 },
+	[INSTANCE_ACTIVE_BANK] = { "active_bank", BPF_MAP_TYPE_ARRAY_OF_MAPS, sizeof(__u32), 1 },
+	[INSTANCE_STREAMS] = { "streams", BPF_MAP_TYPE_ARRAY, sizeof(struct stream_set), STREAM_SETS },
+};
+
+/* ---- the maps of a program ---- */
+
+/* Returns INSTANCE_MAPS when it is none that is looked for. */
+static enum instance_map find_map(const struct bpf_map_info *info)
+{
+	int i = 0;
+
+	while (i < INSTANCE_MAPS && (info->type != shapes[i].type || strcmp(info->name, shapes[i].name) != 0))
+		i++;
+	return (enum instance_map)i;
+}
+
+static void take_map(struct instance *instance, const struct bpf_map_info *info)
+{
+	enum instance_map map = find_map(info);
+
+	if (map == INSTANCE_MAPS)
+		return;
+	instance->maps[map] = info->id;
+	if (info->value_size != shapes[map].value_size || info->max_entries != shapes[map].entries)
+		instance->is_readable = false;
+}
+
+/* Programs of others may have the names of ours, but do not count as ours do. */
+static bool are_ours(const __u32 maps[INSTANCE_MAPS])
+{
+	return maps[INSTANCE_PACKETS] && maps[INSTANCE_ACTIVE_BANK];
+}
+
+/* Returns 0 and an instance without programs, -ENOENT when the maps are not those of sipbpf, or another negative errno. */
+static int read_maps(const __u32 *ids, __u32 count, struct instance *ret_instance)
+{
+	struct instance instance = { .is_readable = true };
+
+	for (__u32 i = 0; i < count; i++) {
+		struct bpf_map_info info;
+		int error = kernel_object__read(bpf_map_get_fd_by_id(ids[i]), &info, sizeof(info));
+
+		if (error)
+			return error;
+		take_map(&instance, &info);
+	}
+	if (!are_ours(instance.maps))
+		return -ENOENT;
+	for (int i = 0; i < INSTANCE_MAPS; i++)
+		instance.is_readable &= instance.maps[i] != 0;
+	*ret_instance = instance;
+	return 0;
+}
+
+/* ---- programs ---- */
+
+/* Returns PROBE_PROGRAMS when it is none of ours. */
+static enum probe_program find_program(const struct bpf_prog_info *info)
+{
+	int i = 0;
+
+	while (i < PROBE_PROGRAMS && (strcmp(info->name, probe__program_name(i)) != 0 ||
+				      info->type != (i == PROBE_XDP ? BPF_PROG_TYPE_XDP : BPF_PROG_TYPE_SCHED_CLS)))
+		i++;
+	return (enum probe_program)i;
+}
+
+/* The instance with these maps, a new one if need be; NULL when memory is short. */
+static struct instance *instance_of(struct instances *instances, const struct instance *found)
+{
+	struct instance *grown;
+
+	for (size_t i = 0; i < instances->count; i++)
+		if (instances->list[i].maps[INSTANCE_PACKETS] == found->maps[INSTANCE_PACKETS])
+			return &instances->list[i];
+	grown = reallocarray(instances->list, instances->count + 1, sizeof(*grown));
+	if (!grown)
+		return NULL;
+	instances->list = grown;
+	grown[instances->count] = *found;
+	for (int i = 0; i < PROBE_PROGRAMS; i++)
+		grown[instances->count].programs[i].fd = -1;
+	return &grown[instances->count++];
+}
+
+struct program_info {
+	struct bpf_prog_info info;
+	__u32 map_ids[MAP_IDS_MAX];
+};
+
+static int read_program_info(int fd, struct program_info *ret_program)
+{
+	__u32 length = sizeof(ret_program->info);
+
+	*ret_program = (struct program_info){ .info = { .nr_map_ids = MAP_IDS_MAX,
+							.map_ids = (__u64)(unsigned long)ret_program->map_ids } };
+	return bpf_obj_get_info_by_fd(fd, &ret_program->info, &length);
+}
+
+/* Returns 1 when the fd is taken over, 0 when the program is not ours, or a negative errno. */
+static int take_program(struct instances *instances, int fd)
+{
+	struct program_info read;
+	const struct bpf_prog_info *info = &read.info;
+	struct instance found, *instance;
+	enum probe_program program;
+	int error = read_program_info(fd, &read);
+
+	if (error)
+		return error;
+	program = find_program(info);
+	if (program == PROBE_PROGRAMS)
+		return 0;
+	error = read_maps(read.map_ids, info->nr_map_ids < MAP_IDS_MAX ? info->nr_map_ids : MAP_IDS_MAX, &found);
+	if (error)
+		return error == -ENOENT ? 0 : error;
+	found.loaded = info->load_time;
+	instance = instance_of(instances, &found);
+	if (!instance)
+		return -ENOMEM;
+	if (instance->programs[program].fd >= 0)
+		return 0;
+	instance->programs[program] = (struct instance_program){ .id = info->id, .fd = fd };
+	return 1;
+}
+
+static int find_all(struct instances *instances)
+{
+	__u32 id = 0;
+	int error, result;
+
+	while (!(error = bpf_prog_get_next_id(id, &id))) {
+		int fd = bpf_prog_get_fd_by_id(id);
+
+		if (fd == -ENOENT) /* it has ended since */
+			continue;
+		if (fd < 0)
+			return fd;
+		result = take_program(instances, fd);
+		if (result != 1)
+			close(fd);
+		if (result < 0)
+			return result;
+	}
+	return error == -ENOENT ? 0 : error;
+}
+
+int instances__find(struct instances *ret_instances)
+{
+	struct instances instances = {};
+	int error = find_all(&instances);
+
+	if (error) {
+		instances__free(&instances);
+		return error;
+	}
+	*ret_instances = instances;
+	return 0;
+}
+
+void instances__free(struct instances *instances)
+{
+	for (size_t i = 0; i < instances->count; i++)
+		for (int program = 0; program < PROBE_PROGRAMS; program++)
+			if (instances->list[i].programs[program].fd >= 0)
+				close(instances->list[i].programs[program].fd);
+	free(instances->list);
+	*instances = (struct instances){};
+}
+
+int instance__read_cost(int program_fd, struct instance_cost *ret_cost)
+{
+	struct bpf_prog_info info = {};
+	__u32 length = sizeof(info);
+	int error = bpf_obj_get_info_by_fd(program_fd, &info, &length);
+
+	if (error)
+		return error;
+	*ret_cost = (struct instance_cost){ .runs = info.run_cnt, .nanoseconds = info.run_time_ns };
+	return 0;
+}

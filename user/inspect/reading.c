@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See reading.h. */
+#include <sys/cdefs.h>
+
+#include "inspect/reading.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "counts/packet_counts.h"
+#include "stream/table.h"
+
+#define ROWS_BATCH 4096
+#define SETS_BATCH 64
+
+static int open_map(__u32 id)
+{
+	LIBBPF_OPTS(bpf_get_fd_by_id_opts, options, .open_flags = BPF_F_RDONLY);
+
+	return bpf_map_get_fd_by_id_opts(id, &options);
+}
+
+/* ---- packets ---- */
+
+static int read_packets(const struct instance *instance, struct reading *reading)
+{
+	int cpus = libbpf_num_possible_cpus(), fd, error, cpu;
+	struct sipbpf_packets *per_cpu;
+	__u32 zero = 0;
+
+	if (cpus < 1)
+		return -EINVAL;
+	per_cpu = calloc((size_t)cpus, sizeof(*per_cpu));
+	if (!per_cpu)
+		return -ENOMEM;
+	fd = open_map(instance->maps[INSTANCE_PACKETS]);
+	error = fd < 0 ? fd : bpf_map_lookup_elem(fd, &zero, per_cpu);
+	for (cpu = 0; !error && cpu < cpus; cpu++)
+		packet_counts__add(&reading->packets, &per_cpu[cpu]);
+	reading->seen = packet_counts__seen(&reading->packets);
+	if (fd >= 0)
+		close(fd);
+	free(per_cpu);
+	return error;
+}
+
+/* ---- maps that are read in batches ---- */
+
+struct batch {
+	int fd;
+	void *keys;
+	void *values;
+	__u32 size;     /* elements that there is room for */
+	__u32 count;    /* elements that were read */
+	__u32 position; /* opaque */
+	bool has_begun;
+	bool has_ended;
+};
+
+static int batch__begin(struct batch *batch, int fd, __u32 size, size_t key_size, size_t value_size)
+{
+	*batch = (struct batch){ .fd = fd, .size = size };
+	batch->keys = calloc(size, key_size);
+	batch->values = calloc(size, value_size);
+	return batch->keys && batch->values ? 0 : -ENOMEM;
+}
+
+static void batch__end(struct batch *batch)
+{
+	free(batch->keys);
+	free(batch->values);
+}
+
+/* Returns 1 with elements, perhaps none, 0 when there were no more, or a negative errno. */
+static int batch__next(struct batch *batch)
+{
+	int error;
+
+	if (batch->has_ended)
+		return 0;
+	batch->count = batch->size;
+	error = bpf_map_lookup_batch(batch->fd, batch->has_begun ? &batch->position : NULL, &batch->position,
+				     batch->keys, batch->values, &batch->count, NULL);
+	/* The end of the map is told as an error, with a valid count. */
+	if (error && error != -ENOENT)
+		return error;
+	batch->has_begun = true;
+	batch->has_ended = error == -ENOENT;
+	return 1;
+}
+
+/* ---- the active bank ---- */
+
+static int open_active_bank(__u32 active_bank)
+{
+	int fd = open_map(active_bank), error;
+	__u32 zero = 0, bank;
+
+	if (fd < 0)
+		return fd;
+	error = bpf_map_lookup_elem(fd, &zero, &bank);
+	close(fd);
+	return error ? error : open_map(bank);
+}
+
+static int read_rows(int fd, struct reading *reading)
+{
+	struct batch batch;
+	int error = batch__begin(&batch, fd, ROWS_BATCH, sizeof(struct sipbpf_key), sizeof(__u64)), result = error;
+
+	while (!error && (result = batch__next(&batch)) > 0) {
+		for (__u32 i = 0; i < batch.count; i++)
+			if (((const struct sipbpf_key *)batch.keys)[i].framing != SIPBPF_TLS)
+				reading->messages += ((const __u64 *)batch.values)[i];
+		reading->rows += batch.count;
+	}
+	batch__end(&batch);
+	return result;
+}
+
+static int read_bank(const struct instance *instance, struct reading *reading)
+{
+	int fd = open_active_bank(instance->maps[INSTANCE_ACTIVE_BANK]), error;
+	struct bpf_map_info info = {};
+	__u32 length = sizeof(info);
+
+	if (fd < 0)
+		return fd;
+	error = bpf_obj_get_info_by_fd(fd, &info, &length);
+	if (!error && (info.key_size != sizeof(struct sipbpf_key) || info.value_size != sizeof(__u64)))
+		error = -EPROTO;
+	reading->rows_max = info.max_entries;
+	if (!error)
+		error = read_rows(fd, reading);
+	close(fd);
+	return error;
+}
+
+/* ---- flows ---- */
+
+static __u64 count_flows(const struct stream_set *sets, __u32 count)
+{
+	__u64 flows = 0;
+
+	for (__u32 i = 0; i < count; i++)
+		for (int way = 0; way < STREAM_WAYS; way++)
+			flows += sets[i].flows[way].state != STREAM_FREE;
+	return flows;
+}
+
+static int read_sets(int fd, struct reading *reading)
+{
+	struct batch batch;
+	int error = batch__begin(&batch, fd, SETS_BATCH, sizeof(__u32), sizeof(struct stream_set)), result = error;
+
+	while (!error && (result = batch__next(&batch)) > 0)
+		reading->flows += count_flows(batch.values, batch.count);
+	reading->flows_max = (__u64)STREAM_SETS * STREAM_WAYS;
+	batch__end(&batch);
+	return result;
+}
+
+static int read_flows(const struct instance *instance, struct reading *reading)
+{
+	int fd = open_map(instance->maps[INSTANCE_STREAMS]), error;
+
+	if (fd < 0)
+		return fd;
+	error = read_sets(fd, reading);
+	close(fd);
+	return error;
+}
+
+int reading__take(const struct instance *instance, struct reading *ret_reading)
+{
+	struct reading reading = {};
+	int error = read_packets(instance, &reading);
+
+	if (!error)
+		error = read_bank(instance, &reading);
+	if (!error)
+		error = read_flows(instance, &reading);
+	if (!error)
+		*ret_reading = reading;
+	return error;
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See status_json.h. */
+#include "inspect/status_json.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "base/timestamp.h"
+#include "inspect/status_number.h"
+
+/*
+ * Makers return NULL when memory is short. So do the library's functions that take over a value when that is NULL: errors
+ * go up by themselves.
+ */
+
+static json_t *make_list(size_t count, json_t *(*make)(const void *context, size_t i), const void *context)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; list && i < count; i++) {
+		if (!json_array_append_new(list, make(context, i)))
+			continue;
+		json_decref(list);
+		list = NULL;
+	}
+	return list;
+}
+
+static json_t *make_word(const char *word)
+{
+	size_t width;
+	char *printable = text__printable(word, &width);
+	json_t *string = printable ? json_string(printable) : NULL;
+
+	free(printable);
+	return string;
+}
+
+static json_t *make_time(const struct timespec *time)
+{
+	char text[TIMESTAMP_SIZE];
+
+	return timestamp__format(time, text) ? json_null() : json_string(text);
+}
+
+static json_t *make_process(const void *context, size_t i)
+{
+	const struct status_process *process = &((const struct status_instance *)context)->processes[i];
+
+	return json_pack("{s:i, s:o}", "pid", (int)process->pid, "command", make_word(process->command));
+}
+
+static const char *kind_name(enum attachment_kind kind)
+{
+	static const char *const names[] = {
+		[ATTACHMENT_XDP] = "xdp",           [ATTACHMENT_NATIVE] = "native", [ATTACHMENT_SKB] = "skb",
+		[ATTACHMENT_OFFLOADED] = "offload", [ATTACHMENT_TCX] = "tcx",       [ATTACHMENT_CLSACT] = "clsact",
+	};
+
+	return names[kind];
+}
+
+static json_t *make_attachment(const void *context, size_t i)
+{
+	const struct attachment *attachment = &((const struct status_instance *)context)->attachments[i];
+
+	return json_pack("{s:o, s:I, s:I, s:s, s:s, s:I}", "interface", make_word(attachment->interface), "ifindex",
+			 (json_int_t)attachment->ifindex, "namespace", (json_int_t)attachment->namespace, "direction",
+			 attachment->is_sent ? "sent" : "received", "mode", kind_name(attachment->kind), "program",
+			 (json_int_t)attachment->program);
+}
+
+static json_t *make_program(const struct status_program *program)
+{
+	const struct instance_cost *cost = &program->cost;
+
+	return json_pack("{s:s, s:I, s:I, s:I, s:o}", "name", program->name, "id", (json_int_t)program->id, "runs",
+			 (json_int_t)cost->runs, "nanoseconds", (json_int_t)cost->nanoseconds, "nanoseconds_per_run",
+			 cost->runs ? json_real((double)cost->nanoseconds / (double)cost->runs) : json_null());
+}
+
+static json_t *make_programs(const struct status_instance *instance)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; list && i < PROBE_PROGRAMS; i++) {
+		if (!instance->programs[i].name || !json_array_append_new(list, make_program(&instance->programs[i])))
+			continue;
+		json_decref(list);
+		list = NULL;
+	}
+	return list;
+}
+
+static json_t *make_group(const struct status_group *group, const struct reading *reading)
+{
+	json_t *object = json_object();
+
+	for (const struct status_number *number = group->numbers; object && number->name; number++) {
+		json_int_t value = (json_int_t)status_number__value(number, reading);
+
+		if (!json_object_set_new(object, number->name, json_integer(value)))
+			continue;
+		json_decref(object);
+		object = NULL;
+	}
+	return object;
+}
+
+/* null where they cannot be read. */
+static json_t *make_counters(const struct status_instance *instance)
+{
+	json_t *object = instance->has_reading ? json_object() : json_null();
+
+	for (const struct status_group *group = status_groups; instance->has_reading && object && group->name;
+	     group++) {
+		if (!json_object_set_new(object, group->name, make_group(group, &instance->reading)))
+			continue;
+		json_decref(object);
+		object = NULL;
+	}
+	return object;
+}
+
+static json_t *make_instance(const void *context, size_t i)
+{
+	const struct status_instance *instance = &((const struct status_report *)context)->instances[i];
+
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "start", make_time(&instance->start), "processes",
+			 make_list(instance->processes_count, make_process, instance), "attachments",
+			 make_list(instance->attachments_count, make_attachment, instance), "programs",
+			 make_programs(instance), "counters", make_counters(instance));
+}
+
+static json_t *make_report(const struct status_report *report)
+{
+	return json_pack("{s:s, s:o, s:b, s:o, s:I, s:o}", "schema", STATUS_JSON_SCHEMA, "time",
+			 make_time(&report->time), "statistics", (int)report->has_statistics, "cost_seconds",
+			 report->cost_seconds ? json_integer(report->cost_seconds) : json_null(), "namespace",
+			 (json_int_t)report->own_namespace, "instances",
+			 make_list(report->instances_count, make_instance, report));
+}
+
+int status_json__write(FILE *out, const struct status_report *report)
+{
+	json_t *json = make_report(report);
+	int error;
+
+	if (!json)
+		return -ENOMEM;
+	error = json_dumpf(json, out, JSON_ENSURE_ASCII) ? -EIO : 0;
+	json_decref(json);
+	return putc('\n', out) == EOF ? -EIO : error;
+}

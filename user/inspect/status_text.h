@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Writes a status report as text for people. Knows no BPF. */
+#ifndef STATUS_TEXT_H
+#define STATUS_TEXT_H
+
+#include <stdio.h>
+
+#include "inspect/status_report.h"
+
+/* Whether writing succeeded is for the caller to see from the stream. */
+void status_text__write(FILE *out, const struct status_report *report);
+
+#endif

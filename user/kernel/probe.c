@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "kernel/probe.h"
+#include "counts/filter_table.h"
+#include "sipbpf.skel.h"
+
+#define ROWS_DEFAULT 131072
+#define ROWS_MIN 16
+
+struct probe {
+	struct sipbpf_bpf *skeleton;
+	struct probe_maps maps;
+};
+
+static struct bpf_program *program_of(const struct probe *probe, enum probe_program program)
+{
+	switch (program) {
+	case PROBE_XDP:
+		return probe->skeleton->progs.sipbpf_xdp;
+	case PROBE_TC_RECEIVED:
+		return probe->skeleton->progs.sipbpf_received;
+	default:
+		return probe->skeleton->progs.sipbpf_sent;
+	}
+}
+
+static void set_ports(struct sipbpf_bpf *skeleton, const struct probe_options *options)
+{
+	size_t i;
+
+	skeleton->rodata->filters_ports = options->ports_count != 0;
+	for (i = 0; i < options->ports_count; i++)
+		skeleton->rodata->ports[options->ports[i] / 64] |= 1ULL << (options->ports[i] % 64);
+}
+
+static void set_sip_ports(struct sipbpf_bpf *skeleton, const struct probe_options *options)
+{
+	const struct link_rules none = { 0 };
+	__u32 port;
+
+	for (port = 0; port < 65536; port++)
+		if (link_rules__has_port(options->rules ? options->rules : &none, (__u16)port))
+			skeleton->rodata->sip_ports[port / 64] |= 1ULL << (port % 64);
+}
+
+/*
+ * Hosts are always decided by the programs; messages are where their methods have numbers. What the programs cannot
+ * decide they count, and whoever reads the counters leaves it out.
+ */
+static int set_filter(struct sipbpf_bpf *skeleton, const struct filter *filter, struct filter_table *table)
+{
+	int err = 0;
+
+	table->names_count = 0;
+	if (!filter)
+		return 0;
+	if (filter->types_count && filter_table__make(filter, table)) {
+		table->names_count = 0;
+	} else if (filter->types_count) {
+		skeleton->rodata->filters_messages = 1;
+		memcpy((void *)skeleton->rodata->wanted_requests, table->requests, sizeof(table->requests));
+		memcpy((void *)skeleton->rodata->wanted_responses, table->responses, sizeof(table->responses));
+		memcpy((void *)skeleton->rodata->wanted_statuses, table->statuses, sizeof(table->statuses));
+		for (size_t i = 0; i < table->names_count; i++)
+			skeleton->bss->extension_numbers |= 1ULL << i;
+	}
+	skeleton->rodata->filters_hosts = filter->hosts_count != 0;
+	skeleton->rodata->excludes_hosts = filter->excluded_hosts_count != 0;
+	if (filter->hosts_count)
+		err = bpf_map__set_max_entries(skeleton->maps.hosts, (__u32)filter->hosts_count + 1);
+	if (!err && filter->excluded_hosts_count)
+		err = bpf_map__set_max_entries(skeleton->maps.excluded_hosts, (__u32)filter->excluded_hosts_count + 1);
+	return err;
+}
+
+static int put_network(const struct bpf_map *map, const struct link_network *network, __u8 holds)
+{
+	struct {
+		__u32 prefix_length;
+		struct in6_addr address;
+	} key = { network->prefix_length, network->address };
+
+	return bpf_map_update_elem(bpf_map__fd(map), &key, &holds, BPF_ANY) ? -errno : 0;
+}
+
+/* A network of IPv6 that is so large would hold IPv4 too, which is v4-mapped: all of that is taken out of it first. */
+static int fill_networks(const struct bpf_map *map, const struct link_network *networks, size_t count)
+{
+	static const struct link_network ipv4 = { .address.s6_addr = { [10] = 0xff, [11] = 0xff },
+						  .prefix_length = 96 };
+	int err = count ? put_network(map, &ipv4, 0) : 0;
+	size_t i;
+
+	for (i = 0; !err && i < count; i++)
+		err = put_network(map, &networks[i], 1);
+	return err;
+}
+
+/* After loading: the numbers of the methods that the filter names. */
+static int fill_method_types(const struct sipbpf_bpf *skeleton, const struct filter_table *table)
+{
+	static const struct sipbpf_name unknown_name = { "UNKNOWN" };
+	int fd = bpf_map__fd(skeleton->maps.method_types);
+	__u32 unknown = SIP_TYPE_UNKNOWN, type = SIP_TYPE_EXTENSION_MIN;
+	size_t i;
+
+	if (bpf_map_update_elem(fd, &unknown_name, &unknown, BPF_ANY))
+		return -errno;
+	for (i = 0; i < table->names_count; i++, type++)
+		if (bpf_map_update_elem(fd, &table->names[i], &type, BPF_ANY))
+			return -errno;
+	return 0;
+}
+
+/* After loading: the networks. */
+static int fill_hosts(const struct sipbpf_bpf *skeleton, const struct filter *filter)
+{
+	int err;
+
+	if (!filter)
+		return 0;
+	err = fill_networks(skeleton->maps.hosts, filter->hosts, filter->hosts_count);
+	return err ? err
+		   : fill_networks(skeleton->maps.excluded_hosts, filter->excluded_hosts, filter->excluded_hosts_count);
+}
+
+/* Secret, so that nobody can choose connections whose flows fall into one set. */
+static int set_seed(struct sipbpf_bpf *skeleton)
+{
+	__u64 seed;
+
+	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
+		return -errno;
+	*(__u64 *)&skeleton->rodata->stream_seed = seed;
+	return 0;
+}
+
+static int set_sizes(struct sipbpf_bpf *skeleton, const struct probe_options *options)
+{
+	__u32 rows = options->rows_max ? options->rows_max : ROWS_DEFAULT;
+	int err;
+
+	if (rows < ROWS_MIN)
+		rows = ROWS_MIN;
+	skeleton->rodata->rows_wakeup = rows / 2;
+	err = bpf_map__set_max_entries(skeleton->maps.bank_a, rows);
+	if (!err)
+		err = bpf_map__set_max_entries(skeleton->maps.bank_b, rows);
+	return err;
+}
+
+static void fill_maps(struct probe *probe)
+{
+	struct sipbpf_bpf *skeleton = probe->skeleton;
+
+	probe->maps = (struct probe_maps){
+		.active_bank = bpf_map__fd(skeleton->maps.active_bank),
+		.banks = { bpf_map__fd(skeleton->maps.bank_a), bpf_map__fd(skeleton->maps.bank_b) },
+		.rows_max = bpf_map__max_entries(skeleton->maps.bank_a),
+		.other_row = bpf_map__fd(skeleton->maps.other_row),
+		.packets = bpf_map__fd(skeleton->maps.packets),
+		.method_types = bpf_map__fd(skeleton->maps.method_types),
+		.wakeup = bpf_map__fd(skeleton->maps.wakeup),
+		.streams = bpf_map__fd(skeleton->maps.streams),
+		.copies = bpf_map__fd(skeleton->maps.copies),
+		.stream_seed = skeleton->rodata->stream_seed,
+		.rows = &skeleton->bss->rows,
+		.has_filtered_messages = skeleton->rodata->filters_messages,
+	};
+}
+
+int probe__load(const struct probe_options *options, struct probe **ret_probe)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, open_options, .kernel_log_level = options->verifier_log_level);
+	struct probe *probe = calloc(1, sizeof(*probe));
+	struct filter_table table;
+	int err;
+
+	if (!probe)
+		return -ENOMEM;
+	probe->skeleton = sipbpf_bpf__open_opts(&open_options);
+	if (!probe->skeleton) {
+		err = -errno;
+		goto fail;
+	}
+	set_ports(probe->skeleton, options);
+	set_sip_ports(probe->skeleton, options);
+	err = set_sizes(probe->skeleton, options);
+	if (!err)
+		err = set_seed(probe->skeleton);
+	if (!err)
+		err = set_filter(probe->skeleton, options->filter, &table);
+	if (!err)
+		err = sipbpf_bpf__load(probe->skeleton);
+	if (!err)
+		err = fill_method_types(probe->skeleton, &table);
+	if (!err)
+		err = fill_hosts(probe->skeleton, options->filter);
+	if (err)
+		goto fail;
+	fill_maps(probe);
+	*ret_probe = probe;
+	return 0;
+fail:
+	probe__free(probe);
+	return err ? err : -EINVAL;
+}
+
+void probe__free(struct probe *probe)
+{
+	if (!probe)
+		return;
+	sipbpf_bpf__destroy(probe->skeleton);
+	free(probe);
+}
+
+const struct probe_maps *probe__maps(const struct probe *probe)
+{
+	return &probe->maps;
+}
+
+int probe__program_fd(const struct probe *probe, enum probe_program program)
+{
+	return bpf_program__fd(program_of(probe, program));
+}
+
+const char *probe__program_name(enum probe_program program)
+{
+	static const char *const names[PROBE_PROGRAMS] = {
+		[PROBE_XDP] = "sipbpf_xdp",
+		[PROBE_TC_RECEIVED] = "sipbpf_received",
+		[PROBE_TC_SENT] = "sipbpf_sent",
+	};
+
+	return names[program];
+}
+
+int probe__mark_received(struct probe *probe, unsigned int ifindex)
+{
+	__u32 key = ifindex;
+	__u8 yes = 1;
+
+	if (bpf_map_update_elem(bpf_map__fd(probe->skeleton->maps.received_on), &key, &yes, BPF_ANY))
+		return -errno;
+	return 0;
+}
+
+int probe__unmark_received(struct probe *probe, unsigned int ifindex)
+{
+	__u32 key = ifindex;
+
+	return bpf_map_delete_elem(bpf_map__fd(probe->skeleton->maps.received_on), &key) ? -errno : 0;
+}
+
+int probe__test_run(struct probe *probe, enum probe_program program, const void *frame, size_t length,
+		    unsigned int gso_size, int *ret_verdict)
+{
+	struct __sk_buff context = { .gso_size = gso_size };
+	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame, .data_size_in = (__u32)length, .repeat = 1);
+
+	if (gso_size && program != PROBE_XDP) {
+		options.ctx_in = &context;
+		options.ctx_size_in = sizeof(context);
+	}
+	if (bpf_prog_test_run_opts(probe__program_fd(probe, program), &options))
+		return -errno;
+	*ret_verdict = (int)options.retval;
+	return 0;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* See waiting.h. */
+#include "kernel/waiting.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <bpf/bpf.h>
+
+#include "classify/flows.h"
+#include "classify/frame.h"
+#include "common/sipbpf.h"
+
+/* As the map has it: bpf/maps.bpf.h. */
+struct copy {
+	__u32 ticket;
+	__u32 reserved;
+	__u8 bytes[STREAM_HELD_SIZE + 1024];
+};
+
+static int take_copies(const struct probe_maps *maps, struct flows *flows)
+{
+	struct copy *copy = malloc(sizeof(*copy));
+	__u32 number;
+
+	if (!copy)
+		return -ENOMEM;
+	for (number = 0; bpf_map_lookup_elem(maps->copies, &number, copy) == 0; number++)
+		if (copy->ticket)
+			flows__take_copy(flows, copy->ticket, copy->bytes);
+	free(copy);
+	return 0;
+}
+
+/* Takes over the sets of flows that wait for something. Returns how many there are, or a negative errno. */
+static int take_sets(const struct probe_maps *maps, struct flows *flows)
+{
+	struct stream_set set;
+	__u32 number;
+	int taken = 0;
+	size_t way;
+
+	for (number = 0; number < STREAM_SETS; number++) {
+		bool is_waiting = false;
+
+		if (bpf_map_lookup_elem(maps->streams, &number, &set))
+			return -errno;
+		for (way = 0; way < STREAM_WAYS; way++)
+			is_waiting |= set.flows[way].state != STREAM_FREE && stream__waits(&set.flows[way]);
+		if (!is_waiting)
+			continue;
+		flows__take_set(flows, number, &set);
+		taken++;
+	}
+	return taken;
+}
+
+int waiting__count(const struct probe *probe, const struct link_rules *rules, const struct filter *filter,
+		   struct counters *counters)
+{
+	struct frame_classifier *classifier = frame_classifier__new(counters, rules);
+	const struct probe_maps *maps = probe__maps(probe);
+	struct flows *flows;
+	int result = classifier ? 0 : -ENOMEM;
+
+	if (!result && filter)
+		result = frame_classifier__set_filter(classifier, filter);
+	if (!result) {
+		flows = frame_classifier__flows(classifier);
+		flows__set_seed(flows, maps->stream_seed);
+		result = take_sets(maps, flows);
+		if (result > 0)
+			result = take_copies(maps, flows);
+	}
+	if (!result)
+		result = frame_classifier__flush(classifier);
+	frame_classifier__free(classifier);
+	return result;
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Sums and greatest numbers of a counter, and its types. */
+#include "library/sipcounter_internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "counts/column.h"
+#include "counts/sheet.h"
+
+static uint64_t add_up(uint64_t a, uint64_t b)
+{
+	return a + b;
+}
+
+static uint64_t greater(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Folds the numbers of a sheet along an axis, into an array of zeros. */
+static void fold(struct sheet *sheet, enum sipcounter_axis axis, uint64_t (*combine)(uint64_t, uint64_t),
+		 uint64_t *numbers)
+{
+	const struct link *link;
+	size_t row, i, j;
+	uint64_t *number;
+
+	for (row = 0; sheet__next(sheet, &link); row++) {
+		for (i = 0; i < sheet->columns.count; i++) {
+			for (j = 0; j < sheet->directions_count; j++) {
+				number = numbers;
+				if (axis == SIPCOUNTER_BY_LINK)
+					number += row;
+				else if (axis == SIPCOUNTER_BY_COLUMN)
+					number += i * sheet->directions_count + j;
+				*number = combine(*number, sheet__count(sheet, sheet->row, i, j));
+			}
+		}
+	}
+}
+
+static int fold_counter(const struct sipcounter *counter, enum sipcounter_axis axis,
+			uint64_t (*combine)(uint64_t, uint64_t), uint64_t **ret_numbers, size_t *ret_count)
+{
+	/* Only links have an order. At this depth a group is a link. */
+	const struct sheet_options options = { .depth = GROUP_DEPTH_MAX,
+					       .order = axis == SIPCOUNTER_BY_LINK ? GROUP_BY_LINK : GROUP_AS_COUNTED };
+	size_t counts[] = { [SIPCOUNTER_ALL] = 1, [SIPCOUNTER_BY_LINK] = 0, [SIPCOUNTER_BY_COLUMN] = 0 };
+	struct sheet sheet;
+	uint64_t *numbers;
+	int err;
+
+	if (axis < SIPCOUNTER_ALL || axis > SIPCOUNTER_BY_COLUMN)
+		return -EINVAL;
+	err = sheet__make(counter->counters, &options, &sheet);
+	if (err)
+		return err;
+	counts[SIPCOUNTER_BY_LINK] = sheet.groups.groups_count;
+	counts[SIPCOUNTER_BY_COLUMN] = sheet.columns.count * sheet.directions_count;
+	numbers = calloc(counts[axis] + 1, sizeof(*numbers));
+	if (numbers) {
+		fold(&sheet, axis, combine, numbers);
+		*ret_numbers = numbers;
+		*ret_count = counts[axis];
+	}
+	sheet__free(&sheet);
+	return numbers ? 0 : -ENOMEM;
+}
+
+int sipcounter__sum(const struct sipcounter *counter, enum sipcounter_axis axis, uint64_t **ret_numbers,
+		    size_t *ret_count)
+{
+	return fold_counter(counter, axis, add_up, ret_numbers, ret_count);
+}
+
+int sipcounter__max(const struct sipcounter *counter, enum sipcounter_axis axis, uint64_t **ret_numbers,
+		    size_t *ret_count)
+{
+	return fold_counter(counter, axis, greater, ret_numbers, ret_count);
+}
+
+int sipcounter__types(const struct sipcounter *counter, const char ***ret_types, size_t *ret_count)
+{
+	struct columns columns;
+	const char **types;
+	size_t i;
+	int err = columns__collect(counter->counters, NULL, &columns);
+
+	if (err)
+		return err;
+	types = calloc(columns.count + 1, sizeof(*types));
+	if (types) {
+		for (i = 0; i < columns.count; i++)
+			types[i] = columns.items[i].name;
+		*ret_types = types;
+		*ret_count = columns.count;
+	}
+	columns__free(&columns);
+	return types ? 0 : -ENOMEM;
+}
