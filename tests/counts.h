@@ -10,45 +10,45 @@
 /* Messages of a type and CSeq method, of all links and directions; NULL: of any. */
 static inline __u64 counts__of(const struct counters *counters, const char *type, const char *method)
 {
-	const struct counter_message *message;
+	const struct counter_cell *cell;
 	__u64 count = 0;
 	size_t i, j;
 
 	for (i = 0; i < counters__links_count(counters); i++) {
-		for (j = 0; j < counters__link(counters, i)->messages_count; j++) {
-			message = &counters__link(counters, i)->messages[j];
-			if ((!type || strcmp(counters__type_name(counters, message->type), type) == 0) &&
-			    (!method || strcmp(counters__type_name(counters, message->method), method) == 0))
-				count += message->count;
+		for (j = 0; j < counters__link(counters, i)->cells_count; j++) {
+			cell = &counters__link(counters, i)->cells[j];
+			if ((!type || strcmp(counters__type_name(counters, cell->type), type) == 0) &&
+			    (!method || strcmp(counters__type_name(counters, cell->method), method) == 0))
+				count += cell->count;
 		}
 	}
 	return count;
 }
 
 /* The cell of `counters` for the same as this one of `other`; NULL: there is none. */
-static inline const struct counter_message *counts__find(const struct counters *counters, const struct counters *other,
-							 const struct link *link, const struct counter_message *message)
+static inline const struct counter_cell *counts__find(const struct counters *counters, const struct counters *other,
+						      const struct link *link, const struct counter_cell *cell)
 {
 	const struct counter_link *candidate;
 	size_t i, j;
 
 	for (i = 0; i < counters__links_count(counters); i++) {
 		candidate = counters__link(counters, i);
-		for (j = 0; j < candidate->messages_count; j++)
+		for (j = 0; j < candidate->cells_count; j++)
 			if (memcmp(&candidate->link, link, sizeof(*link)) == 0 &&
-			    candidate->messages[j].direction == message->direction &&
-			    strcmp(counters__type_name(counters, candidate->messages[j].type),
-				   counters__type_name(other, message->type)) == 0 &&
-			    strcmp(counters__type_name(counters, candidate->messages[j].method),
-				   counters__type_name(other, message->method)) == 0)
-				return &candidate->messages[j];
+			    candidate->cells[j].direction == cell->direction &&
+			    strcmp(counters__type_name(counters, candidate->cells[j].type),
+				   counters__type_name(other, cell->type)) == 0 &&
+			    strcmp(counters__type_name(counters, candidate->cells[j].method),
+				   counters__type_name(other, cell->method)) == 0)
+				return &candidate->cells[j];
 	}
 	return NULL;
 }
 
 static inline bool counts__same_messages(const struct counters *a, const struct counters *b)
 {
-	const struct counter_message *message, *same;
+	const struct counter_cell *cell, *same;
 	const struct counter_link *link;
 	size_t i, j;
 
@@ -56,10 +56,10 @@ static inline bool counts__same_messages(const struct counters *a, const struct 
 		return false;
 	for (i = 0; i < counters__links_count(a); i++) {
 		link = counters__link(a, i);
-		for (j = 0; j < link->messages_count; j++) {
-			message = &link->messages[j];
-			same = counts__find(b, a, &link->link, message);
-			if (message->count && (!same || same->count != message->count))
+		for (j = 0; j < link->cells_count; j++) {
+			cell = &link->cells[j];
+			same = counts__find(b, a, &link->link, cell);
+			if (cell->count && (!same || same->count != cell->count))
 				return false;
 		}
 	}
@@ -74,11 +74,11 @@ static inline bool counts__shows_no_more(const struct counters *counters, const 
 
 	for (i = 0; i < counters__links_count(counters); i++) {
 		link = counters__link(counters, i);
-		for (j = 0; link->is_shown && j < counters__links_count(others); j++)
-			if (counters__link(others, j)->is_shown &&
+		for (j = 0; link->is_marked_visible && j < counters__links_count(others); j++)
+			if (counters__link(others, j)->is_marked_visible &&
 			    memcmp(&counters__link(others, j)->link, &link->link, sizeof(link->link)) == 0)
 				break;
-		if (link->is_shown && j == counters__links_count(others))
+		if (link->is_marked_visible && j == counters__links_count(others))
 			return false;
 	}
 	return true;

@@ -91,14 +91,14 @@ static double median(struct bench_case *bench)
 
 static int run(struct bench_case *cases)
 {
-	int round, i, err;
+	int round, i, error;
 
 	for (round = 0; round < ROUNDS; round++)
 		for (i = 0; i < CASES; i++) {
-			err = measure(&cases[i], round);
-			if (err) {
-				fprintf(stderr, "bench: %s: %s\n", cases[i].name, strerror(-err));
-				return err;
+			error = measure(&cases[i], round);
+			if (error) {
+				fprintf(stderr, "bench: %s: %s\n", cases[i].name, strerror(-error));
+				return error;
 			}
 		}
 	return 0;
@@ -169,11 +169,11 @@ int main(void)
 	const struct probe_options options = { 0 };
 	struct bench_bpf *bench = bench_bpf__open_and_load();
 	struct probe *probe = NULL;
-	int i, err;
+	int i, error;
 
-	err = bench ? probe__load(&options, &probe) : -errno;
-	if (err) {
-		fprintf(stderr, "bench: cannot load the programs: %s\n", strerror(-err));
+	error = bench ? probe__load(&options, &probe) : -errno;
+	if (error) {
+		fprintf(stderr, "bench: cannot load the programs: %s\n", strerror(-error));
 		goto out;
 	}
 	cases[EMPTY].program_fd = bpf_program__fd(bench->progs.empty);
@@ -197,14 +197,14 @@ int main(void)
 	traffic__response(&cases[RESPONSE].packet);
 	traffic__folded_invite(&cases[FOLDED].packet);
 	traffic__hostile(&cases[HOSTILE].packet);
-	err = prepare_streams(cases, bench, probe);
-	if (err)
+	error = prepare_streams(cases, bench, probe);
+	if (error)
 		goto out;
-	err = run(cases);
-	if (!err)
+	error = run(cases);
+	if (!error)
 		print(cases);
 out:
 	probe__free(probe);
 	bench_bpf__destroy(bench);
-	return err ? 1 : 0;
+	return error ? 1 : 0;
 }

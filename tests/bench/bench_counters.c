@@ -144,14 +144,14 @@ static int write_snapshot(FILE *file, struct counters *counters)
 static int read_snapshot(FILE *file, struct counters *counters)
 {
 	struct json_reader *reader = json_reader__new(file, "the file");
-	char error[JSON_READER_ERROR_SIZE];
+	char error_text[JSON_READER_ERROR_SIZE];
 	struct json_snapshot snapshot;
 	int result;
 
 	if (!reader)
 		return -ENOMEM;
 	rewind(file);
-	result = json_reader__next(reader, counters, &snapshot, error);
+	result = json_reader__next(reader, counters, &snapshot, error_text);
 	json_reader__free(reader);
 	if (result < 1)
 		return -EBADMSG;
@@ -168,16 +168,16 @@ struct step {
 static int measure(const struct step *step, FILE *file, struct counters *counters)
 {
 	double start;
-	int err;
+	int error;
 
 	if (!step->is_reading && (fflush(file) || ftruncate(fileno(file), 0)))
 		return -errno;
 	rewind(file);
 	forget_peak();
 	start = now();
-	err = step->work(file, counters);
-	if (err)
-		return err;
+	error = step->work(file, counters);
+	if (error)
+		return error;
 	printf("%-44s %8.2f s %9.0f MB %9.0f MB\n", step->name, now() - start, (double)ftell(file) / MEGABYTE,
 	       memory("VmHWM"));
 	return 0;
@@ -186,12 +186,12 @@ static int measure(const struct step *step, FILE *file, struct counters *counter
 static int measure_fill(const char *name, struct counters *counters, link_maker *make_link)
 {
 	double start = now(), before = memory("VmRSS");
-	int err = fill(counters, make_link);
+	int error = fill(counters, make_link);
 
 	printf("%-44s %10s %12s %12s\n", name, "CPU time", "written", "peak memory");
 	printf("%-44s %8.2f s %12s %9.0f MB\n", "four kinds of messages added to each", now() - start, "",
 	       memory("VmRSS") - before);
-	return err;
+	return error;
 }
 
 static int run_ipv4(FILE *file)
@@ -203,18 +203,18 @@ static int run_ipv4(FILE *file)
 					     { "a snapshot written", write_snapshot, false } };
 	static const struct step reading = { "the snapshot read into other counters", read_snapshot, true };
 	struct counters *counters = counters__new(), *back = counters__new();
-	int err = counters && back ? measure_fill("1,000,000 links, IPv4", counters, make_ipv4) : -ENOMEM;
+	int error = counters && back ? measure_fill("1,000,000 links, IPv4", counters, make_ipv4) : -ENOMEM;
 	size_t i;
 
-	for (i = 0; !err && i < sizeof(steps) / sizeof(*steps); i++)
-		err = measure(&steps[i], file, counters);
-	if (!err)
-		err = measure(&reading, file, back);
-	if (!err && counters__total(back) != counters__total(counters))
-		err = -EBADMSG;
+	for (i = 0; !error && i < sizeof(steps) / sizeof(*steps); i++)
+		error = measure(&steps[i], file, counters);
+	if (!error)
+		error = measure(&reading, file, back);
+	if (!error && counters__total(back) != counters__total(counters))
+		error = -EBADMSG;
 	counters__free(counters);
 	counters__free(back);
-	return err;
+	return error;
 }
 
 static int run_ipv6(FILE *file)
@@ -222,31 +222,31 @@ static int run_ipv6(FILE *file)
 	static const struct step steps[] = { { "a table of depth 4", write_table, false },
 					     { "a table by total", write_table_by_total, false } };
 	struct counters *counters = counters__new();
-	int err = counters ? measure_fill("1,000,000 links, random IPv6", counters, make_ipv6) : -ENOMEM;
+	int error = counters ? measure_fill("1,000,000 links, random IPv6", counters, make_ipv6) : -ENOMEM;
 	size_t i;
 
-	for (i = 0; !err && i < sizeof(steps) / sizeof(*steps); i++)
-		err = measure(&steps[i], file, counters);
+	for (i = 0; !error && i < sizeof(steps) / sizeof(*steps); i++)
+		error = measure(&steps[i], file, counters);
 	counters__free(counters);
-	return err;
+	return error;
 }
 
 int main(void)
 {
 	FILE *file = tmpfile();
-	int err = file ? 0 : -errno;
+	int error = file ? 0 : -errno;
 
-	if (!err) {
+	if (!error) {
 		(void)setvbuf(file, NULL, _IOFBF, OUTPUT_BUFFER_SIZE);
-		err = run_ipv4(file);
+		error = run_ipv4(file);
 	}
 	(void)malloc_trim(0);
-	if (!err)
-		err = run_ipv6(file);
+	if (!error)
+		error = run_ipv6(file);
 	printf("targets: at most 300 MB for counters and a table, at most 1 s for a table\n");
-	if (err)
-		fprintf(stderr, "bench: %s\n", strerror(-err));
+	if (error)
+		fprintf(stderr, "bench: %s\n", strerror(-error));
 	if (file)
 		fclose(file);
-	return err ? 1 : 0;
+	return error ? 1 : 0;
 }

@@ -143,18 +143,18 @@ static void filter_afterwards(const struct counters *all, const struct filter *f
 	counters__set_filter(ret_counters, filter);
 	for (i = 0; i < counters__links_count(all); i++) {
 		link = counters__link(all, i);
-		for (j = 0; j < link->messages_count; j++)
-			assert_int_equal(counters__add(ret_counters, &link->link, link->messages[j].direction,
-						       counters__type_name(all, link->messages[j].type),
-						       counters__type_name(all, link->messages[j].method),
-						       link->messages[j].count),
+		for (j = 0; j < link->cells_count; j++)
+			assert_int_equal(counters__add(ret_counters, &link->link, link->cells[j].direction,
+						       counters__type_name(all, link->cells[j].type),
+						       counters__type_name(all, link->cells[j].method),
+						       link->cells[j].count),
 					 0);
 	}
 }
 
 /* The count of a cell of one in the other. */
 static __u64 count_of(const struct counters *in, const struct counters *counters, const struct counter_link *link,
-		      const struct counter_message *message)
+		      const struct counter_cell *cell)
 {
 	const struct counter_link *candidate;
 	size_t i, j;
@@ -163,13 +163,13 @@ static __u64 count_of(const struct counters *in, const struct counters *counters
 		candidate = counters__link(in, i);
 		if (memcmp(&candidate->link, &link->link, sizeof(link->link)) != 0)
 			continue;
-		for (j = 0; j < candidate->messages_count; j++)
-			if (candidate->messages[j].direction == message->direction &&
-			    !strcmp(counters__type_name(in, candidate->messages[j].type),
-				    counters__type_name(counters, message->type)) &&
-			    !strcmp(counters__type_name(in, candidate->messages[j].method),
-				    counters__type_name(counters, message->method)))
-				return candidate->messages[j].count;
+		for (j = 0; j < candidate->cells_count; j++)
+			if (candidate->cells[j].direction == cell->direction &&
+			    !strcmp(counters__type_name(in, candidate->cells[j].type),
+				    counters__type_name(counters, cell->type)) &&
+			    !strcmp(counters__type_name(in, candidate->cells[j].method),
+				    counters__type_name(counters, cell->method)))
+				return candidate->cells[j].count;
 	}
 	return 0;
 }
@@ -184,9 +184,9 @@ static void assert_same(const struct counters *counters, const struct counters *
 			 counters__total(expected));
 	for (i = 0; i < counters__links_count(expected); i++) {
 		link = counters__link(expected, i);
-		for (j = 0; j < link->messages_count; j++)
-			if (count_of(counters, expected, link, &link->messages[j]) != link->messages[j].count)
-				fail_msg("%s: %s differs", what, counters__type_name(expected, link->messages[j].type));
+		for (j = 0; j < link->cells_count; j++)
+			if (count_of(counters, expected, link, &link->cells[j]) != link->cells[j].count)
+				fail_msg("%s: %s differs", what, counters__type_name(expected, link->cells[j].type));
 	}
 }
 

@@ -528,7 +528,7 @@ static void full_bank(void **state)
 	for (i = 0; i < counters__links_count(own.counters); i++) {
 		link = counters__link(own.counters, i);
 		if (link->link.is_other)
-			other = link->messages[0].count;
+			other = link->cells[0].count;
 	}
 	assert_int_equal(other, 84);
 	assert_int_equal(counters__links_count(own.counters), 17);

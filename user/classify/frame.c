@@ -218,14 +218,14 @@ static int read_message(struct reading *reading)
 	enum sip_verdict verdict;
 	enum stream_result result;
 	struct sip_view view;
-	int err = make_view(reading, &view);
+	int error = make_view(reading, &view);
 
-	if (err == -ENOENT) {
+	if (error == -ENOENT) {
 		stream__lose_piece(stream, flow);
 		return 0;
 	}
-	if (err)
-		return err;
+	if (error)
+		return error;
 	do
 		verdict = scan->is_http ? http__read(&view, scan) : sip__read(&view, scan);
 	while (verdict == SIP_MORE && !sip__is_at_end(scan, stream->end));
@@ -279,7 +279,7 @@ static int show_link(struct reading *reading)
 
 	stream__tls_key(reading->packet, (__u8)reading->hook, &key);
 	link__from_key(classifier->rules, &key, &link, &direction);
-	return counters__show(classifier->counters, &link);
+	return counters__mark_visible(classifier->counters, &link);
 }
 
 /* Counts what was read besides messages: gaps, and records of TLS. */
@@ -289,15 +289,15 @@ static int count_others(struct reading *reading)
 	bool shows_tls = stream__shows_tls(stream);
 	struct sipbpf_packets others;
 	size_t i;
-	int err;
+	int error;
 
 	if (!stream->gaps && !shows_tls)
 		return 0;
 	others = (struct sipbpf_packets){ .gaps = stream->gaps };
 	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
 		others.tls_records[i] = stream->records[i];
-	err = shows_tls ? show_link(reading) : 0;
-	return err ? err : counters__add_packets(reading->classifier->counters, &others);
+	error = shows_tls ? show_link(reading) : 0;
+	return error ? error : counters__add_packets(reading->classifier->counters, &others);
 }
 
 /* Reads all there is to read, and counts the messages in it. */
@@ -305,20 +305,20 @@ static int read_stream(struct reading *reading)
 {
 	struct stream *stream = &reading->stream;
 	enum stream_step step = STREAM_AGAIN;
-	int steps, err = 0;
+	int steps, error = 0;
 
-	for (steps = 0; !err && step != STREAM_ENDED && steps < STREAM_STEPS_MAX; steps++) {
+	for (steps = 0; !error && step != STREAM_ENDED && steps < STREAM_STEPS_MAX; steps++) {
 		step = stream__next(stream, &reading->flow, reading->packet, &reading->scan);
 		if (step == STREAM_HOLD)
 			hold_packet(reading);
 		else if (step == STREAM_FRAME)
 			read_head(reading);
 		else if (step == STREAM_READ)
-			err = read_message(reading);
+			error = read_message(reading);
 	}
 	if (stream->is_flow)
 		stream__stop(stream, &reading->flow);
-	return err;
+	return error;
 }
 
 static int count_reason(struct frame_classifier *classifier, unsigned int reason)
@@ -370,10 +370,10 @@ static bool is_for_flow(const struct reading *reading, enum sipbpf_reason *ret_r
 /* Counts the packet that has been read: its messages have been, or it has its reason. */
 static int count_packet(struct reading *reading)
 {
-	int err = count_others(reading);
+	int error = count_others(reading);
 
-	if (err)
-		return err;
+	if (error)
+		return error;
 	if (!reading->stream.counted)
 		return count_reason(reading->classifier, reading->stream.reason);
 	counters__packets(reading->classifier->counters)->sip++;
@@ -388,7 +388,7 @@ static int count_payload(struct reading *reading)
 	struct stream *stream = &reading->stream;
 	bool is_tcp = packet->protocol == PACKET_PROTOCOL_TCP;
 	enum sipbpf_reason reason;
-	int err;
+	int error;
 
 	if (is_tcp && !is_for_flow(reading, &reason))
 		return count_reason(classifier, reason);
@@ -397,9 +397,9 @@ static int count_payload(struct reading *reading)
 		reading->flow.hook = (__u8)reading->hook;
 	}
 	stream__begin(stream, &reading->flow, packet, packet->offset, packet->end, reading->milliseconds);
-	err = read_stream(reading);
-	if (err)
-		return err;
+	error = read_stream(reading);
+	if (error)
+		return error;
 	if (is_tcp)
 		keep_flow(reading);
 	if (stream->reason == SIPBPF_REASON_NOT_SIP &&
@@ -416,7 +416,7 @@ static int count_chunk(struct reading *reading, const struct sctp_chunk *chunk)
 	struct flows *flows = reading->classifier->flows;
 	const struct sipbpf_ends *ends = &reading->packet->ends;
 	__u32 channel = stream__channel_of_sctp(chunk);
-	int err;
+	int error;
 
 	if (!stream__is_news_of_sctp(flows__may_have(flows, ends, channel), chunk,
 				     first_word(reading, chunk->begin, chunk->end))) {
@@ -426,10 +426,10 @@ static int count_chunk(struct reading *reading, const struct sctp_chunk *chunk)
 	flows__get(flows, ends, channel, &reading->flow);
 	reading->flow.hook = (__u8)reading->hook;
 	stream__begin_chunk(&reading->stream, &reading->flow, reading->packet, chunk);
-	err = read_stream(reading);
-	if (!err)
+	error = read_stream(reading);
+	if (!error)
 		keep_flow(reading);
-	return err;
+	return error;
 }
 
 /* Counts the messages of a packet's chunks, or the reason why there is none. */
@@ -439,18 +439,18 @@ static int count_chunks(struct reading *reading)
 	__u8 header[SCTP_HEADER_SIZE];
 	__u32 offset = packet->offset;
 	struct sctp_chunk chunk;
-	int chunks, err = 0;
+	int chunks, error = 0;
 
 	stream__begin_sctp(&reading->stream, packet);
-	for (chunks = 0; !err && chunks < SCTP_CHUNKS_MAX; chunks++) {
+	for (chunks = 0; !error && chunks < SCTP_CHUNKS_MAX; chunks++) {
 		copy_first(header, sizeof(header), reading->bytes, offset, packet->end);
 		if (!sctp__chunk(header, offset, packet->end, &chunk))
 			break;
 		if (chunk.has_data)
-			err = count_chunk(reading, &chunk);
+			error = count_chunk(reading, &chunk);
 		offset = chunk.next;
 	}
-	return err ? err : count_packet(reading);
+	return error ? error : count_packet(reading);
 }
 
 static void find_payload(const struct frame *frame, struct packet *packet)
@@ -535,19 +535,19 @@ int frame_classifier__flush(struct frame_classifier *classifier)
 	struct reading reading;
 	struct packet packet;
 	size_t position = 0;
-	int err = 0;
+	int error = 0;
 
-	while (!err && (flow = flows__next_waiting(classifier->flows, &position))) {
+	while (!error && (flow = flows__next_waiting(classifier->flows, &position))) {
 		packet = (struct packet){ .ends = flow->ends, .protocol = PACKET_PROTOCOL_TCP };
 		reading = (struct reading){
 			.classifier = classifier, .packet = &packet, .hook = (enum sipbpf_hook)flow->hook, .flow = *flow
 		};
 		stream__begin_flush(&reading.stream, &reading.flow);
-		err = read_stream(&reading);
+		error = read_stream(&reading);
 		stream__end_flush(&reading.stream, &reading.flow);
-		if (!err)
-			err = count_others(&reading);
+		if (!error)
+			error = count_others(&reading);
 		keep_flow(&reading);
 	}
-	return err;
+	return error;
 }

@@ -519,7 +519,7 @@ static int make_counters(struct collector *collector)
 	counters__limit_links(interval, options->max_links);
 	counters__limit_links(lifetime, options->max_links);
 	counters__set_filter(interval, &options->filter);
-	counters__set_lifetime(interval, lifetime);
+	counters__forward_to(interval, lifetime);
 	return 0;
 }
 

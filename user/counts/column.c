@@ -42,8 +42,8 @@ static void add_link(const struct counter_link *link, __u64 *sums)
 {
 	__u32 i;
 
-	for (i = 0; i < link->messages_count; i++)
-		sums[link->messages[i].type * LINK_DIRECTIONS + link->messages[i].direction] += link->messages[i].count;
+	for (i = 0; i < link->cells_count; i++)
+		sums[link->cells[i].type * LINK_DIRECTIONS + link->cells[i].direction] += link->cells[i].count;
 }
 
 /* Links are read in the order in which they lie in memory, if they are all wanted: that is twice as fast. */
@@ -95,17 +95,17 @@ int columns__collect(const struct counters *counters, const struct groups *group
 		.of_type = calloc(types_count, sizeof(*columns.of_type)),
 		.sums = calloc(types_count * LINK_DIRECTIONS, sizeof(*columns.sums)),
 	};
-	int err = -ENOMEM;
+	int error = -ENOMEM;
 
 	if (columns.items && columns.of_type && columns.sums) {
 		sum_up(counters, groups, columns.sums);
-		err = fill(counters, &columns);
+		error = fill(counters, &columns);
 	}
-	if (err)
+	if (error)
 		columns__free(&columns);
 	else
 		*ret_columns = columns;
-	return err;
+	return error;
 }
 
 void columns__free(struct columns *columns)

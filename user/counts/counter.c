@@ -19,7 +19,7 @@
 #include "counts/packet_counts.h"
 
 #define CHUNK_LINKS 1024
-#define FIRST_MESSAGES 2
+#define FIRST_CELLS 2
 #define TYPES_MAX 65536
 
 #define UNKNOWN_NAME "UNKNOWN"
@@ -39,12 +39,12 @@ struct type_entry {
 struct settings {
 	size_t links_max;
 	const struct filter *filter;
-	struct counters *lifetime;
+	struct counters *receiver;
 };
 
 struct counters {
 	struct link_entry *links;   /* hash */
-	struct link_entry *last;    /* that was found: many messages follow one of the same link; NULL: none */
+	struct link_entry *last;    /* found; NULL: none. Many messages follow one of the same link. */
 	struct link_entry **chunks; /* of CHUNK_LINKS each */
 	size_t chunks_count;
 	size_t links_count;
@@ -58,7 +58,7 @@ struct counters {
 	struct settings settings;
 };
 
-/* Links are made of addresses that anybody may send from: the seed keeps them from choosing those that fall together. */
+/* Anybody can forge addresses: the secret seed keeps an attacker from choosing links that collide. */
 static unsigned int hash_of(const struct counters *counters, const void *key, size_t length)
 {
 	return (unsigned int)XXH3_64bits_withSeed(key, length, counters->hash_seed);
@@ -110,7 +110,7 @@ static int add_type(struct counters *counters, const char *name, __u16 *ret_numb
 	return 0;
 }
 
-/* The number of a name, which is new perhaps. */
+/* The number of a name, which gets one if it has none. */
 static int intern_type(struct counters *counters, const char *name, __u16 *ret_number)
 {
 	size_t length = strlen(name);
@@ -167,7 +167,7 @@ static struct link_entry *add_link(struct counters *counters, const struct link 
 	return entry;
 }
 
-/* The entry of a link, which is new perhaps, or of `other` when there is no room; NULL when memory is short. */
+/* The entry of a link, added if need be, or that of `other` when there is no room; NULL when memory is short. */
 static struct link_entry *find_or_add_link(struct counters *counters, const struct link *link)
 {
 	static const struct link other = { .is_other = 1 };
@@ -187,71 +187,72 @@ static struct link_entry *find_or_add_link(struct counters *counters, const stru
 	return entry;
 }
 
-/* The cell of a link for what `wanted` describes; NULL if it has none. */
-static struct counter_message *find_message(const struct counter_link *link, const struct counter_message *wanted)
+/* The cell with the type, method and direction of `wanted`; NULL if the link has none. */
+static struct counter_cell *find_cell(const struct counter_link *link, const struct counter_cell *wanted)
 {
-	struct counter_message *message;
+	struct counter_cell *cell;
 	__u32 i;
 
-	for (i = 0; i < link->messages_count; i++) {
-		message = &link->messages[i];
-		if (message->type == wanted->type && message->method == wanted->method &&
-		    message->direction == wanted->direction)
-			return message;
+	for (i = 0; i < link->cells_count; i++) {
+		cell = &link->cells[i];
+		if (cell->type == wanted->type && cell->method == wanted->method &&
+		    cell->direction == wanted->direction)
+			return cell;
 	}
 	return NULL;
 }
 
 /* Adds a cell of 0 to a link; NULL when memory is short. */
-static struct counter_message *add_message(struct counter_link *link, const struct counter_message *wanted)
+static struct counter_cell *add_cell(struct counter_link *link, const struct counter_cell *wanted)
 {
-	struct counter_message *message;
+	struct counter_cell *cell;
 	__u32 capacity;
 
-	if (link->messages_count == link->messages_capacity) {
-		capacity = link->messages_capacity ? link->messages_capacity * 2 : FIRST_MESSAGES;
-		message = reallocarray(link->messages, capacity, sizeof(*message));
-		if (!message)
+	if (link->cells_count == link->cells_capacity) {
+		capacity = link->cells_capacity ? link->cells_capacity * 2 : FIRST_CELLS;
+		cell = reallocarray(link->cells, capacity, sizeof(*cell));
+		if (!cell)
 			return NULL;
-		link->messages = message;
-		link->messages_capacity = capacity;
+		link->cells = cell;
+		link->cells_capacity = capacity;
 	}
-	message = &link->messages[link->messages_count++];
-	*message = *wanted;
-	message->count = 0;
-	return message;
+	cell = &link->cells[link->cells_count++];
+	*cell = *wanted;
+	cell->count = 0;
+	return cell;
 }
 
-/* The cell of a link, which is new and 0 perhaps; NULL when memory is short. `other` knows no direction. */
-static struct counter_message *find_or_add_message(struct counter_link *link, const struct counter_message *wanted)
+/* The same cell, added with a count of 0 if need be; NULL when memory is short. `other` has no direction. */
+static struct counter_cell *find_or_add_cell(struct counter_link *link, const struct counter_cell *wanted)
 {
-	struct counter_message kind = *wanted, *message;
+	struct counter_cell kind = *wanted, *cell;
 
 	if (link->link.is_other)
 		kind.direction = LINK_BOTH;
-	message = find_message(link, &kind);
-	return message ? message : add_message(link, &kind);
+	cell = find_cell(link, &kind);
+	return cell ? cell : add_cell(link, &kind);
 }
 
-/* The cell of such messages of a link, which is new and 0 perhaps; NULL when memory is short. */
-static struct counter_message *find_or_add_cell(struct counters *counters, const struct link *link,
-						enum link_direction direction, const char *type, const char *method)
+/* The cell, with its link, added if need be; NULL when memory is short. */
+static struct counter_cell *find_or_add_link_and_cell(struct counters *counters, const struct link *link,
+						      enum link_direction direction, const char *type,
+						      const char *method)
 {
-	struct counter_message wanted = { .direction = direction };
+	struct counter_cell wanted = { .direction = direction };
 	struct link_entry *entry;
 
 	if (intern_type(counters, type, &wanted.type) || intern_type(counters, method, &wanted.method))
 		return NULL;
 	entry = find_or_add_link(counters, link);
-	return entry ? find_or_add_message(&entry->counter, &wanted) : NULL;
+	return entry ? find_or_add_cell(&entry->counter, &wanted) : NULL;
 }
 
 bool counter_link__is_empty(const struct counter_link *link)
 {
 	__u32 i;
 
-	for (i = 0; i < link->messages_count; i++) {
-		if (link->messages[i].count)
+	for (i = 0; i < link->cells_count; i++) {
+		if (link->cells[i].count)
 			return false;
 	}
 	return true;
@@ -259,7 +260,7 @@ bool counter_link__is_empty(const struct counter_link *link)
 
 bool counter_link__is_visible(const struct counter_link *link)
 {
-	return link->is_shown || !counter_link__is_empty(link);
+	return link->is_marked_visible || !counter_link__is_empty(link);
 }
 
 struct counters *counters__new(void)
@@ -270,7 +271,7 @@ struct counters *counters__new(void)
 	if (!counters)
 		return NULL;
 	counters->settings.links_max = SIZE_MAX;
-	/* Without a secret early in boot: then they may fall together. */
+	/* Early in boot there may be no secret yet; collisions are then possible. */
 	(void)getrandom(&counters->hash_seed, sizeof(counters->hash_seed), GRND_NONBLOCK);
 	if (add_type(counters, UNKNOWN_NAME, &unknown) < 0) {
 		counters__free(counters);
@@ -304,7 +305,7 @@ void counters__clear(struct counters *counters)
 
 	HASH_CLEAR(hh, counters->links);
 	for (i = 0; i < counters->links_count; i++)
-		free(counters->chunks[i / CHUNK_LINKS][i % CHUNK_LINKS].counter.messages);
+		free(counters->chunks[i / CHUNK_LINKS][i % CHUNK_LINKS].counter.cells);
 	for (i = 0; i < counters->chunks_count; i++)
 		free(counters->chunks[i]);
 	free(counters->chunks);
@@ -321,9 +322,9 @@ void counters__set_filter(struct counters *counters, const struct filter *filter
 	counters->settings.filter = filter;
 }
 
-void counters__set_lifetime(struct counters *counters, struct counters *lifetime)
+void counters__forward_to(struct counters *counters, struct counters *receiver)
 {
-	counters->settings.lifetime = lifetime;
+	counters->settings.receiver = receiver;
 }
 
 static bool has_room_for(const struct counters *counters, __u64 count)
@@ -331,7 +332,7 @@ static bool has_room_for(const struct counters *counters, __u64 count)
 	return count <= COUNTERS_MAX - counters->total;
 }
 
-static void add_to_cell(struct counters *counters, struct counter_message *cell, __u64 count)
+static void add_to_cell(struct counters *counters, struct counter_cell *cell, __u64 count)
 {
 	cell->count += count;
 	counters->total += count;
@@ -350,21 +351,21 @@ int counters__add(struct counters *counters, const struct link *link, enum link_
 int counters__add_wanted(struct counters *counters, const struct link *link, enum link_direction direction,
 			 const char *type, const char *method, __u64 count)
 {
-	struct counters *lifetime = counters->settings.lifetime;
-	struct counter_message *cell, *lifetime_cell = NULL;
+	struct counters *receiver = counters->settings.receiver;
+	struct counter_cell *cell, *receiver_cell = NULL;
 
 	if (!count)
 		return 0;
-	if (!has_room_for(counters, count) || (lifetime && !has_room_for(lifetime, count)))
+	if (!has_room_for(counters, count) || (receiver && !has_room_for(receiver, count)))
 		return -EOVERFLOW;
-	cell = find_or_add_cell(counters, link, direction, type, method);
-	if (lifetime)
-		lifetime_cell = find_or_add_cell(lifetime, link, direction, type, method);
-	if (!cell || (lifetime && !lifetime_cell))
+	cell = find_or_add_link_and_cell(counters, link, direction, type, method);
+	if (receiver)
+		receiver_cell = find_or_add_link_and_cell(receiver, link, direction, type, method);
+	if (!cell || (receiver && !receiver_cell))
 		return -ENOMEM;
 	add_to_cell(counters, cell, count);
-	if (lifetime)
-		add_to_cell(lifetime, lifetime_cell, count);
+	if (receiver)
+		add_to_cell(receiver, receiver_cell, count);
 	return 0;
 }
 
@@ -374,25 +375,25 @@ static bool wants_link(const struct filter *filter, const struct link *link)
 	return !filter || (!filter->types_count && filter__wants_hosts(filter, &link->server, &link->client));
 }
 
-static int show_link(struct counters *counters, const struct link *link)
+static int mark_link(struct counters *counters, const struct link *link)
 {
 	struct link_entry *entry = find_or_add_link(counters, link);
 
 	if (!entry)
 		return -ENOMEM;
-	entry->counter.is_shown = !entry->counter.link.is_other;
+	entry->counter.is_marked_visible = !entry->counter.link.is_other;
 	return 0;
 }
 
-int counters__show(struct counters *counters, const struct link *link)
+int counters__mark_visible(struct counters *counters, const struct link *link)
 {
-	struct counters *lifetime = counters->settings.lifetime;
-	int err;
+	struct counters *receiver = counters->settings.receiver;
+	int error;
 
 	if (!wants_link(counters->settings.filter, link))
 		return 0;
-	err = show_link(counters, link);
-	return err || !lifetime ? err : show_link(lifetime, link);
+	error = mark_link(counters, link);
+	return error || !receiver ? error : mark_link(receiver, link);
 }
 
 /* The numbers in target of source's types, in an array that the caller frees; NULL when memory is short. */
@@ -414,7 +415,7 @@ static __u16 *map_types(struct counters *target, const struct counters *source)
 static int merge_link(struct counters *target, const struct link *key, const struct counter_link *link,
 		      const __u16 *map, bool only_room)
 {
-	struct counter_message wanted, *message;
+	struct counter_cell wanted, *cell;
 	struct link_entry *entry;
 	__u64 count;
 	__u32 i;
@@ -422,36 +423,36 @@ static int merge_link(struct counters *target, const struct link *key, const str
 	if (!counter_link__is_visible(link))
 		return 0;
 	entry = find_or_add_link(target, key);
-	if (entry && link->is_shown)
-		entry->counter.is_shown = !entry->counter.link.is_other;
+	if (entry && link->is_marked_visible)
+		entry->counter.is_marked_visible = !entry->counter.link.is_other;
 
-	for (i = 0; entry && i < link->messages_count; i++) {
-		count = link->messages[i].count;
+	for (i = 0; entry && i < link->cells_count; i++) {
+		count = link->cells[i].count;
 		if (!count)
 			continue;
-		wanted = link->messages[i];
+		wanted = link->cells[i];
 		wanted.type = map[wanted.type];
 		wanted.method = map[wanted.method];
-		message = find_or_add_message(&entry->counter, &wanted);
-		if (!message)
+		cell = find_or_add_cell(&entry->counter, &wanted);
+		if (!cell)
 			return -ENOMEM;
 		if (only_room)
 			continue;
-		add_to_cell(target, message, count);
+		add_to_cell(target, cell, count);
 	}
 	return entry ? 0 : -ENOMEM;
 }
 
 int counters__add_packets(struct counters *counters, const struct sipbpf_packets *packets)
 {
-	struct counters *lifetime = counters->settings.lifetime;
+	struct counters *receiver = counters->settings.receiver;
 
 	if (!packet_counts__fit(&counters->packets, packets, COUNTERS_MAX) ||
-	    (lifetime && !packet_counts__fit(&lifetime->packets, packets, COUNTERS_MAX)))
+	    (receiver && !packet_counts__fit(&receiver->packets, packets, COUNTERS_MAX)))
 		return -EOVERFLOW;
 	packet_counts__add(&counters->packets, packets);
-	if (lifetime)
-		packet_counts__add(&lifetime->packets, packets);
+	if (receiver)
+		packet_counts__add(&receiver->packets, packets);
 	return 0;
 }
 
@@ -460,26 +461,26 @@ int counters__merge(struct counters *target, const struct counters *source)
 	const struct counter_link *link;
 	__u16 *map;
 	size_t i;
-	int err;
+	int error;
 
 	if (!has_room_for(target, source->total) ||
 	    !packet_counts__fit(&target->packets, &source->packets, COUNTERS_MAX))
 		return -EOVERFLOW;
 	map = map_types(target, source);
-	err = map ? 0 : -ENOMEM;
+	error = map ? 0 : -ENOMEM;
 	/* Room for all first: from there on nothing can fail, so that a merge is done whole or not at all. */
-	for (i = 0; !err && i < source->links_count; i++) {
+	for (i = 0; !error && i < source->links_count; i++) {
 		link = counters__link(source, i);
-		err = merge_link(target, &link->link, link, map, true);
+		error = merge_link(target, &link->link, link, map, true);
 	}
-	for (i = 0; !err && i < source->links_count; i++) {
+	for (i = 0; !error && i < source->links_count; i++) {
 		link = counters__link(source, i);
-		err = merge_link(target, &link->link, link, map, false);
+		error = merge_link(target, &link->link, link, map, false);
 	}
-	if (!err)
-		err = counters__add_packets(target, &source->packets);
+	if (!error)
+		error = counters__add_packets(target, &source->packets);
 	free(map);
-	return err;
+	return error;
 }
 
 /* Exchanges all but the settings. */
@@ -501,16 +502,16 @@ static bool has_counts(const struct counters *counters)
 
 int counters__take_over(struct counters *target, struct counters *source)
 {
-	int err;
+	int error;
 
 	if (!has_counts(target) && source->links_count <= target->settings.links_max) {
 		swap_counts(target, source);
 		return 0;
 	}
-	err = counters__merge(target, source);
-	if (!err)
+	error = counters__merge(target, source);
+	if (!error)
 		counters__clear(source);
-	return err;
+	return error;
 }
 
 static __u64 less(__u64 count, __u64 by)
@@ -518,12 +519,12 @@ static __u64 less(__u64 count, __u64 by)
 	return count > by ? count - by : 0;
 }
 
-/* Takes so many messages off a cell, as far as it has them. Returns how many are left to be taken. */
-static __u64 take(struct counters *counters, struct counter_message *message, __u64 count)
+/* Subtracts messages from a cell, down to 0. Returns how many are left to subtract. */
+static __u64 subtract_up_to(struct counters *counters, struct counter_cell *cell, __u64 count)
 {
-	__u64 left = less(count, message->count);
+	__u64 left = less(count, cell->count);
 
-	message->count -= count - left;
+	cell->count -= count - left;
 	counters->total -= count - left;
 	return left;
 }
@@ -532,30 +533,30 @@ static __u64 take(struct counters *counters, struct counter_message *message, __
  * Takes messages off the cell of their CSeq method, and what it lacks off the others of the type and direction. In which
  * order this is done for several cells makes no difference.
  */
-static void subtract_message(struct counters *counters, struct counter_link *link, const struct counter_message *by)
+static void subtract_cell(struct counters *counters, struct counter_link *link, const struct counter_cell *by)
 {
-	struct counter_message *message = find_message(link, by);
-	__u64 left = message ? take(counters, message, by->count) : by->count;
+	struct counter_cell *cell = find_cell(link, by);
+	__u64 left = cell ? subtract_up_to(counters, cell, by->count) : by->count;
 	__u32 i;
 
-	for (i = 0; left && i < link->messages_count; i++) {
-		message = &link->messages[i];
-		if (message->type == by->type && message->direction == by->direction)
-			left = take(counters, message, left);
+	for (i = 0; left && i < link->cells_count; i++) {
+		cell = &link->cells[i];
+		if (cell->type == by->type && cell->direction == by->direction)
+			left = subtract_up_to(counters, cell, left);
 	}
 }
 
 static void subtract_link(struct counters *target, const struct counter_link *link, const __u16 *map)
 {
 	struct link_entry *entry = find_link(target, &link->link);
-	struct counter_message by;
+	struct counter_cell by;
 	__u32 i;
 
-	for (i = 0; entry && i < link->messages_count; i++) {
-		by = link->messages[i];
+	for (i = 0; entry && i < link->cells_count; i++) {
+		by = link->cells[i];
 		by.type = map[by.type];
 		by.method = map[by.method];
-		subtract_message(target, &entry->counter, &by);
+		subtract_cell(target, &entry->counter, &by);
 	}
 }
 
@@ -576,12 +577,12 @@ int counters__subtract(struct counters *target, const struct counters *source)
 int counters__compact(struct counters *counters)
 {
 	struct counters *compact = counters__new();
-	int err = compact ? counters__merge(compact, counters) : -ENOMEM;
+	int error = compact ? counters__merge(compact, counters) : -ENOMEM;
 
-	if (!err)
+	if (!error)
 		swap_counts(counters, compact);
 	counters__free(compact);
-	return err;
+	return error;
 }
 
 int counters__group(const struct counters *counters, int depth, struct counters **ret_counters)
@@ -590,19 +591,19 @@ int counters__group(const struct counters *counters, int depth, struct counters 
 	const struct counter_link *link;
 	struct link key;
 	__u16 *map;
-	int err = 0;
+	int error = 0;
 	size_t i;
 
 	if (depth < 1 || depth > 5)
 		return -EINVAL;
 	grouped = counters__new();
 	map = grouped ? map_types(grouped, counters) : NULL;
-	for (i = 0; map && !err && i < counters->links_count; i++) {
+	for (i = 0; map && !error && i < counters->links_count; i++) {
 		link = counters__link(counters, i);
 		key = link__at_depth(&link->link, depth);
-		err = merge_link(grouped, &key, link, map, false);
+		error = merge_link(grouped, &key, link, map, false);
 	}
-	if (!map || err) {
+	if (!map || error) {
 		counters__free(grouped);
 		free(map);
 		return -ENOMEM;

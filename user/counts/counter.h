@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Counters: how many messages of each type, CSeq method and direction each link carried, and what became of the
- * packets. Knows no BPF and no output format. Made for a million links: about 130 bytes a link and 16 a cell.
+ * Counters: how many messages of each type, CSeq method and direction each link carried, and what became of the packets.
+ * They know neither BPF nor any output format. They are made for a million links: a link takes about 130 bytes, a cell 16.
  */
 #ifndef COUNTER_H
 #define COUNTER_H
@@ -16,127 +16,128 @@
 #include "counts/link.h"
 
 /*
- * The most messages, and the most packets, that counters hold: the greatest whole number that readers of JSON take. Sums
- * over any of them are no greater, so that none can overflow.
+ * The limit for the sum of all messages and for the sum of all packets: the greatest integer that JSON readers accept. No
+ * partial sum is greater, so none can overflow.
  */
 #define COUNTERS_MAX INT64_MAX
 
-/* One cell: messages of one type and CSeq method in one direction of a link. */
-struct counter_message {
-	__u16 type;     /* index for counters__type_name() */
-	__u16 method;   /* likewise: the CSeq method */
+/* How many messages of one type and CSeq method passed in one direction of a link. */
+struct counter_cell {
+	__u16 type;     /* a number for counters__type_name() */
+	__u16 method;   /* the CSeq method, a number for counters__type_name() */
 	__u8 direction; /* enum link_direction */
-	__u64 count;    /* may be 0: such a cell says nothing */
+	__u64 count;    /* may be 0 */
 };
 
-/* All messages of a link, in the order of their first appearance. There may be none. */
+/* A link and its cells, in the order of their first appearance. There may be none. */
 struct counter_link {
 	struct link link;
-	struct counter_message *messages;
-	__u32 messages_count;
-	__u32 messages_capacity : 31;
-	__u32 is_shown : 1; /* counters__show() */
+	struct counter_cell *cells;
+	__u32 cells_count;
+	__u32 cells_capacity : 31;
+	__u32 is_marked_visible : 1;
 };
 
 /* Whether no message of the link was counted. */
 bool counter_link__is_empty(const struct counter_link *link);
 
-/* Whether the link is to be seen: it has messages, or counters__show() said so. */
+/* Whether the link is to be seen: it has messages, or counters__mark_visible() said so. */
 bool counter_link__is_visible(const struct counter_link *link);
 
 struct counters;
 
-/* Empty counters, owned by the caller; NULL when memory is short. counters__free(NULL) is fine. */
+/* Returns empty counters, which the caller frees; NULL when memory is short. counters__free(NULL) is fine. */
 struct counters *counters__new(void);
 void counters__free(struct counters *counters);
 
 /*
- * Keeps at most so many links; messages of further ones count under the link `other`, their direction unknown. At first
- * there is no limit.
+ * Limits the number of links. Messages of any further link count under the link `other`, with no direction. New counters
+ * have no limit.
  */
 void counters__limit_links(struct counters *counters, size_t links_max);
 
 /*
- * From now on counters__add() passes over messages that the filter does not want. It belongs to the caller and must
- * outlive its use; NULL: all are wanted, as at first.
+ * Sets the filter: counters__add() ignores the messages that it does not want. The filter belongs to the caller and must
+ * outlive the counters. NULL, as in new counters, wants all messages.
  */
 void counters__set_filter(struct counters *counters, const struct filter *filter);
 
 /*
- * From now on counters__add() and counters__add_packets() add to lifetime as well, which counters__clear() leaves alone:
- * the counters of an interval, and those since the start. It belongs to the caller and must outlive its use; NULL: none,
- * as at first.
+ * Sets the receiver: whatever is added to the counters from now on is added to the receiver too. counters__clear() does
+ * not clear it. So the counters of an interval feed those of the lifetime. The receiver belongs to the caller and must
+ * outlive the counters. NULL, as in new counters, is none.
  */
-void counters__set_lifetime(struct counters *counters, struct counters *lifetime);
+void counters__forward_to(struct counters *counters, struct counters *receiver);
 
-/* Forgets all links, messages and packets, keeps type numbers. */
+/* Removes all links, messages and packets. The numbers of types stay. */
 void counters__clear(struct counters *counters);
 
 /*
- * Adds count messages; none are no reason for a new link. type and method are names ("INVITE", "200") and are copied.
- * There is room for 65536 different names; messages of further ones count under "UNKNOWN". Returns 0, -ENOMEM, or
- * -EOVERFLOW when all messages would be more than COUNTERS_MAX (nothing was added then).
+ * Adds messages to the counters and to their receiver. A count of 0 adds nothing, not even a link. type and method are
+ * names ("INVITE", "200"), which are copied. There is room for 65536 different names; messages of any further one count
+ * under "UNKNOWN". Returns 0, -ENOMEM, or -EOVERFLOW when the sum would exceed COUNTERS_MAX. On failure nothing has been
+ * added.
  */
 int counters__add(struct counters *counters, const struct link *link, enum link_direction direction, const char *type,
 		  const char *method, __u64 count);
 
-/* As counters__add(), whatever the filter says: for messages that it has let pass already, with all that it looks at. */
+/* Does the same without asking the filter: for messages that have passed it already. */
 int counters__add_wanted(struct counters *counters, const struct link *link, enum link_direction direction,
 			 const char *type, const char *method, __u64 count);
 
 /*
- * Makes a link visible, with or without messages: one whose messages nobody can read, since they are encrypted. A filter that
- * wants only some types of messages, or other hosts, does not want it; where the limit of links is reached it is left out.
- * Returns 0 or -ENOMEM.
+ * Marks a link as visible even without messages, in the counters and in their receiver: the messages of an encrypted link
+ * cannot be read. Does nothing if the filter does not want the host, or wants only some types of messages, or if there
+ * is no room for another link. Returns 0 or -ENOMEM.
  */
-int counters__show(struct counters *counters, const struct link *link);
+int counters__mark_visible(struct counters *counters, const struct link *link);
 
 /*
- * Adds packets. Returns 0, or -EOVERFLOW when those seen, or another of the counts beside them, would be more than
- * COUNTERS_MAX (nothing was added then).
+ * Adds packets to the counters and to their receiver. Returns 0, or -EOVERFLOW when the number of packets seen, or any
+ * other count among them, would exceed COUNTERS_MAX. On failure nothing has been added.
  */
 int counters__add_packets(struct counters *counters, const struct sipbpf_packets *packets);
 
 /*
- * Adds all of source, messages and packets, to target, whatever the filter says. Returns 0, -ENOMEM or -EOVERFLOW as above
- * (no count has changed then).
+ * Adds all messages and packets of source to target, without asking the filter. Returns 0, -ENOMEM or -EOVERFLOW. On
+ * failure no count has changed.
  */
 int counters__merge(struct counters *target, const struct counters *source);
 
 /*
- * As counters__merge(), and leaves source without counts. If target has none it takes those of source as they are, at no
- * cost; its own numbers of types are forgotten then.
+ * Does the same and leaves source without counts. An empty target takes the counts of source over as they are, at no cost;
+ * its own numbers of types are then no longer valid.
  */
 int counters__take_over(struct counters *target, struct counters *source);
 
 /*
- * Takes all of source, messages and packets, off target. A link has a number of messages of each type in each direction;
- * what would be less than nothing is 0. Within such a number, messages are taken off those of their own CSeq method
- * first, and what these lack off those of the other methods, in the order of the link's cells. Returns 0 or -ENOMEM (no
- * count has changed then). Cells and links that are empty now stay until counters__compact().
+ * Subtracts all messages and packets of source from target. No count falls below 0. Messages are subtracted by link, type
+ * and direction: first from the cell of their own CSeq method, then from the cells of other methods, in the order of the
+ * link's cells. Returns 0 or -ENOMEM. On failure no count has changed. Empty cells and links stay until
+ * counters__compact().
  */
 int counters__subtract(struct counters *target, const struct counters *source);
 
-/* Frees cells of 0 messages and links that are not visible. Returns 0 or -ENOMEM (nothing has changed then). */
+/* Removes empty cells, and links that are not visible. Returns 0 or -ENOMEM; on failure nothing has changed. */
 int counters__compact(struct counters *counters);
 
 /*
- * The same counts by links cut to a depth (see link__at_depth()), and the packets. Returns 0 and counters that the caller
- * frees, -EINVAL for a depth that is none, -ENOMEM.
+ * Groups the counts by links cut to a depth from 1 to 5 (link__at_depth()); packets are copied. Returns 0 and counters
+ * that the caller frees, -EINVAL for any other depth, or -ENOMEM.
  */
 int counters__group(const struct counters *counters, int depth, struct counters **ret_counters);
 
-/* Packets seen, by fate; who counts them one by one, without lifetime counters, may do so here. */
+/* The packets seen, by fate. A caller that counts them one by one may write here, if there is no receiver. */
 struct sipbpf_packets *counters__packets(struct counters *counters);
 const struct sipbpf_packets *counters__packets_const(const struct counters *counters);
 
-/* Packets seen: with messages, plus all reasons. */
+/* The number of packets seen: those with messages, and those with a reason. */
 __u64 counters__packets_seen(const struct counters *counters);
 
-/* Sum of all messages. */
+/* The sum of all messages. */
 __u64 counters__total(const struct counters *counters);
 
-/* Whether there is a link that is visible. */
+/* Whether any link is visible. */
 bool counters__has_links(const struct counters *counters);
 
 size_t counters__links_count(const struct counters *counters);
@@ -145,8 +146,8 @@ size_t counters__links_count(const struct counters *counters);
 const struct counter_link *counters__link(const struct counters *counters, size_t i);
 
 /*
- * The name of a type or method number found in a counter_message; owned by the counters. Numbers run from 0 to
- * counters__types_count() - 1, and 0 is "UNKNOWN".
+ * The name for a type or method number of a cell. The counters own it. Numbers run from 0 to counters__types_count() - 1;
+ * 0 is "UNKNOWN".
  */
 const char *counters__type_name(const struct counters *counters, __u16 type);
 size_t counters__types_count(const struct counters *counters);

@@ -85,16 +85,16 @@ int filter_table__make(const struct filter *filter, struct filter_table *ret_tab
 	char text[TYPE_TEXT_SIZE];
 	const char *method;
 	__u32 number;
-	int err;
+	int error;
 
 	memset(ret_table, 0, sizeof(*ret_table));
-	err = add_names(filter, ret_table);
-	for (number = 0; !err && number < SIP_TYPE_COUNT; number++) {
+	error = add_names(filter, ret_table);
+	for (number = 0; !error && number < SIP_TYPE_COUNT; number++) {
 		if (number >= SIP_TYPE_STATUS_MIN && number <= SIP_TYPE_STATUS_MAX)
 			continue;
 		method = method_text(ret_table, number, text);
 		put(ret_table->requests, number, filter__wants(&messages, &link, "REQUEST", method));
 		put_responses(&messages, method, number, ret_table);
 	}
-	return err;
+	return error;
 }

@@ -222,13 +222,13 @@ int groups__list(const struct counters *counters, struct groups *ret_groups)
 int groups__sort(const struct counters *counters, int depth, struct groups *ret_groups)
 {
 	struct groups groups;
-	int err;
+	int error;
 
 	if (depth < GROUP_DEPTH_MIN || depth > GROUP_DEPTH_MAX)
 		return -EINVAL;
-	err = groups__list(counters, &groups);
-	if (err)
-		return err;
+	error = groups__list(counters, &groups);
+	if (error)
+		return error;
 	groups.groups_count = sort_run(groups.rows, groups.rows_count, LEVEL_SERVER, depth, 0);
 	*ret_groups = groups;
 	return 0;
@@ -251,8 +251,8 @@ static __u64 group_total(const struct groups *groups, const struct group *group)
 
 	for (i = 0; i < group->count; i++) {
 		link = groups__link(groups, group->first + i);
-		for (j = 0; j < link->messages_count; j++)
-			total += link->messages[j].count;
+		for (j = 0; j < link->cells_count; j++)
+			total += link->cells[j].count;
 	}
 	return total;
 }
@@ -299,7 +299,7 @@ int groups__select(struct groups *groups, enum group_order order, size_t top)
 	struct ranked *ranked;
 	bool is_part = top && top < groups->groups_count;
 	size_t count = 0;
-	int err;
+	int error;
 
 	if (order != GROUP_BY_TOTAL && !is_part)
 		return 0;
@@ -313,11 +313,11 @@ int groups__select(struct groups *groups, enum group_order order, size_t top)
 		count = top;
 	if (order != GROUP_BY_TOTAL)
 		qsort(ranked, count, sizeof(*ranked), compare_places);
-	err = replace_rows(groups, ranked, count);
-	if (!err)
+	error = replace_rows(groups, ranked, count);
+	if (!error)
 		groups->is_part |= is_part;
 	free(ranked);
-	return err;
+	return error;
 }
 
 void groups__free(struct groups *groups)
@@ -345,9 +345,9 @@ bool groups__next(const struct groups *groups, struct group *group)
 static inline __attribute__((always_inline)) void fetch_ahead(const struct groups *groups, size_t i)
 {
 	if (i + 2 * ROWS_AHEAD < groups->rows_count)
-		__builtin_prefetch(&groups->rows[i + 2 * ROWS_AHEAD].link->messages_count);
+		__builtin_prefetch(&groups->rows[i + 2 * ROWS_AHEAD].link->cells_count);
 	if (i + ROWS_AHEAD < groups->rows_count)
-		__builtin_prefetch(groups->rows[i + ROWS_AHEAD].link->messages);
+		__builtin_prefetch(groups->rows[i + ROWS_AHEAD].link->cells);
 }
 
 const struct counter_link *groups__link(const struct groups *groups, size_t i)

@@ -8,14 +8,13 @@
 
 static void add_link(const struct sheet *sheet, const struct counter_link *link, __u64 *row)
 {
-	const struct counter_message *message;
+	const struct counter_cell *cell;
 	__u32 i;
 
-	for (i = 0; i < link->messages_count; i++) {
-		message = &link->messages[i];
-		if (message->count)
-			row[sheet->columns.of_type[message->type] * LINK_DIRECTIONS + message->direction] +=
-				message->count;
+	for (i = 0; i < link->cells_count; i++) {
+		cell = &link->cells[i];
+		if (cell->count)
+			row[sheet->columns.of_type[cell->type] * LINK_DIRECTIONS + cell->direction] += cell->count;
 	}
 }
 
@@ -53,18 +52,18 @@ static void choose_directions(struct sheet *sheet)
 int sheet__make(const struct counters *counters, const struct sheet_options *options, struct sheet *ret_sheet)
 {
 	struct sheet sheet = { .counters = counters };
-	int err = options->order == GROUP_AS_COUNTED ? groups__list(counters, &sheet.groups)
-						     : groups__sort(counters, options->depth, &sheet.groups);
+	int error = options->order == GROUP_AS_COUNTED ? groups__list(counters, &sheet.groups)
+						       : groups__sort(counters, options->depth, &sheet.groups);
 
-	if (!err)
-		err = groups__select(&sheet.groups, options->order, options->top);
-	if (!err)
-		err = columns__collect(counters, &sheet.groups, &sheet.columns);
-	if (!err)
-		err = sum_up(&sheet);
-	if (err) {
+	if (!error)
+		error = groups__select(&sheet.groups, options->order, options->top);
+	if (!error)
+		error = columns__collect(counters, &sheet.groups, &sheet.columns);
+	if (!error)
+		error = sum_up(&sheet);
+	if (error) {
 		sheet__free(&sheet);
-		return err;
+		return error;
 	}
 	choose_directions(&sheet);
 	*ret_sheet = sheet;

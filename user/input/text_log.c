@@ -234,33 +234,33 @@ static int note_time(struct text_log *log, const char *value)
 static int use_value(struct text_log *log, enum group_name group, char *value)
 {
 	struct message_path *path = &log->path;
-	int err = 0;
+	int error = 0;
 
 	switch (group) {
 	case GROUP_TIME:
 		return note_time(log, value);
 	case GROUP_SRC:
-		err = parse_end(value, &path->ends.source);
-		path->ends.has_source = !err;
-		return err;
+		error = parse_end(value, &path->ends.source);
+		path->ends.has_source = !error;
+		return error;
 	case GROUP_SPORT:
 		return parse_port(value, &path->ends.source_port);
 	case GROUP_DST:
-		err = parse_end(value, &path->ends.target);
-		path->ends.has_target = !err;
-		return err;
+		error = parse_end(value, &path->ends.target);
+		path->ends.has_target = !error;
+		return error;
 	case GROUP_DPORT:
 		return parse_port(value, &path->ends.target_port);
 	case GROUP_DIRECTION:
-		err = parse_direction(value, &path->direction);
-		path->has_direction = !err;
-		return err;
+		error = parse_direction(value, &path->direction);
+		path->has_direction = !error;
+		return error;
 	case GROUP_TRANSPORT:
 		return parse_transport(value, &path->transport);
 	case GROUPS:
 		break;
 	}
-	return err;
+	return error;
 }
 
 static void read_path(struct text_log *log)
@@ -374,7 +374,7 @@ static int begin_message(struct text_log *log, const char *line, size_t length)
 /* A record begins, and what was before it ends. */
 static int begin_record(struct text_log *log)
 {
-	int err = log->place == IN_HEADERS ? end_message(log) : 0;
+	int error = log->place == IN_HEADERS ? end_message(log) : 0;
 
 	if (log->is_record_open)
 		count_reason(log, SIPBPF_REASON_NOT_SIP);
@@ -382,7 +382,7 @@ static int begin_record(struct text_log *log)
 	log->is_after_blank = true;
 	log->is_record_open = true;
 	read_path(log);
-	return err;
+	return error;
 }
 
 /* A line where a message may begin. */
@@ -404,14 +404,14 @@ static int read_between(struct text_log *log, const char *line, size_t length)
 static int read_header(struct text_log *log, const char *line, size_t length, bool is_blank)
 {
 	struct message message;
-	int err;
+	int error;
 
 	if (is_blank)
 		return end_message(log);
 	if (log->pattern || message__parse(line, length, &message) < 0)
 		return append(log, line, length);
-	err = end_message(log);
-	return err ? err : begin_message(log, line, length);
+	error = end_message(log);
+	return error ? error : begin_message(log, line, length);
 }
 
 /* A line with its end, if it has one. */
@@ -453,18 +453,18 @@ int text_log__new(const char *pattern, const struct link_rules *rules, struct co
 		  struct text_log **ret_log, char *ret_error)
 {
 	struct text_log *log = calloc(1, sizeof(*log));
-	int err;
+	int error;
 
 	if (!log)
 		return -ENOMEM;
 	log->rules = rules;
 	log->counters = counters;
-	err = pattern ? compile(log, pattern, ret_error) : 0;
-	if (!err && pattern)
-		err = prepare_match(log);
-	if (err) {
+	error = pattern ? compile(log, pattern, ret_error) : 0;
+	if (!error && pattern)
+		error = prepare_match(log);
+	if (error) {
 		text_log__free(log);
-		return err;
+		return error;
 	}
 	*ret_log = log;
 	return 0;
@@ -514,43 +514,43 @@ static int read_lines(struct text_log *log, FILE *in, unsigned long long *ret_li
 	char *line = NULL;
 	size_t size = 0, mark;
 	ssize_t length;
-	int err = 0;
+	int error = 0;
 
-	for (*ret_line = 1; !err; *ret_line += !err) {
+	for (*ret_line = 1; !error; *ret_line += !error) {
 		errno = 0;
 		length = getline(&line, &size, in);
 		if (length < 0) {
-			err = feof(in) ? 0 : errno ? -errno : -EIO;
+			error = feof(in) ? 0 : errno ? -errno : -EIO;
 			break;
 		}
 		if (!length || line[length - 1] != '\n')
 			line[length++] = '\n'; /* in place of the NUL: the last line may have no end */
 		mark = *ret_line == 1 ? mark_length(line, (size_t)length) : 0;
-		err = read_line(log, line + mark, (size_t)length - mark);
+		error = read_line(log, line + mark, (size_t)length - mark);
 	}
 	free(line);
-	return err;
+	return error;
 }
 
 int text_log__read(struct text_log *log, FILE *in, const char *name, char *ret_error)
 {
 	unsigned long long line;
-	int err;
+	int error;
 
 	log->place = BETWEEN;
 	log->is_after_blank = true;
 	log->is_record_open = false;
 	log->path = (struct message_path){ 0 };
-	err = read_lines(log, in, &line);
-	if (err)
-		describe_error(log, err, name, line, ret_error);
-	if (err != -ENOMEM && log->place == IN_HEADERS && end_message(log) < 0) {
-		err = -ENOMEM;
-		describe_error(log, err, name, line, ret_error);
+	error = read_lines(log, in, &line);
+	if (error)
+		describe_error(log, error, name, line, ret_error);
+	if (error != -ENOMEM && log->place == IN_HEADERS && end_message(log) < 0) {
+		error = -ENOMEM;
+		describe_error(log, error, name, line, ret_error);
 	}
-	if (!err && log->is_record_open)
+	if (!error && log->is_record_open)
 		count_reason(log, SIPBPF_REASON_NOT_SIP);
-	return err;
+	return error;
 }
 
 void text_log__times(const struct text_log *log, struct timespec *ret_start, struct timespec *ret_end)

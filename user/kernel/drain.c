@@ -120,7 +120,7 @@ static int add_row(const struct drain *drain, const struct link_rules *rules, st
 		return 0;
 	link__from_key(rules, key, &link, &direction);
 	if (key->framing == SIPBPF_TLS)
-		return counters__show(counters, &link);
+		return counters__mark_visible(counters, &link);
 	return counters__add(counters, &link, direction, type_text(drain, key->type, type),
 			     type_text(drain, key->method, method), count);
 }
@@ -128,15 +128,15 @@ static int add_row(const struct drain *drain, const struct link_rules *rules, st
 /* Adds the rows that have left the bank. What cannot be added stays pending. */
 static int add_pending(struct drain *drain, const struct link_rules *rules, struct counters *counters)
 {
-	int err;
+	int error;
 
 	if (drain->pending_next < drain->pending)
 		read_extensions(drain);
 	for (; drain->pending_next < drain->pending; drain->pending_next++) {
-		err = add_row(drain, rules, counters, &drain->keys[drain->pending_next],
-			      drain->counts[drain->pending_next]);
-		if (err)
-			return err;
+		error = add_row(drain, rules, counters, &drain->keys[drain->pending_next],
+				drain->counts[drain->pending_next]);
+		if (error)
+			return error;
 	}
 	drain->pending = drain->pending_next = 0;
 	return 0;
@@ -165,31 +165,31 @@ static int empty_bank(struct drain *drain, int bank, const struct link_rules *ru
 {
 	__u32 position = 0, count;
 	void *in = NULL;
-	int err, last;
+	int error, last;
 
 	do {
 		count = drain->batch;
-		err = bpf_map_lookup_and_delete_batch(drain->maps->banks[bank], in, &position, drain->keys,
-						      drain->counts, &count, NULL)
-			      ? -errno
-			      : 0;
-		if (err == -ENOSPC && count == 0) {
-			err = grow_batch(drain);
-			if (err)
-				return err;
+		error = bpf_map_lookup_and_delete_batch(drain->maps->banks[bank], in, &position, drain->keys,
+							drain->counts, &count, NULL)
+				? -errno
+				: 0;
+		if (error == -ENOSPC && count == 0) {
+			error = grow_batch(drain);
+			if (error)
+				return error;
 			last = 0;
 			continue;
 		}
 		/* The end of the map is told as an error, with a valid count. */
-		if (err && err != -ENOENT && err != -ENOSPC)
-			return err;
-		last = err == -ENOENT;
+		if (error && error != -ENOENT && error != -ENOSPC)
+			return error;
+		last = error == -ENOENT;
 		drain->pending = count;
 		drain->pending_next = 0;
 		in = &position;
-		err = add_pending(drain, rules, counters);
-		if (err)
-			return err;
+		error = add_pending(drain, rules, counters);
+		if (error)
+			return error;
 	} while (!last);
 	return 0;
 }
@@ -242,15 +242,15 @@ static int collect_other(struct drain *drain, struct counters *counters)
 	char text[TYPE_TEXT_SIZE];
 	__u64 sum = 0;
 	__u32 type;
-	int err;
+	int error;
 
 	read_extensions(drain);
 	for (type = 0; type < SIP_TYPE_COUNT; type++) {
-		err = read_other(drain, type, &sum);
-		if (!err && sum != drain->other[type])
-			err = add_other(drain, counters, type_text(drain, type, text), sum - drain->other[type]);
-		if (err)
-			return err;
+		error = read_other(drain, type, &sum);
+		if (!error && sum != drain->other[type])
+			error = add_other(drain, counters, type_text(drain, type, text), sum - drain->other[type]);
+		if (error)
+			return error;
 		drain->other[type] = sum;
 	}
 	return 0;
@@ -275,31 +275,31 @@ static int read_packets(struct drain *drain, struct sipbpf_packets *ret_sum)
 static int collect_packets(struct drain *drain, struct counters *counters)
 {
 	struct sipbpf_packets sum = { 0 }, packets;
-	int err = read_packets(drain, &sum);
+	int error = read_packets(drain, &sum);
 
-	if (!err && sum.other != drain->packets.other)
-		err = collect_other(drain, counters);
+	if (!error && sum.other != drain->packets.other)
+		error = collect_other(drain, counters);
 	packets = sum;
 	packet_counts__subtract(&packets, &drain->packets);
-	if (!err)
-		err = counters__add_packets(counters, &packets);
-	if (!err)
+	if (!error)
+		error = counters__add_packets(counters, &packets);
+	if (!error)
 		drain->packets = sum;
-	return err;
+	return error;
 }
 
 int drain__collect(struct drain *drain, const struct link_rules *rules, struct counters *counters)
 {
-	int err = add_pending(drain, rules, counters);
+	int error = add_pending(drain, rules, counters);
 
 	/* What an earlier call could not finish: the idle bank is empty before it becomes the active one. */
-	if (!err)
-		err = empty_bank(drain, !drain->active, rules, counters);
-	if (!err)
-		err = swap_banks(drain);
-	if (!err)
-		err = empty_bank(drain, !drain->active, rules, counters);
-	if (err)
-		return err;
+	if (!error)
+		error = empty_bank(drain, !drain->active, rules, counters);
+	if (!error)
+		error = swap_banks(drain);
+	if (!error)
+		error = empty_bank(drain, !drain->active, rules, counters);
+	if (error)
+		return error;
 	return collect_packets(drain, counters);
 }

@@ -56,7 +56,7 @@ static void set_sip_ports(struct sipbpf_bpf *skeleton, const struct probe_option
  */
 static int set_filter(struct sipbpf_bpf *skeleton, const struct filter *filter, struct filter_table *table)
 {
-	int err = 0;
+	int error = 0;
 
 	table->names_count = 0;
 	if (!filter)
@@ -74,10 +74,11 @@ static int set_filter(struct sipbpf_bpf *skeleton, const struct filter *filter, 
 	skeleton->rodata->filters_hosts = filter->hosts_count != 0;
 	skeleton->rodata->excludes_hosts = filter->excluded_hosts_count != 0;
 	if (filter->hosts_count)
-		err = bpf_map__set_max_entries(skeleton->maps.hosts, (__u32)filter->hosts_count + 1);
-	if (!err && filter->excluded_hosts_count)
-		err = bpf_map__set_max_entries(skeleton->maps.excluded_hosts, (__u32)filter->excluded_hosts_count + 1);
-	return err;
+		error = bpf_map__set_max_entries(skeleton->maps.hosts, (__u32)filter->hosts_count + 1);
+	if (!error && filter->excluded_hosts_count)
+		error = bpf_map__set_max_entries(skeleton->maps.excluded_hosts,
+						 (__u32)filter->excluded_hosts_count + 1);
+	return error;
 }
 
 static int put_network(const struct bpf_map *map, const struct link_network *network, __u8 holds)
@@ -95,12 +96,12 @@ static int fill_networks(const struct bpf_map *map, const struct link_network *n
 {
 	static const struct link_network ipv4 = { .address.s6_addr = { [10] = 0xff, [11] = 0xff },
 						  .prefix_length = 96 };
-	int err = count ? put_network(map, &ipv4, 0) : 0;
+	int error = count ? put_network(map, &ipv4, 0) : 0;
 	size_t i;
 
-	for (i = 0; !err && i < count; i++)
-		err = put_network(map, &networks[i], 1);
-	return err;
+	for (i = 0; !error && i < count; i++)
+		error = put_network(map, &networks[i], 1);
+	return error;
 }
 
 /* After loading: the numbers of the methods that the filter names. */
@@ -122,13 +123,14 @@ static int fill_method_types(const struct sipbpf_bpf *skeleton, const struct fil
 /* After loading: the networks. */
 static int fill_hosts(const struct sipbpf_bpf *skeleton, const struct filter *filter)
 {
-	int err;
+	int error;
 
 	if (!filter)
 		return 0;
-	err = fill_networks(skeleton->maps.hosts, filter->hosts, filter->hosts_count);
-	return err ? err
-		   : fill_networks(skeleton->maps.excluded_hosts, filter->excluded_hosts, filter->excluded_hosts_count);
+	error = fill_networks(skeleton->maps.hosts, filter->hosts, filter->hosts_count);
+	return error ? error
+		     : fill_networks(skeleton->maps.excluded_hosts, filter->excluded_hosts,
+				     filter->excluded_hosts_count);
 }
 
 /* Secret, so that nobody can choose connections whose flows fall into one set. */
@@ -145,15 +147,15 @@ static int set_seed(struct sipbpf_bpf *skeleton)
 static int set_sizes(struct sipbpf_bpf *skeleton, const struct probe_options *options)
 {
 	__u32 rows = options->rows_max ? options->rows_max : ROWS_DEFAULT;
-	int err;
+	int error;
 
 	if (rows < ROWS_MIN)
 		rows = ROWS_MIN;
 	skeleton->rodata->rows_wakeup = rows / 2;
-	err = bpf_map__set_max_entries(skeleton->maps.bank_a, rows);
-	if (!err)
-		err = bpf_map__set_max_entries(skeleton->maps.bank_b, rows);
-	return err;
+	error = bpf_map__set_max_entries(skeleton->maps.bank_a, rows);
+	if (!error)
+		error = bpf_map__set_max_entries(skeleton->maps.bank_b, rows);
+	return error;
 }
 
 static void fill_maps(struct probe *probe)
@@ -181,36 +183,36 @@ int probe__load(const struct probe_options *options, struct probe **ret_probe)
 	LIBBPF_OPTS(bpf_object_open_opts, open_options, .kernel_log_level = options->verifier_log_level);
 	struct probe *probe = calloc(1, sizeof(*probe));
 	struct filter_table table;
-	int err;
+	int error;
 
 	if (!probe)
 		return -ENOMEM;
 	probe->skeleton = sipbpf_bpf__open_opts(&open_options);
 	if (!probe->skeleton) {
-		err = -errno;
+		error = -errno;
 		goto fail;
 	}
 	set_ports(probe->skeleton, options);
 	set_sip_ports(probe->skeleton, options);
-	err = set_sizes(probe->skeleton, options);
-	if (!err)
-		err = set_seed(probe->skeleton);
-	if (!err)
-		err = set_filter(probe->skeleton, options->filter, &table);
-	if (!err)
-		err = sipbpf_bpf__load(probe->skeleton);
-	if (!err)
-		err = fill_method_types(probe->skeleton, &table);
-	if (!err)
-		err = fill_hosts(probe->skeleton, options->filter);
-	if (err)
+	error = set_sizes(probe->skeleton, options);
+	if (!error)
+		error = set_seed(probe->skeleton);
+	if (!error)
+		error = set_filter(probe->skeleton, options->filter, &table);
+	if (!error)
+		error = sipbpf_bpf__load(probe->skeleton);
+	if (!error)
+		error = fill_method_types(probe->skeleton, &table);
+	if (!error)
+		error = fill_hosts(probe->skeleton, options->filter);
+	if (error)
 		goto fail;
 	fill_maps(probe);
 	*ret_probe = probe;
 	return 0;
 fail:
 	probe__free(probe);
-	return err ? err : -EINVAL;
+	return error ? error : -EINVAL;
 }
 
 void probe__free(struct probe *probe)

@@ -75,11 +75,11 @@ void sipcounter__set_times(struct sipcounter *counter, const struct timespec *st
 
 int sipcounter__update(struct sipcounter *counter, const struct sipcounter *other)
 {
-	int err = counters__merge(counter->counters, other->counters);
+	int error = counters__merge(counter->counters, other->counters);
 
-	if (!err)
+	if (!error)
 		sipcounter_times__widen(counter, &other->start, &other->end);
-	return err;
+	return error;
 }
 
 int sipcounter__subtract(struct sipcounter *counter, const struct sipcounter *other)
@@ -115,10 +115,10 @@ int sipcounter__group(const struct sipcounter *counter, int depth, struct sipcou
 {
 	struct sipcounter *grouped;
 	struct counters *counters;
-	int err = counters__group(counter->counters, depth, &counters);
+	int error = counters__group(counter->counters, depth, &counters);
 
-	if (err)
-		return err;
+	if (error)
+		return error;
 	grouped = sipcounter__new();
 	if (!grouped || copy_but_counts(grouped, counter) < 0) {
 		counters__free(counters);

@@ -39,13 +39,13 @@ static int add_message(struct sipcounter *counter, const struct message *message
 {
 	enum link_direction direction;
 	struct link link;
-	int err;
+	int error;
 
 	message__find_link(&counter->rules, path, message->via, &link, &direction);
 	if (!filter__wants(&counter->filter, &link, message->type, message->method))
 		return 0;
-	err = counters__add(counter->counters, &link, direction, message->type, message->method, count);
-	return err ? err : 1;
+	error = counters__add(counter->counters, &link, direction, message->type, message->method, count);
+	return error ? error : 1;
 }
 
 int sipcounter__add_text(struct sipcounter *counter, const char *text, size_t length,
@@ -53,13 +53,13 @@ int sipcounter__add_text(struct sipcounter *counter, const char *text, size_t le
 {
 	struct message_path parsed;
 	struct message message;
-	int err;
+	int error;
 
 	if (parse_path(path, &parsed) < 0)
 		return -EINVAL;
-	err = message__parse(text, length, &message);
-	if (err)
-		return err == -ENOMEM ? err : -EBADMSG;
+	error = message__parse(text, length, &message);
+	if (error)
+		return error == -ENOMEM ? error : -EBADMSG;
 	return add_message(counter, &message, &parsed, 1);
 }
 

@@ -59,12 +59,12 @@ int sipcounter__write_snapshot(const struct sipcounter *counter, FILE *out)
 }
 
 /* Reads all snapshots into `read`, an empty counter. Returns their number or a negative errno. */
-static int read_all(struct sipcounter *read, struct json_reader *reader, char *error)
+static int read_all(struct sipcounter *read, struct json_reader *reader, char *error_text)
 {
 	struct json_snapshot snapshot;
 	int count = 0, result;
 
-	while ((result = json_reader__next(reader, read->counters, &snapshot, error)) > 0) {
+	while ((result = json_reader__next(reader, read->counters, &snapshot, error_text)) > 0) {
 		sipcounter_times__widen(read, &snapshot.start, &snapshot.end);
 		sipcounter_read_name__add(read, snapshot.name);
 		count++;
@@ -75,43 +75,43 @@ static int read_all(struct sipcounter *read, struct json_reader *reader, char *e
 /* Adds all of `read`, which is left empty. */
 static int take_over(struct sipcounter *counter, struct sipcounter *read)
 {
-	int err = counters__take_over(counter->counters, read->counters);
+	int error = counters__take_over(counter->counters, read->counters);
 
-	if (err)
-		return err;
+	if (error)
+		return error;
 	sipcounter_times__widen(counter, &read->start, &read->end);
 	sipcounter_read_name__add(counter, read->read_name);
 	read->read_name = NULL;
 	return 0;
 }
 
-static int read_and_add(struct sipcounter *counter, FILE *in, const char *name, char *error)
+static int read_and_add(struct sipcounter *counter, FILE *in, const char *name, char *error_text)
 {
 	struct json_reader *reader = json_reader__new(in, name);
 	struct sipcounter *read = sipcounter__new();
-	int result = -ENOMEM, err = -ENOMEM;
+	int result = -ENOMEM, error = -ENOMEM;
 
 	if (reader && read) {
 		counters__set_filter(read->counters, &counter->filter);
-		result = read_all(read, reader, error);
-		err = result > 0 ? take_over(counter, read) : 0;
+		result = read_all(read, reader, error_text);
+		error = result > 0 ? take_over(counter, read) : 0;
 	}
-	if (err)
-		snprintf(error, JSON_READER_ERROR_SIZE, "%.200s: %s", name, strerror(-err));
+	if (error)
+		snprintf(error_text, JSON_READER_ERROR_SIZE, "%.200s: %s", name, strerror(-error));
 	json_reader__free(reader);
 	sipcounter__free(read);
-	return err ? err : result;
+	return error ? error : result;
 }
 
 int sipcounter__read_snapshots(struct sipcounter *counter, FILE *in, const char *name, char *ret_error)
 {
-	char error[JSON_READER_ERROR_SIZE], *printable;
-	int result = read_and_add(counter, in, name, error);
+	char error_text[JSON_READER_ERROR_SIZE], *printable;
+	int result = read_and_add(counter, in, name, error_text);
 	size_t width;
 
 	if (result >= 0 || !ret_error)
 		return result;
-	printable = text__printable(error, &width);
+	printable = text__printable(error_text, &width);
 	snprintf(ret_error, SIPCOUNTER_ERROR_SIZE, "%s", printable ? printable : strerror(ENOMEM));
 	free(printable);
 	return result;

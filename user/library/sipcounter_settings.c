@@ -53,14 +53,14 @@ static int set_list(const struct list_kind *kind, const char *text, const void *
 {
 	size_t wanted = text ? count_elements(text) : 0, parsed = 0;
 	char *elements = calloc(wanted + 1, kind->size), *copy = strdup(text ? text : ""), *rest = copy;
-	int err = elements && copy ? 0 : -ENOMEM;
+	int error = elements && copy ? 0 : -ENOMEM;
 
-	for (; !err && parsed < wanted; parsed++)
-		err = kind->parse(strsep(&rest, ","), elements + parsed * kind->size);
+	for (; !error && parsed < wanted; parsed++)
+		error = kind->parse(strsep(&rest, ","), elements + parsed * kind->size);
 	free(copy);
-	if (err) {
+	if (error) {
 		free(elements);
-		return err;
+		return error;
 	}
 	free((void *)*list);
 	*list = elements;
@@ -150,18 +150,18 @@ static int copy_list(const struct list_kind *kind, const void **list, size_t cou
 
 int sipcounter_settings__copy(struct sipcounter *target, const struct sipcounter *source)
 {
-	int err;
+	int error;
 
 	target->filter = source->filter;
 	target->rules = source->rules;
-	err = copy_list(&type_list, (const void **)&target->filter.types, target->filter.types_count);
-	err |= copy_list(&network_list, (const void **)&target->filter.hosts, target->filter.hosts_count);
-	err |= copy_list(&network_list, (const void **)&target->filter.excluded_hosts,
-			 target->filter.excluded_hosts_count);
-	err |= copy_list(&network_list, (const void **)&target->rules.servers, target->rules.servers_count);
-	err |= copy_list(&port_list, (const void **)&target->rules.server_ports, target->rules.server_ports_count);
-	err |= set_text(source->name, &target->name);
-	return err ? -ENOMEM : 0;
+	error = copy_list(&type_list, (const void **)&target->filter.types, target->filter.types_count);
+	error |= copy_list(&network_list, (const void **)&target->filter.hosts, target->filter.hosts_count);
+	error |= copy_list(&network_list, (const void **)&target->filter.excluded_hosts,
+			   target->filter.excluded_hosts_count);
+	error |= copy_list(&network_list, (const void **)&target->rules.servers, target->rules.servers_count);
+	error |= copy_list(&port_list, (const void **)&target->rules.server_ports, target->rules.server_ports_count);
+	error |= set_text(source->name, &target->name);
+	return error ? -ENOMEM : 0;
 }
 
 void sipcounter_settings__free(struct sipcounter *counter)

@@ -49,13 +49,13 @@ static int fold_counter(const struct sipcounter *counter, enum sipcounter_axis a
 	size_t counts[] = { [SIPCOUNTER_ALL] = 1, [SIPCOUNTER_BY_LINK] = 0, [SIPCOUNTER_BY_COLUMN] = 0 };
 	struct sheet sheet;
 	uint64_t *numbers;
-	int err;
+	int error;
 
 	if (axis < SIPCOUNTER_ALL || axis > SIPCOUNTER_BY_COLUMN)
 		return -EINVAL;
-	err = sheet__make(counter->counters, &options, &sheet);
-	if (err)
-		return err;
+	error = sheet__make(counter->counters, &options, &sheet);
+	if (error)
+		return error;
 	counts[SIPCOUNTER_BY_LINK] = sheet.groups.groups_count;
 	counts[SIPCOUNTER_BY_COLUMN] = sheet.columns.count * sheet.directions_count;
 	numbers = calloc(counts[axis] + 1, sizeof(*numbers));
@@ -85,10 +85,10 @@ int sipcounter__types(const struct sipcounter *counter, const char ***ret_types,
 	struct columns columns;
 	const char **types;
 	size_t i;
-	int err = columns__collect(counter->counters, NULL, &columns);
+	int error = columns__collect(counter->counters, NULL, &columns);
 
-	if (err)
-		return err;
+	if (error)
+		return error;
 	types = calloc(columns.count + 1, sizeof(*types));
 	if (types) {
 		for (i = 0; i < columns.count; i++)

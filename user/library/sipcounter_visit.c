@@ -20,16 +20,16 @@ static size_t fill_counts(const struct counters *counters, const struct counter_
 	__u32 i;
 
 	*ret_total = 0;
-	for (i = 0; i < link->messages_count; i++) {
-		if (!link->messages[i].count)
+	for (i = 0; i < link->cells_count; i++) {
+		if (!link->cells[i].count)
 			continue;
 		counts[count++] = (struct sipcounter_count){
-			.direction = public_direction(link->messages[i].direction),
-			.type = counters__type_name(counters, link->messages[i].type),
-			.method = counters__type_name(counters, link->messages[i].method),
-			.count = link->messages[i].count,
+			.direction = public_direction(link->cells[i].direction),
+			.type = counters__type_name(counters, link->cells[i].type),
+			.method = counters__type_name(counters, link->cells[i].method),
+			.count = link->cells[i].count,
 		};
-		*ret_total += link->messages[i].count;
+		*ret_total += link->cells[i].count;
 	}
 	return count;
 }
@@ -37,7 +37,7 @@ static size_t fill_counts(const struct counters *counters, const struct counter_
 static int visit_link(const struct counters *counters, const struct counter_link *link, sipcounter_visitor visit,
 		      void *context)
 {
-	struct sipcounter_count *counts = calloc(link->messages_count + 1, sizeof(*counts));
+	struct sipcounter_count *counts = calloc(link->cells_count + 1, sizeof(*counts));
 	char server[INET6_ADDRSTRLEN], client[INET6_ADDRSTRLEN];
 	struct sipcounter_link shown = {
 		.server = link->link.is_other ? "other" : link__server_text(&link->link, server),

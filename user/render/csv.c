@@ -157,11 +157,11 @@ static int write_all(struct csv *csv, const struct csv_options *options)
 int csv__write(FILE *out, const struct counters *counters, const struct csv_options *options)
 {
 	struct csv csv = { .out = out };
-	int err = sheet__make(counters, &options->sheet, &csv.sheet);
+	int error = sheet__make(counters, &options->sheet, &csv.sheet);
 
-	if (!err && csv.sheet.groups.rows_count)
-		err = write_all(&csv, options);
+	if (!error && csv.sheet.groups.rows_count)
+		error = write_all(&csv, options);
 	sheet__free(&csv.sheet);
 	free(csv.line);
-	return err;
+	return error;
 }

@@ -166,22 +166,22 @@ static int put_quoted(struct writer *writer, const char *text)
 
 static void put_messages(struct writer *writer, const struct counter_link *link)
 {
-	const struct counter_message *message;
+	const struct counter_cell *cell;
 	const char *comma = "";
 	__u32 i;
 
-	for (i = 0; i < link->messages_count; i++) {
-		message = &link->messages[i];
-		if (!message->count)
+	for (i = 0; i < link->cells_count; i++) {
+		cell = &link->cells[i];
+		if (!cell->count)
 			continue;
 		put(writer, comma);
 		put(writer, "{\"direction\": \"");
-		put(writer, direction_name(message->direction));
+		put(writer, direction_name(cell->direction));
 		put(writer, "\", \"type\": ");
-		put(writer, writer->names[message->type]);
+		put(writer, writer->names[cell->type]);
 		put(writer, ", \"method\": ");
-		put(writer, writer->names[message->method]);
-		put_count(writer, ", ", "count", message->count);
+		put(writer, writer->names[cell->method]);
+		put_count(writer, ", ", "count", cell->count);
 		put(writer, "}");
 		comma = ", ";
 	}
@@ -213,10 +213,10 @@ static int put_links(struct writer *writer)
 {
 	struct groups groups;
 	size_t i;
-	int err = groups__sort(writer->counters, GROUP_DEPTH_MAX, &groups);
+	int error = groups__sort(writer->counters, GROUP_DEPTH_MAX, &groups);
 
-	if (err)
-		return err;
+	if (error)
+		return error;
 	put(writer, ", \"links\": [");
 	for (i = 0; i < groups.rows_count && !ferror(writer->out); i++) {
 		if (i)
@@ -257,22 +257,22 @@ static void put_packets(struct writer *writer)
 
 static int write_snapshot(struct writer *writer, const char *name, const char *start, const char *end)
 {
-	int err = quote_names(writer);
+	int error = quote_names(writer);
 
-	if (err)
-		return err;
+	if (error)
+		return error;
 	put(writer, "{\"schema\": \"" JSON_SCHEMA "\", \"name\": ");
-	err = put_quoted(writer, name);
-	if (err)
-		return err;
+	error = put_quoted(writer, name);
+	if (error)
+		return error;
 	put(writer, ", \"start\": \"");
 	put(writer, start);
 	put(writer, "\", \"end\": \"");
 	put(writer, end);
 	put(writer, "\"");
-	err = put_links(writer);
-	if (err)
-		return err;
+	error = put_links(writer);
+	if (error)
+		return error;
 	put_packets(writer);
 	put(writer, "}\n");
 	flush(writer);
@@ -284,7 +284,7 @@ int json__write_snapshot(FILE *out, const struct counters *counters, const struc
 {
 	char start[TIMESTAMP_SIZE], end[TIMESTAMP_SIZE];
 	struct writer *writer;
-	int err;
+	int error;
 
 	if (timestamp__format(&options->start, start) < 0 || timestamp__format(&options->end, end) < 0)
 		return -ERANGE;
@@ -293,8 +293,8 @@ int json__write_snapshot(FILE *out, const struct counters *counters, const struc
 		return -ENOMEM;
 	writer->out = out;
 	writer->counters = counters;
-	err = write_snapshot(writer, options->name, start, end);
+	error = write_snapshot(writer, options->name, start, end);
 	free_names(writer->names, counters__types_count(counters));
 	free(writer);
-	return err;
+	return error;
 }

@@ -28,6 +28,12 @@ static const char *const member_names[MEMBERS] = {
 	[MEMBER_END] = "end",       [MEMBER_LINKS] = "links", [MEMBER_PACKETS] = "packets",
 };
 
+/* Where within the value that is being read the fields belong that refuse_field() refuses. */
+struct place {
+	const char *member; /* NULL: to the value itself */
+	size_t index;       /* in the member, if it is an array; else NO_INDEX */
+};
+
 struct json_reader {
 	struct json_stream stream;
 	const char *name;
@@ -37,22 +43,21 @@ struct json_reader {
 	struct json_snapshot snapshot;
 	bool seen[MEMBERS];
 	char member[MEMBER_SIZE]; /* of the outermost object; "": none */
-	size_t link;              /* or NO_INDEX */
-	const char *part;         /* of the value that is being read: NULL or an object in it, */
-	size_t part_index;        /* or an element of an array (else NO_INDEX) */
+	size_t link_index;        /* in "links"; NO_INDEX: outside */
+	struct place place;
 	struct json_quick_link quick;
 };
 
-/* Notes what is wrong with a field of the current part of the value (NULL: with the part itself). Returns -EINVAL. */
+/* Notes what is wrong with a field at reader->place, or with the place itself if the field is NULL. Returns -EINVAL. */
 static int refuse_field(struct json_reader *reader, const char *field, const char *what)
 {
 	char path[JSON_PATH_SIZE] = "";
 	size_t length = 0;
 
-	if (reader->part)
-		length = (size_t)snprintf(path, sizeof(path), "%s", reader->part);
-	if (reader->part && reader->part_index != NO_INDEX)
-		length += (size_t)snprintf(path + length, sizeof(path) - length, "[%zu]", reader->part_index);
+	if (reader->place.member)
+		length = (size_t)snprintf(path, sizeof(path), "%s", reader->place.member);
+	if (reader->place.member && reader->place.index != NO_INDEX)
+		length += (size_t)snprintf(path + length, sizeof(path) - length, "[%zu]", reader->place.index);
 	if (field)
 		snprintf(path + length, sizeof(path) - length, "%s%s", length ? "." : "", field);
 	return json_stream__refuse_part(&reader->stream, path, what);
@@ -62,16 +67,16 @@ static int refuse_field(struct json_reader *reader, const char *field, const cha
 static int read_value(struct json_reader *reader, int (*read)(struct json_reader *reader, const json_t *value))
 {
 	json_t *value;
-	int err = json_stream__value(&reader->stream, &value);
+	int error = json_stream__value(&reader->stream, &value);
 
-	if (err)
-		return err;
-	reader->part = NULL;
-	err = read(reader, value);
+	if (error)
+		return error;
+	reader->place.member = NULL;
+	error = read(reader, value);
 	json_decref(value);
-	if (!err)
+	if (!error)
 		json_stream__take(&reader->stream);
-	return err;
+	return error;
 }
 
 /* ---- fields ---- */
@@ -114,11 +119,11 @@ static int get_optional(struct json_reader *reader, const json_t *object, const 
 static int get_port(struct json_reader *reader, const json_t *object, const char *field, __u16 *ret_port)
 {
 	__u64 number = 0;
-	int err = get_number(reader, object, field, UINT16_MAX, &number);
+	int error = get_number(reader, object, field, UINT16_MAX, &number);
 
-	if (!err)
+	if (!error)
 		*ret_port = (__u16)number;
-	return err;
+	return error;
 }
 
 static int get_server(struct json_reader *reader, const json_t *object, struct link *link)
@@ -161,7 +166,7 @@ static int get_transport(struct json_reader *reader, const json_t *object, struc
 static int get_link(struct json_reader *reader, const json_t *object, struct link *ret_link)
 {
 	const json_t *other = json_object_get(object, "other");
-	int err = 0;
+	int error = 0;
 
 	*ret_link = (struct link){ 0 };
 	if (other && !json_is_boolean(other))
@@ -169,16 +174,16 @@ static int get_link(struct json_reader *reader, const json_t *object, struct lin
 	ret_link->is_other = json_is_true(other);
 	if (ret_link->is_other)
 		return 0;
-	err = get_server(reader, object, ret_link);
-	if (!err)
-		err = get_client(reader, object, ret_link);
-	if (!err)
-		err = get_transport(reader, object, ret_link);
-	if (!err)
-		err = get_port(reader, object, "server_port", &ret_link->server_port);
-	if (!err)
-		err = get_port(reader, object, "client_port", &ret_link->client_port);
-	return err;
+	error = get_server(reader, object, ret_link);
+	if (!error)
+		error = get_client(reader, object, ret_link);
+	if (!error)
+		error = get_transport(reader, object, ret_link);
+	if (!error)
+		error = get_port(reader, object, "server_port", &ret_link->server_port);
+	if (!error)
+		error = get_port(reader, object, "client_port", &ret_link->client_port);
+	return error;
 }
 
 static int get_direction(struct json_reader *reader, const json_t *object, enum link_direction *ret_direction)
@@ -200,16 +205,16 @@ static int get_direction(struct json_reader *reader, const json_t *object, enum 
 /* ---- links ---- */
 
 /* Says so when a field is too much for the counters. Returns the error. */
-static int tell_overflow(struct json_reader *reader, const char *field, int err)
+static int refuse_overflow(struct json_reader *reader, const char *field, int error)
 {
 	char what[96];
 
-	if (err == -EOVERFLOW) {
+	if (error == -EOVERFLOW) {
 		snprintf(what, sizeof(what), "together with what was counted before, this is more than %lld",
 			 (long long)COUNTERS_MAX);
 		refuse_field(reader, field, what);
 	}
-	return err;
+	return error;
 }
 
 static int read_message(struct json_reader *reader, const struct link *link, const json_t *message)
@@ -217,21 +222,21 @@ static int read_message(struct json_reader *reader, const struct link *link, con
 	enum link_direction direction = LINK_BOTH;
 	const char *type, *method;
 	__u64 count = 0;
-	int err;
+	int error;
 
 	if (!json_is_object(message))
 		return refuse_field(reader, NULL, "must be an object");
-	err = get_direction(reader, message, &direction);
-	if (err)
-		return err;
+	error = get_direction(reader, message, &direction);
+	if (error)
+		return error;
 	type = get_string(reader, message, "type");
 	method = type ? get_string(reader, message, "method") : NULL;
 	if (!method)
 		return -EINVAL;
-	err = get_number(reader, message, "count", INT64_MAX, &count);
-	if (err)
-		return err;
-	return tell_overflow(reader, "count", counters__add(reader->counters, link, direction, type, method, count));
+	error = get_number(reader, message, "count", INT64_MAX, &count);
+	if (error)
+		return error;
+	return refuse_overflow(reader, "count", counters__add(reader->counters, link, direction, type, method, count));
 }
 
 static int read_link(struct json_reader *reader, const json_t *object)
@@ -239,23 +244,23 @@ static int read_link(struct json_reader *reader, const json_t *object)
 	const json_t *messages = json_object_get(object, "messages");
 	struct link link;
 	size_t i;
-	int err;
+	int error;
 
 	if (!json_is_object(object))
 		return refuse_field(reader, NULL, "must be an object");
-	err = get_link(reader, object, &link);
-	if (err)
-		return err;
+	error = get_link(reader, object, &link);
+	if (error)
+		return error;
 	if (!json_is_array(messages))
 		return refuse_field(reader, "messages", "must be an array");
-	reader->part = "messages";
+	reader->place.member = "messages";
 	if (!json_array_size(messages))
-		return counters__show(reader->counters, &link);
-	for (i = 0; !err && i < json_array_size(messages); i++) {
-		reader->part_index = i;
-		err = read_message(reader, &link, json_array_get(messages, i));
+		return counters__mark_visible(reader->counters, &link);
+	for (i = 0; !error && i < json_array_size(messages); i++) {
+		reader->place.index = i;
+		error = read_message(reader, &link, json_array_get(messages, i));
 	}
-	return err;
+	return error;
 }
 
 /* Reads the next link the short way. Returns 1, 0 if it must be read the long way, or a negative errno. */
@@ -265,22 +270,22 @@ static int read_link_quickly(struct json_reader *reader)
 	const struct json_quick_message *message;
 	const char *text = NULL;
 	size_t length = 0, i;
-	int err = json_stream__text(&reader->stream, &text, &length);
+	int error = json_stream__text(&reader->stream, &text, &length);
 
-	if (err || !json_quick__read_link(text, length, quick))
-		return err;
-	reader->part = "messages";
+	if (error || !json_quick__read_link(text, length, quick))
+		return error;
+	reader->place.member = "messages";
 	if (!quick->messages_count)
-		err = counters__show(reader->counters, &quick->link);
-	for (i = 0; !err && i < quick->messages_count; i++) {
+		error = counters__mark_visible(reader->counters, &quick->link);
+	for (i = 0; !error && i < quick->messages_count; i++) {
 		message = &quick->messages[i];
-		reader->part_index = i;
-		err = tell_overflow(reader, "count",
-				    counters__add(reader->counters, &quick->link, message->direction, message->type,
-						  message->method, message->count));
+		reader->place.index = i;
+		error = refuse_overflow(reader, "count",
+					counters__add(reader->counters, &quick->link, message->direction, message->type,
+						      message->method, message->count));
 	}
-	if (err)
-		return err;
+	if (error)
+		return error;
 	json_stream__take(&reader->stream);
 	return 1;
 }
@@ -288,33 +293,33 @@ static int read_link_quickly(struct json_reader *reader)
 static int read_next_link(void *context)
 {
 	struct json_reader *reader = context;
-	int err;
+	int error;
 
-	reader->link++;
-	err = read_link_quickly(reader);
-	if (err)
-		return err < 0 ? err : 0;
+	reader->link_index++;
+	error = read_link_quickly(reader);
+	if (error)
+		return error < 0 ? error : 0;
 	return read_value(reader, read_link);
 }
 
 static int read_links(struct json_reader *reader)
 {
-	int err = json_stream__expect(&reader->stream, '[');
+	int error = json_stream__expect(&reader->stream, '[');
 
-	if (err)
-		return err;
-	reader->link = NO_INDEX; /* one before 0 */
-	err = json_stream__list(&reader->stream, ']', read_next_link, reader);
-	if (!err)
-		reader->link = NO_INDEX;
-	return err;
+	if (error)
+		return error;
+	reader->link_index = NO_INDEX; /* one before 0 */
+	error = json_stream__list(&reader->stream, ']', read_next_link, reader);
+	if (!error)
+		reader->link_index = NO_INDEX;
+	return error;
 }
 
 /* ---- the rest of a snapshot ---- */
 
 static int add_packets(struct json_reader *reader, const char *field, const struct sipbpf_packets *packets)
 {
-	return tell_overflow(reader, field, counters__add_packets(reader->counters, packets));
+	return refuse_overflow(reader, field, counters__add_packets(reader->counters, packets));
 }
 
 /* An object of counts by name, which stand together at this offset of struct sipbpf_packets; any may be missing. */
@@ -324,21 +329,21 @@ static int read_counts(struct json_reader *reader, const json_t *object, const c
 	struct sipbpf_packets packets;
 	__u64 *counts = (__u64 *)((char *)&packets + offset);
 	size_t i;
-	int err;
+	int error;
 
 	if (!json_is_object(object))
 		return refuse_field(reader, part, "must be an object");
-	reader->part = part;
-	reader->part_index = NO_INDEX;
+	reader->place.member = part;
+	reader->place.index = NO_INDEX;
 	for (i = 0; i < count; i++) {
 		packets = (struct sipbpf_packets){ 0 };
-		err = get_optional(reader, object, names[i], &counts[i]);
-		if (!err)
-			err = add_packets(reader, names[i], &packets);
-		if (err)
-			return err;
+		error = get_optional(reader, object, names[i], &counts[i]);
+		if (!error)
+			error = add_packets(reader, names[i], &packets);
+		if (error)
+			return error;
 	}
-	reader->part = NULL;
+	reader->place.member = NULL;
 	return 0;
 }
 
@@ -355,41 +360,42 @@ static int read_optional_counts(struct json_reader *reader, const json_t *packet
 static int read_flows(struct json_reader *reader, const json_t *object)
 {
 	struct sipbpf_packets packets = { 0 };
-	int err = get_optional(reader, object, "gaps", &packets.gaps);
+	int error = get_optional(reader, object, "gaps", &packets.gaps);
 
-	if (!err)
-		err = add_packets(reader, "gaps", &packets);
+	if (!error)
+		error = add_packets(reader, "gaps", &packets);
 	packets.gaps = 0;
-	if (!err)
-		err = get_optional(reader, object, "evicted", &packets.evicted);
-	return err ? err : add_packets(reader, "evicted", &packets);
+	if (!error)
+		error = get_optional(reader, object, "evicted", &packets.evicted);
+	return error ? error : add_packets(reader, "evicted", &packets);
 }
 
 static int read_packets(struct json_reader *reader, const json_t *object)
 {
 	struct sipbpf_packets packets = { 0 };
 	__u64 seen = 0;
-	int err;
+	int error;
 
 	if (!json_is_object(object))
 		return refuse_field(reader, NULL, "must be an object");
-	err = get_number(reader, object, "seen", INT64_MAX, &seen);
-	if (!err)
-		err = get_number(reader, object, "sip", INT64_MAX, &packets.sip);
-	if (!err)
-		err = add_packets(reader, "sip", &packets);
-	if (!err)
-		err = read_flows(reader, object);
-	if (!err)
-		err = read_counts(reader, json_object_get(object, "reasons"), "reasons", reason_names,
-				  SIPBPF_REASON_COUNT, offsetof(struct sipbpf_packets, reasons));
-	if (!err)
-		err = read_optional_counts(reader, object, "tls_records", tls_record_names, SIPBPF_TLS_RECORD_COUNT,
-					   offsetof(struct sipbpf_packets, tls_records));
-	if (!err)
-		err = read_optional_counts(reader, object, "encapsulations", encapsulation_names,
-					   SIPBPF_ENCAPSULATION_COUNT, offsetof(struct sipbpf_packets, encapsulations));
-	return err;
+	error = get_number(reader, object, "seen", INT64_MAX, &seen);
+	if (!error)
+		error = get_number(reader, object, "sip", INT64_MAX, &packets.sip);
+	if (!error)
+		error = add_packets(reader, "sip", &packets);
+	if (!error)
+		error = read_flows(reader, object);
+	if (!error)
+		error = read_counts(reader, json_object_get(object, "reasons"), "reasons", reason_names,
+				    SIPBPF_REASON_COUNT, offsetof(struct sipbpf_packets, reasons));
+	if (!error)
+		error = read_optional_counts(reader, object, "tls_records", tls_record_names, SIPBPF_TLS_RECORD_COUNT,
+					     offsetof(struct sipbpf_packets, tls_records));
+	if (!error)
+		error = read_optional_counts(reader, object, "encapsulations", encapsulation_names,
+					     SIPBPF_ENCAPSULATION_COUNT,
+					     offsetof(struct sipbpf_packets, encapsulations));
+	return error;
 }
 
 static int read_schema(struct json_reader *reader, const json_t *value)
@@ -467,19 +473,19 @@ static int read_member(void *context)
 {
 	struct json_reader *reader = context;
 	enum member member;
-	int err = read_value(reader, read_member_name);
+	int error = read_value(reader, read_member_name);
 
-	if (err)
-		return err;
+	if (error)
+		return error;
 	member = find_member(reader->member);
-	err = json_stream__expect(&reader->stream, ':');
-	if (err)
-		return err;
+	error = json_stream__expect(&reader->stream, ':');
+	if (error)
+		return error;
 	if (member < MEMBERS && reader->seen[member])
 		return json_stream__refuse(&reader->stream, "is there twice");
-	err = read_member_value(reader, member);
-	if (err)
-		return err;
+	error = read_member_value(reader, member);
+	if (error)
+		return error;
 	if (member < MEMBERS)
 		reader->seen[member] = true;
 	reader->member[0] = '\0';
@@ -496,19 +502,19 @@ static int require_member(struct json_reader *reader, enum member member)
 
 static int read_snapshot(struct json_reader *reader)
 {
-	int err = json_stream__expect(&reader->stream, '{');
+	int error = json_stream__expect(&reader->stream, '{');
 
-	if (!err)
-		err = json_stream__list(&reader->stream, '}', read_member, reader);
-	if (!err)
-		err = require_member(reader, MEMBER_SCHEMA);
-	if (!err)
-		err = require_member(reader, MEMBER_LINKS);
-	if (!err && !reader->snapshot.name) {
+	if (!error)
+		error = json_stream__list(&reader->stream, '}', read_member, reader);
+	if (!error)
+		error = require_member(reader, MEMBER_SCHEMA);
+	if (!error)
+		error = require_member(reader, MEMBER_LINKS);
+	if (!error && !reader->snapshot.name) {
 		reader->snapshot.name = strdup("");
-		err = reader->snapshot.name ? 0 : -ENOMEM;
+		error = reader->snapshot.name ? 0 : -ENOMEM;
 	}
-	return err;
+	return error;
 }
 
 /* Where the error is: "links[3].messages[0].count: " or the like; "" if there is nothing to say. */
@@ -517,8 +523,8 @@ static void describe_place(const struct json_reader *reader, char text[PLACE_SIZ
 	const char *path = reader->stream.error_path;
 	int length = snprintf(text, PLACE_SIZE, "%s", reader->member);
 
-	if (reader->link != NO_INDEX)
-		length += snprintf(text + length, PLACE_SIZE - (size_t)length, "[%zu]", reader->link);
+	if (reader->link_index != NO_INDEX)
+		length += snprintf(text + length, PLACE_SIZE - (size_t)length, "[%zu]", reader->link_index);
 	if (*path)
 		length += snprintf(text + length, PLACE_SIZE - (size_t)length, "%s%s",
 				   length && *path != '[' ? "." : "", path);
@@ -567,7 +573,7 @@ int json_reader__next(struct json_reader *reader, struct counters *counters, str
 	reader->snapshot = (struct json_snapshot){ 0 };
 	memset(reader->seen, 0, sizeof(reader->seen));
 	reader->member[0] = '\0';
-	reader->link = NO_INDEX;
+	reader->link_index = NO_INDEX;
 	if (result > 0)
 		result = read_snapshot(reader);
 	else if (result == 0)

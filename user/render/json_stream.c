@@ -88,7 +88,7 @@ static int grow_buffer(struct json_stream *stream)
 static int fill(struct json_stream *stream)
 {
 	size_t got;
-	int err;
+	int error;
 
 	if (stream->begin) {
 		memmove(stream->buffer, stream->buffer + stream->begin, stream->end - stream->begin);
@@ -96,9 +96,9 @@ static int fill(struct json_stream *stream)
 		stream->begin = 0;
 	}
 	if (stream->end == stream->capacity) {
-		err = grow_buffer(stream);
-		if (err)
-			return err;
+		error = grow_buffer(stream);
+		if (error)
+			return error;
 	}
 	errno = EIO;
 	got = fread(stream->buffer + stream->end, 1, stream->capacity - stream->end, stream->in);
@@ -212,11 +212,11 @@ static bool is_cut_character(const char *text, size_t length)
 static int refuse_rest(struct json_stream *stream)
 {
 	size_t length = stream->end - stream->begin, offset;
-	json_error_t error;
+	json_error_t json_error;
 
-	json_decref(load(stream, length, &error, &offset));
+	json_decref(load(stream, length, &json_error, &offset));
 	if (offset < length && !is_cut_character(stream->buffer + stream->begin + offset, length - offset))
-		return refuse_at(stream, offset, error.text);
+		return refuse_at(stream, offset, json_error.text);
 	return refuse_end(stream);
 }
 
@@ -241,10 +241,10 @@ static int find_extent(struct json_stream *stream)
 
 int json_stream__text(struct json_stream *stream, const char **ret_text, size_t *ret_length)
 {
-	int err = stream->value_length ? 0 : find_extent(stream);
+	int error = stream->value_length ? 0 : find_extent(stream);
 
-	if (err)
-		return err;
+	if (error)
+		return error;
 	*ret_text = stream->buffer + stream->begin;
 	*ret_length = stream->value_length;
 	return 0;
@@ -253,28 +253,28 @@ int json_stream__text(struct json_stream *stream, const char **ret_text, size_t 
 int json_stream__value(struct json_stream *stream, json_t **ret_value)
 {
 	size_t length = 0, offset;
-	json_error_t error;
+	json_error_t json_error;
 	const char *text;
 	json_t *value;
-	int err = json_stream__text(stream, &text, &length);
+	int error = json_stream__text(stream, &text, &length);
 
-	if (err)
-		return err;
-	value = load(stream, length, &error, &offset);
+	if (error)
+		return error;
+	value = load(stream, length, &json_error, &offset);
 	if (!value)
-		return refuse_at(stream, offset, error.text);
+		return refuse_at(stream, offset, json_error.text);
 	*ret_value = value;
 	return 0;
 }
 
 int json_stream__list(struct json_stream *stream, char closing, int (*take_element)(void *context), void *context)
 {
-	int c = json_stream__peek(stream), err;
+	int c = json_stream__peek(stream), error;
 
 	while (c > 0 && c != closing) {
-		err = take_element(context);
-		if (err)
-			return err;
+		error = take_element(context);
+		if (error)
+			return error;
 		c = json_stream__peek(stream);
 		if (c != ',')
 			break;

@@ -293,16 +293,16 @@ static void table_free(struct table *table)
 int table__write(FILE *out, const struct counters *counters, const struct table_options *options)
 {
 	struct table table = { .options = options };
-	int err = sheet__make(counters, &options->sheet, &table.sheet);
+	int error = sheet__make(counters, &options->sheet, &table.sheet);
 
-	if (!err && table.sheet.groups.rows_count) {
-		err = prepare(&table);
-		if (!err) {
+	if (!error && table.sheet.groups.rows_count) {
+		error = prepare(&table);
+		if (!error) {
 			write_parts(out, &table);
 			errno = EIO;
-			err = fflush(out) || ferror(out) ? -errno : 0;
+			error = fflush(out) || ferror(out) ? -errno : 0;
 		}
 	}
 	table_free(&table);
-	return err;
+	return error;
 }

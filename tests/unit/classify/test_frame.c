@@ -124,7 +124,7 @@ static void test_datagram(void **state)
 	assert_int_equal(link->link.server_port, 5060);
 	assert_int_equal(link->link.client_port, 40000);
 	assert_int_equal(link->link.transport, SIP_TRANSPORT_UDP);
-	assert_int_equal(link->messages[0].direction, LINK_IN);
+	assert_int_equal(link->cells[0].direction, LINK_IN);
 }
 
 static void test_segment(void **state)

@@ -75,10 +75,10 @@ static __u64 count_of(const struct counters *counters, size_t i, enum link_direc
 	__u64 count = 0;
 	__u32 j;
 
-	for (j = 0; j < link->messages_count; j++) {
-		if (link->messages[j].direction == direction &&
-		    !strcmp(counters__type_name(counters, link->messages[j].type), type))
-			count += link->messages[j].count;
+	for (j = 0; j < link->cells_count; j++) {
+		if (link->cells[j].direction == direction &&
+		    !strcmp(counters__type_name(counters, link->cells[j].type), type))
+			count += link->cells[j].count;
 	}
 	return count;
 }
@@ -92,8 +92,8 @@ static __u64 sum_of_cells(const struct counters *counters)
 
 	for (i = 0; i < counters__links_count(counters); i++) {
 		link = counters__link(counters, i);
-		for (j = 0; j < link->messages_count; j++)
-			sum += link->messages[j].count;
+		for (j = 0; j < link->cells_count; j++)
+			sum += link->cells[j].count;
 	}
 	return sum;
 }
@@ -123,7 +123,7 @@ static void test_messages_add_up_by_link_type_method_and_direction(void **state)
 	assert_int_equal(counters__add(counters, &link, LINK_OUT, "200", "BYE", 16), 0);
 	assert_int_equal(add(counters, 2, LINK_IN, "INVITE", 32), 0);
 	assert_int_equal(counters__links_count(counters), 2);
-	assert_int_equal(counters__link(counters, 0)->messages_count, 4);
+	assert_int_equal(counters__link(counters, 0)->cells_count, 4);
 	assert_int_equal(count_of(counters, 0, LINK_IN, "INVITE"), 3);
 	assert_int_equal(count_of(counters, 0, LINK_OUT, "INVITE"), 4);
 	assert_int_equal(count_of(counters, 0, LINK_OUT, "200"), 24);
@@ -141,8 +141,8 @@ static void test_links_and_messages_keep_their_order(void **state)
 	add(counters, 9, LINK_IN, "ACK", 1);
 	assert_int_equal(counters__link(counters, 0)->link.client.s6_addr[12], 9);
 	assert_int_equal(counters__link(counters, 1)->link.client.s6_addr[12], 3);
-	assert_string_equal(counters__type_name(counters, counters__link(counters, 0)->messages[0].type), "BYE");
-	assert_string_equal(counters__type_name(counters, counters__link(counters, 0)->messages[1].type), "ACK");
+	assert_string_equal(counters__type_name(counters, counters__link(counters, 0)->cells[0].type), "BYE");
+	assert_string_equal(counters__type_name(counters, counters__link(counters, 0)->cells[1].type), "ACK");
 	counters__free(counters);
 }
 
@@ -239,7 +239,7 @@ static void test_names_are_copied_and_kept_once(void **state)
 	add(counters, 2, LINK_IN, "X-METHOD", 1);
 	assert_int_equal(counters__types_count(counters), 3); /* with UNKNOWN and INVITE, the CSeq method */
 	assert_int_equal(count_of(counters, 0, LINK_IN, "X-METHOD"), 1);
-	assert_int_equal(counters__link(counters, 0)->messages[0].type, counters__link(counters, 1)->messages[0].type);
+	assert_int_equal(counters__link(counters, 0)->cells[0].type, counters__link(counters, 1)->cells[0].type);
 	add(counters, 1, LINK_IN, "x-method", 1); /* another one: methods are case-sensitive */
 	assert_int_equal(counters__types_count(counters), 4);
 	counters__free(counters);
@@ -267,7 +267,7 @@ static void test_clear_keeps_type_numbers(void **state)
 	__u16 type;
 
 	add(counters, 1, LINK_IN, "BYE", 1);
-	type = counters__link(counters, 0)->messages[0].type;
+	type = counters__link(counters, 0)->cells[0].type;
 	counters__packets(counters)->sip = 7;
 	counters__clear(counters);
 	assert_int_equal(counters__links_count(counters), 0);
@@ -275,7 +275,7 @@ static void test_clear_keeps_type_numbers(void **state)
 	assert_int_equal(counters__packets_seen(counters), 0);
 	assert_string_equal(counters__type_name(counters, type), "BYE");
 	add(counters, 2, LINK_IN, "BYE", 5);
-	assert_int_equal(counters__link(counters, 0)->messages[0].type, type);
+	assert_int_equal(counters__link(counters, 0)->cells[0].type, type);
 	assert_int_equal(counters__total(counters), 5);
 	counters__clear(counters);
 	counters__clear(counters);
@@ -337,7 +337,7 @@ static void test_lifetime_counts_what_is_cleared(void **state)
 	struct counters *interval = counters__new(), *lifetime = counters__new();
 	struct sipbpf_packets packets = { .sip = 2, .other = 1, .gaps = 3, .evicted = 4 };
 
-	counters__set_lifetime(interval, lifetime);
+	counters__forward_to(interval, lifetime);
 	add(interval, 1, LINK_IN, "INVITE", 3);
 	counters__add_packets(interval, &packets);
 	counters__clear(interval);
@@ -366,7 +366,7 @@ static void test_lifetime_has_a_limit_of_its_own(void **state)
 	struct counters *interval = counters__new(), *lifetime = counters__new();
 	int i;
 
-	counters__set_lifetime(interval, lifetime);
+	counters__forward_to(interval, lifetime);
 	counters__limit_links(interval, 2);
 	counters__limit_links(lifetime, 2);
 	for (i = 0; i < 3; i++) {
@@ -506,10 +506,10 @@ static __u64 count_of_method(const struct counters *counters, const char *type, 
 	__u64 count = 0;
 	__u32 i;
 
-	for (i = 0; i < link->messages_count; i++) {
-		if (!strcmp(counters__type_name(counters, link->messages[i].type), type) &&
-		    !strcmp(counters__type_name(counters, link->messages[i].method), method))
-			count += link->messages[i].count;
+	for (i = 0; i < link->cells_count; i++) {
+		if (!strcmp(counters__type_name(counters, link->cells[i].type), type) &&
+		    !strcmp(counters__type_name(counters, link->cells[i].method), method))
+			count += link->cells[i].count;
 	}
 	return count;
 }
@@ -600,7 +600,7 @@ static void test_compact_drops_what_is_empty(void **state)
 	assert_int_equal(counters__links_count(counters), 2);
 	assert_int_equal(counters__compact(counters), 0);
 	assert_int_equal(counters__links_count(counters), 1);
-	assert_int_equal(counters__link(counters, 0)->messages_count, 1);
+	assert_int_equal(counters__link(counters, 0)->cells_count, 1);
 	assert_int_equal(count_of(counters, 0, LINK_IN, "200"), 3);
 	assert_int_equal(counters__total(counters), 3);
 	add(counters, 1, LINK_IN, "BYE", 1);
@@ -681,7 +681,7 @@ static void test_short_memory_loses_nothing_on_adding(void **state)
 static void test_short_memory_merges_all_or_nothing(void **state)
 {
 	struct counters *source = counters__new(), *target;
-	int err = -ENOMEM;
+	int error = -ENOMEM;
 	unsigned int i;
 	char name[16];
 	long fail;
@@ -691,17 +691,17 @@ static void test_short_memory_merges_all_or_nothing(void **state)
 		add(source, i, i % 2, name, 2);
 	}
 	counters__packets(source)->sip = 600;
-	for (fail = 0; err; fail++) {
+	for (fail = 0; error; fail++) {
 		target = counters__new();
 		add(target, 1, LINK_IN, "INVITE", 1);
 		allocations_left = fail;
-		err = counters__merge(target, source);
+		error = counters__merge(target, source);
 		allocations_left = -1;
-		assert_int_equal(counters__total(target), err ? 1 : 601);
-		assert_int_equal(sum_of_cells(target), err ? 1 : 601);
-		assert_int_equal(counters__packets_seen(target), err ? 0 : 600);
+		assert_int_equal(counters__total(target), error ? 1 : 601);
+		assert_int_equal(sum_of_cells(target), error ? 1 : 601);
+		assert_int_equal(counters__packets_seen(target), error ? 0 : 600);
 		assert_int_equal(counters__merge(target, source), 0);
-		assert_int_equal(counters__total(target), err ? 601 : 1201);
+		assert_int_equal(counters__total(target), error ? 601 : 1201);
 		counters__free(target);
 	}
 	assert_true(fail > 100);
@@ -747,9 +747,9 @@ static void test_shown_links(void **state)
 
 	assert_int_equal(filter_type__parse("INVITE", &invite), 0);
 	assert_false(counters__has_links(counters));
-	counters__set_lifetime(counters, lifetime);
-	assert_int_equal(counters__show(counters, &tls), 0);
-	assert_int_equal(counters__show(counters, &tls), 0);
+	counters__forward_to(counters, lifetime);
+	assert_int_equal(counters__mark_visible(counters, &tls), 0);
+	assert_int_equal(counters__mark_visible(counters, &tls), 0);
 	assert_int_equal(counters__links_count(counters), 1);
 	assert_true(counters__has_links(counters) && counters__has_links(lifetime));
 	assert_int_equal(counters__total(counters), 0);
@@ -764,12 +764,12 @@ static void test_shown_links(void **state)
 	/* Not wanted by a filter of types, and no reason for the row `other`. */
 	counters__clear(other);
 	counters__set_filter(other, &filter);
-	assert_int_equal(counters__show(other, &tls), 0);
+	assert_int_equal(counters__mark_visible(other, &tls), 0);
 	assert_false(counters__has_links(other));
 	counters__set_filter(other, NULL);
 	counters__limit_links(other, 1);
 	assert_int_equal(counters__add(other, &udp, LINK_IN, "BYE", "BYE", 1), 0);
-	assert_int_equal(counters__show(other, &tls), 0);
+	assert_int_equal(counters__mark_visible(other, &tls), 0);
 	assert_false(counter_link__is_visible(counters__link(other, counters__links_count(other) - 1)) &&
 		     counters__links_count(other) > 1);
 	counters__free(counters);
@@ -796,15 +796,15 @@ static void test_links_beyond_the_limit_count_as_other(void **state)
 	assert_int_equal(counters__links_count(counters), 4);
 	other = counters__link(counters, 3);
 	assert_true(other->link.is_other);
-	assert_int_equal(other->messages_count, 1);
-	assert_int_equal(other->messages[0].direction, LINK_BOTH);
-	assert_int_equal(other->messages[0].count, 14);
+	assert_int_equal(other->cells_count, 1);
+	assert_int_equal(other->cells[0].direction, LINK_BOTH);
+	assert_int_equal(other->cells[0].count, 14);
 	assert_int_equal(counters__total(counters), 21);
 
 	link.client_port = 4000;
 	assert_int_equal(counters__add(more, &link, LINK_OUT, "BYE", "BYE", 5), 0);
 	assert_int_equal(counters__merge(counters, more), 0);
-	assert_int_equal(counters__link(counters, 3)->messages[0].count, 19);
+	assert_int_equal(counters__link(counters, 3)->cells[0].count, 19);
 	counters__free(more);
 	counters__free(counters);
 }

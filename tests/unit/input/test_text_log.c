@@ -54,12 +54,12 @@ static void assert_counts(const char *pattern, const char *text, const char *wan
 	for (i = 0; i < counters__links_count(counters); i++) {
 		const struct counter_link *link = counters__link(counters, i);
 
-		for (j = 0; j < link->messages_count; j++)
+		for (j = 0; j < link->cells_count; j++)
 			at += sprintf(at, "%s%s/%s/%s*%llu", at == got ? "" : " ",
-				      counters__type_name(counters, link->messages[j].type),
-				      counters__type_name(counters, link->messages[j].method),
+				      counters__type_name(counters, link->cells[j].type),
+				      counters__type_name(counters, link->cells[j].method),
 				      link__transport_name(link->link.transport),
-				      (unsigned long long)link->messages[j].count);
+				      (unsigned long long)link->cells[j].count);
 	}
 	assert_string_equal(got, wanted);
 	text_log__free(log);
@@ -150,16 +150,16 @@ static void test_groups_say_where_it_passed(void **state)
 	assert_string_equal(link__address_text(&link->link.server, text), "10.0.0.1");
 	assert_int_equal(link->link.server_port, 5060);
 	assert_int_equal(link->link.transport, SIP_TRANSPORT_UDP);
-	assert_int_equal(link->messages[0].direction, LINK_IN);
+	assert_int_equal(link->cells[0].direction, LINK_IN);
 	link = counters__link(counters, 1);
 	assert_string_equal(link__address_text(&link->link.server, text), "10.0.0.2");
 	assert_int_equal(link->link.client_port, 5060);
 	assert_int_equal(link->link.transport, SIP_TRANSPORT_TCP);
-	assert_int_equal(link->messages[0].direction, LINK_OUT);
+	assert_int_equal(link->cells[0].direction, LINK_OUT);
 	link = counters__link(counters, 2);
 	assert_string_equal(link__address_text(&link->link.client, text), "2001:db8::1");
 	assert_int_equal(link->link.transport, SIP_TRANSPORT_TLS);
-	assert_int_equal(link->messages[0].direction, LINK_IN);
+	assert_int_equal(link->cells[0].direction, LINK_IN);
 	text_log__free(log);
 	counters__free(counters);
 }
@@ -176,7 +176,7 @@ static void test_values_that_cannot_be_used(void **state)
 	assert_int_equal(text_log__unusable(log, &group), 5);
 	assert_string_equal(group, "time");
 	assert_int_equal(counters__link(counters, 0)->link.client_end, LINK_END_UNNAMED);
-	assert_int_equal(counters__link(counters, 0)->messages[0].direction, LINK_BOTH);
+	assert_int_equal(counters__link(counters, 0)->cells[0].direction, LINK_BOTH);
 	text_log__free(log);
 	log = new_log("^(?s)src (?<src>.*)", counters);
 	snprintf(line, sizeof(line), "src 10.0.0.1%0200d\n" INVITE, 0);
