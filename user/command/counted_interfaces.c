@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See counted_interfaces.h. */
+#include "command/counted_interfaces.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "hook/interface.h"
+#include "hook/received.h"
+#include "hook/stacking.h"
+
+#define TEXT_SIZE 256
+
+struct counted_interfaces {
+	const struct options *options;
+	struct loop *loop;
+	unsigned int *ifindexes; /* of the interfaces that are left */
+	size_t ifindexes_count;
+	struct attach **attached; /* NULL: gone */
+	size_t attached_count;    /* also those that are gone */
+	struct received *received;
+	struct interface_watch *watch;
+	bool have_failed;
+};
+
+/* attach__new() refuses names of no interface. */
+static void find_all(struct counted_interfaces *counted)
+{
+	const struct options *options = counted->options;
+	unsigned int ifindex;
+
+	for (size_t i = 0; i < options->inputs_count; i++) {
+		ifindex = interface__find(options->inputs[i]);
+		if (ifindex)
+			counted->ifindexes[counted->ifindexes_count++] = ifindex;
+	}
+}
+
+static int check_stacking(const struct counted_interfaces *counted)
+{
+	char text[TEXT_SIZE];
+	int error = stacking__check(counted->ifindexes, counted->ifindexes_count, text, sizeof(text));
+
+	if (error)
+		log__error("attach: %s", text);
+	return error;
+}
+
+int counted_interfaces__new(const struct options *options, struct loop *loop, struct counted_interfaces **ret_counted)
+{
+	struct counted_interfaces *counted = calloc(1, sizeof(*counted));
+	int error = 0;
+
+	if (!counted)
+		return -ENOMEM;
+	counted->options = options;
+	counted->loop = loop;
+	counted->ifindexes = calloc(options->inputs_count, sizeof(*counted->ifindexes));
+	counted->attached = calloc(options->inputs_count, sizeof(*counted->attached));
+	if (counted->ifindexes && counted->attached) {
+		find_all(counted);
+		error = check_stacking(counted);
+	} else {
+		error = -ENOMEM;
+		log__error("attach: %s", strerror(ENOMEM));
+	}
+	if (error) {
+		counted_interfaces__free(counted);
+		return error;
+	}
+	*ret_counted = counted;
+	return 0;
+}
+
+void counted_interfaces__free(struct counted_interfaces *counted)
+{
+	if (!counted)
+		return;
+	counted_interfaces__detach(counted);
+	interface_watch__free(counted->watch);
+	received__free(counted->received);
+	free(counted->attached);
+	free(counted->ifindexes);
+	free(counted);
+}
+
+bool counted_interfaces__have_failed(const struct counted_interfaces *counted)
+{
+	return counted->have_failed;
+}
+
+/* ---- attaching ---- */
+
+/* Interfaces that came, went or changed may lie above those that are counted. */
+static void refresh_received(struct counted_interfaces *counted)
+{
+	char text[RECEIVED_TEXT_SIZE];
+
+	received__refresh(counted->received, counted->ifindexes, counted->ifindexes_count, text);
+	if (*text)
+		log__info("%s", text);
+}
+
+static int attach_one(struct counted_interfaces *counted, struct probe *probe, const char *interface)
+{
+	struct attach **attach = &counted->attached[counted->attached_count];
+	char text[ATTACH_TEXT_SIZE];
+	int error = attach__new(probe, interface, counted->options->mode, attach, text);
+
+	if (error) {
+		log__error("%s", text);
+		return error;
+	}
+	counted->ifindexes[counted->attached_count++] = attach__ifindex(*attach);
+	log__info("%s", text);
+	return 0;
+}
+
+/*
+ * Marks what is received before the first hook runs. A mark that finds no room is no reason to end: attaching needs its
+ * own.
+ */
+int counted_interfaces__attach(struct counted_interfaces *counted, struct probe *probe)
+{
+	int error = received__new(probe, &counted->received);
+
+	if (error) {
+		log__error("attach: %s", strerror(-error));
+		return error;
+	}
+	refresh_received(counted);
+	for (size_t i = 0; !error && i < counted->options->inputs_count; i++)
+		error = attach_one(counted, probe, counted->options->inputs[i]);
+	counted->ifindexes_count = counted->attached_count;
+	return error;
+}
+
+static void log_leftovers(struct counted_interfaces *counted, struct attach *attach)
+{
+	char text[ATTACH_TEXT_SIZE];
+
+	if (!attach || !attach__has_leftovers(attach, text))
+		return;
+	log__error("%s", text);
+	counted->have_failed = true;
+}
+
+void counted_interfaces__detach(struct counted_interfaces *counted)
+{
+	for (size_t i = 0; i < counted->attached_count; i++) {
+		log_leftovers(counted, counted->attached[i]);
+		attach__free(counted->attached[i]);
+	}
+	counted->attached_count = 0;
+}
+
+/* ---- what happens to them ---- */
+
+static void forget_ifindex(struct counted_interfaces *counted, unsigned int ifindex)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < counted->ifindexes_count; i++)
+		if (counted->ifindexes[i] != ifindex)
+			counted->ifindexes[kept++] = counted->ifindexes[i];
+	counted->ifindexes_count = kept;
+}
+
+static size_t count_attached(const struct counted_interfaces *counted)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < counted->attached_count; i++)
+		count += counted->attached[i] != NULL;
+	return count;
+}
+
+/* An interface that moved to another network namespace keeps its hooks until they are taken off. */
+static void detach_gone(struct counted_interfaces *counted, unsigned int ifindex)
+{
+	for (size_t i = 0; i < counted->attached_count; i++) {
+		if (!counted->attached[i] || attach__ifindex(counted->attached[i]) != ifindex)
+			continue;
+		attach__free(counted->attached[i]);
+		counted->attached[i] = NULL;
+	}
+	forget_ifindex(counted, ifindex);
+}
+
+static void on_gone(struct counted_interfaces *counted, const struct interface_event *event)
+{
+	size_t left;
+
+	detach_gone(counted, event->ifindex);
+	left = count_attached(counted);
+	if (left) {
+		log__info("%s: the interface is gone; counting goes on at %zu other%s", event->name, left,
+			  left == 1 ? "" : "s");
+		return;
+	}
+	log__error("%s: the interface is gone, and no other is left to count at", event->name);
+	counted->have_failed = true;
+	loop__stop(counted->loop);
+}
+
+static void on_event(struct counted_interfaces *counted, const struct interface_event *event)
+{
+	switch (event->kind) {
+	case INTERFACE_GONE:
+		on_gone(counted, event);
+		break;
+	case INTERFACE_DOWN:
+		log__info("%s: the interface is down; counting %s", event->name,
+			  event->is_first ? "begins when it is up" : "goes on when it is up again");
+		break;
+	case INTERFACE_UP:
+		log__info("%s: the interface is up%s", event->name, event->is_first ? "; counting begins" : " again");
+		break;
+	case INTERFACE_RENAMED:
+		log__info("%s: the interface is now called %s; counting goes on", event->old_name, event->name);
+		break;
+	}
+}
+
+static void on_interface(void *context, __u64 unused)
+{
+	struct counted_interfaces *counted = context;
+	struct interface_event event;
+	int result;
+
+	while ((result = interface_watch__next(counted->watch, &event)) > 0)
+		on_event(counted, &event);
+	if (result < 0)
+		log__error("watching the interfaces failed: %s", strerror(-result));
+	if (interface_watch__has_any_changed(counted->watch))
+		refresh_received(counted);
+}
+
+/* Of any interface; a guardian that was reported before is quiet. */
+static void on_guardian(void *context, __u64 unused)
+{
+	struct counted_interfaces *counted = context;
+
+	for (size_t i = 0; i < counted->attached_count; i++)
+		if (counted->attached[i] && attach__guardian_fd(counted->attached[i]) >= 0)
+			log_leftovers(counted, counted->attached[i]);
+}
+
+static int watch_guardians(struct counted_interfaces *counted)
+{
+	int error = 0;
+
+	for (size_t i = 0; !error && i < counted->attached_count; i++)
+		if (attach__guardian_fd(counted->attached[i]) >= 0)
+			error = loop__add(counted->loop, attach__guardian_fd(counted->attached[i]), on_guardian,
+					  counted);
+	return error;
+}
+
+/* What happened before the watch began is there at once. */
+int counted_interfaces__watch(struct counted_interfaces *counted)
+{
+	int error = interface_watch__new(counted->ifindexes, (unsigned int)counted->ifindexes_count, &counted->watch);
+
+	if (!error)
+		error = watch_guardians(counted);
+	if (!error)
+		error = loop__add(counted->loop, interface_watch__fd(counted->watch), on_interface, counted);
+	if (!error)
+		on_interface(counted, 0);
+	return error;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The interfaces that a collector counts at: attaches to them, follows what happens to them, detaches. The functions log
+ * what goes wrong, and what happens to an interface.
+ */
+#ifndef COUNTED_INTERFACES_H
+#define COUNTED_INTERFACES_H
+
+#include <stdbool.h>
+
+#include "base/loop.h"
+#include "command/options.h"
+#include "kernel/probe.h"
+
+struct counted_interfaces;
+
+/*
+ * The options and the loop must outlive the interfaces; the loop is stopped when the last interface is gone. Returns 0,
+ * or a negative errno, -EEXIST when two interfaces would count the same packets. counted_interfaces__free(NULL) is fine.
+ */
+int counted_interfaces__new(const struct options *options, struct loop *loop, struct counted_interfaces **ret_counted);
+void counted_interfaces__free(struct counted_interfaces *counted);
+
+/* Attaches the probe, which must outlive the interfaces, to all of them. Returns 0 or a negative errno. */
+int counted_interfaces__attach(struct counted_interfaces *counted, struct probe *probe);
+
+/* Has the loop follow what happens to them from now on. Needs no capability. Returns 0 or a negative errno. */
+int counted_interfaces__watch(struct counted_interfaces *counted);
+
+/* Detaches from all of them. */
+void counted_interfaces__detach(struct counted_interfaces *counted);
+
+/* Whether no interface was left to count at, or something is left on one, so that the exit status is 1. */
+bool counted_interfaces__have_failed(const struct counted_interfaces *counted);
+
+#endif

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See tables.h. */
+#include "command/tables.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/timestamp.h"
+#include "command/report.h"
+
+/* What was counted since a moment. */
+struct period {
+	struct counters *counters;
+	struct timespec start;
+};
+
+struct tables {
+	const struct options *options;
+	struct loop *loop;
+	struct report *report;
+	struct period interval; /* since the last table */
+	struct period lifetime; /* since the start */
+	int logged_error;       /* of the last table, if it could not be written; else 0 */
+	__u64 missed;           /* since one was written */
+	bool have_lost_reader;
+	bool have_failed;
+};
+
+int tables__new(const struct options *options, struct loop *loop, struct tables **ret_tables)
+{
+	struct tables *tables = calloc(1, sizeof(*tables));
+
+	if (!tables)
+		return -ENOMEM;
+	tables->options = options;
+	tables->loop = loop;
+	tables->interval.counters = counters__new();
+	tables->lifetime.counters = counters__new();
+	if (!tables->interval.counters || !tables->lifetime.counters) {
+		tables__free(tables);
+		return -ENOMEM;
+	}
+	counters__limit_links(tables->interval.counters, options->max_links);
+	counters__limit_links(tables->lifetime.counters, options->max_links);
+	counters__set_filter(tables->interval.counters, &options->filter);
+	counters__forward_to(tables->interval.counters, tables->lifetime.counters);
+	*ret_tables = tables;
+	return 0;
+}
+
+void tables__free(struct tables *tables)
+{
+	if (!tables)
+		return;
+	report__free(tables->report);
+	counters__free(tables->interval.counters);
+	counters__free(tables->lifetime.counters);
+	free(tables);
+}
+
+struct counters *tables__counters(struct tables *tables)
+{
+	return tables->interval.counters;
+}
+
+void tables__start(struct tables *tables)
+{
+	clock_gettime(CLOCK_REALTIME, &tables->lifetime.start);
+	tables->interval.start = tables->lifetime.start;
+}
+
+bool tables__have_lost_reader(const struct tables *tables)
+{
+	return tables->have_lost_reader;
+}
+
+bool tables__have_failed(const struct tables *tables)
+{
+	return tables->have_failed;
+}
+
+/* ---- the output ---- */
+
+int tables__open(struct tables *tables)
+{
+	int error = report__new(tables->options, tables->loop, &tables->report);
+
+	if (error)
+		log__error("%s: %s", report__name(tables->options), strerror(-error));
+	return error;
+}
+
+void tables__check_log(const struct tables *tables)
+{
+	char path[PATH_MAX];
+	int error = report__check_reopen(tables->report, path);
+
+	if (error)
+		log__info("%s: after a rotation it cannot be made anew (%s: %s), since sipbpf keeps no capabilities; "
+			  "let uid %u write there, or let the rotation use copytruncate",
+			  report__name(tables->options), path, strerror(-error), geteuid());
+}
+
+void tables__reopen_log(struct tables *tables)
+{
+	int error;
+
+	if (!tables->options->log_path)
+		return;
+	error = report__reopen(tables->report);
+	if (error)
+		log__error("%s: cannot be reopened: %s; going on with the old file", tables->options->log_path,
+			   strerror(-error));
+	else
+		tables->logged_error = 0; /* what is wrong with another file is news */
+}
+
+/* ---- writing ---- */
+
+static void log_write_error(const struct tables *tables, int error, const char *consequence)
+{
+	log__error("%s: %s; %s", report__name(tables->options),
+		   error == -EINTR ? "nobody reads what is written to it" : strerror(-error), consequence);
+}
+
+/*
+ * A title of NULL stands for the usual one. A reader that has left a pipe does not come back: counting ends. A log that
+ * is a pipe can be opened again.
+ */
+static int write_period(struct tables *tables, const struct period *period, const char *title,
+			const struct timespec *end)
+{
+	int error = report__write(tables->report, title, period->counters, &period->start, end);
+
+	if (error != -EPIPE || tables->options->log_path)
+		return error;
+	log__error("%s: its reader has left; the counts since its last table are lost", report__name(tables->options));
+	tables->have_lost_reader = true;
+	tables->have_failed = true;
+	loop__stop(tables->loop);
+	return error;
+}
+
+static void begin_interval(struct tables *tables, const struct timespec *now)
+{
+	if (tables->missed)
+		log__info("%s: is written again; the counts of %llu missed table%s are in the last one",
+			  report__name(tables->options), (unsigned long long)tables->missed,
+			  tables->missed == 1 ? "" : "s");
+	tables->missed = 0;
+	tables->logged_error = 0;
+	counters__clear(tables->interval.counters);
+	tables->interval.start = *now;
+}
+
+static int write_due(struct tables *tables)
+{
+	const struct period *due = tables->options->cumulative ? &tables->lifetime : &tables->interval;
+	struct timespec now;
+	int error;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	error = write_period(tables, due, NULL, &now);
+	if (error)
+		tables->missed++;
+	else
+		begin_interval(tables, &now);
+	return error;
+}
+
+void tables__write(struct tables *tables)
+{
+	int error = write_due(tables);
+
+	if (!error || error == tables->logged_error || tables->have_lost_reader)
+		return;
+	log_write_error(tables, error, "the counts are kept for the next table");
+	tables->logged_error = error;
+}
+
+void tables__write_last(struct tables *tables)
+{
+	int error;
+
+	if (report__is_stuck(tables->report))
+		log__info("%s: nobody reads it at the moment, and the last table waits; another signal gives it up",
+			  report__name(tables->options));
+	error = write_due(tables);
+	if (!error || tables->have_lost_reader)
+		return;
+	log_write_error(tables, error, "the counts of the last table are lost");
+	tables->have_failed = true;
+}
+
+void tables__write_lifetime(struct tables *tables)
+{
+	const char *own = tables->options->title ? tables->options->title : "";
+	char time[TIMESTAMP_LOCAL_SIZE], *title;
+	struct timespec now;
+	int error;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	timestamp__local(&tables->lifetime.start, time);
+	if (asprintf(&title, "%s%ssince %s", own, *own ? " " : "", time) < 0) {
+		log__error("SIGUSR1: %s", strerror(ENOMEM));
+		return;
+	}
+	error = write_period(tables, &tables->lifetime, title, &now);
+	if (error && !tables->have_lost_reader)
+		log_write_error(tables, error, "no count is lost, and another SIGUSR1 tries again");
+	free(title);
+}
