@@ -37,4 +37,14 @@ python3 "$here/make_rows.py" "$tmp/rows.pcap"
 engines_agree "more rows than a bank holds" "$tmp/rows.pcap"
 python3 "$here/make_long.py" "$tmp/long.pcap"
 engines_agree "packets longer than a page" "$tmp/long.pcap"
+python3 "$here/make_waiting.py" "$tmp/waiting.pcap"
+engines_agree "segments that wait when the capture ends" "$tmp/waiting.pcap"
+for engine in user bpf tc; do
+	if [[ $("$sipbpf" count --format json --engine $engine "$tmp/waiting.pcap" | jq '[.links[].messages[].count] | add') == 10 ]]; then
+		echo "ok - count: $engine counts their messages"
+	else
+		echo "not ok - count: $engine loses their messages"
+		failed=1
+	fi
+done
 exit $failed

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See log.h. */
+/* See log.h. Tested by tests/net/test_attach.sh. */
 #include "base/log.h"
 
 #include <bpf/libbpf.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The `attach` command: starts counting, and has the loop drain the banks and write the tables until it ends. */
+/*
+ * The `attach` command: starts counting, and has the loop drain the banks and write the tables until it ends.
+ * Tested by tests/net/test_attach.sh.
+ */
 #include "command/collector.h"
 
 #include <errno.h>

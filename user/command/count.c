@@ -2,6 +2,7 @@
 /*
  * The `count` command. Logs are read as text. Frames go through the classifier of this process or, with --engine, through the BPF programs;
  * either way each frame gets exactly one fate.
+ * Tested by tests/cli/test_captures.py.
  */
 #include "command/count.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See counted_interfaces.h. */
+/* See counted_interfaces.h. Tested by tests/net/test_attach.sh. */
 #include "command/counted_interfaces.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Dispatches to the command that the command line names. */
+/* Dispatches to the command that the command line names. Tested by tests/unit/command/test_options.c. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See option_table.h. */
+/* See option_table.h. Tested by tests/unit/command/test_options.c. */
 #include "command/option_table.h"
 
 #include <errno.h>

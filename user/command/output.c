@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See output.h. */
+/* See output.h. Tested by tests/cli/test_layout.py. */
 #include "command/output.h"
 
 #include <errno.h>

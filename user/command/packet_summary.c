@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See packet_summary.h. */
+/* See packet_summary.h. Tested by tests/cli/test_captures.py. */
 #include "command/packet_summary.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See report.h. */
+/* See report.h. Tested by tests/net/test_attach.sh. */
 #include "command/report.h"
 
 #include <errno.h>

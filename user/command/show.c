@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See show.h. */
+/* See show.h. Tested by tests/cli/test_snapshots.py. */
 #include "command/show.h"
 
 #include <errno.h>

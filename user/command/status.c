@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See status.h. */
+/* See status.h. Tested by tests/cli/test_status.py. */
 #include "command/status.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See tables.h. */
+/* See tables.h. Tested by tests/net/test_attach.sh. */
 #include "command/tables.h"
 
 #include <errno.h>

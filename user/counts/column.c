@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See column.h. */
+/* See column.h. Tested by tests/unit/render/test_table.c. */
 #include "counts/column.h"
 
 #include <errno.h>

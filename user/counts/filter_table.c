@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See filter_table.h. Each bit is the filter's own answer, so the two cannot differ. */
+/* See filter_table.h. Each bit is the filter's own answer, so the two cannot differ. Tested by tests/bpf/test_filter.c. */
 #include "counts/filter_table.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See packet_counts.h. */
+/* See packet_counts.h. Tested by tests/unit/counts/test_counter.c. */
 #include "counts/packet_counts.h"
 
 #include <stddef.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See sheet.h. */
+/* See sheet.h. Tested by tests/unit/render/test_table.c. */
 #include "counts/sheet.h"
 
 #include <errno.h>

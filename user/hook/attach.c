@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See attach.h. */
+/* See attach.h. Tested by tests/bpf/test_attach.c. */
 #include "hook/attach.h"
 
 #include <bpf/bpf.h>

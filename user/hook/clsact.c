@@ -4,6 +4,7 @@
  * say it: the handle of a filter tells that it is sipbpf's and whether its qdisc was made by one, and each new one
  * repeats what it finds. The rest of the handle is the number of the owner: one that nobody holds any more tells that
  * the filter was left behind.
+ * Tested by tests/bpf/test_attach.c.
  */
 #include "hook/clsact.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See foreign.h. */
+/* See foreign.h. Tested by tests/net/test_attach.sh. */
 #include "hook/foreign.h"
 
 #include <bpf/bpf.h>

@@ -3,6 +3,7 @@
  * See guardian.h. Parent and child hold one end each of a socket pair. The child sends the result of attaching; after
  * that an end of file tells each that the other has ended. Both hold the owner of the filters: as long as one of them
  * lives, no other sipbpf removes them.
+ * Tested by tests/bpf/test_attach.c.
  */
 #include "hook/guardian.h"
 

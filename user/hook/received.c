@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See received.h. */
+/* See received.h. Tested by tests/net/test_attach.sh. */
 #include "hook/received.h"
 
 #include <errno.h>

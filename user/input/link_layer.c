@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See link_layer.h. */
+/* See link_layer.h. Tested by tests/unit/input/test_capture.c. */
 #include "input/link_layer.h"
 
 #include <byteswap.h>

@@ -3,6 +3,7 @@
  * See attachment.h. A BPF link tells the number of its interface but not the network namespace that the number is of. So
  * each namespace is asked whether the program is on its interface of that number. Filters have no links: those of every
  * interface are listed.
+ * Tested by tests/bpf/test_status_report.c.
  */
 #include "inspect/attachment.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See holder.h. */
+/* See holder.h. Tested by tests/bpf/test_status_report.c. */
 #include "inspect/holder.h"
 
 #include <dirent.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See instance.h. */
+/* See instance.h. Tested by tests/bpf/test_status_report.c. */
 #include <sys/cdefs.h>
 
 #include "inspect/instance.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See status_number.h. */
+/* See status_number.h. Tested by tests/unit/inspect/test_status_text.c. */
 #include "inspect/status_number.h"
 
 #define AT(member) offsetof(struct reading, member)

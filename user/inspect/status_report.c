@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See status_report.h. */
+/* See status_report.h. Tested by tests/bpf/test_status_report.c. */
 #include "inspect/status_report.h"
 
 #include <bpf/bpf.h>

@@ -1,13 +1,14 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
+/* See drain.h. Tested by tests/bpf/test_programs.c. */
+#include "kernel/drain.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
-
-#include "kernel/drain.h"
 #include "counts/packet_counts.h"
 #include "counts/type.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See kernel_object.h. */
+/* See kernel_object.h. Tested by tests/bpf/test_status_report.c. */
 #include "kernel/kernel_object.h"
 
 #include <bpf/bpf.h>

@@ -1,13 +1,14 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
+/* See probe.h. Tested by tests/bpf/test_programs.c. */
+#include "kernel/probe.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
-
-#include "kernel/probe.h"
 #include "counts/filter_table.h"
 #include "sipbpf.skel.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* See waiting.h. */
+/* See waiting.h. Tested by tests/net/test_count.sh. */
 #include "kernel/waiting.h"
 
 #include <errno.h>

@@ -2,6 +2,7 @@
 /*
  * The public library over the modules that the program is made of: see sipcounter.h. Here is what concerns a counter as a
  * whole, in sipcounter_*.c the rest.
+ * Tested by tests/library/test_library.c.
  */
 #include "library/sipcounter_internal.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Adding messages to a counter. */
+/* Adding messages to a counter. Tested by tests/library/test_library.c. */
 #include "library/sipcounter_internal.h"
 
 #include <errno.h>

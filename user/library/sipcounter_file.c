@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Writing a counter as table, CSV or snapshot, and reading snapshots. */
+/* Writing a counter as table, CSV or snapshot, and reading snapshots. Tested by tests/library/test_library.c. */
 #include "library/sipcounter_internal.h"
 
 #include <errno.h>

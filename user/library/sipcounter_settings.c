@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The settings of a counter. */
+/* The settings of a counter. Tested by tests/library/test_library.c. */
 #include "library/sipcounter_internal.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Sums and greatest numbers of a counter, and its types. */
+/* Sums and greatest numbers of a counter, and its types. Tested by tests/library/test_library.c. */
 #include "library/sipcounter_internal.h"
 
 #include <errno.h>
@@ -18,24 +18,32 @@ static uint64_t greater(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
+/* The number that a cell of the sheet's current row belongs to. */
+static size_t number_of(enum sipcounter_axis axis, size_t row, size_t cell)
+{
+	switch (axis) {
+	case SIPCOUNTER_BY_LINK:
+		return row;
+	case SIPCOUNTER_BY_COLUMN:
+		return cell;
+	default:
+		return 0;
+	}
+}
+
 /* Folds the numbers of a sheet along an axis, into an array of zeros. */
 static void fold(struct sheet *sheet, enum sipcounter_axis axis, uint64_t (*combine)(uint64_t, uint64_t),
 		 uint64_t *numbers)
 {
+	size_t directions = sheet->directions_count, cells = sheet->columns.count * directions, row, cell;
 	const struct link *link;
-	size_t row, i, j;
 	uint64_t *number;
 
 	for (row = 0; sheet__next(sheet, &link); row++) {
-		for (i = 0; i < sheet->columns.count; i++) {
-			for (j = 0; j < sheet->directions_count; j++) {
-				number = numbers;
-				if (axis == SIPCOUNTER_BY_LINK)
-					number += row;
-				else if (axis == SIPCOUNTER_BY_COLUMN)
-					number += i * sheet->directions_count + j;
-				*number = combine(*number, sheet__count(sheet, sheet->row, i, j));
-			}
+		for (cell = 0; cell < cells; cell++) {
+			number = &numbers[number_of(axis, row, cell)];
+			*number =
+				combine(*number, sheet__count(sheet, sheet->row, cell / directions, cell % directions));
 		}
 	}
 }

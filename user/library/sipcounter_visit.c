@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Showing the links of a counter one by one. */
+/* Showing the links of a counter one by one. Tested by tests/library/test_library.c. */
 #include "library/sipcounter_internal.h"
 
 #include <errno.h>

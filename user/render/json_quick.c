@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See json_quick.h. */
+/* See json_quick.h. Tested by tests/unit/render/test_json_reader.c. */
 #include "render/json_quick.h"
 
 #include <stdint.h>

@@ -15,13 +15,21 @@
 #include "unit/fixtures.h"
 #include "render/table.h"
 
-static void add(struct counters *counters, const char *server, const char *client, enum sip_transport transport,
-		const char *ports, enum link_direction direction, const char *type, __u64 count)
+/* A link is "SERVER CLIENT TRANSPORT SERVER_PORT CLIENT_PORT". */
+static void add(struct counters *counters, const char *text, enum link_direction direction, const char *type,
+		__u64 count)
 {
-	struct link link = fixture__link(server, client, 0);
+	char server[64], client[64], name[8];
+	enum sip_transport transport;
+	unsigned short ports[2];
+	struct link link;
 
+	assert_int_equal(sscanf(text, "%63s %63s %7s %hu %hu", server, client, name, &ports[0], &ports[1]), 5);
+	link = fixture__link(server, client, 0);
+	assert_int_equal(link__parse_transport(name, &transport), 0);
 	link.transport = (__u8)transport;
-	assert_int_equal(sscanf(ports, "%hu %hu", &link.server_port, &link.client_port), 2);
+	link.server_port = ports[0];
+	link.client_port = ports[1];
 	assert_int_equal(counters__add(counters, &link, direction, type, "UNKNOWN", count), 0);
 }
 
@@ -60,16 +68,16 @@ static void test_documented_example(void **state)
 {
 	struct counters *counters = counters__new();
 
-	add(counters, "1.1.1.1", "2.2.2.1", SIP_TRANSPORT_TLS, "5061 1025", LINK_OUT, "INVITE", 13);
-	add(counters, "1.1.1.1", "2.2.2.1", SIP_TRANSPORT_TLS, "5061 1025", LINK_IN, "INVITE", 10);
-	add(counters, "1.1.1.1", "2.2.2.1", SIP_TRANSPORT_TLS, "5061 1026", LINK_OUT, "ReINVITE", 36);
-	add(counters, "1.1.1.1", "2.2.2.1", SIP_TRANSPORT_TLS, "5061 1026", LINK_IN, "ReINVITE", 42);
-	add(counters, "1.1.1.1", "2.2.2.1", SIP_TRANSPORT_TLS, "5061 1025", LINK_OUT, "503", 1);
-	add(counters, "1.1.1.1", "2.2.2.1", SIP_TRANSPORT_TLS, "5061 1027", LINK_OUT, "600", 1);
-	add(counters, "1.1.1.1", "2.2.2.1", SIP_TRANSPORT_TCP, "5060 1025", LINK_OUT, "INVITE", 13);
-	add(counters, "1.1.1.1", "2.2.2.1", SIP_TRANSPORT_TCP, "5060 1025", LINK_IN, "INVITE", 10);
-	add(counters, "1.1.1.1", "2.2.2.1", SIP_TRANSPORT_TCP, "5060 1025", LINK_OUT, "ReINVITE", 40);
-	add(counters, "1.1.1.1", "2.2.2.1", SIP_TRANSPORT_TCP, "5060 1025", LINK_IN, "ReINVITE", 40);
+	add(counters, "1.1.1.1 2.2.2.1 TLS 5061 1025", LINK_OUT, "INVITE", 13);
+	add(counters, "1.1.1.1 2.2.2.1 TLS 5061 1025", LINK_IN, "INVITE", 10);
+	add(counters, "1.1.1.1 2.2.2.1 TLS 5061 1026", LINK_OUT, "ReINVITE", 36);
+	add(counters, "1.1.1.1 2.2.2.1 TLS 5061 1026", LINK_IN, "ReINVITE", 42);
+	add(counters, "1.1.1.1 2.2.2.1 TLS 5061 1025", LINK_OUT, "503", 1);
+	add(counters, "1.1.1.1 2.2.2.1 TLS 5061 1027", LINK_OUT, "600", 1);
+	add(counters, "1.1.1.1 2.2.2.1 TCP 5060 1025", LINK_OUT, "INVITE", 13);
+	add(counters, "1.1.1.1 2.2.2.1 TCP 5060 1025", LINK_IN, "INVITE", 10);
+	add(counters, "1.1.1.1 2.2.2.1 TCP 5060 1025", LINK_OUT, "ReINVITE", 40);
+	add(counters, "1.1.1.1 2.2.2.1 TCP 5060 1025", LINK_IN, "ReINVITE", 40);
 	assert_table(counters, "2020-0101 01:01:00", "SBC Cone-A", 4,
 		     "2020-0101 01:01:00          INVITE   ReINVITE    503       600    TOTAL\n"
 		     "SBC Cone-A                ---> <--- ---> <--- ---> <--- ---> <---\n"
@@ -93,8 +101,8 @@ static void test_example_without_title(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(messages) / sizeof(messages[0]); i++)
-		add(counters, "10.0.0.1", "10.0.0.2", SIP_TRANSPORT_UDP, "5060 12345", messages[i].direction,
-		    messages[i].type, messages[i].count);
+		add(counters, "10.0.0.1 10.0.0.2 UDP 5060 12345", messages[i].direction, messages[i].type,
+		    messages[i].count);
 	assert_table(counters, "", "c_simple", 4,
 		     "                              INVITE   ReINVITE    BYE       100       180       200    TOTAL\n"
 		     "c_simple                    ---> <--- ---> <--- ---> <--- ---> <--- ---> <--- ---> <---\n"
@@ -106,12 +114,12 @@ static struct counters *links_of_many_depths(void)
 {
 	struct counters *counters = counters__new();
 
-	add(counters, "10.0.0.9", "1.1.1.1", SIP_TRANSPORT_UDP, "5060 7", LINK_IN, "BYE", 1);
-	add(counters, "10.0.0.10", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 10", LINK_IN, "BYE", 2);
-	add(counters, "10.0.0.10", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 9", LINK_IN, "BYE", 4);
-	add(counters, "10.0.0.10", "2.2.2.2", SIP_TRANSPORT_UDP, "999 9", LINK_IN, "BYE", 8);
-	add(counters, "10.0.0.10", "2.2.2.2", SIP_TRANSPORT_TLS, "5061 9", LINK_IN, "BYE", 16);
-	add(counters, "10.0.0.10", "2.2.2.1", SIP_TRANSPORT_UDP, "5060 9", LINK_IN, "BYE", 32);
+	add(counters, "10.0.0.9 1.1.1.1 UDP 5060 7", LINK_IN, "BYE", 1);
+	add(counters, "10.0.0.10 2.2.2.2 UDP 5060 10", LINK_IN, "BYE", 2);
+	add(counters, "10.0.0.10 2.2.2.2 UDP 5060 9", LINK_IN, "BYE", 4);
+	add(counters, "10.0.0.10 2.2.2.2 UDP 999 9", LINK_IN, "BYE", 8);
+	add(counters, "10.0.0.10 2.2.2.2 TLS 5061 9", LINK_IN, "BYE", 16);
+	add(counters, "10.0.0.10 2.2.2.1 UDP 5060 9", LINK_IN, "BYE", 32);
 	return counters;
 }
 
@@ -192,8 +200,8 @@ static void test_ipv6(void **state)
 {
 	struct counters *counters = counters__new();
 
-	add(counters, "2001:db8::1", "2001:db8:0:1:2:3:4:5", SIP_TRANSPORT_WSS, "443 50000", LINK_IN, "REGISTER", 1);
-	add(counters, "10.0.0.1", "2001:db8::5", SIP_TRANSPORT_TCP, "5060 50000", LINK_OUT, "401", 2);
+	add(counters, "2001:db8::1 2001:db8:0:1:2:3:4:5 WSS 443 50000", LINK_IN, "REGISTER", 1);
+	add(counters, "10.0.0.1 2001:db8::5 TCP 5060 50000", LINK_OUT, "401", 2);
 	assert_table(counters, "", "", 4,
 		     "                                           REGISTER    401    TOTAL\n"
 		     "                                          ---> <--- ---> <---\n"
@@ -210,7 +218,7 @@ static void test_columns_are_in_order(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_IN, types[i], i + 1);
+		add(counters, "1.1.1.1 2.2.2.2 UDP 5060 1", LINK_IN, types[i], i + 1);
 	assert_table(counters, "t", "n", 1,
 		     "t          INVITE    UPDATE     ACK     REGISTER    PING    UNKNOWN   "
 		     " ALPHA      zeta      100      12345      200       699    TOTAL\n"
@@ -227,8 +235,8 @@ static void test_large_numbers(void **state)
 {
 	struct counters *counters = counters__new();
 
-	add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_IN, "BYE", 1234567890123456789);
-	add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_OUT, "BYE", 7988804146731319018);
+	add(counters, "1.1.1.1 2.2.2.2 UDP 5060 1", LINK_IN, "BYE", 1234567890123456789);
+	add(counters, "1.1.1.1 2.2.2.2 UDP 5060 1", LINK_OUT, "BYE", 7988804146731319018);
 	assert_table(counters, "", "", 1,
 		     "                           BYE                                 TOTAL\n"
 		     "         ------------------> <------------------\n"
@@ -240,7 +248,7 @@ static void test_title_and_name_widen_the_links(void **state)
 {
 	struct counters *counters = counters__new();
 
-	add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_IN, "BYE", 1);
+	add(counters, "1.1.1.1 2.2.2.2 UDP 5060 1", LINK_IN, "BYE", 1);
 	assert_table(counters, "2026-01-01T00:00:00Z", "n", 1,
 		     "2026-01-01T00:00:00Z   BYE  TOTAL\n"
 		     "n                     -> <-\n"
@@ -252,7 +260,7 @@ static void test_utf8_counts_as_characters(void **state)
 {
 	struct counters *counters = counters__new();
 
-	add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_IN, "BYE", 1);
+	add(counters, "1.1.1.1 2.2.2.2 UDP 5060 1", LINK_IN, "BYE", 1);
 	assert_table(counters, "K\xc3\xb6ln-Altstadt", "D\xc3\xbcsseldorf", 1,
 		     "K\xc3\xb6ln-Altstadt   BYE  TOTAL\n"
 		     "D\xc3\xbcsseldorf     -> <-\n"
@@ -264,8 +272,8 @@ static void test_control_characters_never_reach_the_terminal(void **state)
 {
 	struct counters *counters = counters__new();
 
-	add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_IN, "A\x1b[2J", 1);
-	add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_IN, "\n\x9b\"\\", 2);
+	add(counters, "1.1.1.1 2.2.2.2 UDP 5060 1", LINK_IN, "A\x1b[2J", 1);
+	add(counters, "1.1.1.1 2.2.2.2 UDP 5060 1", LINK_IN, "\n\x9b\"\\", 2);
 	assert_table(counters, "\r\t", "\x7f", 1,
 		     "\\x0d\\x09   \\x0a\\x9b\"\\   A\\x1b[2J  TOTAL\n"
 		     "\\x7f      ----> <---- ----> <----\n"
@@ -280,8 +288,8 @@ static void test_other_beside_links(void **state)
 
 	add_other(counters, "INVITE", 7);
 	add_other(counters, "BYE", 5);
-	add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_IN, "INVITE", 1);
-	add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_OUT, "200", 2);
+	add(counters, "1.1.1.1 2.2.2.2 UDP 5060 1", LINK_IN, "INVITE", 1);
+	add(counters, "1.1.1.1 2.2.2.2 UDP 5060 1", LINK_OUT, "200", 2);
 	assert_table(counters, "", "", 4,
 		     "                           INVITE    BYE      200    TOTAL\n"
 		     "                          -> <- <> -> <- <> -> <- <>\n"
@@ -310,8 +318,8 @@ static void test_switches(void **state)
 	struct counters *counters = counters__new();
 	struct table_options options = TABLE_OPTIONS_DEFAULT;
 
-	add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_IN, "BYE", 10);
-	add(counters, "1.1.1.2", "2.2.2.2", SIP_TRANSPORT_UDP, "5060 1", LINK_OUT, "200", 20);
+	add(counters, "1.1.1.1 2.2.2.2 UDP 5060 1", LINK_IN, "BYE", 10);
+	add(counters, "1.1.1.2 2.2.2.2 UDP 5060 1", LINK_OUT, "200", 20);
 	options.title = "title";
 	options.name = "name";
 	options.sheet.depth = 2;
@@ -345,7 +353,7 @@ static void test_sorted_by_total(void **state)
 	struct counters *counters = links_of_many_depths();
 	struct table_options options = TABLE_OPTIONS_DEFAULT;
 
-	add(counters, "10.0.0.9", "1.1.1.2", SIP_TRANSPORT_UDP, "5060 7", LINK_IN, "BYE", 32);
+	add(counters, "10.0.0.9 1.1.1.2 UDP 5060 7", LINK_IN, "BYE", 32);
 	options.sheet.depth = 3;
 	options.sheet.order = GROUP_BY_TOTAL;
 	options.has_no_header = true;
@@ -402,7 +410,7 @@ static void test_shown_links(void **state)
 	struct counters *counters = counters__new();
 
 	show(counters, "1.1.1.1", "2.2.2.1");
-	add(counters, "1.1.1.1", "2.2.2.2", SIP_TRANSPORT_TCP, "5060 1025", LINK_IN, "BYE", 7);
+	add(counters, "1.1.1.1 2.2.2.2 TCP 5060 1025", LINK_IN, "BYE", 7);
 	assert_table(counters, "T", "", 4,
 		     "T                          BYE  TOTAL\n"
 		     "                          -> <-\n"
