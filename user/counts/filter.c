@@ -88,7 +88,7 @@ struct verdict {
 	bool fits_method, fits_status;  /* is the message's among them */
 };
 
-static struct verdict judge(const struct filter *filter, const char *type, const char *method)
+static struct verdict compare_with_filter(const struct filter *filter, const char *type, const char *method)
 {
 	struct verdict verdict = { 0 };
 	const char *text;
@@ -110,7 +110,7 @@ static struct verdict judge(const struct filter *filter, const char *type, const
 static bool wants_message(const struct filter *filter, const struct link *link, const char *type, const char *method)
 {
 	bool is_response = is_status(type);
-	struct verdict verdict = judge(filter, type, link->is_other ? type : method);
+	struct verdict verdict = compare_with_filter(filter, type, link->is_other ? type : method);
 
 	if (!filter->types_count)
 		return true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See interface.h. Two states per interface, the one told and the one known; events are what differs. */
+/* See interface.h. Two states per interface, the one reported and the one known; events are what differs. */
 #include "hook/interface.h"
 
 #include <errno.h>
@@ -21,8 +21,8 @@ struct interface_state {
 
 struct watched {
 	unsigned int ifindex;
-	bool was_up; /* told so, or up at the beginning */
-	struct interface_state told, known;
+	bool was_up; /* reported so, or up at the beginning */
+	struct interface_state reported, known;
 };
 
 struct interface_watch {
@@ -173,9 +173,9 @@ static int start(struct interface_watch *watch)
 	for (unsigned int i = 0; !error && i < watch->count; i++) {
 		struct watched *watched = &watch->interfaces[i];
 
-		watched->told = watched->known;
-		watched->told.is_gone = false;
-		watched->told.is_up = true;
+		watched->reported = watched->known;
+		watched->reported.is_gone = false;
+		watched->reported.is_up = true;
 		watched->was_up = watched->known.is_up;
 	}
 	return error;
@@ -220,26 +220,26 @@ int interface_watch__fd(const struct interface_watch *watch)
 	return mnl_socket_get_fd(watch->socket);
 }
 
-/* Tells one difference between what was told and what is known. Returns whether there was one. */
-static bool tell(struct watched *watched, struct interface_event *ret_event)
+/* Finds one difference between the reported and the known state, and reports it. Returns whether there was one. */
+static bool next_difference(struct watched *watched, struct interface_event *ret_event)
 {
-	struct interface_state *told = &watched->told;
+	struct interface_state *reported = &watched->reported;
 	const struct interface_state *known = &watched->known;
 	struct interface_event event = { .ifindex = watched->ifindex, .is_first = !watched->was_up };
 
-	if (told->is_gone)
+	if (reported->is_gone)
 		return false;
-	memcpy(event.old_name, told->name, IF_NAMESIZE);
+	memcpy(event.old_name, reported->name, IF_NAMESIZE);
 	memcpy(event.name, known->name, IF_NAMESIZE);
-	if (strcmp(told->name, known->name) != 0) {
+	if (strcmp(reported->name, known->name) != 0) {
 		event.kind = INTERFACE_RENAMED;
-		memcpy(told->name, known->name, IF_NAMESIZE);
+		memcpy(reported->name, known->name, IF_NAMESIZE);
 	} else if (known->is_gone) {
 		event.kind = INTERFACE_GONE;
-		told->is_gone = true;
-	} else if (told->is_up != known->is_up) {
+		reported->is_gone = true;
+	} else if (reported->is_up != known->is_up) {
 		event.kind = known->is_up ? INTERFACE_UP : INTERFACE_DOWN;
-		told->is_up = known->is_up;
+		reported->is_up = known->is_up;
 		watched->was_up |= known->is_up;
 	} else {
 		return false;
@@ -302,7 +302,7 @@ int interface_watch__next(struct interface_watch *watch, struct interface_event 
 
 	do {
 		for (unsigned int i = 0; i < watch->count; i++)
-			if (tell(&watch->interfaces[i], ret_event))
+			if (next_difference(&watch->interfaces[i], ret_event))
 				return 1;
 		result = read_next(watch);
 	} while (result > 0);

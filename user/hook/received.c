@@ -14,7 +14,7 @@ struct received {
 	struct probe *probe;
 	unsigned int *above; /* marked, above those that are counted */
 	size_t above_count;
-	char told[RECEIVED_TEXT_SIZE];
+	char reported[RECEIVED_TEXT_SIZE];
 };
 
 int received__new(struct probe *probe, struct received **ret_received)
@@ -68,12 +68,12 @@ static int replace_above(struct received *received, unsigned int *above, size_t 
 	return error;
 }
 
-static void tell_once(struct received *received, const char *text, char *ret_text)
+static void report_change(struct received *received, const char *text, char *ret_text)
 {
 	ret_text[0] = '\0';
-	if (strcmp(text, received->told) != 0)
+	if (strcmp(text, received->reported) != 0)
 		snprintf(ret_text, RECEIVED_TEXT_SIZE, "%s", text);
-	snprintf(received->told, RECEIVED_TEXT_SIZE, "%s", text);
+	snprintf(received->reported, RECEIVED_TEXT_SIZE, "%s", text);
 }
 
 int received__refresh(struct received *received, const unsigned int *counted, size_t count, char *ret_text)
@@ -93,6 +93,6 @@ int received__refresh(struct received *received, const unsigned int *counted, si
 			 "to a "
 			 "counted one may count twice",
 			 strerror(-error));
-	tell_once(received, text, ret_text);
+	report_change(received, text, ret_text);
 	return error;
 }

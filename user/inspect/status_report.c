@@ -260,8 +260,8 @@ static void free_instance(struct status_instance *status)
 	free(status->attachments);
 }
 
-static int put_together(const struct host *host, const unsigned int *interfaces, size_t interfaces_count,
-			struct status_report *report)
+static int add_instances(const struct host *host, const unsigned int *interfaces, size_t interfaces_count,
+			 struct status_report *report)
 {
 	int error = 0;
 
@@ -299,7 +299,7 @@ int status_report__make(const unsigned int *interfaces, size_t interfaces_count,
 	int error = look_at_host(&host, cost_seconds);
 
 	if (!error)
-		error = put_together(&host, interfaces, interfaces_count, &report);
+		error = add_instances(&host, interfaces, interfaces_count, &report);
 	host__free(&host);
 	if (error)
 		status_report__free(&report);

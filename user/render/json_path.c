@@ -56,7 +56,7 @@ static void skip_bracket(struct walk *walk, char bracket)
 }
 
 /* Moves over one string or character. Returns whether a member or element of the innermost level has begun with it. */
-static bool step(struct walk *walk)
+static bool walk_on(struct walk *walk)
 {
 	struct level *level = innermost(walk);
 	const char *from = walk->at;
@@ -107,7 +107,7 @@ void json_path__at(const char *text, size_t offset, char ret_path[JSON_PATH_SIZE
 	struct walk walk = { .at = text, .end = text + offset };
 
 	while (walk.at < walk.end)
-		(void)step(&walk);
+		(void)walk_on(&walk);
 	describe(&walk, walk.depth, ret_path);
 }
 
@@ -128,7 +128,7 @@ size_t json_path__find(const char *text, size_t length, const char *path)
 	while (walk.at < walk.end) {
 		from = walk.at;
 		depth = walk.depth;
-		if (!step(&walk))
+		if (!walk_on(&walk))
 			continue;
 		describe(&walk, depth, here);
 		if (strlen(here) > longest && is_within(path, here)) {

@@ -75,7 +75,7 @@ static int read_value(struct json_reader *reader, int (*read)(struct json_reader
 	error = read(reader, value);
 	json_decref(value);
 	if (!error)
-		json_stream__take(&reader->stream);
+		json_stream__consume(&reader->stream);
 	return error;
 }
 
@@ -286,7 +286,7 @@ static int read_link_quickly(struct json_reader *reader)
 	}
 	if (error)
 		return error;
-	json_stream__take(&reader->stream);
+	json_stream__consume(&reader->stream);
 	return 1;
 }
 

@@ -108,16 +108,16 @@ static int fill(struct json_stream *stream)
 	return got > 0;
 }
 
-static void take(struct json_stream *stream, size_t length)
+static void consume(struct json_stream *stream, size_t length)
 {
 	stream->line += count_lines(stream->buffer + stream->begin, length);
 	stream->begin += length;
 	stream->value_length = 0;
 }
 
-void json_stream__take(struct json_stream *stream)
+void json_stream__consume(struct json_stream *stream)
 {
-	take(stream, stream->value_length);
+	consume(stream, stream->value_length);
 }
 
 int json_stream__peek(struct json_stream *stream)
@@ -130,7 +130,7 @@ int json_stream__peek(struct json_stream *stream)
 
 			if (c != ' ' && c != '\t' && c != '\r' && c != '\n')
 				return c ? c : 0x100; /* a NUL is a character that is always wrong */
-			take(stream, 1);
+			consume(stream, 1);
 		}
 		result = fill(stream);
 		if (result <= 0)
@@ -148,7 +148,7 @@ int json_stream__expect(struct json_stream *stream, char wanted)
 		return refuse_end(stream);
 	if (c != wanted)
 		return json_stream__refuse(stream, "expected '%c'", wanted);
-	take(stream, 1);
+	consume(stream, 1);
 	return 0;
 }
 
@@ -278,7 +278,7 @@ int json_stream__list(struct json_stream *stream, char closing, int (*take_eleme
 		c = json_stream__peek(stream);
 		if (c != ',')
 			break;
-		take(stream, 1);
+		consume(stream, 1);
 		c = json_stream__peek(stream);
 		if (c == closing)
 			return json_stream__refuse(stream, "expected a value after ','");

@@ -57,7 +57,7 @@ int json_stream__text(struct json_stream *stream, const char **ret_text, size_t 
 int json_stream__value(struct json_stream *stream, json_t **ret_value);
 
 /* Takes the value that was found or read. */
-void json_stream__take(struct json_stream *stream);
+void json_stream__consume(struct json_stream *stream);
 
 /*
  * Takes a list behind its opening bracket: elements between commas, each taken by the function, and the closing bracket.
