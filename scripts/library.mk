@@ -7,6 +7,7 @@ BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
+DOCDIR ?= $(PREFIX)/share/doc/sipbpf
 SOVERSION := $(firstword $(subst ., ,$(VERSION)))
 
 LIBRARY_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard user/library/*.c user/render/*.c user/counts/*.c) user/classify/message.c \
@@ -34,9 +35,9 @@ $(O)/sipcounter.pc: scripts/sipcounter.pc.in version.mk FORCE
 FORCE:
 
 .PHONY: install
-install: all library ## install the program, the library and the man pages: make install DESTDIR= PREFIX=/usr/local
+install: all library ## install the program, the library, the man pages and the documents: make install DESTDIR= PREFIX=/usr/local
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(MANDIR)/man3 \
-		$(DESTDIR)$(MANDIR)/man8
+		$(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(DOCDIR)
 	install -m 755 $(O)/sipbpf $(DESTDIR)$(BINDIR)
 	install -m 644 $(O)/libsipcounter.a $(DESTDIR)$(LIBDIR)
 	install -m 755 $(O)/$(LIBRARY_SO) $(DESTDIR)$(LIBDIR)
@@ -46,6 +47,7 @@ install: all library ## install the program, the library and the man pages: make
 	install -m 644 include/sipcounter.h $(DESTDIR)$(INCLUDEDIR)
 	install -m 644 man/sipcounter.3 $(DESTDIR)$(MANDIR)/man3
 	install -m 644 man/sipbpf.8 $(DESTDIR)$(MANDIR)/man8
+	install -m 644 docs/COUNTING.md docs/LAYERS.md docs/STREAMS.md docs/SUPPORT.md $(DESTDIR)$(DOCDIR)
 
 .PHONY: test-library
 test-library: all library ## install the library into a folder, build programs against it and run them (no root)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Takes the examples out of manual pages and of README.md.
+"""Takes the examples out of manual pages and of Markdown.
 
 usage: manual.py PAGE N     prints the N-th example of a manual page
 """
@@ -17,8 +17,8 @@ def of_page(path):
     return [example.replace("\\&", "").replace("\\-", "-").replace("\\e", "\\") for example in found]
 
 
-def of_readme(path):
-    """The indented blocks."""
+def of_markdown(path):
+    """The indented blocks of README.md and of docs/."""
     with open(path, encoding="utf-8") as file:
         text = file.read()
     found = re.findall(r"(?:^(?: {4}.*)?\n)+", text, re.MULTILINE)

@@ -46,7 +46,8 @@ strangers() {
 
 check "make install" make --no-print-directory O="$out" DESTDIR="$root" PREFIX=/usr install
 check "files are where they belong" test -x "$root/usr/bin/sipbpf" -a -f "$root/usr/include/sipcounter.h" -a \
-	-f "$root/usr/share/man/man3/sipcounter.3" -a -f "$root/usr/share/man/man8/sipbpf.8"
+	-f "$root/usr/share/man/man3/sipcounter.3" -a -f "$root/usr/share/man/man8/sipbpf.8" \
+	-a -f "$root/usr/share/doc/sipbpf/COUNTING.md"
 # shellcheck disable=SC2046
 check "a program with the shared library" build shared $(package --libs)
 check "it runs" env LD_LIBRARY_PATH="$root/usr/lib" "$root/shared"
