@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Shows sipbpf at work without touching the host's network: two network namespaces of its own, SIP calls between them
-# over UDP and TCP, and sipbpf on the link in between, printing a table every five seconds. All is removed at the end.
+# over UDP and TCP, and sipbpf on the link in between, which prints a table every five seconds. At the end, everything is
+# removed.
 #
 # usage: demo.sh [SIPBPF]
 set -u
@@ -24,8 +25,9 @@ caller() {
 }
 
 ((EUID == 0)) || fail "loading BPF programs and making namespaces needs root: sudo make demo"
-[[ -x $sipbpf ]] || fail "$sipbpf does not exist; run make first"
+[[ -x $sipbpf ]] || fail "$sipbpf does not exist; build it with: make"
 net__setup
+echo "demo: SIP calls between two network namespaces for about twelve seconds, with a table every five seconds"
 callers=()
 net__callee $NET_B4 u1
 net__callee $NET_B6 t1
@@ -39,4 +41,4 @@ for pid in "${callers[@]}"; do
 	wait "$pid" || fail "sipp could not complete its calls: $(tail -n 1 "$NET_TMP/caller")"
 done
 net__stop "$counter" TERM || fail "sipbpf ended with status $?"
-echo "demo: done; everything is removed. On a real interface: sudo $sipbpf attach eth0"
+echo "demo: done, and everything is removed. To count on your own interface: sudo make run IFACE=eth0"

@@ -35,7 +35,7 @@ $(O)/sipcounter.pc: scripts/sipcounter.pc.in version.mk FORCE
 FORCE:
 
 .PHONY: install
-install: all library ## install the program, the library, the man pages and the documents: make install DESTDIR= PREFIX=/usr/local
+install: all library ## install program, library, man pages and documents: make install DESTDIR= PREFIX=/usr/local
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(MANDIR)/man3 \
 		$(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(DOCDIR)
 	install -m 755 $(O)/sipbpf $(DESTDIR)$(BINDIR)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
 .PHONY: setup
-setup: ## install what is missing of scripts/packages.txt (needs root only then)
+setup: ## install the missing packages of scripts/packages.txt (root, if any are missing)
 	@scripts/setup.sh $(GROUPS)

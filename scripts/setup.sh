@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Installs the packages of the given groups (build test check kernels demo; default: all) that are missing. Touches
-# neither network nor system when nothing is.
+# Installs the missing packages of the given groups (build test check kernels demo; default: all). Touches neither
+# network nor system when nothing is missing.
 set -euo pipefail
 
 list=$(dirname "$0")/packages.txt
@@ -24,7 +24,7 @@ installed() {
 for group in "$@"; do
 	grep -q "^$group	" "$list" || die "no such group: $group (see $list)"
 done
-command -v dpkg-query >/dev/null || die "this is no Debian system; install the equivalents of: $(packages_of "$@" | xargs)"
+command -v dpkg-query >/dev/null || die "this is not a Debian system; install the equivalents of these packages, then run make: $(packages_of "$@" | xargs)"
 
 missing=()
 while read -r package; do
@@ -35,11 +35,11 @@ if ((${#missing[@]} == 0)); then
 	echo "setup: all packages are installed"
 	exit 0
 fi
-((EUID == 0)) || die "missing packages: ${missing[*]}; install them as root: sudo make setup"
+((EUID == 0)) || die "these packages are missing: ${missing[*]}; install them with: sudo make setup"
 
 echo "setup: installing ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
 # A foreign source that does not answer must not stop us: what counts is whether the packages can be had.
-apt-get -qq update || echo "setup: some package sources did not answer, trying with what is known" >&2
+apt-get -qq update || echo "setup: some package sources did not answer; going on with the package lists at hand" >&2
 apt-get -qq -y --no-install-recommends install "${missing[@]}" ||
 	die "apt-get could not install: ${missing[*]}; check the package sources of this system"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
 .PHONY: test
-test: setup ## install what is missing, then everything below and the sum of it (root; else counted skips)
+test: setup ## install what the tests need, run all of them, print the sum (root; otherwise some are skipped)
 	@scripts/test.sh $(O) $(T) $(STEPS)
 
 .PHONY: test-unit
