@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
 .PHONY: check
-check: $(SKEL) ## format, clang-tidy, shellcheck, codespell, who includes whom
+check: $(SKEL) ## format, clang-tidy, shellcheck, codespell, who includes whom, documents against source
 	@scripts/check.sh $(O)
 
 .PHONY: format

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# The static checks, one TAP line each: format, clang-tidy, shellcheck, codespell, who includes whom.
+# The static checks, one TAP line each: format, clang-tidy, shellcheck, codespell, who includes whom, and whether the
+# documents and the source agree.
 #
 # usage: check.sh BUILD_FOLDER      (holds the generated skeleton)
 set -u
@@ -74,4 +75,6 @@ check shellcheck shellcheck -x "${scripts[@]}"
 check codespell codespell --skip './build,./.git,*.pcap,*.pcapng,*.dict,corpus' .
 pass_on tests/rules/includes.py
 pass_on tests/rules/includes.py --self-test
+pass_on tests/rules/docs.py
+pass_on tests/rules/docs.py --self-test
 exit $failed
