@@ -21,10 +21,10 @@
 #include "hook/guardian.h"
 #include "hook/interface.h"
 
-/* Kernel 6.6; the headers may be older. */
+/* Since kernel 6.6; the headers may be older. */
 #define TCX_INGRESS ((enum bpf_attach_type)46)
 #define TCX_EGRESS ((enum bpf_attach_type)47)
-#define TCX_FIRST (1U << 3) /* BPF_F_BEFORE: a program in front of ours may end the chain */
+#define TCX_FIRST (1U << 3) /* BPF_F_BEFORE: a program ahead of ours may end the chain */
 
 #define REASON_SIZE 256
 #define DESCRIPTION_SIZE 64
@@ -38,7 +38,7 @@ struct attach {
 	struct guardian *guardian;
 };
 
-/* How received frames are seen, and why so. */
+/* How to see received frames, and why so. */
 struct plan {
 	bool is_xdp;
 	__u32 xdp_flags; /* XDP_FLAGS_DRV_MODE or XDP_FLAGS_SKB_MODE */
@@ -56,7 +56,7 @@ static void set_reason(struct plan *plan, const char *format, ...)
 	va_end(arguments);
 }
 
-/* Writes the sentence "interface: ..." and hands the error through. */
+/* Writes "interface: ..." to text and returns error. */
 static int explain(const struct attach *attach, char *text, int error, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
@@ -86,7 +86,7 @@ static int interface_ioctl(const char *interface, unsigned long request, struct 
 	return error;
 }
 
-/* The name of the driver; "" when there is none. Not from /sys, which may show another network namespace. */
+/* Reads the driver's name, "" when there is none. It asks ethtool, because /sys may show another network namespace. */
 static void read_driver(const char *interface, char driver[IF_NAMESIZE * 2])
 {
 	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
@@ -97,7 +97,7 @@ static void read_driver(const char *interface, char driver[IF_NAMESIZE * 2])
 		snprintf(driver, IF_NAMESIZE * 2, "%.*s", IF_NAMESIZE * 2 - 1, info.driver);
 }
 
-/* Resolves the name, also an alternative one, to the interface and its own name. */
+/* Resolves a name, which may be an alternative one, to the interface's number and its own name. */
 static int find_interface(const char *interface, struct attach *attach, char *text)
 {
 	struct ifreq ifreq = {};
@@ -131,7 +131,7 @@ static bool is_listed(const char *driver, const char *const *drivers, size_t cou
 	return false;
 }
 
-/* Drivers of network cards that run XDP programs at full speed and keep their offloads. */
+/* Network card drivers that run XDP programs at full speed and keep their offloads. */
 static bool does_native_xdp_well(const char *driver)
 {
 	static const char *const drivers[] = { "bnxt_en", "ena",     "fsl_dpaa2_eth", "i40e",   "ice", "igb",  "igc",
@@ -140,7 +140,7 @@ static bool does_native_xdp_well(const char *driver)
 	return is_listed(driver, drivers, sizeof(drivers) / sizeof(*drivers));
 }
 
-/* Software that can run XDP programs natively, but at the price of segmentation, checksum or receive offloads. */
+/* Virtual drivers that can run XDP natively, but lose segmentation, checksum or receive offloads by it. */
 static bool pays_for_native_xdp(const char *driver)
 {
 	static const char *const drivers[] = { "veth", "virtio_net", "tun", "bonding", "hv_netvsc", "vmxnet3" };
@@ -148,7 +148,10 @@ static bool pays_for_native_xdp(const char *driver)
 	return is_listed(driver, drivers, sizeof(drivers) / sizeof(*drivers));
 }
 
-/* Where packets pass that were never on a wire, and so were never cut into what a wire takes; "": loopback. */
+/*
+ * Returns whether packets pass here that were never on a wire, so that nothing has cut them to a wire's size. The
+ * driver "" is loopback.
+ */
 static bool passes_gso(const char *driver)
 {
 	static const char *const drivers[] = { "", "bridge", "macvlan", "ipvlan", "team", "802.1Q VLAN Support" };
@@ -172,7 +175,7 @@ static void choose_by_driver(const char *interface, struct plan *plan)
 		set_reason(plan, "no network card, so no native XDP");
 }
 
-/* The XDP program on the interface, ours or not. */
+/* Returns the XDP program on the interface, ours or not. */
 static struct foreign find_xdp_program(unsigned int ifindex)
 {
 	DECLARE_LIBBPF_OPTS(bpf_xdp_query_opts, opts);
@@ -186,7 +189,7 @@ static struct foreign find_xdp_program(unsigned int ifindex)
 	return (struct foreign){ .program = opts.skb_prog_id, .mode = XDP_ATTACHED_SKB };
 }
 
-/* Generic XDP is not told the size of the datagrams of a UDP GSO packet. */
+/* Generic XDP does not learn the datagram size of a UDP GSO packet, so it cannot find the datagrams after the first. */
 static void reason_as_asked(const struct attach *attach, enum attach_mode mode, struct plan *plan)
 {
 	char driver[IF_NAMESIZE * 2];
@@ -236,7 +239,7 @@ static const char *xdp_name(const struct plan *plan)
 	return plan->xdp_flags == XDP_FLAGS_SKB_MODE ? "generic XDP" : "native XDP";
 }
 
-/* With ATTACH_AUTO a failure changes the plan to tc. */
+/* Attaches by XDP. With ATTACH_AUTO a failure is no error, but changes the plan to tc. */
 static int attach_xdp(struct attach *attach, const struct probe *probe, enum attach_mode mode, struct plan *plan,
 		      char *text)
 {
@@ -267,7 +270,7 @@ static int attach_tcx(const struct attach *attach, const struct probe *probe, en
 	return 0;
 }
 
-/* What loopback sends it receives: it is counted on receipt alone. */
+/* Attaches by tc. Loopback receives all that it sends, so its packets are counted on receipt alone. */
 static int attach_tc(struct attach *attach, const struct probe *probe, enum attach_mode mode, bool received)
 {
 	bool sent = !attach->is_loopback;
@@ -376,7 +379,7 @@ int attach__guardian_fd(const struct attach *attach)
 	return attach->guardian ? guardian__fd(attach->guardian) : -1;
 }
 
-/* One command, and a space before it; nothing without a filter. */
+/* Writes the command that removes the filter, behind a space, or nothing if there is no filter. Returns the length. */
 static int write_removal(const struct attach *attach, enum clsact_direction direction, const char *interface,
 			 char *text, size_t size)
 {
@@ -395,7 +398,7 @@ bool attach__has_leftovers(struct attach *attach, char *ret_text)
 
 	if (!attach->guardian || !guardian__is_lost(attach->guardian))
 		return false;
-	/* Without the interface there are no filters. */
+	/* The filters have gone with the interface. */
 	if (!if_indextoname(attach->ifindex, interface))
 		return false;
 	length = write_removal(attach, CLSACT_RECEIVED, interface, commands, sizeof(commands));

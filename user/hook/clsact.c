@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * See clsact.h. A qdisc does not say who made it, and the sipbpf that did may leave before others do. So the filters
- * say it: the handle of a filter tells that it is sipbpf's and whether its qdisc was made by one, and each new one
- * repeats what it finds. The rest of the handle is the number of the owner: one that nobody holds any more tells that
- * the filter was left behind.
+ * See clsact.h. A qdisc does not say who made it, and the sipbpf that made it may leave before others do. So each
+ * filter says it in its handle: a mark shows that the filter is sipbpf's, and a bit that a sipbpf made the qdisc. A new
+ * filter repeats the bit that it finds. The rest of the handle is the number of the owner. If no process holds that
+ * number, the filter was left behind.
+ *
  * Tested by tests/bpf/test_attach.c.
  */
 #include "hook/clsact.h"
@@ -30,7 +31,7 @@
 #define HANDLE_MARK 0x51b00000u
 #define HANDLE_MARK_MASK 0xfff00000u
 #define HANDLE_QDISC_OURS 0x00010000u
-#define HANDLE_NUMBER_MASK 0x0000ffffu /* of the owner, unique in the network namespace; not 0 */
+#define HANDLE_NUMBER_MASK 0x0000ffffu /* the owner's, unique in the network namespace; not 0 */
 #define NUMBER_TRIES 1000
 
 #define LOCK_NAME "sipbpf/clsact"
@@ -47,10 +48,10 @@ struct filters {
 	bool has_qdisc_ours;
 	unsigned int ours_count; /* those beyond OURS_MAX are not listed */
 	struct clsact_filter ours[OURS_MAX];
-	bool is_taken[PRIORITIES_MAX + 1]; /* by priority: a kind of filter that ours cannot stand beside */
+	bool is_taken[PRIORITIES_MAX + 1]; /* by priority: a filter of another kind is there, so ours cannot be */
 };
 
-/* libbpf refuses a hook whose padding is not zero, which an initializer or a copy does not promise. */
+/* libbpf refuses a hook whose padding is not zero. Only memset() guarantees that; an initializer or a copy does not. */
 static void set_hook(struct bpf_tc_hook *hook, unsigned int ifindex, enum bpf_tc_attach_point point)
 {
 	memset(hook, 0, sizeof(*hook));
@@ -64,7 +65,7 @@ static enum bpf_tc_attach_point point_of(enum clsact_direction direction)
 	return direction == CLSACT_RECEIVED ? BPF_TC_INGRESS : BPF_TC_EGRESS;
 }
 
-/* ---- looking ---- */
+/* ---- reading filters and qdiscs ---- */
 
 static int find_kind(const struct nlattr *attribute, void *context)
 {
@@ -102,13 +103,13 @@ static int read_filter(const struct nlmsghdr *message, void *context)
 	return MNL_CB_OK;
 }
 
-/* What sits in the place of clsact. */
+/* The qdisc in the place of clsact. */
 struct ingress {
 	int ifindex;
 	bool is_clsact;
 };
 
-/* The kernel lists the qdiscs of all interfaces. */
+/* Skips the qdiscs of other interfaces: the kernel lists them all. */
 static int read_qdisc(const struct nlmsghdr *message, void *context)
 {
 	const struct tcmsg *info = mnl_nlmsg_get_payload(message);
@@ -139,7 +140,7 @@ static int dump_on(struct mnl_socket *socket, const struct nlmsghdr *request, mn
 	return result < 0 ? -errno : 0;
 }
 
-/* Lists what is at this parent: RTM_GETTFILTER or RTM_GETQDISC. */
+/* Lists what this parent holds: filters (RTM_GETTFILTER) or qdiscs (RTM_GETQDISC). */
 static int dump(int ifindex, __u16 type, __u32 parent, mnl_cb_t read, void *context)
 {
 	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
@@ -160,7 +161,7 @@ static int dump(int ifindex, __u16 type, __u32 parent, mnl_cb_t read, void *cont
 	return error;
 }
 
-/* None without a qdisc. */
+/* Lists no filter, and succeeds, if there is no qdisc. */
 static int dump_filters(unsigned int ifindex, enum clsact_direction direction, mnl_cb_t read, void *context)
 {
 	__u32 minor = direction == CLSACT_RECEIVED ? TC_H_MIN_INGRESS : TC_H_MIN_EGRESS;
@@ -179,8 +180,9 @@ static int read_filters(unsigned int ifindex, enum clsact_direction direction, s
 }
 
 /*
- * An ingress qdisc answers like clsact when it is made or given a filter for sent packets, but keeps the filter among
- * those for received ones.
+ * Returns 0 if the qdisc is clsact, -EBUSY if it is an ingress qdisc, or another negative errno. Creating clsact or
+ * adding a filter for sent packets does not tell them apart: an ingress qdisc answers as clsact does, but keeps the
+ * filter among those for received packets.
  */
 static int check_qdisc(unsigned int ifindex)
 {
@@ -192,7 +194,7 @@ static int check_qdisc(unsigned int ifindex)
 	return ingress.is_clsact ? 0 : -EBUSY;
 }
 
-/* ---- looking, for others ---- */
+/* ---- visiting ---- */
 
 struct listing {
 	int (*visit)(void *context, __u32 program);
@@ -240,12 +242,14 @@ int clsact__visit(unsigned int ifindex, enum clsact_direction direction, int (*v
 	return error ? error : listing.error;
 }
 
-/* ---- one at a time ---- */
+/* ---- locking ---- */
 
 /*
- * One sipbpf of this network namespace at a time changes qdiscs: else one could remove a qdisc that it saw empty while
- * another adds a filter. The name vanishes with its holder, however that one ends. Returns a descriptor to close; -1
- * when the name is not to be had, and then it goes without: waiting forever would be worse.
+ * Lets only one sipbpf of this network namespace change qdiscs at a time. Otherwise one could remove a qdisc that it
+ * saw empty while another adds a filter. The kernel frees the name when its holder ends, however it ends.
+ *
+ * Returns a descriptor for unlock(), or -1 when the name stays taken. The caller then goes on without the lock: waiting
+ * forever would be worse.
  */
 static int lock(void)
 {
@@ -273,13 +277,13 @@ static void unlock(int fd)
 
 /* ---- changing ---- */
 
-/* When it cannot be told whether the owner lives, the filter stays: it may be counting. */
+/* If the owner's state cannot be read, the filter stays: it may be counting. */
 static bool is_left_behind(const struct clsact_filter *filter)
 {
 	return owner__is_alive(HANDLE_MARK | (filter->handle & HANDLE_NUMBER_MASK)) == 0;
 }
 
-/* Removes the filters of one direction that were left behind. Returns how many. */
+/* Removes the filters of one direction that were left behind. Returns their number. */
 static unsigned int sweep(unsigned int ifindex, enum clsact_direction direction, const struct filters *filters)
 {
 	struct bpf_tc_hook hook;
@@ -296,7 +300,10 @@ static unsigned int sweep(unsigned int ifindex, enum clsact_direction direction,
 	return count;
 }
 
-/* Leaves in ret_filters those that remain, and whether the qdisc is a sipbpf's, of which those that go tell as well. */
+/*
+ * Removes the filters that were left behind and reads those that remain. ret_filters->has_qdisc_ours also holds what
+ * the removed ones said.
+ */
 static int read_swept(unsigned int ifindex, enum clsact_direction direction, struct filters *ret_filters)
 {
 	bool has_qdisc_ours = false;
@@ -320,7 +327,7 @@ static bool is_listed(const struct filters *filters, __u32 number)
 	return false;
 }
 
-/* By chance, so that a filter that was left behind on another interface does not get an owner again. */
+/* Picks a random number, so that a filter left behind on another interface does not seem to have an owner again. */
 static int claim_number(int owner, const struct filters filters[CLSACT_DIRECTIONS], __u32 *ret_number)
 {
 	__u32 number;
@@ -359,7 +366,7 @@ static int attach_filter(struct clsact *clsact, enum clsact_direction direction,
 	return error;
 }
 
-/* Returns whether our filter was there and is removed. */
+/* Returns whether our filter was there and has been removed. */
 static bool detach_filter(const struct clsact *clsact, enum clsact_direction direction)
 {
 	const struct clsact_filter *filter = &clsact->filters[direction];
@@ -420,7 +427,7 @@ static int attach_locked(const int program_fds[CLSACT_DIRECTIONS], int owner, st
 	if (error && error != -EEXIST)
 		return error;
 	clsact->is_qdisc_ours = !error;
-	/* Filters for received packets alone, as on loopback, stand in an ingress qdisc as well. */
+	/* Filters for received packets alone, as on loopback, work in an ingress qdisc too. */
 	error = error && program_fds[CLSACT_SENT] >= 0 ? check_qdisc(clsact->ifindex) : 0;
 	for (int i = 0; !error && i < CLSACT_DIRECTIONS; i++) {
 		error = read_swept(clsact->ifindex, i, &filters[i]);

@@ -23,7 +23,7 @@ void foreign__describe(const struct foreign *foreign, char *ret_text, size_t siz
 	close(fd);
 }
 
-/* Returns 0 and the id of the XDP link on the interface, 0 when there is none, or a negative errno. */
+/* Stores the id of the interface's XDP link, or 0 if there is none. Returns 0 or a negative errno. */
 static int find_link(unsigned int ifindex, __u32 *ret_id)
 {
 	struct bpf_link_info info;
@@ -41,7 +41,10 @@ static int find_link(unsigned int ifindex, __u32 *ret_id)
 	return result;
 }
 
-/* The word for ip(8). Plain `xdp off` means the driver's, where the driver knows XDP, whatever is attached. */
+/*
+ * Returns the mode's word for ip(8). A plain `xdp off` means the driver's mode wherever the driver knows XDP, even if
+ * the program is attached in another one.
+ */
 static const char *mode_word(const struct foreign *foreign)
 {
 	switch (foreign->mode) {

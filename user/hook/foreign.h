@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* XDP programs of others: what they are called and how an operator gets rid of them. Looks only. */
+/* XDP programs that are not ours: describes one and says how an operator can remove it. Only looks. */
 #ifndef FOREIGN_H
 #define FOREIGN_H
 
@@ -8,16 +8,17 @@
 #include <stddef.h>
 
 struct foreign {
-	__u32 program; /* id; 0: there is none */
+	__u32 program; /* its id; 0: there is none */
 	__u8 mode;     /* how it is attached: XDP_ATTACHED_DRV, _SKB or _HW */
 };
 
-/* "id 12" or, where the kernel lets us look (CAP_SYS_ADMIN), "id 12, name". Cut to size. */
+/* Writes "id 12" or, if the kernel lets us look (CAP_SYS_ADMIN), "id 12, name". Cuts the text to size. */
 void foreign__describe(const struct foreign *foreign, char *ret_text, size_t size);
 
 /*
- * What removes it from the interface: a program that was attached by a BPF link leaves with the link only, any other by
- * ip(8). The kernel says which only with CAP_SYS_ADMIN; without, the text has both. Cut to size.
+ * Writes how to remove the program from the interface. A program attached by a BPF link goes only with the link, any
+ * other one by ip(8). The kernel tells which of them it is only to CAP_SYS_ADMIN; without it the text names both ways.
+ * Cuts the text to size.
  */
 void foreign__advise(const struct foreign *foreign, unsigned int ifindex, const char *interface, char *ret_text,
 		     size_t size);

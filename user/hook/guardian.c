@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * See guardian.h. Parent and child hold one end each of a socket pair. The child sends the result of attaching; after
- * that an end of file tells each that the other has ended. Both hold the owner of the filters: as long as one of them
- * lives, no other sipbpf removes them.
+ * See guardian.h. Parent and child each hold one end of a socket pair. The child sends the result of attaching. After
+ * that an end of file tells each of them that the other has ended. Both hold the owner of the filters: as long as one
+ * of them lives, no other sipbpf removes the filters.
+ *
  * Tested by tests/bpf/test_attach.c.
  */
 #include "hook/guardian.h"
@@ -27,13 +28,13 @@ struct guardian {
 	struct clsact clsact;
 };
 
-/* What the child says. */
+/* What the child sends to its parent. */
 struct result {
 	int error;
-	struct clsact clsact; /* without an error */
+	struct clsact clsact; /* if there is no error */
 };
 
-/* What the child keeps open; -1: none. */
+/* The descriptors that the child keeps open; -1: none. */
 enum { KEPT_SOCKET, KEPT_OWNER, KEPT_RECEIVED, KEPT_SENT, KEPT_FDS };
 
 /* ---- the child ---- */
@@ -45,7 +46,7 @@ static int compare_fds(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-/* stderr goes too: whoever reads the other end of it waits for the parent, not for the guardian. */
+/* Closes stderr too: whoever reads the other end of it waits for the parent to end, not for the guardian. */
 static void close_all_but(const int fds[KEPT_FDS])
 {
 	int kept[KEPT_FDS];
@@ -63,7 +64,10 @@ static void close_all_but(const int fds[KEPT_FDS])
 	(void)close_range(next, ~0U, 0);
 }
 
-/* A session of its own, and deaf: a Ctrl-C or a stop of the service means the parent, which then ends the guardian. */
+/*
+ * Starts a session of its own and blocks all signals. A Ctrl-C or a stop of the service is meant for the parent, which
+ * then ends the guardian.
+ */
 static int isolate(const int fds[KEPT_FDS])
 {
 	sigset_t all;
@@ -96,7 +100,7 @@ static void run_child(unsigned int ifindex, const int fds[KEPT_FDS])
 
 	if (!result.error)
 		result.error = clsact__attach(ifindex, program_fds, fds[KEPT_OWNER], &result.clsact);
-	/* Nobody left to tell shows as an end of file below. */
+	/* If the parent has gone, the end of file below shows it. */
 	(void)send(fds[KEPT_SOCKET], &result, sizeof(result), MSG_NOSIGNAL);
 	if (result.error)
 		_exit(EXIT_FAILURE);
@@ -164,7 +168,7 @@ int guardian__new(unsigned int ifindex, const int program_fds[CLSACT_DIRECTIONS]
 	return 0;
 }
 
-/* The owner is closed last: until the child has removed the filters they are in use. */
+/* Closes the owner last: the filters are in use until the child has removed them. */
 void guardian__free(struct guardian *guardian)
 {
 	if (!guardian)

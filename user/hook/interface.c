@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See interface.h. Two states per interface, the one reported and the one known; events are what differs. */
+/* See interface.h. Each interface has two states, the reported one and the known one. Events are their differences. */
 #include "hook/interface.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define ALTERNATIVE_NAME_SIZE 128 /* ALTIFNAMSIZ of a header that does not go with net/if.h */
+#define ALTERNATIVE_NAME_SIZE 128 /* ALTIFNAMSIZ, whose header conflicts with net/if.h */
 
 struct interface_state {
 	bool is_gone;
@@ -21,7 +21,7 @@ struct interface_state {
 
 struct watched {
 	unsigned int ifindex;
-	bool was_up; /* reported so, or up at the beginning */
+	bool was_up; /* reported as up, or up at the beginning */
 	struct interface_state reported, known;
 };
 
@@ -36,7 +36,7 @@ struct interface_watch {
 
 /* ---- finding ---- */
 
-/* Asks the kernel, which takes alternative names as such only. Returns 0 when it knows none. */
+/* Asks the kernel for the interface with this alternative name. Returns 0 if there is none. */
 static unsigned int find_alternative(struct mnl_socket *socket, const char *name)
 {
 	char buffer[32768] __attribute__((aligned(NLMSG_ALIGNTO))) = {};
@@ -59,7 +59,7 @@ static unsigned int find_alternative(struct mnl_socket *socket, const char *name
 	return (unsigned int)info->ifi_index;
 }
 
-/* Longer names do not fit what if_nametoindex() hands to the kernel. */
+/* Names from IF_NAMESIZE on do not fit into the request of if_nametoindex(). */
 unsigned int interface__find(const char *name)
 {
 	struct mnl_socket *socket;
@@ -96,7 +96,7 @@ static int copy_name(const struct nlattr *attribute, void *context)
 	return MNL_CB_OK;
 }
 
-/* Takes over what a message says. Bridges send messages of their own family about ports that come and go: not meant. */
+/* Stores what a message says. Skips the messages of another family that bridges send when ports come and go. */
 static int read_message(const struct nlmsghdr *message, void *context)
 {
 	const struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
@@ -120,7 +120,7 @@ static int read_message(const struct nlmsghdr *message, void *context)
 	return MNL_CB_OK;
 }
 
-/* Asks for the state of one interface on a socket of its own, so that answers do not mix with events. */
+/* Asks for the state of one interface. It uses a socket of its own, so that the answer does not mix with events. */
 static int query(struct interface_watch *watch, struct mnl_socket *socket, struct watched *watched)
 {
 	struct nlmsghdr *request = mnl_nlmsg_put_header(watch->buffer);
@@ -161,7 +161,7 @@ static int query_all(struct interface_watch *watch)
 	return error;
 }
 
-/* Subscribes before it reads the state, so that no change falls between the two. */
+/* Subscribes before it reads the state, so that it misses no change in between. */
 static int start(struct interface_watch *watch)
 {
 	int error;
@@ -220,7 +220,9 @@ int interface_watch__fd(const struct interface_watch *watch)
 	return mnl_socket_get_fd(watch->socket);
 }
 
-/* Finds one difference between the reported and the known state, and reports it. Returns whether there was one. */
+/*
+ * Finds one difference between the reported and the known state and makes it the event. Returns whether there was one.
+ */
 static bool next_difference(struct watched *watched, struct interface_event *ret_event)
 {
 	struct interface_state *reported = &watched->reported;
@@ -260,8 +262,8 @@ static int receive(struct interface_watch *watch)
 }
 
 /*
- * After a loss: what is still queued is older than the state that is read now, and would undo it. The kernel queues
- * nothing more until all of it is gone (NETLINK_S_CONGESTED).
+ * Recovers from a loss. Messages that are still queued are older than the state to be read and would undo it, so they
+ * go first. The kernel queues no new ones until the queue is empty (NETLINK_S_CONGESTED).
  */
 static int recover(struct interface_watch *watch)
 {
@@ -274,7 +276,10 @@ static int recover(struct interface_watch *watch)
 	return error == -EAGAIN ? query_all(watch) : error;
 }
 
-/* Reads one message, so that a change and its undoing are two events. Returns 1, 0 when there is none, or an errno. */
+/*
+ * Reads a single message, so that a change and its reversal are two events. Returns 1, 0 if there is no message, or a
+ * negative errno.
+ */
 static int read_next(struct interface_watch *watch)
 {
 	const struct nlmsghdr *message = (const struct nlmsghdr *)(watch->buffer + watch->offset);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * See owner.h. The number is the set of multicast groups that the socket has joined. In NETLINK_USERSOCK, which every
- * kernel has, only CAP_NET_ADMIN joins groups, and /proc shows them to everybody. A name in the abstract namespace of
- * unix sockets would be anybody's to take.
+ * See owner.h. The number is the set of multicast groups that the socket has joined. The protocol is NETLINK_USERSOCK:
+ * every kernel has it, joining its groups takes CAP_NET_ADMIN, and /proc shows the groups to everybody. A name in the
+ * abstract namespace of unix sockets would not do, since anybody could take it.
  */
 #include "hook/owner.h"
 
@@ -24,7 +24,7 @@ int owner__open(void)
 
 	if (fd < 0)
 		return -errno;
-	/* Nobody reads what may be sent to the groups. */
+	/* Nobody reads what others may send to the groups, so the buffer is as small as possible. */
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &least, sizeof(least));
 	return fd;
 }
@@ -36,7 +36,7 @@ int owner__claim(int owner, __u32 number)
 	return bind(owner, (const struct sockaddr *)&address, sizeof(address)) ? -errno : 0;
 }
 
-/* A line has an address, the protocol, the port and, in hexadecimal, the groups. */
+/* A line of /proc/net/netlink has an address, the protocol, the port and the groups in hexadecimal. */
 static bool is_holder(char *line, __u32 number)
 {
 	enum { PROTOCOL = 1, GROUPS = 3, FIELDS };

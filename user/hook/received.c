@@ -12,7 +12,7 @@
 
 struct received {
 	struct probe *probe;
-	unsigned int *above; /* marked, above those that are counted */
+	unsigned int *above; /* the marked ones above the counted interfaces */
 	size_t above_count;
 	char reported[RECEIVED_TEXT_SIZE];
 };
@@ -53,7 +53,7 @@ static int mark_all(const struct received *received, const unsigned int *ifindex
 	return error;
 }
 
-/* Takes over the list of what is above, marked as far as there is room. */
+/* Takes the new list over and frees the old one. Marks as many interfaces as the probe has room for. */
 static int replace_above(struct received *received, unsigned int *above, size_t count)
 {
 	int error;

@@ -20,7 +20,7 @@ struct links {
 
 /* ---- reading the interfaces ---- */
 
-/* VXLAN interfaces name the interface below in attributes of their kind only. */
+/* VXLAN interfaces name the interface below only in the attributes of their kind. */
 static unsigned int read_vxlan_lower(const struct nlattr *linkinfo)
 {
 	const struct nlattr *attribute, *data = NULL;
@@ -41,8 +41,9 @@ static unsigned int read_vxlan_lower(const struct nlattr *linkinfo)
 }
 
 /*
- * Kinds that hand up the very packets that come in below, or that sipbpf looks through. A VXLAN's, to which any interface
- * may bring packets, or those of IPsec and MACsec are read there for the first time.
+ * Returns whether an interface of this kind passes up the very packets that arrive below, or packets of a tunnel that
+ * sipbpf looks through. Any interface may bring packets to a VXLAN. Those of IPsec and MACsec are readable only after
+ * decryption.
  */
 static bool is_plain_kind(const struct nlattr *linkinfo)
 {
@@ -88,7 +89,7 @@ static void read_attributes(const struct nlmsghdr *message, struct stacking_link
 			break;
 		}
 	}
-	/* The number is that of an interface in another network namespace. */
+	/* IFLA_LINK is then the number of an interface in another network namespace. */
 	if (is_elsewhere || link->lower == link->ifindex)
 		link->lower = 0;
 }
@@ -112,7 +113,7 @@ static int add_link(const struct nlmsghdr *message, void *context)
 	return MNL_CB_OK;
 }
 
-/* Returns -EINTR when interfaces changed meanwhile and the list may be inconsistent. */
+/* Returns -EINTR if interfaces changed meanwhile, so that the list may be inconsistent. */
 static int dump(struct mnl_socket *socket, struct links *links)
 {
 	char buffer[32768] __attribute__((aligned(NLMSG_ALIGNTO))) = {};
@@ -162,7 +163,7 @@ static bool is_marked(const struct stacking_link *links, const bool *marks, size
 	return false;
 }
 
-/* Whether a marked interface is a port of this one. */
+/* Returns whether a marked interface is a port of this one. */
 static bool has_marked_port(const struct stacking_link *links, const bool *marks, size_t count, unsigned int ifindex)
 {
 	for (size_t i = 0; i < count; i++)
@@ -171,7 +172,7 @@ static bool has_marked_port(const struct stacking_link *links, const bool *marks
 	return false;
 }
 
-/* Marks all that `low` carries; a round that marks nothing more ends it. */
+/* Marks all that `low` carries. Stops after a round that marks nothing. */
 static void mark(const struct stacking_link *links, bool *marks, size_t count, unsigned int low)
 {
 	bool has_changed = true;
@@ -190,7 +191,7 @@ static void mark(const struct stacking_link *links, bool *marks, size_t count, u
 	}
 }
 
-/* Out of memory is no reason to refuse: it shows soon enough elsewhere. */
+/* Returns false when memory is short: that is no reason to refuse, and it will show soon enough elsewhere. */
 bool stacking__carries(const struct stacking_link *links, size_t count, unsigned int low, unsigned int high)
 {
 	bool *marks = calloc(count ? count : 1, sizeof(*marks));
@@ -247,10 +248,10 @@ int stacking__check(const unsigned int *ifindexes, size_t count, char *ret_text,
 struct feeds {
 	size_t marked;
 	size_t unmarked;
-	const struct stacking_link *unmarked_link; /* one of them */
+	const struct stacking_link *unmarked_link; /* one of the unmarked ones */
 };
 
-/* Counts the links from which this one gets what it receives. */
+/* Counts the links through which this one receives its packets. */
 static struct feeds count_feeds(const struct stacking_link *links, const bool *marks, size_t count,
 				const struct stacking_link *link)
 {
@@ -311,7 +312,7 @@ static bool is_one_of(const unsigned int *ifindexes, size_t count, unsigned int 
 	return false;
 }
 
-/* above has room for all links. */
+/* Lists what is above these interfaces. above and marks have room for all links. Returns the number listed. */
 static size_t list_above(const struct links *links, const unsigned int *ifindexes, size_t count, bool *marks,
 			 unsigned int *above)
 {

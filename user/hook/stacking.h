@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which interfaces carry the packets of which others: VLANs and tunnels over a network card, a bridge or bond over its
- * ports, the two ends of a veth pair. Counting at two of such interfaces would count a packet twice.
+ * Which interfaces carry the packets of which others: a network card those of its VLANs and tunnels, ports those of
+ * their bridge or bond, one end of a veth pair those of the other. Counting at two such interfaces would count a packet
+ * twice.
  */
 #ifndef STACKING_H
 #define STACKING_H
@@ -13,31 +14,33 @@
 /* One interface of this network namespace. */
 struct stacking_link {
 	unsigned int ifindex;
-	unsigned int lower;  /* the interface that carries its packets (or its veth peer); 0: none, or elsewhere */
+	unsigned int lower;  /* the interface that carries its packets, or its veth peer; 0: none or elsewhere */
 	unsigned int master; /* the bridge, bond or team that it is a port of; 0: none */
-	bool is_plain; /* what it receives can be read on the interfaces below: not so with tunnels that encrypt */
+	bool is_plain; /* what it receives is readable on the interfaces below, unlike with tunnels that encrypt */
 	char name[IF_NAMESIZE];
 };
 
 /*
- * Checks that none of these interfaces is stacked on another of them or given twice. Returns 0; or -EEXIST and in
- * ret_text, cut to size, a sentence that names two of them; or another negative errno and a sentence.
+ * Checks that none of these interfaces is given twice or stacked on another. Returns 0, -EEXIST, or another negative
+ * errno. On failure ret_text, cut to size, holds a sentence for the operator; with -EEXIST it names two of them.
  */
 int stacking__check(const unsigned int *ifindexes, size_t count, char *ret_text, size_t size);
 
 /*
- * Lists the interfaces of which all that they receive has come in through these. Returns 0 and an array that the caller
- * frees, or a negative errno. ret_text, cut to size, is a sentence for the operator when of an interface only a part
- * comes in through these and there are several of these, so that what it routes from one to another counts twice; "" when
- * there is no such interface.
+ * Lists the interfaces that receive all their packets through these. Returns 0 and an array that the caller frees, or a
+ * negative errno.
+ *
+ * On success ret_text, cut to size, is a sentence for the operator or "". It names an interface that receives only a
+ * part of its packets through these, if there are several of these: what that interface routes from one to another
+ * counts twice.
  */
 int stacking__above(const unsigned int *ifindexes, size_t count, unsigned int **ret_above, size_t *ret_count,
 		    char *ret_text, size_t size);
 
-/* Adds to the marks, one per link, those links of which all that they receive has come in through marked ones. */
+/* Also marks those links that receive all their packets through marked ones. marks has an element for each link. */
 void stacking__mark_above(const struct stacking_link *links, bool *marks, size_t count);
 
-/* Whether what passes `low` also passes `high`, over any number of interfaces in between. */
+/* Returns whether what passes `low` also passes `high`, over any number of interfaces in between. */
 bool stacking__carries(const struct stacking_link *links, size_t count, unsigned int low, unsigned int high);
 
 #endif
