@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * See attachment.h. A BPF link tells the number of its interface but not the network namespace that the number is of. So
- * each namespace is asked whether the program is on its interface of that number. Filters have no links: those of every
- * interface are listed.
+ * See attachment.h. A BPF link knows the number of its interface, but not the network namespace to which the number
+ * belongs. So each namespace is asked whether its interface of that number has the program. Filters have no links:
+ * those of every interface are listed.
+ *
  * Tested by tests/bpf/test_status_report.c.
  */
 #include "inspect/attachment.h"
@@ -21,18 +22,20 @@
 #include "hook/clsact.h"
 #include "kernel/kernel_object.h"
 
-/* Linux 6.6; the headers may be older. */
+/* Since Linux 6.6; the headers may be older. */
 #define LINK_TYPE_TCX 11
 #define TCX_INGRESS ((enum bpf_attach_type)46)
 #define TCX_EGRESS ((enum bpf_attach_type)47)
-#define TCX_PROGRAMS_MAX 64 /* on one interface, BPF_MPROG_MAX */
+#define TCX_PROGRAMS_MAX 64 /* on one interface: BPF_MPROG_MAX */
 
 #define PATH_SIZE 64
 
-/* A link that holds one of the programs; the interface is that of the namespace it is in, wherever that is. */
+/*
+ * A link that holds one of the programs. Its interface number is valid in the link's own namespace, whichever that is.
+ */
 struct held {
 	struct attachment attachment;
-	bool is_found; /* its namespace is */
+	bool is_found; /* the namespace has been found */
 };
 
 struct finder {
@@ -40,7 +43,7 @@ struct finder {
 	size_t programs_count;
 	struct held *links;
 	size_t links_count;
-	__u64 namespace; /* that is looked at now */
+	__u64 namespace; /* the one being searched */
 	struct attachments *found;
 };
 
@@ -65,13 +68,13 @@ static int add(struct attachments *attachments, const struct attachment *attachm
 
 /* ---- links ---- */
 
-/* What struct bpf_link_info has for XDP and for tcx; the headers may not know the latter. */
+/* What struct bpf_link_info has for XDP and for tcx. Older headers do not know tcx. */
 struct link_place {
 	__u32 ifindex;
 	__u32 attach_type; /* tcx only */
 };
 
-/* A link whose interface is gone has number 0. */
+/* Skips links whose interface has gone: they have interface number 0. */
 static int take_link(struct finder *finder, const struct bpf_link_info *info)
 {
 	bool is_tcx = info->type == LINK_TYPE_TCX;
@@ -110,7 +113,7 @@ static int list_links(struct finder *finder)
 
 /* ---- one namespace ---- */
 
-/* Whether the program is there; then it has the mode. */
+/* Returns whether the program is on its interface. If so, stores its mode. */
 static bool has_xdp(struct attachment *attachment)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, opts);
@@ -184,7 +187,7 @@ static int find_filters_on(struct finder *finder, const struct if_nameindex *int
 		search.attachment.is_sent = i == CLSACT_SENT;
 		error = clsact__visit(interface->if_index, i, take_filter, &search);
 	}
-	return error == -ENODEV ? 0 : error; /* gone since */
+	return error == -ENODEV ? 0 : error; /* it has gone meanwhile */
 }
 
 static int find_filters(struct finder *finder)
@@ -237,7 +240,7 @@ __u64 attachments__own_namespace(void)
 	return namespace;
 }
 
-/* Enters the namespace and comes back; what it does not permit is not found. */
+/* Enters the namespace, searches it and comes back. A namespace that this process may not enter is skipped. */
 static int look_into(struct finder *finder, int own, int other)
 {
 	int error;
@@ -259,7 +262,7 @@ static bool has_been_seen(const __u64 *seen, size_t count, __u64 namespace)
 	return false;
 }
 
-/* Those of the processes, each once; seen has room for all and begins with the own one. */
+/* Searches each namespace of the processes once. seen has room for all of them and begins with the own one. */
 static int look_into_others(struct finder *finder, int own, const pid_t *pids, size_t count, __u64 *seen)
 {
 	size_t seen_count = 1;
@@ -308,7 +311,7 @@ static int add_unreachable(struct finder *finder)
 	return error;
 }
 
-/* Those of a namespace side by side, then those of an interface, received packets first. */
+/* Orders by namespace, then by interface, then received before sent. */
 static int compare(const void *a, const void *b)
 {
 	const struct attachment *x = a, *y = b;

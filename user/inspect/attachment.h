@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Attachments: on which interfaces programs are, and how, whoever put them there. Looks only; attach.h is what attaches.
- * Needs CAP_SYS_ADMIN, to look into the network namespaces of other processes too.
+ * Attachments: on which interfaces programs are, and how, whoever put them there. Only looks; hook/attach.h attaches.
+ * Needs CAP_SYS_ADMIN, also to enter the network namespaces of other processes.
  */
 #ifndef ATTACHMENT_H
 #define ATTACHMENT_H
@@ -13,7 +13,7 @@
 #include <sys/types.h>
 
 enum attachment_kind {
-	ATTACHMENT_XDP, /* in a mode that cannot be told: the interface cannot be reached */
+	ATTACHMENT_XDP, /* in an unknown mode, because the interface cannot be reached */
 	ATTACHMENT_NATIVE,
 	ATTACHMENT_SKB,
 	ATTACHMENT_OFFLOADED,
@@ -22,12 +22,12 @@ enum attachment_kind {
 };
 
 struct attachment {
-	__u32 program; /* id */
+	__u32 program; /* its id */
 	enum attachment_kind kind;
 	bool is_sent; /* the program sees sent packets, not received ones */
 	unsigned int ifindex;
-	char interface[IF_NAMESIZE]; /* "": in a network namespace that is not known */
-	__u64 namespace;             /* inode of the network namespace; 0: not known */
+	char interface[IF_NAMESIZE]; /* "" if its network namespace is unknown */
+	__u64 namespace;             /* inode of the network namespace; 0: unknown */
 };
 
 struct attachments {
@@ -35,12 +35,12 @@ struct attachments {
 	size_t count;
 };
 
-/* The network namespace of this process; 0 when that cannot be told. */
+/* Returns the inode of this process's network namespace, or 0 if it cannot be read. */
 __u64 attachments__own_namespace(void);
 
 /*
- * Finds where these programs are attached: in the network namespace of this process, and in those of the others given.
- * Returns 0 and attachments for attachments__free(), or a negative errno.
+ * Finds where these programs are attached. Looks into the network namespace of this process and into those of the given
+ * processes. Returns 0 and attachments for attachments__free(), or a negative errno.
  */
 int attachments__find(const __u32 *programs, size_t programs_count, const pid_t *pids, size_t pids_count,
 		      struct attachments *ret_attachments);

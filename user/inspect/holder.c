@@ -26,7 +26,7 @@ static void read_command(int process, char command[HOLDER_COMMAND_SIZE])
 		close(fd);
 }
 
-/* The program of an open file; 0 when it has been closed since. */
+/* Returns the id of the program that is open under this name, or 0 if it has been closed meanwhile. */
 static __u32 read_program(int process, const char *name)
 {
 	char path[sizeof("fdinfo/") + NAME_MAX], line[LINE_SIZE];
@@ -93,7 +93,7 @@ static bool is_wanted(const struct wanted *wanted, __u32 program)
 	return false;
 }
 
-/* Takes over the folder of the open files. */
+/* Looks through the open files of a process. */
 static int look_at_files(struct holders *holders, const struct wanted *wanted, int process, pid_t pid)
 {
 	int fd = openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC), error = 0;

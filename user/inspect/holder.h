@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which processes have BPF programs open, as /proc tells. */
+/* Finds in /proc which processes have BPF programs open. */
 #ifndef HOLDER_H
 #define HOLDER_H
 
@@ -12,7 +12,7 @@
 struct holder {
 	pid_t pid; /* in the PID namespace of this process */
 	char command[HOLDER_COMMAND_SIZE];
-	__u32 program; /* id of one that it has open; each is a holder of its own */
+	__u32 program; /* id of a program that it has open; a process with several of them is listed once for each */
 };
 
 struct holders {
@@ -21,8 +21,8 @@ struct holders {
 };
 
 /*
- * Finds the processes that have one of these programs open, this process left out. Those that may not be looked at are
- * passed over. Returns 0 and holders for holders__free(), or a negative errno.
+ * Finds the processes, except this one, that have one of these programs open. Skips those that it may not look into.
+ * Returns 0 and holders for holders__free(), or a negative errno.
  */
 int holders__find(const __u32 *programs, size_t count, struct holders *ret_holders);
 void holders__free(struct holders *holders);

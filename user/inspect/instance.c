@@ -13,9 +13,11 @@
 #include "kernel/kernel_object.h"
 #include "stream/table.h"
 
-#define MAP_IDS_MAX 64 /* maps that one program may use: MAX_USED_MAPS of the kernel */
+#define MAP_IDS_MAX 64 /* of one program: MAX_USED_MAPS in the kernel */
 
-/* How bpf/maps.bpf.h declares the maps. Names and types tell that they are ours, sizes that they can be read. */
+/*
+ * How bpf/maps.bpf.h declares the maps. Name and type show that a map is ours, the sizes that this version can read it.
+ */
 static const struct {
 	const char *name;
 	__u32 type;
@@ -29,7 +31,7 @@ static const struct {
 
 /* ---- the maps of a program ---- */
 
-/* Returns INSTANCE_MAPS when it is none that is looked for. */
+/* Returns INSTANCE_MAPS if the map is none of those. */
 static enum instance_map find_map(const struct bpf_map_info *info)
 {
 	int i = 0;
@@ -50,13 +52,13 @@ static void take_map(struct instance *instance, const struct bpf_map_info *info)
 		instance->is_readable = false;
 }
 
-/* Programs of others may have the names of ours, but do not count as ours do. */
+/* Other programs may have the names of ours, but they do not have our maps. */
 static bool are_ours(const __u32 maps[INSTANCE_MAPS])
 {
 	return maps[INSTANCE_PACKETS] && maps[INSTANCE_ACTIVE_BANK];
 }
 
-/* Returns 0 and an instance without programs, -ENOENT when the maps are not those of sipbpf, or another negative errno. */
+/* Returns 0 and an instance without programs, -ENOENT if the maps are not sipbpf's, or another negative errno. */
 static int read_maps(const __u32 *ids, __u32 count, struct instance *ret_instance)
 {
 	struct instance instance = { .is_readable = true };
@@ -79,7 +81,7 @@ static int read_maps(const __u32 *ids, __u32 count, struct instance *ret_instanc
 
 /* ---- programs ---- */
 
-/* Returns PROBE_PROGRAMS when it is none of ours. */
+/* Returns PROBE_PROGRAMS if the program is none of ours. */
 static enum probe_program find_program(const struct bpf_prog_info *info)
 {
 	int i = 0;
@@ -90,7 +92,7 @@ static enum probe_program find_program(const struct bpf_prog_info *info)
 	return (enum probe_program)i;
 }
 
-/* The instance with these maps, a new one if need be; NULL when memory is short. */
+/* Returns the instance with these maps, which is added if it is new, or NULL when memory is short. */
 static struct instance *instance_of(struct instances *instances, const struct instance *found)
 {
 	struct instance *grown;
@@ -122,7 +124,7 @@ static int read_program_info(int fd, struct program_info *ret_program)
 	return bpf_obj_get_info_by_fd(fd, &ret_program->info, &length);
 }
 
-/* Returns 1 when the fd is taken over, 0 when the program is not ours, or a negative errno. */
+/* Returns 1 if the instances now own the fd, 0 if the program is not ours or is known already, or a negative errno. */
 static int take_program(struct instances *instances, int fd)
 {
 	struct program_info read;
@@ -157,7 +159,7 @@ static int find_all(struct instances *instances)
 	while (!(error = bpf_prog_get_next_id(id, &id))) {
 		int fd = bpf_prog_get_fd_by_id(id);
 
-		if (fd == -ENOENT) /* it has ended since */
+		if (fd == -ENOENT) /* it has ended meanwhile */
 			continue;
 		if (fd < 0)
 			return fd;

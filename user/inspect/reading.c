@@ -55,9 +55,9 @@ struct batch {
 	int fd;
 	void *keys;
 	void *values;
-	__u32 size;     /* elements that there is room for */
-	__u32 count;    /* elements that were read */
-	__u32 position; /* opaque */
+	__u32 size;     /* elements for which there is room */
+	__u32 count;    /* elements that the last call has read */
+	__u32 position; /* the kernel's, opaque */
 	bool has_begun;
 	bool has_ended;
 };
@@ -76,7 +76,7 @@ static void batch__end(struct batch *batch)
 	free(batch->values);
 }
 
-/* Returns 1 with elements, perhaps none, 0 when there were no more, or a negative errno. */
+/* Returns 1 and the next elements, which may be none; 0 after the last ones; or a negative errno. */
 static int batch__next(struct batch *batch)
 {
 	int error;
@@ -86,7 +86,7 @@ static int batch__next(struct batch *batch)
 	batch->count = batch->size;
 	error = bpf_map_lookup_batch(batch->fd, batch->has_begun ? &batch->position : NULL, &batch->position,
 				     batch->keys, batch->values, &batch->count, NULL);
-	/* The end of the map is told as an error, with a valid count. */
+	/* At the end of the map the call fails with ENOENT, but the count is valid. */
 	if (error && error != -ENOENT)
 		return error;
 	batch->has_begun = true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A reading of an instance's maps, in numbers. The maps are opened for reading only, and whoever collects does not notice.
- * It is not of one moment: packets pass, and rows are collected, meanwhile.
+ * A reading of an instance's maps, in numbers. It opens the maps read-only and does not disturb the process that
+ * collects them. A reading is no snapshot: packets go on passing, and rows go on being collected, while it is taken.
  */
 #ifndef READING_H
 #define READING_H
@@ -13,10 +13,10 @@
 
 struct reading {
 	/* Since the programs were loaded. */
-	__u64 seen; /* packets: those with messages and those with a reason */
+	__u64 seen; /* packets with messages and packets with a reason */
 	struct sipbpf_packets packets;
 
-	/* In the bank that is active now: since it was collected last. */
+	/* In the active bank, since it was last collected. */
 	__u64 rows;
 	__u64 rows_max;
 	__u64 messages;
@@ -27,8 +27,8 @@ struct reading {
 };
 
 /*
- * Reads the maps of an instance that is readable. Returns 0, -EPROTO when a bank is laid out as this version does not know
- * it, or another negative errno.
+ * Reads the maps of an instance that is readable. Returns 0, -EPROTO if this version does not know the layout of the
+ * bank, or another negative errno.
  */
 int reading__take(const struct instance *instance, struct reading *ret_reading);
 

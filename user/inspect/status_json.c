@@ -11,8 +11,8 @@
 #include "inspect/status_number.h"
 
 /*
- * Makers return NULL when memory is short. So do the library's functions that take over a value when that is NULL: errors
- * go up by themselves.
+ * The makers return NULL when memory is short. jansson's functions that take a value over return NULL or an error if
+ * the value is NULL, so no maker has to check it.
  */
 
 static json_t *make_list(size_t count, json_t *(*make)(const void *context, size_t i), const void *context)
@@ -109,7 +109,7 @@ static json_t *make_group(const struct status_group *group, const struct reading
 	return object;
 }
 
-/* null where they cannot be read. */
+/* Makes null if the counters cannot be read. */
 static json_t *make_counters(const struct status_instance *instance)
 {
 	json_t *object = instance->has_reading ? json_object() : json_null();

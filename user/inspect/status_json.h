@@ -11,7 +11,7 @@
 
 #define STATUS_JSON_SCHEMA "sipbpf.status.v1"
 
-/* One line. Returns 0, -ENOMEM, or -EIO when the stream cannot be written. */
+/* Writes one line. Returns 0, -ENOMEM, or -EIO if writing to the stream fails. */
 int status_json__write(FILE *out, const struct status_report *report);
 
 #endif

@@ -17,7 +17,7 @@ static const struct status_number tcp[] = { { "gaps", NULL, AT(packets.gaps) },
 					    { "evicted", NULL, AT(packets.evicted) },
 					    {} };
 
-/* Records of TLS that began. */
+/* How many TLS records of each kind began. */
 static const struct status_number tls[] = {
 #define X(id, name) { name, NULL, AT(packets.tls_records[SIPBPF_TLS_##id]) },
 	SIPBPF_TLS_RECORD_LIST(X)
@@ -25,7 +25,7 @@ static const struct status_number tls[] = {
 		{}
 };
 
-/* Packets that came through each. */
+/* How many packets came through each encapsulation. */
 static const struct status_number encapsulations[] = {
 #define X(id, name) { name, NULL, AT(packets.encapsulations[SIPBPF_ENCAPSULATION_##id]) },
 	SIPBPF_ENCAPSULATION_LIST(X)

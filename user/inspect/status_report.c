@@ -15,11 +15,11 @@
 #define NANOSECONDS_PER_SECOND 1000000000LL
 #define STATISTICS_PATH "/proc/sys/kernel/bpf_stats_enabled"
 
-/* All that was found on the host, and the costs, PROBE_PROGRAMS for each instance. */
+/* All that was found on the host. costs has PROBE_PROGRAMS elements for each instance. */
 struct host {
 	struct instances instances;
 	struct instance_cost *costs;
-	__u32 *programs; /* ids */
+	__u32 *programs; /* their ids */
 	size_t programs_count;
 	struct holders holders;
 	struct attachments attachments;
@@ -46,7 +46,7 @@ static bool keeps_statistics(void)
 	return result;
 }
 
-/* Reads the costs of all programs and takes off what they were before. */
+/* Reads the costs of all programs and subtracts those that costs held before. */
 static int read_costs(const struct instances *instances, struct instance_cost *costs)
 {
 	for (size_t i = 0; i < instances->count * PROBE_PROGRAMS; i++) {
@@ -199,7 +199,7 @@ static void take_programs(const struct instance *instance, const struct instance
 								       .cost = costs[i] };
 }
 
-/* The moment of a time since boot. */
+/* Returns the time of day for a time since boot in nanoseconds. */
 static struct timespec moment_of(__u64 since_boot)
 {
 	struct timespec now, boot;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What `sipbpf status` has to say: the instances that run on this host, put together from what finds them. */
+/* The report of `sipbpf status`: the instances that run on this host, and what is known of each. */
 #ifndef STATUS_REPORT_H
 #define STATUS_REPORT_H
 
@@ -20,9 +20,9 @@ struct status_process {
 };
 
 struct status_program {
-	const char *name; /* NULL: it is not there */
+	const char *name; /* NULL: the program is gone */
 	__u32 id;
-	struct instance_cost cost; /* of the time measured, or all that the kernel has of the program */
+	struct instance_cost cost; /* of the measured time, or all that the kernel has recorded */
 };
 
 struct status_instance {
@@ -39,19 +39,21 @@ struct status_instance {
 struct status_report {
 	struct status_instance *instances;
 	size_t instances_count;
-	__u64 own_namespace; /* attachment.namespace of the reader's own interfaces */
+	__u64 own_namespace; /* attachment.namespace of the interfaces of this process */
 	struct timespec time;
-	bool has_statistics; /* the kernel keeps them, always */
-	__u32 cost_seconds;  /* for so long it did so for this report; 0: it did not */
+	bool has_statistics; /* the kernel keeps statistics permanently */
+	__u32 cost_seconds;  /* how long the kernel kept statistics for this report; 0: it did not */
 };
 
-/* Whether one of the instances is attached to this interface of the own network namespace. */
+/* Returns whether an instance is attached to this interface of this process's network namespace. */
 bool status_report__has_interface(const struct status_report *report, unsigned int ifindex);
 
 /*
- * Finds all there is. With cost_seconds the kernel keeps statistics for so long, and costs are of that time alone. Of
- * interfaces, unless there are none, only instances that are attached to one of them stay. Returns 0 and a report for
- * status_report__free(), or a negative errno (-EPERM: CAP_SYS_ADMIN is missing).
+ * Finds all instances. If interfaces are given, keeps only those that are attached to one of them.
+ *
+ * If cost_seconds is not 0, the function makes the kernel keep statistics for that time and waits for it to pass; costs
+ * then cover that time alone. Returns 0 and a report for status_report__free(), or a negative errno (-EPERM:
+ * CAP_SYS_ADMIN is missing).
  */
 int status_report__make(const unsigned int *interfaces, size_t interfaces_count, __u32 cost_seconds,
 			struct status_report *ret_report);

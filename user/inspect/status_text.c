@@ -13,7 +13,7 @@ static void write_label(FILE *out, const char *label)
 	fprintf(out, "  %-16s", label);
 }
 
-/* A word that is somebody else's, fit for a terminal. */
+/* Writes a word that comes from outside, so that it cannot harm a terminal. */
 static void write_word(FILE *out, const char *word)
 {
 	size_t width;
@@ -68,7 +68,7 @@ static void write_interface(FILE *out, const struct status_report *report, const
 	putc(':', out);
 }
 
-/* A line for each interface: "eth0: received by native XDP, sent by tcx". */
+/* Writes a line for each interface: "eth0: received by native XDP, sent by tcx". */
 static void write_attachments(FILE *out, const struct status_report *report, const struct status_instance *instance)
 {
 	const struct attachment *attachments = instance->attachments;
@@ -131,8 +131,8 @@ static bool has_cost(const struct status_program *program)
 }
 
 /*
- * A program runs once for each packet; those that never ran while it was measured say nothing of what they cost. Behind each
- * figure stands how many packets it is of.
+ * Writes the cost of each program that ran while it was measured, with the number of packets behind it in parentheses.
+ * A program runs once for each packet.
  */
 static void write_cost(FILE *out, const struct status_report *report, const struct status_instance *instance)
 {

@@ -7,7 +7,7 @@
 
 #include "inspect/status_report.h"
 
-/* Whether writing succeeded is for the caller to see from the stream. */
+/* The caller learns from the stream whether writing succeeded. */
 void status_text__write(FILE *out, const struct status_report *report);
 
 #endif
