@@ -17,16 +17,16 @@
 struct drain {
 	const struct probe_maps *maps;
 	struct ring_buffer *wakeups;
-	struct sipbpf_packets packets;          /* at the last reading */
-	__u64 other[SIP_TYPE_COUNT];            /* likewise */
-	struct sipbpf_packets *packets_per_cpu; /* room for a reading */
+	struct sipbpf_packets packets;          /* as of the last collection */
+	__u64 other[SIP_TYPE_COUNT];            /* as of the last collection */
+	struct sipbpf_packets *packets_per_cpu; /* for one reading, by processor */
 	__u64 *other_per_cpu;
 	int cpus;
-	int active;  /* index of the bank that programs add to */
-	__u32 batch; /* rows that keys and counts have room for */
+	int active;  /* index of the bank to which the programs add */
+	__u32 batch; /* rows for which keys and counts have room */
 	struct sipbpf_key *keys;
 	__u64 *counts;
-	__u32 pending; /* rows taken out of the bank and not yet added to counters */
+	__u32 pending; /* rows in keys and counts; those from pending_next on are not yet added to counters */
 	__u32 pending_next;
 	char extension[SIP_TYPE_COUNT - SIP_TYPE_EXTENSION_MIN][SIPBPF_NAME_SIZE];
 };
@@ -89,7 +89,7 @@ bool drain__is_due(const struct drain *drain)
 	return *(const volatile __u32 *)drain->maps->rows >= drain->maps->rows_max / 2;
 }
 
-/* Names of extension methods are given out once and for all: reads those that are new. */
+/* Reads the names of extension methods. A name keeps its number for as long as the probe is loaded. */
 static void read_extensions(struct drain *drain)
 {
 	struct sipbpf_name name, *previous = NULL;
@@ -126,7 +126,7 @@ static int add_row(const struct drain *drain, const struct link_rules *rules, st
 			     type_text(drain, key->method, method), count);
 }
 
-/* Adds the rows that have left the bank. What cannot be added stays pending. */
+/* Adds the rows that have left the bank. Those that cannot be added stay pending. */
 static int add_pending(struct drain *drain, const struct link_rules *rules, struct counters *counters)
 {
 	int error;
@@ -143,7 +143,10 @@ static int add_pending(struct drain *drain, const struct link_rules *rules, stru
 	return 0;
 }
 
-/* A hash bucket did not fit the buffers: the kernel gives out no part of one. Nothing has left the bank. */
+/*
+ * Doubles the buffers, into which a hash bucket did not fit. The kernel gives out whole buckets only, so nothing has
+ * left the bank.
+ */
 static int grow_batch(struct drain *drain)
 {
 	__u32 batch = drain->batch * 2;
@@ -161,7 +164,7 @@ static int grow_batch(struct drain *drain)
 	return 0;
 }
 
-/* Empties a bank that no program adds to. */
+/* Empties a bank to which no program adds any more. */
 static int empty_bank(struct drain *drain, int bank, const struct link_rules *rules, struct counters *counters)
 {
 	__u32 position = 0, count;
@@ -181,7 +184,7 @@ static int empty_bank(struct drain *drain, int bank, const struct link_rules *ru
 			last = 0;
 			continue;
 		}
-		/* The end of the map is told as an error, with a valid count. */
+		/* At the end of the map the call fails with ENOENT, but the count is valid. */
 		if (error && error != -ENOENT && error != -ENOSPC)
 			return error;
 		last = error == -ENOENT;
@@ -201,8 +204,9 @@ static int swap_banks(struct drain *drain)
 	__u32 zero = 0;
 
 	/*
-	 * Before the swap: rows that the old bank takes after it count too much, and wake us too early. After the swap the
-	 * new bank's first rows would be forgotten, and if they fill it nothing ever would wake us.
+	 * Reset the counter before the swap. The old bank may still take rows, which are then counted for the new one
+	 * and wake us a little early. A reset after the swap would forget the first rows of the new bank. If they
+	 * filled it, nothing would ever wake us.
 	 */
 	*(volatile __u32 *)drain->maps->rows = 0;
 	if (bpf_map_update_elem(drain->maps->active_bank, &zero, &drain->maps->banks[idle], BPF_ANY))
@@ -211,7 +215,7 @@ static int swap_banks(struct drain *drain)
 	return 0;
 }
 
-/* The per-CPU sum of the `other` row of one type. */
+/* Sums the `other` row of one type over all processors. */
 static int read_other(struct drain *drain, __u32 type, __u64 *ret_sum)
 {
 	__u64 sum = 0;
@@ -226,8 +230,8 @@ static int read_other(struct drain *drain, __u32 type, __u64 *ret_sum)
 }
 
 /*
- * Adds messages of the `other` row. It has no CSeq methods, without which the counters' filter cannot tell what it wants;
- * where the programs have asked it, they had them.
+ * Adds messages of the `other` row. The row has no CSeq methods, so the counters' filter cannot judge its messages. If
+ * the programs have filtered already, they knew the methods, and nothing remains to be asked.
  */
 static int add_other(const struct drain *drain, struct counters *counters, const char *type, __u64 count)
 {
@@ -257,7 +261,7 @@ static int collect_other(struct drain *drain, struct counters *counters)
 	return 0;
 }
 
-/* The sum of all processors. */
+/* Sums the packets of all processors. */
 static int read_packets(struct drain *drain, struct sipbpf_packets *ret_sum)
 {
 	struct sipbpf_packets sum = { 0 };
@@ -272,7 +276,7 @@ static int read_packets(struct drain *drain, struct sipbpf_packets *ret_sum)
 	return 0;
 }
 
-/* Adds what has come since the last reading. */
+/* Adds the packets seen since the last collection. */
 static int collect_packets(struct drain *drain, struct counters *counters)
 {
 	struct sipbpf_packets sum = { 0 }, packets;
@@ -293,7 +297,7 @@ int drain__collect(struct drain *drain, const struct link_rules *rules, struct c
 {
 	int error = add_pending(drain, rules, counters);
 
-	/* What an earlier call could not finish: the idle bank is empty before it becomes the active one. */
+	/* Finish what an earlier call could not: the idle bank must be empty before it becomes the active one. */
 	if (!error)
 		error = empty_bank(drain, !drain->active, rules, counters);
 	if (!error)

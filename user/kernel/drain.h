@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Drains the banks: swaps the active one for the idle one, then empties it. Each message comes out exactly once. Works
- * without any capability once the probe is loaded.
+ * Drains the banks: swaps the active bank for the idle one, then empties it. Each message comes out exactly once. Needs
+ * no capability once the probe is loaded.
  */
 #ifndef DRAIN_H
 #define DRAIN_H
@@ -14,23 +14,30 @@
 
 struct drain;
 
-/* A drain of this probe, which must outlive it. Returns 0 or a negative errno; drain__free(NULL) is fine. */
+/*
+ * Returns 0 and a drain that the caller frees, or a negative errno. The probe must outlive the drain. drain__free(NULL)
+ * is fine.
+ */
 int drain__new(struct probe *probe, struct drain **ret_drain);
 void drain__free(struct drain *drain);
 
 /*
- * Swaps the banks and adds what the now idle one holds, what went to the `other` row and the packets by fate since the
- * last call. Returns 0 or a negative errno; then what was not added is kept for the next call, nothing is lost.
+ * Swaps the banks and adds to counters what has come since the last call: the rows of the bank that is now idle, the
+ * messages of the `other` row, and the packets by fate. Returns 0 or a negative errno. What could not be added is kept
+ * for the next call, so nothing is lost.
  */
 int drain__collect(struct drain *drain, const struct link_rules *rules, struct counters *counters);
 
-/* Readable (epoll) when a bank has become half full, and drain__collect() is due before its time. */
+/*
+ * Returns a descriptor that becomes readable (epoll) when a bank is half full: drain__collect() is then due ahead of
+ * time. The drain owns it.
+ */
 int drain__wakeup_fd(const struct drain *drain);
 
-/* Whether it is due: for callers without a loop. */
+/* Returns whether a bank is half full, for callers without a loop. */
 bool drain__is_due(const struct drain *drain);
 
-/* Acknowledges a wakeup. */
+/* Acknowledges a wakeup, so that the descriptor is no longer readable. */
 void drain__clear_wakeup(struct drain *drain);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The BPF objects of this host, whoever made them. Looks only; needs CAP_SYS_ADMIN. */
+/* The BPF objects of this host, whoever made them. Only looks; needs CAP_SYS_ADMIN. */
 #ifndef KERNEL_OBJECT_H
 #define KERNEL_OBJECT_H
 
@@ -7,14 +7,14 @@
 #include <stddef.h>
 
 /*
- * What the kernel says of an object: of a map, struct bpf_map_info, of a link, struct bpf_link_info, cleared before. The fd
- * is closed; one that is a negative errno is returned as it is. Returns 0 or a negative errno.
+ * Reads what the kernel knows of an object: struct bpf_map_info for a map, struct bpf_link_info for a link. Clears the
+ * info first and closes the fd. Returns 0 or a negative errno; an fd that is a negative errno is returned as it is.
  */
 int kernel_object__read(int fd, void *ret_info, size_t size);
 
 /*
- * Returns 1 and what the kernel says of the link that follows *id, which becomes its id; 0 after the last one; or a negative
- * errno. The first one follows 0.
+ * Reads what the kernel knows of the link that follows *id, and sets *id to that link's id. Begin with *id = 0. Returns
+ * 1, 0 after the last link, or a negative errno.
  */
 int kernel_object__next_link(__u32 *id, struct bpf_link_info *ret_info);
 

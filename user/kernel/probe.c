@@ -52,8 +52,8 @@ static void set_sip_ports(struct sipbpf_bpf *skeleton, const struct probe_option
 }
 
 /*
- * Hosts are always decided by the programs; messages are where their methods have numbers. What the programs cannot
- * decide they count, and whoever reads the counters leaves it out.
+ * Sets the filter. The programs always decide by hosts. They decide by messages only if all methods of the filter can
+ * have numbers; otherwise they count all messages, and the reader of the counters leaves out those that are not wanted.
  */
 static int set_filter(struct sipbpf_bpf *skeleton, const struct filter *filter, struct filter_table *table)
 {
@@ -92,7 +92,10 @@ static int put_network(const struct bpf_map *map, const struct link_network *net
 	return bpf_map_update_elem(bpf_map__fd(map), &key, &holds, BPF_ANY) ? -errno : 0;
 }
 
-/* A network of IPv6 that is so large would hold IPv4 too, which is v4-mapped: all of that is taken out of it first. */
+/*
+ * Puts the networks into a map. An IPv6 network with a prefix shorter than 96 could contain the v4-mapped addresses,
+ * which stand for IPv4. So the map first says that it holds no IPv4 at all.
+ */
 static int fill_networks(const struct bpf_map *map, const struct link_network *networks, size_t count)
 {
 	static const struct link_network ipv4 = { .address.s6_addr = { [10] = 0xff, [11] = 0xff },
@@ -105,7 +108,7 @@ static int fill_networks(const struct bpf_map *map, const struct link_network *n
 	return error;
 }
 
-/* After loading: the numbers of the methods that the filter names. */
+/* Gives the methods that the filter names their numbers. Call it after loading. */
 static int fill_method_types(const struct sipbpf_bpf *skeleton, const struct filter_table *table)
 {
 	static const struct sipbpf_name unknown_name = { "UNKNOWN" };
@@ -121,7 +124,7 @@ static int fill_method_types(const struct sipbpf_bpf *skeleton, const struct fil
 	return 0;
 }
 
-/* After loading: the networks. */
+/* Puts the filter's networks into the maps. Call it after loading. */
 static int fill_hosts(const struct sipbpf_bpf *skeleton, const struct filter *filter)
 {
 	int error;
@@ -134,7 +137,7 @@ static int fill_hosts(const struct sipbpf_bpf *skeleton, const struct filter *fi
 				     filter->excluded_hosts_count);
 }
 
-/* Secret, so that nobody can choose connections whose flows fall into one set. */
+/* The seed is secret, so that nobody can choose connections whose flows fall into one set. */
 static int set_seed(struct sipbpf_bpf *skeleton)
 {
 	__u64 seed;

@@ -11,7 +11,7 @@
 #include "classify/frame.h"
 #include "common/sipbpf.h"
 
-/* As the map has it: bpf/maps.bpf.h. */
+/* An element of the map `copies` in bpf/maps.bpf.h. */
 struct copy {
 	__u32 ticket;
 	__u32 reserved;
@@ -32,7 +32,7 @@ static int take_copies(const struct probe_maps *maps, struct flows *flows)
 	return 0;
 }
 
-/* Takes over the sets of flows that wait for something. Returns how many there are, or a negative errno. */
+/* Takes over the sets with flows that wait for something. Returns the number of sets, or a negative errno. */
 static int take_sets(const struct probe_maps *maps, struct flows *flows)
 {
 	struct stream_set set;
