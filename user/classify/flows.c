@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Copies at once; as many as the programs keep, but fewer in the fuzzers. */
+/* How many copies are kept at once: as many as the programs keep. Fuzzers define fewer. */
 #ifndef COPIES
 #define COPIES 1024
 #endif
@@ -17,13 +17,15 @@ struct copy {
 
 struct flows {
 	struct stream_set *sets;
-	__u64 *tags; /* of each set */
+	__u64 *tags; /* one for each set */
 	struct copy *copies;
-	__u32 tickets; /* given out */
+	__u32 tickets; /* the last ticket given out */
 	__u64 seed;
 };
 
-/* Any, but with ones in each half: without, the hash hardly tells IPv4 targets of one /16 from each other. */
+/*
+ * Any seed will do that has ones in each half. Without them the hash hardly distinguishes IPv4 targets of the same /16.
+ */
 #define FIXED_SEED 0x6a09e667f3bcc909ULL
 
 struct flows *flows__new(void)
@@ -153,7 +155,7 @@ const struct stream_flow *flows__next_waiting(const struct flows *flows, size_t 
 		size_t set = *position / STREAM_WAYS;
 		const struct stream_flow *flow = &flows->sets[set].flows[*position % STREAM_WAYS];
 
-		if (!flows->tags[set]) { /* as most sets, which were never touched and need not be now */
+		if (!flows->tags[set]) { /* most sets are unused: do not touch their memory */
 			*position = (set + 1) * STREAM_WAYS;
 			continue;
 		}

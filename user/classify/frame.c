@@ -12,7 +12,7 @@
 #include "counts/type.h"
 #include "packet/plain.h"
 
-/* An extension method that has a name of its own. */
+/* An extension method that counts under its own name. */
 struct extension {
 	struct sipbpf_name name;
 	UT_hash_handle hh;
@@ -23,11 +23,11 @@ struct frame_classifier {
 	const struct link_rules *rules;
 	const __u16 *ports;
 	size_t ports_count;
-	const struct filter *filter; /* NULL: everything is wanted */
+	const struct filter *filter; /* NULL: all messages are wanted */
 	struct extension *extensions;
 	unsigned int extensions_count;
 	struct flows *flows;
-	__u8 *window; /* the end of one segment and the next */
+	__u8 *window; /* the end of one segment, followed by the next one */
 	size_t window_size;
 };
 
@@ -70,7 +70,10 @@ void frame_classifier__set_ports(struct frame_classifier *classifier, const __u1
 	classifier->ports_count = count;
 }
 
-/* The name under which an extension method counts: its own, or UNKNOWN when there are too many. */
+/*
+ * Returns the name under which an extension method counts: its own, or UNKNOWN if there are too many. NULL when memory
+ * is short.
+ */
 static const char *extension_text(struct frame_classifier *classifier, const struct sipbpf_name *name)
 {
 	struct extension *extension;
@@ -91,7 +94,7 @@ static const char *extension_text(struct frame_classifier *classifier, const str
 	return extension->name.text;
 }
 
-/* Methods that the filter names have their own name from the start, as in the programs. */
+/* The filter's methods get their own names first, as they do in the programs. */
 int frame_classifier__set_filter(struct frame_classifier *classifier, const struct filter *filter)
 {
 	struct filter_table table;
@@ -112,11 +115,11 @@ static const char *type_text(struct frame_classifier *classifier, __u16 type, co
 	return type == SIP_TYPE_EXTENSION_MIN ? extension_text(classifier, name) : type__text(type, text);
 }
 
-/* What is being read: one packet's payload, or what a flow holds. */
+/* What is being read: one packet's payload, or what a flow has held. */
 struct reading {
 	struct frame_classifier *classifier;
 	const struct packet *packet;
-	const __u8 *bytes; /* of the frame */
+	const __u8 *bytes; /* the frame's */
 	enum sipbpf_hook hook;
 	__u32 milliseconds;
 	struct stream stream;
@@ -124,7 +127,7 @@ struct reading {
 	struct sip_scan scan;
 };
 
-/* Flows of TCP: stream_flow.channel. */
+/* The stream_flow.channel of TCP flows. */
 #define TCP_CHANNEL 0
 
 /* Counts a message if it is wanted. */
@@ -150,7 +153,10 @@ static int count_message(struct reading *reading)
 	return counters__add(classifier->counters, &link, direction, type, method, 1);
 }
 
-/* The bytes of the piece, of which the first one is that at *ret_origin; NULL when they had to give way to others. */
+/*
+ * Returns the bytes of the piece, or NULL if its copy had to give way to others. *ret_origin is the offset of the first
+ * byte.
+ */
 static const __u8 *piece_bytes(const struct reading *reading, __u32 *ret_origin)
 {
 	*ret_origin = reading->stream.source ? SIP_LOOK_AHEAD : 0;
@@ -159,7 +165,7 @@ static const __u8 *piece_bytes(const struct reading *reading, __u32 *ret_origin)
 	return reading->bytes;
 }
 
-/* Makes the window as large as this. Returns NULL when memory is short. */
+/* Returns the window, enlarged to this size if need be, or NULL when memory is short. */
 static __u8 *window_of(struct frame_classifier *classifier, size_t size)
 {
 	__u8 *window = classifier->window;
@@ -174,7 +180,7 @@ static __u8 *window_of(struct frame_classifier *classifier, size_t size)
 	return window;
 }
 
-/* Takes a WebSocket's mask off (RFC 6455 5.3); 0 is none. */
+/* Removes a WebSocket's mask (RFC 6455 5.3). A mask of 0 changes nothing. */
 static void unmask(__u8 *bytes, __u32 length, __u32 mask)
 {
 	__u32 i;
@@ -183,7 +189,11 @@ static void unmask(__u8 *bytes, __u32 length, __u32 mask)
 		bytes[i] ^= (__u8)(mask >> 8 * (i & 3));
 }
 
-/* A view of the message that is tried: of its piece, or of a copy of it behind the end of the one before, unmasked. */
+/*
+ * Makes a view of the message to be tried. That is a part of its piece. If the message began in an earlier piece or is
+ * masked, it is a copy in the window, unmasked and behind the earlier piece's tail. Returns 0, -ENOENT if the piece is
+ * lost, or -ENOMEM.
+ */
 static int make_view(struct reading *reading, struct sip_view *ret_view)
 {
 	const struct stream *stream = &reading->stream;
@@ -209,7 +219,7 @@ static int make_view(struct reading *reading, struct sip_view *ret_view)
 	return 0;
 }
 
-/* Reads the message that the scan is prepared for, and counts it if it is one. */
+/* Reads on at the place for which the scan is prepared. Counts the message if it is complete. */
 static int read_message(struct reading *reading)
 {
 	struct stream *stream = &reading->stream;
@@ -244,7 +254,7 @@ static bool has_sip_port(const struct reading *reading)
 	return link_rules__has_port(rules, ends->source_port) || link_rules__has_port(rules, ends->target_port);
 }
 
-/* Reads on in the header of a frame or record. */
+/* Reads on in the header of a WebSocket frame or TLS record. */
 static void read_head(struct reading *reading)
 {
 	struct stream *stream = &reading->stream;
@@ -269,7 +279,7 @@ static void hold_packet(struct reading *reading)
 				 stream->packet_end - stream->packet_offset));
 }
 
-/* Makes a link visible that is encrypted. */
+/* Makes an encrypted link visible. */
 static int show_link(struct reading *reading)
 {
 	struct frame_classifier *classifier = reading->classifier;
@@ -282,7 +292,7 @@ static int show_link(struct reading *reading)
 	return counters__mark_visible(classifier->counters, &link);
 }
 
-/* Counts what was read besides messages: gaps, and records of TLS. */
+/* Counts what was read besides messages: gaps and TLS records. */
 static int count_others(struct reading *reading)
 {
 	const struct stream *stream = &reading->stream;
@@ -300,7 +310,7 @@ static int count_others(struct reading *reading)
 	return error ? error : counters__add_packets(reading->classifier->counters, &others);
 }
 
-/* Reads all there is to read, and counts the messages in it. */
+/* Reads the stream to its end and counts its messages. */
 static int read_stream(struct reading *reading)
 {
 	struct stream *stream = &reading->stream;
@@ -337,7 +347,7 @@ static void keep_flow(struct reading *reading)
 		counters__packets(classifier->counters)->evicted++;
 }
 
-/* The first bytes of a part of the frame; zeros past its end. */
+/* Copies the first bytes of a part of the frame. Fills up with zeros past its end. */
 static void copy_first(__u8 *target, size_t size, const __u8 *frame, __u32 offset, __u32 end)
 {
 	__u32 length = end - offset;
@@ -346,7 +356,7 @@ static void copy_first(__u8 *target, size_t size, const __u8 *frame, __u32 offse
 	memcpy(target, frame + offset, length < size ? length : size);
 }
 
-/* The first eight bytes of a payload; zeros past its end. */
+/* Returns the first eight bytes of a payload, with zeros past its end. */
 static __u64 first_word(const struct reading *reading, __u32 offset, __u32 end)
 {
 	__u64 word;
@@ -355,7 +365,7 @@ static __u64 first_word(const struct reading *reading, __u32 offset, __u32 end)
 	return WORDS_LITTLE(word);
 }
 
-/* Whether a TCP packet may belong to a flow that carries SIP; else *ret_reason says what it is. */
+/* Returns whether a TCP packet may belong to a flow that carries SIP. If not, *ret_reason says what it is. */
 static bool is_for_flow(const struct reading *reading, enum sipbpf_reason *ret_reason)
 {
 	const struct packet *packet = reading->packet;
@@ -367,7 +377,7 @@ static bool is_for_flow(const struct reading *reading, enum sipbpf_reason *ret_r
 			       has_sip_port(reading));
 }
 
-/* Counts the packet that has been read: its messages have been, or it has its reason. */
+/* Counts the packet itself: as one with messages, if any were counted, or under its reason. */
 static int count_packet(struct reading *reading)
 {
 	int error = count_others(reading);
@@ -380,7 +390,7 @@ static int count_packet(struct reading *reading)
 	return 0;
 }
 
-/* Counts the messages of a payload, or the reason why there is none. */
+/* Counts the messages of a payload, or the reason why it has none. */
 static int count_payload(struct reading *reading)
 {
 	const struct packet *packet = reading->packet;
@@ -410,7 +420,7 @@ static int count_payload(struct reading *reading)
 
 /* ---- SCTP ---- */
 
-/* Counts the message of a chunk, if it has one that ends there. */
+/* Counts the message that ends with this chunk, if there is one. */
 static int count_chunk(struct reading *reading, const struct sctp_chunk *chunk)
 {
 	struct flows *flows = reading->classifier->flows;
@@ -432,7 +442,7 @@ static int count_chunk(struct reading *reading, const struct sctp_chunk *chunk)
 	return error;
 }
 
-/* Counts the messages of a packet's chunks, or the reason why there is none. */
+/* Counts the messages of a packet's chunks, or the reason why they have none. */
 static int count_chunks(struct reading *reading)
 {
 	const struct packet *packet = reading->packet;
@@ -515,7 +525,7 @@ int frame_classifier__add(struct frame_classifier *classifier, const struct fram
 		return count_reason(classifier, SIPBPF_REASON_TOO_DEEP);
 	if (!port_wanted(classifier, &packet) || !hosts_wanted(classifier, &packet))
 		return count_reason(classifier, SIPBPF_REASON_FILTERED);
-	/* Flow and scan are large, and prepared where there is one. */
+	/* No initializer: flow and scan are large, and are prepared only where they are needed. */
 	reading.classifier = classifier;
 	reading.packet = &packet;
 	reading.bytes = frame->bytes;

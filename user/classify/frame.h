@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Classifies frames in user space with the same source that the BPF programs are made of, and counts them: what the
- * probe and the drain do for live traffic.
+ * Classifies frames in user space and counts them, as the probe and the drain do for live traffic. It is made from the
+ * same source as the BPF programs.
  */
 #ifndef FRAME_H
 #define FRAME_H
@@ -13,41 +13,50 @@
 #include "counts/filter.h"
 #include "counts/link.h"
 
-/* What the first byte of a frame belongs to. */
-enum frame_start { FRAME_ETHERNET, FRAME_IP, FRAME_IPV4, FRAME_IPV6, FRAME_ETHERTYPE /* then ethertype says */ };
+/* The header with which a frame begins. */
+enum frame_start { FRAME_ETHERNET, FRAME_IP, FRAME_IPV4, FRAME_IPV6, FRAME_ETHERTYPE /* ethertype says which */ };
 
 struct frame {
 	const __u8 *bytes;
 	__u32 length; /* bytes present */
 	enum frame_start start;
-	__u16 ethertype;       /* with FRAME_ETHERTYPE: of what follows at bytes[0]; host byte order */
+	__u16 ethertype;       /* with FRAME_ETHERTYPE: of the header at bytes[0]; host byte order */
 	enum sipbpf_hook hook; /* SIPBPF_RECEIVED unless the capture says that the frame was sent */
-	__u32 milliseconds;    /* when it passed, by any clock: how long TCP segments wait for others before them */
+	__u32 milliseconds;    /* when it passed, by any clock: limits how long TCP segments wait for earlier ones */
 };
 
 struct frame_classifier;
 struct flows;
 
-/* A classifier that adds to these counters under these rules; both must outlive it. NULL when memory is short. */
+/*
+ * Returns a classifier that adds to these counters under these rules, or NULL when memory is short. Both must outlive
+ * it. frame_classifier__free(NULL) is fine.
+ */
 struct frame_classifier *frame_classifier__new(struct counters *counters, const struct link_rules *rules);
 void frame_classifier__free(struct frame_classifier *classifier);
 
-/* Restricts it to packets to or from these ports (--port); the array must outlive the classifier. */
+/* Restricts it to packets to or from these ports (--port), host byte order. The array must outlive the classifier. */
 void frame_classifier__set_ports(struct frame_classifier *classifier, const __u16 *ports, size_t count);
 
 /*
- * Restricts it to what the filter wants; what it leaves out is counted as filtered. The filter must outlive the
- * classifier. Returns 0 or -ENOMEM.
+ * Restricts it to what the filter wants; packets left out count as `filtered`. The filter must outlive the classifier.
+ * Returns 0 or -ENOMEM.
  */
 int frame_classifier__set_filter(struct frame_classifier *classifier, const struct filter *filter);
 
-/* Counts a frame: its messages, or its one reason. Returns 0 or -ENOMEM. */
+/*
+ * Counts a frame: its messages, or the one reason why it has none. Returns 0, -ENOMEM, or -EOVERFLOW as
+ * counters__add().
+ */
 int frame_classifier__add(struct frame_classifier *classifier, const struct frame *frame);
 
-/* Its TCP flows, to which others may be added; owned by the classifier. */
+/* Returns its flows, to which others may be added. The classifier owns them. */
 struct flows *frame_classifier__flows(struct frame_classifier *classifier);
 
-/* No frame follows: counts the messages of TCP segments that still wait for others before them. Returns 0 or -ENOMEM. */
+/*
+ * Counts the messages in TCP segments that still wait for earlier ones. Call it after the last frame. Returns 0,
+ * -ENOMEM, or -EOVERFLOW as counters__add().
+ */
 int frame_classifier__flush(struct frame_classifier *classifier);
 
 #endif

@@ -35,7 +35,7 @@ static void copy_name(__u16 type, const struct sipbpf_name *name, char ret_text[
 	ret_text[length] = '\0';
 }
 
-/* Reads a message that begins with the first byte. Returns as message__parse(). */
+/* Parses a message that begins with the first byte. Returns the same as message__parse(). */
 static int parse(const char *text, size_t length, struct message *ret_message)
 {
 	struct sip_scan scan;
@@ -56,7 +56,10 @@ static int parse(const char *text, size_t length, struct message *ret_message)
 	return 0;
 }
 
-/* A first line that the text ends with: nobody but a packet needs to say that there is no more of it. */
+/*
+ * Parses a text that is a first line without a line end. A packet that ends there would be truncated; a text is
+ * complete, so it gets a line end.
+ */
 static int parse_line(const char *text, size_t length, struct message *ret_message)
 {
 	char *line = malloc(length + 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* SIP messages that are text: from a log, or from whoever uses the library. Reads them as those of packets are read. */
+/* Parses SIP messages given as text, by a log or by a user of the library, in the same way as those in packets. */
 #ifndef MESSAGE_H
 #define MESSAGE_H
 
@@ -8,28 +8,28 @@
 #include "counts/counter.h"
 #include "counts/link.h"
 
-/* What a message says. */
+/* What a message says about itself. */
 struct message {
 	char type[SIPBPF_NAME_SIZE];   /* "INVITE", "ReINVITE", "200" */
-	char method[SIPBPF_NAME_SIZE]; /* of its CSeq header; "UNKNOWN" if there is none */
+	char method[SIPBPF_NAME_SIZE]; /* of its CSeq header, or "UNKNOWN" */
 	enum sip_transport via;        /* of the topmost Via header */
 };
 
-/* Where a message went, as far as it is known; all zero: nothing is. */
+/* The path of a message, as far as it is known. All zero: nothing is known. */
 struct message_path {
 	struct link_ends ends;
-	enum sip_transport transport; /* SIP_TRANSPORT_NONE: not known, the Via header says it */
+	enum sip_transport transport; /* SIP_TRANSPORT_NONE: unknown; the Via header decides */
 	bool has_direction;
-	enum link_direction direction; /* if so: LINK_IN or LINK_OUT; else the ends tell, if both are known */
+	enum link_direction direction; /* if so: LINK_IN or LINK_OUT; else the ends decide, if both are known */
 };
 
 /*
- * Reads a message at the beginning of the text, white space aside. Returns 0, -ENOMSG when there is none, -EBADMSG when
- * its first line breaks RFC 3261, or -ENOMEM; *ret_message is untouched then.
+ * Parses a message at the beginning of the text, after any white space. Returns 0, -ENOMSG if there is none, -EBADMSG
+ * if its first line breaks RFC 3261, or -ENOMEM. On failure *ret_message is untouched.
  */
 int message__parse(const char *text, size_t length, struct message *ret_message);
 
-/* The link and the direction that a message with this Via transport belongs to. */
+/* Finds the link and the direction of a message with this path and this Via transport. */
 void message__find_link(const struct link_rules *rules, const struct message_path *path, enum sip_transport via,
 			struct link *ret_link, enum link_direction *ret_direction);
 
