@@ -46,7 +46,7 @@ static void add_link(const struct counter_link *link, __u64 *sums)
 		sums[link->cells[i].type * LINK_DIRECTIONS + link->cells[i].direction] += link->cells[i].count;
 }
 
-/* Links are read in the order in which they lie in memory, if they are all wanted: that is twice as fast. */
+/* If all links are wanted, reads them in the order in which they lie in memory: that is twice as fast. */
 static void sum_up(const struct counters *counters, const struct groups *groups, __u64 *sums)
 {
 	bool is_part = groups && groups->is_part;
@@ -63,7 +63,7 @@ static bool is_counted(const __u64 *sums, size_t type)
 	return sum[LINK_IN] || sum[LINK_OUT] || sum[LINK_BOTH];
 }
 
-/* Fills in the columns of the types that were counted. */
+/* Fills in a column for each type that was counted. */
 static int fill(const struct counters *counters, struct columns *columns)
 {
 	size_t types_count = counters__types_count(counters), i;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Links live in chunks that never move, so that the hash may point into them and the i-th one is found without an index
- * of its own. The names of types are kept once, and cells refer to them by number.
+ * See counter.h. Links live in chunks that never move, so the hash can point into them, and the i-th link needs no
+ * index. Each name of a type is kept once; cells refer to it by number.
  */
 #include "counts/counter.h"
 
@@ -44,8 +44,8 @@ struct settings {
 
 struct counters {
 	struct link_entry *links;   /* hash */
-	struct link_entry *last;    /* found; NULL: none. Many messages follow one of the same link. */
-	struct link_entry **chunks; /* of CHUNK_LINKS each */
+	struct link_entry *last;    /* the last one found, or NULL; consecutive messages are often of the same link */
+	struct link_entry **chunks; /* of CHUNK_LINKS links each */
 	size_t chunks_count;
 	size_t links_count;
 	struct type_entry *types; /* hash */
@@ -58,13 +58,13 @@ struct counters {
 	struct settings settings;
 };
 
-/* Anybody can forge addresses: the secret seed keeps an attacker from choosing links that collide. */
+/* Anyone can forge addresses. The secret seed keeps an attacker from choosing links that collide. */
 static unsigned int hash_of(const struct counters *counters, const void *key, size_t length)
 {
 	return (unsigned int)XXH3_64bits_withSeed(key, length, counters->hash_seed);
 }
 
-/* The array with room for one more element than count, moved if need be; NULL when memory is short. */
+/* Returns the array with room for one more element than count, moved if need be, or NULL when memory is short. */
 static void *grow(void *array, size_t count, size_t *capacity, size_t size)
 {
 	size_t wanted = *capacity ? *capacity * 2 : 16;
@@ -110,7 +110,7 @@ static int add_type(struct counters *counters, const char *name, __u16 *ret_numb
 	return 0;
 }
 
-/* The number of a name, which gets one if it has none. */
+/* Stores the number of a name, which gets one if it has none. Returns 0 or -ENOMEM. */
 static int intern_type(struct counters *counters, const char *name, __u16 *ret_number)
 {
 	size_t length = strlen(name);
@@ -123,7 +123,7 @@ static int intern_type(struct counters *counters, const char *name, __u16 *ret_n
 	return 0;
 }
 
-/* The place for one more link; NULL when memory is short. */
+/* Returns the place for one more link, or NULL when memory is short. */
 static struct link_entry *next_entry(struct counters *counters)
 {
 	size_t chunk = counters->links_count / CHUNK_LINKS;
@@ -150,7 +150,7 @@ static struct link_entry *find_link(const struct counters *counters, const struc
 	return entry;
 }
 
-/* The entry of a link that is new; NULL when memory is short. */
+/* Adds an entry for a link that has none. Returns it, or NULL when memory is short. */
 static struct link_entry *add_link(struct counters *counters, const struct link *link)
 {
 	struct link_entry *entry = next_entry(counters);
@@ -167,7 +167,10 @@ static struct link_entry *add_link(struct counters *counters, const struct link 
 	return entry;
 }
 
-/* The entry of a link, added if need be, or that of `other` when there is no room; NULL when memory is short. */
+/*
+ * Returns the entry of a link, added if need be, or that of `other` if there is no room for it. NULL when memory is
+ * short.
+ */
 static struct link_entry *find_or_add_link(struct counters *counters, const struct link *link)
 {
 	static const struct link other = { .is_other = 1 };
@@ -187,7 +190,7 @@ static struct link_entry *find_or_add_link(struct counters *counters, const stru
 	return entry;
 }
 
-/* The cell with the type, method and direction of `wanted`; NULL if the link has none. */
+/* Returns the link's cell with the type, method and direction of `wanted`, or NULL if it has none. */
 static struct counter_cell *find_cell(const struct counter_link *link, const struct counter_cell *wanted)
 {
 	struct counter_cell *cell;
@@ -202,7 +205,7 @@ static struct counter_cell *find_cell(const struct counter_link *link, const str
 	return NULL;
 }
 
-/* Adds a cell of 0 to a link; NULL when memory is short. */
+/* Adds a cell with a count of 0 to a link. Returns it, or NULL when memory is short. */
 static struct counter_cell *add_cell(struct counter_link *link, const struct counter_cell *wanted)
 {
 	struct counter_cell *cell;
@@ -222,7 +225,10 @@ static struct counter_cell *add_cell(struct counter_link *link, const struct cou
 	return cell;
 }
 
-/* The same cell, added with a count of 0 if need be; NULL when memory is short. `other` has no direction. */
+/*
+ * Returns the link's cell, added with a count of 0 if need be, or NULL when memory is short. A cell of `other` has no
+ * direction.
+ */
 static struct counter_cell *find_or_add_cell(struct counter_link *link, const struct counter_cell *wanted)
 {
 	struct counter_cell kind = *wanted, *cell;
@@ -233,7 +239,7 @@ static struct counter_cell *find_or_add_cell(struct counter_link *link, const st
 	return cell ? cell : add_cell(link, &kind);
 }
 
-/* The cell, with its link, added if need be; NULL when memory is short. */
+/* Returns the cell, added if need be and with it its link, or NULL when memory is short. */
 static struct counter_cell *find_or_add_link_and_cell(struct counters *counters, const struct link *link,
 						      enum link_direction direction, const char *type,
 						      const char *method)
@@ -271,7 +277,9 @@ struct counters *counters__new(void)
 	if (!counters)
 		return NULL;
 	counters->settings.links_max = SIZE_MAX;
-	/* Early in boot there may be no secret yet; collisions are then possible. */
+	/*
+	 * Early in boot the kernel may have no random bytes yet. The seed is 0 then, and links can be made to collide.
+	 */
 	(void)getrandom(&counters->hash_seed, sizeof(counters->hash_seed), GRND_NONBLOCK);
 	if (add_type(counters, UNKNOWN_NAME, &unknown) < 0) {
 		counters__free(counters);
@@ -369,7 +377,7 @@ int counters__add_wanted(struct counters *counters, const struct link *link, enu
 	return 0;
 }
 
-/* Whether the filter wants to see a link as such, whatever passes on it. */
+/* Returns whether the filter wants to see a link as such, whatever passes on it. */
 static bool wants_link(const struct filter *filter, const struct link *link)
 {
 	return !filter || (!filter->types_count && filter__wants_hosts(filter, &link->server, &link->client));
@@ -396,7 +404,7 @@ int counters__mark_visible(struct counters *counters, const struct link *link)
 	return error || !receiver ? error : mark_link(receiver, link);
 }
 
-/* The numbers in target of source's types, in an array that the caller frees; NULL when memory is short. */
+/* Returns target's numbers for source's types, in an array that the caller frees, or NULL when memory is short. */
 static __u16 *map_types(struct counters *target, const struct counters *source)
 {
 	__u16 *map = calloc(source->types_count, sizeof(*map));
@@ -411,7 +419,7 @@ static __u16 *map_types(struct counters *target, const struct counters *source)
 	return map;
 }
 
-/* Adds a link's messages to target, under the link's key there, or only makes room for them. */
+/* Adds a link's messages to target under the key, or, with only_room, only makes room for them. */
 static int merge_link(struct counters *target, const struct link *key, const struct counter_link *link,
 		      const __u16 *map, bool only_room)
 {
@@ -468,7 +476,7 @@ int counters__merge(struct counters *target, const struct counters *source)
 		return -EOVERFLOW;
 	map = map_types(target, source);
 	error = map ? 0 : -ENOMEM;
-	/* Room for all first: from there on nothing can fail, so that a merge is done whole or not at all. */
+	/* Make room for all messages first. Nothing can fail after that, so a merge is done entirely or not at all. */
 	for (i = 0; !error && i < source->links_count; i++) {
 		link = counters__link(source, i);
 		error = merge_link(target, &link->link, link, map, true);
@@ -483,7 +491,7 @@ int counters__merge(struct counters *target, const struct counters *source)
 	return error;
 }
 
-/* Exchanges all but the settings. */
+/* Exchanges everything but the settings. */
 static void swap_counts(struct counters *a, struct counters *b)
 {
 	struct settings settings_of_a = a->settings, settings_of_b = b->settings;
@@ -519,7 +527,7 @@ static __u64 less(__u64 count, __u64 by)
 	return count > by ? count - by : 0;
 }
 
-/* Subtracts messages from a cell, down to 0. Returns how many are left to subtract. */
+/* Subtracts up to count from a cell, down to 0. Returns what is left to subtract. */
 static __u64 subtract_up_to(struct counters *counters, struct counter_cell *cell, __u64 count)
 {
 	__u64 left = less(count, cell->count);
@@ -530,8 +538,8 @@ static __u64 subtract_up_to(struct counters *counters, struct counter_cell *cell
 }
 
 /*
- * Takes messages off the cell of their CSeq method, and what it lacks off the others of the type and direction. In which
- * order this is done for several cells makes no difference.
+ * Subtracts from the cell of the same CSeq method, and what that cell lacks from others of the same type and direction.
+ * If several cells are subtracted, their order makes no difference.
  */
 static void subtract_cell(struct counters *counters, struct counter_link *link, const struct counter_cell *by)
 {

@@ -26,7 +26,7 @@ static bool is_method(const char *text)
 	size_t length = strlen(text);
 
 	return length > 0 && length < SIPBPF_NAME_SIZE && strspn(text, TOKEN_CHARACTERS) == length &&
-	       !strspn(text, DIGITS); /* "4xx" is no method: better say so than find none */
+	       !strspn(text, DIGITS); /* "4xx" is no method: an error is better than a filter that finds none */
 }
 
 int filter_type__parse(const char *text, struct filter_type *ret_type)
@@ -82,10 +82,10 @@ static bool is_same_method(const char *wanted, const char *method)
 	return !strcmp(wanted, method) || (!strcmp(wanted, "INVITE") && !strcmp(method, "ReINVITE"));
 }
 
-/* What the types of a filter say of a message. */
+/* How a message compares with the types of a filter. */
 struct verdict {
-	bool has_methods, has_statuses; /* are there any */
-	bool fits_method, fits_status;  /* is the message's among them */
+	bool has_methods, has_statuses; /* the filter has any */
+	bool fits_method, fits_status;  /* the message's is among them */
 };
 
 static struct verdict compare_with_filter(const struct filter *filter, const char *type, const char *method)

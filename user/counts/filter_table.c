@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See filter_table.h. Each bit is the filter's own answer, so the two cannot differ. Tested by tests/bpf/test_filter.c. */
+/*
+ * See filter_table.h. Each bit is an answer of the filter itself, so table and filter cannot differ.
+ *
+ * Tested by tests/bpf/test_filter.c.
+ */
 #include "counts/filter_table.h"
 
 #include <errno.h>
@@ -34,7 +38,7 @@ static bool has_name(const struct filter_table *table, const char *method)
 	return false;
 }
 
-/* Methods that are not well known get their numbers from the filter: no other method of that kind is wanted. */
+/* Gives a number to each extension method of the filter. The filter wants no other extension method. */
 static int add_names(const struct filter *filter, struct filter_table *table)
 {
 	const char *text;
@@ -51,7 +55,7 @@ static int add_names(const struct filter *filter, struct filter_table *table)
 	return 0;
 }
 
-/* The name of a method by number: one that no filter has where there is none. */
+/* Returns the method of this number, or "", which is in no filter, if there is none. */
 static const char *method_text(const struct filter_table *table, __u32 number, char text[TYPE_TEXT_SIZE])
 {
 	if (number < SIP_TYPE_METHODS_END)
@@ -61,7 +65,10 @@ static const char *method_text(const struct filter_table *table, __u32 number, c
 	return "";
 }
 
-/* A response is wanted by its method and its status code, each on its own: one that some partner makes wanted fits. */
+/*
+ * Marks the method if a response to it can be wanted, and each status code with which one can. Method and status code
+ * decide independently of each other, so a response is wanted exactly if both are marked.
+ */
 static void put_responses(const struct filter *messages, const char *method, __u32 number, struct filter_table *table)
 {
 	char text[TYPE_TEXT_SIZE];

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Addresses are compared as their texts would be, which is the order that sipcounter's users know, but a million texts
- * are too much to keep or to make again for each comparison. So a text is packed into words that compare like it. Links are
- * sorted by the first word, those with the same first word by the next, and so on: what is kept of a link at any time is
- * one word, and most links need no more than one or two.
+ * See group.h. Addresses are ordered as their texts, which is the order that sipcounter's users know. A million texts
+ * are too many to keep, or to make again for each comparison. So a text is packed into words that compare as the text
+ * does. Links are sorted by the first word, those with the same first word by the second, and so on. Each link keeps
+ * only one word at a time, and most links need no more than one or two.
  */
 #include "counts/group.h"
 
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An address is written in 18 characters; with the end of the text, 15 digits to the base of 19 fit in a word. */
+/* The texts of addresses use 18 different characters. With the end of the text as the 19th, a word has room for 15. */
 #define ADDRESS_WORDS 3
 #define WORD_CHARACTERS 15
 #define CHARACTERS 19
@@ -20,17 +20,20 @@
 #define AFTER_ADDRESSES (~0ULL - 1)
 #define AFTER_ALL (~0ULL)
 
-/* Keys as digits, an even number of them. */
+/* sort_by_digits() sorts by digits of a key. Their number must be even: 6 of 11 bits. */
 #define KEY_BITS 64
 #define DIGIT_BITS 11
 #define DIGITS (1u << DIGIT_BITS)
 
-/* How far ahead of their use links, which lie anywhere, are fetched from memory. */
+/* How many rows ahead links are fetched from memory, in which they lie scattered. */
 #define ROWS_AHEAD 16
 
 _Static_assert(ADDRESS_WORDS *WORD_CHARACTERS >= INET6_ADDRSTRLEN - 1, "any address fits");
 
-/* What links are sorted by, one after the other: words of the addresses, and in between all else. */
+/*
+ * What links are sorted by, in this order: words of the server's address, transport and ports, words of the client's
+ * address.
+ */
 enum level {
 	LEVEL_SERVER,
 	LEVEL_REST = LEVEL_SERVER + ADDRESS_WORDS,
@@ -38,7 +41,7 @@ enum level {
 	LEVELS = LEVEL_CLIENT + ADDRESS_WORDS,
 };
 
-/* A link. While it is sorted, the word of a level; then the number of its group. */
+/* A link. During sorting the key is its word at a level; afterwards it is the number of its group. */
 struct group_row {
 	__u64 key;
 	const struct counter_link *link;
@@ -46,13 +49,13 @@ struct group_row {
 
 /* ---- words ---- */
 
-/* The digits for the characters of addresses: in ASCII's order, and 0 is the end. */
+/* The characters of addresses as digits, in the order of ASCII. 0 is the end of the text. */
 static const __u8 digits[128] = {
 	['.'] = 1,  ['0'] = 2,  ['1'] = 3,  ['2'] = 4,  ['3'] = 5,  ['4'] = 6,  ['5'] = 7,  ['6'] = 8,  ['7'] = 9,
 	['8'] = 10, ['9'] = 11, [':'] = 12, ['a'] = 13, ['b'] = 14, ['c'] = 15, ['d'] = 16, ['e'] = 17, ['f'] = 18,
 };
 
-/* A word of an address's text: 0 behind its end. */
+/* Returns a word of an address's text, or 0 past its end. */
 static __u64 pack_address(const struct in6_addr *address, size_t word)
 {
 	char text[INET6_ADDRSTRLEN];
@@ -73,7 +76,7 @@ static __u64 pack_address(const struct in6_addr *address, size_t word)
 	return packed;
 }
 
-/* "local" and "remote" come after all addresses, as their texts do. */
+/* "local" and "remote" sort behind all addresses, as texts do. */
 static __u64 pack_end(enum link_end end, const struct in6_addr *address, size_t word)
 {
 	if (end == LINK_END_ADDRESS)
@@ -81,7 +84,7 @@ static __u64 pack_end(enum link_end end, const struct in6_addr *address, size_t 
 	return end == LINK_END_UNNAMED && word == 0 ? AFTER_ADDRESSES : 0;
 }
 
-/* The transport's place among all transports, by name. */
+/* Returns the place of a transport's name among those of all transports. */
 static __u64 transport_rank(enum sip_transport transport)
 {
 	__u64 rank = 0;
@@ -92,7 +95,9 @@ static __u64 transport_rank(enum sip_transport transport)
 	return rank;
 }
 
-/* Transport, server port and client port, from the highest bits to the lowest; what lies beyond the depth is 0. */
+/*
+ * Packs transport, server port and client port, from the highest bits to the lowest. What lies beyond the depth is 0.
+ */
 static __u64 pack_rest(const struct link *link, int depth)
 {
 	__u64 packed = 0;
@@ -126,7 +131,7 @@ static int compare_keys(const void *a_row, const void *b_row)
 	return (a->key > b->key) - (a->key < b->key);
 }
 
-/* Moves rows to where they belong by one digit of their keys, those with the same digit in the order that they have. */
+/* Sorts rows by one digit of their keys. Rows with the same digit keep their order. */
 static void scatter(const struct group_row *rows, size_t count, unsigned int shift, struct group_row *ret_rows)
 {
 	size_t places[DIGITS] = { 0 }, place = 0, of_digit, i;
@@ -142,7 +147,7 @@ static void scatter(const struct group_row *rows, size_t count, unsigned int shi
 		ret_rows[places[rows[i].key >> shift & (DIGITS - 1)]++] = rows[i];
 }
 
-/* Sorts digit by digit, from the lowest on: in a third of the time that qsort() takes for a million rows. */
+/* Sorts digit by digit, from the lowest on. For a million rows this takes a third of the time of qsort(). */
 static bool sort_by_digits(struct group_row *rows, size_t count)
 {
 	struct group_row *other = calloc(count, sizeof(*other));
@@ -164,7 +169,7 @@ static void sort_by_key(struct group_row *rows, size_t count)
 		qsort(rows, count, sizeof(*rows), compare_keys);
 }
 
-/* The end of the rows that have the key of the first one. */
+/* Returns the end of the run of rows that have the same key as the first one. */
 static size_t end_of_run(const struct group_row *rows, size_t first, size_t count)
 {
 	size_t end = first + 1;
@@ -174,7 +179,7 @@ static size_t end_of_run(const struct group_row *rows, size_t first, size_t coun
 	return end;
 }
 
-/* Sorts rows that are the same at all levels before this one, and numbers their groups. Returns the next number. */
+/* Sorts rows that are the same at all earlier levels, and numbers their groups. Returns the next number. */
 static __u64 sort_run(struct group_row *rows, size_t count, enum level level, int depth, __u64 number)
 {
 	bool are_same = true;
@@ -234,9 +239,9 @@ int groups__sort(const struct counters *counters, int depth, struct groups *ret_
 	return 0;
 }
 
-/* ---- a part, or another order ---- */
+/* ---- selecting and reordering ---- */
 
-/* A group, and what it is ranked by. */
+/* A group and its rank. */
 struct ranked {
 	struct group group;
 	__u64 total;
@@ -273,7 +278,7 @@ static int compare_places(const void *a_ranked, const void *b_ranked)
 	return a->group.first < b->group.first ? -1 : a->group.first > b->group.first;
 }
 
-/* Lets the rows be those of the ranked groups, in their order. */
+/* Replaces the rows by those of the ranked groups, in their order. */
 static int replace_rows(struct groups *groups, const struct ranked *ranked, size_t count)
 {
 	struct group_row *rows, *at;
@@ -339,8 +344,8 @@ bool groups__next(const struct groups *groups, struct group *group)
 }
 
 /*
- * Fetches from memory what is soon to be read: links are asked for in order, but lie anywhere. GCC 12 takes a function that
- * does nothing else for one without effects and drops calls of it, unless it is inlined.
+ * Fetches from memory what will be read soon: links are asked for in order, but lie scattered. Always inlined, because
+ * GCC 12 takes a function that does nothing else for one without effects and drops its calls.
  */
 static inline __attribute__((always_inline)) void fetch_ahead(const struct groups *groups, size_t i)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Links: the transport, the server side and the direction of a message, and addresses as text. */
+/* See link.h. */
 #include "counts/link.h"
 
 #include <arpa/inet.h>
@@ -75,7 +75,7 @@ bool link_rules__has_port(const struct link_rules *rules, __u16 port)
 	return false;
 }
 
-/* Whether the server side is the target, so that the message is an incoming one. */
+/* Returns whether the target is the server side, so that the message is incoming. */
 static bool is_towards_server(const struct link_rules *rules, const struct sipbpf_key *key)
 {
 	if (rules->direction == LINK_DIRECTION_HOST)
@@ -103,14 +103,14 @@ void link__from_key(const struct link_rules *rules, const struct sipbpf_key *key
 	memcpy(&ret_link->client, client->address, sizeof(ret_link->client));
 	ret_link->server_port = in ? key->ends.target_port : key->ends.source_port;
 	ret_link->client_port = in ? key->ends.source_port : key->ends.target_port;
-	if (key->framing == SIPBPF_TLS) /* nobody can read its Via */
+	if (key->framing == SIPBPF_TLS) /* its Via is encrypted */
 		ret_link->transport = SIP_TRANSPORT_TLS;
 	else
 		ret_link->transport = (__u8)link__infer_transport(rules, transport_of_wire(key), key->via_transport);
 	*ret_direction = in ? LINK_IN : LINK_OUT;
 }
 
-/* Whether the rules make the target the server side. */
+/* Returns the direction that the rules give, or LINK_BOTH if they cannot tell. */
 static enum link_direction find_direction(const struct link_rules *rules, const struct link_ends *ends)
 {
 	struct sipbpf_key key = { .ends = { .source_port = ends->source_port, .target_port = ends->target_port } };
@@ -166,8 +166,8 @@ struct link link__at_depth(const struct link *link, int depth)
 }
 
 /*
- * The octet in decimal; returns the end. Addresses are written here and not by inet_ntop(), whose sprintf() would take
- * half of the time of a table of a million IPv6 links.
+ * Writes an octet in decimal and returns the end. Addresses are not written by inet_ntop(): its sprintf() would take
+ * half of the time that a table of a million IPv6 links takes.
  */
 static char *put_octet(char *at, __u8 octet)
 {
@@ -192,7 +192,10 @@ static const char *ipv4_text(const __u8 octets[4], char *text)
 	return text;
 }
 
-/* Finds the longest run of two or more zero groups, the first of equals (RFC 5952 4.2); none is at 8. */
+/*
+ * Finds the longest run of two or more zero groups, the first one of equals (RFC 5952 4.2). Stores 8 for both if there
+ * is none.
+ */
 static void find_zeros(const __u16 groups[8], size_t *ret_start, size_t *ret_end)
 {
 	size_t start, end;
@@ -314,7 +317,7 @@ static int parse_prefix_length(const char *text, unsigned int max, unsigned int 
 	return 0;
 }
 
-/* Parses an address without prefix; *ret_skip is the number of bits before the part that a prefix counts. */
+/* Parses an address without prefix. *ret_skip is the number of bits before those that a prefix length counts. */
 static int parse_address(const char *text, struct in6_addr *ret_address, unsigned int *ret_skip)
 {
 	static const __u8 mapped[IPV4_PREFIX / 8] = { [10] = 0xff, [11] = 0xff };
@@ -332,7 +335,7 @@ static int parse_address(const char *text, struct in6_addr *ret_address, unsigne
 	return 0;
 }
 
-/* The bits of byte i that belong to a prefix of this length. */
+/* Returns the bits of byte i that belong to a prefix of this length. */
 static __u8 prefix_mask(unsigned int prefix_length, size_t i)
 {
 	if (prefix_length >= 8 * (i + 1))

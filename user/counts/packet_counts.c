@@ -39,7 +39,7 @@ bool packet_counts__are_none(const struct sipbpf_packets *packets)
 	return true;
 }
 
-/* Adds to a sum unless that would be too much. */
+/* Adds count to *sum unless the result would exceed max. Returns whether it has. */
 static bool add_up(__u64 *sum, __u64 count, __u64 max)
 {
 	if (count > max - *sum)

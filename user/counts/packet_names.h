@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The names of what becomes of packets, of kinds of TLS records and of encapsulations: as snapshots have them. */
+/* The names in snapshots of the reasons, the kinds of TLS records and the encapsulations. */
 #ifndef PACKET_NAMES_H
 #define PACKET_NAMES_H
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Counters as a sheet of numbers: a row for each group of links, for each type of message a column by direction. What
- * table, CSV and sums along either side are made from. Knows no BPF and no output format.
+ * Counters as a sheet of numbers, from which tables, CSV and the library's sums are made. It has a row for each group
+ * of links and, for each type of message, a column for each direction. Knows no BPF and no output format.
  *
- * Rows are made one at a time, so that a sheet of a million rows costs no memory but that of the sorting.
+ * Rows are made one at a time, so a sheet of a million rows takes no memory but what sorting takes.
  */
 #ifndef SHEET_H
 #define SHEET_H
@@ -14,47 +14,50 @@
 #include "counts/group.h"
 
 struct sheet_options {
-	int depth;              /* GROUP_DEPTH_MIN to GROUP_DEPTH_MAX; GROUP_AS_COUNTED needs none */
+	int depth;              /* GROUP_DEPTH_MIN to GROUP_DEPTH_MAX; ignored with GROUP_AS_COUNTED */
 	enum group_order order; /* of the rows */
-	size_t top;             /* only so many groups, those with the most messages; 0: all */
+	size_t top;             /* keep only this number of groups, those with the most messages; 0: all */
 };
 
-/* Zeroed, it is empty. */
+/* All zero: empty. */
 struct sheet {
 	const struct counters *counters;
 	struct groups groups;
 	struct columns columns;
 
 	/*
-	 * The directions that are told apart, from left to right: from the server and towards it, when any message has one
-	 * of them; unknown, when any has that.
+	 * The directions to show, from left to right. From and towards the server are shown if a message has either of
+	 * them or if there are no messages; unknown is shown if a message has it.
 	 */
 	enum link_direction directions[LINK_DIRECTIONS];
 	size_t directions_count;
 
-	__u64 *row;     /* of the current row: see sheet__count() */
-	__u64 *summary; /* sums over all rows */
-	__u64 total;    /* of all rows */
+	__u64 *row;     /* the current one; read it by sheet__count() */
+	__u64 *summary; /* the sums over all rows */
+	__u64 total;    /* the sum over all rows */
 	struct group group;
 };
 
 /*
- * Returns 0 and a sheet that points into the counters, which must not change meanwhile; free it with sheet__free().
- * -EINVAL for a depth that is none, -ENOMEM.
+ * Returns 0, -EINVAL for an invalid depth, or -ENOMEM. The sheet points into the counters, which must not change
+ * meanwhile. The caller frees it with sheet__free().
  */
 int sheet__make(const struct counters *counters, const struct sheet_options *options, struct sheet *ret_sheet);
 void sheet__free(struct sheet *sheet);
 
-/* Moves to the next row, at first to the first; false after the last one. *ret_link is the first link of its group. */
+/*
+ * Moves to the next row; the first call moves to the first row. Returns false after the last one. *ret_link is the
+ * first link of the row's group.
+ */
 bool sheet__next(struct sheet *sheet, const struct link **ret_link);
 
-/* A number of a row or of the summary: of the i-th column, in the j-th of the sheet's directions. */
+/* Returns a number of a row or of the summary: of the i-th column, in the j-th of the sheet's directions. */
 static inline __u64 sheet__count(const struct sheet *sheet, const __u64 *row, size_t i, size_t j)
 {
 	return row[i * LINK_DIRECTIONS + sheet->directions[j]];
 }
 
-/* The sum of a row. */
+/* Returns the sum of a row. */
 __u64 sheet__row_total(const struct sheet *sheet, const __u64 *row);
 
 #endif

@@ -13,7 +13,10 @@ const char *type__text(__u32 type, char text[TYPE_TEXT_SIZE])
 		return methods[type];
 	if (type < SIP_TYPE_STATUS_MIN || type > SIP_TYPE_STATUS_MAX)
 		return methods[SIP_TYPE_UNKNOWN];
-	/* By hand: it is asked for each message, and snprintf() would take longer than the rest. */
+	/*
+	 * Not by snprintf(): the name is asked for with each message, and snprintf() would take longer than all the
+	 * rest.
+	 */
 	text[0] = (char)('0' + type / 100);
 	text[1] = (char)('0' + type / 10 % 10);
 	text[2] = (char)('0' + type % 10);

@@ -10,7 +10,8 @@
 #define TYPE_TEXT_SIZE SIPBPF_NAME_SIZE
 
 /*
- * The name of a type that is not an extension method's: "INVITE", "200", "UNKNOWN". Returns text or static storage.
+ * Returns the name of a type that is not an extension method: "INVITE", "200", "UNKNOWN". It is in text or in static
+ * storage.
  */
 const char *type__text(__u32 type, char text[TYPE_TEXT_SIZE]);
 
