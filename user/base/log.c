@@ -12,7 +12,9 @@
 static bool verbose;
 static bool libbpf_quiet;
 
-/* One message, one line: what comes from file names and captures must not move the terminal's cursor. */
+/*
+ * Prints a message as one line. Parts of it come from file names and captures and must not move the terminal's cursor.
+ */
 static void print_line(const char *format, va_list arguments)
 {
 	char line[2048], *printable;
@@ -47,7 +49,7 @@ void log__set_verbose(bool value)
 	verbose = value;
 }
 
-/* A verifier log is one message of many lines, so libbpf's text passes as it is. */
+/* Passes libbpf's text on as it is: a verifier log is one message of many lines. */
 static int print_libbpf(enum libbpf_print_level level, const char *format, va_list arguments)
 {
 	if (!verbose && (level != LIBBPF_WARN || libbpf_quiet))

@@ -22,7 +22,7 @@ enum source_kind { SOURCE_DESCRIPTOR, SOURCE_INTERVAL, SOURCE_SIGNALS };
 struct source {
 	struct source *next;
 	enum source_kind kind;
-	int fd; /* ours, unless SOURCE_DESCRIPTOR */
+	int fd; /* closed by the loop, unless the kind is SOURCE_DESCRIPTOR */
 	loop_handler handler;
 	void *context;
 };
@@ -31,11 +31,11 @@ struct loop {
 	int epoll;
 	bool is_stopped;
 	struct source *sources;
-	sigset_t signals; /* of loop__add_signals() */
+	sigset_t signals; /* those of loop__add_signals() */
 	int signal_fd;    /* -1: none; owned by its source */
 };
 
-/* The signal that came while a write let signals in; 0: none. */
+/* The last signal that came while a write had signals unblocked; 0: none. */
 static volatile sig_atomic_t caught;
 
 int loop__new(struct loop **ret_loop)
@@ -117,8 +117,8 @@ int loop__add_interval(struct loop *loop, __u64 nanoseconds, loop_handler handle
 }
 
 /*
- * Does its work by interrupting the write that let it in. One that came just before that write began has not done so: the
- * alarm, which comes here as well, repeats it.
+ * Interrupts the write that has signals unblocked. A signal that comes just before the write starts cannot interrupt
+ * it, so an alarm, which this function handles too, repeats the attempt.
  */
 static void interrupt(int signal)
 {
@@ -129,7 +129,7 @@ static void interrupt(int signal)
 
 static int set_handlers(const int *signals, size_t count)
 {
-	const struct sigaction action = { .sa_handler = interrupt }; /* without SA_RESTART */
+	const struct sigaction action = { .sa_handler = interrupt }; /* no SA_RESTART: write() must return */
 
 	for (size_t i = 0; i < count; i++)
 		if (sigaction(signals[i], &action, NULL))
@@ -159,7 +159,7 @@ int loop__add_signals(struct loop *loop, const int *signals, size_t count, loop_
 	return error;
 }
 
-/* Returns 0 when something can be written (or writing fails at once), or a negative errno. */
+/* Returns 0 if something can be written or writing would fail at once, or a negative errno. */
 static int wait_for_room(const struct loop *loop, int fd)
 {
 	struct pollfd fds[] = { { .fd = fd, .events = POLLOUT }, { .fd = loop->signal_fd, .events = POLLIN } };
@@ -183,8 +183,8 @@ static int wait_for_room(const struct loop *loop, int fd)
 }
 
 /*
- * What poll() calls writable may still make a write wait: a terminal's, or a pipe's that somebody else fills as well. The
- * descriptor may be shared, so O_NONBLOCK is not for us to set.
+ * poll() may call a descriptor writable on which a write still has to wait: a terminal, or a pipe that another process
+ * fills too. O_NONBLOCK would avoid that, but it would change the descriptor for everyone who shares it.
  */
 ssize_t loop__write(struct loop *loop, int fd, const void *data, size_t size)
 {
@@ -200,11 +200,11 @@ ssize_t loop__write(struct loop *loop, int fd, const void *data, size_t size)
 	sigprocmask(SIG_BLOCK, &loop->signals, NULL);
 	alarm(0);
 	if (caught)
-		kill(getpid(), caught); /* waits now, for loop__run() */
+		kill(getpid(), caught); /* pending now, for loop__run() */
 	return error ? error : length;
 }
 
-/* A read that finds nothing is no error: the event was taken care of before. */
+/* A read that finds nothing is no error: the event has been handled before. */
 static void dispatch(const struct source *source)
 {
 	struct signalfd_siginfo info;

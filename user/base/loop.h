@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The event loop: descriptors, an interval and signals, one at a time (epoll, timerfd, signalfd). One per process, since
- * signals are the process's.
+ * The event loop: waits for descriptors, an interval and signals, and handles one event at a time (epoll, timerfd,
+ * signalfd). There is one loop per process, since signals belong to the process.
  */
 #ifndef LOOP_H
 #define LOOP_H
@@ -12,26 +12,35 @@
 
 struct loop;
 
-/* value: the number of intervals that passed, or the signal; 0 for a descriptor that has become readable. */
+/* value is the number of intervals that have passed, or the signal, or 0 for a descriptor that has become readable. */
 typedef void (*loop_handler)(void *context, __u64 value);
 
-/* Returns 0 or a negative errno. loop__free(NULL) is fine; signals stay blocked. */
+/*
+ * Returns 0 and a loop that the caller frees, or a negative errno. loop__free(NULL) is fine. Freeing does not unblock
+ * signals.
+ */
 int loop__new(struct loop **ret_loop);
 void loop__free(struct loop *loop);
 
-/* Calls the handler whenever fd is readable; fd belongs to the caller and must outlive the loop. */
+/*
+ * Calls the handler whenever fd is readable. The fd belongs to the caller and must outlive the loop. Returns 0 or a
+ * negative errno.
+ */
 int loop__add(struct loop *loop, int fd, loop_handler handler, void *context);
 
-/* Calls the handler every so many nanoseconds from now on; intervals that were missed come as one call. */
+/*
+ * Calls the handler at this interval, in nanoseconds, from now on. Missed intervals make one call. Returns 0 or a
+ * negative errno.
+ */
 int loop__add_interval(struct loop *loop, __u64 nanoseconds, loop_handler handler, void *context);
 
-/* Calls the handler for these signals, which are blocked from now on. */
+/* Blocks these signals and calls the handler for each that comes. Returns 0 or a negative errno. */
 int loop__add_signals(struct loop *loop, const int *signals, size_t count, loop_handler handler, void *context);
 
 /*
- * Writes a part of the data, at least a byte, and returns how much. Waits for a reader that is slow, until a signal of
- * loop__add_signals() comes: then returns -EINTR unless the reader takes more within a second. The signal's handler is
- * called later, by loop__run(). Other errors are a negative errno too.
+ * Writes a part of the data, at least one byte, and returns its length, or a negative errno. Waits for a slow reader.
+ * If a signal of loop__add_signals() comes meanwhile, the reader gets one more second; then the function returns
+ * -EINTR. loop__run() calls the signal's handler later.
  */
 ssize_t loop__write(struct loop *loop, int fd, const void *data, size_t size);
 

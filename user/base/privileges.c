@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See privileges.h. The kernel headers may be older than the capabilities, libcap-ng's names for them are not. */
+/* See privileges.h. */
 #include "base/privileges.h"
 
 #include <cap-ng.h>
@@ -8,7 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
-/* PROC_USER_INIT_INO of the kernel, the same since 3.8. */
+/* PROC_USER_INIT_INO in the kernel, the same since 3.8. */
 #define INITIAL_USER_NAMESPACE 0xEFFFFFFDU
 
 struct needed_capability {
@@ -58,7 +58,7 @@ bool privileges__are_namespaced(void)
 	return stat("/proc/self/ns/user", &status) == 0 && status.st_ino != INITIAL_USER_NAMESPACE;
 }
 
-/* Emptying the bounding set takes CAP_SETPCAP, which a process with just what is needed does not have. */
+/* Emptying the bounding set takes CAP_SETPCAP. A process that has only the capabilities it needs lacks that one. */
 static void drop_bounding(void)
 {
 	if (!capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP))
@@ -67,7 +67,7 @@ static void drop_bounding(void)
 	(void)capng_apply(CAPNG_SELECT_BOUNDS);
 }
 
-/* Leaves the one capability `kept` if the process has it; -1: none. */
+/* Keeps only the capability `kept`, if the process has it; -1: keeps none. */
 static int drop_all_but(int kept)
 {
 	bool keeps;

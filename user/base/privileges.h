@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The capabilities that loading and attaching need, and getting rid of them. */
+/* The capabilities that loading and attaching need: finds those that are missing, and drops them after use. */
 #ifndef PRIVILEGES_H
 #define PRIVILEGES_H
 
@@ -7,25 +7,25 @@
 #include <stddef.h>
 
 /*
- * Writes the names of the capabilities that loading and attaching need and this process lacks in its effective set, as
- * "CAP_BPF, CAP_PERFMON", to text (cut to size). CAP_SYS_ADMIN stands for these two, as it does in the kernel. Returns
- * how many are missing, or a negative errno.
+ * Writes the names of the capabilities that loading and attaching need but the effective set of this process lacks, as
+ * "CAP_BPF, CAP_PERFMON". Cuts the text to size. CAP_SYS_ADMIN stands in for CAP_BPF and CAP_PERFMON, as it does in the
+ * kernel. Returns the number of missing capabilities, or a negative errno.
  */
 int privileges__missing(char *text, size_t size);
 
 /*
- * Whether this process is in a user namespace of its own, whose capabilities the kernel does not ask for when programs are
- * loaded. False when that cannot be told.
+ * Returns whether this process is in a user namespace of its own. The kernel ignores the capabilities of such a
+ * namespace when programs are loaded. Returns false if it cannot find out.
  */
 bool privileges__are_namespaced(void);
 
 /*
- * Drops all capabilities for good: effective, permitted, inheritable, ambient, bounding (where allowed), and sets
- * no_new_privs. A root user stays uid 0, without any capability. Returns 0 or a negative errno.
+ * Drops all capabilities for good: effective, permitted, inheritable, ambient and, where allowed, bounding. Sets
+ * no_new_privs. A root user stays uid 0 but has no capability. Returns 0 or a negative errno.
  */
 int privileges__drop(void);
 
-/* The same, but keeps CAP_NET_ADMIN if there is one. */
+/* Does the same, but keeps CAP_NET_ADMIN if the process has it. */
 int privileges__drop_to_net_admin(void);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* UTF-8 is decoded here and not by the C library, so that the locale changes no output. */
+/* See text.h. UTF-8 is decoded here and not by the C library, so that output does not depend on the locale. */
 #include "base/text.h"
 
 #include <stdbool.h>
@@ -10,7 +10,10 @@
 
 #define ESCAPE_SIZE TEXT_PRINTABLE_MAX /* \x1b */
 
-/* The length of the well-formed UTF-8 sequence (Unicode 15, table 3-7) at the text, and its character; 0 if none. */
+/*
+ * Returns the length of the well-formed UTF-8 sequence (Unicode 15, table 3-7) at the start of the text and its
+ * character, or 0 if there is none.
+ */
 static size_t decode(const char *text, uint32_t *ret_code)
 {
 	static const uint32_t lowest[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -36,8 +39,9 @@ static size_t decode(const char *text, uint32_t *ret_code)
 }
 
 /*
- * Whether a terminal shows the character as one, where it stands. Not those that control something (Unicode's categories
- * Cc, Zl and Zp), nor those that are not seen or say in which direction the text runs (most of Cf).
+ * Returns whether a terminal shows the character, as one and where it stands. It does not show control characters
+ * (Unicode's categories Cc, Zl and Zp), nor characters that are invisible or set the direction of the text (most of
+ * Cf).
  */
 static bool is_printable(uint32_t code)
 {

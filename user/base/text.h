@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Text from the network or the command line, made fit for a terminal, and numbers as text. Knows no counters and no output format. */
+/*
+ * Makes text from the network or the command line fit for a terminal, and writes numbers as text. Knows no counters and
+ * no output format.
+ */
 #ifndef TEXT_H
 #define TEXT_H
 
@@ -9,18 +12,18 @@
 #define TEXT_PRINTABLE_MAX 4 /* bytes that one byte may become */
 
 /*
- * A copy that moves no cursor and hides nothing: control characters, direction marks and bytes that are no UTF-8 become
- * \x1b and the like, all else stays. *ret_width is its number of characters. The caller frees it; NULL when memory is
- * short.
+ * Returns a copy that neither moves the cursor nor hides anything, or NULL when memory is short. Control characters,
+ * direction marks and bytes that are not UTF-8 become \x1b and the like; the rest stays. *ret_width is the number of
+ * characters. The caller frees the copy.
  */
 char *text__printable(const char *text, size_t *ret_width);
 
-/* How many digits the number is written with. */
+/* Returns the number of decimal digits. */
 size_t text__digits(__u64 number);
 
 /*
- * Writes the number right-justified over this many characters, at least as many as it has digits; without NUL. Returns
- * the end. Files of a million lines are too many for printf().
+ * Writes the number right-justified into width characters, without a NUL. width is at least the number of digits.
+ * Returns the end. printf() would be too slow for files of a million lines.
  */
 char *text__put_number(char *at, __u64 number, size_t width);
 

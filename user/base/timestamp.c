@@ -50,7 +50,7 @@ const char *timestamp__local(const struct timespec *time, char ret_text[TIMESTAM
 	return ret_text;
 }
 
-/* Reads a number of exactly so many digits, from low to high, and moves on behind it. False if there is none. */
+/* Reads a number of exactly this many digits, from low to high, and moves behind it. Returns false if there is none. */
 static bool read_number(const char **text, size_t digits, int low, int high, int *ret_number)
 {
 	int number = 0;
@@ -102,7 +102,7 @@ static bool read_clock(const char **text, struct tm *tm)
 	       read_number(text, 2, 0, 60, &tm->tm_sec);
 }
 
-/* Nanoseconds of a fraction, if there is one. */
+/* Reads a fraction of a second, if there is one, and returns its nanoseconds. */
 static long read_fraction(const char **text)
 {
 	long nanoseconds = 0, unit = FIRST_FRACTION_DIGIT;
@@ -114,7 +114,7 @@ static long read_fraction(const char **text)
 	return nanoseconds;
 }
 
-/* Reads an offset from UTC up to the end of the text: +hh:mm or +hhmm. */
+/* Reads an offset from UTC that ends the text: +hh:mm or +hhmm. Returns false if there is none. */
 static bool read_offset(const char **text, long *ret_seconds)
 {
 	bool is_west = **text == '-';
@@ -146,7 +146,7 @@ int timestamp__parse(const char *text, struct timespec *ret_time)
 		time.tv_sec = timegm(&tm) - offset;
 	else
 		return -EINVAL;
-	if (timestamp__format(&time, formatted) < 0) /* its offset takes it out of the years that have four digits */
+	if (timestamp__format(&time, formatted) < 0) /* the offset moves it out of the four-digit years */
 		return -EINVAL;
 	*ret_time = time;
 	return 0;

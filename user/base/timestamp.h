@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Moments as text and back. */
+/* Points in time as text and back. */
 #ifndef TIMESTAMP_H
 #define TIMESTAMP_H
 
@@ -9,7 +9,7 @@
 #define TIMESTAMP_SIZE sizeof("2026-01-01T00:00:00.000Z")
 #define TIMESTAMP_LOCAL_SIZE 32
 
-/* Whether it is a moment at all: zero stands for none. */
+/* Returns whether the time is known: zero stands for unknown. */
 static inline bool timestamp__is_known(const struct timespec *time)
 {
 	return time->tv_sec || time->tv_nsec;
@@ -20,22 +20,25 @@ static inline bool timestamp__is_before(const struct timespec *a, const struct t
 	return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec : a->tv_nsec < b->tv_nsec;
 }
 
-/* Widens the time from start to end, if any is known, so that it holds this moment, if it is one. */
+/*
+ * Widens the range from start to end, each of which may be unknown, so that it includes this time. Does nothing if the
+ * time is unknown.
+ */
 void timestamp__widen(struct timespec *start, struct timespec *end, const struct timespec *time);
 
 /*
- * RFC 3339 in UTC, to the millisecond, or to the second if that is exact: "2026-01-31T12:34:56Z". Returns 0, or -ERANGE
- * for a moment that has no four-digit year, ret_text untouched.
+ * Formats a time as RFC 3339 in UTC, to the millisecond, or to the second if the milliseconds are 0:
+ * "2026-01-31T12:34:56Z". Returns 0, or -ERANGE with ret_text untouched if the year does not have four digits.
  */
 int timestamp__format(const struct timespec *time, char ret_text[TIMESTAMP_SIZE]);
 
-/* "2026-01-31 12:34:56" in local time; "" for a moment that is zero, which is not known. Returns ret_text. */
+/* Writes "2026-01-31 12:34:56" in local time, or "" for an unknown time. Returns ret_text. */
 const char *timestamp__local(const struct timespec *time, char ret_text[TIMESTAMP_LOCAL_SIZE]);
 
 /*
- * Parses a date and a time of day, with T or a space between them, with or without a fraction of a second (after a point
- * or comma), and what it is relative to: Z, +01:00 or the like; local time if nothing stands there. Returns 0 or -EINVAL,
- * *ret_time untouched.
+ * Parses a date and a time of day with T or a space between them. A fraction of a second may follow, after a point or
+ * comma, then the offset from UTC: Z, +01:00 or the like. Without an offset the time is local. Returns 0, or -EINVAL
+ * with *ret_time untouched.
  */
 int timestamp__parse(const char *text, struct timespec *ret_time);
 
