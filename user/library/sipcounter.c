@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The public library over the modules that the program is made of: see sipcounter.h. Here is what concerns a counter as a
- * whole, in sipcounter_*.c the rest.
+ * See sipcounter.h. The public library on top of the modules that the program is made of. This file handles a counter
+ * as a whole, sipcounter_*.c the rest.
+ *
  * Tested by tests/library/test_library.c.
  */
 #include "library/sipcounter_internal.h"
@@ -37,7 +38,7 @@ void sipcounter__free(struct sipcounter *counter)
 	free(counter);
 }
 
-/* ---- what snapshots say besides counts ---- */
+/* ---- what snapshots contain besides counts ---- */
 
 const char *sipcounter__name(const struct sipcounter *counter)
 {
@@ -101,7 +102,10 @@ void sipcounter__clear(struct sipcounter *counter)
 	counter->start = counter->end = (struct timespec){ 0 };
 }
 
-/* Gives target, a new counter, all that source is besides its counts. On failure it is fit to be freed. */
+/*
+ * Copies everything but the counts of source to target, which is new. Returns 0 or -ENOMEM; either way the caller frees
+ * target.
+ */
 static int copy_but_counts(struct sipcounter *target, const struct sipcounter *source)
 {
 	target->start = source->start;

@@ -33,7 +33,7 @@ static int parse_path(const struct sipcounter_path *path, struct message_path *r
 	return 0;
 }
 
-/* Returns 1, 0 when the filter leaves it out, or -ENOMEM. */
+/* Returns 1, 0 if the filter leaves the message out, or a negative errno. */
 static int add_message(struct sipcounter *counter, const struct message *message, const struct message_path *path,
 		       uint64_t count)
 {
@@ -63,7 +63,7 @@ int sipcounter__add_text(struct sipcounter *counter, const char *text, size_t le
 	return add_message(counter, &message, &parsed, 1);
 }
 
-/* A name as the message has it; those that are too long are UNKNOWN, as in packets. */
+/* Copies a name as the message has it. A name that is missing or too long becomes UNKNOWN, as in packets. */
 static void copy_name(const char *name, char ret_text[SIPBPF_NAME_SIZE])
 {
 	if (!name || !*name || strlen(name) >= SIPBPF_NAME_SIZE)

@@ -72,7 +72,7 @@ static int read_all(struct sipcounter *read, struct json_reader *reader, char *e
 	return result < 0 ? result : count;
 }
 
-/* Adds all of `read`, which is left empty. */
+/* Moves all that `read` holds to the counter. Returns 0 or a negative errno. */
 static int take_over(struct sipcounter *counter, struct sipcounter *read)
 {
 	int error = counters__take_over(counter->counters, read->counters);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the files of the library share; include/sipcounter.h is what its users see. */
+/* What the files of the library share. Its users see include/sipcounter.h. */
 #ifndef SIPCOUNTER_INTERNAL_H
 #define SIPCOUNTER_INTERNAL_H
 
@@ -13,19 +13,19 @@ struct sipcounter {
 	struct counters *counters;
 	struct filter filter;
 	struct link_rules rules;
-	char *name;                 /* the setting; NULL: there is none */
-	char *read_name;            /* that of all snapshots that were read, "" if they differ; NULL: none was read */
-	struct timespec start, end; /* of the first and last moment; zero: unknown */
+	char *name;                 /* as set; NULL: it was not set */
+	char *read_name;            /* of all snapshots that were read, "" if they differ; NULL: none was read */
+	struct timespec start, end; /* when counting began and ended; zero: unknown */
 };
 
-/* Gives target, a new counter, the settings of source. Returns 0 or -ENOMEM; then target is fit to be freed. */
+/* Copies the settings of source to target, which is new. Returns 0 or -ENOMEM; either way the caller frees target. */
 int sipcounter_settings__copy(struct sipcounter *target, const struct sipcounter *source);
 void sipcounter_settings__free(struct sipcounter *counter);
 
-/* Takes over the name of snapshots that were read, which the counter frees. */
+/* Takes over the name in a snapshot that was read. The counter frees it. */
 void sipcounter_read_name__add(struct sipcounter *counter, char *name);
 
-/* Lets the times of a counter reach from start to end at least. */
+/* Widens the times of a counter so that they reach at least from start to end. */
 void sipcounter_times__widen(struct sipcounter *counter, const struct timespec *start, const struct timespec *end);
 
 #endif

@@ -8,7 +8,7 @@
 
 #define PORT_MAX 65535
 
-/* Elements of a list: how one is parsed, and its size. */
+/* A kind of list: how to parse an element, and its size. */
 struct list_kind {
 	int (*parse)(const char *text, void *ret_element);
 	size_t size;
@@ -48,7 +48,7 @@ static size_t count_elements(const char *text)
 	return count;
 }
 
-/* Parses a list by commas into an array that takes the place of *list. */
+/* Parses a list separated by commas into an array, which replaces *list. On failure *list stays. */
 static int set_list(const struct list_kind *kind, const char *text, const void **list, size_t *count)
 {
 	size_t wanted = text ? count_elements(text) : 0, parsed = 0;
@@ -68,7 +68,7 @@ static int set_list(const struct list_kind *kind, const char *text, const void *
 	return 0;
 }
 
-/* Copies a text that may be NULL into the place of *text. */
+/* Replaces *text by a copy of a text, which may be NULL. */
 static int set_text(const char *from, char **text)
 {
 	char *copy = from ? strdup(from) : NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Sums and greatest numbers of a counter, and its types. Tested by tests/library/test_library.c. */
+/* Sums and maxima of a counter, and its types. Tested by tests/library/test_library.c. */
 #include "library/sipcounter_internal.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@ static uint64_t greater(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-/* The number that a cell of the sheet's current row belongs to. */
+/* Returns the index of the number to which a cell of the sheet's current row belongs. */
 static size_t number_of(enum sipcounter_axis axis, size_t row, size_t cell)
 {
 	switch (axis) {
@@ -31,7 +31,7 @@ static size_t number_of(enum sipcounter_axis axis, size_t row, size_t cell)
 	}
 }
 
-/* Folds the numbers of a sheet along an axis, into an array of zeros. */
+/* Combines the numbers of a sheet along an axis, into an array that is all 0 before. */
 static void fold(struct sheet *sheet, enum sipcounter_axis axis, uint64_t (*combine)(uint64_t, uint64_t),
 		 uint64_t *numbers)
 {
@@ -51,7 +51,7 @@ static void fold(struct sheet *sheet, enum sipcounter_axis axis, uint64_t (*comb
 static int fold_counter(const struct sipcounter *counter, enum sipcounter_axis axis,
 			uint64_t (*combine)(uint64_t, uint64_t), uint64_t **ret_numbers, size_t *ret_count)
 {
-	/* Only links have an order. At this depth a group is a link. */
+	/* Only links need an order. At this depth each group is a single link. */
 	const struct sheet_options options = { .depth = GROUP_DEPTH_MAX,
 					       .order = axis == SIPCOUNTER_BY_LINK ? GROUP_BY_LINK : GROUP_AS_COUNTED };
 	size_t counts[] = { [SIPCOUNTER_ALL] = 1, [SIPCOUNTER_BY_LINK] = 0, [SIPCOUNTER_BY_COLUMN] = 0 };

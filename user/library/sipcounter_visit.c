@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Showing the links of a counter one by one. Tested by tests/library/test_library.c. */
+/* Visiting the links of a counter. Tested by tests/library/test_library.c. */
 #include "library/sipcounter_internal.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@ static enum sipcounter_direction public_direction(__u8 direction)
 	return direction == LINK_IN ? SIPCOUNTER_IN : direction == LINK_OUT ? SIPCOUNTER_OUT : SIPCOUNTER_UNKNOWN;
 }
 
-/* Fills in the counts of a link, which has room for all of its cells. Returns their number. */
+/* Fills in the counts of a link; counts has room for all of its cells. Returns how many there are. */
 static size_t fill_counts(const struct counters *counters, const struct counter_link *link,
 			  struct sipcounter_count *counts, uint64_t *ret_total)
 {
@@ -57,7 +57,7 @@ static int visit_link(const struct counters *counters, const struct counter_link
 	return result;
 }
 
-/* Shows the links of counters, each of which is a group of its own. */
+/* Visits the links of counters, each as a group of its own. */
 static int visit_links(const struct counters *counters, enum group_order order, size_t top, sipcounter_visitor visit,
 		       void *context)
 {
