@@ -10,12 +10,12 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Raw IP: the number that pcapng has, and those that some systems wrote before. */
+/* Raw IP: pcapng's number, and those that some systems wrote in the past. */
 #define LINKTYPE_RAW 101
 #define DLT_RAW_LINUX 12
 #define DLT_RAW_OPENBSD 14
 
-/* The families that BSD and Windows captures give IPv6 besides Linux's AF_INET6. */
+/* The address families of IPv6 in captures of BSD and Windows. Linux's is AF_INET6. */
 #define AF_INET6_WINDOWS 23
 #define AF_INET6_NETBSD 24
 #define AF_INET6_FREEBSD 28
@@ -51,7 +51,10 @@ bool link_layer__is_supported(int link_type)
 	}
 }
 
-/* Takes the link layer's header off; a frame that is too short for it is left empty and without a protocol. */
+/*
+ * Removes the link layer's header. A frame that is too short for it becomes empty and has no protocol. Returns whether
+ * the header was complete.
+ */
 static bool strip_header(struct frame *frame, __u32 length)
 {
 	bool fits = frame->length >= length;
@@ -81,7 +84,10 @@ static __u16 family_ethertype(__u32 family)
 	}
 }
 
-/* Four bytes: the address family, by DLT_NULL in the byte order of whoever captured, by DLT_LOOP in network order. */
+/*
+ * Removes four bytes of address family. With DLT_NULL they are in the byte order of the machine that made the capture,
+ * with DLT_LOOP in network byte order.
+ */
 static void strip_family(struct frame *frame)
 {
 	const __u8 *header = frame->bytes;
@@ -91,7 +97,7 @@ static void strip_family(struct frame *frame)
 		return;
 	memcpy(&family, header, sizeof(family));
 	family = le32toh(family);
-	if (family > 0xffff) /* families are small, so this was big-endian */
+	if (family > 0xffff) /* no family is so large, so this was big-endian */
 		family = bswap_32(family);
 	frame->ethertype = family_ethertype(family);
 }
@@ -122,7 +128,7 @@ static void strip_sll2(struct frame *frame)
 		frame->hook = SIPBPF_SENT;
 }
 
-/* What the link layer's own header is taken for. */
+/* Leaves the link layer's own header in the frame, as that of this EtherType. */
 static void set_ethertype(struct frame *frame, int link_type)
 {
 	frame->start = FRAME_ETHERTYPE;
@@ -131,7 +137,7 @@ static void set_ethertype(struct frame *frame, int link_type)
 							: ETHERTYPE_PPP;
 }
 
-/* Cisco's HDLC: an address, a byte of zeros, and an EtherType. */
+/* Cisco HDLC: an address, a byte of zeros, and an EtherType. */
 static void strip_hdlc(struct frame *frame)
 {
 	const __u8 *header = frame->bytes;
@@ -140,7 +146,7 @@ static void strip_hdlc(struct frame *frame)
 		frame->ethertype = (__u16)(header[2] << 8 | header[3]);
 }
 
-/* PPP in HDLC-like framing (RFC 1662), or Cisco's HDLC, which other addresses tell. */
+/* PPP in HDLC-like framing (RFC 1662), or Cisco HDLC, which the address tells apart. */
 static void strip_serial(struct frame *frame)
 {
 	if (frame->length && (frame->bytes[0] == HDLC_UNICAST || frame->bytes[0] == HDLC_BROADCAST))

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Link layers: what frames of a capture begin with. Knows the numbers of link types, libpcap's and pcapng's, and no files. */
+/*
+ * Link layers: the headers with which frames of a capture begin. Knows the numbers of link types, those of libpcap and
+ * of pcapng, but no files.
+ */
 #ifndef LINK_LAYER_H
 #define LINK_LAYER_H
 
@@ -7,14 +10,15 @@
 
 #include "classify/frame.h"
 
-/* The link types that can be read, for messages. */
+/* The link types that can be read, for messages to the operator. */
 #define LINK_LAYER_NAMES "Ethernet, LINUX_SLL, LINUX_SLL2, NULL, LOOP, PPP, PPP_ETHER, C_HDLC, MPLS and raw IP"
 
 bool link_layer__is_supported(int link_type);
 
 /*
- * Takes the link layer's own header off *frame, which has bytes and length, and fills in start, ethertype and, where the header
- * tells, hook. What is of another link type, or too short for its header, has no protocol.
+ * Removes the link layer's own header from *frame, whose bytes and length are set. Fills in start, ethertype and, if
+ * the header tells the direction, hook. A frame of another link type, or one too short for its header, gets ethertype
+ * 0, which is no protocol.
  */
 void link_layer__strip(int link_type, struct frame *frame);
 

@@ -15,11 +15,11 @@
 
 #define BYTE_ORDER_MAGIC 0x1a2b3c4d
 
-/* Type and length before a block's body, and the length again behind it. */
+/* The type and length in front of a block's body, and the length again behind it. */
 #define BLOCK_HEADER_SIZE 8
 #define BLOCK_TRAILER_SIZE 4
 
-/* A longer block is not believed: a packet has at most 256 KiB, and options are of 64 KiB each. */
+/* A longer block must be corrupt: a packet has at most 256 KiB, and an option at most 64 KiB. */
 #define BLOCK_MAX (16 << 20)
 
 #define OPTION_END 0
@@ -33,26 +33,26 @@
 #define NANOSECONDS 1000000000ULL
 #define MICROSECONDS 1000000ULL
 
-/* Of the year 10000: what is later, or before 1970, is no time of a packet. */
+/* The year 10000. A later time, or one before 1970, cannot be a packet's. */
 #define SECONDS_MAX 253402300800ULL
 
 struct interface {
 	__u32 link_type;
 	__u32 snapshot_length;  /* 0: no limit */
-	__u64 units_per_second; /* of its times */
+	__u64 units_per_second; /* of its timestamps */
 	__s64 time_offset;      /* seconds */
 };
 
 struct pcapng {
 	FILE *stream;
 	__u64 offset;
-	bool is_swapped;              /* the section is in the other byte order than this machine's */
-	struct interface *interfaces; /* of the section */
+	bool is_swapped;              /* the section is not in this machine's byte order */
+	struct interface *interfaces; /* those of the section */
 	size_t interfaces_count;
-	__u32 type;   /* of the block */
-	__u32 length; /* of its body */
+	__u32 type;   /* the block's */
+	__u32 length; /* of the block's body */
 	__u8 *body;
-	size_t body_size; /* room for a body */
+	size_t body_size; /* bytes for which body has room */
 	const char *reason;
 };
 
@@ -88,7 +88,7 @@ static __u64 get64(const struct pcapng *reader, const __u8 *bytes)
 
 /* ---- blocks ---- */
 
-/* Returns 1 when that many bytes were read, 0 at the end of the file before the first of them, or an error. */
+/* Returns 1 if all bytes were read, 0 if the file ends before the first of them, or a negative errno. */
 static int read_bytes(struct pcapng *reader, void *target, size_t size)
 {
 	size_t length = fread(target, 1, size, reader->stream);
@@ -122,7 +122,10 @@ static int read_rest(struct pcapng *reader, size_t from, size_t size)
 	return result == 0 ? fail(reader, -EBADMSG, "the file ends within a block") : result;
 }
 
-/* The byte order of a section stands in its header, behind the length of the block, which is in that order too. */
+/*
+ * Reads the byte order of a section. It stands in the section's header, behind the block's length, which is already in
+ * that order.
+ */
 static int read_byte_order(struct pcapng *reader)
 {
 	__u32 magic;
@@ -140,7 +143,7 @@ static int read_byte_order(struct pcapng *reader)
 	return result;
 }
 
-/* Reads a block. Returns 1, 0 at the end of the file, or an error. */
+/* Reads a block. Returns 1, 0 at the end of the file, or a negative errno. */
 static int read_block(struct pcapng *reader)
 {
 	__u8 header[BLOCK_HEADER_SIZE];
@@ -149,7 +152,7 @@ static int read_block(struct pcapng *reader)
 
 	if (result <= 0)
 		return result;
-	memcpy(&reader->type, header, sizeof(reader->type)); /* that of a section is the same in both orders */
+	memcpy(&reader->type, header, sizeof(reader->type)); /* BLOCK_SECTION is the same in both orders */
 	if (reader->type == BLOCK_SECTION) {
 		there = sizeof(__u32);
 		result = read_byte_order(reader);
@@ -169,7 +172,10 @@ static int read_block(struct pcapng *reader)
 	return result;
 }
 
-/* An option of at least so many bytes, in those from `at` on of the block; NULL if it is not there. */
+/*
+ * Returns the value of an option of at least `size` bytes, or NULL if there is none. The options begin at `at` in the
+ * block.
+ */
 static const __u8 *find_option(const struct pcapng *reader, size_t at, __u16 wanted, __u16 size)
 {
 	__u16 code, length;
@@ -189,7 +195,9 @@ static const __u8 *find_option(const struct pcapng *reader, size_t at, __u16 wan
 
 /* ---- interfaces ---- */
 
-/* if_tsresol: a negative power of 10, or of 2 with the highest bit; 0 if it does not fit. */
+/*
+ * Decodes if_tsresol: a negative power of 10 or, if the highest bit is set, of 2. Returns 0 if the result does not fit.
+ */
 static __u64 units_per_second(__u8 resolution)
 {
 	__u64 units = 1;
@@ -223,7 +231,7 @@ static int add_interface(struct pcapng *reader)
 	return 1;
 }
 
-/* The time of so many units; zero if that cannot be. */
+/* Returns the time for a number of units, or zero if it is impossible. */
 static struct timespec time_of(const struct interface *interface, __u64 units)
 {
 	__u64 per_second = interface->units_per_second, seconds, rest;
@@ -232,7 +240,7 @@ static struct timespec time_of(const struct interface *interface, __u64 units)
 		return (struct timespec){ 0 };
 	seconds = units / per_second;
 	rest = units % per_second;
-	while (per_second > NANOSECONDS) { /* so that what is multiplied fits */
+	while (per_second > NANOSECONDS) { /* or the product below would overflow */
 		rest /= 2;
 		per_second = per_second / 2 + (per_second & 1);
 	}
@@ -246,7 +254,7 @@ static struct timespec time_of(const struct interface *interface, __u64 units)
 
 /* ---- packets ---- */
 
-/* A packet whose bytes begin at this offset of the block. Returns 1 or an error. */
+/* Fills in a packet whose bytes begin at this offset of the block. Returns 1 or a negative errno. */
 static int take_packet(struct pcapng *reader, size_t at, __u32 interface, __u32 length,
 		       struct pcapng_packet *ret_packet)
 {
@@ -288,7 +296,7 @@ static int take_enhanced_packet(struct pcapng *reader, struct pcapng_packet *ret
 	return result;
 }
 
-/* It has no time, and is as long as on the wire unless the first interface's snapshot length cuts it. */
+/* A simple packet has no time. It is as long as on the wire, unless the first interface's snapshot length cuts it. */
 static int take_simple_packet(struct pcapng *reader, struct pcapng_packet *ret_packet)
 {
 	__u32 length, limit;
@@ -315,7 +323,7 @@ static int take_old_packet(struct pcapng *reader, struct pcapng_packet *ret_pack
 	return result;
 }
 
-/* What the block holds: returns 1 for a packet, 0 for something else, or an error. */
+/* Reads what the block holds. Returns 1 for a packet, 0 for anything else, or a negative errno. */
 static int take_block(struct pcapng *reader, struct pcapng_packet *ret_packet)
 {
 	int result;
@@ -351,7 +359,7 @@ int pcapng__next(struct pcapng *reader, struct pcapng_packet *ret_packet, const 
 	return taken;
 }
 
-/* Reads up to the first interface, before which there is no packet. */
+/* Reads up to the first interface. No packet can precede it. */
 static int begin(struct pcapng *reader)
 {
 	struct pcapng_packet packet;

@@ -11,13 +11,13 @@
 #include "base/timestamp.h"
 #include "classify/message.h"
 
-#define HEADERS_MAX (1024 * 1024) /* bytes of a message that are kept; what matters stands at its beginning */
+#define HEADERS_MAX (1024 * 1024) /* bytes of a message's headers that are kept; those that matter come early */
 #define VALUE_SIZE 128
 #define CRLF_LENGTH 2
 
 /*
- * What matching one line may take. Compiled code is fast and needs little; what is beyond its stack goes to the interpreter,
- * which gets along with longer lines.
+ * Limits for matching one line. Compiled code is fast and needs little memory. When its stack is too small, the
+ * interpreter takes over, which can match longer lines.
  */
 #define JIT_STACK_MIN (32 * 1024)
 #define JIT_STACK_MAX (8 * 1024 * 1024)
@@ -37,12 +37,12 @@ enum group_name {
 
 static const char *const group_names[GROUPS] = { "time", "src", "sport", "dst", "dport", "direction", "transport" };
 
-/* What the next line may be part of. */
+/* What the next line may belong to. */
 enum place {
-	BETWEEN, /* messages: a start line begins one */
+	BETWEEN, /* no message; a start line begins one */
 	IN_HEADERS,
-	IN_BODY, /* of SIP: no start line begins a message */
-	IN_REST, /* of a record that has had its message */
+	IN_BODY, /* a body that is SIP; no start line begins a message */
+	IN_REST, /* a record whose message has been read */
 };
 
 struct text_log {
@@ -51,18 +51,18 @@ struct text_log {
 	pcre2_code *pattern; /* NULL: none */
 	pcre2_match_data *match;
 	pcre2_match_context *context;
-	pcre2_jit_stack *jit_stack; /* NULL: no compiled code */
+	pcre2_jit_stack *jit_stack; /* NULL: the interpreter is used */
 
 	enum place place;
-	bool is_after_blank; /* so a line that means to be SIP is no chance */
-	bool is_record_open; /* a pattern has matched, and no message has come yet */
-	char *headers;       /* of the message being read */
+	bool is_after_blank; /* a line that resembles a start line is then meant as one */
+	bool is_record_open; /* a record has begun, and its message has not come yet */
+	char *headers;       /* those of the message being read */
 	size_t headers_length, headers_capacity;
-	size_t body_left; /* bytes, each line end taken for CR LF */
+	size_t body_left; /* bytes; each line end counts as CR LF */
 
-	struct message_path path; /* of the record */
+	struct message_path path; /* that of the record */
 	struct timespec start, end;
-	int match_error; /* of PCRE2 */
+	int match_error; /* PCRE2's error code */
 	unsigned long long unusable;
 	const char *unusable_group;
 };
@@ -80,7 +80,7 @@ static int check_group_names(const pcre2_code *pattern, char *ret_error)
 	pcre2_pattern_info(pattern, PCRE2_INFO_NAMEENTRYSIZE, &size);
 	pcre2_pattern_info(pattern, PCRE2_INFO_NAMETABLE, &names);
 	for (; count; count--, names += size) {
-		name = (const char *)names + 2; /* behind the group's number */
+		name = (const char *)names + 2; /* skip the group's number */
 		for (i = 0; i < GROUPS && strcmp(group_names[i], name) != 0; i++)
 			;
 		if (i == GROUPS) {
@@ -110,7 +110,7 @@ static int compile(struct text_log *log, const char *pattern, char *ret_error)
 	return check_group_names(log->pattern, ret_error);
 }
 
-/* Makes what matching needs. Compiled code is only faster: there need not be any. */
+/* Prepares matching. If the pattern cannot be compiled to machine code, the interpreter is used. */
 static int prepare_match(struct text_log *log)
 {
 	log->match = pcre2_match_data_create_from_pattern(log->pattern, NULL);
@@ -127,7 +127,7 @@ static int prepare_match(struct text_log *log)
 	return 0;
 }
 
-/* Returns 1 if the pattern matches the line, 0 if not, or -EINVAL and in log->match_error why that cannot be told. */
+/* Returns 1 if the pattern matches the line, 0 if not, or -EINVAL if PCRE2 cannot tell; log->match_error says why. */
 static int match_line(struct text_log *log, const char *line, size_t length)
 {
 	int result;
@@ -144,8 +144,8 @@ static int match_line(struct text_log *log, const char *line, size_t length)
 }
 
 /*
- * The value of a named group in the last match, "" if it has none. Returns 0, or -EINVAL for one that is longer than any
- * that means something, or has a NUL in it.
+ * Copies the value of a named group in the last match, "" if it has none. Returns 0, or -EINVAL if the value is too
+ * long to be valid or contains a NUL.
  */
 static int get_value(const struct text_log *log, enum group_name group, char ret_value[VALUE_SIZE])
 {
@@ -164,7 +164,7 @@ static int get_value(const struct text_log *log, enum group_name group, char ret
 
 /* ---- values ---- */
 
-/* An address, perhaps in brackets. */
+/* Parses an address, which may be in brackets. */
 static int parse_end(char *value, struct in6_addr *ret_address)
 {
 	size_t length = strlen(value);
@@ -286,7 +286,7 @@ static void count_reason(struct text_log *log, enum sipbpf_reason reason)
 	log->is_record_open = false;
 }
 
-/* The value of a header in the message; its length, 0 if there is none. */
+/* Finds a header of the message and its value. Returns the length of the value, or 0 if there is none. */
 static size_t find_header(const struct text_log *log, const char *name, const char *compact, const char **ret_value)
 {
 	const char *line = log->headers, *end = line + log->headers_length, *line_end, *colon;
@@ -313,7 +313,7 @@ static size_t find_header(const struct text_log *log, const char *name, const ch
 	return 0;
 }
 
-/* The bytes of the body, if lines in it may look like start lines; else 0. */
+/* Returns the bytes of a body in which lines may look like start lines; 0 for any other body. */
 static size_t sip_body_length(const struct text_log *log)
 {
 	const char *value;
@@ -325,7 +325,7 @@ static size_t sip_body_length(const struct text_log *log)
 	return find_header(log, "Content-Length", "l", &value) ? strtoul(value, NULL, 10) : 0;
 }
 
-/* The headers are all there: counts the message. Returns 0 or -ENOMEM. */
+/* Counts the message, whose headers are complete. Returns 0 or a negative errno. */
 static int end_message(struct text_log *log)
 {
 	enum link_direction direction;
@@ -371,7 +371,7 @@ static int begin_message(struct text_log *log, const char *line, size_t length)
 	return append(log, line, length);
 }
 
-/* A record begins, and what was before it ends. */
+/* Ends what came before and begins a record. */
 static int begin_record(struct text_log *log)
 {
 	int error = log->place == IN_HEADERS ? end_message(log) : 0;
@@ -385,7 +385,7 @@ static int begin_record(struct text_log *log)
 	return error;
 }
 
-/* A line where a message may begin. */
+/* Reads a line at which a message may begin. */
 static int read_between(struct text_log *log, const char *line, size_t length)
 {
 	struct message message;
@@ -414,7 +414,7 @@ static int read_header(struct text_log *log, const char *line, size_t length, bo
 	return error ? error : begin_message(log, line, length);
 }
 
-/* A line with its end, if it has one. */
+/* Reads a line, with its line end if it has one. */
 static int read_line(struct text_log *log, const char *line, size_t length)
 {
 	size_t text = length;
@@ -500,7 +500,7 @@ static void describe_error(const struct text_log *log, int error, const char *na
 		 what);
 }
 
-/* The bytes of a byte order mark in UTF-8, which some editors put before a text. */
+/* Returns the length of a UTF-8 byte order mark, which some editors put before a text, or 0. */
 static size_t mark_length(const char *line, size_t length)
 {
 	static const char mark[] = { '\xef', '\xbb', '\xbf' };
@@ -508,7 +508,7 @@ static size_t mark_length(const char *line, size_t length)
 	return length >= sizeof(mark) && !memcmp(line, mark, sizeof(mark)) ? sizeof(mark) : 0;
 }
 
-/* Reads all lines. *ret_line: the last one that was tried, from 1 on. */
+/* Reads all lines. *ret_line is the number of the last line tried, from 1. */
 static int read_lines(struct text_log *log, FILE *in, unsigned long long *ret_line)
 {
 	char *line = NULL;
@@ -524,7 +524,7 @@ static int read_lines(struct text_log *log, FILE *in, unsigned long long *ret_li
 			break;
 		}
 		if (!length || line[length - 1] != '\n')
-			line[length++] = '\n'; /* in place of the NUL: the last line may have no end */
+			line[length++] = '\n'; /* in the place of the NUL: the last line may have no end */
 		mark = *ret_line == 1 ? mark_length(line, (size_t)length) : 0;
 		error = read_line(log, line + mark, (size_t)length - mark);
 	}
