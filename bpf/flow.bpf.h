@@ -13,10 +13,10 @@ static __always_inline __u64 *tags_of(__u32 set)
 	__u64 i = set;
 
 	asm volatile("%0 &= 8191" : "+r"(i));
-	return &stream_tags[i];
+	return &flow_tags[i];
 }
 
-static __always_inline struct stream_flow *flow_at(struct stream_set *set, __u32 way)
+static __always_inline struct flow *flow_at(struct flow_set *set, __u32 way)
 {
 	__u64 i = way;
 
@@ -26,20 +26,20 @@ static __always_inline struct stream_flow *flow_at(struct stream_set *set, __u32
 
 static __always_inline int flow_may_be_known(__u64 hash)
 {
-	return stream__has_tag(*tags_of(stream__set_of(hash)), stream__tag_of(hash));
+	return flow_table__has_tag(*tags_of(flow_table__set_number(hash)), flow_table__tag(hash));
 }
 
 /* Whether this flow between the packet's ends may be known; if not, it is not. It is the one that flow_take() takes. */
 static __always_inline int flow_is_perhaps_known(struct work *work, __u32 channel)
 {
 	work->channel = channel;
-	work->hash = stream__hash_ends(stream_seed, &work->packet.ends, channel);
-	work->set = stream__set_of(work->hash);
+	work->hash = flow_table__hash_ends(flow_seed, &work->packet.ends, channel);
+	work->set = flow_table__set_number(work->hash);
 	return flow_may_be_known(work->hash);
 }
 
 struct set_loop {
-	struct stream_set *set;
+	struct flow_set *set;
 };
 
 static long take_set(__u32 i, struct set_loop *loop)
@@ -54,14 +54,14 @@ static long take_set(__u32 i, struct set_loop *loop)
 __noinline int flow_take(void)
 {
 	struct work *work = this_work();
-	struct stream_set *set;
+	struct flow_set *set;
 	struct set_loop loop;
 	__u32 number;
 
 	if (!work)
 		return 1;
 	number = work->set;
-	set = bpf_map_lookup_elem(&streams, &number);
+	set = bpf_map_lookup_elem(&flows, &number);
 	if (!set)
 		return 1;
 	if (__sync_val_compare_and_swap(&set->busy, 0, 1)) {
@@ -69,53 +69,53 @@ __noinline int flow_take(void)
 		if (bpf_loop(SET_TRIES_MAX, take_set, &loop, 0) == SET_TRIES_MAX)
 			return 1;
 	}
-	work->way = stream__find(set, &work->packet.ends, work->channel);
-	if (work->way < STREAM_WAYS) {
+	work->way = flow_table__find(set, &work->packet.ends, work->channel);
+	if (work->way < FLOW_WAYS) {
 		work->flow = *flow_at(set, work->way);
 		return 0;
 	}
-	__builtin_memset(&work->flow, 0, __builtin_offsetof(struct stream_flow, tail));
+	__builtin_memset(&work->flow, 0, __builtin_offsetof(struct flow, tail));
 	work->flow.ends = work->packet.ends;
 	work->flow.channel = work->channel;
 	work->flow.hook = work->hook;
 	return 0;
 }
 
-static __always_inline void flow_keep(struct work *work, struct stream_set *set)
+static __always_inline void flow_keep(struct work *work, struct flow_set *set)
 {
-	if (work->way >= STREAM_WAYS) {
-		work->way = stream__victim(set);
-		if (stream__is_in_flight(flow_at(set, work->way)))
+	if (work->way >= FLOW_WAYS) {
+		work->way = flow_table__victim(set);
+		if (flow__is_in_flight(flow_at(set, work->way)))
 			count_evicted();
-		*tags_of(work->set) = stream__with_tag(*tags_of(work->set), work->way, stream__tag_of(work->hash));
+		*tags_of(work->set) = flow_table__with_tag(*tags_of(work->set), work->way, flow_table__tag(work->hash));
 	}
 	set->clock++;
-	work->flow.used = set->clock;
+	work->flow.used_at = set->clock;
 	*flow_at(set, work->way) = work->flow;
 }
 
-static __always_inline void flow_drop(struct work *work, struct stream_set *set)
+static __always_inline void flow_drop(struct work *work, struct flow_set *set)
 {
-	if (work->way >= STREAM_WAYS)
+	if (work->way >= FLOW_WAYS)
 		return;
-	__builtin_memset(flow_at(set, work->way), 0, __builtin_offsetof(struct stream_flow, tail));
-	*tags_of(work->set) = stream__with_tag(*tags_of(work->set), work->way, 0);
+	__builtin_memset(flow_at(set, work->way), 0, __builtin_offsetof(struct flow, tail));
+	*tags_of(work->set) = flow_table__with_tag(*tags_of(work->set), work->way, 0);
 }
 
 /* Puts the flow back, or drops it, and leaves the set to others. */
 __noinline int flow_put(void)
 {
 	struct work *work = this_work();
-	struct stream_set *set;
+	struct flow_set *set;
 	__u32 number;
 
 	if (!work)
 		return 0;
 	number = work->set;
-	set = bpf_map_lookup_elem(&streams, &number);
+	set = bpf_map_lookup_elem(&flows, &number);
 	if (!set)
 		return 0;
-	if (stream__keeps_flow(&work->stream, &work->flow))
+	if (framing__keeps_flow(&work->framing, &work->flow))
 		flow_keep(work, set);
 	else
 		flow_drop(work, set);

@@ -81,15 +81,15 @@ struct {
  * TCP flows that carry SIP: sets of some flows each, with a tag for each flow beside them. The seed of their hash is set by
  * user space before loading.
  */
-const volatile __u64 stream_seed = 0;
-__u64 stream_tags[STREAM_SETS];
+const volatile __u64 flow_seed = 0;
+__u64 flow_tags[FLOW_SETS];
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, STREAM_SETS);
+	__uint(max_entries, FLOW_SETS);
 	__type(key, __u32);
-	__type(value, struct stream_set);
-} streams SEC(".maps");
+	__type(value, struct flow_set);
+} flows SEC(".maps");
 
 /* Payloads that came early, in the order in which they came: the oldest gives way. */
 #define COPIES 1024
@@ -97,7 +97,7 @@ struct {
 struct copy {
 	__u32 ticket;
 	__u32 reserved;
-	__u8 bytes[STREAM_HELD_SIZE + WINDOW_SIZE]; /* slack follows: a window is copied whole */
+	__u8 bytes[FLOW_HELD_SIZE + WINDOW_SIZE]; /* slack follows: a window is copied whole */
 };
 
 __u32 tickets; /* given out */
@@ -119,17 +119,17 @@ struct network {
 struct work {
 	__u64 zero; /* nobody writes it: see SIP_FORGET() */
 	struct packet packet;
-	struct stream stream;
+	struct framing framing;
 	struct sip_scan scan;
 	struct sipbpf_key key;
 	struct network network; /* that is looked up */
-	struct stream_flow flow;
+	struct flow flow;
 	struct sctp_chunk chunk;
 	__u64 hash;    /* of the flow */
 	__u64 word;    /* the first eight bytes of the payload; zeros past its end */
 	__u32 set;     /* of the flow */
 	__u32 channel; /* likewise */
-	__u32 way;     /* its place there; STREAM_WAYS: it has none */
+	__u32 way;     /* its place there; FLOW_WAYS: it has none */
 	__u32 gso_size;
 	__u32 encapsulations; /* that were taken off before the packet came, a bit for each */
 	__u32 payloads;       /* that were read: of a GSO packet several */

@@ -20,8 +20,8 @@ static __always_inline int is_for_flow(struct work *work)
 {
 	__u32 length = work->packet.end - work->packet.offset;
 
-	if (!stream__is_news(flow_is_perhaps_known(work, 0), work->packet.flags, length, work->word,
-			     has_sip_port(work->packet.ends.source_port, work->packet.ends.target_port))) {
+	if (!framing__matters_to_flow(flow_is_perhaps_known(work, 0), work->packet.flags, length, work->word,
+				      has_sip_port(work->packet.ends.source_port, work->packet.ends.target_port))) {
 		count_reason(length             ? SIPBPF_REASON_NOT_SIP
 			     : work->packet.cut ? SIPBPF_REASON_TRUNCATED
 						: SIPBPF_REASON_NO_PAYLOAD);
@@ -40,13 +40,14 @@ static __always_inline int chunk_is_for_flow(struct work *work)
 {
 	const struct sctp_chunk *chunk = &work->chunk;
 
-	if (!stream__is_news_of_sctp(flow_is_perhaps_known(work, stream__channel_of_sctp(chunk)), chunk, work->word)) {
-		stream__because(&work->stream, SIPBPF_REASON_NOT_SIP);
+	if (!framing__chunk_matters_to_flow(flow_is_perhaps_known(work, association__channel(chunk)), chunk,
+					    work->word)) {
+		framing__set_reason(&work->framing, SIPBPF_REASON_NOT_SIP);
 		return 0;
 	}
 	if (flow_take()) {
-		work->stream.gaps++;
-		stream__because(&work->stream, SIPBPF_REASON_GAP);
+		work->framing.gaps++;
+		framing__set_reason(&work->framing, SIPBPF_REASON_GAP);
 		return 0;
 	}
 	return 1;
@@ -73,14 +74,14 @@ __noinline int begin_chunk(void)
 
 	if (!work || !chunk_is_for_flow(work))
 		return 0;
-	stream__begin_chunk(&work->stream, &work->flow, &work->packet, &work->chunk);
+	association__begin_chunk(&work->framing, &work->flow, &work->packet, &work->chunk);
 	return 1;
 }
 
 /* Whether the datagram, of so many bytes, cannot be SIP at first sight; then it has been counted. */
 static __always_inline int is_refused(struct work *work, __u32 length)
 {
-	if (length < 8 || stream__is_plausible(work->word))
+	if (length < 8 || framing__is_plausible(work->word))
 		return 0;
 	count_reason(SIPBPF_REASON_NOT_SIP);
 	return 1;
@@ -92,18 +93,18 @@ __noinline int begin_payload(__u32 offset, __u32 end)
 	struct work *work = this_work();
 
 	if (work)
-		stream__begin(&work->stream, &work->flow, &work->packet, offset, end, milliseconds());
+		framing__begin(&work->framing, &work->flow, &work->packet, offset, end, milliseconds());
 	return 0;
 }
 
-/* What to do next for the packet: an enum stream_step. Likewise. */
+/* What to do next for the packet: an enum framing_step. Likewise. */
 __noinline int next_of_stream(void)
 {
 	struct work *work = this_work();
 
 	if (!work)
-		return STREAM_ENDED;
-	return stream__next(&work->stream, &work->flow, &work->packet, &work->scan);
+		return FRAMING_ENDED;
+	return framing__next(&work->framing, &work->flow, &work->packet, &work->scan);
 }
 
 /* Where the last `length` bytes of what a flow keeps begin. */
@@ -142,7 +143,7 @@ static __always_inline void save_tail(struct work *work)
 /* Turns the mask of the window's first byte that is to be read; 0 is none. */
 static __always_inline __u64 mask_of_window(const struct work *work, __u32 turn)
 {
-	__u32 mask = websocket__turn(work->stream.mask, turn);
+	__u32 mask = websocket__turn(work->framing.mask, turn);
 
 	return (__u64)mask << 32 | mask;
 }
@@ -174,7 +175,7 @@ static __always_inline struct sip_view window_view(struct work *work)
 /* The verdict on what the window holds: READ_ALL instead of SIP_MORE when no other window follows. */
 static __always_inline int read_so_far(const struct work *work, enum sip_verdict verdict)
 {
-	if (verdict == SIP_MORE && sip__is_at_end(&work->scan, work->stream.end))
+	if (verdict == SIP_MORE && sip__is_at_end(&work->scan, work->framing.end))
 		return READ_ALL;
 	return verdict;
 }
@@ -185,8 +186,8 @@ __noinline int take_head(__u32 loaded)
 	struct work *work = this_work();
 
 	if (work)
-		stream__framed(&work->stream, &work->flow,
-			       has_sip_port(work->packet.ends.source_port, work->packet.ends.target_port), loaded);
+		carrier__take_head(&work->framing, &work->flow,
+				   has_sip_port(work->packet.ends.source_port, work->packet.ends.target_port), loaded);
 	return 0;
 }
 
@@ -194,23 +195,23 @@ __noinline int take_head(__u32 loaded)
 __noinline int take_message(int verdict)
 {
 	struct work *work = this_work();
-	enum stream_result result;
+	enum framing_result result;
 
 	if (!work)
 		return 0;
-	result = stream__take(&work->stream, &work->flow, &work->scan, verdict);
-	if (result == STREAM_SUSPENDED)
+	result = framing__take_verdict(&work->framing, &work->flow, &work->scan, verdict);
+	if (result == FRAMING_SUSPENDED)
 		save_tail(work);
-	if (result != STREAM_MESSAGE)
+	if (result != FRAMING_MESSAGE)
 		return 0;
-	stream__key(&work->stream, &work->flow, &work->packet, &work->scan, work->hook, &work->key);
+	framing__set_key(&work->framing, &work->flow, &work->packet, &work->scan, work->hook, &work->key);
 	if (work->key.type == SIP_TYPE_EXTENSION_MIN)
 		work->key.type = extension_type(&work->scan.name);
 	if (work->key.method == SIP_TYPE_EXTENSION_MIN)
 		work->key.method = extension_type(&work->scan.cseq_name);
 	if (message_wanted(&work->key)) {
 		count_message(&work->key);
-		work->stream.counted++;
+		work->framing.counted++;
 	}
 	return 0;
 }
@@ -222,8 +223,8 @@ static __always_inline void count_tls(struct work *work)
 
 	SIP_UNROLL
 	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
-		count_records(i, work->stream.records[i]);
-	stream__tls_key(&work->packet, work->hook, &work->key);
+		count_records(i, work->framing.records[i]);
+	framing__set_tls_key(&work->packet, work->hook, &work->key);
 	count_link(&work->key);
 }
 
@@ -248,14 +249,14 @@ __noinline int count_packet(void)
 
 	if (!work)
 		return 0;
-	if (work->stream.gaps)
-		count_gaps(work->stream.gaps);
-	if (stream__shows_tls(&work->stream))
+	if (work->framing.gaps)
+		count_gaps(work->framing.gaps);
+	if (framing__shows_tls(&work->framing))
 		count_tls(work);
-	if (work->stream.counted)
+	if (work->framing.counted)
 		count_sip_packet();
 	else
-		count_reason(work->stream.reason);
+		count_reason(work->framing.reason);
 	return 0;
 }
 

@@ -75,11 +75,11 @@ __noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
 	if (!work)
 		return 1;
 	origin = work->scan.offset;
-	begin = work->stream.begin;
-	end = work->stream.end;
+	begin = work->framing.begin;
+	end = work->framing.end;
 	work->scan.bounds.origin = origin;
 	work->scan.bounds.limit = origin;
-	if (work->stream.tail_length && origin < begin) {
+	if (work->framing.tail_length && origin < begin) {
 		tail = begin - origin;
 		asm volatile("%0 &= 31" : "+r"(tail));
 		load_tail(work, tail);
@@ -96,8 +96,8 @@ __noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
 	mask = mask_of_window(work, origin - begin - (__u32)tail);
 	if (mask && tail)
 		unmask_window(work, mask, SIP_LOOK_AHEAD);
-	if (work->stream.source) {
-		copy = copy_of(work->stream.source);
+	if (work->framing.ticket) {
+		copy = copy_of(work->framing.ticket);
 		if (!copy)
 			goto lost;
 		copy_window(copy, origin - SIP_LOOK_AHEAD, work->window + tail);
@@ -111,8 +111,8 @@ __noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
 		unmask_window(work, mask, filled);
 	return 0;
 lost:
-	if (work->stream.is_flow)
-		stream__lose_piece(&work->stream, &work->flow);
+	if (work->framing.is_stream)
+		framing__lose_piece(&work->framing, &work->flow);
 	return 1;
 }
 
@@ -185,8 +185,8 @@ __noinline int HOOK(hold)(HOOK_CONTEXT *ctx)
 
 	if (!work)
 		return 0;
-	offset = work->stream.packet_offset;
-	length = work->stream.packet_end - offset;
+	offset = work->framing.packet_offset;
+	length = work->framing.packet_end - offset;
 	copy = copy_new(&ticket);
 	if (!copy || !length)
 		return 0;
@@ -194,7 +194,7 @@ __noinline int HOOK(hold)(HOOK_CONTEXT *ctx)
 	length -= 1;
 	asm volatile("%0 &= 2047" : "+r"(length));
 	if (HOOK_LOAD_BYTES(ctx, offset, copy->bytes, length + 1) == 0)
-		stream__held(&work->stream, &work->flow, ticket);
+		piece__note_held(&work->framing, &work->flow, ticket);
 	return 0;
 }
 
@@ -208,22 +208,22 @@ __noinline int HOOK(load_head)(HOOK_CONTEXT *ctx)
 
 	if (!work)
 		return 1;
-	offset = work->stream.offset;
-	length = stream__head_wanted(&work->stream, &work->flow);
+	offset = work->framing.offset;
+	length = carrier__head_wanted(&work->framing, &work->flow);
 	at = work->flow.head_length;
 	asm volatile("%0 &= 15" : "+r"(at));
-	if (work->stream.source) {
-		copy = copy_of(work->stream.source);
+	if (work->framing.ticket) {
+		copy = copy_of(work->framing.ticket);
 		if (!copy) {
-			stream__lose_piece(&work->stream, &work->flow);
+			framing__lose_piece(&work->framing, &work->flow);
 			return 0;
 		}
-		copy_head(copy, offset - SIP_LOOK_AHEAD, work->stream.head + at);
+		copy_head(copy, offset - SIP_LOOK_AHEAD, work->framing.head + at);
 	} else {
 		length -= 1;
 		asm volatile("%0 &= 15" : "+r"(length));
 		length += 1;
-		if (HOOK_LOAD_BYTES(ctx, offset, work->stream.head + at, length))
+		if (HOOK_LOAD_BYTES(ctx, offset, work->framing.head + at, length))
 			return 1;
 	}
 	take_head(length);
@@ -238,13 +238,13 @@ static __noinline long HOOK(step)(__u32 i, struct HOOK(loop) * loop)
 {
 	int step = next_of_stream(), ended;
 
-	if (step == STREAM_READ) {
+	if (step == FRAMING_READ) {
 		take_message(HOOK(read)(loop->ctx));
 		return 0;
 	}
-	if (step == STREAM_HOLD)
+	if (step == FRAMING_HOLD)
 		HOOK(hold)(loop->ctx);
-	ended = step == STREAM_FRAME ? HOOK(load_head)(loop->ctx) : step == STREAM_ENDED;
+	ended = step == FRAMING_LOAD_HEAD ? HOOK(load_head)(loop->ctx) : step == FRAMING_ENDED;
 	/* clang 19 knows that it is 0 or 1, the verifier does not. */
 	asm volatile("" : "+r"(ended));
 	return ended ? 1 : 0;
@@ -281,13 +281,13 @@ __noinline int HOOK(payload)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 		return 0;
 	begin_payload(offset, end);
 	if (!HOOK(step)(0, &loop))
-		bpf_loop(STREAM_STEPS_MAX, HOOK(step), &loop, 0);
-	if (work->stream.is_flow) {
-		stream__stop(&work->stream, &work->flow);
+		bpf_loop(FRAMING_STEPS_MAX, HOOK(step), &loop, 0);
+	if (work->framing.is_stream) {
+		framing__end(&work->framing, &work->flow);
 		flow_put();
 	}
-	if (work->stream.reason == SIPBPF_REASON_NOT_SIP && stream__is_stun(work->word))
-		work->stream.reason = SIPBPF_REASON_STUN;
+	if (work->framing.reason == SIPBPF_REASON_NOT_SIP && framing__is_stun(work->word))
+		work->framing.reason = SIPBPF_REASON_STUN;
 	count_packet();
 	return 0;
 }
@@ -306,8 +306,8 @@ __noinline int HOOK(chunk)(HOOK_CONTEXT *ctx)
 	if (!begin_chunk())
 		return 0;
 	if (!HOOK(step)(0, &loop))
-		bpf_loop(STREAM_STEPS_MAX, HOOK(step), &loop, 0);
-	stream__stop(&work->stream, &work->flow);
+		bpf_loop(FRAMING_STEPS_MAX, HOOK(step), &loop, 0);
+	framing__end(&work->framing, &work->flow);
 	flow_put();
 	return 0;
 }
@@ -317,7 +317,7 @@ static __always_inline void HOOK(chunks)(HOOK_CONTEXT *ctx, struct work *work)
 {
 	__u32 i;
 
-	stream__begin_sctp(&work->stream, &work->packet);
+	association__begin_packet(&work->framing, &work->packet);
 	for (i = 0; i < SCTP_CHUNKS_MAX; i++)
 		if (HOOK(chunk)(ctx))
 			break;
@@ -418,7 +418,7 @@ static __always_inline int HOOK(datagram)(HOOK_CONTEXT *ctx, struct packet_plain
 	if (sip__skim(&view, &work->scan) != SIP_MESSAGE)
 		return 0;
 	packet__plain_ends(&work->key.ends, data, data_end, plain);
-	stream__say(&work->scan, PACKET_PROTOCOL_UDP, (__u8)hook, SIPBPF_BARE, &work->key);
+	framing__set_key_from_scan(&work->scan, PACKET_PROTOCOL_UDP, (__u8)hook, SIPBPF_BARE, &work->key);
 	if (message_wanted(&work->key)) {
 		count_message(&work->key);
 		count_sip_packet();
@@ -453,9 +453,9 @@ static __always_inline int HOOK(glance_at_segment)(const __u8 *data, const __u8 
 	if (plain->end - plain->payload < 8 || payload + 8 > data_end)
 		return 0;
 	word = WORDS_LITTLE(words__load8(payload));
-	if (stream__may_begin(word, 0) || (plain->flags & PACKET_TCP_SYN) ||
+	if (framing__may_begin(word, 0) || (plain->flags & PACKET_TCP_SYN) ||
 	    (tls__may_begin(word) && HOOK(plain_has_sip_port)(data, data_end, plain)) ||
-	    flow_may_be_known(stream__hash_plain(stream_seed, data, data_end, plain)))
+	    flow_may_be_known(flow_table__hash_plain(flow_seed, data, data_end, plain)))
 		return 0;
 	count_reason(SIPBPF_REASON_NOT_SIP);
 	return 1;
@@ -491,7 +491,7 @@ static __always_inline int HOOK(refuse)(const __u8 *frame, const __u8 *frame_end
 	word = WORDS_LITTLE(words__load8(payload));
 	if (packet__may_begin_tunnel(word & 0xff) && packet__plain_is_tunnel(frame, frame_end, plain))
 		return 0;
-	*ret_may_be_message = stream__is_plausible(word);
+	*ret_may_be_message = framing__is_plausible(word);
 	if (!*ret_may_be_message)
 		count_reason(SIPBPF_REASON_NOT_SIP);
 	return !*ret_may_be_message;

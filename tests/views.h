@@ -64,7 +64,7 @@ static inline void views__answer(struct sip_scan *scan, enum sip_verdict verdict
 	views__type_name(ret_answer->type, scan->type, &scan->name);
 	views__type_name(ret_answer->method, scan->method, &scan->cseq_name);
 	(void)snprintf(ret_answer->transport, sizeof(ret_answer->transport), "%s", transports[scan->via_transport]);
-	if (!scan->stream)
+	if (!scan->is_stream)
 		return;
 	ret_answer->headers_ended = scan->headers_ended;
 	ret_answer->body = scan->headers_ended ? scan->offset - scan->start : 0;

@@ -56,8 +56,8 @@ struct sip_scan {
 	__u8 state;               /* enum sip_state */
 	__u8 wanted;              /* enum sip_wanted */
 	__u8 value;               /* enum sip_value */
-	__u8 complete;            /* the bytes end where the message ends: a datagram that is all here */
-	__u8 stream;              /* over a stream: Content-Length and the end of the headers matter */
+	__u8 is_complete;         /* the bytes end where the message ends: a datagram that is all here */
+	__u8 is_stream;           /* over a stream: Content-Length and the end of the headers matter */
 	__u8 via_transport;       /* enum sip_transport; known after sip__finish() */
 	__u8 is_wary;             /* these may be no headers: what is none ends the reading */
 	__u8 has_nul;
@@ -116,7 +116,7 @@ static __always_inline void sip__token_append(struct sip_scan *scan, __u32 c)
 }
 
 /* Prepares a scan of the bytes from offset to end. */
-static __always_inline void sip__begin(struct sip_scan *scan, __u32 offset, __u32 end, __u8 complete, __u8 stream)
+static __always_inline void sip__begin(struct sip_scan *scan, __u32 offset, __u32 end, __u8 is_complete, __u8 is_stream)
 {
 	/* Texts are cleared where they begin: most messages are read without them. */
 	__builtin_memset(scan, 0, __builtin_offsetof(struct sip_scan, token));
@@ -126,8 +126,8 @@ static __always_inline void sip__begin(struct sip_scan *scan, __u32 offset, __u3
 	scan->first = offset;
 	scan->start = offset;
 	scan->end = end;
-	scan->complete = complete;
-	scan->stream = stream;
+	scan->is_complete = is_complete;
+	scan->is_stream = is_stream;
 }
 
 /* Whether a decision at the offset needs bytes that the view does not hold but the message does. */
@@ -154,7 +154,7 @@ static __always_inline enum sip_verdict sip__started(struct sip_scan *scan, __u3
 	scan->wanted = SIP_WANT_CSEQ | SIP_WANT_VIA;
 	if (scan->type == SIP_TYPE_INVITE)
 		scan->wanted |= SIP_WANT_TO;
-	if (scan->stream)
+	if (scan->is_stream)
 		scan->wanted |= SIP_WANT_LENGTH | SIP_WANT_END;
 	return SIP_STARTED;
 }

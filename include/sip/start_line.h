@@ -15,8 +15,8 @@
 static __always_inline enum sip_verdict sip__start_ended(const struct sip_scan *scan, int names_sip)
 {
 	if (names_sip)
-		return scan->complete ? SIP_MALFORMED : SIP_TRUNCATED;
-	if (scan->complete || (!scan->stream && scan->state > SIP_IN_METHOD && !scan->type))
+		return scan->is_complete ? SIP_MALFORMED : SIP_TRUNCATED;
+	if (scan->is_complete || (!scan->is_stream && scan->state > SIP_IN_METHOD && !scan->type))
 		return SIP_NOT_SIP;
 	return SIP_TRUNCATED;
 }
@@ -126,7 +126,7 @@ static __always_inline enum sip_verdict sip__at_method(const struct sip_view *vi
 
 	if ((word & ~0x202020ULL & SIP_LOW(4)) == SIP_WORD("SIP/"))
 		return sip__in_response(view, scan);
-	if (scan->stream && (word & SIP_LOW(5)) == SIP_WORD("HTTP/"))
+	if (scan->is_stream && (word & SIP_LOW(5)) == SIP_WORD("HTTP/"))
 		return sip__in_http_response(view, scan);
 	type = sip__known_method(word, sip__word(view, scan->offset + 8), ' ', &length);
 	scan->type = (__u16)type;
@@ -173,7 +173,7 @@ static __always_inline enum sip_verdict sip__at_version(const struct sip_view *v
 	__u32 at = scan->offset + 8, c;
 
 	/* RFC 6455 4.1: the request that opens a WebSocket is a GET. */
-	if (scan->stream && word == SIP_WORD(" HTTP/1.") && sip__is_get(scan))
+	if (scan->is_stream && word == SIP_WORD(" HTTP/1.") && sip__is_get(scan))
 		return sip__is_http(scan);
 	/* SIP_LOWER would take control characters for digits: the letters alone. */
 	if ((word | (0x202020ULL << 8)) != ((SIP_WORD(" SIP/2.0")) | (0x202020ULL << 8))) {

@@ -4,8 +4,8 @@
  * payload is read as what a segment holds, part by part; a message ends with its last frame (RFC 7118 5). What nobody can
  * or need read is passed over.
  */
-#ifndef STREAM_FRAME_H
-#define STREAM_FRAME_H
+#ifndef CARRIER_H
+#define CARRIER_H
 
 #include "stream/http.h"
 #include "stream/proxy.h"
@@ -17,247 +17,249 @@
  * Whether the piece may begin with a frame or record although the flow is not known to have any: nothing is known of it yet,
  * or not any more, or it begins with something else than expected.
  */
-static __always_inline int stream__may_begin_frames(const struct stream *stream, const struct stream_flow *flow)
+static __always_inline int carrier__may_begin(const struct framing *framing, const struct flow *flow)
 {
-	return !stream->is_probed && flow->carrier == STREAM_BARE && stream->offset == stream->begin &&
-	       (flow->state == STREAM_LOST || (flow->missed && !flow->has_begun) || stream->is_in_doubt);
+	return !framing->is_probed && flow->carrier == FLOW_BARE && framing->offset == framing->begin &&
+	       (flow->state == FLOW_LOST || (flow->searched && !flow->has_partial_message) || framing->is_no_message);
 }
 
-/* How many bytes from the offset on the caller adds to what the flow has of a header: stream->head. */
-static __always_inline __u32 stream__head_wanted(const struct stream *stream, const struct stream_flow *flow)
+/* How many bytes from the offset on the caller adds to what the flow has of a header: framing->head. */
+static __always_inline __u32 carrier__head_wanted(const struct framing *framing, const struct flow *flow)
 {
-	__u32 left = stream->piece_end - stream->offset, wanted = 16 - (flow->head_length & 15);
+	__u32 left = framing->piece_end - framing->offset, wanted = 16 - (flow->head_length & 15);
 
 	return left < wanted ? left : wanted;
 }
 
 /* The caller is to read on in a header. */
-static __always_inline enum stream_step stream__ask_head(struct stream *stream, const struct stream_flow *flow)
+static __always_inline enum framing_step carrier__ask_head(struct framing *framing, const struct flow *flow)
 {
-	__builtin_memcpy(stream->head, flow->head, sizeof(flow->head));
-	return STREAM_FRAME;
+	__builtin_memcpy(framing->head, flow->head, sizeof(flow->head));
+	return FRAMING_LOAD_HEAD;
 }
 
 /* The header goes on in the next piece. */
-static __always_inline void stream__keep_head(struct stream *stream, struct stream_flow *flow, __u32 available)
+static __always_inline void carrier__keep_head(struct framing *framing, struct flow *flow, __u32 available)
 {
-	__builtin_memcpy(flow->head, stream->head, sizeof(flow->head));
+	__builtin_memcpy(flow->head, framing->head, sizeof(flow->head));
 	flow->head_length = (__u8)available;
-	stream->offset = stream->piece_end;
+	framing->offset = framing->piece_end;
 }
 
 /* The header, of so many bytes, has been read. */
-static __always_inline void stream__take_head(struct stream *stream, struct stream_flow *flow, __u32 size)
+static __always_inline void carrier__consume_head(struct framing *framing, struct flow *flow, __u32 size)
 {
-	stream->offset += size - flow->head_length;
+	framing->offset += size - flow->head_length;
 	flow->head_length = 0;
 	flow->head[0] = 0;
 	flow->head[1] = 0;
 }
 
 /* The next bytes are passed over, for this reason. */
-static __always_inline void stream__skip(struct stream *stream, struct stream_flow *flow, __u32 length, __u8 reason)
+static __always_inline void carrier__skip(struct framing *framing, struct flow *flow, __u32 length, __u8 reason)
 {
 	flow->skip = length;
-	flow->skips_as = reason;
-	stream__because(stream, reason);
+	flow->skip_reason = reason;
+	framing__set_reason(framing, reason);
 }
 
-static __always_inline void stream__record(struct stream *stream, struct stream_flow *flow, __u64 word, __u32 available)
+static __always_inline void carrier__read_record(struct framing *framing, struct flow *flow, __u64 word,
+						 __u32 available)
 {
 	__u32 kind = ((__u32)word & 0xff) - TLS_KIND_FIRST;
 
 	if (available < TLS_HEADER_SIZE) {
-		stream__because(stream, SIPBPF_REASON_ENCRYPTED);
-		stream__keep_head(stream, flow, available);
+		framing__set_reason(framing, SIPBPF_REASON_ENCRYPTED);
+		carrier__keep_head(framing, flow, available);
 		return;
 	}
 	if (!tls__is_record(word)) {
-		stream__lose(stream, flow, SIPBPF_REASON_NOT_SIP);
+		framing__lose_place(framing, flow, SIPBPF_REASON_NOT_SIP);
 		return;
 	}
-	stream__take_head(stream, flow, TLS_HEADER_SIZE);
-	stream->records[kind & (SIPBPF_TLS_RECORD_COUNT - 1)]++;
-	stream__skip(stream, flow, tls__length(word), SIPBPF_REASON_ENCRYPTED);
+	carrier__consume_head(framing, flow, TLS_HEADER_SIZE);
+	framing->records[kind & (SIPBPF_TLS_RECORD_COUNT - 1)]++;
+	carrier__skip(framing, flow, tls__length(word), SIPBPF_REASON_ENCRYPTED);
 }
 
 /* A frame whose header has been read, of a message that is read or passed over. */
-static __always_inline void stream__data_frame(struct stream *stream, struct stream_flow *flow,
-					       const struct websocket_frame *frame)
+static __always_inline void carrier__begin_frame(struct framing *framing, struct flow *flow,
+						 const struct websocket_frame *frame)
 {
 	int is_continuation = frame->opcode == WEBSOCKET_CONTINUATION;
 
-	if (is_continuation != flow->is_open) {
-		stream__lose(stream, flow, SIPBPF_REASON_NOT_SIP);
+	if (is_continuation != flow->message_is_open) {
+		framing__lose_place(framing, flow, SIPBPF_REASON_NOT_SIP);
 		return;
 	}
 	if (!is_continuation)
-		flow->passes_as = frame->is_compressed ? SIPBPF_REASON_COMPRESSED : 0;
-	flow->is_last = frame->is_final;
-	flow->is_open = !frame->is_final;
-	if (flow->passes_as) {
-		stream__skip(stream, flow, frame->length, flow->passes_as);
+		flow->rest_reason = frame->is_compressed ? SIPBPF_REASON_COMPRESSED : 0;
+	flow->frame_is_last = frame->is_final;
+	flow->message_is_open = !frame->is_final;
+	if (flow->rest_reason) {
+		carrier__skip(framing, flow, frame->length, flow->rest_reason);
 		return;
 	}
-	flow->frame = frame->length;
+	flow->frame_left = frame->length;
 	flow->mask = frame->mask;
 	/* An empty frame has nothing to read, but ends a message. */
-	stream->has_chunk = !frame->length && frame->is_final;
-	stream->begin = stream->end = stream->offset;
-	stream->ends_message = stream->has_chunk;
-	stream->attempt = STREAM_WHOLE;
+	framing->has_part = !frame->length && frame->is_final;
+	framing->begin = framing->end = framing->offset;
+	framing->ends_message = framing->has_part;
+	framing->attempt = FRAMING_WHOLE;
 }
 
-static __always_inline void stream__websocket(struct stream *stream, struct stream_flow *flow, __u64 low, __u64 high,
-					      __u32 available)
+static __always_inline void carrier__read_frame(struct framing *framing, struct flow *flow, __u64 low, __u64 high,
+						__u32 available)
 {
 	struct websocket_frame frame = { 0 };
 	enum websocket_verdict verdict;
 
 	/* The handshake goes on: the first one was refused, perhaps. No frame begins like that. */
 	if (!flow->head_length && http__may_begin(low, available)) {
-		stream__forget_carrier(flow);
+		flow__forget_carrier(flow);
 		return;
 	}
 	verdict = websocket__header(low, high, available, &frame);
 	if (verdict == WEBSOCKET_NONE) {
-		stream__lose(stream, flow, SIPBPF_REASON_NOT_SIP);
+		framing__lose_place(framing, flow, SIPBPF_REASON_NOT_SIP);
 		return;
 	}
 	if (verdict == WEBSOCKET_CUT) {
-		stream__because(stream, flow->is_open ? SIPBPF_REASON_CONTINUATION : SIPBPF_REASON_WEBSOCKET);
-		stream__keep_head(stream, flow, available);
+		framing__set_reason(framing,
+				    flow->message_is_open ? SIPBPF_REASON_CONTINUATION : SIPBPF_REASON_WEBSOCKET);
+		carrier__keep_head(framing, flow, available);
 		return;
 	}
-	stream__take_head(stream, flow, frame.size);
+	carrier__consume_head(framing, flow, frame.size);
 	if (websocket__is_control(frame.opcode))
-		stream__skip(stream, flow, frame.length, SIPBPF_REASON_WEBSOCKET);
+		carrier__skip(framing, flow, frame.length, SIPBPF_REASON_WEBSOCKET);
 	else
-		stream__data_frame(stream, flow, &frame);
+		carrier__begin_frame(framing, flow, &frame);
 }
 
 /* Whether the piece begins with the first byte of a connection that was seen to begin. */
-static __always_inline int stream__begins_flow(const struct stream *stream, const struct stream_flow *flow)
+static __always_inline int piece__begins_flow(const struct framing *framing, const struct flow *flow)
 {
-	return flow->state == STREAM_SYNCED && stream->offset == stream->begin &&
-	       flow->next - stream->missing - (stream->piece_end - stream->begin) == flow->first;
+	return flow->state == FLOW_SYNCED && framing->offset == framing->begin &&
+	       flow->next - framing->missing - (framing->piece_end - framing->begin) == flow->first;
 }
 
 /* A header of the PROXY protocol ends there: what follows is read as if the connection began with it. */
-static __always_inline void stream__behind_proxy(struct stream *stream, __u32 offset)
+static __always_inline void carrier__begin_behind_proxy(struct framing *framing, __u32 offset)
 {
-	stream__because(stream, SIPBPF_REASON_NOT_SIP);
-	stream->offset = offset;
-	stream->begin = offset;
-	stream->is_probed = 0;
-	stream->is_in_doubt = 0;
-	stream->is_proxy_line = 0;
-	stream->attempt = STREAM_WHOLE;
+	framing__set_reason(framing, SIPBPF_REASON_NOT_SIP);
+	framing->offset = offset;
+	framing->begin = offset;
+	framing->is_probed = 0;
+	framing->is_no_message = 0;
+	framing->is_proxy_line = 0;
+	framing->attempt = FRAMING_WHOLE;
 }
 
-static __always_inline void stream__pass_proxy(struct stream *stream, struct stream_flow *flow, __u32 length)
+static __always_inline void carrier__skip_proxy(struct framing *framing, struct flow *flow, __u32 length)
 {
-	__u32 left = stream->piece_end - stream->offset, passed = length < left ? length : left;
+	__u32 left = framing->piece_end - framing->offset, passed = length < left ? length : left;
 
-	stream__forget_message(flow);
+	flow__forget_message(flow);
 	flow->skip = length - passed;
-	flow->skips_as = SIPBPF_REASON_NOT_SIP;
-	stream__behind_proxy(stream, stream->offset + passed);
+	flow->skip_reason = SIPBPF_REASON_NOT_SIP;
+	carrier__begin_behind_proxy(framing, framing->offset + passed);
 }
 
 /* What carries the messages of a flow of which nothing is known, by the bytes that the piece begins with. */
-static __always_inline __u8 stream__carrier_of(const struct stream_flow *flow, int has_sip_port, __u64 low, __u64 high,
-					       __u32 available)
+static __always_inline __u8 carrier__detect(const struct flow *flow, int has_sip_port, __u64 low, __u64 high,
+					    __u32 available)
 {
 	if (tls__may_begin(low) && available >= TLS_HEADER_SIZE && (has_sip_port || flow->had_message))
-		return tls__is_record(low) ? STREAM_TLS : STREAM_BARE;
-	return websocket__begins(low, high, available) ? STREAM_WEBSOCKET : STREAM_BARE;
+		return tls__is_record(low) ? FLOW_TLS : FLOW_BARE;
+	return websocket__begins(low, high, available) ? FLOW_WEBSOCKET : FLOW_BARE;
 }
 
 /*
- * The caller has put so many bytes, as stream__head_wanted() says, into stream->head behind those of the flow's. A port of SIP
+ * The caller has put so many bytes, as carrier__head_wanted() says, into framing->head behind those of the flow's. A port of SIP
  * is one that belongs to it, as 5061 does (RFC 3261 19.1.2).
  */
-static __always_inline void stream__framed(struct stream *stream, struct stream_flow *flow, int has_sip_port,
-					   __u32 loaded)
+static __always_inline void carrier__take_head(struct framing *framing, struct flow *flow, int has_sip_port,
+					       __u32 loaded)
 {
-	__u64 low = WORDS_LITTLE(words__load8(stream->head)), high = WORDS_LITTLE(words__load8(stream->head + 8));
+	__u64 low = WORDS_LITTLE(words__load8(framing->head)), high = WORDS_LITTLE(words__load8(framing->head + 8));
 	__u32 available = flow->head_length + loaded;
 
-	stream->is_probed = 1;
-	if (stream__begins_flow(stream, flow)) {
-		stream->is_proxy_line = proxy__may_be_line(low, high, available);
+	framing->is_probed = 1;
+	if (piece__begins_flow(framing, flow)) {
+		framing->is_proxy_line = proxy__may_be_line(low, high, available);
 		if (available == PROXY_HEADER_SIZE && proxy__is_header(low, high)) {
-			stream__pass_proxy(stream, flow, PROXY_HEADER_SIZE + proxy__length(high));
+			carrier__skip_proxy(framing, flow, PROXY_HEADER_SIZE + proxy__length(high));
 			return;
 		}
 	}
-	if (flow->carrier == STREAM_BARE) {
-		flow->carrier = stream__carrier_of(flow, has_sip_port, low, high, available);
-		if (flow->carrier == STREAM_BARE)
+	if (flow->carrier == FLOW_BARE) {
+		flow->carrier = carrier__detect(flow, has_sip_port, low, high, available);
+		if (flow->carrier == FLOW_BARE)
 			return;
-		stream__forget_message(flow);
-		flow->state = STREAM_SYNCED;
+		flow__forget_message(flow);
+		flow->state = FLOW_SYNCED;
 	}
-	if (!stream->frames) {
-		stream__because(stream, SIPBPF_REASON_GAP);
-		stream__lose_piece(stream, flow);
+	if (!framing->frames_left) {
+		framing__set_reason(framing, SIPBPF_REASON_GAP);
+		framing__lose_piece(framing, flow);
 		return;
 	}
-	stream->frames--;
-	if (flow->carrier == STREAM_TLS)
-		stream__record(stream, flow, low, available);
+	framing->frames_left--;
+	if (flow->carrier == FLOW_TLS)
+		carrier__read_record(framing, flow, low, available);
 	else
-		stream__websocket(stream, flow, low, high, available);
+		carrier__read_frame(framing, flow, low, high, available);
 }
 
 /* The part of the frame's payload that the piece holds is read next. */
-static __always_inline void stream__next_chunk(struct stream *stream, struct stream_flow *flow)
+static __always_inline void carrier__next_part(struct framing *framing, struct flow *flow)
 {
-	__u32 left = stream->piece_end - stream->offset, length = left < flow->frame ? left : flow->frame;
+	__u32 left = framing->piece_end - framing->offset, length = left < flow->frame_left ? left : flow->frame_left;
 
-	flow->frame -= length;
-	stream->begin = stream->offset;
-	stream->end = stream->offset + length;
-	stream->mask = flow->mask;
+	flow->frame_left -= length;
+	framing->begin = framing->offset;
+	framing->end = framing->offset + length;
+	framing->mask = flow->mask;
 	flow->mask = websocket__turn(flow->mask, length);
-	stream->has_chunk = 1;
-	stream->ends_message = flow->is_last && !flow->frame;
-	stream->attempt = STREAM_WHOLE;
+	framing->has_part = 1;
+	framing->ends_message = flow->frame_is_last && !flow->frame_left;
+	framing->attempt = FRAMING_WHOLE;
 }
 
 /* What is left of the message is passed over, for this reason. */
-static __always_inline void stream__pass_message(struct stream *stream, struct stream_flow *flow, __u8 reason)
+static __always_inline void carrier__skip_message(struct framing *framing, struct flow *flow, __u8 reason)
 {
-	__u32 left = stream->end - stream->offset + flow->frame;
+	__u32 left = framing->end - framing->offset + flow->frame_left;
 
-	stream__forget_message(flow);
+	flow__forget_message(flow);
 	flow->skip = left;
-	flow->skips_as = reason;
-	flow->passes_as = flow->is_last ? 0 : reason;
-	flow->frame = 0;
-	stream__drop_chunk(stream);
-	stream->end = stream->piece_end;
+	flow->skip_reason = reason;
+	flow->rest_reason = flow->frame_is_last ? 0 : reason;
+	flow->frame_left = 0;
+	framing__drop_part(framing);
+	framing->end = framing->piece_end;
 }
 
 /* The head of an HTTP message has been read. If it opens a WebSocket for SIP, that begins behind it (RFC 6455 4). */
-static __always_inline void stream__open_websocket(struct stream *stream, struct stream_flow *flow,
-						   const struct sip_scan *scan)
+static __always_inline void carrier__open_websocket(struct framing *framing, struct flow *flow,
+						    const struct sip_scan *scan)
 {
 	if (!scan->offers_sip) {
-		stream__lose(stream, flow, SIPBPF_REASON_NOT_SIP);
+		framing__lose_place(framing, flow, SIPBPF_REASON_NOT_SIP);
 		return;
 	}
-	stream__because(stream, SIPBPF_REASON_WEBSOCKET);
-	stream__forget_message(flow);
-	stream__forget_carrier(flow);
-	flow->carrier = STREAM_WEBSOCKET;
-	flow->is_websocket = 1;
-	flow->state = STREAM_SYNCED;
-	flow->missed = 0;
-	flow->is_wary = STREAM_NOT_WARY;
-	stream->attempt = STREAM_WHOLE;
-	stream->offset = scan->offset;
+	framing__set_reason(framing, SIPBPF_REASON_WEBSOCKET);
+	flow__forget_message(flow);
+	flow__forget_carrier(flow);
+	flow->carrier = FLOW_WEBSOCKET;
+	flow->was_websocket = 1;
+	flow->state = FLOW_SYNCED;
+	flow->searched = 0;
+	flow->wariness = FLOW_WARINESS_NONE;
+	framing->attempt = FRAMING_WHOLE;
+	framing->offset = scan->offset;
 }
 
 #endif

@@ -3,25 +3,25 @@
  * Where the flows are kept: a table of sets of a few flows each, of bounded size. Beside it stands a tag for each flow, so
  * that a packet whose connection carries no SIP is told by one load.
  */
-#ifndef STREAM_TABLE_H
-#define STREAM_TABLE_H
+#ifndef FLOW_TABLE_H
+#define FLOW_TABLE_H
 
 #include "packet/plain.h"
 #include "stream/framing.h"
 
-#ifndef STREAM_SETS
-#define STREAM_SETS 8192 /* a power of two; the fuzzers take less */
+#ifndef FLOW_SETS
+#define FLOW_SETS 8192 /* a power of two; the fuzzers take less */
 #endif
-#define STREAM_WAYS 4
+#define FLOW_WAYS 4
 
-struct stream_set {
+struct flow_set {
 	__u32 busy;  /* somebody is using the set */
 	__u32 clock; /* goes on with each use */
-	struct stream_flow flows[STREAM_WAYS];
+	struct flow flows[FLOW_WAYS];
 };
 
 /* What a flow is found by: both addresses in halves, their bytes in the order of the wire from the lowest on, and both ports. */
-struct stream_ends {
+struct flow_words {
 	__u64 source_high;
 	__u64 source_low;
 	__u64 target_high;
@@ -30,38 +30,32 @@ struct stream_ends {
 };
 
 /* Odd numbers, to spread what is multiplied by them. The third one also spreads what comes in equal steps, as ports do. */
-#define STREAM_MIX_1 0x9e3779b97f4a7c15ULL
-#define STREAM_MIX_2 0xc2b2ae3d27d4eb4fULL
-#define STREAM_MIX_3 0xbf58476d1ce4e5b9ULL
+#define FLOW_MIX_1 0x9e3779b97f4a7c15ULL
+#define FLOW_MIX_2 0xc2b2ae3d27d4eb4fULL
+#define FLOW_MIX_3 0xbf58476d1ce4e5b9ULL
 
 /*
  * The hash of a flow. The seed is secret, so that nobody can make others' flows fall into one set: what is multiplied with
  * each other is not known outside. Addresses differ in their last bytes, which stand highest, where a product has room for
  * few bits of them: so they are folded first.
  */
-static __always_inline __u64 stream__hash(__u64 seed, const struct stream_ends *ends)
+static __always_inline __u64 flow_table__hash(__u64 seed, const struct flow_words *ends)
 {
-	__u64 source = ends->source_low ^ ends->source_high * STREAM_MIX_1 ^ seed;
-	__u64 target = ends->target_low ^ ends->target_high * STREAM_MIX_2 ^ (seed >> 32 | seed << 32);
+	__u64 source = ends->source_low ^ ends->source_high * FLOW_MIX_1 ^ seed;
+	__u64 target = ends->target_low ^ ends->target_high * FLOW_MIX_2 ^ (seed >> 32 | seed << 32);
 	__u64 hash;
 
 	source ^= source >> 32;
 	target ^= target >> 32;
 	hash = source * (target | 1);
-	hash = ((hash ^ hash >> 32 ^ target) + ends->ports) * STREAM_MIX_3;
+	hash = ((hash ^ hash >> 32 ^ target) + ends->ports) * FLOW_MIX_3;
 	return hash ^ hash >> 32;
 }
 
-/* How flows of SCTP between the same ends are told apart, and from those of TCP: by their stream. */
-static __always_inline __u32 stream__channel_of_sctp(const struct sctp_chunk *chunk)
+static __always_inline __u64 flow_table__hash_ends(__u64 seed, const struct sipbpf_ends *ends, __u32 channel)
 {
-	return chunk->stream + 1;
-}
-
-static __always_inline __u64 stream__hash_ends(__u64 seed, const struct sipbpf_ends *ends, __u32 channel)
-{
-	__u64 spread = channel * STREAM_MIX_1; /* 0 for TCP */
-	const struct stream_ends words = {
+	__u64 spread = channel * FLOW_MIX_1; /* 0 for TCP */
+	const struct flow_words words = {
 		.source_high = WORDS_LITTLE(words__load8(ends->source.address)),
 		.source_low = WORDS_LITTLE(words__load8(ends->source.address + 8)),
 		.target_high = WORDS_LITTLE(words__load8(ends->target.address)),
@@ -69,14 +63,14 @@ static __always_inline __u64 stream__hash_ends(__u64 seed, const struct sipbpf_e
 		.ports = (__u32)ends->source_port << 16 | ends->target_port,
 	};
 
-	return stream__hash(seed, &words) ^ spread ^ spread >> 32;
+	return flow_table__hash(seed, &words) ^ spread ^ spread >> 32;
 }
 
 /* The hash of a frame that packet__plain() accepted, of which the headers lie before frame_end. */
-static __always_inline __u64 stream__hash_plain(__u64 seed, const __u8 *frame, const __u8 *frame_end,
-						const struct packet_plain *plain)
+static __always_inline __u64 flow_table__hash_plain(__u64 seed, const __u8 *frame, const __u8 *frame_end,
+						    const struct packet_plain *plain)
 {
-	struct stream_ends words = { 0 };
+	struct flow_words words = { 0 };
 
 	if (plain->version == 4 && frame + 38 <= frame_end) {
 		words.source_low = packet__mapped_low(frame + 26);
@@ -89,22 +83,22 @@ static __always_inline __u64 stream__hash_plain(__u64 seed, const __u8 *frame, c
 		words.target_low = WORDS_LITTLE(words__load8(frame + 46));
 		words.ports = words__be32(frame + 54);
 	}
-	return stream__hash(seed, &words);
+	return flow_table__hash(seed, &words);
 }
 
-static __always_inline __u32 stream__set_of(__u64 hash)
+static __always_inline __u32 flow_table__set_number(__u64 hash)
 {
-	return hash & (STREAM_SETS - 1);
+	return hash & (FLOW_SETS - 1);
 }
 
 /* One of the four tags of a set, never 0. */
-static __always_inline __u64 stream__tag_of(__u64 hash)
+static __always_inline __u64 flow_table__tag(__u64 hash)
 {
 	return hash >> 48 | 1;
 }
 
 /* Whether one of the four tags is this one. */
-static __always_inline int stream__has_tag(__u64 tags, __u64 tag)
+static __always_inline int flow_table__has_tag(__u64 tags, __u64 tag)
 {
 	__u64 others = tags ^ tag * 0x0001000100010001ULL;
 
@@ -112,14 +106,14 @@ static __always_inline int stream__has_tag(__u64 tags, __u64 tag)
 }
 
 /* The tags with that of one flow set; 0: without it. */
-static __always_inline __u64 stream__with_tag(__u64 tags, __u32 way, __u64 tag)
+static __always_inline __u64 flow_table__with_tag(__u64 tags, __u32 way, __u64 tag)
 {
-	__u32 shift = 16 * (way & (STREAM_WAYS - 1));
+	__u32 shift = 16 * (way & (FLOW_WAYS - 1));
 
 	return (tags & ~(0xffffULL << shift)) | tag << shift;
 }
 
-static __always_inline int stream__same_ends(const struct sipbpf_ends *a, const struct sipbpf_ends *b)
+static __always_inline int flow_table__same_ends(const struct sipbpf_ends *a, const struct sipbpf_ends *b)
 {
 	const __u8 *x = (const __u8 *)a, *y = (const __u8 *)b;
 
@@ -128,50 +122,49 @@ static __always_inline int stream__same_ends(const struct sipbpf_ends *a, const 
 	       words__load8(x + 16) == words__load8(y + 16) && words__load8(x + 24) == words__load8(y + 24);
 }
 
-/* The place of the flow in its set; STREAM_WAYS: it is not there. */
-static __always_inline __u32 stream__find(const struct stream_set *set, const struct sipbpf_ends *ends, __u32 channel)
+/* The place of the flow in its set; FLOW_WAYS: it is not there. */
+static __always_inline __u32 flow_table__find(const struct flow_set *set, const struct sipbpf_ends *ends, __u32 channel)
 {
-	__u32 way = STREAM_WAYS, i;
+	__u32 way = FLOW_WAYS, i;
 
 	SIP_UNROLL
-	for (i = 0; i < STREAM_WAYS; i++)
-		if (set->flows[i].state != STREAM_FREE && set->flows[i].channel == channel &&
-		    stream__same_ends(&set->flows[i].ends, ends))
+	for (i = 0; i < FLOW_WAYS; i++)
+		if (set->flows[i].state != FLOW_FREE && set->flows[i].channel == channel &&
+		    flow_table__same_ends(&set->flows[i].ends, ends))
 			way = i;
 	return way;
 }
 
 /* Whether what a flow has in flight would be lost with it. */
-static __always_inline int stream__is_in_flight(const struct stream_flow *flow)
+static __always_inline int flow__is_in_flight(const struct flow *flow)
 {
-	return flow->carrier != STREAM_TLS &&
-	       (flow->has_begun || flow->skip || flow->frame || stream__is_holding(flow) || stream__misses_end(flow));
+	return flow->carrier != FLOW_TLS && (flow->has_partial_message || flow->skip || flow->frame_left ||
+					     flow__has_held(flow) || flow__misses_end(flow));
 }
 
 /*
  * What it would cost to lose a flow: nothing, little (it is closed, has lost its place, or never held a message, as those
  * that somebody makes up), what was sent twice, a message.
  */
-static __always_inline __u64 stream__worth(const struct stream_flow *flow)
+static __always_inline __u64 flow_table__worth(const struct flow *flow)
 {
-	if (flow->state == STREAM_FREE)
+	if (flow->state == FLOW_FREE)
 		return 0;
-	if (flow->is_closed || flow->has_fin || flow->missed || flow->state == STREAM_LOST ||
-	    flow->carrier == STREAM_TLS)
+	if (flow->is_closed || flow->has_fin || flow->searched || flow->state == FLOW_LOST || flow->carrier == FLOW_TLS)
 		return 1;
-	return stream__is_in_flight(flow) ? 3 : 2;
+	return flow__is_in_flight(flow) ? 3 : 2;
 }
 
 /* The place for a new flow: that of the one which is worth least, and of several such that of the oldest. */
-static __always_inline __u32 stream__victim(const struct stream_set *set)
+static __always_inline __u32 flow_table__victim(const struct flow_set *set)
 {
 	__u64 worth, least = ~0ULL;
 	__u32 victim = 0, i;
 
 	SIP_UNROLL
-	for (i = 0; i < STREAM_WAYS; i++) {
+	for (i = 0; i < FLOW_WAYS; i++) {
 		/* How long ago it was used, so that the clock may go round. */
-		worth = stream__worth(&set->flows[i]) << 32 | (0xffffffffU - (set->clock - set->flows[i].used));
+		worth = flow_table__worth(&set->flows[i]) << 32 | (0xffffffffU - (set->clock - set->flows[i].used_at));
 		if (worth < least) {
 			least = worth;
 			victim = i;

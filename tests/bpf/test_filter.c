@@ -73,7 +73,7 @@ static void add_tcp(void)
 	static __u32 sequence;
 	size_t tcp = packet.length;
 
-	sequence += 2 * STREAM_FAR;
+	sequence += 2 * FLOW_DISTANCE_MAX;
 	packets__tcp(&packet, 5060, 5062, 0);
 	packets__set16(&packet, tcp + 4, sequence >> 16);
 }

@@ -155,7 +155,7 @@ static void run_crowded(enum probe_program program, __u64 number)
 	streams.is_ipv6 = 0;
 	for (port = first; port < first + CROWD; port++) {
 		add_message(program, port, 0);
-		for (i = 0; i <= STREAM_HELD_MAX; i++)
+		for (i = 0; i <= FLOW_HELD_MAX; i++)
 			add_message(program, port, i == 0 ? 1 : i + 2);
 	}
 	for (port = first; port < first + CROWD; port++) {
@@ -187,7 +187,7 @@ static bool run_group(enum probe_program program, run_sequence run, __u64 first,
 	for (number = first; number <= last; number++) {
 		start = milliseconds();
 		run(program, number);
-		is_slow |= milliseconds() - start > STREAM_HELD_TIME / 2;
+		is_slow |= milliseconds() - start > FLOW_HELD_MILLISECONDS / 2;
 	}
 	probe_fixture__collect(&both.fixture);
 	gaps += counters__packets(both.expected)->gaps;

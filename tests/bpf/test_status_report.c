@@ -116,7 +116,7 @@ static void what_is_counted(void **state)
 	assert_int_equal(reading->rows_max, 16);
 	assert_int_equal(reading->messages, 4);
 	assert_int_equal(reading->flows, 1);
-	assert_int_equal(reading->flows_max, STREAM_SETS * STREAM_WAYS);
+	assert_int_equal(reading->flows_max, FLOW_SETS * FLOW_WAYS);
 	probe_fixture__collect(&fixture);
 	reading = &find_own()->reading;
 	assert_int_equal(reading->seen, 5);
@@ -241,8 +241,7 @@ static void create_maps(__u32 packets_size, int ret_maps[MAPS])
 
 	ret_maps[PACKETS] = bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "packets", 4, packets_size, 1, NULL);
 	ret_maps[ACTIVE_BANK] = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "active_bank", 4, 4, 1, &options);
-	ret_maps[STREAMS] =
-		bpf_map_create(BPF_MAP_TYPE_ARRAY, "streams", 4, sizeof(struct stream_set), STREAM_SETS, NULL);
+	ret_maps[STREAMS] = bpf_map_create(BPF_MAP_TYPE_ARRAY, "flows", 4, sizeof(struct flow_set), FLOW_SETS, NULL);
 	for (int i = 0; i < MAPS; i++)
 		assert_true(ret_maps[i] >= 0);
 	assert_int_equal(bpf_map_update_elem(ret_maps[ACTIVE_BANK], &zero, &bank, BPF_ANY), 0);

@@ -111,7 +111,7 @@ static __u32 message_length(const unsigned char *text, __u32 left)
 
 	views__whole(text, left, CARRIER_STREAM, &answer);
 	if (strcmp(answer.verdict, "message") != 0 || !answer.headers_ended || !answer.has_length ||
-	    answer.length > STREAM_BODY_MAX || may_be_glued(&answer))
+	    answer.length > FLOW_BODY_MAX || may_be_glued(&answer))
 		return 0;
 	return answer.length < left - answer.body ? answer.body + answer.length : left;
 }

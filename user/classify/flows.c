@@ -12,11 +12,11 @@
 
 struct copy {
 	__u32 ticket;
-	__u8 bytes[STREAM_HELD_SIZE];
+	__u8 bytes[FLOW_HELD_SIZE];
 };
 
 struct flows {
-	struct stream_set *sets;
+	struct flow_set *sets;
 	__u64 *tags; /* one for each set */
 	struct copy *copies;
 	__u32 tickets; /* the last ticket given out */
@@ -35,8 +35,8 @@ struct flows *flows__new(void)
 	if (!flows)
 		return NULL;
 	flows->seed = FIXED_SEED;
-	flows->sets = calloc(STREAM_SETS, sizeof(*flows->sets));
-	flows->tags = calloc(STREAM_SETS, sizeof(*flows->tags));
+	flows->sets = calloc(FLOW_SETS, sizeof(*flows->sets));
+	flows->tags = calloc(FLOW_SETS, sizeof(*flows->tags));
 	flows->copies = calloc(COPIES, sizeof(*flows->copies));
 	if (flows->sets && flows->tags && flows->copies)
 		return flows;
@@ -59,17 +59,17 @@ void flows__set_seed(struct flows *flows, __u64 seed)
 	flows->seed = seed;
 }
 
-void flows__take_set(struct flows *flows, __u32 number, const struct stream_set *set)
+void flows__take_set(struct flows *flows, __u32 number, const struct flow_set *set)
 {
 	size_t way;
 
 	flows->sets[number] = *set;
-	for (way = 0; way < STREAM_WAYS; way++)
-		if (set->flows[way].state != STREAM_FREE)
-			flows->tags[number] =
-				stream__with_tag(flows->tags[number], (__u32)way,
-						 stream__tag_of(stream__hash_ends(flows->seed, &set->flows[way].ends,
-										  set->flows[way].channel)));
+	for (way = 0; way < FLOW_WAYS; way++)
+		if (set->flows[way].state != FLOW_FREE)
+			flows->tags[number] = flow_table__with_tag(
+				flows->tags[number], (__u32)way,
+				flow_table__tag(flow_table__hash_ends(flows->seed, &set->flows[way].ends,
+								      set->flows[way].channel)));
 }
 
 void flows__take_copy(struct flows *flows, __u32 ticket, const __u8 *bytes)
@@ -77,22 +77,23 @@ void flows__take_copy(struct flows *flows, __u32 ticket, const __u8 *bytes)
 	struct copy *copy = &flows->copies[ticket % COPIES];
 
 	copy->ticket = ticket;
-	memcpy(copy->bytes, bytes, STREAM_HELD_SIZE);
+	memcpy(copy->bytes, bytes, FLOW_HELD_SIZE);
 }
 
 bool flows__may_have(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel)
 {
-	__u64 hash = stream__hash_ends(flows->seed, ends, channel);
+	__u64 hash = flow_table__hash_ends(flows->seed, ends, channel);
 
-	return stream__has_tag(flows->tags[stream__set_of(hash)], stream__tag_of(hash));
+	return flow_table__has_tag(flows->tags[flow_table__set_number(hash)], flow_table__tag(hash));
 }
 
-void flows__get(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, struct stream_flow *ret_flow)
+void flows__get(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, struct flow *ret_flow)
 {
-	const struct stream_set *set = &flows->sets[stream__set_of(stream__hash_ends(flows->seed, ends, channel))];
-	__u32 way = stream__find(set, ends, channel);
+	const struct flow_set *set =
+		&flows->sets[flow_table__set_number(flow_table__hash_ends(flows->seed, ends, channel))];
+	__u32 way = flow_table__find(set, ends, channel);
 
-	if (way < STREAM_WAYS) {
+	if (way < FLOW_WAYS) {
 		*ret_flow = set->flows[way];
 		return;
 	}
@@ -101,33 +102,33 @@ void flows__get(const struct flows *flows, const struct sipbpf_ends *ends, __u32
 	ret_flow->channel = channel;
 }
 
-bool flows__put(struct flows *flows, const struct stream_flow *flow)
+bool flows__put(struct flows *flows, const struct flow *flow)
 {
-	__u64 hash = stream__hash_ends(flows->seed, &flow->ends, flow->channel);
-	__u32 number = stream__set_of(hash);
-	struct stream_set *set = &flows->sets[number];
-	__u32 way = stream__find(set, &flow->ends, flow->channel);
+	__u64 hash = flow_table__hash_ends(flows->seed, &flow->ends, flow->channel);
+	__u32 number = flow_table__set_number(hash);
+	struct flow_set *set = &flows->sets[number];
+	__u32 way = flow_table__find(set, &flow->ends, flow->channel);
 	bool evicts = false;
 
-	if (way == STREAM_WAYS) {
-		way = stream__victim(set);
-		evicts = stream__worth(&set->flows[way]) && stream__is_in_flight(&set->flows[way]);
-		flows->tags[number] = stream__with_tag(flows->tags[number], way, stream__tag_of(hash));
+	if (way == FLOW_WAYS) {
+		way = flow_table__victim(set);
+		evicts = flow_table__worth(&set->flows[way]) && flow__is_in_flight(&set->flows[way]);
+		flows->tags[number] = flow_table__with_tag(flows->tags[number], way, flow_table__tag(hash));
 	}
 	set->flows[way] = *flow;
-	set->flows[way].used = ++set->clock;
+	set->flows[way].used_at = ++set->clock;
 	return evicts;
 }
 
 void flows__drop(struct flows *flows, const struct sipbpf_ends *ends, __u32 channel)
 {
-	__u32 number = stream__set_of(stream__hash_ends(flows->seed, ends, channel));
-	__u32 way = stream__find(&flows->sets[number], ends, channel);
+	__u32 number = flow_table__set_number(flow_table__hash_ends(flows->seed, ends, channel));
+	__u32 way = flow_table__find(&flows->sets[number], ends, channel);
 
-	if (way == STREAM_WAYS)
+	if (way == FLOW_WAYS)
 		return;
-	flows->sets[number].flows[way].state = STREAM_FREE;
-	flows->tags[number] = stream__with_tag(flows->tags[number], way, 0);
+	flows->sets[number].flows[way].state = FLOW_FREE;
+	flows->tags[number] = flow_table__with_tag(flows->tags[number], way, 0);
 }
 
 __u32 flows__hold(struct flows *flows, const __u8 *bytes, __u32 length)
@@ -138,7 +139,7 @@ __u32 flows__hold(struct flows *flows, const __u8 *bytes, __u32 length)
 		flows->tickets = 1;
 	copy = &flows->copies[flows->tickets % COPIES];
 	copy->ticket = flows->tickets;
-	memcpy(copy->bytes, bytes, length < STREAM_HELD_SIZE ? length : STREAM_HELD_SIZE);
+	memcpy(copy->bytes, bytes, length < FLOW_HELD_SIZE ? length : FLOW_HELD_SIZE);
 	return copy->ticket;
 }
 
@@ -149,18 +150,18 @@ const __u8 *flows__held(const struct flows *flows, __u32 ticket)
 	return copy->ticket == ticket ? copy->bytes : NULL;
 }
 
-const struct stream_flow *flows__next_waiting(const struct flows *flows, size_t *position)
+const struct flow *flows__next_waiting(const struct flows *flows, size_t *position)
 {
-	while (*position < (size_t)STREAM_SETS * STREAM_WAYS) {
-		size_t set = *position / STREAM_WAYS;
-		const struct stream_flow *flow = &flows->sets[set].flows[*position % STREAM_WAYS];
+	while (*position < (size_t)FLOW_SETS * FLOW_WAYS) {
+		size_t set = *position / FLOW_WAYS;
+		const struct flow *flow = &flows->sets[set].flows[*position % FLOW_WAYS];
 
 		if (!flows->tags[set]) { /* most sets are unused: do not touch their memory */
-			*position = (set + 1) * STREAM_WAYS;
+			*position = (set + 1) * FLOW_WAYS;
 			continue;
 		}
 		++*position;
-		if (flow->state != STREAM_FREE && stream__waits(flow))
+		if (flow->state != FLOW_FREE && flow__is_waiting(flow))
 			return flow;
 	}
 	return NULL;

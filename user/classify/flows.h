@@ -20,9 +20,9 @@ void flows__free(struct flows *flows);
 void flows__set_seed(struct flows *flows, __u64 seed);
 
 /* Stores a set of flows under its number. It was made under the same seed, by programs that have ended. */
-void flows__take_set(struct flows *flows, __u32 number, const struct stream_set *set);
+void flows__take_set(struct flows *flows, __u32 number, const struct flow_set *set);
 
-/* Stores a copy of a payload, STREAM_HELD_SIZE bytes, under its ticket. */
+/* Stores a copy of a payload, FLOW_HELD_SIZE bytes, under its ticket. */
 void flows__take_copy(struct flows *flows, __u32 ticket, const __u8 *bytes);
 
 /* Returns false if the flow on this channel between these ends is certainly unknown. */
@@ -32,29 +32,29 @@ bool flows__may_have(const struct flows *flows, const struct sipbpf_ends *ends, 
  * Stores in *ret_flow the flow on this channel between these ends. If it is unknown, stores a free flow with that
  * channel and those ends.
  */
-void flows__get(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, struct stream_flow *ret_flow);
+void flows__get(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, struct flow *ret_flow);
 
 /*
  * Keeps the flow. If it is new and its set is full, another flow is evicted. Returns whether that one had a message in
  * flight.
  */
-bool flows__put(struct flows *flows, const struct stream_flow *flow);
+bool flows__put(struct flows *flows, const struct flow *flow);
 
 /* Forgets the flow on this channel between these ends. */
 void flows__drop(struct flows *flows, const struct sipbpf_ends *ends, __u32 channel);
 
 /*
- * Keeps a copy of at most STREAM_HELD_SIZE bytes, in the place of the oldest copy. Returns its ticket, which is not 0.
+ * Keeps a copy of at most FLOW_HELD_SIZE bytes, in the place of the oldest copy. Returns its ticket, which is not 0.
  */
 __u32 flows__hold(struct flows *flows, const __u8 *bytes, __u32 length);
 
-/* Returns the copy of this ticket, STREAM_HELD_SIZE bytes, or NULL if it had to give way. The flows own it. */
+/* Returns the copy of this ticket, FLOW_HELD_SIZE bytes, or NULL if it had to give way. The flows own it. */
 const __u8 *flows__held(const struct flows *flows, __u32 ticket);
 
 /*
  * Returns the next flow that waits for missing bytes, or NULL if there is none. *position is 0 at first; the function
  * advances it.
  */
-const struct stream_flow *flows__next_waiting(const struct flows *flows, size_t *position);
+const struct flow *flows__next_waiting(const struct flows *flows, size_t *position);
 
 #endif

@@ -122,12 +122,12 @@ struct reading {
 	const __u8 *bytes; /* the frame's */
 	enum sipbpf_hook hook;
 	__u32 milliseconds;
-	struct stream stream;
-	struct stream_flow flow;
+	struct framing framing;
+	struct flow flow;
 	struct sip_scan scan;
 };
 
-/* The stream_flow.channel of TCP flows. */
+/* The flow.channel of TCP flows. */
 #define TCP_CHANNEL 0
 
 /* Counts a message if it is wanted. */
@@ -141,7 +141,7 @@ static int count_message(struct reading *reading)
 	struct sipbpf_key key;
 	struct link link;
 
-	stream__key(&reading->stream, &reading->flow, reading->packet, scan, (__u8)reading->hook, &key);
+	framing__set_key(&reading->framing, &reading->flow, reading->packet, scan, (__u8)reading->hook, &key);
 	type = type_text(classifier, key.type, &scan->name, type_buffer);
 	method = type_text(classifier, key.method, &scan->cseq_name, method_buffer);
 	if (!type || !method)
@@ -149,7 +149,7 @@ static int count_message(struct reading *reading)
 	link__from_key(classifier->rules, &key, &link, &direction);
 	if (classifier->filter && !filter__wants(classifier->filter, &link, type, method))
 		return 0;
-	reading->stream.counted++;
+	reading->framing.counted++;
 	return counters__add(classifier->counters, &link, direction, type, method, 1);
 }
 
@@ -159,9 +159,9 @@ static int count_message(struct reading *reading)
  */
 static const __u8 *piece_bytes(const struct reading *reading, __u32 *ret_origin)
 {
-	*ret_origin = reading->stream.source ? SIP_LOOK_AHEAD : 0;
-	if (reading->stream.source)
-		return flows__held(reading->classifier->flows, reading->stream.source);
+	*ret_origin = reading->framing.ticket ? SIP_LOOK_AHEAD : 0;
+	if (reading->framing.ticket)
+		return flows__held(reading->classifier->flows, reading->framing.ticket);
 	return reading->bytes;
 }
 
@@ -196,25 +196,25 @@ static void unmask(__u8 *bytes, __u32 length, __u32 mask)
  */
 static int make_view(struct reading *reading, struct sip_view *ret_view)
 {
-	const struct stream *stream = &reading->stream;
+	const struct framing *framing = &reading->framing;
 	struct sip_bounds *bounds = &reading->scan.bounds;
 	const __u8 *bytes = piece_bytes(reading, &bounds->origin);
-	__u32 tail = stream->tail_length, length = stream->end - stream->begin;
+	__u32 tail = framing->tail_length, length = framing->end - framing->begin;
 	__u8 *window;
 
 	if (!bytes)
 		return -ENOENT;
-	bounds->limit = stream->end;
+	bounds->limit = framing->end;
 	*ret_view = (struct sip_view){ .base = bytes, .bounds = bounds };
-	if (!tail && !stream->mask)
+	if (!tail && !framing->mask)
 		return 0;
 	window = window_of(reading->classifier, tail + length);
 	if (!window)
 		return -ENOMEM;
 	memcpy(window, reading->flow.tail + SIP_LOOK_AHEAD - tail, tail);
-	memcpy(window + tail, bytes + (stream->begin - bounds->origin), length);
-	unmask(window + tail, length, stream->mask);
-	bounds->origin = stream->begin - tail;
+	memcpy(window + tail, bytes + (framing->begin - bounds->origin), length);
+	unmask(window + tail, length, framing->mask);
+	bounds->origin = framing->begin - tail;
 	ret_view->base = window;
 	return 0;
 }
@@ -222,28 +222,28 @@ static int make_view(struct reading *reading, struct sip_view *ret_view)
 /* Reads on at the place for which the scan is prepared. Counts the message if it is complete. */
 static int read_message(struct reading *reading)
 {
-	struct stream *stream = &reading->stream;
-	struct stream_flow *flow = &reading->flow;
+	struct framing *framing = &reading->framing;
+	struct flow *flow = &reading->flow;
 	struct sip_scan *scan = &reading->scan;
 	enum sip_verdict verdict;
-	enum stream_result result;
+	enum framing_result result;
 	struct sip_view view;
 	int error = make_view(reading, &view);
 
 	if (error == -ENOENT) {
-		stream__lose_piece(stream, flow);
+		framing__lose_piece(framing, flow);
 		return 0;
 	}
 	if (error)
 		return error;
 	do
 		verdict = scan->is_http ? http__read(&view, scan) : sip__read(&view, scan);
-	while (verdict == SIP_MORE && !sip__is_at_end(scan, stream->end));
-	result = stream__take(stream, flow, scan, verdict);
-	if (result == STREAM_SUSPENDED)
+	while (verdict == SIP_MORE && !sip__is_at_end(scan, framing->end));
+	result = framing__take_verdict(framing, flow, scan, verdict);
+	if (result == FRAMING_SUSPENDED)
 		memcpy(flow->tail + SIP_LOOK_AHEAD - flow->tail_length,
-		       view.base + (stream->end - view.bounds->origin) - flow->tail_length, flow->tail_length);
-	return result == STREAM_MESSAGE ? count_message(reading) : 0;
+		       view.base + (framing->end - view.bounds->origin) - flow->tail_length, flow->tail_length);
+	return result == FRAMING_MESSAGE ? count_message(reading) : 0;
 }
 
 static bool has_sip_port(const struct reading *reading)
@@ -257,26 +257,26 @@ static bool has_sip_port(const struct reading *reading)
 /* Reads on in the header of a WebSocket frame or TLS record. */
 static void read_head(struct reading *reading)
 {
-	struct stream *stream = &reading->stream;
-	struct stream_flow *flow = &reading->flow;
-	__u32 wanted = stream__head_wanted(stream, flow), origin;
+	struct framing *framing = &reading->framing;
+	struct flow *flow = &reading->flow;
+	__u32 wanted = carrier__head_wanted(framing, flow), origin;
 	const __u8 *bytes = piece_bytes(reading, &origin);
 
 	if (!bytes) {
-		stream__lose_piece(stream, flow);
+		framing__lose_piece(framing, flow);
 		return;
 	}
-	memcpy(stream->head + flow->head_length, bytes + (stream->offset - origin), wanted);
-	stream__framed(stream, flow, has_sip_port(reading), wanted);
+	memcpy(framing->head + flow->head_length, bytes + (framing->offset - origin), wanted);
+	carrier__take_head(framing, flow, has_sip_port(reading), wanted);
 }
 
 static void hold_packet(struct reading *reading)
 {
-	const struct stream *stream = &reading->stream;
+	const struct framing *framing = &reading->framing;
 
-	stream__held(stream, &reading->flow,
-		     flows__hold(reading->classifier->flows, reading->bytes + stream->packet_offset,
-				 stream->packet_end - stream->packet_offset));
+	piece__note_held(framing, &reading->flow,
+			 flows__hold(reading->classifier->flows, reading->bytes + framing->packet_offset,
+				     framing->packet_end - framing->packet_offset));
 }
 
 /* Makes an encrypted link visible. */
@@ -287,7 +287,7 @@ static int show_link(struct reading *reading)
 	struct sipbpf_key key;
 	struct link link;
 
-	stream__tls_key(reading->packet, (__u8)reading->hook, &key);
+	framing__set_tls_key(reading->packet, (__u8)reading->hook, &key);
 	link__from_key(classifier->rules, &key, &link, &direction);
 	return counters__mark_visible(classifier->counters, &link);
 }
@@ -295,39 +295,39 @@ static int show_link(struct reading *reading)
 /* Counts what was read besides messages: gaps and TLS records. */
 static int count_others(struct reading *reading)
 {
-	const struct stream *stream = &reading->stream;
-	bool shows_tls = stream__shows_tls(stream);
+	const struct framing *framing = &reading->framing;
+	bool shows_tls = framing__shows_tls(framing);
 	struct sipbpf_packets others;
 	size_t i;
 	int error;
 
-	if (!stream->gaps && !shows_tls)
+	if (!framing->gaps && !shows_tls)
 		return 0;
-	others = (struct sipbpf_packets){ .gaps = stream->gaps };
+	others = (struct sipbpf_packets){ .gaps = framing->gaps };
 	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
-		others.tls_records[i] = stream->records[i];
+		others.tls_records[i] = framing->records[i];
 	error = shows_tls ? show_link(reading) : 0;
 	return error ? error : counters__add_packets(reading->classifier->counters, &others);
 }
 
 /* Reads the stream to its end and counts its messages. */
-static int read_stream(struct reading *reading)
+static int run_framing(struct reading *reading)
 {
-	struct stream *stream = &reading->stream;
-	enum stream_step step = STREAM_AGAIN;
+	struct framing *framing = &reading->framing;
+	enum framing_step step = FRAMING_AGAIN;
 	int steps, error = 0;
 
-	for (steps = 0; !error && step != STREAM_ENDED && steps < STREAM_STEPS_MAX; steps++) {
-		step = stream__next(stream, &reading->flow, reading->packet, &reading->scan);
-		if (step == STREAM_HOLD)
+	for (steps = 0; !error && step != FRAMING_ENDED && steps < FRAMING_STEPS_MAX; steps++) {
+		step = framing__next(framing, &reading->flow, reading->packet, &reading->scan);
+		if (step == FRAMING_HOLD)
 			hold_packet(reading);
-		else if (step == STREAM_FRAME)
+		else if (step == FRAMING_LOAD_HEAD)
 			read_head(reading);
-		else if (step == STREAM_READ)
+		else if (step == FRAMING_READ)
 			error = read_message(reading);
 	}
-	if (stream->is_flow)
-		stream__stop(stream, &reading->flow);
+	if (framing->is_stream)
+		framing__end(framing, &reading->flow);
 	return error;
 }
 
@@ -341,7 +341,7 @@ static void keep_flow(struct reading *reading)
 {
 	struct frame_classifier *classifier = reading->classifier;
 
-	if (!stream__keeps_flow(&reading->stream, &reading->flow))
+	if (!framing__keeps_flow(&reading->framing, &reading->flow))
 		flows__drop(classifier->flows, &reading->flow.ends, reading->flow.channel);
 	else if (flows__put(classifier->flows, &reading->flow))
 		counters__packets(classifier->counters)->evicted++;
@@ -373,8 +373,8 @@ static bool is_for_flow(const struct reading *reading, enum sipbpf_reason *ret_r
 	bool is_known = flows__may_have(reading->classifier->flows, &packet->ends, TCP_CHANNEL);
 
 	*ret_reason = length ? SIPBPF_REASON_NOT_SIP : packet->cut ? SIPBPF_REASON_TRUNCATED : SIPBPF_REASON_NO_PAYLOAD;
-	return stream__is_news(is_known, packet->flags, length, first_word(reading, packet->offset, packet->end),
-			       has_sip_port(reading));
+	return framing__matters_to_flow(is_known, packet->flags, length,
+					first_word(reading, packet->offset, packet->end), has_sip_port(reading));
 }
 
 /* Counts the packet itself: as one with messages, if any were counted, or under its reason. */
@@ -384,8 +384,8 @@ static int count_packet(struct reading *reading)
 
 	if (error)
 		return error;
-	if (!reading->stream.counted)
-		return count_reason(reading->classifier, reading->stream.reason);
+	if (!reading->framing.counted)
+		return count_reason(reading->classifier, reading->framing.reason);
 	counters__packets(reading->classifier->counters)->sip++;
 	return 0;
 }
@@ -395,7 +395,7 @@ static int count_payload(struct reading *reading)
 {
 	const struct packet *packet = reading->packet;
 	struct frame_classifier *classifier = reading->classifier;
-	struct stream *stream = &reading->stream;
+	struct framing *framing = &reading->framing;
 	bool is_tcp = packet->protocol == PACKET_PROTOCOL_TCP;
 	enum sipbpf_reason reason;
 	int error;
@@ -406,15 +406,15 @@ static int count_payload(struct reading *reading)
 		flows__get(classifier->flows, &packet->ends, TCP_CHANNEL, &reading->flow);
 		reading->flow.hook = (__u8)reading->hook;
 	}
-	stream__begin(stream, &reading->flow, packet, packet->offset, packet->end, reading->milliseconds);
-	error = read_stream(reading);
+	framing__begin(framing, &reading->flow, packet, packet->offset, packet->end, reading->milliseconds);
+	error = run_framing(reading);
 	if (error)
 		return error;
 	if (is_tcp)
 		keep_flow(reading);
-	if (stream->reason == SIPBPF_REASON_NOT_SIP &&
-	    stream__is_stun(first_word(reading, packet->offset, packet->end)))
-		stream->reason = SIPBPF_REASON_STUN;
+	if (framing->reason == SIPBPF_REASON_NOT_SIP &&
+	    framing__is_stun(first_word(reading, packet->offset, packet->end)))
+		framing->reason = SIPBPF_REASON_STUN;
 	return count_packet(reading);
 }
 
@@ -425,18 +425,18 @@ static int count_chunk(struct reading *reading, const struct sctp_chunk *chunk)
 {
 	struct flows *flows = reading->classifier->flows;
 	const struct sipbpf_ends *ends = &reading->packet->ends;
-	__u32 channel = stream__channel_of_sctp(chunk);
+	__u32 channel = association__channel(chunk);
 	int error;
 
-	if (!stream__is_news_of_sctp(flows__may_have(flows, ends, channel), chunk,
-				     first_word(reading, chunk->begin, chunk->end))) {
-		stream__because(&reading->stream, SIPBPF_REASON_NOT_SIP);
+	if (!framing__chunk_matters_to_flow(flows__may_have(flows, ends, channel), chunk,
+					    first_word(reading, chunk->begin, chunk->end))) {
+		framing__set_reason(&reading->framing, SIPBPF_REASON_NOT_SIP);
 		return 0;
 	}
 	flows__get(flows, ends, channel, &reading->flow);
 	reading->flow.hook = (__u8)reading->hook;
-	stream__begin_chunk(&reading->stream, &reading->flow, reading->packet, chunk);
-	error = read_stream(reading);
+	association__begin_chunk(&reading->framing, &reading->flow, reading->packet, chunk);
+	error = run_framing(reading);
 	if (!error)
 		keep_flow(reading);
 	return error;
@@ -451,7 +451,7 @@ static int count_chunks(struct reading *reading)
 	struct sctp_chunk chunk;
 	int chunks, error = 0;
 
-	stream__begin_sctp(&reading->stream, packet);
+	association__begin_packet(&reading->framing, packet);
 	for (chunks = 0; !error && chunks < SCTP_CHUNKS_MAX; chunks++) {
 		copy_first(header, sizeof(header), reading->bytes, offset, packet->end);
 		if (!sctp__chunk(header, offset, packet->end, &chunk))
@@ -541,7 +541,7 @@ struct flows *frame_classifier__flows(struct frame_classifier *classifier)
 
 int frame_classifier__flush(struct frame_classifier *classifier)
 {
-	const struct stream_flow *flow;
+	const struct flow *flow;
 	struct reading reading;
 	struct packet packet;
 	size_t position = 0;
@@ -552,9 +552,9 @@ int frame_classifier__flush(struct frame_classifier *classifier)
 		reading = (struct reading){
 			.classifier = classifier, .packet = &packet, .hook = (enum sipbpf_hook)flow->hook, .flow = *flow
 		};
-		stream__begin_flush(&reading.stream, &reading.flow);
-		error = read_stream(&reading);
-		stream__end_flush(&reading.stream, &reading.flow);
+		framing__begin_flush(&reading.framing, &reading.flow);
+		error = run_framing(&reading);
+		framing__end_flush(&reading.framing, &reading.flow);
 		if (!error)
 			error = count_others(&reading);
 		keep_flow(&reading);

@@ -14,7 +14,7 @@
 #include "kernel/probe.h"
 
 /* The maps that show how an instance is doing. */
-enum instance_map { INSTANCE_PACKETS, INSTANCE_ACTIVE_BANK, INSTANCE_STREAMS, INSTANCE_MAPS };
+enum instance_map { INSTANCE_PACKETS, INSTANCE_ACTIVE_BANK, INSTANCE_FLOWS, INSTANCE_MAPS };
 
 struct instance_program {
 	__u32 id; /* 0: the program is gone */

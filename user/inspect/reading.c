@@ -143,31 +143,31 @@ static int read_bank(const struct instance *instance, struct reading *reading)
 
 /* ---- flows ---- */
 
-static __u64 count_flows(const struct stream_set *sets, __u32 count)
+static __u64 count_flows(const struct flow_set *sets, __u32 count)
 {
 	__u64 flows = 0;
 
 	for (__u32 i = 0; i < count; i++)
-		for (int way = 0; way < STREAM_WAYS; way++)
-			flows += sets[i].flows[way].state != STREAM_FREE;
+		for (int way = 0; way < FLOW_WAYS; way++)
+			flows += sets[i].flows[way].state != FLOW_FREE;
 	return flows;
 }
 
 static int read_sets(int fd, struct reading *reading)
 {
 	struct batch batch;
-	int error = batch__begin(&batch, fd, SETS_BATCH, sizeof(__u32), sizeof(struct stream_set)), result = error;
+	int error = batch__begin(&batch, fd, SETS_BATCH, sizeof(__u32), sizeof(struct flow_set)), result = error;
 
 	while (!error && (result = batch__next(&batch)) > 0)
 		reading->flows += count_flows(batch.values, batch.count);
-	reading->flows_max = (__u64)STREAM_SETS * STREAM_WAYS;
+	reading->flows_max = (__u64)FLOW_SETS * FLOW_WAYS;
 	batch__end(&batch);
 	return result;
 }
 
 static int read_flows(const struct instance *instance, struct reading *reading)
 {
-	int fd = open_map(instance->maps[INSTANCE_STREAMS]), error;
+	int fd = open_map(instance->maps[INSTANCE_FLOWS]), error;
 
 	if (fd < 0)
 		return fd;

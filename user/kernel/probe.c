@@ -144,7 +144,7 @@ static int set_seed(struct sipbpf_bpf *skeleton)
 
 	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
 		return -errno;
-	*(__u64 *)&skeleton->rodata->stream_seed = seed;
+	*(__u64 *)&skeleton->rodata->flow_seed = seed;
 	return 0;
 }
 
@@ -174,9 +174,9 @@ static void fill_maps(struct probe *probe)
 		.packets = bpf_map__fd(skeleton->maps.packets),
 		.method_types = bpf_map__fd(skeleton->maps.method_types),
 		.wakeup = bpf_map__fd(skeleton->maps.wakeup),
-		.streams = bpf_map__fd(skeleton->maps.streams),
+		.flows = bpf_map__fd(skeleton->maps.flows),
 		.copies = bpf_map__fd(skeleton->maps.copies),
-		.stream_seed = skeleton->rodata->stream_seed,
+		.flow_seed = skeleton->rodata->flow_seed,
 		.rows = &skeleton->bss->rows,
 		.has_filtered_messages = skeleton->rodata->filters_messages,
 	};

@@ -48,9 +48,9 @@ struct probe_maps {
 	int packets;
 	int method_types;
 	int wakeup;
-	int streams; /* sets of TCP and SCTP flows, by number */
-	int copies;  /* payloads that wait for others, by ticket */
-	__u64 stream_seed;
+	int flows;  /* sets of TCP and SCTP flows, by number */
+	int copies; /* payloads that wait for others, by ticket */
+	__u64 flow_seed;
 	__u32 *rows;                /* rows inserted since it was last set to 0; shared with the programs */
 	bool has_filtered_messages; /* the programs count only messages that the filter wants */
 };

@@ -15,7 +15,7 @@
 struct copy {
 	__u32 ticket;
 	__u32 reserved;
-	__u8 bytes[STREAM_HELD_SIZE + 1024];
+	__u8 bytes[FLOW_HELD_SIZE + 1024];
 };
 
 static int take_copies(const struct probe_maps *maps, struct flows *flows)
@@ -35,18 +35,18 @@ static int take_copies(const struct probe_maps *maps, struct flows *flows)
 /* Takes over the sets with flows that wait for something. Returns the number of sets, or a negative errno. */
 static int take_sets(const struct probe_maps *maps, struct flows *flows)
 {
-	struct stream_set set;
+	struct flow_set set;
 	__u32 number;
 	int taken = 0;
 	size_t way;
 
-	for (number = 0; number < STREAM_SETS; number++) {
+	for (number = 0; number < FLOW_SETS; number++) {
 		bool is_waiting = false;
 
-		if (bpf_map_lookup_elem(maps->streams, &number, &set))
+		if (bpf_map_lookup_elem(maps->flows, &number, &set))
 			return -errno;
-		for (way = 0; way < STREAM_WAYS; way++)
-			is_waiting |= set.flows[way].state != STREAM_FREE && stream__waits(&set.flows[way]);
+		for (way = 0; way < FLOW_WAYS; way++)
+			is_waiting |= set.flows[way].state != FLOW_FREE && flow__is_waiting(&set.flows[way]);
 		if (!is_waiting)
 			continue;
 		flows__take_set(flows, number, &set);
@@ -67,7 +67,7 @@ int waiting__count(const struct probe *probe, const struct link_rules *rules, co
 		result = frame_classifier__set_filter(classifier, filter);
 	if (!result) {
 		flows = frame_classifier__flows(classifier);
-		flows__set_seed(flows, maps->stream_seed);
+		flows__set_seed(flows, maps->flow_seed);
 		result = take_sets(maps, flows);
 		if (result > 0)
 			result = take_copies(maps, flows);

@@ -101,7 +101,7 @@ static __u64 seed_of(unsigned int number)
 /* How many flows of a pattern find no room; is_back: seen from the other side. */
 static unsigned int count_evicted(ends_pattern pattern, bool is_back, __u64 seed)
 {
-	static __u8 flows[STREAM_SETS];
+	static __u8 flows[FLOW_SETS];
 	struct sipbpf_ends ends, back;
 	unsigned int i, evicted = 0;
 	__u8 *set;
@@ -113,8 +113,8 @@ static unsigned int count_evicted(ends_pattern pattern, bool is_back, __u64 seed
 					     .target = ends.source,
 					     .source_port = ends.target_port,
 					     .target_port = ends.source_port };
-		set = &flows[stream__set_of(stream__hash_ends(seed, is_back ? &back : &ends, 0))];
-		if (*set == STREAM_WAYS)
+		set = &flows[flow_table__set_number(flow_table__hash_ends(seed, is_back ? &back : &ends, 0))];
+		if (*set == FLOW_WAYS)
 			evicted++;
 		else
 			++*set;
@@ -152,17 +152,17 @@ static void test_patterns_spread(void **state)
 }
 
 /* Puts flows of one set until it is full; the next one's ends are returned. */
-static struct sipbpf_ends fill_set(struct flows *flows, __u64 seed, struct stream_flow *flow)
+static struct sipbpf_ends fill_set(struct flows *flows, __u64 seed, struct flow *flow)
 {
 	unsigned int i, found = 0;
 	__u32 set = 0;
 
 	for (i = 0;; i++) {
 		flow->ends = of_hosts_with_ports(i);
-		if (i && stream__set_of(stream__hash_ends(seed, &flow->ends, 0)) != set)
+		if (i && flow_table__set_number(flow_table__hash_ends(seed, &flow->ends, 0)) != set)
 			continue;
-		set = stream__set_of(stream__hash_ends(seed, &flow->ends, 0));
-		if (found++ == STREAM_WAYS)
+		set = flow_table__set_number(flow_table__hash_ends(seed, &flow->ends, 0));
+		if (found++ == FLOW_WAYS)
 			return flow->ends;
 		assert_false(flows__put(flows, flow));
 	}
@@ -171,7 +171,7 @@ static struct sipbpf_ends fill_set(struct flows *flows, __u64 seed, struct strea
 /* Of a full set the flow that is closed gives way, and no message is lost; when all are in flight, the oldest one. */
 static void test_least_worth_gives_way(void **state)
 {
-	struct stream_flow flow = { .state = STREAM_SYNCED, .has_begun = 1 }, found;
+	struct flow flow = { .state = FLOW_SYNCED, .has_partial_message = 1 }, found;
 	struct flows *flows = flows__new();
 	struct sipbpf_ends next, closed = of_hosts_with_ports(0);
 
@@ -181,27 +181,27 @@ static void test_least_worth_gives_way(void **state)
 	assert_true(flows__may_have(flows, &closed, 0));
 	flows__get(flows, &closed, 0, &found);
 	found.is_closed = 1;
-	found.has_begun = 0;
+	found.has_partial_message = 0;
 	assert_false(flows__put(flows, &found));
 
 	flow.ends = next;
 	assert_false(flows__put(flows, &flow));
 	flows__get(flows, &closed, 0, &found);
-	assert_int_equal(found.state, STREAM_FREE);
+	assert_int_equal(found.state, FLOW_FREE);
 	flows__get(flows, &next, 0, &found);
-	assert_int_equal(found.state, STREAM_SYNCED);
+	assert_int_equal(found.state, FLOW_SYNCED);
 
 	flow.ends = closed;
 	assert_true(flows__put(flows, &flow));
 	flows__get(flows, &next, 0, &found);
-	assert_int_equal(found.state, STREAM_SYNCED);
+	assert_int_equal(found.state, FLOW_SYNCED);
 	flows__free(flows);
 }
 
 /* Flows between the same ends are told apart by their channel, and forgotten one by one. */
 static void test_channels(void **state)
 {
-	struct stream_flow flow = { .state = STREAM_SYNCED, .ends = of_ports(0) }, found;
+	struct flow flow = { .state = FLOW_SYNCED, .ends = of_ports(0) }, found;
 	struct flows *flows = flows__new();
 	__u32 channel;
 
@@ -214,7 +214,7 @@ static void test_channels(void **state)
 	flows__drop(flows, &flow.ends, 1);
 	for (channel = 0; channel < 3; channel++) {
 		flows__get(flows, &flow.ends, channel, &found);
-		assert_int_equal(found.state, channel == 1 ? STREAM_FREE : STREAM_SYNCED);
+		assert_int_equal(found.state, channel == 1 ? FLOW_FREE : FLOW_SYNCED);
 		assert_int_equal(found.channel, channel);
 		assert_int_equal(found.next, channel == 1 ? 0 : channel);
 	}

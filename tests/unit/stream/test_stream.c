@@ -98,51 +98,50 @@ static void describe(struct sip_scan *scan, char text[TEXT_SIZE])
 }
 
 /* Reads the message that the scan is prepared for. Returns whether there is one. */
-static int read_message(const unsigned char *bytes, struct stream *stream, struct stream_flow *flow,
-			struct sip_scan *scan)
+static int read_message(const unsigned char *bytes, struct framing *framing, struct flow *flow, struct sip_scan *scan)
 {
 	const struct sip_view view = { .base = bytes, .bounds = &scan->bounds };
 	enum sip_verdict verdict;
 
 	scan->bounds.origin = 0;
-	scan->bounds.limit = stream->end;
+	scan->bounds.limit = framing->end;
 	do
 		verdict = scan->is_http ? http__read(&view, scan) : sip__read(&view, scan);
-	while (verdict == SIP_MORE && !sip__is_at_end(scan, stream->end));
-	return stream__take(stream, flow, scan, verdict) == STREAM_MESSAGE;
+	while (verdict == SIP_MORE && !sip__is_at_end(scan, framing->end));
+	return framing__take_verdict(framing, flow, scan, verdict) == FRAMING_MESSAGE;
 }
 
-static void read_head(const unsigned char *bytes, struct stream *stream, struct stream_flow *flow)
+static void read_head(const unsigned char *bytes, struct framing *framing, struct flow *flow)
 {
-	__u32 wanted = stream__head_wanted(stream, flow);
+	__u32 wanted = carrier__head_wanted(framing, flow);
 
-	memcpy(stream->head + flow->head_length, bytes + stream->offset, wanted);
-	stream__framed(stream, flow, 1, wanted);
+	memcpy(framing->head + flow->head_length, bytes + framing->offset, wanted);
+	carrier__take_head(framing, flow, 1, wanted);
 }
 
 /* Reads the payload as the BPF programs and the user side do. Returns how many messages there are. */
 static unsigned int read_payload(const unsigned char *bytes, const struct packet *packet, char text[TEXT_SIZE])
 {
-	struct stream_flow flow = { 0 };
-	struct stream stream;
+	struct flow flow = { 0 };
+	struct framing framing;
 	struct sip_scan scan;
-	enum stream_step step;
+	enum framing_step step;
 	unsigned int steps = 0;
 
 	text[0] = '\0';
-	stream__begin(&stream, &flow, packet, packet->offset, packet->end, 0);
+	framing__begin(&framing, &flow, packet, packet->offset, packet->end, 0);
 	do {
-		step = stream__next(&stream, &flow, packet, &scan);
-		assert_int_not_equal(step, STREAM_HOLD);
-		if (step == STREAM_FRAME)
-			read_head(bytes, &stream, &flow);
-		if (step == STREAM_READ && read_message(bytes, &stream, &flow, &scan))
+		step = framing__next(&framing, &flow, packet, &scan);
+		assert_int_not_equal(step, FRAMING_HOLD);
+		if (step == FRAMING_LOAD_HEAD)
+			read_head(bytes, &framing, &flow);
+		if (step == FRAMING_READ && read_message(bytes, &framing, &flow, &scan))
 			describe(&scan, text);
-		assert_true(++steps < STREAM_STEPS_MAX);
-	} while (step != STREAM_ENDED);
-	if (!stream.messages)
-		(void)snprintf(text, TEXT_SIZE, "%s", reasons[stream.reason]);
-	return stream.messages;
+		assert_true(++steps < FRAMING_STEPS_MAX);
+	} while (step != FRAMING_ENDED);
+	if (!framing.messages)
+		(void)snprintf(text, TEXT_SIZE, "%s", reasons[framing.reason]);
+	return framing.messages;
 }
 
 static struct packet packet_of(const struct payload *payload, unsigned int offset, unsigned int length)
@@ -196,11 +195,11 @@ static void test_stun(void **state)
 	static const unsigned char no_cookie[8] = { 0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x43 };
 	static const unsigned char channel[8] = { 0x40, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42 };
 
-	assert_true(stream__is_stun(WORDS_LITTLE(words__load8(request))));
-	assert_true(stream__is_stun(WORDS_LITTLE(words__load8(padded))));
-	assert_false(stream__is_stun(WORDS_LITTLE(words__load8(odd))));
-	assert_false(stream__is_stun(WORDS_LITTLE(words__load8(no_cookie))));
-	assert_false(stream__is_stun(WORDS_LITTLE(words__load8(channel))));
+	assert_true(framing__is_stun(WORDS_LITTLE(words__load8(request))));
+	assert_true(framing__is_stun(WORDS_LITTLE(words__load8(padded))));
+	assert_false(framing__is_stun(WORDS_LITTLE(words__load8(odd))));
+	assert_false(framing__is_stun(WORDS_LITTLE(words__load8(no_cookie))));
+	assert_false(framing__is_stun(WORDS_LITTLE(words__load8(channel))));
 }
 
 /* The quick refusal never refuses what the classifier would call anything but not_sip. */
@@ -214,7 +213,7 @@ static void test_plausible(void **state)
 		bytes[0] = (unsigned char)first;
 		views__whole(bytes, 8, CARRIER_CUT, &answer);
 		if (strcmp(answer.verdict, "not_sip") != 0)
-			assert_true(stream__is_plausible(WORDS_LITTLE(words__load8(bytes))));
+			assert_true(framing__is_plausible(WORDS_LITTLE(words__load8(bytes))));
 	}
 }
 
@@ -239,12 +238,12 @@ static void test_key(void **state)
 		.via_transport = SIP_TRANSPORT_TLS,
 		.hook = SIPBPF_SENT,
 	};
-	const struct stream stream = { .is_flow = 1 };
-	const struct stream_flow flow = { .carrier = STREAM_BARE };
+	const struct framing framing = { .is_stream = 1 };
+	const struct flow flow = { .carrier = FLOW_BARE };
 	struct sipbpf_key key;
 
 	memset(&key, 0xff, sizeof(key));
-	stream__key(&stream, &flow, &packet, &scan, SIPBPF_SENT, &key);
+	framing__set_key(&framing, &flow, &packet, &scan, SIPBPF_SENT, &key);
 	assert_memory_equal(&key, &expected, sizeof(key));
 }
 

@@ -617,7 +617,7 @@ static void test_waits_no_more(void **state)
 		add();
 		at += (__u32)strlen(before[i].text);
 	}
-	for (i = 0; i <= STREAM_MISSED_WAITS / (sizeof(filler) - 1); i++) {
+	for (i = 0; i <= FLOW_SEARCH_WAIT_MAX / (sizeof(filler) - 1); i++) {
 		make_segment(&rest, at);
 		add();
 		at += sizeof(filler) - 1;
@@ -661,7 +661,7 @@ static void next_connection(void)
 {
 	counters__clear(counters);
 	streams.port = 1024 + (streams.port + 1) % 60000;
-	streams.first_sequence += 2 * STREAM_FAR; /* when all ports have been used */
+	streams.first_sequence += 2 * FLOW_DISTANCE_MAX; /* when all ports have been used */
 	streams__syn(&streams, &packet);
 	add();
 }
