@@ -3,7 +3,7 @@
 #ifndef HOOK_BPF_H
 #define HOOK_BPF_H
 
-#include "message.bpf.h"
+#include "glance.bpf.h"
 
 #define TC_ACT_UNSPEC (-1) /* the next program decides; under tcx, TCX_NEXT */
 
@@ -13,7 +13,7 @@
 #define HOOK(name) xdp_##name
 #define HOOK_CONTEXT struct xdp_md
 #define HOOK_LOAD_BYTES bpf_xdp_load_bytes
-#include "payload.bpf.h"
+#include "hook_template.bpf.h"
 #undef HOOK
 #undef HOOK_CONTEXT
 #undef HOOK_LOAD_BYTES
@@ -21,7 +21,7 @@
 #define HOOK(name) tc_##name
 #define HOOK_CONTEXT struct __sk_buff
 #define HOOK_LOAD_BYTES bpf_skb_load_bytes
-#include "payload.bpf.h"
+#include "hook_template.bpf.h"
 #undef HOOK
 #undef HOOK_CONTEXT
 #undef HOOK_LOAD_BYTES
@@ -30,8 +30,8 @@ static __always_inline void xdp_observe(struct xdp_md *ctx)
 {
 	__u32 encapsulations;
 
-	if (!xdp_glance(ctx, SIPBPF_RECEIVED, &encapsulations))
-		xdp_packet(ctx, (__u32)bpf_xdp_get_buff_len(ctx), 0, SIPBPF_RECEIVED, 0);
+	if (!xdp_count_at_glance(ctx, SIPBPF_RECEIVED, &encapsulations))
+		xdp_count_any_packet(ctx, (__u32)bpf_xdp_get_buff_len(ctx), 0, SIPBPF_RECEIVED, 0);
 	else if (encapsulations)
 		count_encapsulations(encapsulations, 1);
 }
@@ -47,8 +47,8 @@ static __always_inline void tc_observe(struct __sk_buff *skb, __u32 hook)
 {
 	__u32 encapsulations;
 
-	if (skb->gso_size || !tc_glance(skb, hook, &encapsulations))
-		tc_packet(skb, skb->len, skb->gso_size, hook, taken_off(skb));
+	if (skb->gso_size || !tc_count_at_glance(skb, hook, &encapsulations))
+		tc_count_any_packet(skb, skb->len, skb->gso_size, hook, taken_off(skb));
 	else if (encapsulations || skb->vlan_present)
 		count_encapsulations(encapsulations | taken_off(skb), 1);
 }

@@ -1,19 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reading a packet's bytes, and walking its layers and messages with them. XDP and tc differ in the context and in the
- * helper that copies bytes; bytes in the linear part are read in place. This header is included once for each with
+ * A template, included by hook.bpf.h once for XDP and once for tc, without a guard. It reads a packet's bytes and takes its
+ * layers and messages apart. XDP and tc differ in the type of the context and in the helper that copies bytes, and the
+ * verifier must know both at compile time. The includer defines:
  *
  *	HOOK(name)          the name of a function for this kind of context
  *	HOOK_CONTEXT        the context's type
  *	HOOK_LOAD_BYTES     the helper that copies bytes out of the packet
  *
- * The big steps are global functions, which the verifier walks through once, not once per caller.
+ * The big steps are global functions: the verifier walks each of them once, not once per caller. What needs no context is in
+ * message.bpf.h and glance.bpf.h.
  */
+
+/* The linear part of the packet: what can be read in place. */
+static __always_inline const __u8 *HOOK(data)(HOOK_CONTEXT *ctx)
+{
+	return (const __u8 *)(long)ctx->data;
+}
+
+static __always_inline const __u8 *HOOK(data_end)(HOOK_CONTEXT *ctx)
+{
+	return (const __u8 *)(long)ctx->data_end;
+}
 
 /* The header of the next layer, if all that may belong to it can be read in place, in work->header. Returns whether it can. */
 static __always_inline int HOOK(copy_header)(HOOK_CONTEXT *ctx, struct work *work, __u32 length)
 {
-	const __u8 *data = (const __u8 *)(long)ctx->data, *data_end = (const __u8 *)(long)ctx->data_end;
+	const __u8 *data = HOOK(data)(ctx), *data_end = HOOK(data_end)(ctx);
 	__u64 offset = work->packet.offset;
 	const __u8 *header;
 	__u32 i;
@@ -48,7 +61,7 @@ static __always_inline int HOOK(load_header)(HOOK_CONTEXT *ctx, struct work *wor
 }
 
 /* Takes one layer off. */
-__noinline int HOOK(layer)(HOOK_CONTEXT *ctx)
+__noinline int HOOK(take_layer)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = this_work();
 
@@ -120,7 +133,7 @@ lost:
  * Reads on in a message of any form, as far as one window goes. Returns a verdict; SIP_MORE: there is another window;
  * READ_ALL: there is none, but the message goes on.
  */
-__noinline int HOOK(read_copied)(HOOK_CONTEXT *ctx)
+__noinline int HOOK(read_sip_window)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = this_work();
 	struct sip_view view;
@@ -132,7 +145,7 @@ __noinline int HOOK(read_copied)(HOOK_CONTEXT *ctx)
 }
 
 /* Reads on in the head of an HTTP message, likewise. */
-__noinline int HOOK(read_http)(HOOK_CONTEXT *ctx)
+__noinline int HOOK(read_http_window)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = this_work();
 	struct sip_view view;
@@ -143,11 +156,11 @@ __noinline int HOOK(read_http)(HOOK_CONTEXT *ctx)
 	return read_so_far(work, http__read(&view, &work->scan));
 }
 
-static __always_inline int HOOK(read_on)(HOOK_CONTEXT *ctx)
+static __always_inline int HOOK(read_window)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = this_work();
 
-	return work && work->scan.is_http ? HOOK(read_http)(ctx) : HOOK(read_copied)(ctx);
+	return work && work->scan.is_http ? HOOK(read_http_window)(ctx) : HOOK(read_sip_window)(ctx);
 }
 
 /* Every call goes on by at least a byte. */
@@ -159,25 +172,25 @@ struct HOOK(loop) {
 	int verdict;
 };
 
-static long HOOK(read_next)(__u32 i, struct HOOK(loop) * loop)
+static long HOOK(read_next_window)(__u32 i, struct HOOK(loop) * loop)
 {
-	loop->verdict = HOOK(read_on)(loop->ctx);
+	loop->verdict = HOOK(read_window)(loop->ctx);
 	return loop->verdict == SIP_MORE ? 0 : 1;
 }
 
 /* Reads the message that the scan is prepared for. */
-static __always_inline int HOOK(read)(HOOK_CONTEXT *ctx)
+static __always_inline int HOOK(read_message)(HOOK_CONTEXT *ctx)
 {
 	struct HOOK(loop) loop = { .ctx = ctx };
 
-	loop.verdict = HOOK(read_on)(ctx);
+	loop.verdict = HOOK(read_window)(ctx);
 	if (loop.verdict == SIP_MORE)
-		bpf_loop(HOOK_CALLS_MAX, HOOK(read_next), &loop, 0);
+		bpf_loop(HOOK_CALLS_MAX, HOOK(read_next_window), &loop, 0);
 	return loop.verdict == READ_ALL ? SIP_MORE : loop.verdict;
 }
 
 /* Keeps a copy of the packet's payload, which is not longer than a copy may be. */
-__noinline int HOOK(hold)(HOOK_CONTEXT *ctx)
+__noinline int HOOK(hold_payload)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = this_work();
 	__u32 offset, length, ticket;
@@ -199,7 +212,7 @@ __noinline int HOOK(hold)(HOOK_CONTEXT *ctx)
 }
 
 /* Reads on in the header of a frame or record. Returns 0 unless the packet cannot be read. */
-__noinline int HOOK(load_head)(HOOK_CONTEXT *ctx)
+__noinline int HOOK(load_carrier_head)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = this_work();
 	__u32 offset, length;
@@ -234,24 +247,24 @@ __noinline int HOOK(load_head)(HOOK_CONTEXT *ctx)
  * One step of reading what the packet, and what its flow holds. Returns 0 when another may follow. The body of a loop, and
  * called by itself: one function of both, so that they share one frame of the stack.
  */
-static __noinline long HOOK(step)(__u32 i, struct HOOK(loop) * loop)
+static __noinline long HOOK(take_step)(__u32 i, struct HOOK(loop) * loop)
 {
 	int step = next_of_stream(), ended;
 
 	if (step == FRAMING_READ) {
-		take_message(HOOK(read)(loop->ctx));
+		take_message(HOOK(read_message)(loop->ctx));
 		return 0;
 	}
 	if (step == FRAMING_HOLD)
-		HOOK(hold)(loop->ctx);
-	ended = step == FRAMING_LOAD_HEAD ? HOOK(load_head)(loop->ctx) : step == FRAMING_ENDED;
+		HOOK(hold_payload)(loop->ctx);
+	ended = step == FRAMING_LOAD_HEAD ? HOOK(load_carrier_head)(loop->ctx) : step == FRAMING_ENDED;
 	/* clang 19 knows that it is 0 or 1, the verifier does not. */
 	asm volatile("" : "+r"(ended));
 	return ended ? 1 : 0;
 }
 
 /* Reads the first eight bytes of a payload into work->word, and zeros past its end. */
-static __always_inline void HOOK(load_word)(HOOK_CONTEXT *ctx, struct work *work, __u32 offset, __u32 end)
+static __always_inline void HOOK(load_first_word)(HOOK_CONTEXT *ctx, struct work *work, __u32 offset, __u32 end)
 {
 	__u32 length = end > offset ? end - offset : 0;
 
@@ -268,7 +281,7 @@ static __always_inline void HOOK(load_word)(HOOK_CONTEXT *ctx, struct work *work
 }
 
 /* Counts the payload from offset to end: one datagram, or what a segment holds. */
-__noinline int HOOK(payload)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
+__noinline int HOOK(count_payload)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 {
 	struct HOOK(loop) loop = { .ctx = ctx };
 	struct work *work = this_work();
@@ -276,12 +289,12 @@ __noinline int HOOK(payload)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 	if (!work)
 		return 0;
 	work->payloads++;
-	HOOK(load_word)(ctx, work, offset, end);
+	HOOK(load_first_word)(ctx, work, offset, end);
 	if (work->packet.protocol == PACKET_PROTOCOL_TCP ? !is_for_flow(work) : is_refused(work, end - offset))
 		return 0;
 	begin_payload(offset, end);
-	if (!HOOK(step)(0, &loop))
-		bpf_loop(FRAMING_STEPS_MAX, HOOK(step), &loop, 0);
+	if (!HOOK(take_step)(0, &loop))
+		bpf_loop(FRAMING_STEPS_MAX, HOOK(take_step), &loop, 0);
 	if (work->framing.is_stream) {
 		framing__end(&work->framing, &work->flow);
 		flow_put();
@@ -293,7 +306,7 @@ __noinline int HOOK(payload)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 }
 
 /* Reads the next chunk of an SCTP packet. Returns 0 when there may be another. */
-__noinline int HOOK(chunk)(HOOK_CONTEXT *ctx)
+__noinline int HOOK(read_chunk)(HOOK_CONTEXT *ctx)
 {
 	struct HOOK(loop) loop = { .ctx = ctx };
 	struct work *work = this_work();
@@ -302,30 +315,30 @@ __noinline int HOOK(chunk)(HOOK_CONTEXT *ctx)
 		return 1;
 	if (!work->chunk.has_data)
 		return 0;
-	HOOK(load_word)(ctx, work, work->chunk.begin, work->chunk.end);
+	HOOK(load_first_word)(ctx, work, work->chunk.begin, work->chunk.end);
 	if (!begin_chunk())
 		return 0;
-	if (!HOOK(step)(0, &loop))
-		bpf_loop(FRAMING_STEPS_MAX, HOOK(step), &loop, 0);
+	if (!HOOK(take_step)(0, &loop))
+		bpf_loop(FRAMING_STEPS_MAX, HOOK(take_step), &loop, 0);
 	framing__end(&work->framing, &work->flow);
 	flow_put();
 	return 0;
 }
 
 /* Counts an SCTP packet. */
-static __always_inline void HOOK(chunks)(HOOK_CONTEXT *ctx, struct work *work)
+static __always_inline void HOOK(count_sctp_packet)(HOOK_CONTEXT *ctx, struct work *work)
 {
 	__u32 i;
 
 	association__begin_packet(&work->framing, &work->packet);
 	for (i = 0; i < SCTP_CHUNKS_MAX; i++)
-		if (HOOK(chunk)(ctx))
+		if (HOOK(read_chunk)(ctx))
 			break;
 	count_packet();
 }
 
 /* Counts each datagram of a UDP GSO packet. */
-static __always_inline void HOOK(datagrams)(HOOK_CONTEXT *ctx, struct work *work)
+static __always_inline void HOOK(count_gso_datagrams)(HOOK_CONTEXT *ctx, struct work *work)
 {
 	__u32 offset, end, i;
 
@@ -333,27 +346,27 @@ static __always_inline void HOOK(datagrams)(HOOK_CONTEXT *ctx, struct work *work
 		offset = work->packet.offset;
 		end = work->packet.end - offset < work->gso_size ? work->packet.end : offset + work->gso_size;
 		work->packet.offset = end;
-		HOOK(payload)(ctx, offset, end);
+		HOOK(count_payload)(ctx, offset, end);
 	}
 }
 
 /* Counts a packet whose payload has been found. */
-static __always_inline void HOOK(payloads)(HOOK_CONTEXT *ctx, struct work *work)
+static __always_inline void HOOK(count_transport)(HOOK_CONTEXT *ctx, struct work *work)
 {
 	if (!ends_wanted(&work->packet.ends))
 		count_reason(SIPBPF_REASON_FILTERED);
 	else if (work->packet.protocol == PACKET_PROTOCOL_SCTP)
-		HOOK(chunks)(ctx, work);
+		HOOK(count_sctp_packet)(ctx, work);
 	else if (work->packet.protocol == PACKET_PROTOCOL_UDP && work->gso_size)
-		HOOK(datagrams)(ctx, work);
+		HOOK(count_gso_datagrams)(ctx, work);
 	else
-		HOOK(payload)(ctx, work->packet.offset, work->packet.end);
+		HOOK(count_payload)(ctx, work->packet.offset, work->packet.end);
 }
 
 /* Takes the layers of a plain frame off at once. Returns whether such a one was next. */
-__noinline int HOOK(plain)(HOOK_CONTEXT *ctx)
+__noinline int HOOK(take_plain_layers)(HOOK_CONTEXT *ctx)
 {
-	const __u8 *data = (const __u8 *)(long)ctx->data, *data_end = (const __u8 *)(long)ctx->data_end;
+	const __u8 *data = HOOK(data)(ctx), *data_end = HOOK(data_end)(ctx);
 	struct work *work = this_work();
 	__u64 offset;
 
@@ -374,8 +387,8 @@ __noinline int HOOK(find_payload)(HOOK_CONTEXT *ctx, __u32 length)
 		return 0;
 	packet__begin(&work->packet, length, PACKET_ETHERNET, 0);
 	for (i = 0; i < PACKET_LAYERS_MAX && packet__goes_on(&work->packet); i++)
-		if (work->packet.layer != PACKET_ETHERNET || !HOOK(plain)(ctx))
-			HOOK(layer)(ctx);
+		if (work->packet.layer != PACKET_ETHERNET || !HOOK(take_plain_layers)(ctx))
+			HOOK(take_layer)(ctx);
 	return 0;
 }
 
@@ -383,7 +396,7 @@ __noinline int HOOK(find_payload)(HOOK_CONTEXT *ctx, __u32 length)
  * Counts a packet of any kind. Of the encapsulations the driver may have taken some off already. What is needed behind the
  * calls is in memory, not on the stack, of which they all have too little.
  */
-__noinline int HOOK(packet)(HOOK_CONTEXT *ctx, __u32 length, __u32 gso_size, __u32 hook, __u32 encapsulations)
+__noinline int HOOK(count_any_packet)(HOOK_CONTEXT *ctx, __u32 length, __u32 gso_size, __u32 hook, __u32 encapsulations)
 {
 	struct work *work = this_work();
 
@@ -395,116 +408,11 @@ __noinline int HOOK(packet)(HOOK_CONTEXT *ctx, __u32 length, __u32 gso_size, __u
 	work->payloads = 0;
 	HOOK(find_payload)(ctx, length);
 	if (work->packet.layer == PACKET_PAYLOAD)
-		HOOK(payloads)(ctx, work);
+		HOOK(count_transport)(ctx, work);
 	else
 		count_reason(work->packet.layer == PACKET_REFUSED ? work->packet.reason : SIPBPF_REASON_TOO_DEEP);
 	count_way();
 	return 0;
-}
-
-/* Whether the datagram in a plain packet is a message of the common form, read in place; if so it has been counted. */
-static __always_inline int HOOK(datagram)(HOOK_CONTEXT *ctx, struct packet_plain *plain, __u32 hook)
-{
-	const __u8 *data = (const __u8 *)(long)ctx->data, *data_end = (const __u8 *)(long)ctx->data_end;
-	const struct sip_bounds bounds = { .limit = plain->end };
-	struct sip_view view = { .base = data, .base_end = data_end, .bounds = &bounds };
-	struct work *work = this_work();
-
-	if (!work || plain->end >= DIRECT_MAX)
-		return 0;
-	view.zero = work->zero;
-	SIP_FORGET(&view, plain->version);
-	sip__begin(&work->scan, plain->payload, plain->end, 1, 0);
-	if (sip__skim(&view, &work->scan) != SIP_MESSAGE)
-		return 0;
-	packet__plain_ends(&work->key.ends, data, data_end, plain);
-	framing__set_key_from_scan(&work->scan, PACKET_PROTOCOL_UDP, (__u8)hook, SIPBPF_BARE, &work->key);
-	if (message_wanted(&work->key)) {
-		count_message(&work->key);
-		count_sip_packet();
-	} else {
-		count_reason(SIPBPF_REASON_FILTERED);
-	}
-	return 1;
-}
-
-/* Whether one of the ports, which come first in the header of TCP, belongs to SIP. */
-static __always_inline int HOOK(plain_has_sip_port)(const __u8 *data, const __u8 *data_end,
-						    const struct packet_plain *plain)
-{
-	const __u8 *tcp = data + (plain->version == 4 ? 34 : 54);
-
-	return tcp + 4 <= data_end && has_sip_port(words__be16(tcp), words__be16(tcp + 2));
-}
-
-/* The short way of a plain TCP packet: it cannot matter to any flow. */
-static __always_inline int HOOK(glance_at_segment)(const __u8 *data, const __u8 *data_end,
-						   const struct packet_plain *plain)
-{
-	const __u8 *payload = data + (plain->payload & 0xff);
-	__u64 word;
-
-	if (plain->payload == plain->end) {
-		if (plain->flags & (PACKET_TCP_SYN | PACKET_TCP_FIN | PACKET_TCP_RST))
-			return 0;
-		count_reason(SIPBPF_REASON_NO_PAYLOAD);
-		return 1;
-	}
-	if (plain->end - plain->payload < 8 || payload + 8 > data_end)
-		return 0;
-	word = WORDS_LITTLE(words__load8(payload));
-	if (framing__may_begin(word, 0) || (plain->flags & PACKET_TCP_SYN) ||
-	    (tls__may_begin(word) && HOOK(plain_has_sip_port)(data, data_end, plain)) ||
-	    flow_may_be_known(flow_table__hash_plain(flow_seed, data, data_end, plain)))
-		return 0;
-	count_reason(SIPBPF_REASON_NOT_SIP);
-	return 1;
-}
-
-/*
- * Whether a frame that packet__plain() accepted is refused at the sight of its ports and the first bytes of its payload; if so
- * it has been counted. If not, *ret_may_be_message says whether it is a datagram that may hold a message.
- */
-static __always_inline int HOOK(refuse)(const __u8 *frame, const __u8 *frame_end, const struct packet_plain *plain,
-					int *ret_may_be_message)
-{
-	const __u8 *payload = frame + (plain->payload & 0xff);
-	__u64 word;
-
-	*ret_may_be_message = 0;
-	if (FILTERS_ENDS) {
-		if (packet__plain_is_tunnel(frame, frame_end, plain))
-			return 0;
-		if (!plain_ends_wanted(frame, frame_end, plain)) {
-			count_reason(SIPBPF_REASON_FILTERED);
-			return 1;
-		}
-	}
-	if (plain->protocol == PACKET_PROTOCOL_TCP)
-		return HOOK(glance_at_segment)(frame, frame_end, plain);
-	if (plain->payload == plain->end) {
-		count_reason(SIPBPF_REASON_NO_PAYLOAD);
-		return 1;
-	}
-	if (plain->end - plain->payload < 8 || payload + 8 > frame_end)
-		return 0;
-	word = WORDS_LITTLE(words__load8(payload));
-	if (packet__may_begin_tunnel(word & 0xff) && packet__plain_is_tunnel(frame, frame_end, plain))
-		return 0;
-	*ret_may_be_message = framing__is_plausible(word);
-	if (!*ret_may_be_message)
-		count_reason(SIPBPF_REASON_NOT_SIP);
-	return !*ret_may_be_message;
-}
-
-/* The short way of a frame within another one, from *frame on, which is for those alone that are refused. */
-static __always_inline int HOOK(glance_inside)(const __u8 *frame, const __u8 *frame_end, __u32 length)
-{
-	struct packet_plain plain;
-	int may_be_message;
-
-	return packet__plain(frame, frame_end, length, &plain) &&
-	       HOOK(refuse)(frame, frame_end, &plain, &may_be_message);
 }
 
 /*
@@ -512,32 +420,32 @@ static __always_inline int HOOK(glance_inside)(const __u8 *frame, const __u8 *fr
  * its first bytes or holds a message of the common form. Returns whether the packet has been counted, all but
  * *ret_encapsulations, through which it came then; if not, nothing has changed.
  */
-static __always_inline int HOOK(glance)(HOOK_CONTEXT *ctx, __u32 hook, __u32 *ret_encapsulations)
+static __always_inline int HOOK(count_at_glance)(HOOK_CONTEXT *ctx, __u32 hook, __u32 *ret_encapsulations)
 {
-	const __u8 *data = (const __u8 *)(long)ctx->data, *data_end = (const __u8 *)(long)ctx->data_end;
+	const __u8 *data = HOOK(data)(ctx), *data_end = HOOK(data_end)(ctx);
 	__u32 linear = (__u32)((__u64)(long)data_end - (__u64)(long)data), end;
 	struct packet_plain plain;
 	int may_be_message;
 
 	*ret_encapsulations = 0;
 	if (packet__plain(data, data_end, linear, &plain)) {
-		if (HOOK(refuse)(data, data_end, &plain, &may_be_message))
+		if (count_if_refused(data, data_end, &plain, &may_be_message))
 			return 1;
 		if (may_be_message)
-			return HOOK(datagram)(ctx, &plain, hook);
+			return count_if_skimmed(HOOK(data)(ctx), HOOK(data_end)(ctx), &plain, hook);
 		if (!packet__plain_is_vxlan(data, data_end, &plain))
 			return 0;
 		*ret_encapsulations = 1U << SIPBPF_ENCAPSULATION_VXLAN;
 		end = plain.end;
 	} else if (packet__plain_tags(data, data_end) == 1) {
 		*ret_encapsulations = 1U << SIPBPF_ENCAPSULATION_VLAN;
-		return HOOK(glance_inside)(data + 4, data_end, linear - 4);
+		return count_inner_if_refused(data + 4, data_end, linear - 4);
 	} else {
 		*ret_encapsulations = 1U << SIPBPF_ENCAPSULATION_ERSPAN;
 		end = packet__plain_erspan(data, data_end, linear);
 	}
 	return end > PACKET_PLAIN_MIRROR &&
-	       HOOK(glance_inside)(data + PACKET_PLAIN_MIRROR, data_end, end - PACKET_PLAIN_MIRROR);
+	       count_inner_if_refused(data + PACKET_PLAIN_MIRROR, data_end, end - PACKET_PLAIN_MIRROR);
 }
 
 #undef HOOK_CALLS_MAX

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The glance: most packets are counted at the sight of a few bytes, without a function call and without any state. It reads
+ * the linear part of a packet, from data to data_end, and so is the same for XDP and tc.
+ */
+#ifndef GLANCE_BPF_H
+#define GLANCE_BPF_H
+
+#include "message.bpf.h"
+
+/* Whether the datagram in a plain packet is a message of the common form, read in place; if so it has been counted. */
+static __always_inline int count_if_skimmed(const __u8 *data, const __u8 *data_end, struct packet_plain *plain,
+					    __u32 hook)
+{
+	const struct sip_bounds bounds = { .limit = plain->end };
+	struct sip_view view = { .base = data, .base_end = data_end, .bounds = &bounds };
+	struct work *work = this_work();
+
+	if (!work || plain->end >= DIRECT_MAX)
+		return 0;
+	view.zero = work->zero;
+	SIP_FORGET(&view, plain->version);
+	sip__begin(&work->scan, plain->payload, plain->end, 1, 0);
+	if (sip__skim(&view, &work->scan) != SIP_MESSAGE)
+		return 0;
+	packet__plain_ends(&work->key.ends, data, data_end, plain);
+	framing__set_key_from_scan(&work->scan, PACKET_PROTOCOL_UDP, (__u8)hook, SIPBPF_BARE, &work->key);
+	if (message_wanted(&work->key)) {
+		count_message(&work->key);
+		count_sip_packet();
+	} else {
+		count_reason(SIPBPF_REASON_FILTERED);
+	}
+	return 1;
+}
+
+/* Whether one of the ports, which come first in the header of TCP, belongs to SIP. */
+static __always_inline int plain_has_sip_port(const __u8 *data, const __u8 *data_end, const struct packet_plain *plain)
+{
+	const __u8 *tcp = data + (plain->version == 4 ? 34 : 54);
+
+	return tcp + 4 <= data_end && has_sip_port(words__be16(tcp), words__be16(tcp + 2));
+}
+
+/* The short way of a plain TCP packet: it cannot matter to any flow. */
+static __always_inline int count_segment_if_refused(const __u8 *data, const __u8 *data_end,
+						    const struct packet_plain *plain)
+{
+	const __u8 *payload = data + (plain->payload & 0xff);
+	__u64 word;
+
+	if (plain->payload == plain->end) {
+		if (plain->flags & (PACKET_TCP_SYN | PACKET_TCP_FIN | PACKET_TCP_RST))
+			return 0;
+		count_reason(SIPBPF_REASON_NO_PAYLOAD);
+		return 1;
+	}
+	if (plain->end - plain->payload < 8 || payload + 8 > data_end)
+		return 0;
+	word = WORDS_LITTLE(words__load8(payload));
+	if (framing__may_begin(word, 0) || (plain->flags & PACKET_TCP_SYN) ||
+	    (tls__may_begin(word) && plain_has_sip_port(data, data_end, plain)) ||
+	    flow_may_be_known(flow_table__hash_plain(flow_seed, data, data_end, plain)))
+		return 0;
+	count_reason(SIPBPF_REASON_NOT_SIP);
+	return 1;
+}
+
+/*
+ * Whether a frame that packet__plain() accepted is refused at the sight of its ports and the first bytes of its payload; if so
+ * it has been counted. If not, *ret_may_be_message says whether it is a datagram that may hold a message.
+ */
+static __always_inline int count_if_refused(const __u8 *frame, const __u8 *frame_end, const struct packet_plain *plain,
+					    int *ret_may_be_message)
+{
+	const __u8 *payload = frame + (plain->payload & 0xff);
+	__u64 word;
+
+	*ret_may_be_message = 0;
+	if (FILTERS_ENDS) {
+		if (packet__plain_is_tunnel(frame, frame_end, plain))
+			return 0;
+		if (!plain_ends_wanted(frame, frame_end, plain)) {
+			count_reason(SIPBPF_REASON_FILTERED);
+			return 1;
+		}
+	}
+	if (plain->protocol == PACKET_PROTOCOL_TCP)
+		return count_segment_if_refused(frame, frame_end, plain);
+	if (plain->payload == plain->end) {
+		count_reason(SIPBPF_REASON_NO_PAYLOAD);
+		return 1;
+	}
+	if (plain->end - plain->payload < 8 || payload + 8 > frame_end)
+		return 0;
+	word = WORDS_LITTLE(words__load8(payload));
+	if (packet__may_begin_tunnel(word & 0xff) && packet__plain_is_tunnel(frame, frame_end, plain))
+		return 0;
+	*ret_may_be_message = framing__is_plausible(word);
+	if (!*ret_may_be_message)
+		count_reason(SIPBPF_REASON_NOT_SIP);
+	return !*ret_may_be_message;
+}
+
+/* The short way of a frame within another one, from *frame on, which is for those alone that are refused. */
+static __always_inline int count_inner_if_refused(const __u8 *frame, const __u8 *frame_end, __u32 length)
+{
+	struct packet_plain plain;
+	int may_be_message;
+
+	return packet__plain(frame, frame_end, length, &plain) &&
+	       count_if_refused(frame, frame_end, &plain, &may_be_message);
+}
+
+#endif
