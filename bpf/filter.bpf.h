@@ -13,11 +13,12 @@ const volatile __u8 filters_ports;
 const volatile __u8 filters_hosts;
 const volatile __u8 excludes_hosts;
 const volatile __u8 filters_messages;
-const volatile __u64 ports[1024];          /* a bit for each port that is wanted */
-const volatile __u64 sip_ports[1024];      /* a bit for each port that belongs to SIP, whatever is wanted */
-const volatile __u64 wanted_requests[16];  /* a bit for each CSeq method (enum sip_type) whose requests are wanted */
-const volatile __u64 wanted_responses[16]; /* likewise, whose responses are */
-const volatile __u64 wanted_statuses[16];  /* a bit for each status code that is wanted as well */
+const volatile __u64 ports[SIPBPF_PORT_WORDS];     /* a bit for each port that is wanted */
+const volatile __u64 sip_ports[SIPBPF_PORT_WORDS]; /* a bit for each port that belongs to SIP, whatever is wanted */
+const volatile __u64
+	wanted_requests[SIPBPF_TYPE_WORDS]; /* a bit for each CSeq method (enum sip_type) whose requests are wanted */
+const volatile __u64 wanted_responses[SIPBPF_TYPE_WORDS]; /* likewise, whose responses are */
+const volatile __u64 wanted_statuses[SIPBPF_TYPE_WORDS];  /* a bit for each status code that is wanted as well */
 
 /* Filled by user space before it attaches: 1, or 0 for what is not wanted of a larger network; sizes are set before loading. */
 struct {
@@ -28,21 +29,19 @@ struct {
 	__type(value, __u8);
 } hosts SEC(".maps"), excluded_hosts SEC(".maps");
 
-/* Likewise. */
-static __always_inline int is_in(const volatile __u64 *set, __u32 number)
+static __always_inline int set_has_type(const volatile __u64 *set, __u32 type)
 {
-	__u64 i = number >> 6;
+	__u64 i = type >> 6;
 
-	asm volatile("%0 &= 15" : "+r"(i));
-	return set[i] >> (number & 63) & 1;
+	BOUND(i, SIPBPF_TYPE_WORDS);
+	return set[i] >> (type & 63) & 1;
 }
 
-/* The mask must stay an instruction of its own: clang knows it to be useless, kernel 6.1 does not. */
-static __always_inline int is_port_of(const volatile __u64 *set, __u32 port)
+static __always_inline int set_has_port(const volatile __u64 *set, __u32 port)
 {
 	__u64 i = port >> 6;
 
-	asm volatile("%0 &= 1023" : "+r"(i));
+	BOUND(i, SIPBPF_PORT_WORDS);
 	return set[i] >> (port & 63) & 1;
 }
 
@@ -68,7 +67,7 @@ static __always_inline int is_among(void *networks, const struct sipbpf_ends *en
 
 static __always_inline int ends_wanted(const struct sipbpf_ends *ends)
 {
-	if (filters_ports && !is_port_of(ports, ends->source_port) && !is_port_of(ports, ends->target_port))
+	if (filters_ports && !set_has_port(ports, ends->source_port) && !set_has_port(ports, ends->target_port))
 		return 0;
 	if (filters_hosts && !is_among(&hosts, ends))
 		return 0;
@@ -77,7 +76,7 @@ static __always_inline int ends_wanted(const struct sipbpf_ends *ends)
 
 static __always_inline int has_sip_port(__u32 source_port, __u32 target_port)
 {
-	return is_port_of(sip_ports, source_port) || is_port_of(sip_ports, target_port);
+	return set_has_port(sip_ports, source_port) || set_has_port(sip_ports, target_port);
 }
 
 static __always_inline int plain_ends_wanted(const __u8 *frame, const __u8 *frame_end, const struct packet_plain *plain)
@@ -95,8 +94,8 @@ static __always_inline int message_wanted(const struct sipbpf_key *key)
 	if (!filters_messages)
 		return 1;
 	if (key->type < SIP_TYPE_STATUS_MIN || key->type > SIP_TYPE_STATUS_MAX)
-		return is_in(wanted_requests, key->method);
-	return is_in(wanted_responses, key->method) && is_in(wanted_statuses, key->type);
+		return set_has_type(wanted_requests, key->method);
+	return set_has_type(wanted_responses, key->method) && set_has_type(wanted_statuses, key->type);
 }
 
 #endif

@@ -12,7 +12,7 @@ static __always_inline __u64 *tags_of(__u32 set)
 {
 	__u64 i = set;
 
-	asm volatile("%0 &= 8191" : "+r"(i));
+	BOUND(i, FLOW_SETS);
 	return &flow_tags[i];
 }
 
@@ -20,7 +20,7 @@ static __always_inline struct flow *flow_at(struct flow_set *set, __u32 way)
 {
 	__u64 i = way;
 
-	asm volatile("%0 &= 3" : "+r"(i));
+	BOUND(i, FLOW_WAYS);
 	return &set->flows[i];
 }
 
@@ -153,7 +153,7 @@ static __always_inline void copy_window(const struct copy *copy, __u32 offset, _
 	__u64 from = offset;
 	__u32 i;
 
-	asm volatile("%0 &= 2047" : "+r"(from));
+	BOUND(from, FLOW_HELD_SIZE);
 	bytes = copy->bytes + from;
 	SIP_UNROLL
 	for (i = 0; i < WINDOW_SIZE; i += 8)
@@ -166,7 +166,7 @@ static __always_inline void copy_head(const struct copy *copy, __u32 offset, __u
 	const __u8 *bytes;
 	__u64 from = offset;
 
-	asm volatile("%0 &= 2047" : "+r"(from));
+	BOUND(from, FLOW_HELD_SIZE);
 	bytes = copy->bytes + from;
 	*(volatile __u64 *)target = *(const volatile __u64 *)bytes;
 	*(volatile __u64 *)(target + 8) = *(const volatile __u64 *)(bytes + 8);

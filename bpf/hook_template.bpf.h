@@ -31,9 +31,9 @@ static __always_inline int HOOK(copy_header)(HOOK_CONTEXT *ctx, struct work *wor
 	const __u8 *header;
 	__u32 i;
 
-	if (length < PACKET_HEADER_SIZE || offset > HEADERS_MAX)
+	if (length < PACKET_HEADER_SIZE || offset >= HEADERS_SIZE)
 		return 0;
-	asm volatile("%0 &= 1023" : "+r"(offset));
+	BOUND(offset, HEADERS_SIZE);
 	header = data + offset;
 	if (header + PACKET_HEADER_SIZE > data_end)
 		return 0;
@@ -56,7 +56,7 @@ static __always_inline int HOOK(load_header)(HOOK_CONTEXT *ctx, struct work *wor
 	if (length > PACKET_HEADER_SIZE)
 		length = PACKET_HEADER_SIZE;
 	length -= 1;
-	asm volatile("%0 &= 63" : "+r"(length));
+	BOUND(length, HEADER_SIZE);
 	return HOOK_LOAD_BYTES(ctx, work->packet.offset, work->header, length + 1);
 }
 
@@ -94,7 +94,7 @@ __noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
 	work->scan.bounds.limit = origin;
 	if (work->framing.tail_length && origin < begin) {
 		tail = begin - origin;
-		asm volatile("%0 &= 31" : "+r"(tail));
+		BOUND(tail, SIP_LOOK_AHEAD);
 		load_tail(work, tail);
 		origin = begin;
 	}
@@ -116,7 +116,7 @@ __noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
 		copy_window(copy, origin - SIP_LOOK_AHEAD, work->window + tail);
 	} else {
 		length -= 1;
-		asm volatile("%0 &= 1023" : "+r"(length));
+		BOUND(length, WINDOW_SIZE);
 		if (HOOK_LOAD_BYTES(ctx, origin, work->window + tail, length + 1))
 			goto lost; /* XDP reads nothing behind 64 KiB */
 	}
@@ -205,7 +205,7 @@ __noinline int HOOK(hold_payload)(HOOK_CONTEXT *ctx)
 		return 0;
 	copy->ticket = ticket;
 	length -= 1;
-	asm volatile("%0 &= 2047" : "+r"(length));
+	BOUND(length, FLOW_HELD_SIZE);
 	if (HOOK_LOAD_BYTES(ctx, offset, copy->bytes, length + 1) == 0)
 		piece__note_held(&work->framing, &work->flow, ticket);
 	return 0;
@@ -224,7 +224,7 @@ __noinline int HOOK(load_carrier_head)(HOOK_CONTEXT *ctx)
 	offset = work->framing.offset;
 	length = carrier__head_wanted(&work->framing, &work->flow);
 	at = work->flow.head_length;
-	asm volatile("%0 &= 15" : "+r"(at));
+	BOUND(at, FLOW_HEAD_SIZE);
 	if (work->framing.ticket) {
 		copy = copy_of(work->framing.ticket);
 		if (!copy) {
@@ -234,7 +234,7 @@ __noinline int HOOK(load_carrier_head)(HOOK_CONTEXT *ctx)
 		copy_head(copy, offset - SIP_LOOK_AHEAD, work->framing.head + at);
 	} else {
 		length -= 1;
-		asm volatile("%0 &= 15" : "+r"(length));
+		BOUND(length, FLOW_HEAD_SIZE);
 		length += 1;
 		if (HOOK_LOAD_BYTES(ctx, offset, work->framing.head + at, length))
 			return 1;
@@ -271,10 +271,10 @@ static __always_inline void HOOK(load_first_word)(HOOK_CONTEXT *ctx, struct work
 	work->word = 0;
 	if (!length)
 		return;
-	if (length > 8)
-		length = 8;
+	if (length > sizeof(work->word))
+		length = sizeof(work->word);
 	length -= 1;
-	asm volatile("%0 &= 7" : "+r"(length));
+	BOUND(length, sizeof(work->word));
 	if (HOOK_LOAD_BYTES(ctx, offset, &work->word, length + 1))
 		work->word = 0;
 	work->word = WORDS_LITTLE(work->word);
@@ -370,10 +370,10 @@ __noinline int HOOK(take_plain_layers)(HOOK_CONTEXT *ctx)
 	struct work *work = this_work();
 	__u64 offset;
 
-	if (!work || work->packet.offset > HEADERS_MAX)
+	if (!work || work->packet.offset >= HEADERS_SIZE)
 		return 0;
 	offset = work->packet.offset;
-	asm volatile("%0 &= 1023" : "+r"(offset));
+	BOUND(offset, HEADERS_SIZE);
 	return packet__take_plain(&work->packet, data + offset, data_end);
 }
 

@@ -9,9 +9,6 @@
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
-#define WINDOW_SIZE 1024
-#define WINDOW_SLACK 64 /* what may be read past a masked offset: SIP_TO_SKIP */
-
 /* Set by user space before loading, constant to the verifier after. */
 const volatile __u32 rows_wakeup = 0; /* rows in a bank at which user space is woken */
 
@@ -115,6 +112,11 @@ struct network {
 	struct sipbpf_endpoint address;
 };
 
+/* Room for the header of a layer: a power of two, so that a mask can bound the length of what is loaded. */
+#define HEADER_SIZE 64
+
+_Static_assert(HEADER_SIZE >= PACKET_HEADER_SIZE && HEADER_SIZE >= SCTP_HEADER_SIZE, "every header has room");
+
 /* The packet that this CPU is working on; too large for the stack, of which kernel 6.1 has 512 bytes for all calls. */
 struct work {
 	__u64 zero; /* nobody writes it: see SIP_FORGET() */
@@ -134,7 +136,7 @@ struct work {
 	__u32 encapsulations; /* that were taken off before the packet came, a bit for each */
 	__u32 payloads;       /* that were read: of a GSO packet several */
 	__u8 hook;            /* enum sipbpf_hook */
-	__u8 header[64] __attribute__((aligned(8)));
+	__u8 header[HEADER_SIZE] __attribute__((aligned(8)));
 	__u8 window[WINDOW_SIZE + WINDOW_SLACK];
 };
 

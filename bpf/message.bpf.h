@@ -112,7 +112,7 @@ static __always_inline __u8 *tail_of(struct work *work, __u64 length)
 {
 	__u64 i = SIP_LOOK_AHEAD - length;
 
-	asm volatile("%0 &= 31" : "+r"(i));
+	BOUND(i, SIP_LOOK_AHEAD);
 	return work->flow.tail + i;
 }
 
@@ -136,7 +136,7 @@ static __always_inline void save_tail(struct work *work)
 {
 	__u64 at = work->scan.offset - work->scan.bounds.origin;
 
-	asm volatile("%0 &= 1023" : "+r"(at));
+	BOUND(at, WINDOW_SIZE);
 	copy_tail(tail_of(work, work->flow.tail_length), work->window + at);
 }
 

@@ -6,16 +6,27 @@
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
-/* Packets that are read in place end before this offset: pointers reach no further (MAX_PACKET_OFF). */
-#define DIRECT_MAX 0x7f00
-
-/* Headers that are read in place begin at most at this offset, one less than a power of two. */
-#define HEADERS_MAX 1023
-
 /*
- * The copied window is as long as its mask, plus slack for what is read at the last offset. The mask must stay an
- * instruction of its own: clang would drop it where it can show it to be useless, the verifier cannot.
+ * Bounds an index below size, a power of two, for the verifier. The mask must stay an instruction of its own: clang drops
+ * it where it can prove it useless, and the verifier, kernel 6.1's above all, cannot follow that proof.
  */
+#define BOUND(index, size)                                                                 \
+	do {                                                                               \
+		_Static_assert(!((size) & ((size)-1)), "a mask bounds by a power of two"); \
+		asm volatile("%0 &= %1" : "+r"(index) : "i"((size)-1));                    \
+	} while (0)
+
+/* Packets that are read in place end before this offset: the verifier lets pointers reach no further (MAX_PACKET_OFF). */
+#define DIRECT_MAX 0x7f00
+#define DIRECT_SIZE 0x8000 /* bounds their offsets */
+
+/* Headers that are read in place begin before this offset. */
+#define HEADERS_SIZE 1024
+
+/* The copied window. The slack is for what is read at its last offset. */
+#define WINDOW_SIZE 1024
+#define WINDOW_SLACK 64
+
 #define SIP_VIEW_AT(view, at, size) view_at(view, at, size)
 
 struct sip_view;
@@ -23,16 +34,19 @@ static __always_inline const __u8 *view_at(const struct sip_view *view, __u64 at
 
 #include "sip/sip.h"
 
+_Static_assert(DIRECT_MAX <= DIRECT_SIZE, "every offset that is read in place is within its bound");
+_Static_assert(WINDOW_SLACK >= SIP_BLOCK && WINDOW_SLACK >= SIP_LOOK_AHEAD, "the slack has room for the longest read");
+
 static __always_inline const __u8 *view_at(const struct sip_view *view, __u64 at, __u32 size)
 {
 	__u64 i = at - view->bounds->origin;
 	const __u8 *bytes;
 
 	if (view->copied) {
-		asm volatile("%0 &= 1023" : "+r"(i));
+		BOUND(i, WINDOW_SIZE);
 		return view->base + i;
 	}
-	asm volatile("%0 &= 32767" : "+r"(i));
+	BOUND(i, DIRECT_SIZE);
 	bytes = view->base + i;
 	/* clang 19 would compute the pointer anew in a loop, and the verifier knows only that the first one is checked. */
 	asm volatile("" : "+r"(bytes));

@@ -29,6 +29,10 @@ enum sip_type {
 	SIP_TYPE_COUNT = 1024,
 };
 
+/* Sets of types and of ports: words of 64, with a bit for each number. */
+#define SIPBPF_TYPE_WORDS (SIP_TYPE_COUNT / 64)
+#define SIPBPF_PORT_WORDS (65536 / 64)
+
 /* The transport that the topmost Via names. */
 enum sip_transport {
 	SIP_TRANSPORT_NONE = 0, /* no Via, or a transport outside the list */

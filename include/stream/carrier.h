@@ -13,6 +13,10 @@
 #include "stream/tls.h"
 #include "stream/websocket.h"
 
+_Static_assert(FLOW_HEAD_SIZE >= WEBSOCKET_HEADER_MAX && FLOW_HEAD_SIZE >= TLS_HEADER_SIZE &&
+		       FLOW_HEAD_SIZE >= PROXY_HEADER_SIZE,
+	       "every header is kept whole");
+
 /*
  * Whether the piece may begin with a frame or record although the flow is not known to have any: nothing is known of it yet,
  * or not any more, or it begins with something else than expected.
@@ -26,7 +30,8 @@ static __always_inline int carrier__may_begin(const struct framing *framing, con
 /* How many bytes from the offset on the caller adds to what the flow has of a header: framing->head. */
 static __always_inline __u32 carrier__head_wanted(const struct framing *framing, const struct flow *flow)
 {
-	__u32 left = framing->piece_end - framing->offset, wanted = 16 - (flow->head_length & 15);
+	__u32 left = framing->piece_end - framing->offset,
+	      wanted = FLOW_HEAD_SIZE - (flow->head_length & (FLOW_HEAD_SIZE - 1));
 
 	return left < wanted ? left : wanted;
 }

@@ -47,6 +47,9 @@
 /* Where the end of a message lies that may go on in the next segment. */
 #define FRAMING_OPEN_END 0x40000000
 
+/* Bytes of the header of a frame, of a record or of the PROXY protocol that are kept, a power of two. */
+#define FLOW_HEAD_SIZE 16
+
 enum flow_state {
 	FLOW_FREE = 0, /* no flow */
 	FLOW_LOST,     /* where a message begins is not known, but one may begin where a segment does */
@@ -104,9 +107,9 @@ struct flow {
 	__u32 searched; /* bytes without a message since the place was lost; FLOW_SEARCH_MAX: there never was one */
 	struct flow_sctp sctp;
 	struct flow_held held[FLOW_HELD_MAX];
-	__u64 head[2];            /* of a frame or record, as far as it has come, lowest byte first */
-	__u8 hook;                /* enum sipbpf_hook: where its packets are seen; the caller's */
-	__u8 state;               /* enum flow_state */
+	__u64 head[FLOW_HEAD_SIZE / 8]; /* of a frame or record, as far as it has come, lowest byte first */
+	__u8 hook;                      /* enum sipbpf_hook: where its packets are seen; the caller's */
+	__u8 state;                     /* enum flow_state */
 	__u8 has_partial_message; /* a message has, and goes on: scan and tail. In FLOW_LOST no more than part of a start line */
 	__u8 had_message; /* or another connection between the same ends did */
 	__u8 is_closed;   /* by FIN or RST */
@@ -150,12 +153,14 @@ struct framing {
 	__u32 gaps;
 	__u32 frames_left;                      /* that the piece may still hold, and records */
 	__u32 records[SIPBPF_TLS_RECORD_COUNT]; /* that began */
-	__u8 head[32];   /* FRAMING_LOAD_HEAD: bytes from the offset on come behind those of the flow's head */
-	__u8 reason;     /* enum sipbpf_reason: valid while no message is counted */
-	__u8 is_stream;  /* messages may go on in other packets; else this is one datagram */
-	__u8 is_cut;     /* of a datagram: it goes on, but nobody saw that */
-	__u8 is_new;     /* the flow was not known before this packet */
-	__u8 is_pending; /* the packet's own payload has been neither read nor held */
+	__u8 head
+		[2 *
+		 FLOW_HEAD_SIZE]; /* FRAMING_LOAD_HEAD: bytes from the offset on come behind those of the flow's head */
+	__u8 reason;              /* enum sipbpf_reason: valid while no message is counted */
+	__u8 is_stream;           /* messages may go on in other packets; else this is one datagram */
+	__u8 is_cut;              /* of a datagram: it goes on, but nobody saw that */
+	__u8 is_new;              /* the flow was not known before this packet */
+	__u8 is_pending;          /* the packet's own payload has been neither read nor held */
 	__u8 has_reason;
 	__u8 is_probed;     /* what the piece begins with has been looked at */
 	__u8 is_no_message; /* it is no message, where one must begin */

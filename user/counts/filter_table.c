@@ -12,7 +12,7 @@
 
 #include "counts/type.h"
 
-static void put(__u64 set[FILTER_TABLE_WORDS], __u32 number, bool is_wanted)
+static void put(__u64 set[SIPBPF_TYPE_WORDS], __u32 number, bool is_wanted)
 {
 	set[number / 64] |= (__u64)is_wanted << (number % 64);
 }

@@ -9,14 +9,12 @@
 #include "common/sipbpf.h"
 #include "counts/filter.h"
 
-#define FILTER_TABLE_WORDS (SIP_TYPE_COUNT / 64)
-
 /* Each set has a bit for each number of enum sip_type. */
 struct filter_table {
-	__u64 requests[FILTER_TABLE_WORDS]; /* CSeq methods whose requests are wanted */
+	__u64 requests[SIPBPF_TYPE_WORDS]; /* CSeq methods whose requests are wanted */
 	__u64 responses
-		[FILTER_TABLE_WORDS]; /* CSeq methods whose responses are wanted, if statuses has their status code */
-	__u64 statuses[FILTER_TABLE_WORDS];
+		[SIPBPF_TYPE_WORDS]; /* CSeq methods whose responses are wanted, if statuses has their status code */
+	__u64 statuses[SIPBPF_TYPE_WORDS];
 	struct sipbpf_name names[SIPBPF_EXTENSION_METHODS_MAX]; /* of the types from SIP_TYPE_EXTENSION_MIN on */
 	size_t names_count;
 };
