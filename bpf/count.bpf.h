@@ -8,7 +8,7 @@
 #define EEXIST 17
 
 /* The packets of this CPU, by fate. */
-static __always_inline struct sipbpf_packets *these_packets(void)
+static __always_inline struct sipbpf_packets *packet_counts(void)
 {
 	__u32 zero = 0;
 
@@ -18,7 +18,7 @@ static __always_inline struct sipbpf_packets *these_packets(void)
 /* The packet held no message, for this reason. */
 static __always_inline void count_reason(__u32 reason)
 {
-	struct sipbpf_packets *counts = these_packets();
+	struct sipbpf_packets *counts = packet_counts();
 
 	if (counts && reason < SIPBPF_REASON_COUNT)
 		counts->reasons[reason]++;
@@ -27,7 +27,7 @@ static __always_inline void count_reason(__u32 reason)
 /* So many packets came through these encapsulations, a bit for each. */
 static __always_inline void count_encapsulations(__u32 encapsulations, __u32 packets)
 {
-	struct sipbpf_packets *counts = these_packets();
+	struct sipbpf_packets *counts = packet_counts();
 	__u32 i;
 
 	if (!counts)
@@ -40,7 +40,7 @@ static __always_inline void count_encapsulations(__u32 encapsulations, __u32 pac
 /* The packet held at least one message. */
 static __always_inline void count_sip_packet(void)
 {
-	struct sipbpf_packets *counts = these_packets();
+	struct sipbpf_packets *counts = packet_counts();
 
 	if (counts)
 		counts->sip++;
@@ -49,7 +49,7 @@ static __always_inline void count_sip_packet(void)
 /* Bytes of TCP flows were missing. */
 static __always_inline void count_gaps(__u32 gaps)
 {
-	struct sipbpf_packets *counts = these_packets();
+	struct sipbpf_packets *counts = packet_counts();
 
 	if (counts)
 		counts->gaps += gaps;
@@ -58,7 +58,7 @@ static __always_inline void count_gaps(__u32 gaps)
 /* TLS records of this kind began. */
 static __always_inline void count_records(__u32 kind, __u32 records)
 {
-	struct sipbpf_packets *counts = these_packets();
+	struct sipbpf_packets *counts = packet_counts();
 
 	if (counts && kind < SIPBPF_TLS_RECORD_COUNT)
 		counts->tls_records[kind] += records;
@@ -67,7 +67,7 @@ static __always_inline void count_records(__u32 kind, __u32 records)
 /* A flow gave way to another, with a message in flight. */
 static __always_inline void count_evicted(void)
 {
-	struct sipbpf_packets *counts = these_packets();
+	struct sipbpf_packets *counts = packet_counts();
 
 	if (counts)
 		counts->evicted++;
@@ -75,7 +75,7 @@ static __always_inline void count_evicted(void)
 
 static __always_inline void count_other(__u32 type)
 {
-	struct sipbpf_packets *counts = these_packets();
+	struct sipbpf_packets *counts = packet_counts();
 	__u64 *count = bpf_map_lookup_elem(&other_row, &type);
 
 	if (count)
@@ -85,7 +85,7 @@ static __always_inline void count_other(__u32 type)
 }
 
 /* Called once per new row: wakes user space when the bank is half full. */
-static __always_inline void count_row(void)
+static __always_inline void count_new_row(void)
 {
 	__u32 before = __sync_fetch_and_add(&rows, 1);
 	__u8 empty = 0;
@@ -98,7 +98,7 @@ static __always_inline void count_row(void)
  * The row of this key, created if need be, or NULL when the bank is full. A new row is inserted as zero and looked up
  * again, so that two CPUs that meet a new key at once both find the same row.
  */
-static __always_inline __u64 *count_row_of(void *bank, const struct sipbpf_key *key)
+static __always_inline __u64 *find_or_add_row(void *bank, const struct sipbpf_key *key)
 {
 	__u64 *count = bpf_map_lookup_elem(bank, key), zero = 0;
 	long err;
@@ -109,7 +109,7 @@ static __always_inline __u64 *count_row_of(void *bank, const struct sipbpf_key *
 	if (err && err != -EEXIST)
 		return NULL;
 	if (!err)
-		count_row();
+		count_new_row();
 	return bpf_map_lookup_elem(bank, key);
 }
 
@@ -118,7 +118,7 @@ static __always_inline int count_in_bank(const struct sipbpf_key *key)
 {
 	__u32 zero = 0;
 	void *bank = bpf_map_lookup_elem(&active_bank, &zero);
-	__u64 *count = bank ? count_row_of(bank, key) : NULL;
+	__u64 *count = bank ? find_or_add_row(bank, key) : NULL;
 
 	if (!count)
 		return 0;
@@ -142,7 +142,7 @@ static __always_inline void count_link(const struct sipbpf_key *key)
  * Takes a number for an extension method; SIPBPF_EXTENSION_METHODS_MAX when all are taken. One that another CPU is about to
  * give back counts as taken.
  */
-static __always_inline __u32 take_number(void)
+static __always_inline __u32 take_extension_number(void)
 {
 	__u64 taken = extension_numbers;
 	__u32 number;
@@ -169,7 +169,7 @@ static __always_inline __u16 extension_type(const struct sipbpf_name *name)
 
 	if (known)
 		return (__u16)*known;
-	number = take_number();
+	number = take_extension_number();
 	if (number < SIPBPF_EXTENSION_METHODS_MAX) {
 		type = SIP_TYPE_EXTENSION_MIN + number;
 		if (!bpf_map_update_elem(&method_types, name, &type, BPF_NOEXIST))

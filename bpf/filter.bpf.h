@@ -46,9 +46,9 @@ static __always_inline int set_has_port(const volatile __u64 *set, __u32 port)
 }
 
 /* Whether one of the ends lies in one of the networks. */
-static __always_inline int is_among(void *networks, const struct sipbpf_ends *ends)
+static __always_inline int ends_are_in(void *networks, const struct sipbpf_ends *ends)
 {
-	struct work *work = this_work();
+	struct work *work = current_work();
 	const __u8 *holds;
 
 	if (!work)
@@ -69,9 +69,9 @@ static __always_inline int ends_wanted(const struct sipbpf_ends *ends)
 {
 	if (filters_ports && !set_has_port(ports, ends->source_port) && !set_has_port(ports, ends->target_port))
 		return 0;
-	if (filters_hosts && !is_among(&hosts, ends))
+	if (filters_hosts && !ends_are_in(&hosts, ends))
 		return 0;
-	return !excludes_hosts || !is_among(&excluded_hosts, ends);
+	return !excludes_hosts || !ends_are_in(&excluded_hosts, ends);
 }
 
 static __always_inline int has_sip_port(__u32 source_port, __u32 target_port)
@@ -81,11 +81,11 @@ static __always_inline int has_sip_port(__u32 source_port, __u32 target_port)
 
 static __always_inline int plain_ends_wanted(const __u8 *frame, const __u8 *frame_end, const struct packet_plain *plain)
 {
-	struct work *work = this_work();
+	struct work *work = current_work();
 
 	if (!work)
 		return 1;
-	packet__plain_ends(&work->key.ends, frame, frame_end, plain);
+	packet__set_plain_ends(&work->key.ends, frame, frame_end, plain);
 	return ends_wanted(&work->key.ends);
 }
 

@@ -8,7 +8,7 @@
 /* Tries to take a set: some hundred microseconds, longer than anybody keeps one. */
 #define SET_TRIES_MAX 65536
 
-static __always_inline __u64 *tags_of(__u32 set)
+static __always_inline __u64 *tags_of_set(__u32 set)
 {
 	__u64 i = set;
 
@@ -26,11 +26,11 @@ static __always_inline struct flow *flow_at(struct flow_set *set, __u32 way)
 
 static __always_inline int flow_may_be_known(__u64 hash)
 {
-	return flow_table__has_tag(*tags_of(flow_table__set_number(hash)), flow_table__tag(hash));
+	return flow_table__has_tag(*tags_of_set(flow_table__set_number(hash)), flow_table__tag(hash));
 }
 
 /* Whether this flow between the packet's ends may be known; if not, it is not. It is the one that flow_take() takes. */
-static __always_inline int flow_is_perhaps_known(struct work *work, __u32 channel)
+static __always_inline int flow_select(struct work *work, __u32 channel)
 {
 	work->channel = channel;
 	work->hash = flow_table__hash_ends(flow_seed, &work->packet.ends, channel);
@@ -38,11 +38,11 @@ static __always_inline int flow_is_perhaps_known(struct work *work, __u32 channe
 	return flow_may_be_known(work->hash);
 }
 
-struct set_loop {
+struct busy_loop {
 	struct flow_set *set;
 };
 
-static long take_set(__u32 i, struct set_loop *loop)
+static long try_to_take_set(__u32 i, struct busy_loop *loop)
 {
 	return __sync_val_compare_and_swap(&loop->set->busy, 0, 1) ? 0 : 1;
 }
@@ -53,9 +53,9 @@ static long take_set(__u32 i, struct set_loop *loop)
  */
 __noinline int flow_take(void)
 {
-	struct work *work = this_work();
+	struct work *work = current_work();
 	struct flow_set *set;
-	struct set_loop loop;
+	struct busy_loop loop;
 	__u32 number;
 
 	if (!work)
@@ -66,7 +66,7 @@ __noinline int flow_take(void)
 		return 1;
 	if (__sync_val_compare_and_swap(&set->busy, 0, 1)) {
 		loop.set = set;
-		if (bpf_loop(SET_TRIES_MAX, take_set, &loop, 0) == SET_TRIES_MAX)
+		if (bpf_loop(SET_TRIES_MAX, try_to_take_set, &loop, 0) == SET_TRIES_MAX)
 			return 1;
 	}
 	work->way = flow_table__find(set, &work->packet.ends, work->channel);
@@ -87,7 +87,8 @@ static __always_inline void flow_keep(struct work *work, struct flow_set *set)
 		work->way = flow_table__victim(set);
 		if (flow__is_in_flight(flow_at(set, work->way)))
 			count_evicted();
-		*tags_of(work->set) = flow_table__with_tag(*tags_of(work->set), work->way, flow_table__tag(work->hash));
+		*tags_of_set(work->set) =
+			flow_table__with_tag(*tags_of_set(work->set), work->way, flow_table__tag(work->hash));
 	}
 	set->clock++;
 	work->flow.used_at = set->clock;
@@ -99,13 +100,13 @@ static __always_inline void flow_drop(struct work *work, struct flow_set *set)
 	if (work->way >= FLOW_WAYS)
 		return;
 	__builtin_memset(flow_at(set, work->way), 0, __builtin_offsetof(struct flow, tail));
-	*tags_of(work->set) = flow_table__with_tag(*tags_of(work->set), work->way, 0);
+	*tags_of_set(work->set) = flow_table__with_tag(*tags_of_set(work->set), work->way, 0);
 }
 
 /* Puts the flow back, or drops it, and leaves the set to others. */
 __noinline int flow_put(void)
 {
-	struct work *work = this_work();
+	struct work *work = current_work();
 	struct flow_set *set;
 	__u32 number;
 
@@ -124,7 +125,7 @@ __noinline int flow_put(void)
 }
 
 /* A place for a copy of a payload, and in *ret_ticket what it is found by. */
-static __always_inline struct copy *copy_new(__u32 *ret_ticket)
+static __always_inline struct copy *new_copy(__u32 *ret_ticket)
 {
 	__u32 ticket = __sync_fetch_and_add(&tickets, 1) + 1, number;
 	struct copy *copy;
@@ -138,7 +139,7 @@ static __always_inline struct copy *copy_new(__u32 *ret_ticket)
 }
 
 /* The copy of this ticket; NULL when it had to give way. */
-static __always_inline struct copy *copy_of(__u32 ticket)
+static __always_inline struct copy *find_copy(__u32 ticket)
 {
 	__u32 number = ticket & (COPIES - 1);
 	struct copy *copy = bpf_map_lookup_elem(&copies, &number);
@@ -147,7 +148,7 @@ static __always_inline struct copy *copy_of(__u32 ticket)
 }
 
 /* Copies a window's length of what was held, from this offset on, to `target`. */
-static __always_inline void copy_window(const struct copy *copy, __u32 offset, __u8 *target)
+static __always_inline void copy_to_window(const struct copy *copy, __u32 offset, __u8 *target)
 {
 	const __u8 *bytes;
 	__u64 from = offset;
@@ -161,7 +162,7 @@ static __always_inline void copy_window(const struct copy *copy, __u32 offset, _
 }
 
 /* Copies what may be a header out of what was held, from this offset on, to `target`. */
-static __always_inline void copy_head(const struct copy *copy, __u32 offset, __u8 *target)
+static __always_inline void copy_to_head(const struct copy *copy, __u32 offset, __u8 *target)
 {
 	const __u8 *bytes;
 	__u64 from = offset;

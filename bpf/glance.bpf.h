@@ -14,7 +14,7 @@ static __always_inline int count_if_skimmed(const __u8 *data, const __u8 *data_e
 {
 	const struct sip_bounds bounds = { .limit = plain->end };
 	struct sip_view view = { .base = data, .base_end = data_end, .bounds = &bounds };
-	struct work *work = this_work();
+	struct work *work = current_work();
 
 	if (!work || plain->end >= DIRECT_MAX)
 		return 0;
@@ -23,7 +23,7 @@ static __always_inline int count_if_skimmed(const __u8 *data, const __u8 *data_e
 	sip__begin(&work->scan, plain->payload, plain->end, 1, 0);
 	if (sip__skim(&view, &work->scan) != SIP_MESSAGE)
 		return 0;
-	packet__plain_ends(&work->key.ends, data, data_end, plain);
+	packet__set_plain_ends(&work->key.ends, data, data_end, plain);
 	framing__set_key_from_scan(&work->scan, PACKET_PROTOCOL_UDP, (__u8)hook, SIPBPF_BARE, &work->key);
 	if (message_wanted(&work->key)) {
 		count_message(&work->key);
@@ -67,7 +67,7 @@ static __always_inline int count_segment_if_refused(const __u8 *data, const __u8
 }
 
 /*
- * Whether a frame that packet__plain() accepted is refused at the sight of its ports and the first bytes of its payload; if so
+ * Whether a frame that packet__find_plain() accepted is refused at the sight of its ports and the first bytes of its payload; if so
  * it has been counted. If not, *ret_may_be_message says whether it is a datagram that may hold a message.
  */
 static __always_inline int count_if_refused(const __u8 *frame, const __u8 *frame_end, const struct packet_plain *plain,
@@ -108,7 +108,7 @@ static __always_inline int count_inner_if_refused(const __u8 *frame, const __u8 
 	struct packet_plain plain;
 	int may_be_message;
 
-	return packet__plain(frame, frame_end, length, &plain) &&
+	return packet__find_plain(frame, frame_end, length, &plain) &&
 	       count_if_refused(frame, frame_end, &plain, &may_be_message);
 }
 

@@ -37,7 +37,7 @@ static __always_inline void xdp_observe(struct xdp_md *ctx)
 }
 
 /* What the driver took off: a VLAN tag. Asked for after the glance, which the verifier would walk once for each answer. */
-static __always_inline __u32 taken_off(const struct __sk_buff *skb)
+static __always_inline __u32 offloaded_encapsulations(const struct __sk_buff *skb)
 {
 	return skb->vlan_present ? 1U << SIPBPF_ENCAPSULATION_VLAN : 0;
 }
@@ -48,9 +48,9 @@ static __always_inline void tc_observe(struct __sk_buff *skb, __u32 hook)
 	__u32 encapsulations;
 
 	if (skb->gso_size || !tc_count_at_glance(skb, hook, &encapsulations))
-		tc_count_any_packet(skb, skb->len, skb->gso_size, hook, taken_off(skb));
+		tc_count_any_packet(skb, skb->len, skb->gso_size, hook, offloaded_encapsulations(skb));
 	else if (encapsulations || skb->vlan_present)
-		count_encapsulations(encapsulations | taken_off(skb), 1);
+		count_encapsulations(encapsulations | offloaded_encapsulations(skb), 1);
 }
 
 /* Whether a packet that leaves was counted when it came in. Forwarding keeps ingress_ifindex; what starts here has 0. */

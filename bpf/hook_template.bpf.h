@@ -63,14 +63,14 @@ static __always_inline int HOOK(load_header)(HOOK_CONTEXT *ctx, struct work *wor
 /* Takes one layer off. */
 __noinline int HOOK(take_layer)(HOOK_CONTEXT *ctx)
 {
-	struct work *work = this_work();
+	struct work *work = current_work();
 
 	if (!work)
 		return 0;
 	if (HOOK(load_header)(ctx, work))
 		packet__refuse(&work->packet, SIPBPF_REASON_TRUNCATED);
 	else
-		packet__layer(&work->packet, work->header);
+		packet__take_layer(&work->packet, work->header);
 	return 0;
 }
 
@@ -80,7 +80,7 @@ __noinline int HOOK(take_layer)(HOOK_CONTEXT *ctx)
  */
 __noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
 {
-	struct work *work = this_work();
+	struct work *work = current_work();
 	__u32 origin, begin, end, length, filled;
 	struct copy *copy;
 	__u64 tail = 0, mask;
@@ -106,14 +106,14 @@ __noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
 		return 0;
 	filled = length + (__u32)tail;
 	/* What is not masked is masked first, so that then all is. */
-	mask = mask_of_window(work, origin - begin - (__u32)tail);
+	mask = window_mask(work, origin - begin - (__u32)tail);
 	if (mask && tail)
 		unmask_window(work, mask, SIP_LOOK_AHEAD);
 	if (work->framing.ticket) {
-		copy = copy_of(work->framing.ticket);
+		copy = find_copy(work->framing.ticket);
 		if (!copy)
 			goto lost;
-		copy_window(copy, origin - SIP_LOOK_AHEAD, work->window + tail);
+		copy_to_window(copy, origin - SIP_LOOK_AHEAD, work->window + tail);
 	} else {
 		length -= 1;
 		BOUND(length, WINDOW_SIZE);
@@ -135,30 +135,30 @@ lost:
  */
 __noinline int HOOK(read_sip_window)(HOOK_CONTEXT *ctx)
 {
-	struct work *work = this_work();
+	struct work *work = current_work();
 	struct sip_view view;
 
 	if (!work || HOOK(load_window)(ctx))
 		return SIP_NOT_SIP;
 	view = window_view(work);
-	return read_so_far(work, sip__read(&view, &work->scan));
+	return window_verdict(work, sip__read(&view, &work->scan));
 }
 
 /* Reads on in the head of an HTTP message, likewise. */
 __noinline int HOOK(read_http_window)(HOOK_CONTEXT *ctx)
 {
-	struct work *work = this_work();
+	struct work *work = current_work();
 	struct sip_view view;
 
 	if (!work || HOOK(load_window)(ctx))
 		return SIP_NOT_SIP;
 	view = window_view(work);
-	return read_so_far(work, http__read(&view, &work->scan));
+	return window_verdict(work, http__read(&view, &work->scan));
 }
 
 static __always_inline int HOOK(read_window)(HOOK_CONTEXT *ctx)
 {
-	struct work *work = this_work();
+	struct work *work = current_work();
 
 	return work && work->scan.is_http ? HOOK(read_http_window)(ctx) : HOOK(read_sip_window)(ctx);
 }
@@ -192,7 +192,7 @@ static __always_inline int HOOK(read_message)(HOOK_CONTEXT *ctx)
 /* Keeps a copy of the packet's payload, which is not longer than a copy may be. */
 __noinline int HOOK(hold_payload)(HOOK_CONTEXT *ctx)
 {
-	struct work *work = this_work();
+	struct work *work = current_work();
 	__u32 offset, length, ticket;
 	struct copy *copy;
 
@@ -200,7 +200,7 @@ __noinline int HOOK(hold_payload)(HOOK_CONTEXT *ctx)
 		return 0;
 	offset = work->framing.packet_offset;
 	length = work->framing.packet_end - offset;
-	copy = copy_new(&ticket);
+	copy = new_copy(&ticket);
 	if (!copy || !length)
 		return 0;
 	copy->ticket = ticket;
@@ -214,7 +214,7 @@ __noinline int HOOK(hold_payload)(HOOK_CONTEXT *ctx)
 /* Reads on in the header of a frame or record. Returns 0 unless the packet cannot be read. */
 __noinline int HOOK(load_carrier_head)(HOOK_CONTEXT *ctx)
 {
-	struct work *work = this_work();
+	struct work *work = current_work();
 	__u32 offset, length;
 	struct copy *copy;
 	__u64 at;
@@ -226,12 +226,12 @@ __noinline int HOOK(load_carrier_head)(HOOK_CONTEXT *ctx)
 	at = work->flow.head_length;
 	BOUND(at, FLOW_HEAD_SIZE);
 	if (work->framing.ticket) {
-		copy = copy_of(work->framing.ticket);
+		copy = find_copy(work->framing.ticket);
 		if (!copy) {
 			framing__lose_piece(&work->framing, &work->flow);
 			return 0;
 		}
-		copy_head(copy, offset - SIP_LOOK_AHEAD, work->framing.head + at);
+		copy_to_head(copy, offset - SIP_LOOK_AHEAD, work->framing.head + at);
 	} else {
 		length -= 1;
 		BOUND(length, FLOW_HEAD_SIZE);
@@ -239,7 +239,7 @@ __noinline int HOOK(load_carrier_head)(HOOK_CONTEXT *ctx)
 		if (HOOK_LOAD_BYTES(ctx, offset, work->framing.head + at, length))
 			return 1;
 	}
-	take_head(length);
+	take_carrier_head(length);
 	return 0;
 }
 
@@ -249,7 +249,7 @@ __noinline int HOOK(load_carrier_head)(HOOK_CONTEXT *ctx)
  */
 static __noinline long HOOK(take_step)(__u32 i, struct HOOK(loop) * loop)
 {
-	int step = next_of_stream(), ended;
+	int step = next_step(), ended;
 
 	if (step == FRAMING_READ) {
 		take_message(HOOK(read_message)(loop->ctx));
@@ -284,15 +284,16 @@ static __always_inline void HOOK(load_first_word)(HOOK_CONTEXT *ctx, struct work
 __noinline int HOOK(count_payload)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 {
 	struct HOOK(loop) loop = { .ctx = ctx };
-	struct work *work = this_work();
+	struct work *work = current_work();
 
 	if (!work)
 		return 0;
 	work->payloads++;
 	HOOK(load_first_word)(ctx, work, offset, end);
-	if (work->packet.protocol == PACKET_PROTOCOL_TCP ? !is_for_flow(work) : is_refused(work, end - offset))
+	if (work->packet.protocol == PACKET_PROTOCOL_TCP ? !take_flow_or_count(work)
+							 : count_if_implausible(work, end - offset))
 		return 0;
-	begin_payload(offset, end);
+	begin_framing(offset, end);
 	if (!HOOK(take_step)(0, &loop))
 		bpf_loop(FRAMING_STEPS_MAX, HOOK(take_step), &loop, 0);
 	if (work->framing.is_stream) {
@@ -301,7 +302,7 @@ __noinline int HOOK(count_payload)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 	}
 	if (work->framing.reason == SIPBPF_REASON_NOT_SIP && framing__is_stun(work->word))
 		work->framing.reason = SIPBPF_REASON_STUN;
-	count_packet();
+	count_framed_packet();
 	return 0;
 }
 
@@ -309,9 +310,9 @@ __noinline int HOOK(count_payload)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 __noinline int HOOK(read_chunk)(HOOK_CONTEXT *ctx)
 {
 	struct HOOK(loop) loop = { .ctx = ctx };
-	struct work *work = this_work();
+	struct work *work = current_work();
 
-	if (!work || HOOK(load_header)(ctx, work) || !next_chunk())
+	if (!work || HOOK(load_header)(ctx, work) || !find_chunk())
 		return 1;
 	if (!work->chunk.has_data)
 		return 0;
@@ -334,7 +335,7 @@ static __always_inline void HOOK(count_sctp_packet)(HOOK_CONTEXT *ctx, struct wo
 	for (i = 0; i < SCTP_CHUNKS_MAX; i++)
 		if (HOOK(read_chunk)(ctx))
 			break;
-	count_packet();
+	count_framed_packet();
 }
 
 /* Counts each datagram of a UDP GSO packet. */
@@ -351,7 +352,7 @@ static __always_inline void HOOK(count_gso_datagrams)(HOOK_CONTEXT *ctx, struct 
 }
 
 /* Counts a packet whose payload has been found. */
-static __always_inline void HOOK(count_transport)(HOOK_CONTEXT *ctx, struct work *work)
+static __always_inline void HOOK(count_by_protocol)(HOOK_CONTEXT *ctx, struct work *work)
 {
 	if (!ends_wanted(&work->packet.ends))
 		count_reason(SIPBPF_REASON_FILTERED);
@@ -367,7 +368,7 @@ static __always_inline void HOOK(count_transport)(HOOK_CONTEXT *ctx, struct work
 __noinline int HOOK(take_plain_layers)(HOOK_CONTEXT *ctx)
 {
 	const __u8 *data = HOOK(data)(ctx), *data_end = HOOK(data_end)(ctx);
-	struct work *work = this_work();
+	struct work *work = current_work();
 	__u64 offset;
 
 	if (!work || work->packet.offset >= HEADERS_SIZE)
@@ -380,13 +381,13 @@ __noinline int HOOK(take_plain_layers)(HOOK_CONTEXT *ctx)
 /* Finds the payload of a packet of any kind: by its layers, one by one, unless there is a plain frame. */
 __noinline int HOOK(find_payload)(HOOK_CONTEXT *ctx, __u32 length)
 {
-	struct work *work = this_work();
+	struct work *work = current_work();
 	int i;
 
 	if (!work)
 		return 0;
 	packet__begin(&work->packet, length, PACKET_ETHERNET, 0);
-	for (i = 0; i < PACKET_LAYERS_MAX && packet__goes_on(&work->packet); i++)
+	for (i = 0; i < PACKET_LAYERS_MAX && packet__has_next_layer(&work->packet); i++)
 		if (work->packet.layer != PACKET_ETHERNET || !HOOK(take_plain_layers)(ctx))
 			HOOK(take_layer)(ctx);
 	return 0;
@@ -398,7 +399,7 @@ __noinline int HOOK(find_payload)(HOOK_CONTEXT *ctx, __u32 length)
  */
 __noinline int HOOK(count_any_packet)(HOOK_CONTEXT *ctx, __u32 length, __u32 gso_size, __u32 hook, __u32 encapsulations)
 {
-	struct work *work = this_work();
+	struct work *work = current_work();
 
 	if (!work)
 		return 0;
@@ -408,10 +409,10 @@ __noinline int HOOK(count_any_packet)(HOOK_CONTEXT *ctx, __u32 length, __u32 gso
 	work->payloads = 0;
 	HOOK(find_payload)(ctx, length);
 	if (work->packet.layer == PACKET_PAYLOAD)
-		HOOK(count_transport)(ctx, work);
+		HOOK(count_by_protocol)(ctx, work);
 	else
 		count_reason(work->packet.layer == PACKET_REFUSED ? work->packet.reason : SIPBPF_REASON_TOO_DEEP);
-	count_way();
+	count_packet_encapsulations();
 	return 0;
 }
 
@@ -428,7 +429,7 @@ static __always_inline int HOOK(count_at_glance)(HOOK_CONTEXT *ctx, __u32 hook, 
 	int may_be_message;
 
 	*ret_encapsulations = 0;
-	if (packet__plain(data, data_end, linear, &plain)) {
+	if (packet__find_plain(data, data_end, linear, &plain)) {
 		if (count_if_refused(data, data_end, &plain, &may_be_message))
 			return 1;
 		if (may_be_message)
@@ -437,15 +438,15 @@ static __always_inline int HOOK(count_at_glance)(HOOK_CONTEXT *ctx, __u32 hook, 
 			return 0;
 		*ret_encapsulations = 1U << SIPBPF_ENCAPSULATION_VXLAN;
 		end = plain.end;
-	} else if (packet__plain_tags(data, data_end) == 1) {
+	} else if (packet__plain_tag_count(data, data_end) == 1) {
 		*ret_encapsulations = 1U << SIPBPF_ENCAPSULATION_VLAN;
 		return count_inner_if_refused(data + 4, data_end, linear - 4);
 	} else {
 		*ret_encapsulations = 1U << SIPBPF_ENCAPSULATION_ERSPAN;
-		end = packet__plain_erspan(data, data_end, linear);
+		end = packet__plain_erspan_end(data, data_end, linear);
 	}
-	return end > PACKET_PLAIN_MIRROR &&
-	       count_inner_if_refused(data + PACKET_PLAIN_MIRROR, data_end, end - PACKET_PLAIN_MIRROR);
+	return end > PACKET_PLAIN_MIRROR_SIZE &&
+	       count_inner_if_refused(data + PACKET_PLAIN_MIRROR_SIZE, data_end, end - PACKET_PLAIN_MIRROR_SIZE);
 }
 
 #undef HOOK_CALLS_MAX

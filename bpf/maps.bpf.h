@@ -147,7 +147,7 @@ struct {
 	__type(value, struct work);
 } works SEC(".maps");
 
-static __always_inline struct work *this_work(void)
+static __always_inline struct work *current_work(void)
 {
 	__u32 zero = 0;
 

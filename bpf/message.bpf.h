@@ -10,21 +10,21 @@
 #define READ_ALL 0x100
 
 /* Nearly: a division would cost more than it is worth. */
-static __always_inline __u32 milliseconds(void)
+static __always_inline __u32 now_in_milliseconds(void)
 {
 	return (__u32)(bpf_ktime_get_ns() >> 20);
 }
 
 /* Whether a TCP packet may belong to a flow that carries SIP, which is taken then; else the packet has been counted. */
-static __always_inline int is_for_flow(struct work *work)
+static __always_inline int take_flow_or_count(struct work *work)
 {
 	__u32 length = work->packet.end - work->packet.offset;
 
-	if (!framing__matters_to_flow(flow_is_perhaps_known(work, 0), work->packet.flags, length, work->word,
+	if (!framing__matters_to_flow(flow_select(work, 0), work->packet.flags, length, work->word,
 				      has_sip_port(work->packet.ends.source_port, work->packet.ends.target_port))) {
-		count_reason(length             ? SIPBPF_REASON_NOT_SIP
-			     : work->packet.cut ? SIPBPF_REASON_TRUNCATED
-						: SIPBPF_REASON_NO_PAYLOAD);
+		count_reason(length                ? SIPBPF_REASON_NOT_SIP
+			     : work->packet.is_cut ? SIPBPF_REASON_TRUNCATED
+						   : SIPBPF_REASON_NO_PAYLOAD);
 		return 0;
 	}
 	if (flow_take()) {
@@ -36,12 +36,11 @@ static __always_inline int is_for_flow(struct work *work)
 }
 
 /* Whether a chunk of SCTP may belong to a stream that carries SIP, whose flow is taken then. */
-static __always_inline int chunk_is_for_flow(struct work *work)
+static __always_inline int take_chunk_flow(struct work *work)
 {
 	const struct sctp_chunk *chunk = &work->chunk;
 
-	if (!framing__chunk_matters_to_flow(flow_is_perhaps_known(work, association__channel(chunk)), chunk,
-					    work->word)) {
+	if (!framing__chunk_matters_to_flow(flow_select(work, association__channel(chunk)), chunk, work->word)) {
 		framing__set_reason(&work->framing, SIPBPF_REASON_NOT_SIP);
 		return 0;
 	}
@@ -57,11 +56,11 @@ static __always_inline int chunk_is_for_flow(struct work *work)
  * Prepares the reading of the chunk whose first bytes are in work->header, at this offset of the packet. Returns 0 when there
  * is none.
  */
-__noinline int next_chunk(void)
+__noinline int find_chunk(void)
 {
-	struct work *work = this_work();
+	struct work *work = current_work();
 
-	if (!work || !sctp__chunk(work->header, work->packet.offset, work->packet.end, &work->chunk))
+	if (!work || !sctp__read_chunk(work->header, work->packet.offset, work->packet.end, &work->chunk))
 		return 0;
 	work->packet.offset = work->chunk.next;
 	return 1;
@@ -70,16 +69,16 @@ __noinline int next_chunk(void)
 /* Takes the flow of the chunk. Returns 0 when there is nothing to be read for it. */
 __noinline int begin_chunk(void)
 {
-	struct work *work = this_work();
+	struct work *work = current_work();
 
-	if (!work || !chunk_is_for_flow(work))
+	if (!work || !take_chunk_flow(work))
 		return 0;
 	association__begin_chunk(&work->framing, &work->flow, &work->packet, &work->chunk);
 	return 1;
 }
 
 /* Whether the datagram, of so many bytes, cannot be SIP at first sight; then it has been counted. */
-static __always_inline int is_refused(struct work *work, __u32 length)
+static __always_inline int count_if_implausible(struct work *work, __u32 length)
 {
 	if (length < 8 || framing__is_plausible(work->word))
 		return 0;
@@ -88,19 +87,19 @@ static __always_inline int is_refused(struct work *work, __u32 length)
 }
 
 /* Prepares the reading of the payload from offset to end. A function of its own, so that its stack is not under the scan's. */
-__noinline int begin_payload(__u32 offset, __u32 end)
+__noinline int begin_framing(__u32 offset, __u32 end)
 {
-	struct work *work = this_work();
+	struct work *work = current_work();
 
 	if (work)
-		framing__begin(&work->framing, &work->flow, &work->packet, offset, end, milliseconds());
+		framing__begin(&work->framing, &work->flow, &work->packet, offset, end, now_in_milliseconds());
 	return 0;
 }
 
 /* What to do next for the packet: an enum framing_step. Likewise. */
-__noinline int next_of_stream(void)
+__noinline int next_step(void)
 {
-	struct work *work = this_work();
+	struct work *work = current_work();
 
 	if (!work)
 		return FRAMING_ENDED;
@@ -108,7 +107,7 @@ __noinline int next_of_stream(void)
 }
 
 /* Where the last `length` bytes of what a flow keeps begin. */
-static __always_inline __u8 *tail_of(struct work *work, __u64 length)
+static __always_inline __u8 *flow_tail(struct work *work, __u64 length)
 {
 	__u64 i = SIP_LOOK_AHEAD - length;
 
@@ -128,7 +127,7 @@ static __always_inline void copy_tail(__u8 *to, const __u8 *from)
 /* The last bytes of the flow's segment before, `length` of them, to the window. */
 static __always_inline void load_tail(struct work *work, __u64 length)
 {
-	copy_tail(work->window, tail_of(work, length));
+	copy_tail(work->window, flow_tail(work, length));
 }
 
 /* The bytes of the window from the scan's offset on are the flow's tail. */
@@ -137,13 +136,13 @@ static __always_inline void save_tail(struct work *work)
 	__u64 at = work->scan.offset - work->scan.bounds.origin;
 
 	BOUND(at, WINDOW_SIZE);
-	copy_tail(tail_of(work, work->flow.tail_length), work->window + at);
+	copy_tail(flow_tail(work, work->flow.tail_length), work->window + at);
 }
 
 /* Turns the mask of the window's first byte that is to be read; 0 is none. */
-static __always_inline __u64 mask_of_window(const struct work *work, __u32 turn)
+static __always_inline __u64 window_mask(const struct work *work, __u32 turn)
 {
-	__u32 mask = websocket__turn(work->framing.mask, turn);
+	__u32 mask = websocket__rotate_mask(work->framing.mask, turn);
 
 	return (__u64)mask << 32 | mask;
 }
@@ -173,7 +172,7 @@ static __always_inline struct sip_view window_view(struct work *work)
 }
 
 /* The verdict on what the window holds: READ_ALL instead of SIP_MORE when no other window follows. */
-static __always_inline int read_so_far(const struct work *work, enum sip_verdict verdict)
+static __always_inline int window_verdict(const struct work *work, enum sip_verdict verdict)
 {
 	if (verdict == SIP_MORE && sip__is_at_end(&work->scan, work->framing.end))
 		return READ_ALL;
@@ -181,9 +180,9 @@ static __always_inline int read_so_far(const struct work *work, enum sip_verdict
 }
 
 /* Takes what was read of a frame's or record's header. */
-__noinline int take_head(__u32 loaded)
+__noinline int take_carrier_head(__u32 loaded)
 {
-	struct work *work = this_work();
+	struct work *work = current_work();
 
 	if (work)
 		carrier__take_head(&work->framing, &work->flow,
@@ -194,7 +193,7 @@ __noinline int take_head(__u32 loaded)
 /* Takes the verdict on the message that was read, and counts it if it is one. */
 __noinline int take_message(int verdict)
 {
-	struct work *work = this_work();
+	struct work *work = current_work();
 	enum framing_result result;
 
 	if (!work)
@@ -229,9 +228,9 @@ static __always_inline void count_tls(struct work *work)
 }
 
 /* Counts what the packet came through, once for each datagram of a GSO packet. */
-__noinline int count_way(void)
+__noinline int count_packet_encapsulations(void)
 {
-	struct work *work = this_work();
+	struct work *work = current_work();
 	__u32 encapsulations;
 
 	if (!work)
@@ -243,9 +242,9 @@ __noinline int count_way(void)
 }
 
 /* Counts the packet that has been read: its messages have been, or it has its reason. */
-__noinline int count_packet(void)
+__noinline int count_framed_packet(void)
 {
-	struct work *work = this_work();
+	struct work *work = current_work();
 
 	if (!work)
 		return 0;

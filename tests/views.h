@@ -89,10 +89,10 @@ static inline void views__whole(const unsigned char *bytes, size_t length, enum 
 	views__begin(&scan, length, carrier);
 	scan.bounds.limit = scan.end;
 	for (calls = 0; calls <= length && verdict == SIP_MORE; calls++)
-		verdict = sip__start_line(&view, &scan);
+		verdict = sip__read_start_line(&view, &scan);
 	if (verdict == SIP_STARTED)
 		for (verdict = SIP_MORE; calls <= 2 * length + 2 && verdict == SIP_MORE; calls++)
-			verdict = sip__headers(&view, &scan);
+			verdict = sip__read_headers(&view, &scan);
 	views__answer(&scan, verdict, ret_answer);
 }
 
@@ -141,7 +141,7 @@ static inline void views__windows(const struct views_window *window, const unsig
 	views__begin(&scan, length, carrier);
 	for (calls = 0; calls <= length && verdict == SIP_MORE; calls++) {
 		view.base = views__load(window, bytes, &scan);
-		verdict = sip__start_line(&view, &scan);
+		verdict = sip__read_start_line(&view, &scan);
 	}
 	if (verdict == SIP_STARTED) {
 		for (verdict = SIP_MORE; calls <= 2 * length + 2 && verdict == SIP_MORE; calls++) {
@@ -150,7 +150,7 @@ static inline void views__windows(const struct views_window *window, const unsig
 				break;
 			}
 			view.base = views__load(window, bytes, &scan);
-			verdict = sip__headers(&view, &scan);
+			verdict = sip__read_headers(&view, &scan);
 		}
 	}
 	views__answer(&scan, verdict, ret_answer);

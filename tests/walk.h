@@ -17,7 +17,7 @@ static inline void walk__layer(const unsigned char *frame, struct packet *packet
 	__u8 header[PACKET_HEADER_SIZE] = { 0 };
 
 	memcpy(header, frame + packet->offset, left < sizeof(header) ? left : sizeof(header));
-	packet__layer(packet, header);
+	packet__take_layer(packet, header);
 }
 
 /* Until no layer is left to be taken off. */
@@ -25,7 +25,7 @@ static inline void walk(const unsigned char *frame, unsigned int length, enum pa
 			struct packet *ret_packet)
 {
 	packet__begin(ret_packet, length, (__u8)first, 0);
-	while (packet__goes_on(ret_packet))
+	while (packet__has_next_layer(ret_packet))
 		walk__layer(frame, ret_packet);
 }
 
@@ -40,7 +40,7 @@ static inline unsigned int walk__short(const unsigned char *frame, unsigned int 
 	unsigned int plain = 0;
 
 	packet__begin(ret_packet, length, (__u8)first, 0);
-	while (packet__goes_on(ret_packet))
+	while (packet__has_next_layer(ret_packet))
 		if (ret_packet->offset <= linear &&
 		    packet__take_plain(ret_packet, frame + ret_packet->offset, frame_end))
 			plain++;
@@ -61,7 +61,7 @@ static inline bool walk__same(const struct packet *packet, const struct packet *
 	       packet->offset == other->offset && packet->end == other->end &&
 	       packet->ends.source_port == other->ends.source_port &&
 	       packet->ends.target_port == other->ends.target_port && packet->protocol == other->protocol &&
-	       packet->depth == other->depth && packet->cut == other->cut && packet->missing == other->missing;
+	       packet->depth == other->depth && packet->is_cut == other->is_cut && packet->missing == other->missing;
 }
 
 #endif

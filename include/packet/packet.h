@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Layers: where is the payload, and whose is it? packet__layer() takes one header off; the caller gives it the header's
+ * Layers: where is the payload, and whose is it? packet__take_layer() takes one header off; the caller gives it the header's
  * bytes and repeats until the payload is reached. A format is added in one place: its layer, and the case that reads it.
  * packet_plain.h does the same at once for the frames that are most of the traffic. Plain C: no helper calls, no kernel
  * headers.
@@ -13,7 +13,7 @@
 #include "common/sipbpf.h"
 #include "common/words.h"
 
-/* Bytes of a header that packet__layer() may look at. */
+/* Bytes of a header that packet__take_layer() may look at. */
 #define PACKET_HEADER_SIZE 40
 
 /* Headers taken off one packet, and addressed (IP) layers among them, before it is called too deep. */
@@ -67,7 +67,7 @@ struct packet {
 	__u8 reason;           /* enum sipbpf_reason */
 	__u8 layers;           /* taken off */
 	__u8 depth;            /* IP headers among them */
-	__u8 cut;              /* bytes of the payload are missing: a first fragment, or a cut capture */
+	__u8 is_cut;           /* bytes of the payload are missing: a first fragment, or a cut capture */
 	__u8 flags;            /* of TCP */
 } __attribute__((aligned(8))); /* cleared by the word */
 
@@ -78,7 +78,7 @@ static __always_inline void packet__refuse(struct packet *packet, __u8 reason)
 }
 
 /* The packet came through this encapsulation. */
-static __always_inline void packet__through(struct packet *packet, __u32 encapsulation)
+static __always_inline void packet__note_encapsulation(struct packet *packet, __u32 encapsulation)
 {
 	packet->encapsulations |= (__u16)(1U << encapsulation);
 }
@@ -95,7 +95,7 @@ static __always_inline void packet__advance(struct packet *packet, __u32 length,
 }
 
 /* The layer that an EtherType announces; PACKET_REFUSED if nothing below it carries IP. */
-static __always_inline __u8 packet__layer_of(__u32 ethertype)
+static __always_inline __u8 packet__ethertype_layer(__u32 ethertype)
 {
 	switch (ethertype) {
 	case 0x0800:
@@ -120,9 +120,9 @@ static __always_inline __u8 packet__layer_of(__u32 ethertype)
 }
 
 /* Goes on with what an EtherType announces, `length` bytes further. */
-static __always_inline void packet__ethertype(struct packet *packet, __u32 length, __u32 ethertype)
+static __always_inline void packet__advance_to_ethertype(struct packet *packet, __u32 length, __u32 ethertype)
 {
-	__u8 layer = packet__layer_of(ethertype);
+	__u8 layer = packet__ethertype_layer(ethertype);
 
 	if (layer == PACKET_REFUSED)
 		packet__refuse(packet, SIPBPF_REASON_NOT_IP);
@@ -131,7 +131,7 @@ static __always_inline void packet__ethertype(struct packet *packet, __u32 lengt
 }
 
 /* The layer that an IP protocol number announces. */
-static __always_inline void packet__protocol(struct packet *packet, __u32 length, __u32 protocol)
+static __always_inline void packet__advance_to_protocol(struct packet *packet, __u32 length, __u32 protocol)
 {
 	__u8 layer;
 
@@ -147,7 +147,7 @@ static __always_inline void packet__protocol(struct packet *packet, __u32 length
 		break;
 	case 4:  /* IPv4 */
 	case 41: /* IPv6 */
-		packet__through(packet, SIPBPF_ENCAPSULATION_IP_IN_IP);
+		packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_IP_IN_IP);
 		layer = PACKET_IP;
 		break;
 	case PACKET_PROTOCOL_GRE:
@@ -167,7 +167,7 @@ static __always_inline void packet__protocol(struct packet *packet, __u32 length
 }
 
 /* Likewise for IPv6, where extension headers may stand in between (RFC 8200 4, RFC 7045). */
-static __always_inline void packet__next_header(struct packet *packet, __u32 length, __u32 next_header)
+static __always_inline void packet__advance_to_next_header(struct packet *packet, __u32 length, __u32 next_header)
 {
 	switch (next_header) {
 	case 0:   /* hop-by-hop options */
@@ -182,13 +182,13 @@ static __always_inline void packet__next_header(struct packet *packet, __u32 len
 		packet__advance(packet, length, PACKET_IPV6_FRAGMENT);
 		break;
 	default:
-		packet__protocol(packet, length, next_header);
+		packet__advance_to_protocol(packet, length, next_header);
 		break;
 	}
 }
 
 /* The low half of an IPv4 address as ::ffff:a.b.c.d, its lowest byte first. */
-static __always_inline __u64 packet__mapped_low(const __u8 *address)
+static __always_inline __u64 packet__ipv4_mapped_low(const __u8 *address)
 {
 	return 0xffff0000ULL | (__u64)__builtin_bswap32(words__be32(address)) << 32;
 }
@@ -196,10 +196,10 @@ static __always_inline __u64 packet__mapped_low(const __u8 *address)
 static __always_inline void packet__map_ipv4(struct sipbpf_endpoint *ret_endpoint, const __u8 *address)
 {
 	words__store8(ret_endpoint->address, 0);
-	words__store8(ret_endpoint->address + 8, WORDS_LITTLE(packet__mapped_low(address)));
+	words__store8(ret_endpoint->address + 8, WORDS_LITTLE(packet__ipv4_mapped_low(address)));
 }
 
-static __always_inline void packet__ipv6_ends(struct sipbpf_ends *ret_ends, const __u8 *header)
+static __always_inline void packet__set_ipv6_ends(struct sipbpf_ends *ret_ends, const __u8 *header)
 {
 	words__store8(ret_ends->source.address, words__load8(header + 8));
 	words__store8(ret_ends->source.address + 8, words__load8(header + 16));
@@ -223,14 +223,14 @@ static __always_inline void packet__trim(struct packet *packet, __u32 length)
 	__u32 present = packet->end - packet->offset;
 
 	if (length > present) {
-		packet->cut = 1;
+		packet->is_cut = 1;
 		packet->missing = length - present;
 	} else if (length) {
 		packet->end = packet->offset + length;
 	}
 }
 
-static __always_inline void packet__ipv4(struct packet *packet, const __u8 *header)
+static __always_inline void packet__take_ipv4(struct packet *packet, const __u8 *header)
 {
 	__u32 header_length = (header[0] & 15) * 4, length = words__be16(header + 2);
 	__u32 fragment = words__be16(header + 6);
@@ -247,20 +247,20 @@ static __always_inline void packet__ipv4(struct packet *packet, const __u8 *head
 		return;
 	}
 	if (fragment & 0x2000)
-		packet->cut = 1;
-	packet__protocol(packet, header_length, header[9]);
+		packet->is_cut = 1;
+	packet__advance_to_protocol(packet, header_length, header[9]);
 }
 
-static __always_inline void packet__ipv6(struct packet *packet, const __u8 *header)
+static __always_inline void packet__take_ipv6(struct packet *packet, const __u8 *header)
 {
 	__u32 length = words__be16(header + 4);
 
-	packet__ipv6_ends(&packet->ends, header);
+	packet__set_ipv6_ends(&packet->ends, header);
 	packet__trim(packet, length ? length + 40 : 0);
-	packet__next_header(packet, 40, header[6]);
+	packet__advance_to_next_header(packet, 40, header[6]);
 }
 
-static __always_inline void packet__ip(struct packet *packet, const __u8 *header, __u32 present)
+static __always_inline void packet__take_ip(struct packet *packet, const __u8 *header, __u32 present)
 {
 	__u32 version = header[0] >> 4;
 
@@ -268,18 +268,18 @@ static __always_inline void packet__ip(struct packet *packet, const __u8 *header
 		packet__refuse(packet, SIPBPF_REASON_TOO_DEEP);
 		return;
 	}
-	packet->cut = 0;
+	packet->is_cut = 0;
 	packet->missing = 0;
 	if (version == 4 && present >= 20)
-		packet__ipv4(packet, header);
+		packet__take_ipv4(packet, header);
 	else if (version == 6 && present >= 40)
-		packet__ipv6(packet, header);
+		packet__take_ipv6(packet, header);
 	else
 		packet__refuse(packet, version == 4 || version == 6 || !present ? SIPBPF_REASON_TRUNCATED
 										: SIPBPF_REASON_NOT_IP);
 }
 
-static __always_inline void packet__ipv6_fragment(struct packet *packet, const __u8 *header)
+static __always_inline void packet__take_ipv6_fragment(struct packet *packet, const __u8 *header)
 {
 	__u32 offset_and_more = words__be16(header + 2);
 
@@ -288,8 +288,8 @@ static __always_inline void packet__ipv6_fragment(struct packet *packet, const _
 		return;
 	}
 	if (offset_and_more & 1)
-		packet->cut = 1;
-	packet__next_header(packet, 8, header[0]);
+		packet->is_cut = 1;
+	packet__advance_to_next_header(packet, 8, header[0]);
 }
 
 /* The ports of tunnels. What comes there and does not begin with the tunnel's header is a datagram like any other. */
@@ -327,7 +327,7 @@ static __always_inline int packet__is_vxlan(const __u8 *header)
 static __always_inline int packet__is_geneve(const __u8 *header)
 {
 	return !(header[0] & 0xc0) && !(header[1] & 0x80) && !header[7] &&
-	       packet__layer_of(words__be16(header + 2)) != PACKET_REFUSED;
+	       packet__ethertype_layer(words__be16(header + 2)) != PACKET_REFUSED;
 }
 
 /* TS 29.281 5.1: version 1, not GTP', and a G-PDU, which carries IP. The spare bit is ignored. */
@@ -337,7 +337,7 @@ static __always_inline int packet__is_gtpu(const __u8 *header)
 }
 
 /* What a datagram to this port carries that begins with these bytes: a tunnel's layer, else PACKET_PAYLOAD. */
-static __always_inline __u8 packet__datagram(__u32 port, const __u8 *header)
+static __always_inline __u8 packet__datagram_layer(__u32 port, const __u8 *header)
 {
 	switch (port) {
 	case PACKET_PORT_VXLAN:
@@ -353,7 +353,7 @@ static __always_inline __u8 packet__datagram(__u32 port, const __u8 *header)
 	}
 }
 
-static __always_inline void packet__udp(struct packet *packet, const __u8 *header)
+static __always_inline void packet__take_udp(struct packet *packet, const __u8 *header)
 {
 	__u32 length = words__be16(header + 4);
 
@@ -367,11 +367,12 @@ static __always_inline void packet__udp(struct packet *packet, const __u8 *heade
 	packet__trim(packet, length);
 	/* What stands behind the datagram is no tunnel's header. */
 	packet__advance(packet, 8,
-			packet->end - packet->offset < 16 ? PACKET_PAYLOAD
-							  : packet__datagram(words__be16(header + 2), header + 8));
+			packet->end - packet->offset < 16
+				? PACKET_PAYLOAD
+				: packet__datagram_layer(words__be16(header + 2), header + 8));
 }
 
-static __always_inline void packet__tcp(struct packet *packet, const __u8 *header)
+static __always_inline void packet__take_tcp(struct packet *packet, const __u8 *header)
 {
 	__u32 header_length = (header[12] >> 4) * 4;
 
@@ -387,7 +388,7 @@ static __always_inline void packet__tcp(struct packet *packet, const __u8 *heade
 }
 
 /* RFC 9260 3.1. What follows are chunks. */
-static __always_inline void packet__sctp(struct packet *packet, const __u8 *header)
+static __always_inline void packet__take_sctp(struct packet *packet, const __u8 *header)
 {
 	packet__set_ports(&packet->ends, header);
 	packet->protocol = PACKET_PROTOCOL_SCTP;
@@ -399,7 +400,7 @@ static __always_inline void packet__sctp(struct packet *packet, const __u8 *head
  * RFC 2784, 2890 (key, sequence) and 2637 (version 1, PPP). ERSPAN (draft-foschiano-erspan) has a header of its own, but
  * for type I, which is told by the sequence number that it lacks.
  */
-static __always_inline void packet__gre(struct packet *packet, const __u8 *header)
+static __always_inline void packet__take_gre(struct packet *packet, const __u8 *header)
 {
 	__u32 flags = header[0], version = header[1] & 7, length = 4, type = words__be16(header + 2);
 
@@ -412,16 +413,16 @@ static __always_inline void packet__gre(struct packet *packet, const __u8 *heade
 	length += flags & 0x10 ? 4 : 0;
 	length += version == 1 && (header[1] & 0x80) ? 4 : 0;
 	if (type != 0x88be && type != 0x22eb) {
-		packet__through(packet, SIPBPF_ENCAPSULATION_GRE);
-		packet__ethertype(packet, length, type);
+		packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_GRE);
+		packet__advance_to_ethertype(packet, length, type);
 		return;
 	}
-	packet__through(packet, SIPBPF_ENCAPSULATION_ERSPAN);
+	packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_ERSPAN);
 	packet__advance(packet, length, type == 0x88be && !(flags & 0x10) ? PACKET_ETHERNET : PACKET_ERSPAN);
 }
 
 /* ERSPAN of type II (version 1) and III (version 2: what a frame is, and whether eight bytes of the platform's follow). */
-static __always_inline void packet__erspan(struct packet *packet, const __u8 *header)
+static __always_inline void packet__take_erspan(struct packet *packet, const __u8 *header)
 {
 	__u32 version = header[0] >> 4, frame_type = header[10] >> 2 & 31;
 
@@ -434,11 +435,11 @@ static __always_inline void packet__erspan(struct packet *packet, const __u8 *he
 }
 
 /* RFC 7348; with the bit for it, a header of VXLAN-GPE that says what follows. */
-static __always_inline void packet__vxlan(struct packet *packet, const __u8 *header)
+static __always_inline void packet__take_vxlan(struct packet *packet, const __u8 *header)
 {
 	__u32 next = header[0] & 0x04 ? header[3] : 3;
 
-	packet__through(packet, SIPBPF_ENCAPSULATION_VXLAN);
+	packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_VXLAN);
 	if (next == 1 || next == 2)
 		packet__advance(packet, 8, PACKET_IP);
 	else if (next == 3)
@@ -450,18 +451,18 @@ static __always_inline void packet__vxlan(struct packet *packet, const __u8 *hea
 }
 
 /* RFC 8926. */
-static __always_inline void packet__geneve(struct packet *packet, const __u8 *header)
+static __always_inline void packet__take_geneve(struct packet *packet, const __u8 *header)
 {
-	packet__through(packet, SIPBPF_ENCAPSULATION_GENEVE);
-	packet__ethertype(packet, 8 + (header[0] & 63) * 4, words__be16(header + 2));
+	packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_GENEVE);
+	packet__advance_to_ethertype(packet, 8 + (header[0] & 63) * 4, words__be16(header + 2));
 }
 
 /* TS 29.281 5.1: each of three flags brings four more bytes, of which the last is the type of an extension header. */
-static __always_inline void packet__gtpu(struct packet *packet, const __u8 *header)
+static __always_inline void packet__take_gtpu(struct packet *packet, const __u8 *header)
 {
 	__u32 length = words__be16(header + 2);
 
-	packet__through(packet, SIPBPF_ENCAPSULATION_GTPU);
+	packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_GTPU);
 	packet__trim(packet, length + 8);
 	if (!(header[0] & 0x07))
 		packet__advance(packet, 8, PACKET_IP);
@@ -472,7 +473,7 @@ static __always_inline void packet__gtpu(struct packet *packet, const __u8 *head
 }
 
 /* TS 29.281 5.2.1: a length in units of four bytes, of which the last is the type of the next extension header. */
-static __always_inline void packet__gtpu_next(struct packet *packet, const __u8 *header)
+static __always_inline void packet__take_gtpu_next(struct packet *packet, const __u8 *header)
 {
 	if (!header[0])
 		packet__advance(packet, 1, PACKET_IP);
@@ -483,7 +484,7 @@ static __always_inline void packet__gtpu_next(struct packet *packet, const __u8 
 }
 
 /* RFC 1661, 1662: address and control may be there, and the protocol may be of one byte. */
-static __always_inline void packet__ppp(struct packet *packet, const __u8 *header)
+static __always_inline void packet__take_ppp(struct packet *packet, const __u8 *header)
 {
 	__u32 at = header[0] == 0xff && header[1] == 0x03 ? 2 : 0;
 	__u32 short_form = header[at] & 1;
@@ -508,16 +509,16 @@ static __always_inline int packet__has_control_word(const __u8 *header)
 {
 	if (header[0] >> 4)
 		return 0;
-	return packet__layer_of(words__be16(header + 12)) == PACKET_REFUSED ||
-	       (!words__be16(header) && packet__layer_of(words__be16(header + 16)) != PACKET_REFUSED);
+	return packet__ethertype_layer(words__be16(header + 12)) == PACKET_REFUSED ||
+	       (!words__be16(header) && packet__ethertype_layer(words__be16(header + 16)) != PACKET_REFUSED);
 }
 
 /* RFC 3032: what follows the bottom of the stack is known by its first four bits alone. If it is not IP, it may be Ethernet. */
-static __always_inline void packet__mpls(struct packet *packet, const __u8 *header)
+static __always_inline void packet__take_mpls(struct packet *packet, const __u8 *header)
 {
 	__u32 version = header[4] >> 4;
 
-	packet__through(packet, SIPBPF_ENCAPSULATION_MPLS);
+	packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_MPLS);
 	if (!(header[2] & 1))
 		packet__advance(packet, 4, PACKET_MPLS);
 	else if (version == 4 || version == 6)
@@ -526,8 +527,8 @@ static __always_inline void packet__mpls(struct packet *packet, const __u8 *head
 		packet__advance(packet, packet__has_control_word(header + 4) ? 8 : 4, PACKET_ETHERNET);
 }
 
-/* Bytes that must be present of a layer's header before packet__layer() may believe it. */
-static __always_inline __u32 packet__header_least(__u32 layer)
+/* Bytes that must be present of a layer's header before packet__take_layer() may believe it. */
+static __always_inline __u32 packet__header_min(__u32 layer)
 {
 	switch (layer) {
 	case PACKET_ETHERNET:
@@ -557,16 +558,16 @@ static __always_inline __u32 packet__header_least(__u32 layer)
 }
 
 /* Whether a tunnel ends without anything in it. */
-static __always_inline int packet__is_empty(const struct packet *packet)
+static __always_inline int packet__is_empty_tunnel(const struct packet *packet)
 {
 	int begins_packet =
 		packet->layer == PACKET_ETHERNET || packet->layer == PACKET_PPP || packet->layer == PACKET_IP;
 
-	return begins_packet && packet->depth && !packet->cut && packet->end == packet->offset;
+	return begins_packet && packet->depth && !packet->is_cut && packet->end == packet->offset;
 }
 
 /* Whether there is another layer to be taken off; if not, packet->layer is PACKET_PAYLOAD or PACKET_REFUSED, or it is too deep. */
-static __always_inline int packet__goes_on(const struct packet *packet)
+static __always_inline int packet__has_next_layer(const struct packet *packet)
 {
 	return packet->layer < PACKET_PAYLOAD && packet->layers < PACKET_LAYERS_MAX;
 }
@@ -575,78 +576,79 @@ static __always_inline int packet__goes_on(const struct packet *packet)
  * Takes one layer off. header points to PACKET_HEADER_SIZE readable bytes, the frame's from packet->offset on and zeros
  * past packet->end.
  */
-static __always_inline void packet__layer(struct packet *packet, const __u8 *header)
+static __always_inline void packet__take_layer(struct packet *packet, const __u8 *header)
 {
 	__u32 present = packet->end - packet->offset;
 
 	packet->layers++;
-	if (present < packet__header_least(packet->layer)) {
-		packet__refuse(packet, packet__is_empty(packet) ? SIPBPF_REASON_NO_PAYLOAD : SIPBPF_REASON_TRUNCATED);
+	if (present < packet__header_min(packet->layer)) {
+		packet__refuse(packet,
+			       packet__is_empty_tunnel(packet) ? SIPBPF_REASON_NO_PAYLOAD : SIPBPF_REASON_TRUNCATED);
 		return;
 	}
 	switch (packet->layer) {
 	case PACKET_ETHERNET:
-		packet__ethertype(packet, 14, words__be16(header + 12));
+		packet__advance_to_ethertype(packet, 14, words__be16(header + 12));
 		break;
 	case PACKET_ETHERTYPE:
-		packet__ethertype(packet, 0, packet->next);
+		packet__advance_to_ethertype(packet, 0, packet->next);
 		break;
 	case PACKET_VLAN:
-		packet__through(packet, SIPBPF_ENCAPSULATION_VLAN);
-		packet__ethertype(packet, 4, words__be16(header + 2));
+		packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_VLAN);
+		packet__advance_to_ethertype(packet, 4, words__be16(header + 2));
 		break;
 	case PACKET_PPPOE: /* RFC 2516: only session data, code 0 */
 		if (header[0] != 0x11 || header[1]) {
 			packet__refuse(packet, SIPBPF_REASON_NOT_IP);
 			break;
 		}
-		packet__through(packet, SIPBPF_ENCAPSULATION_PPPOE);
+		packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_PPPOE);
 		packet__advance(packet, 6, PACKET_PPP);
 		break;
 	case PACKET_PPP:
-		packet__ppp(packet, header);
+		packet__take_ppp(packet, header);
 		break;
 	case PACKET_MPLS:
-		packet__mpls(packet, header);
+		packet__take_mpls(packet, header);
 		break;
 	case PACKET_IP:
-		packet__ip(packet, header, present);
+		packet__take_ip(packet, header, present);
 		break;
 	case PACKET_IPV6_EXTENSION:
-		packet__next_header(packet, (header[1] + 1U) * 8, header[0]);
+		packet__advance_to_next_header(packet, (header[1] + 1U) * 8, header[0]);
 		break;
 	case PACKET_IPV6_AUTHENTICATION: /* RFC 4302 2.2: in units of four bytes */
-		packet__next_header(packet, (header[1] + 2U) * 4, header[0]);
+		packet__advance_to_next_header(packet, (header[1] + 2U) * 4, header[0]);
 		break;
 	case PACKET_IPV6_FRAGMENT:
-		packet__ipv6_fragment(packet, header);
+		packet__take_ipv6_fragment(packet, header);
 		break;
 	case PACKET_GRE:
-		packet__gre(packet, header);
+		packet__take_gre(packet, header);
 		break;
 	case PACKET_ERSPAN:
-		packet__erspan(packet, header);
+		packet__take_erspan(packet, header);
 		break;
 	case PACKET_VXLAN:
-		packet__vxlan(packet, header);
+		packet__take_vxlan(packet, header);
 		break;
 	case PACKET_GENEVE:
-		packet__geneve(packet, header);
+		packet__take_geneve(packet, header);
 		break;
 	case PACKET_GTPU:
-		packet__gtpu(packet, header);
+		packet__take_gtpu(packet, header);
 		break;
 	case PACKET_GTPU_NEXT:
-		packet__gtpu_next(packet, header);
+		packet__take_gtpu_next(packet, header);
 		break;
 	case PACKET_UDP:
-		packet__udp(packet, header);
+		packet__take_udp(packet, header);
 		break;
 	case PACKET_TCP:
-		packet__tcp(packet, header);
+		packet__take_tcp(packet, header);
 		break;
 	case PACKET_SCTP:
-		packet__sctp(packet, header);
+		packet__take_sctp(packet, header);
 		break;
 	default:
 		packet__refuse(packet, SIPBPF_REASON_NOT_IP);

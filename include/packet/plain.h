@@ -10,7 +10,7 @@
 
 #include "packet/packet.h"
 
-/* What packet__plain() found. */
+/* What packet__find_plain() found. */
 struct packet_plain {
 	__u32 transport; /* offset of the UDP or TCP header */
 	__u32 payload;
@@ -23,10 +23,10 @@ struct packet_plain {
 /*
  * The short way for Ethernet, IPv4 without options or IPv6 without extension headers, not a fragment, then UDP or TCP,
  * with lengths that agree with the frame. Returns whether the frame is such a one; any other goes through
- * packet__layer(), which finds the same for these. Reads frame up to frame_end, of a packet of `length` bytes.
+ * packet__take_layer(), which finds the same for these. Reads frame up to frame_end, of a packet of `length` bytes.
  */
-static __always_inline int packet__plain(const __u8 *frame, const __u8 *frame_end, __u32 length,
-					 struct packet_plain *ret_plain)
+static __always_inline int packet__find_plain(const __u8 *frame, const __u8 *frame_end, __u32 length,
+					      struct packet_plain *ret_plain)
 {
 	const __u8 *transport;
 	__u32 ip_end;
@@ -78,7 +78,7 @@ static __always_inline int packet__may_begin_tunnel(__u32 first)
 	return first < 0x40 || (first & 0x09) == 0x08;
 }
 
-/* Whether a frame that packet__plain() accepted goes to the port of a tunnel: then packet__layer() is to look into it. */
+/* Whether a frame that packet__find_plain() accepted goes to the port of a tunnel: then packet__take_layer() is to look into it. */
 static __always_inline int packet__plain_is_tunnel(const __u8 *frame, const __u8 *frame_end,
 						   const struct packet_plain *plain)
 {
@@ -89,26 +89,26 @@ static __always_inline int packet__plain_is_tunnel(const __u8 *frame, const __u8
 }
 
 /* The bytes of Ethernet, IPv4, and UDP with VXLAN or GRE with ERSPAN II, before the frame that a mirror has sent in them. */
-#define PACKET_PLAIN_MIRROR 50
+#define PACKET_PLAIN_MIRROR_SIZE 50
 
-/* Whether in a frame that packet__plain() accepted VXLAN stands before another one, if its datagram is that long. */
+/* Whether in a frame that packet__find_plain() accepted VXLAN stands before another one, if its datagram is that long. */
 static __always_inline int packet__plain_is_vxlan(const __u8 *frame, const __u8 *frame_end,
 						  const struct packet_plain *plain)
 {
 	return plain->version == 4 && plain->protocol == PACKET_PROTOCOL_UDP &&
-	       frame + PACKET_PLAIN_MIRROR <= frame_end && frame[42] == 0x08 &&
-	       packet__datagram(words__be16(frame + 36), frame + 42) == PACKET_VXLAN;
+	       frame + PACKET_PLAIN_MIRROR_SIZE <= frame_end && frame[42] == 0x08 &&
+	       packet__datagram_layer(words__be16(frame + 36), frame + 42) == PACKET_VXLAN;
 }
 
 /*
  * The same by ERSPAN II over GRE with a sequence number and no more. Returns the offset behind the inner frame, or 0. Reads as
- * packet__plain() does.
+ * packet__find_plain() does.
  */
-static __always_inline __u32 packet__plain_erspan(const __u8 *frame, const __u8 *frame_end, __u32 length)
+static __always_inline __u32 packet__plain_erspan_end(const __u8 *frame, const __u8 *frame_end, __u32 length)
 {
 	__u32 ip_end;
 
-	if (frame + PACKET_PLAIN_MIRROR > frame_end || words__be16(frame + 12) != 0x0800 || frame[14] != 0x45 ||
+	if (frame + PACKET_PLAIN_MIRROR_SIZE > frame_end || words__be16(frame + 12) != 0x0800 || frame[14] != 0x45 ||
 	    (words__be16(frame + 20) & 0x3fff) || frame[23] != PACKET_PROTOCOL_GRE ||
 	    words__be32(frame + 34) != 0x100088be || frame[42] >> 4 != 1)
 		return 0;
@@ -116,9 +116,9 @@ static __always_inline __u32 packet__plain_erspan(const __u8 *frame, const __u8 
 	return ip_end > length ? 0 : ip_end;
 }
 
-/* Both ends of a frame that packet__plain() accepted; *ret_ends is left alone only where that is not so. */
-static __always_inline void packet__plain_ends(struct sipbpf_ends *ret_ends, const __u8 *frame, const __u8 *frame_end,
-					       const struct packet_plain *plain)
+/* Both ends of a frame that packet__find_plain() accepted; *ret_ends is left alone only where that is not so. */
+static __always_inline void packet__set_plain_ends(struct sipbpf_ends *ret_ends, const __u8 *frame,
+						   const __u8 *frame_end, const struct packet_plain *plain)
 {
 	const __u8 *ip = frame + 14, *transport;
 
@@ -132,7 +132,7 @@ static __always_inline void packet__plain_ends(struct sipbpf_ends *ret_ends, con
 		transport = frame + 54;
 		if (transport + 4 > frame_end)
 			return;
-		packet__ipv6_ends(ret_ends, ip);
+		packet__set_ipv6_ends(ret_ends, ip);
 	}
 	packet__set_ports(ret_ends, transport);
 }
@@ -141,16 +141,16 @@ static __always_inline void packet__plain_ends(struct sipbpf_ends *ret_ends, con
 #define PACKET_PLAIN_LAYERS 3
 
 /* How many tags follow the addresses of an Ethernet frame, of the two at most that are taken off at once. */
-static __always_inline __u32 packet__plain_tags(const __u8 *frame, const __u8 *frame_end)
+static __always_inline __u32 packet__plain_tag_count(const __u8 *frame, const __u8 *frame_end)
 {
-	if (frame + 20 > frame_end || packet__layer_of(words__be16(frame + 12)) != PACKET_VLAN)
+	if (frame + 20 > frame_end || packet__ethertype_layer(words__be16(frame + 12)) != PACKET_VLAN)
 		return 0;
-	return packet__layer_of(words__be16(frame + 16)) == PACKET_VLAN ? 2 : 1;
+	return packet__ethertype_layer(words__be16(frame + 16)) == PACKET_VLAN ? 2 : 1;
 }
 
-/* The layer in a frame that packet__plain() accepted: PACKET_PAYLOAD or a tunnel's; PACKET_REFUSED: too little is at hand. */
-static __always_inline __u8 packet__plain_carries(const __u8 *frame, const __u8 *frame_end,
-						  const struct packet_plain *plain)
+/* The layer in a frame that packet__find_plain() accepted: PACKET_PAYLOAD or a tunnel's; PACKET_REFUSED: too little is at hand. */
+static __always_inline __u8 packet__plain_layer(const __u8 *frame, const __u8 *frame_end,
+						const struct packet_plain *plain)
 {
 	const __u8 *transport = frame + (plain->version == 4 ? 34 : 54);
 
@@ -158,17 +158,17 @@ static __always_inline __u8 packet__plain_carries(const __u8 *frame, const __u8 
 		return PACKET_PAYLOAD;
 	if (plain->end - plain->payload < 8 || transport + 16 > frame_end)
 		return PACKET_REFUSED;
-	return packet__datagram(words__be16(transport + 2), transport + 8);
+	return packet__datagram_layer(words__be16(transport + 2), transport + 8);
 }
 
 /*
- * Does at once what packet__layer() would in several steps, where an Ethernet frame is next that packet__plain() accepts
+ * Does at once what packet__take_layer() would in several steps, where an Ethernet frame is next that packet__find_plain() accepts
  * when its tags are taken off. Returns whether there was one; if not, nothing has changed. frame points to the byte at
  * packet->offset.
  */
 static __always_inline int packet__take_plain(struct packet *packet, const __u8 *frame, const __u8 *frame_end)
 {
-	__u32 tags = packet__plain_tags(frame, frame_end), present = packet->end - packet->offset;
+	__u32 tags = packet__plain_tag_count(frame, frame_end), present = packet->end - packet->offset;
 	struct packet_plain plain;
 	const __u8 *transport;
 	__u8 layer;
@@ -176,26 +176,26 @@ static __always_inline int packet__take_plain(struct packet *packet, const __u8 
 	if (packet->layer != PACKET_ETHERNET || packet->depth == PACKET_DEPTH_MAX ||
 	    packet->layers + PACKET_PLAIN_LAYERS + tags > PACKET_LAYERS_MAX || present < 4 * tags)
 		return 0;
-	/* What packet__plain() looks at stands behind the addresses, and so behind tags as well. */
+	/* What packet__find_plain() looks at stands behind the addresses, and so behind tags as well. */
 	frame += 4 * tags;
-	if (!packet__plain(frame, frame_end, present - 4 * tags, &plain))
+	if (!packet__find_plain(frame, frame_end, present - 4 * tags, &plain))
 		return 0;
-	layer = packet__plain_carries(frame, frame_end, &plain);
+	layer = packet__plain_layer(frame, frame_end, &plain);
 	if (layer == PACKET_REFUSED)
 		return 0;
-	packet__plain_ends(&packet->ends, frame, frame_end, &plain);
+	packet__set_plain_ends(&packet->ends, frame, frame_end, &plain);
 	transport = frame + (plain.version == 4 ? 34 : 54);
 	if (plain.protocol == PACKET_PROTOCOL_TCP && transport + 20 <= frame_end) {
 		packet->sequence = words__be32(transport + 4);
 		packet->flags = transport[13];
 	}
 	if (tags)
-		packet__through(packet, SIPBPF_ENCAPSULATION_VLAN);
+		packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_VLAN);
 	packet->offset += 4 * tags;
 	packet->end = packet->offset + plain.end;
 	packet->offset += plain.payload;
 	packet->missing = 0;
-	packet->cut = 0;
+	packet->is_cut = 0;
 	packet->layers += (__u8)(PACKET_PLAIN_LAYERS + tags);
 	packet->depth++;
 	packet->protocol = plain.protocol;

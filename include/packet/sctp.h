@@ -8,7 +8,7 @@
 
 #include "packet/packet.h"
 
-/* Bytes of a chunk that sctp__chunk() may look at. */
+/* Bytes of a chunk that sctp__read_chunk() may look at. */
 #define SCTP_HEADER_SIZE 20
 
 /*
@@ -37,7 +37,7 @@ struct sctp_chunk {
 };
 
 /* Fragments of DATA are numbered by TSN; of I-DATA by a number of their own, in the place of which the first has the protocol. */
-static __always_inline void sctp__data(struct sctp_chunk *ret_chunk, const __u8 *header, __u32 size)
+static __always_inline void sctp__read_data(struct sctp_chunk *ret_chunk, const __u8 *header, __u32 size)
 {
 	__u32 flags = header[1], is_interleaved = size == 20;
 
@@ -58,7 +58,7 @@ static __always_inline void sctp__data(struct sctp_chunk *ret_chunk, const __u8 
  * Fills in *ret_chunk: the chunk that begins at this offset of a frame in which the packet ends at `end`. header points to
  * SCTP_HEADER_SIZE readable bytes, the frame's and zeros past the end. Returns 0 when that is no chunk.
  */
-static __always_inline int sctp__chunk(const __u8 *header, __u32 offset, __u32 end, struct sctp_chunk *ret_chunk)
+static __always_inline int sctp__read_chunk(const __u8 *header, __u32 offset, __u32 end, struct sctp_chunk *ret_chunk)
 {
 	__u32 length = words__be16(header + 2), left = end - offset, padded = (length + 3) & ~3U, size;
 
@@ -73,7 +73,7 @@ static __always_inline int sctp__chunk(const __u8 *header, __u32 offset, __u32 e
 		return 1;
 	size = header[0] == SCTP_CHUNK_DATA ? 16 : 20;
 	if (length > size && left > size)
-		sctp__data(ret_chunk, header, size);
+		sctp__read_data(ret_chunk, header, size);
 	return 1;
 }
 

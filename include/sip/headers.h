@@ -12,7 +12,7 @@
  * The wanted header whose name begins the line, with these eight bytes, as the state before its colon; SIP_VALUE_NONE
  * if it is another.
  */
-static __always_inline __u32 sip__header(const struct sip_view *view, struct sip_scan *scan, __u64 word)
+static __always_inline __u32 sip__match_header(const struct sip_view *view, struct sip_scan *scan, __u64 word)
 {
 	__u64 rest;
 	__u32 first = (word & 0xff) | 0x20, after;
@@ -31,17 +31,17 @@ static __always_inline __u32 sip__header(const struct sip_view *view, struct sip
 	}
 	rest = word | 0x2020202020202020ULL;
 	after = (word >> 16) & 0xff;
-	if ((rest & SIP_LOW(2)) == SIP_WORD("to") && SIP_NAME_ENDS(after)) {
+	if ((rest & SIP_LOW_BYTES(2)) == SIP_WORD("to") && SIP_NAME_ENDS(after)) {
 		scan->offset += 2;
 		return SIP_VALUE_TO_NAME;
 	}
 	after = (word >> 24) & 0xff;
-	if ((rest & SIP_LOW(3)) == SIP_WORD("via") && SIP_NAME_ENDS(after)) {
+	if ((rest & SIP_LOW_BYTES(3)) == SIP_WORD("via") && SIP_NAME_ENDS(after)) {
 		scan->offset += 3;
 		return SIP_VALUE_VIA_NAME;
 	}
 	after = (word >> 32) & 0xff;
-	if ((rest & SIP_LOW(4)) == SIP_WORD("cseq") && SIP_NAME_ENDS(after)) {
+	if ((rest & SIP_LOW_BYTES(4)) == SIP_WORD("cseq") && SIP_NAME_ENDS(after)) {
 		scan->offset += 4;
 		return SIP_VALUE_CSEQ_NAME;
 	}
@@ -50,14 +50,14 @@ static __always_inline __u32 sip__header(const struct sip_view *view, struct sip
 		return SIP_VALUE_NONE;
 	word = sip__word(view, scan->offset + 8);
 	after = (word >> 48) & 0xff;
-	if (((word | 0x202020202020ULL) & SIP_LOW(6)) != SIP_WORD("length") || !SIP_NAME_ENDS(after))
+	if (((word | 0x202020202020ULL) & SIP_LOW_BYTES(6)) != SIP_WORD("length") || !SIP_NAME_ENDS(after))
 		return SIP_VALUE_NONE;
 	scan->offset += 14;
 	return SIP_VALUE_LENGTH_NAME;
 #undef SIP_NAME_ENDS
 }
 
-static __always_inline __u32 sip__wanted_by(__u32 value)
+static __always_inline __u32 sip__wanted_header(__u32 value)
 {
 	if (value <= SIP_VALUE_TO_LAST)
 		return SIP_WANT_TO;
@@ -66,7 +66,7 @@ static __always_inline __u32 sip__wanted_by(__u32 value)
 	return value <= SIP_VALUE_VIA_LAST ? SIP_WANT_VIA : SIP_WANT_LENGTH;
 }
 
-#define SIP_NAME_MARKS(word) (SIP_HAS(word, ':') | SIP_HAS(word, ' ') | SIP_HAS(word, '\t'))
+#define SIP_NAME_MARKS(word) (SIP_MARK_BYTE(word, ':') | SIP_MARK_BYTE(word, ' ') | SIP_MARK_BYTE(word, '\t'))
 
 /*
  * Whether the line may be a header and no start line: a colon ends its name, perhaps behind white space. The methods of
@@ -85,7 +85,7 @@ static __always_inline int sip__is_header(const struct sip_view *view, const str
 	}
 	if (!marks)
 		return 1;
-	at += sip__first(marks);
+	at += sip__first_mark(marks);
 	if (sip__byte(view, at) == ':')
 		return 1;
 	c = sip__byte(view, at + 1);
@@ -98,7 +98,7 @@ static __always_inline enum sip_verdict sip__at_line(const struct sip_view *view
 	__u64 word = sip__word(view, scan->offset);
 	__u32 c = word & 0xff, value;
 
-	if (c == '\n' || (word & SIP_LOW(2)) == SIP_WORD("\r\n")) {
+	if (c == '\n' || (word & SIP_LOW_BYTES(2)) == SIP_WORD("\r\n")) {
 		scan->offset += c == '\n' ? 1 : 2;
 		scan->headers_ended = 1;
 		return SIP_MESSAGE;
@@ -110,14 +110,14 @@ static __always_inline enum sip_verdict sip__at_line(const struct sip_view *view
 	if (scan->is_wary && !sip__is_header(view, scan, word))
 		return SIP_MALFORMED;
 	if (scan->value) { /* the wanted header before this one ended without what was looked for */
-		scan->wanted &= (__u8)~sip__wanted_by(scan->value);
+		scan->wanted &= (__u8)~sip__wanted_header(scan->value);
 		scan->value = SIP_VALUE_NONE;
 	}
 	if (!scan->wanted)
 		return SIP_MESSAGE;
-	value = sip__header(view, scan, word);
+	value = sip__match_header(view, scan, word);
 	scan->state = SIP_IN_LINE;
-	if (value && (scan->wanted & sip__wanted_by(value))) {
+	if (value && (scan->wanted & sip__wanted_header(value))) {
 		scan->value = (__u8)value;
 		scan->state = SIP_IN_VALUE;
 		sip__token_clear(scan);
@@ -129,16 +129,16 @@ static __always_inline enum sip_verdict sip__at_line(const struct sip_view *view
 /* Skips to the line's end, up to eight bytes a step. */
 static __always_inline enum sip_verdict sip__in_line(const struct sip_view *view, struct sip_scan *scan)
 {
-	__u64 marks = SIP_HAS(sip__word(view, scan->offset), '\n');
+	__u64 marks = SIP_MARK_BYTE(sip__word(view, scan->offset), '\n');
 
-	scan->offset += marks ? sip__first(marks) + 1 : 8;
+	scan->offset += marks ? sip__first_mark(marks) + 1 : 8;
 	if (marks)
 		scan->state = SIP_AT_LINE;
 	return SIP_MORE;
 }
 
 /* A value has been read far enough. */
-static __always_inline enum sip_verdict sip__value_found(struct sip_scan *scan, __u32 value)
+static __always_inline enum sip_verdict sip__take_value(struct sip_scan *scan, __u32 value)
 {
 	if (value == SIP_VALUE_TO_FOUND)
 		scan->to_tag = 1;
@@ -148,13 +148,13 @@ static __always_inline enum sip_verdict sip__value_found(struct sip_scan *scan, 
 		__builtin_memcpy(scan->via_name, scan->token, sizeof(scan->via_name));
 	else if (value == SIP_VALUE_LENGTH_FOUND)
 		scan->has_length = 1;
-	scan->wanted &= (__u8)~sip__wanted_by(scan->value);
+	scan->wanted &= (__u8)~sip__wanted_header(scan->value);
 	scan->value = SIP_VALUE_NONE;
 	scan->state = SIP_IN_LINE;
 	return scan->wanted ? SIP_MORE : SIP_MESSAGE;
 }
 
-static __always_inline void sip__length_digit(struct sip_scan *scan, __u32 c)
+static __always_inline void sip__add_length_digit(struct sip_scan *scan, __u32 c)
 {
 	__u32 length = scan->content_length;
 
@@ -162,13 +162,14 @@ static __always_inline void sip__length_digit(struct sip_scan *scan, __u32 c)
 }
 
 /* In a state that rests: skips what does not lead out of it, up to eight bytes. Returns whether all eight were skipped. */
-static __always_inline int sip__rest(const struct sip_view *view, struct sip_scan *scan)
+static __always_inline int sip__skip_to_stop(const struct sip_view *view, struct sip_scan *scan)
 {
 	const __u8 *stops = sip_value_stops[scan->value & 31];
 	__u64 word = sip__word(view, scan->offset);
-	__u64 marks = SIP_HAS(word, '\n') | SIP_HAS(word, stops[0]) | SIP_HAS(word, stops[1]) | SIP_HAS(word, stops[2]);
+	__u64 marks = SIP_MARK_BYTE(word, '\n') | SIP_MARK_BYTE(word, stops[0]) | SIP_MARK_BYTE(word, stops[1]) |
+		      SIP_MARK_BYTE(word, stops[2]);
 
-	scan->offset += marks ? sip__first(marks) : 8;
+	scan->offset += marks ? sip__first_mark(marks) : 8;
 	return !marks;
 }
 
@@ -178,7 +179,7 @@ static __always_inline enum sip_verdict sip__in_value(const struct sip_view *vie
 	__u32 left, value, action, c, i;
 	__u64 word;
 
-	if (sip_value_action[scan->value & 31] == SIP_VALUE_RESTS && sip__rest(view, scan))
+	if (sip_value_action[scan->value & 31] == SIP_VALUE_WAITS && sip__skip_to_stop(view, scan))
 		return SIP_MORE;
 	word = sip__word(view, scan->offset);
 	left = view->bounds->limit - scan->offset;
@@ -194,12 +195,12 @@ static __always_inline enum sip_verdict sip__in_value(const struct sip_view *vie
 		if (action == SIP_VALUE_FINDS) {
 			/* The byte that ended it may be the line's end: it is read again. */
 			scan->offset += i;
-			return sip__value_found(scan, value);
+			return sip__take_value(scan, value);
 		}
 		if (action == SIP_VALUE_APPENDS)
 			sip__token_append(scan, c);
 		else if (action == SIP_VALUE_ADDS_DIGIT)
-			sip__length_digit(scan, c);
+			sip__add_length_digit(scan, c);
 		/* A fold goes on; where the next byte is not at hand, the beginning of the line finds it. */
 		if (c == '\n' && (word & 0xff) != ' ' && (word & 0xff) != '\t') {
 			scan->state = SIP_AT_LINE;
@@ -218,7 +219,7 @@ static __always_inline enum sip_verdict sip__in_value(const struct sip_view *vie
  * Reads the headers of a message whose start line has been read. Returns SIP_MORE, SIP_MESSAGE (sip__finish() then
  * settles the results in *scan), or SIP_MALFORMED when a wary scan meets what is no header.
  */
-static __always_inline enum sip_verdict sip__headers(const struct sip_view *view, struct sip_scan *scan)
+static __always_inline enum sip_verdict sip__read_headers(const struct sip_view *view, struct sip_scan *scan)
 {
 	enum sip_verdict verdict;
 	__u32 i;

@@ -84,10 +84,10 @@ static __always_inline __u32 sip__known_method(__u64 low, __u64 high, char after
 {
 #define X(id, text)                                                                                                    \
 	if (((low ^ SIP_WORD(text) ^ (sizeof(text) <= 8 ? (__u64)(__u8)after << (8 * ((sizeof(text) - 1) & 7)) : 0)) & \
-	     SIP_LOW(sizeof(text))) == 0 &&                                                                            \
+	     SIP_LOW_BYTES(sizeof(text))) == 0 &&                                                                      \
 	    (sizeof(text) <= 8 ||                                                                                      \
 	     ((high ^ SIP_WORD_FROM(text, 8) ^ ((__u64)(__u8)after << (8 * ((sizeof(text) - 1) & 7)))) &               \
-	      SIP_LOW(sizeof(text) - 8)) == 0)) {                                                                      \
+	      SIP_LOW_BYTES(sizeof(text) - 8)) == 0)) {                                                                \
 		*ret_length = sizeof(text) - 1;                                                                        \
 		return SIP_TYPE_##id;                                                                                  \
 	}
@@ -146,7 +146,7 @@ static __always_inline int sip__is_at_end(const struct sip_scan *scan, __u32 end
 }
 
 /* The start line has been read up to offset, the first byte of the headers. */
-static __always_inline enum sip_verdict sip__started(struct sip_scan *scan, __u32 offset)
+static __always_inline enum sip_verdict sip__begin_headers(struct sip_scan *scan, __u32 offset)
 {
 	scan->offset = offset;
 	scan->state = SIP_AT_LINE;
@@ -160,7 +160,7 @@ static __always_inline enum sip_verdict sip__started(struct sip_scan *scan, __u3
 }
 
 /* The start line is one of HTTP/1, of which the offset is somewhere in the line. */
-static __always_inline enum sip_verdict sip__is_http(struct sip_scan *scan)
+static __always_inline enum sip_verdict sip__begin_http(struct sip_scan *scan)
 {
 	scan->is_http = 1;
 	scan->value = SIP_VALUE_NONE;

@@ -25,8 +25,8 @@ static __always_inline enum sip_verdict sip__read(const struct sip_view *view, s
 	enum sip_verdict verdict = SIP_STARTED;
 
 	if (scan->state < SIP_AT_LINE)
-		verdict = sip__start_line(view, scan);
-	return verdict == SIP_STARTED ? sip__headers(view, scan) : verdict;
+		verdict = sip__read_start_line(view, scan);
+	return verdict == SIP_STARTED ? sip__read_headers(view, scan) : verdict;
 }
 
 /* The type of the method in CSeq. */
@@ -49,8 +49,8 @@ static __always_inline __u8 sip__via_transport(const struct sip_scan *scan)
 
 	if (!(word & 0xff))
 		return SIP_TRANSPORT_NONE;
-#define X(id, text)                                                                          \
-	if (((word ^ SIP_WORD(text)) & ~(SIP_ONES * 0x20 & SIP_LOW(sizeof(text) - 1))) == 0) \
+#define X(id, text)                                                                                \
+	if (((word ^ SIP_WORD(text)) & ~(SIP_ONES * 0x20 & SIP_LOW_BYTES(sizeof(text) - 1))) == 0) \
 		return SIP_TRANSPORT_##id;
 	SIP_TRANSPORT_LIST(X)
 #undef X

@@ -29,10 +29,10 @@
 	 SIP_SKIM_FIRST('\r') | SIP_SKIM_FIRST('\n'))
 
 /* Whether the eight bytes, with letters in lower case, begin with this text. */
-#define SIP_BEGINS(lower, text) (((lower)&SIP_LOW(sizeof(text) - 1)) == SIP_WORD(text))
+#define SIP_BEGINS(lower, text) (((lower)&SIP_LOW_BYTES(sizeof(text) - 1)) == SIP_WORD(text))
 
 /* What the name of a header that is wanted makes of its line, by the byte behind it. */
-static __always_inline __u32 sip__skim_ended(__u64 behind, __u32 wanted)
+static __always_inline __u32 sip__skim_name_end(__u64 behind, __u32 wanted)
 {
 	__u32 c = behind & 0xff;
 
@@ -49,32 +49,32 @@ static __always_inline __u32 sip__skim_name(const __u8 *block, __u32 wanted, __u
 
 	if (!(SIP_SKIM_FIRSTS >> (first & 63) & 1))
 		return SIP_SKIM_NOTHING;
-	if ((word & SIP_LOW(2)) == SIP_WORD("\r\n"))
+	if ((word & SIP_LOW_BYTES(2)) == SIP_WORD("\r\n"))
 		return SIP_WANT_END;
 	if ((word & 0xff) == '\n')
 		return SIP_SKIM_UNCLEAR;
 	if (first == 't' && (wanted & SIP_WANT_TO)) {
 		*ret_length = SIP_BEGINS(lower, "to") ? 2 : 1;
-		return sip__skim_ended(word >> 8 * *ret_length, SIP_WANT_TO);
+		return sip__skim_name_end(word >> 8 * *ret_length, SIP_WANT_TO);
 	}
 	if (first == 'v' && (wanted & SIP_WANT_VIA)) {
 		*ret_length = SIP_BEGINS(lower, "via") ? 3 : 1;
-		return sip__skim_ended(word >> 8 * *ret_length, SIP_WANT_VIA);
+		return sip__skim_name_end(word >> 8 * *ret_length, SIP_WANT_VIA);
 	}
 	if (SIP_BEGINS(lower, "cseq") && (wanted & SIP_WANT_CSEQ)) {
 		*ret_length = 4;
-		return sip__skim_ended(word >> 32, SIP_WANT_CSEQ);
+		return sip__skim_name_end(word >> 32, SIP_WANT_CSEQ);
 	}
 	if (!(wanted & SIP_WANT_LENGTH))
 		return SIP_SKIM_NOTHING;
 	*ret_length = 1;
 	if (first == 'l')
-		return sip__skim_ended(word >> 8, SIP_WANT_LENGTH);
+		return sip__skim_name_end(word >> 8, SIP_WANT_LENGTH);
 	*ret_length = 14;
 	word = WORDS_LITTLE(words__load8(block + 8));
 	if (lower != SIP_WORD("content-") || block[7] != '-' || !SIP_BEGINS(word | (SIP_ONES * 0x20), "length"))
 		return SIP_SKIM_NOTHING;
-	return sip__skim_ended(word >> 48, SIP_WANT_LENGTH);
+	return sip__skim_name_end(word >> 48, SIP_WANT_LENGTH);
 }
 
 /* Moves the scan to the next line in which something stands, and returns what it is; _UNCLEAR near the view's end. */
@@ -103,7 +103,7 @@ static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct
 }
 
 /* How many digits the block begins with; 16: as many or more. */
-static __always_inline __u32 sip__digits(const __u8 *block)
+static __always_inline __u32 sip__digit_count(const __u8 *block)
 {
 	__u64 word, others;
 	__u32 i;
@@ -113,7 +113,7 @@ static __always_inline __u32 sip__digits(const __u8 *block)
 		word = WORDS_LITTLE(words__load8(block + i)) ^ (SIP_ONES * '0');
 		others = (word | (word + SIP_ONES * (0x80 - 10))) & SIP_HIGHS;
 		if (others)
-			return i + sip__first(others);
+			return i + sip__first_mark(others);
 	}
 	return 16;
 }
@@ -131,11 +131,11 @@ static __always_inline int sip__skim_via(const struct sip_view *view, struct sip
 	    (WORDS_LITTLE(words__load8(block + 2)) >> 48) != SIP_WORD("0/"))
 		return 0;
 	word = WORDS_LITTLE(words__load8(block + 10));
-#define X(id, text)                                                 \
-	if ((word & SIP_LOW(sizeof(text))) == SIP_WORD(text " ")) { \
-		scan->via_transport = SIP_TRANSPORT_##id;           \
-		scan->state = SIP_IN_LINE;                          \
-		return 1;                                           \
+#define X(id, text)                                                       \
+	if ((word & SIP_LOW_BYTES(sizeof(text))) == SIP_WORD(text " ")) { \
+		scan->via_transport = SIP_TRANSPORT_##id;                 \
+		scan->state = SIP_IN_LINE;                                \
+		return 1;                                                 \
 	}
 	SIP_TRANSPORT_LIST(X)
 #undef X
@@ -150,7 +150,7 @@ static __always_inline int sip__skim_cseq(const struct sip_view *view, struct si
 
 	if (!block || block[0] != ':' || block[1] != ' ')
 		return 0;
-	digits = sip__digits(block + 2);
+	digits = sip__digit_count(block + 2);
 	block = sip__bytes(view, at + 2 + digits, 17);
 	if (!block || !digits || block[0] != ' ')
 		return 0;
@@ -177,9 +177,9 @@ static __always_inline __u32 sip__stretch_length(const __u8 *block, __u64 stops)
 	SIP_UNROLL
 	for (i = 0; i < SIP_BLOCK; i += 8) {
 		word = WORDS_LITTLE(words__load8(block + i));
-		marks = SIP_HAS(word, '\n') | SIP_BELOW(word ^ a, 1) | SIP_BELOW(word ^ b, 1);
+		marks = SIP_MARK_BYTE(word, '\n') | SIP_MARK_BELOW(word ^ a, 1) | SIP_MARK_BELOW(word ^ b, 1);
 		if (marks)
-			return i + sip__first(marks);
+			return i + sip__first_mark(marks);
 	}
 	return SIP_BLOCK;
 }
@@ -214,9 +214,9 @@ static __always_inline int sip__skim_tag(const struct sip_view *view, struct sip
 			return 0;
 		if (block[1] == '>' || (block[1] == ';' && block[0] == '>')) {
 			word = WORDS_LITTLE(words__load8(block)) >> (block[1] == '>' ? 16 : 8);
-			scan->to_tag = ((word | (0x202020ULL << 8)) & SIP_LOW(5)) == SIP_WORD(";tag=");
+			scan->to_tag = ((word | (0x202020ULL << 8)) & SIP_LOW_BYTES(5)) == SIP_WORD(";tag=");
 			if (!scan->to_tag &&
-			    ((word & SIP_LOW(2)) != SIP_WORD("\r\n") || block[4] == ' ' || block[4] == '\t'))
+			    ((word & SIP_LOW_BYTES(2)) != SIP_WORD("\r\n") || block[4] == ' ' || block[4] == '\t'))
 				return 0;
 			scan->state = SIP_IN_LINE;
 			return 1;
@@ -242,12 +242,12 @@ static __always_inline int sip__skip_to_semicolon(const struct sip_view *view, c
 	SIP_UNROLL
 	for (i = 0; i < SIP_BLOCK; i += 8) {
 		word = WORDS_LITTLE(words__load8(block + i));
-		marks = SIP_HAS(word, '\n') | SIP_HAS(word, ';');
+		marks = SIP_MARK_BYTE(word, '\n') | SIP_MARK_BYTE(word, ';');
 		if (!marks)
 			continue;
 		*at += i + 8;
 		SIP_FORGET(view, *at);
-		*at -= sip__behind(marks);
+		*at -= sip__bytes_behind(marks);
 		return 1;
 	}
 	*at += SIP_BLOCK;
@@ -293,11 +293,11 @@ static __always_inline int sip__skim_length(const struct sip_view *view, struct 
 	if (!block || block[0] != ':')
 		return 0;
 	word = WORDS_LITTLE(words__load8(block + 1)) ^ (SIP_ONES * ' ');
-	word = sip__filled(word);
-	block = word ? sip__bytes(view, at + 1 + sip__first(word), 16) : 0;
+	word = sip__mark_filled(word);
+	block = word ? sip__bytes(view, at + 1 + sip__first_mark(word), 16) : 0;
 	if (!block)
 		return 0;
-	digits = sip__digits(block);
+	digits = sip__digit_count(block);
 	word = WORDS_LITTLE(words__load8(block));
 	if (!digits || digits > 7 || ((word >> (8 * digits)) & 0xff) != '\r')
 		return 0;
@@ -358,7 +358,7 @@ static __always_inline int sip__skim_response(struct sip_scan *scan, const __u8 
 
 	if (first > 5 || second > 9 || third > 9 || block[11] != ' ')
 		return 0;
-	sip__started(scan, scan->offset + 12);
+	sip__begin_headers(scan, scan->offset + 12);
 	scan->state = SIP_IN_LINE;
 	scan->type = (__u16)((first + 1) * 100 + second * 10 + third);
 	return 1;
@@ -391,7 +391,7 @@ static __always_inline int sip__skim_request(const struct sip_view *view, struct
 	if (!block || at == uri || WORDS_LITTLE(words__load8(block)) != SIP_WORD(" SIP/2.0") || block[8] != '\r' ||
 	    block[9] != '\n')
 		return 0;
-	sip__started(scan, (__u32)at + 10);
+	sip__begin_headers(scan, (__u32)at + 10);
 	return 1;
 }
 

@@ -12,7 +12,7 @@
 #define SIP_START_STEPS 4
 
 /* The bytes ended within the start line, which so far could have become one. */
-static __always_inline enum sip_verdict sip__start_ended(const struct sip_scan *scan, int names_sip)
+static __always_inline enum sip_verdict sip__end_in_start_line(const struct sip_scan *scan, int names_sip)
 {
 	if (names_sip)
 		return scan->is_complete ? SIP_MALFORMED : SIP_TRUNCATED;
@@ -24,14 +24,14 @@ static __always_inline enum sip_verdict sip__start_ended(const struct sip_scan *
 /* CR, LF and NUL before the start line, up to eight a step. */
 static __always_inline enum sip_verdict sip__at_start(const struct sip_view *view, struct sip_scan *scan)
 {
-	__u64 word = sip__word(view, scan->offset), filled = sip__filled(word);
-	__u64 others = filled & sip__filled(word ^ (SIP_ONES * '\r')) & sip__filled(word ^ (SIP_ONES * '\n'));
-	__u32 skip = others ? sip__first(others) : 8;
+	__u64 word = sip__word(view, scan->offset), filled = sip__mark_filled(word);
+	__u64 others = filled & sip__mark_filled(word ^ (SIP_ONES * '\r')) & sip__mark_filled(word ^ (SIP_ONES * '\n'));
+	__u32 skip = others ? sip__first_mark(others) : 8;
 
 	/* Behind the end there are zeros. */
 	if (skip > scan->end - scan->offset)
 		skip = scan->end - scan->offset;
-	scan->has_nul |= (~filled & SIP_HIGHS & SIP_LOW(skip)) != 0;
+	scan->has_nul |= (~filled & SIP_HIGHS & SIP_LOW_BYTES(skip)) != 0;
 	scan->offset += skip;
 	if (scan->offset >= scan->end)
 		return SIP_KEEPALIVE;
@@ -51,18 +51,18 @@ static __always_inline enum sip_verdict sip__in_response(const struct sip_view *
 	__u64 word = sip__word(view, at);
 
 	/* Bytes past the end read as zero and match nothing below. */
-	if (SIP_LOWER(word & SIP_LOW(3)) != SIP_LOWER(SIP_WORD("SIP") & SIP_LOW(3)) ||
-	    (word & ~SIP_LOW(3)) != (SIP_WORD("SIP/2.0 ") & ~SIP_LOW(3)))
-		return at + 8 > scan->end ? sip__start_ended(scan, 1) : SIP_MALFORMED;
+	if (SIP_LOWER(word & SIP_LOW_BYTES(3)) != SIP_LOWER(SIP_WORD("SIP") & SIP_LOW_BYTES(3)) ||
+	    (word & ~SIP_LOW_BYTES(3)) != (SIP_WORD("SIP/2.0 ") & ~SIP_LOW_BYTES(3)))
+		return at + 8 > scan->end ? sip__end_in_start_line(scan, 1) : SIP_MALFORMED;
 	for (i = 0; i < 3; i++)
 		code[i] = sip__byte(view, at + 8 + i) - '0';
 	if (code[0] > 9 || code[1] > 9 || code[2] > 9)
-		return at + 11 > scan->end ? sip__start_ended(scan, 1) : SIP_MALFORMED;
+		return at + 11 > scan->end ? sip__end_in_start_line(scan, 1) : SIP_MALFORMED;
 	if (code[0] < 1 || code[0] > 6)
 		return SIP_MALFORMED;
 	after = sip__byte(view, at + 11);
 	if (after != ' ' && after != '\n' && !(after == '\r' && sip__byte(view, at + 12) == '\n'))
-		return at + 12 + (after == '\r') > scan->end ? sip__start_ended(scan, 1) : SIP_MALFORMED;
+		return at + 12 + (after == '\r') > scan->end ? sip__end_in_start_line(scan, 1) : SIP_MALFORMED;
 	scan->type = (__u16)(code[0] * 100 + code[1] * 10 + code[2]);
 	scan->offset = at + 11;
 	scan->state = SIP_IN_REASON;
@@ -77,7 +77,7 @@ static __always_inline enum sip_verdict sip__in_method(const struct sip_view *vi
 
 	for (i = 0; i < 8; i++) {
 		if (scan->offset >= scan->end)
-			return sip__start_ended(scan, 0);
+			return sip__end_in_start_line(scan, 0);
 		c = word & 0xff;
 		word >>= 8;
 		if (!SIP_IS_TOKEN(c))
@@ -108,13 +108,14 @@ static __always_inline enum sip_verdict sip__in_method(const struct sip_view *vi
 static __always_inline enum sip_verdict sip__in_http_response(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u64 low = sip__word(view, scan->offset) ^ SIP_WORD("HTTP/1.1");
-	__u64 high = (sip__word(view, scan->offset + 8) ^ SIP_WORD(" 101")) & SIP_LOW(4);
+	__u64 high = (sip__word(view, scan->offset + 8) ^ SIP_WORD(" 101")) & SIP_LOW_BYTES(4);
 	__u32 left = scan->end - scan->offset;
 
 	if (!low && !high)
-		return sip__is_http(scan);
-	if ((left < 8 && !(low & SIP_LOW(left))) || (left >= 8 && left < 12 && !low && !(high & SIP_LOW(left - 8))))
-		return sip__start_ended(scan, 0);
+		return sip__begin_http(scan);
+	if ((left < 8 && !(low & SIP_LOW_BYTES(left))) ||
+	    (left >= 8 && left < 12 && !low && !(high & SIP_LOW_BYTES(left - 8))))
+		return sip__end_in_start_line(scan, 0);
 	return SIP_NOT_SIP;
 }
 
@@ -124,9 +125,9 @@ static __always_inline enum sip_verdict sip__at_method(const struct sip_view *vi
 	__u64 word = sip__word(view, scan->offset);
 	__u32 length = 0, type;
 
-	if ((word & ~0x202020ULL & SIP_LOW(4)) == SIP_WORD("SIP/"))
+	if ((word & ~0x202020ULL & SIP_LOW_BYTES(4)) == SIP_WORD("SIP/"))
 		return sip__in_response(view, scan);
-	if (scan->is_stream && (word & SIP_LOW(5)) == SIP_WORD("HTTP/"))
+	if (scan->is_stream && (word & SIP_LOW_BYTES(5)) == SIP_WORD("HTTP/"))
 		return sip__in_http_response(view, scan);
 	type = sip__known_method(word, sip__word(view, scan->offset + 8), ' ', &length);
 	scan->type = (__u16)type;
@@ -142,7 +143,7 @@ static __always_inline enum sip_verdict sip__at_method(const struct sip_view *vi
  * The line is no start line. What means to be one all the same may do so from the space before the URI on, or from where
  * it can still be read.
  */
-static __always_inline enum sip_verdict sip__suspect(struct sip_scan *scan)
+static __always_inline enum sip_verdict sip__begin_suspect(struct sip_scan *scan)
 {
 	__u32 space = scan->uri - 1;
 
@@ -153,17 +154,17 @@ static __always_inline enum sip_verdict sip__suspect(struct sip_scan *scan)
 }
 
 /* Whether the word, of which the message has only `left` bytes, is a beginning of " SIP/2.0". */
-static __always_inline int sip__version_cut(__u64 word, __u32 left)
+static __always_inline int sip__is_cut_version(__u64 word, __u32 left)
 {
 	__u64 letters = 0x202020ULL << 8;
 
-	return left < 8 && (((word | letters) ^ (SIP_WORD(" SIP/2.0") | letters)) & SIP_LOW(left)) == 0;
+	return left < 8 && (((word | letters) ^ (SIP_WORD(" SIP/2.0") | letters)) & SIP_LOW_BYTES(left)) == 0;
 }
 
 static __always_inline int sip__is_get(const struct sip_scan *scan)
 {
 	return scan->type == SIP_TYPE_EXTENSION_MIN &&
-	       (WORDS_LITTLE(words__load8((const __u8 *)scan->name.text)) & SIP_LOW(4)) == SIP_WORD("GET");
+	       (WORDS_LITTLE(words__load8((const __u8 *)scan->name.text)) & SIP_LOW_BYTES(4)) == SIP_WORD("GET");
 }
 
 /* The offset is at the space after the URI: " SIP/2.0" and the line's end must follow (RFC 3261 7.1). */
@@ -174,20 +175,20 @@ static __always_inline enum sip_verdict sip__at_version(const struct sip_view *v
 
 	/* RFC 6455 4.1: the request that opens a WebSocket is a GET. */
 	if (scan->is_stream && word == SIP_WORD(" HTTP/1.") && sip__is_get(scan))
-		return sip__is_http(scan);
+		return sip__begin_http(scan);
 	/* SIP_LOWER would take control characters for digits: the letters alone. */
 	if ((word | (0x202020ULL << 8)) != ((SIP_WORD(" SIP/2.0")) | (0x202020ULL << 8))) {
-		if (sip__version_cut(word, scan->end - scan->offset))
-			return sip__start_ended(scan, scan->end - scan->offset >= 5);
-		return sip__suspect(scan);
+		if (sip__is_cut_version(word, scan->end - scan->offset))
+			return sip__end_in_start_line(scan, scan->end - scan->offset >= 5);
+		return sip__begin_suspect(scan);
 	}
 	c = sip__byte(view, at);
 	if (at < scan->end && c == '\n')
-		return sip__started(scan, at + 1);
+		return sip__begin_headers(scan, at + 1);
 	if (at + 1 < scan->end && c == '\r' && sip__byte(view, at + 1) == '\n')
-		return sip__started(scan, at + 2);
+		return sip__begin_headers(scan, at + 2);
 	if (at >= scan->end || (at + 1 >= scan->end && c == '\r'))
-		return sip__start_ended(scan, 1);
+		return sip__end_in_start_line(scan, 1);
 	return SIP_MALFORMED;
 }
 
@@ -195,11 +196,11 @@ static __always_inline enum sip_verdict sip__at_version(const struct sip_view *v
 static __always_inline enum sip_verdict sip__in_uri(const struct sip_view *view, struct sip_scan *scan)
 {
 	const __u8 *block = sip__block(view, scan->offset);
-	__u64 marks = block ? 0 : SIP_BELOW(sip__word(view, scan->offset), 0x21);
-	__u32 skip = block ? sip__word_length(block) : marks ? sip__first(marks) : 8, c;
+	__u64 marks = block ? 0 : SIP_MARK_BELOW(sip__word(view, scan->offset), 0x21);
+	__u32 skip = block ? sip__word_length(block) : marks ? sip__first_mark(marks) : 8, c;
 
 	if (scan->offset + skip >= scan->end)
-		return sip__start_ended(scan, 0);
+		return sip__end_in_start_line(scan, 0);
 	scan->offset += skip;
 	if ((!marks && (!block || skip == SIP_BLOCK)) || sip__needs_view(view, scan))
 		return SIP_MORE;
@@ -207,7 +208,7 @@ static __always_inline enum sip_verdict sip__in_uri(const struct sip_view *view,
 	if (c == ' ' && scan->offset != scan->uri)
 		return sip__at_version(view, scan);
 	if (c == ' ' || (c >= '\t' && c <= '\r'))
-		return sip__suspect(scan);
+		return sip__begin_suspect(scan);
 	scan->offset++;
 	return SIP_MORE;
 }
@@ -215,17 +216,17 @@ static __always_inline enum sip_verdict sip__in_uri(const struct sip_view *view,
 /* The reason phrase goes on to the line's end. */
 static __always_inline enum sip_verdict sip__in_reason(const struct sip_view *view, struct sip_scan *scan)
 {
-	__u64 marks = SIP_HAS(sip__word(view, scan->offset), '\n');
-	__u32 skip = marks ? sip__first(marks) : 8;
+	__u64 marks = SIP_MARK_BYTE(sip__word(view, scan->offset), '\n');
+	__u32 skip = marks ? sip__first_mark(marks) : 8;
 
 	if (scan->offset + skip >= scan->end)
-		return sip__start_ended(scan, 1);
+		return sip__end_in_start_line(scan, 1);
 	scan->offset += skip;
-	return marks ? sip__started(scan, scan->offset + 1) : SIP_MORE;
+	return marks ? sip__begin_headers(scan, scan->offset + 1) : SIP_MORE;
 }
 
 /* Marks white space before "SIP/" in the eight bytes at the offset. */
-static __always_inline __u64 sip__names_sip(const struct sip_view *view, const struct sip_scan *scan, __u64 word)
+static __always_inline __u64 sip__mark_sip(const struct sip_view *view, const struct sip_scan *scan, __u64 word)
 {
 	__u64 next = sip__word(view, scan->offset + 8), marks = 0, five;
 	__u32 i, c;
@@ -234,7 +235,7 @@ static __always_inline __u64 sip__names_sip(const struct sip_view *view, const s
 	for (i = 0; i < 8; i++) {
 		five = word >> 8 * i | (i ? next << (64 - 8 * i) : 0);
 		c = five & 0xff;
-		if ((five >> 8 & ~0x202020ULL & SIP_LOW(4)) == SIP_WORD("SIP/") &&
+		if ((five >> 8 & ~0x202020ULL & SIP_LOW_BYTES(4)) == SIP_WORD("SIP/") &&
 		    (c == ' ' || (c >= '\t' && c <= '\r')))
 			marks |= 0x80ULL << 8 * i;
 	}
@@ -244,19 +245,19 @@ static __always_inline __u64 sip__names_sip(const struct sip_view *view, const s
 /* A line that is no start line: if white space and "SIP/" stand in it, it means to be one. */
 static __always_inline enum sip_verdict sip__in_suspect(const struct sip_view *view, struct sip_scan *scan)
 {
-	__u64 word = sip__word(view, scan->offset), ends = SIP_HAS(word, '\n'), names;
+	__u64 word = sip__word(view, scan->offset), ends = SIP_MARK_BYTE(word, '\n'), names;
 
-	names = sip__names_sip(view, scan, word);
-	if (names && (!ends || sip__first(names) < sip__first(ends)))
+	names = sip__mark_sip(view, scan, word);
+	if (names && (!ends || sip__first_mark(names) < sip__first_mark(ends)))
 		return SIP_MALFORMED;
-	scan->offset += ends ? sip__first(ends) : 8;
+	scan->offset += ends ? sip__first_mark(ends) : 8;
 	if (scan->offset >= scan->end)
-		return sip__start_ended(scan, 0);
+		return sip__end_in_start_line(scan, 0);
 	return ends ? SIP_NOT_SIP : SIP_MORE;
 }
 
 /* Reads on in the start line, up to eight bytes a step. */
-static __always_inline enum sip_verdict sip__start_steps(const struct sip_view *view, struct sip_scan *scan)
+static __always_inline enum sip_verdict sip__take_start_steps(const struct sip_view *view, struct sip_scan *scan)
 {
 	enum sip_verdict verdict = SIP_MORE;
 	__u32 i;
@@ -280,10 +281,10 @@ static __always_inline enum sip_verdict sip__start_steps(const struct sip_view *
 }
 
 /*
- * Reads the start line. Returns SIP_MORE, SIP_STARTED (then go on with sip__headers()), or why it is none. The view
+ * Reads the start line. Returns SIP_MORE, SIP_STARTED (then go on with sip__read_headers()), or why it is none. The view
  * holds the bytes from the offset on.
  */
-static __always_inline enum sip_verdict sip__start_line(const struct sip_view *view, struct sip_scan *scan)
+static __always_inline enum sip_verdict sip__read_start_line(const struct sip_view *view, struct sip_scan *scan)
 {
 	enum sip_verdict verdict = SIP_MORE;
 
@@ -292,7 +293,7 @@ static __always_inline enum sip_verdict sip__start_line(const struct sip_view *v
 	/* Once per message and not in the loop: it is the one long step. */
 	if (scan->state == SIP_AT_METHOD && !sip__needs_view(view, scan))
 		verdict = sip__at_method(view, scan);
-	return verdict == SIP_MORE ? sip__start_steps(view, scan) : verdict;
+	return verdict == SIP_MORE ? sip__take_start_steps(view, scan) : verdict;
 }
 
 #endif

@@ -96,7 +96,7 @@ enum sip_value_action {
 	SIP_VALUE_APPENDS,    /* to the token */
 	SIP_VALUE_ADDS_DIGIT, /* to the number */
 	SIP_VALUE_FINDS,      /* the value has been read far enough; the byte is not part of it */
-	SIP_VALUE_RESTS,      /* only some bytes lead on from here: sip_value_stops */
+	SIP_VALUE_WAITS,      /* only some bytes lead on from here: sip_value_stops */
 };
 
 /*
@@ -104,8 +104,8 @@ enum sip_value_action {
  * paths that it walks. Volatile, since clang 19 turns a table that it can see through into just such comparisons.
  */
 static const volatile __u8 sip_value_action[32] = {
-	[SIP_VALUE_TO_OUTSIDE] = SIP_VALUE_RESTS,      [SIP_VALUE_TO_QUOTED] = SIP_VALUE_RESTS,
-	[SIP_VALUE_TO_ANGLE] = SIP_VALUE_RESTS,        [SIP_VALUE_CSEQ_METHOD] = SIP_VALUE_APPENDS,
+	[SIP_VALUE_TO_OUTSIDE] = SIP_VALUE_WAITS,      [SIP_VALUE_TO_QUOTED] = SIP_VALUE_WAITS,
+	[SIP_VALUE_TO_ANGLE] = SIP_VALUE_WAITS,        [SIP_VALUE_CSEQ_METHOD] = SIP_VALUE_APPENDS,
 	[SIP_VALUE_VIA_TRANSPORT] = SIP_VALUE_APPENDS, [SIP_VALUE_LENGTH_DIGITS] = SIP_VALUE_ADDS_DIGIT,
 	[SIP_VALUE_TO_FOUND] = SIP_VALUE_FINDS,        [SIP_VALUE_CSEQ_FOUND] = SIP_VALUE_FINDS,
 	[SIP_VALUE_VIA_FOUND] = SIP_VALUE_FINDS,       [SIP_VALUE_LENGTH_FOUND] = SIP_VALUE_FINDS,

@@ -62,19 +62,19 @@ struct sip_view {
 #define SIP_HIGHS 0x8080808080808080ULL
 
 /* Marks the bytes of word that are below n (n <= 128). The lowest mark is exact, higher ones may be false. */
-#define SIP_BELOW(word, n) (((word)-SIP_ONES * (n)) & ~(word)&SIP_HIGHS)
+#define SIP_MARK_BELOW(word, n) (((word)-SIP_ONES * (n)) & ~(word)&SIP_HIGHS)
 
 /* Marks the bytes of word that are c, likewise. */
-#define SIP_HAS(word, c) SIP_BELOW((word) ^ (SIP_ONES * (__u8)(c)), 1)
+#define SIP_MARK_BYTE(word, c) SIP_MARK_BELOW((word) ^ (SIP_ONES * (__u8)(c)), 1)
 
 /* Marks the bytes of word that are not 0: all marks are exact. */
-static __always_inline __u64 sip__filled(__u64 word)
+static __always_inline __u64 sip__mark_filled(__u64 word)
 {
 	return (((word & ~SIP_HIGHS) + ~SIP_HIGHS) | word) & SIP_HIGHS;
 }
 
 /* How many bytes of a word come behind the one with the lowest mark; marks is not 0. */
-static __always_inline __u32 sip__behind(__u64 marks)
+static __always_inline __u32 sip__bytes_behind(__u64 marks)
 {
 #ifdef __bpf__
 	/* It has no count-trailing-zeros: 0x80 << 8n, times this constant, has 7 - n in bits 60 to 62, and bit 63 clear. */
@@ -85,9 +85,9 @@ static __always_inline __u32 sip__behind(__u64 marks)
 }
 
 /* The position, 0 to 7, of the lowest mark. */
-static __always_inline __u32 sip__first(__u64 marks)
+static __always_inline __u32 sip__first_mark(__u64 marks)
 {
-	return 7 - sip__behind(marks);
+	return 7 - sip__bytes_behind(marks);
 }
 
 /* The byte at offset `at`; 0 past the view's limit. */
@@ -102,7 +102,7 @@ static __always_inline __u32 sip__byte(const struct sip_view *view, __u32 at)
 }
 
 /* The first n characters (up to 8) of a word. */
-#define SIP_LOW(n) ((n) >= 8 ? ~0ULL : ((1ULL << (8 * ((n)&7))) - 1))
+#define SIP_LOW_BYTES(n) ((n) >= 8 ? ~0ULL : ((1ULL << (8 * ((n)&7))) - 1))
 
 /* The last bytes before the view's limit, less than eight of them, from offset `at` on; zeros follow. */
 static __always_inline __u64 sip__last_word(const struct sip_view *view, __u32 at)
@@ -115,7 +115,7 @@ static __always_inline __u64 sip__last_word(const struct sip_view *view, __u32 a
 		return 0;
 	if (view->copied) { /* there is slack behind the limit */
 		bytes = SIP_VIEW_AT(view, at, 8);
-		return bytes ? WORDS_LITTLE(words__load8(bytes)) & SIP_LOW(left) : 0;
+		return bytes ? WORDS_LITTLE(words__load8(bytes)) & SIP_LOW_BYTES(left) : 0;
 	}
 	for (i = 0; i < left; i++)
 		word |= (__u64)sip__byte(view, at + i) << (8 * i);
@@ -159,14 +159,14 @@ static __always_inline int sip__skip_line(const struct sip_view *view, const __u
 
 	SIP_UNROLL
 	for (i = 0; i < SIP_BLOCK; i += 8) {
-		/* As SIP_HAS(), but bytes above 127 are sorted out only where there is a mark. */
+		/* As SIP_MARK_BYTE(), but bytes above 127 are sorted out only where there is a mark. */
 		word = WORDS_LITTLE(words__load8(block + i)) ^ (SIP_ONES * '\n');
 		marks = (word - SIP_ONES) & SIP_HIGHS;
 		if (!marks || !(marks & ~word))
 			continue;
 		*at += i + 8;
 		SIP_FORGET(view, *at);
-		*at -= sip__behind(marks & ~word);
+		*at -= sip__bytes_behind(marks & ~word);
 		return 1;
 	}
 	*at += SIP_BLOCK;
@@ -183,9 +183,9 @@ static __always_inline __u32 sip__word_length(const __u8 *block)
 	SIP_UNROLL
 	for (i = 0; i < SIP_BLOCK; i += 8) {
 		word = WORDS_LITTLE(words__load8(block + i));
-		marks = SIP_BELOW(word, 0x21);
+		marks = SIP_MARK_BELOW(word, 0x21);
 		if (marks)
-			return i + sip__first(marks);
+			return i + sip__first_mark(marks);
 	}
 	return SIP_BLOCK;
 }

@@ -125,8 +125,8 @@ static __always_inline void carrier__read_frame(struct framing *framing, struct 
 		flow__forget_carrier(flow);
 		return;
 	}
-	verdict = websocket__header(low, high, available, &frame);
-	if (verdict == WEBSOCKET_NONE) {
+	verdict = websocket__read_header(low, high, available, &frame);
+	if (verdict == WEBSOCKET_NO_FRAME) {
 		framing__lose_place(framing, flow, SIPBPF_REASON_NOT_SIP);
 		return;
 	}
@@ -178,7 +178,7 @@ static __always_inline __u8 carrier__detect(const struct flow *flow, int has_sip
 {
 	if (tls__may_begin(low) && available >= TLS_HEADER_SIZE && (has_sip_port || flow->had_message))
 		return tls__is_record(low) ? FLOW_TLS : FLOW_BARE;
-	return websocket__begins(low, high, available) ? FLOW_WEBSOCKET : FLOW_BARE;
+	return websocket__begins_connection(low, high, available) ? FLOW_WEBSOCKET : FLOW_BARE;
 }
 
 /*
@@ -227,7 +227,7 @@ static __always_inline void carrier__next_part(struct framing *framing, struct f
 	framing->begin = framing->offset;
 	framing->end = framing->offset + length;
 	framing->mask = flow->mask;
-	flow->mask = websocket__turn(flow->mask, length);
+	flow->mask = websocket__rotate_mask(flow->mask, length);
 	framing->has_part = 1;
 	framing->ends_message = flow->frame_is_last && !flow->frame_left;
 	framing->attempt = FRAMING_WHOLE;

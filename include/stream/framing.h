@@ -122,8 +122,8 @@ static __always_inline void framing__begin(struct framing *framing, struct flow 
 	framing->packet_offset = offset;
 	framing->packet_end = end;
 	framing->packet_missing = packet->missing;
-	framing->reason = packet->cut ? SIPBPF_REASON_TRUNCATED : SIPBPF_REASON_NO_PAYLOAD;
-	framing->is_cut = packet->cut;
+	framing->reason = packet->is_cut ? SIPBPF_REASON_TRUNCATED : SIPBPF_REASON_NO_PAYLOAD;
+	framing->is_cut = packet->is_cut;
 	framing->is_stream = packet->protocol == PACKET_PROTOCOL_TCP;
 	if (framing->is_stream) {
 		framing->has_reason = offset == end;

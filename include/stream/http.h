@@ -19,21 +19,21 @@ enum http_value { HTTP_VALUE_NONE = 0, HTTP_VALUE_PROTOCOLS };
 /* Whether so many bytes, of which the first eight are these (lowest first), may begin what opens a WebSocket. */
 static __always_inline int http__may_begin(__u64 word, __u32 available)
 {
-	__u64 get = (word ^ SIP_WORD("GET ")) & SIP_LOW(4), http = (word ^ SIP_WORD("HTTP/")) & SIP_LOW(5);
+	__u64 get = (word ^ SIP_WORD("GET ")) & SIP_LOW_BYTES(4), http = (word ^ SIP_WORD("HTTP/")) & SIP_LOW_BYTES(5);
 
 	/* What is not there yet agrees with anything. */
 	if (available < 8) {
-		get &= SIP_LOW(available);
-		http &= SIP_LOW(available);
+		get &= SIP_LOW_BYTES(available);
+		http &= SIP_LOW_BYTES(available);
 	}
 	return !get || !http;
 }
 
-static __always_inline int http__is_protocols(const struct sip_view *view, __u32 at)
+static __always_inline int http__is_protocol_header(const struct sip_view *view, __u32 at)
 {
 	return SIP_LOWER(sip__word(view, at)) == SIP_WORD("sec-webs") &&
 	       SIP_LOWER(sip__word(view, at + 8)) == SIP_WORD("ocket-pr") &&
-	       (SIP_LOWER(sip__word(view, at + 16)) & SIP_LOW(6)) == SIP_WORD("otocol") &&
+	       (SIP_LOWER(sip__word(view, at + 16)) & SIP_LOW_BYTES(6)) == SIP_WORD("otocol") &&
 	       sip__byte(view, at + HTTP_PROTOCOL_NAME_SIZE) == ':';
 }
 
@@ -48,7 +48,7 @@ static __always_inline enum sip_verdict http__at_line(const struct sip_view *vie
 		return SIP_MESSAGE;
 	}
 	scan->value = HTTP_VALUE_NONE;
-	if (http__is_protocols(view, scan->offset)) {
+	if (http__is_protocol_header(view, scan->offset)) {
 		scan->value = HTTP_VALUE_PROTOCOLS;
 		scan->offset += HTTP_PROTOCOL_NAME_SIZE;
 	}
@@ -60,7 +60,7 @@ static __always_inline enum sip_verdict http__at_line(const struct sip_view *vie
  * Marks where, in the eight bytes at the offset, "sip" stands alone: the mark is on what comes before it. Without branches, of
  * which the verifier would walk through every combination.
  */
-static __always_inline __u64 http__names_sip(const struct sip_view *view, const struct sip_scan *scan, __u64 word)
+static __always_inline __u64 http__mark_sip(const struct sip_view *view, const struct sip_scan *scan, __u64 word)
 {
 	__u64 next = sip__word(view, scan->offset + 8), marks = 0, five, differs;
 	__u32 i;
@@ -68,7 +68,7 @@ static __always_inline __u64 http__names_sip(const struct sip_view *view, const 
 	SIP_UNROLL
 	for (i = 0; i < 8; i++) {
 		five = word >> 8 * i | (i ? next << (64 - 8 * i) : 0);
-		differs = (five >> 8 & SIP_LOW(3)) ^ SIP_WORD("sip");
+		differs = (five >> 8 & SIP_LOW_BYTES(3)) ^ SIP_WORD("sip");
 		differs |= SIP_IS_TOKEN(five) | SIP_IS_TOKEN(five >> 32);
 		marks |= (differs - 1) >> 63 << (8 * i + 7);
 	}
@@ -78,14 +78,14 @@ static __always_inline __u64 http__names_sip(const struct sip_view *view, const 
 /* The rest of a line, up to eight bytes. */
 static __always_inline enum sip_verdict http__in_line(const struct sip_view *view, struct sip_scan *scan)
 {
-	__u64 word = sip__word(view, scan->offset), ends = SIP_HAS(word, '\n'), names;
+	__u64 word = sip__word(view, scan->offset), ends = SIP_MARK_BYTE(word, '\n'), names;
 
 	if (scan->value == HTTP_VALUE_PROTOCOLS) {
-		names = http__names_sip(view, scan, word);
-		if (names && (!ends || sip__first(names) < sip__first(ends)))
+		names = http__mark_sip(view, scan, word);
+		if (names && (!ends || sip__first_mark(names) < sip__first_mark(ends)))
 			scan->offers_sip = 1;
 	}
-	scan->offset += ends ? sip__first(ends) + 1 : 8;
+	scan->offset += ends ? sip__first_mark(ends) + 1 : 8;
 	if (ends)
 		scan->state = SIP_AT_LINE;
 	return SIP_MORE;

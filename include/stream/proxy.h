@@ -17,7 +17,7 @@
 /* Whether these sixteen bytes, lowest first, begin a header of version 2, of one of its two commands. */
 static __always_inline int proxy__is_header(__u64 low, __u64 high)
 {
-	return low == SIP_WORD("\r\n\r\n\0\r\nQ") && (high & SIP_LOW(4)) == SIP_WORD("UIT\n") &&
+	return low == SIP_WORD("\r\n\r\n\0\r\nQ") && (high & SIP_LOW_BYTES(4)) == SIP_WORD("UIT\n") &&
 	       (high >> 32 & 0xfe) == 0x20;
 }
 
@@ -31,9 +31,9 @@ static __always_inline __u32 proxy__length(__u64 high)
 static __always_inline int proxy__may_be_line(__u64 low, __u64 high, __u32 available)
 {
 	if (low == SIP_WORD("PROXY UN"))
-		return available >= 13 && (high & SIP_LOW(5)) == SIP_WORD("KNOWN");
+		return available >= 13 && (high & SIP_LOW_BYTES(5)) == SIP_WORD("KNOWN");
 	return low == SIP_WORD("PROXY TC") &&
-	       ((high & SIP_LOW(3)) == SIP_WORD("P4 ") || (high & SIP_LOW(3)) == SIP_WORD("P6 "));
+	       ((high & SIP_LOW_BYTES(3)) == SIP_WORD("P4 ") || (high & SIP_LOW_BYTES(3)) == SIP_WORD("P6 "));
 }
 
 #endif

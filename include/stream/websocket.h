@@ -33,7 +33,7 @@ struct websocket_frame {
 	__u8 is_compressed; /* by an extension, RFC 7692 7.2.1: the first frame of a message says so */
 };
 
-enum websocket_verdict { WEBSOCKET_FRAME, WEBSOCKET_CUT, WEBSOCKET_NONE };
+enum websocket_verdict { WEBSOCKET_FRAME, WEBSOCKET_CUT, WEBSOCKET_NO_FRAME };
 
 static __always_inline int websocket__is_control(__u32 opcode)
 {
@@ -41,7 +41,7 @@ static __always_inline int websocket__is_control(__u32 opcode)
 }
 
 /* What RFC 6455 5.2, 5.5 and RFC 7692 6 demand of the first two bytes. */
-static __always_inline int websocket__is_frame(__u32 first, __u32 second)
+static __always_inline int websocket__may_be_header(__u32 first, __u32 second)
 {
 	__u32 opcode = first & 0x0f;
 
@@ -72,8 +72,8 @@ static __always_inline __u64 websocket__length(__u64 low, __u64 high)
  * Reads the header of a frame, of which `available` bytes are at hand: low has the first eight of them, high the next ones,
  * lowest first. WEBSOCKET_CUT: it is longer than that.
  */
-static __always_inline enum websocket_verdict websocket__header(__u64 low, __u64 high, __u32 available,
-								struct websocket_frame *ret_frame)
+static __always_inline enum websocket_verdict websocket__read_header(__u64 low, __u64 high, __u32 available,
+								     struct websocket_frame *ret_frame)
 {
 	__u32 first = low & 0xff, second = low >> 8 & 0xff, size = 2;
 	__u32 is_masked = second >> 7, seven = second & 0x7f;
@@ -81,15 +81,15 @@ static __always_inline enum websocket_verdict websocket__header(__u64 low, __u64
 
 	if (available < 2)
 		return WEBSOCKET_CUT;
-	if (!websocket__is_frame(first, second))
-		return WEBSOCKET_NONE;
+	if (!websocket__may_be_header(first, second))
+		return WEBSOCKET_NO_FRAME;
 	size += seven < 126 ? 0 : seven == 126 ? 2 : 8;
 	size += is_masked ? 4 : 0;
 	if (available < size)
 		return WEBSOCKET_CUT;
 	length = websocket__length(low, high);
 	if (length > WEBSOCKET_LENGTH_MAX)
-		return WEBSOCKET_NONE;
+		return WEBSOCKET_NO_FRAME;
 	ret_frame->length = (__u32)length;
 	ret_frame->size = (__u8)size;
 	ret_frame->opcode = first & 0x0f;
@@ -102,7 +102,7 @@ static __always_inline enum websocket_verdict websocket__header(__u64 low, __u64
 }
 
 /* The mask as it stands this many bytes further on in the payload (RFC 6455 5.3). */
-static __always_inline __u32 websocket__turn(__u32 mask, __u32 bytes)
+static __always_inline __u32 websocket__rotate_mask(__u32 mask, __u32 bytes)
 {
 	__u32 bits = 8 * (bytes & 3);
 
@@ -127,7 +127,7 @@ static __always_inline int websocket__may_begin(__u64 word)
 }
 
 /* The first eight bytes of the payload, as far as they are among these sixteen, unmasked; what follows them means nothing. */
-static __always_inline __u64 websocket__payload(__u64 low, __u64 high, const struct websocket_frame *frame)
+static __always_inline __u64 websocket__first_payload(__u64 low, __u64 high, const struct websocket_frame *frame)
 {
 	__u32 bits = 8 * (frame->size & 7);
 	__u64 word = frame->size < 8 ? low >> bits | high << (64 - bits) : high >> bits;
@@ -141,24 +141,24 @@ static __always_inline int websocket__is_text(__u64 word, __u32 count)
 	__u64 rest = count >= 8 ? 0 : ~0ULL << 8 * count;
 
 	word = (word & ~rest) | (rest & (SIP_ONES * ' '));
-	return !(word & SIP_HIGHS) && !SIP_BELOW(word, ' ');
+	return !(word & SIP_HIGHS) && !SIP_MARK_BELOW(word, ' ');
 }
 
 /*
  * Whether these bytes, of which `available` are at hand, begin a connection's first frame that is seen: a whole header, and
  * what may be the beginning of a start line. One byte of it is not enough: what is masked may look like anything.
  */
-static __always_inline int websocket__begins(__u64 low, __u64 high, __u32 available)
+static __always_inline int websocket__begins_connection(__u64 low, __u64 high, __u32 available)
 {
 	struct websocket_frame frame = { 0 };
 	__u32 count;
 	__u64 word;
 
-	if (!websocket__may_begin(low) || websocket__header(low, high, available, &frame) != WEBSOCKET_FRAME)
+	if (!websocket__may_begin(low) || websocket__read_header(low, high, available, &frame) != WEBSOCKET_FRAME)
 		return 0;
 	count = frame.size < 8 ? 8 : 16 - frame.size;
 	count = frame.length < count ? frame.length : count;
-	word = websocket__payload(low, high, &frame);
+	word = websocket__first_payload(low, high, &frame);
 	return count && available >= frame.size + count && SIP_IS_TOKEN(word) && websocket__is_text(word, count);
 }
 

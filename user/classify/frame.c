@@ -372,7 +372,9 @@ static bool is_for_flow(const struct reading *reading, enum sipbpf_reason *ret_r
 	__u32 length = packet->end - packet->offset;
 	bool is_known = flows__may_have(reading->classifier->flows, &packet->ends, TCP_CHANNEL);
 
-	*ret_reason = length ? SIPBPF_REASON_NOT_SIP : packet->cut ? SIPBPF_REASON_TRUNCATED : SIPBPF_REASON_NO_PAYLOAD;
+	*ret_reason = length           ? SIPBPF_REASON_NOT_SIP
+		      : packet->is_cut ? SIPBPF_REASON_TRUNCATED
+				       : SIPBPF_REASON_NO_PAYLOAD;
 	return framing__matters_to_flow(is_known, packet->flags, length,
 					first_word(reading, packet->offset, packet->end), has_sip_port(reading));
 }
@@ -454,7 +456,7 @@ static int count_chunks(struct reading *reading)
 	association__begin_packet(&reading->framing, packet);
 	for (chunks = 0; !error && chunks < SCTP_CHUNKS_MAX; chunks++) {
 		copy_first(header, sizeof(header), reading->bytes, offset, packet->end);
-		if (!sctp__chunk(header, offset, packet->end, &chunk))
+		if (!sctp__read_chunk(header, offset, packet->end, &chunk))
 			break;
 		if (chunk.has_data)
 			error = count_chunk(reading, &chunk);
@@ -473,11 +475,11 @@ static void find_payload(const struct frame *frame, struct packet *packet)
 		      : frame->start == FRAME_ETHERTYPE ? PACKET_ETHERTYPE
 							: PACKET_IP,
 		      frame->ethertype);
-	while (packet__goes_on(packet)) {
+	while (packet__has_next_layer(packet)) {
 		if (packet__take_plain(packet, bytes + packet->offset, bytes_end))
 			continue;
 		copy_first(header, sizeof(header), bytes, packet->offset, packet->end);
-		packet__layer(packet, header);
+		packet__take_layer(packet, header);
 	}
 }
 

@@ -66,7 +66,7 @@ static void describe(const struct packet *packet, unsigned int size, char text[T
 			at += snprintf(text + at, TEXT_SIZE - (size_t)at, " %s", encapsulations[i]);
 	if (packet->end != size)
 		at += snprintf(text + at, TEXT_SIZE - (size_t)at, " length=%u", packet->end - packet->offset);
-	if (packet->cut)
+	if (packet->is_cut)
 		(void)snprintf(text + at, TEXT_SIZE - (size_t)at, " cut");
 }
 

@@ -147,7 +147,7 @@ static unsigned int read_payload(const unsigned char *bytes, const struct packet
 static struct packet packet_of(const struct payload *payload, unsigned int offset, unsigned int length)
 {
 	return (struct packet){
-		.offset = offset, .end = offset + length, .protocol = payload->protocol, .cut = payload->cut
+		.offset = offset, .end = offset + length, .protocol = payload->protocol, .is_cut = payload->cut
 	};
 }
 
