@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where is it counted? Messages in the active bank or, when that is full, in the `other` row; packets by fate. */
+/*
+ * Where is it counted? Messages are counted in the active bank, or in the `other` row when the bank is full. Packets
+ * are counted by what became of them.
+ */
 #ifndef COUNT_BPF_H
 #define COUNT_BPF_H
 
@@ -7,7 +10,7 @@
 
 #define EEXIST 17
 
-/* The packets of this CPU, by fate. */
+/* This CPU's counts of packets. */
 static __always_inline struct sipbpf_packets *packet_counts(void)
 {
 	__u32 zero = 0;
@@ -15,7 +18,7 @@ static __always_inline struct sipbpf_packets *packet_counts(void)
 	return bpf_map_lookup_elem(&packets, &zero);
 }
 
-/* The packet held no message, for this reason. */
+/* Counts a packet without a message that is counted, under its reason. */
 static __always_inline void count_reason(__u32 reason)
 {
 	struct sipbpf_packets *counts = packet_counts();
@@ -24,7 +27,7 @@ static __always_inline void count_reason(__u32 reason)
 		counts->reasons[reason]++;
 }
 
-/* So many packets came through these encapsulations, a bit for each. */
+/* Counts packets under each of these encapsulations, which are a bit each. */
 static __always_inline void count_encapsulations(__u32 encapsulations, __u32 packets)
 {
 	struct sipbpf_packets *counts = packet_counts();
@@ -37,7 +40,7 @@ static __always_inline void count_encapsulations(__u32 encapsulations, __u32 pac
 		counts->encapsulations[i] += (encapsulations >> i & 1) * packets;
 }
 
-/* The packet held at least one message. */
+/* Counts a packet with at least one message. */
 static __always_inline void count_sip_packet(void)
 {
 	struct sipbpf_packets *counts = packet_counts();
@@ -46,7 +49,7 @@ static __always_inline void count_sip_packet(void)
 		counts->sip++;
 }
 
-/* Bytes of TCP flows were missing. */
+/* Counts gaps: places where bytes of a flow are missing. */
 static __always_inline void count_gaps(__u32 gaps)
 {
 	struct sipbpf_packets *counts = packet_counts();
@@ -55,7 +58,7 @@ static __always_inline void count_gaps(__u32 gaps)
 		counts->gaps += gaps;
 }
 
-/* TLS records of this kind began. */
+/* Counts TLS records of one kind. */
 static __always_inline void count_records(__u32 kind, __u32 records)
 {
 	struct sipbpf_packets *counts = packet_counts();
@@ -64,7 +67,7 @@ static __always_inline void count_records(__u32 kind, __u32 records)
 		counts->tls_records[kind] += records;
 }
 
-/* A flow gave way to another, with a message in flight. */
+/* Counts a flow that was evicted with a message in flight. */
 static __always_inline void count_evicted(void)
 {
 	struct sipbpf_packets *counts = packet_counts();
@@ -84,7 +87,7 @@ static __always_inline void count_other(__u32 type)
 		counts->other++;
 }
 
-/* Called once per new row: wakes user space when the bank is half full. */
+/* Called once per new row. Wakes user space when the bank is half full. */
 static __always_inline void count_new_row(void)
 {
 	__u32 before = __sync_fetch_and_add(&rows, 1);
@@ -95,8 +98,8 @@ static __always_inline void count_new_row(void)
 }
 
 /*
- * The row of this key, created if need be, or NULL when the bank is full. A new row is inserted as zero and looked up
- * again, so that two CPUs that meet a new key at once both find the same row.
+ * Returns the row of this key, created if need be, or NULL when the bank is full. A new row is inserted as zero and
+ * looked up again, so that two CPUs that meet a new key at once both find the same row.
  */
 static __always_inline __u64 *find_or_add_row(void *bank, const struct sipbpf_key *key)
 {
@@ -132,15 +135,15 @@ static __always_inline void count_message(const struct sipbpf_key *key)
 		count_other(key->type);
 }
 
-/* Makes a link visible whose messages nobody can read. Where it finds no room, no message is missing. */
+/* Makes a link visible whose messages cannot be read. If there is no room for it, no message is lost. */
 static __always_inline void count_link(const struct sipbpf_key *key)
 {
 	(void)count_in_bank(key);
 }
 
 /*
- * Takes a number for an extension method; SIPBPF_EXTENSION_METHODS_MAX when all are taken. One that another CPU is about to
- * give back counts as taken.
+ * Takes a number for an extension method. Returns SIPBPF_EXTENSION_METHODS_MAX when all are taken. A number that
+ * another CPU is about to give back counts as taken.
  */
 static __always_inline __u32 take_extension_number(void)
 {
@@ -160,8 +163,9 @@ static __always_inline __u32 take_extension_number(void)
 }
 
 /*
- * The type of an extension method, given out on first sight; SIP_TYPE_UNKNOWN when there are too many. Two CPUs that meet a
- * new name at once both answer with what the first one inserted, and the other gives its number back.
+ * Returns the type of an extension method, which it gets on first sight, or SIP_TYPE_UNKNOWN when there are too many.
+ * Two CPUs that meet a new name at once both return the type that was inserted first. The slower one gives its number
+ * back.
  */
 static __always_inline __u16 extension_type(const struct sipbpf_name *name)
 {

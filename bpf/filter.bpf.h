@@ -1,26 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is wanted: links by ports and hosts, messages by type and CSeq method. User space works the rules out to tables
- * before loading; without a rule, its code is gone.
+ * What is wanted: links by ports and hosts, messages by type and CSeq method. User space turns the filters into tables
+ * before loading. The verifier removes the code of filters that are not set.
  */
 #ifndef FILTER_BPF_H
 #define FILTER_BPF_H
 
 #include "maps.bpf.h"
 
-/* Set by user space before loading, constant to the verifier after. */
+/* Set by user space before loading. The verifier takes them for constants. */
 const volatile __u8 filters_ports;
 const volatile __u8 filters_hosts;
 const volatile __u8 excludes_hosts;
 const volatile __u8 filters_messages;
-const volatile __u64 ports[SIPBPF_PORT_WORDS];     /* a bit for each port that is wanted */
-const volatile __u64 sip_ports[SIPBPF_PORT_WORDS]; /* a bit for each port that belongs to SIP, whatever is wanted */
-const volatile __u64
-	wanted_requests[SIPBPF_TYPE_WORDS]; /* a bit for each CSeq method (enum sip_type) whose requests are wanted */
-const volatile __u64 wanted_responses[SIPBPF_TYPE_WORDS]; /* likewise, whose responses are */
-const volatile __u64 wanted_statuses[SIPBPF_TYPE_WORDS];  /* a bit for each status code that is wanted as well */
+const volatile __u64 ports[SIPBPF_PORT_WORDS];            /* a bit for each wanted port */
+const volatile __u64 sip_ports[SIPBPF_PORT_WORDS];        /* a bit for each port that belongs to SIP, wanted or not */
+const volatile __u64 wanted_requests[SIPBPF_TYPE_WORDS];  /* a bit for each CSeq method whose requests are wanted */
+const volatile __u64 wanted_responses[SIPBPF_TYPE_WORDS]; /* a bit for each CSeq method whose responses are wanted */
+const volatile __u64 wanted_statuses[SIPBPF_TYPE_WORDS];  /* a bit for each status code; a response needs both bits */
 
-/* Filled by user space before it attaches: 1, or 0 for what is not wanted of a larger network; sizes are set before loading. */
+/*
+ * Networks, filled by user space before it attaches. 0 takes a network out of a larger one, 1 does not. Sizes are set
+ * before loading.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
 	__uint(max_entries, 1);
@@ -45,7 +47,7 @@ static __always_inline int set_has_port(const volatile __u64 *set, __u32 port)
 	return set[i] >> (port & 63) & 1;
 }
 
-/* Whether one of the ends lies in one of the networks. */
+/* Whether an end lies in one of the networks. */
 static __always_inline int ends_are_in(void *networks, const struct sipbpf_ends *ends)
 {
 	struct work *work = current_work();

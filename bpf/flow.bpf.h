@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where the state of TCP flows is kept: taken out of its set for the time of a packet, and put back. */
+/*
+ * Where the state of flows is kept. A flow is taken out of its set while a packet of it is read, and put back
+ * afterwards.
+ */
 #ifndef FLOW_BPF_H
 #define FLOW_BPF_H
 
 #include "count.bpf.h"
 
-/* Tries to take a set: some hundred microseconds, longer than anybody keeps one. */
+/* How often to try to take a set: some hundred microseconds, longer than any program keeps one. */
 #define SET_TRIES_MAX 65536
 
 static __always_inline __u64 *tags_of_set(__u32 set)
@@ -29,7 +32,7 @@ static __always_inline int flow_may_be_known(__u64 hash)
 	return flow_table__has_tag(*tags_of_set(flow_table__set_number(hash)), flow_table__tag(hash));
 }
 
-/* Whether this flow between the packet's ends may be known; if not, it is not. It is the one that flow_take() takes. */
+/* Selects the flow between the packet's ends that flow_take() takes. Returns 0 if it is certainly not known. */
 static __always_inline int flow_select(struct work *work, __u32 channel)
 {
 	work->channel = channel;
@@ -48,8 +51,8 @@ static long try_to_take_set(__u32 i, struct busy_loop *loop)
 }
 
 /*
- * Takes the packet's flow out of its set: into work->flow, new if there is none. Returns 0, or 1 when it cannot: the set
- * belongs to somebody else for too long.
+ * Takes the selected flow out of its set and copies it to work->flow; an unknown flow is new. Returns 0, or 1 when
+ * another CPU keeps the set for too long.
  */
 __noinline int flow_take(void)
 {
@@ -103,7 +106,7 @@ static __always_inline void flow_drop(struct work *work, struct flow_set *set)
 	*tags_of_set(work->set) = flow_table__with_tag(*tags_of_set(work->set), work->way, 0);
 }
 
-/* Puts the flow back, or drops it, and leaves the set to others. */
+/* Puts the flow back or drops it, and releases the set. */
 __noinline int flow_put(void)
 {
 	struct work *work = current_work();
@@ -124,7 +127,7 @@ __noinline int flow_put(void)
 	return 0;
 }
 
-/* A place for a copy of a payload, and in *ret_ticket what it is found by. */
+/* Returns a place for a copy of a payload, and the ticket that finds it. */
 static __always_inline struct copy *new_copy(__u32 *ret_ticket)
 {
 	__u32 ticket = __sync_fetch_and_add(&tickets, 1) + 1, number;
@@ -138,7 +141,7 @@ static __always_inline struct copy *new_copy(__u32 *ret_ticket)
 	return copy;
 }
 
-/* The copy of this ticket; NULL when it had to give way. */
+/* Returns the copy of this ticket, or NULL when a newer one has taken its place. */
 static __always_inline struct copy *find_copy(__u32 ticket)
 {
 	__u32 number = ticket & (COPIES - 1);
@@ -147,7 +150,7 @@ static __always_inline struct copy *find_copy(__u32 ticket)
 	return copy && copy->ticket == ticket ? copy : NULL;
 }
 
-/* Copies a window's length of what was held, from this offset on, to `target`. */
+/* Copies a window of a held payload, from this offset on, to target. */
 static __always_inline void copy_to_window(const struct copy *copy, __u32 offset, __u8 *target)
 {
 	const __u8 *bytes;
@@ -161,7 +164,7 @@ static __always_inline void copy_to_window(const struct copy *copy, __u32 offset
 		*(volatile __u64 *)(target + i) = *(const volatile __u64 *)(bytes + i);
 }
 
-/* Copies what may be a header out of what was held, from this offset on, to `target`. */
+/* Copies the longest header that a held payload may have at this offset to target. */
 static __always_inline void copy_to_head(const struct copy *copy, __u32 offset, __u8 *target)
 {
 	const __u8 *bytes;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The glance: most packets are counted at the sight of a few bytes, without a function call and without any state. It reads
- * the linear part of a packet, from data to data_end, and so is the same for XDP and tc.
+ * The glance: most packets are counted after a look at a few bytes, without a function call and without state. It reads
+ * the linear part of a packet, from data to data_end, and is the same for XDP and tc. Functions named count_..._if_...
+ * return whether they have counted the packet. If they have not, nothing has changed.
  */
 #ifndef GLANCE_BPF_H
 #define GLANCE_BPF_H
 
 #include "message.bpf.h"
 
-/* Whether the datagram in a plain packet is a message of the common form, read in place; if so it has been counted. */
+/* Counts the datagram of a plain packet if it is a message of the common form. It is read in place. */
 static __always_inline int count_if_skimmed(const __u8 *data, const __u8 *data_end, struct packet_plain *plain,
 					    __u32 hook)
 {
@@ -34,7 +35,7 @@ static __always_inline int count_if_skimmed(const __u8 *data, const __u8 *data_e
 	return 1;
 }
 
-/* Whether one of the ports, which come first in the header of TCP, belongs to SIP. */
+/* Whether one of the ports belongs to SIP. They are the first fields of the TCP header. */
 static __always_inline int plain_has_sip_port(const __u8 *data, const __u8 *data_end, const struct packet_plain *plain)
 {
 	const __u8 *tcp = data + (plain->version == 4 ? 34 : 54);
@@ -42,7 +43,7 @@ static __always_inline int plain_has_sip_port(const __u8 *data, const __u8 *data
 	return tcp + 4 <= data_end && has_sip_port(words__be16(tcp), words__be16(tcp + 2));
 }
 
-/* The short way of a plain TCP packet: it cannot matter to any flow. */
+/* Counts a plain TCP packet that cannot matter to any flow. */
 static __always_inline int count_segment_if_refused(const __u8 *data, const __u8 *data_end,
 						    const struct packet_plain *plain)
 {
@@ -67,8 +68,8 @@ static __always_inline int count_segment_if_refused(const __u8 *data, const __u8
 }
 
 /*
- * Whether a frame that packet__find_plain() accepted is refused at the sight of its ports and the first bytes of its payload; if so
- * it has been counted. If not, *ret_may_be_message says whether it is a datagram that may hold a message.
+ * Counts a frame that packet__find_plain() accepted if its ports and the first bytes of its payload show that it is no
+ * SIP. If it is not counted, *ret_may_be_message says whether it is a datagram that may hold a message.
  */
 static __always_inline int count_if_refused(const __u8 *frame, const __u8 *frame_end, const struct packet_plain *plain,
 					    int *ret_may_be_message)
@@ -102,7 +103,7 @@ static __always_inline int count_if_refused(const __u8 *frame, const __u8 *frame
 	return !*ret_may_be_message;
 }
 
-/* The short way of a frame within another one, from *frame on, which is for those alone that are refused. */
+/* Counts a frame within another one if it is refused. A message in it takes the long way. */
 static __always_inline int count_inner_if_refused(const __u8 *frame, const __u8 *frame_end, __u32 length)
 {
 	struct packet_plain plain;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* XDP and tc: the two kinds of context, and the refusal that most packets leave by. */
+/* XDP and tc: the template for both kinds of context, and the way of a packet through it. */
 #ifndef HOOK_BPF_H
 #define HOOK_BPF_H
 
@@ -7,7 +7,7 @@
 
 #define TC_ACT_UNSPEC (-1) /* the next program decides; under tcx, TCX_NEXT */
 
-/* Datagrams in a UDP GSO packet: UDP_MAX_SEGMENTS is 64 up to Linux 6.8 and 128 from 6.9 on. */
+/* Datagrams in a UDP GSO packet. UDP_MAX_SEGMENTS is 64 up to Linux 6.8 and 128 since 6.9. */
 #define GSO_DATAGRAMS_MAX 128
 
 #define HOOK(name) xdp_##name
@@ -36,13 +36,16 @@ static __always_inline void xdp_observe(struct xdp_md *ctx)
 		count_encapsulations(encapsulations, 1);
 }
 
-/* What the driver took off: a VLAN tag. Asked for after the glance, which the verifier would walk once for each answer. */
+/*
+ * The encapsulations that the driver has taken off: a VLAN tag. It is read after the glance, because the verifier would
+ * walk the glance once for each answer.
+ */
 static __always_inline __u32 offloaded_encapsulations(const struct __sk_buff *skb)
 {
 	return skb->vlan_present ? 1U << SIPBPF_ENCAPSULATION_VLAN : 0;
 }
 
-/* Each datagram of a UDP GSO packet is a datagram: not for a glance. */
+/* A UDP GSO packet holds several datagrams and gets no glance. */
 static __always_inline void tc_observe(struct __sk_buff *skb, __u32 hook)
 {
 	__u32 encapsulations;
@@ -53,7 +56,10 @@ static __always_inline void tc_observe(struct __sk_buff *skb, __u32 hook)
 		count_encapsulations(encapsulations | offloaded_encapsulations(skb), 1);
 }
 
-/* Whether a packet that leaves was counted when it came in. Forwarding keeps ingress_ifindex; what starts here has 0. */
+/*
+ * Whether a packet that is sent was counted when it was received. Forwarding keeps ingress_ifindex; it is 0 for local
+ * packets.
+ */
 static __always_inline int was_received(struct __sk_buff *skb)
 {
 	__u32 ifindex = skb->ingress_ifindex;

@@ -12,7 +12,7 @@
  * message.bpf.h and glance.bpf.h.
  */
 
-/* The linear part of the packet: what can be read in place. */
+/* The linear part of the packet, which can be read in place. */
 static __always_inline const __u8 *HOOK(data)(HOOK_CONTEXT *ctx)
 {
 	return (const __u8 *)(long)ctx->data;
@@ -23,7 +23,10 @@ static __always_inline const __u8 *HOOK(data_end)(HOOK_CONTEXT *ctx)
 	return (const __u8 *)(long)ctx->data_end;
 }
 
-/* The header of the next layer, if all that may belong to it can be read in place, in work->header. Returns whether it can. */
+/*
+ * Copies the header of the next layer to work->header if PACKET_HEADER_SIZE bytes of it can be read in place. Returns
+ * whether it did.
+ */
 static __always_inline int HOOK(copy_header)(HOOK_CONTEXT *ctx, struct work *work, __u32 length)
 {
 	const __u8 *data = HOOK(data)(ctx), *data_end = HOOK(data_end)(ctx);
@@ -43,7 +46,7 @@ static __always_inline int HOOK(copy_header)(HOOK_CONTEXT *ctx, struct work *wor
 	return 1;
 }
 
-/* The header of the next layer, zeros behind its end, in work->header. */
+/* Loads the header of the next layer into work->header, with zeros past its end. Returns 0 on success. */
 static __always_inline int HOOK(load_header)(HOOK_CONTEXT *ctx, struct work *work)
 {
 	__u32 length = work->packet.end - work->packet.offset;
@@ -75,8 +78,8 @@ __noinline int HOOK(take_layer)(HOOK_CONTEXT *ctx)
 }
 
 /*
- * The window for the scan: a copy, from work->scan.offset on, of what is left of the flow's last segment and of the piece
- * that is being read. Returns 0 when it is there.
+ * Loads the window from work->scan.offset on: what is left of the flow's last segment, then the piece that is being
+ * read. Returns 0 on success.
  */
 __noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
 {
@@ -105,7 +108,7 @@ __noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
 	if (!length)
 		return 0;
 	filled = length + (__u32)tail;
-	/* What is not masked is masked first, so that then all is. */
+	/* Mask the tail, which is not masked, so that all of the window is. */
 	mask = window_mask(work, origin - begin - (__u32)tail);
 	if (mask && tail)
 		unmask_window(work, mask, SIP_LOOK_AHEAD);
@@ -118,7 +121,7 @@ __noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
 		length -= 1;
 		BOUND(length, WINDOW_SIZE);
 		if (HOOK_LOAD_BYTES(ctx, origin, work->window + tail, length + 1))
-			goto lost; /* XDP reads nothing behind 64 KiB */
+			goto lost; /* XDP reads nothing past 64 KiB */
 	}
 	if (mask)
 		unmask_window(work, mask, filled);
@@ -130,8 +133,8 @@ lost:
 }
 
 /*
- * Reads on in a message of any form, as far as one window goes. Returns a verdict; SIP_MORE: there is another window;
- * READ_ALL: there is none, but the message goes on.
+ * Reads one window of a SIP message. Returns a verdict. SIP_MORE asks for another window; READ_ALL says that there is
+ * none, but that the message goes on.
  */
 __noinline int HOOK(read_sip_window)(HOOK_CONTEXT *ctx)
 {
@@ -144,7 +147,7 @@ __noinline int HOOK(read_sip_window)(HOOK_CONTEXT *ctx)
 	return window_verdict(work, sip__read(&view, &work->scan));
 }
 
-/* Reads on in the head of an HTTP message, likewise. */
+/* Reads one window of the head of an HTTP message. Returns as HOOK(read_sip_window) does. */
 __noinline int HOOK(read_http_window)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = current_work();
@@ -163,10 +166,10 @@ static __always_inline int HOOK(read_window)(HOOK_CONTEXT *ctx)
 	return work && work->scan.is_http ? HOOK(read_http_window)(ctx) : HOOK(read_sip_window)(ctx);
 }
 
-/* Every call goes on by at least a byte. */
+/* Every call advances by at least one byte. */
 #define HOOK_CALLS_MAX 65536
 
-/* One call nearly always does; the rest is a loop whose body the verifier walks through once. */
+/* The context of bpf_loop(). One call is nearly always enough; the verifier walks the body of the loop only once. */
 struct HOOK(loop) {
 	HOOK_CONTEXT *ctx;
 	int verdict;
@@ -178,7 +181,7 @@ static long HOOK(read_next_window)(__u32 i, struct HOOK(loop) * loop)
 	return loop->verdict == SIP_MORE ? 0 : 1;
 }
 
-/* Reads the message that the scan is prepared for. */
+/* Reads the message that the scan is prepared for. Returns a verdict; SIP_MORE says that the message goes on. */
 static __always_inline int HOOK(read_message)(HOOK_CONTEXT *ctx)
 {
 	struct HOOK(loop) loop = { .ctx = ctx };
@@ -189,7 +192,7 @@ static __always_inline int HOOK(read_message)(HOOK_CONTEXT *ctx)
 	return loop.verdict == READ_ALL ? SIP_MORE : loop.verdict;
 }
 
-/* Keeps a copy of the packet's payload, which is not longer than a copy may be. */
+/* Keeps a copy of the packet's payload, which fits in a copy. */
 __noinline int HOOK(hold_payload)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = current_work();
@@ -211,7 +214,7 @@ __noinline int HOOK(hold_payload)(HOOK_CONTEXT *ctx)
 	return 0;
 }
 
-/* Reads on in the header of a frame or record. Returns 0 unless the packet cannot be read. */
+/* Loads more of the header of a frame or record. Returns 0 unless the packet cannot be read. */
 __noinline int HOOK(load_carrier_head)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = current_work();
@@ -244,8 +247,8 @@ __noinline int HOOK(load_carrier_head)(HOOK_CONTEXT *ctx)
 }
 
 /*
- * One step of reading what the packet, and what its flow holds. Returns 0 when another may follow. The body of a loop, and
- * called by itself: one function of both, so that they share one frame of the stack.
+ * Takes one step of reading the packet and what its flow holds. Returns 0 if another step may follow. The first step is
+ * a call and the others are a loop; both use this one function, so that they share its stack frame.
  */
 static __noinline long HOOK(take_step)(__u32 i, struct HOOK(loop) * loop)
 {
@@ -258,12 +261,12 @@ static __noinline long HOOK(take_step)(__u32 i, struct HOOK(loop) * loop)
 	if (step == FRAMING_HOLD)
 		HOOK(hold_payload)(loop->ctx);
 	ended = step == FRAMING_LOAD_HEAD ? HOOK(load_carrier_head)(loop->ctx) : step == FRAMING_ENDED;
-	/* clang 19 knows that it is 0 or 1, the verifier does not. */
+	/* clang 19 knows that ended is 0 or 1; the verifier does not. */
 	asm volatile("" : "+r"(ended));
 	return ended ? 1 : 0;
 }
 
-/* Reads the first eight bytes of a payload into work->word, and zeros past its end. */
+/* Loads the first eight bytes of a payload into work->word, with zeros past its end. */
 static __always_inline void HOOK(load_first_word)(HOOK_CONTEXT *ctx, struct work *work, __u32 offset, __u32 end)
 {
 	__u32 length = end > offset ? end - offset : 0;
@@ -280,7 +283,7 @@ static __always_inline void HOOK(load_first_word)(HOOK_CONTEXT *ctx, struct work
 	work->word = WORDS_LITTLE(work->word);
 }
 
-/* Counts the payload from offset to end: one datagram, or what a segment holds. */
+/* Counts the payload from offset to end: one datagram, or one segment. */
 __noinline int HOOK(count_payload)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 {
 	struct HOOK(loop) loop = { .ctx = ctx };
@@ -306,7 +309,7 @@ __noinline int HOOK(count_payload)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 	return 0;
 }
 
-/* Reads the next chunk of an SCTP packet. Returns 0 when there may be another. */
+/* Reads the next chunk of an SCTP packet. Returns 0 if another may follow. */
 __noinline int HOOK(read_chunk)(HOOK_CONTEXT *ctx)
 {
 	struct HOOK(loop) loop = { .ctx = ctx };
@@ -351,7 +354,7 @@ static __always_inline void HOOK(count_gso_datagrams)(HOOK_CONTEXT *ctx, struct 
 	}
 }
 
-/* Counts a packet whose payload has been found. */
+/* Counts a packet whose payload has been found, as its protocol requires. */
 static __always_inline void HOOK(count_by_protocol)(HOOK_CONTEXT *ctx, struct work *work)
 {
 	if (!ends_wanted(&work->packet.ends))
@@ -364,7 +367,7 @@ static __always_inline void HOOK(count_by_protocol)(HOOK_CONTEXT *ctx, struct wo
 		HOOK(count_payload)(ctx, work->packet.offset, work->packet.end);
 }
 
-/* Takes the layers of a plain frame off at once. Returns whether such a one was next. */
+/* Takes all layers of a plain frame off at once. Returns whether the next layer was a plain frame. */
 __noinline int HOOK(take_plain_layers)(HOOK_CONTEXT *ctx)
 {
 	const __u8 *data = HOOK(data)(ctx), *data_end = HOOK(data_end)(ctx);
@@ -378,7 +381,7 @@ __noinline int HOOK(take_plain_layers)(HOOK_CONTEXT *ctx)
 	return packet__take_plain(&work->packet, data + offset, data_end);
 }
 
-/* Finds the payload of a packet of any kind: by its layers, one by one, unless there is a plain frame. */
+/* Finds the payload of any packet: at once where the next layer is a plain frame, else layer by layer. */
 __noinline int HOOK(find_payload)(HOOK_CONTEXT *ctx, __u32 length)
 {
 	struct work *work = current_work();
@@ -394,8 +397,8 @@ __noinline int HOOK(find_payload)(HOOK_CONTEXT *ctx, __u32 length)
 }
 
 /*
- * Counts a packet of any kind. Of the encapsulations the driver may have taken some off already. What is needed behind the
- * calls is in memory, not on the stack, of which they all have too little.
+ * Counts any packet. encapsulations are those that the driver has already taken off. What is needed after the calls is
+ * kept in memory, because the stack is too small for it.
  */
 __noinline int HOOK(count_any_packet)(HOOK_CONTEXT *ctx, __u32 length, __u32 gso_size, __u32 hook, __u32 encapsulations)
 {
@@ -417,9 +420,9 @@ __noinline int HOOK(count_any_packet)(HOOK_CONTEXT *ctx, __u32 length, __u32 gso
 }
 
 /*
- * The short way of nearly all packets: a plain one, payload and all in the linear part, that is refused at the sight of
- * its first bytes or holds a message of the common form. Returns whether the packet has been counted, all but
- * *ret_encapsulations, through which it came then; if not, nothing has changed.
+ * Counts a packet at a glance: a plain one in the linear part that is refused or that holds a message of the common
+ * form. This is nearly all traffic. Returns whether the packet has been counted. *ret_encapsulations are then those it
+ * came through, which the caller counts.
  */
 static __always_inline int HOOK(count_at_glance)(HOOK_CONTEXT *ctx, __u32 hook, __u32 *ret_encapsulations)
 {

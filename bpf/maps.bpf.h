@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The maps, who writes and who reads them, and the settings. Sizes that depend on settings are set before loading. Names
- * have at most 15 characters: the kernel keeps no more.
+ * The maps, with who writes and who reads them, and the settings. Sizes that depend on settings are set before loading.
+ * Names have at most 15 characters, because the kernel keeps no more.
  */
 #ifndef MAPS_BPF_H
 #define MAPS_BPF_H
@@ -9,15 +9,15 @@
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
-/* Set by user space before loading, constant to the verifier after. */
+/* Set by user space before loading. The verifier takes them for constants. */
 const volatile __u32 rows_wakeup = 0; /* rows in a bank at which user space is woken */
 
-__u32 rows;              /* inserted into the active bank; user space zeroes it before a swap */
-__u64 extension_numbers; /* of extension methods, a bit each: those that are taken, from SIP_TYPE_EXTENSION_MIN on */
+__u32 rows;              /* inserted into the active bank; user space sets it to 0 before a swap */
+__u64 extension_numbers; /* a bit for each extension method whose number is taken, from SIP_TYPE_EXTENSION_MIN on */
 
 _Static_assert(SIPBPF_EXTENSION_METHODS_MAX == 64, "extension_numbers has a bit for each");
 
-/* A bank: messages by key. Programs add to the active one, user space empties the idle one. */
+/* A bank: messages by key. Programs add to the active bank, and user space empties the idle one. */
 struct bank {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__type(key, struct sipbpf_key);
@@ -25,7 +25,9 @@ struct bank {
 	__uint(max_entries, 65536);
 } bank_a SEC(".maps"), bank_b SEC(".maps");
 
-/* The active bank. An update by user space returns when no program uses the old one any more (kernel 4.20). */
+/*
+ * The active bank. An update by user space returns only when no program uses the old bank any more (since Linux 4.20).
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, 1);
@@ -33,7 +35,7 @@ struct {
 	__array(values, struct bank);
 } active_bank SEC(".maps") = { .values = { &bank_a } };
 
-/* The `other` row: messages that found no room, by type. Never cleared. */
+/* The `other` row: messages that found no room in their bank, by type. Never cleared. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, SIP_TYPE_COUNT);
@@ -41,7 +43,7 @@ struct {
 	__type(value, __u64);
 } other_row SEC(".maps");
 
-/* Packets by fate. Never cleared. */
+/* Packets, by what became of them. Never cleared. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -50,8 +52,8 @@ struct {
 } packets SEC(".maps");
 
 /*
- * The types of extension methods, by name. Programs insert, user space reads, nobody deletes. User space begins it with
- * UNKNOWN, which is no name of a method's own, and with the names in its filter.
+ * The types of extension methods, by name. Programs insert, user space reads, and nobody deletes. User space first
+ * inserts UNKNOWN, which cannot be the name of an extension method, and the names in its filter.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -60,7 +62,7 @@ struct {
 	__type(value, __u32);
 } method_types SEC(".maps");
 
-/* Interfaces whose received packets are counted: user space writes before it attaches. */
+/* Interfaces whose received packets are counted. User space writes it before it attaches. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1024);
@@ -68,15 +70,15 @@ struct {
 	__type(value, __u8);
 } received_on SEC(".maps");
 
-/* One empty record when a bank has become half full. */
+/* Gets one empty record when a bank becomes half full. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);
 } wakeup SEC(".maps");
 
 /*
- * TCP flows that carry SIP: sets of some flows each, with a tag for each flow beside them. The seed of their hash is set by
- * user space before loading.
+ * Flows that carry SIP: sets of a few flows each, and a tag beside them for each flow. User space sets the seed of
+ * their hash before loading.
  */
 const volatile __u64 flow_seed = 0;
 __u64 flow_tags[FLOW_SETS];
@@ -88,16 +90,16 @@ struct {
 	__type(value, struct flow_set);
 } flows SEC(".maps");
 
-/* Payloads that came early, in the order in which they came: the oldest gives way. */
+/* Payloads that came early, in the order in which they came. A new one replaces the oldest. */
 #define COPIES 1024
 
 struct copy {
 	__u32 ticket;
 	__u32 reserved;
-	__u8 bytes[FLOW_HELD_SIZE + WINDOW_SIZE]; /* slack follows: a window is copied whole */
+	__u8 bytes[FLOW_HELD_SIZE + WINDOW_SIZE]; /* with slack, because a whole window is copied */
 };
 
-__u32 tickets; /* given out */
+__u32 tickets; /* number of copies so far; each copy has one of its own */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -106,35 +108,38 @@ struct {
 	__type(value, struct copy);
 } copies SEC(".maps");
 
-/* A network: the key of tries. */
+/* A network: the key of the tries. */
 struct network {
 	__u32 prefix_length;
 	struct sipbpf_endpoint address;
 };
 
-/* Room for the header of a layer: a power of two, so that a mask can bound the length of what is loaded. */
+/* Room for a layer's header. A power of two, so that a mask can bound the length that is loaded. */
 #define HEADER_SIZE 64
 
 _Static_assert(HEADER_SIZE >= PACKET_HEADER_SIZE && HEADER_SIZE >= SCTP_HEADER_SIZE, "every header has room");
 
-/* The packet that this CPU is working on; too large for the stack, of which kernel 6.1 has 512 bytes for all calls. */
+/*
+ * The packet that this CPU is working on. It is too large for the stack, which has 512 bytes for all calls on Linux
+ * 6.1.
+ */
 struct work {
 	__u64 zero; /* nobody writes it: see SIP_FORGET() */
 	struct packet packet;
 	struct framing framing;
 	struct sip_scan scan;
 	struct sipbpf_key key;
-	struct network network; /* that is looked up */
+	struct network network; /* the key of a lookup */
 	struct flow flow;
 	struct sctp_chunk chunk;
 	__u64 hash;    /* of the flow */
 	__u64 word;    /* the first eight bytes of the payload; zeros past its end */
 	__u32 set;     /* of the flow */
-	__u32 channel; /* likewise */
-	__u32 way;     /* its place there; FLOW_WAYS: it has none */
+	__u32 channel; /* of the flow */
+	__u32 way;     /* the flow's place in its set; FLOW_WAYS: it has none yet */
 	__u32 gso_size;
-	__u32 encapsulations; /* that were taken off before the packet came, a bit for each */
-	__u32 payloads;       /* that were read: of a GSO packet several */
+	__u32 encapsulations; /* that the driver took off, a bit for each */
+	__u32 payloads;       /* that were counted: several in a GSO packet */
 	__u8 hook;            /* enum sipbpf_hook */
 	__u8 header[HEADER_SIZE] __attribute__((aligned(8)));
 	__u8 window[WINDOW_SIZE + WINDOW_SLACK];

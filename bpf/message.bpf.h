@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is read of a packet, and what becomes of it; nothing here depends on the hook. */
+/* What is read of a packet, and how it is counted. Nothing here depends on the kind of context. */
 #ifndef MESSAGE_BPF_H
 #define MESSAGE_BPF_H
 
 #include "filter.bpf.h"
 #include "flow.bpf.h"
 
-/* Besides enum sip_verdict: all bytes at hand have been read, and the message goes on. */
+/* A verdict besides enum sip_verdict: all bytes at hand have been read, and the message goes on. */
 #define READ_ALL 0x100
 
-/* Nearly: a division would cost more than it is worth. */
+/* Units of 2^20 nanoseconds, which are nearly milliseconds and need no division. */
 static __always_inline __u32 now_in_milliseconds(void)
 {
 	return (__u32)(bpf_ktime_get_ns() >> 20);
 }
 
-/* Whether a TCP packet may belong to a flow that carries SIP, which is taken then; else the packet has been counted. */
+/*
+ * Takes the flow of a TCP packet that may belong to a flow with SIP. Returns 0 if it cannot, and has counted the packet
+ * then.
+ */
 static __always_inline int take_flow_or_count(struct work *work)
 {
 	__u32 length = work->packet.end - work->packet.offset;
@@ -35,7 +38,10 @@ static __always_inline int take_flow_or_count(struct work *work)
 	return 1;
 }
 
-/* Whether a chunk of SCTP may belong to a stream that carries SIP, whose flow is taken then. */
+/*
+ * Takes the flow of an SCTP chunk that may belong to a stream with SIP. Returns 0 if it cannot, and has set the reason
+ * then.
+ */
 static __always_inline int take_chunk_flow(struct work *work)
 {
 	const struct sctp_chunk *chunk = &work->chunk;
@@ -53,8 +59,8 @@ static __always_inline int take_chunk_flow(struct work *work)
 }
 
 /*
- * Prepares the reading of the chunk whose first bytes are in work->header, at this offset of the packet. Returns 0 when there
- * is none.
+ * Finds the chunk whose first bytes are in work->header, at work->packet.offset, and moves on to the next one. Returns
+ * 0 when there is none.
  */
 __noinline int find_chunk(void)
 {
@@ -66,7 +72,7 @@ __noinline int find_chunk(void)
 	return 1;
 }
 
-/* Takes the flow of the chunk. Returns 0 when there is nothing to be read for it. */
+/* Takes the flow of the chunk and prepares its reading. Returns 0 when there is nothing to read. */
 __noinline int begin_chunk(void)
 {
 	struct work *work = current_work();
@@ -77,7 +83,9 @@ __noinline int begin_chunk(void)
 	return 1;
 }
 
-/* Whether the datagram, of so many bytes, cannot be SIP at first sight; then it has been counted. */
+/*
+ * Counts a datagram of this length that cannot be SIP, by its first eight bytes. Returns whether it has been counted.
+ */
 static __always_inline int count_if_implausible(struct work *work, __u32 length)
 {
 	if (length < 8 || framing__is_plausible(work->word))
@@ -86,7 +94,10 @@ static __always_inline int count_if_implausible(struct work *work, __u32 length)
 	return 1;
 }
 
-/* Prepares the reading of the payload from offset to end. A function of its own, so that its stack is not under the scan's. */
+/*
+ * Prepares the reading of the payload from offset to end. Its own function, so that its stack frame does not lie below
+ * the scan's.
+ */
 __noinline int begin_framing(__u32 offset, __u32 end)
 {
 	struct work *work = current_work();
@@ -96,7 +107,7 @@ __noinline int begin_framing(__u32 offset, __u32 end)
 	return 0;
 }
 
-/* What to do next for the packet: an enum framing_step. Likewise. */
+/* Returns what to do next for the packet, an enum framing_step. Its own function for the same reason. */
 __noinline int next_step(void)
 {
 	struct work *work = current_work();
@@ -106,7 +117,7 @@ __noinline int next_step(void)
 	return framing__next(&work->framing, &work->flow, &work->packet, &work->scan);
 }
 
-/* Where the last `length` bytes of what a flow keeps begin. */
+/* Returns where the last `length` bytes of the flow's tail begin. */
 static __always_inline __u8 *flow_tail(struct work *work, __u64 length)
 {
 	__u64 i = SIP_LOOK_AHEAD - length;
@@ -124,13 +135,13 @@ static __always_inline void copy_tail(__u8 *to, const __u8 *from)
 		*(volatile __u64 *)(to + i) = *(const volatile __u64 *)(from + i);
 }
 
-/* The last bytes of the flow's segment before, `length` of them, to the window. */
+/* Copies the last `length` bytes of the flow's tail to the window. */
 static __always_inline void load_tail(struct work *work, __u64 length)
 {
 	copy_tail(work->window, flow_tail(work, length));
 }
 
-/* The bytes of the window from the scan's offset on are the flow's tail. */
+/* Keeps the window from the scan's offset on as the flow's tail. */
 static __always_inline void save_tail(struct work *work)
 {
 	__u64 at = work->scan.offset - work->scan.bounds.origin;
@@ -139,7 +150,10 @@ static __always_inline void save_tail(struct work *work)
 	copy_tail(flow_tail(work, work->flow.tail_length), work->window + at);
 }
 
-/* Turns the mask of the window's first byte that is to be read; 0 is none. */
+/*
+ * Returns a WebSocket's mask for the window's first byte, rotated and repeated to fill a word; 0: the window is not
+ * masked.
+ */
 static __always_inline __u64 window_mask(const struct work *work, __u32 turn)
 {
 	__u32 mask = websocket__rotate_mask(work->framing.mask, turn);
@@ -147,7 +161,7 @@ static __always_inline __u64 window_mask(const struct work *work, __u32 turn)
 	return (__u64)mask << 32 | mask;
 }
 
-/* Takes a WebSocket's mask off so many bytes of the window (RFC 6455 5.3), by the word. */
+/* Takes a WebSocket's mask off the first `length` bytes of the window (RFC 6455 5.3), a word at a time. */
 static __always_inline void unmask_window(struct work *work, __u64 mask, __u32 length)
 {
 	__u32 i;
@@ -171,7 +185,7 @@ static __always_inline struct sip_view window_view(struct work *work)
 	return view;
 }
 
-/* The verdict on what the window holds: READ_ALL instead of SIP_MORE when no other window follows. */
+/* Turns SIP_MORE into READ_ALL when no other window follows. */
 static __always_inline int window_verdict(const struct work *work, enum sip_verdict verdict)
 {
 	if (verdict == SIP_MORE && sip__is_at_end(&work->scan, work->framing.end))
@@ -179,7 +193,7 @@ static __always_inline int window_verdict(const struct work *work, enum sip_verd
 	return verdict;
 }
 
-/* Takes what was read of a frame's or record's header. */
+/* Takes the bytes that were loaded of the header of a frame or record. */
 __noinline int take_carrier_head(__u32 loaded)
 {
 	struct work *work = current_work();
@@ -190,7 +204,7 @@ __noinline int take_carrier_head(__u32 loaded)
 	return 0;
 }
 
-/* Takes the verdict on the message that was read, and counts it if it is one. */
+/* Takes the verdict on the message that was read, and counts the message if it is one. */
 __noinline int take_message(int verdict)
 {
 	struct work *work = current_work();
@@ -215,7 +229,7 @@ __noinline int take_message(int verdict)
 	return 0;
 }
 
-/* Counts the records that began in the packet, and makes their link visible. */
+/* Counts the TLS records that began in the packet, and makes their link visible. */
 static __always_inline void count_tls(struct work *work)
 {
 	__u32 i;
@@ -227,7 +241,7 @@ static __always_inline void count_tls(struct work *work)
 	count_link(&work->key);
 }
 
-/* Counts what the packet came through, once for each datagram of a GSO packet. */
+/* Counts the encapsulations of the packet, once for each datagram of a GSO packet. */
 __noinline int count_packet_encapsulations(void)
 {
 	struct work *work = current_work();
@@ -241,7 +255,7 @@ __noinline int count_packet_encapsulations(void)
 	return 0;
 }
 
-/* Counts the packet that has been read: its messages have been, or it has its reason. */
+/* Counts a packet that has been read: as one with messages, which have been counted, or under its reason. */
 __noinline int count_framed_packet(void)
 {
 	struct work *work = current_work();

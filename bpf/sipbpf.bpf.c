@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The programs. They pass every packet on as it came. */
+/* The programs. They let every packet pass unchanged. */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 

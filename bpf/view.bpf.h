@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How the classifier reads a view in BPF: so that the verifier can see that every read is within bounds. */
+/* How the classifier reads a view in BPF, so that the verifier sees that every read is within bounds. */
 #ifndef VIEW_BPF_H
 #define VIEW_BPF_H
 
@@ -7,8 +7,8 @@
 #include <bpf/bpf_helpers.h>
 
 /*
- * Bounds an index below size, a power of two, for the verifier. The mask must stay an instruction of its own: clang drops
- * it where it can prove it useless, and the verifier, kernel 6.1's above all, cannot follow that proof.
+ * Bounds an index below size, a power of two, for the verifier. The mask must stay an instruction of its own: clang
+ * drops a mask that it can prove useless, but the verifier, above all that of Linux 6.1, cannot follow that proof.
  */
 #define BOUND(index, size)                                                                 \
 	do {                                                                               \
@@ -16,14 +16,17 @@
 		asm volatile("%0 &= %1" : "+r"(index) : "i"((size)-1));                    \
 	} while (0)
 
-/* Packets that are read in place end before this offset: the verifier lets pointers reach no further (MAX_PACKET_OFF). */
+/*
+ * Packets that are read in place end before this offset, because the verifier does not let pointers reach further
+ * (MAX_PACKET_OFF).
+ */
 #define DIRECT_MAX 0x7f00
-#define DIRECT_SIZE 0x8000 /* bounds their offsets */
+#define DIRECT_SIZE 0x8000 /* the bound of such offsets */
 
 /* Headers that are read in place begin before this offset. */
 #define HEADERS_SIZE 1024
 
-/* The copied window. The slack is for what is read at its last offset. */
+/* The window that bytes are copied to. The slack is for what is read at its last offset. */
 #define WINDOW_SIZE 1024
 #define WINDOW_SLACK 64
 
@@ -48,7 +51,10 @@ static __always_inline const __u8 *view_at(const struct sip_view *view, __u64 at
 	}
 	BOUND(i, DIRECT_SIZE);
 	bytes = view->base + i;
-	/* clang 19 would compute the pointer anew in a loop, and the verifier knows only that the first one is checked. */
+	/*
+	 * clang 19 would compute the pointer again in a loop, and the verifier would not know that it is the one that
+	 * was checked.
+	 */
 	asm volatile("" : "+r"(bytes));
 	return bytes + size > view->base_end ? NULL : bytes;
 }

@@ -153,9 +153,7 @@ struct framing {
 	__u32 gaps;
 	__u32 frames_left;                      /* that the piece may still hold, and records */
 	__u32 records[SIPBPF_TLS_RECORD_COUNT]; /* that began */
-	__u8 head
-		[2 *
-		 FLOW_HEAD_SIZE]; /* FRAMING_LOAD_HEAD: bytes from the offset on come behind those of the flow's head */
+	__u8 head[2 * FLOW_HEAD_SIZE]; /* FRAMING_LOAD_HEAD: bytes from the offset on come behind those of the flow's head */
 	__u8 reason;              /* enum sipbpf_reason: valid while no message is counted */
 	__u8 is_stream;           /* messages may go on in other packets; else this is one datagram */
 	__u8 is_cut;              /* of a datagram: it goes on, but nobody saw that */
