@@ -18,7 +18,7 @@ static __always_inline struct sipbpf_packets *packet_counts(void)
 	return bpf_map_lookup_elem(&packets, &zero);
 }
 
-/* Counts a packet without a message that is counted, under its reason. */
+/* Counts a packet without any counted message, under this reason. */
 static __always_inline void count_reason(__u32 reason)
 {
 	struct sipbpf_packets *counts = packet_counts();

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A template, included by hook.bpf.h once for XDP and once for tc, without a guard. It reads a packet's bytes and takes its
- * layers and messages apart. XDP and tc differ in the type of the context and in the helper that copies bytes, and the
- * verifier must know both at compile time. The includer defines:
+ * A template, included by hook.bpf.h once for XDP and once for tc, without a guard. It reads a packet's bytes and takes
+ * its layers and messages apart. XDP and tc differ in the type of the context and in the helper that copies bytes, and
+ * the verifier must know both at compile time. The includer defines:
  *
  *	HOOK(name)          the name of a function for this kind of context
  *	HOOK_CONTEXT        the context's type
  *	HOOK_LOAD_BYTES     the helper that copies bytes out of the packet
  *
- * The big steps are global functions: the verifier walks each of them once, not once per caller. What needs no context is in
- * message.bpf.h and glance.bpf.h.
+ * The big steps are global functions: the verifier walks each of them once, not once per caller. What needs no context
+ * is in message.bpf.h and glance.bpf.h.
  */
 
 /* The linear part of the packet, which can be read in place. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The one list of the methods, transports and reasons that sipbpf knows by name. Enums, names, parser tables and
- * tests are all generated from it. It includes nothing and defines nothing but the lists.
+ * The one list of the methods, transports and reasons that sipbpf knows by name. Enums, names, parser tables and tests
+ * are generated from it. This file includes nothing and defines only the lists.
  */
 #ifndef SIP_LIST_H
 #define SIP_LIST_H
@@ -38,8 +38,8 @@
 	X(WSS, "WSS")
 
 /*
- * Why a packet held no message that was counted: X(identifier, name). A packet has exactly one reason or at least
- * one message, never both.
+ * Why a packet held no message that was counted: X(identifier, name). A packet has exactly one reason or at least one
+ * message, but never both.
  */
 #define SIPBPF_REASON_LIST(X)             \
 	X(NOT_IP, "not_ip")               \
@@ -63,8 +63,8 @@
 	X(ENCRYPTED, "encrypted")
 
 /*
- * What packets may come through on their way, as on mirror ports: X(identifier, name). IP_IN_IP is any of IPv4 and IPv6 in
- * any of them; ERSPAN does not count as the GRE that it comes in.
+ * What packets may come through, on mirror ports for example: X(identifier, name). IP_IN_IP is IPv4 or IPv6 in either
+ * of them. ERSPAN does not also count as GRE, which carries it.
  */
 #define SIPBPF_ENCAPSULATION_LIST(X) \
 	X(VLAN, "vlan")              \
@@ -77,7 +77,7 @@
 	X(GENEVE, "geneve")          \
 	X(GTPU, "gtp_u")
 
-/* Kinds of TLS records, as they follow each other from 20 on (RFC 5246 A.1): X(identifier, name). */
+/* Kinds of TLS records, in the order of their content types from 20 on (RFC 5246 A.1): X(identifier, name). */
 #define SIPBPF_TLS_RECORD_LIST(X)                   \
 	X(CHANGE_CIPHER_SPEC, "change_cipher_spec") \
 	X(ALERT, "alert")                           \

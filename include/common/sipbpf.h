@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the kernel side and the user side share: map keys, values, settings and reasons. It includes no header but the
- * lists, so that it compiles as BPF and as user space; whoever includes it has defined __u8 to __u64 (linux/types.h
- * or vmlinux/vmlinux.h).
+ * What the kernel side and the user side share: map keys, values, settings and reasons. It includes only the lists, so
+ * that it compiles in BPF and in user space. The includer has defined __u8 to __u64 (linux/types.h or
+ * vmlinux/vmlinux.h).
  */
 #ifndef SIPBPF_H
 #define SIPBPF_H
 
 #include "common/lists.h"
 
-#define SIPBPF_NAME_SIZE 24 /* a method's name with its NUL: names of up to 23 characters keep their own */
+#define SIPBPF_NAME_SIZE 24 /* a method's name with its NUL; a longer method has no name of its own */
 #define SIPBPF_EXTENSION_METHODS_MAX 64
 
 /*
- * The type of a message: 0 is UNKNOWN, then the well-known methods, then status codes as they are (100 to 699), then
+ * The type of a message. 0 is UNKNOWN; then come the well-known methods, status codes as they are (100 to 699), and
  * extension methods in the order in which they were first seen.
  */
 enum sip_type {
@@ -29,7 +29,7 @@ enum sip_type {
 	SIP_TYPE_COUNT = 1024,
 };
 
-/* Sets of types and of ports: words of 64, with a bit for each number. */
+/* Words in a set of types and in a set of ports, which have a bit for each number. */
 #define SIPBPF_TYPE_WORDS (SIP_TYPE_COUNT / 64)
 #define SIPBPF_PORT_WORDS (65536 / 64)
 
@@ -63,7 +63,7 @@ enum sipbpf_tls_record {
 		SIPBPF_TLS_RECORD_COUNT,
 };
 
-/* Where a packet was seen, from the view of the interface. */
+/* Where a packet was seen, as the interface sees it. */
 enum sipbpf_hook {
 	SIPBPF_RECEIVED = 0,
 	SIPBPF_SENT = 1,
@@ -73,7 +73,7 @@ enum sipbpf_hook {
 enum sipbpf_framing {
 	SIPBPF_BARE = 0,
 	SIPBPF_WEBSOCKET,
-	SIPBPF_TLS, /* whose messages nobody can read: the row counts packets, and type and method are UNKNOWN */
+	SIPBPF_TLS, /* messages cannot be read: the row counts packets, and type and method are UNKNOWN */
 };
 
 /* One end of a datagram or connection. */
@@ -89,7 +89,7 @@ struct sipbpf_ends {
 	__u16 target_port;
 } __attribute__((aligned(4)));
 
-/* What is counted: one row per link, type and CSeq method. No padding; sizes asserted below. */
+/* What is counted: one row for each link, type and CSeq method. It has no padding; its size is asserted below. */
 struct sipbpf_key {
 	struct sipbpf_ends ends;
 	__u16 type;         /* enum sip_type */
@@ -100,20 +100,22 @@ struct sipbpf_key {
 	__u8 framing;       /* enum sipbpf_framing */
 };
 
-/* The name of a method, padded with NULs: the key of the map that gives extension methods their types. */
+/* The name of a method, padded with NULs. It is the key of the map that gives extension methods their types. */
 struct sipbpf_name {
 	char text[SIPBPF_NAME_SIZE];
 };
 
-/* Per CPU, never cleared: readers keep the previous reading and subtract. */
+/* Counts per CPU. They are never cleared: readers keep the last reading and subtract it. */
 struct sipbpf_packets {
 	__u64 sip; /* packets with at least one message */
 	__u64 reasons[SIPBPF_REASON_COUNT];
-	__u64 other;   /* messages that found no room in their bank and were counted in the `other` row */
-	__u64 gaps;    /* times that bytes of a TCP flow with SIP were missing where a message may have begun */
+	__u64 other;   /* messages that found no room in their bank and count in the `other` row */
+	__u64 gaps;    /* times that bytes of a flow with SIP were missing where a message may have begun */
 	__u64 evicted; /* flows that gave way to others with a message in flight */
-	__u64 tls_records[SIPBPF_TLS_RECORD_COUNT]; /* that began, on ports of SIP or where there was SIP before */
-	__u64 encapsulations[SIPBPF_ENCAPSULATION_COUNT]; /* packets that came through them, whatever became of them */
+	__u64 tls_records
+		[SIPBPF_TLS_RECORD_COUNT]; /* records that began, on ports of SIP or where there was SIP before */
+	__u64 encapsulations
+		[SIPBPF_ENCAPSULATION_COUNT]; /* packets that came through them, however they were counted */
 };
 
 _Static_assert(sizeof(struct sipbpf_key) == 44, "struct sipbpf_key is part of the map layout");

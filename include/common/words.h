@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Words at any address. A compiler for BPF, which must not assume that a machine can do that, would take them apart into bytes;
- * and what is stored byte by byte cannot be loaded by the word, to be hashed or compared, before all of it has reached the
- * cache. Where the machine cannot do it (no HAVE_EFFICIENT_UNALIGNED_ACCESS) the verifier refuses the programs.
+ * Words at any address. A compiler for BPF must not assume that a machine can load them, and would take them apart into
+ * bytes. Then a word that was stored byte by byte could not be loaded, to be hashed or compared, until all of it had
+ * reached the cache. Where the machine cannot load them (no HAVE_EFFICIENT_UNALIGNED_ACCESS), the verifier refuses the
+ * programs.
  *
  * The includer has defined __u8 to __u64 and __always_inline.
  */
@@ -18,9 +19,9 @@
 #endif
 
 /*
- * WORDS_LITTLE(): a word of eight bytes in the order in which they stand in memory, lowest first, whatever the machine.
- * WORDS_BIG2(), WORDS_BIG4(): between network byte order and the machine's.
- * WORDS_BYTES(), WORDS_PAIR(): two bytes as the half of a word, two halves as a word, that stand one behind the other.
+ * WORDS_LITTLE()                 a word of eight bytes in their order in memory, lowest first, on any machine
+ * WORDS_BIG2(), WORDS_BIG4()     between network byte order and the machine's
+ * WORDS_BYTES(), WORDS_PAIR()    two bytes as half a word and two halves as a word, in their order in memory
  */
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define WORDS_LITTLE(word) __builtin_bswap64(word)
@@ -63,7 +64,7 @@ static __always_inline __u32 words__be16(const __u8 *bytes)
 	return WORDS_BIG2(word);
 }
 
-/* Likewise. */
+/* A number in network byte order. */
 static __always_inline __u32 words__be32(const __u8 *bytes)
 {
 	__u32 word;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Layers: where is the payload, and whose is it? packet__take_layer() takes one header off; the caller gives it the header's
- * bytes and repeats until the payload is reached. A format is added in one place: its layer, and the case that reads it.
- * packet_plain.h does the same at once for the frames that are most of the traffic. Plain C: no helper calls, no kernel
- * headers.
+ * Layers: where is the payload, and whose is it? packet__take_layer() takes one header off. The caller gives it the
+ * header's bytes and repeats until it reaches the payload. A format is added in one place: its layer, and the case that
+ * reads it. plain.h does the same in one step for the frames that make up most of the traffic. Plain C: no helper
+ * calls, no kernel headers.
  *
  * The includer has defined __u8 to __u64 and __always_inline.
  */
@@ -16,7 +16,7 @@
 /* Bytes of a header that packet__take_layer() may look at. */
 #define PACKET_HEADER_SIZE 40
 
-/* Headers taken off one packet, and addressed (IP) layers among them, before it is called too deep. */
+/* Headers taken off one packet, and IP headers among them. A packet with more is too deep. */
 #define PACKET_LAYERS_MAX 64
 #define PACKET_DEPTH_MAX 5
 
@@ -45,7 +45,7 @@ enum packet_layer {
 	PACKET_VXLAN,
 	PACKET_GENEVE,
 	PACKET_GTPU,
-	PACKET_GTPU_NEXT, /* the type of the extension header that follows; 0: none does */
+	PACKET_GTPU_NEXT, /* the type of the next extension header; 0: there is none */
 	PACKET_UDP,
 	PACKET_TCP,
 	PACKET_SCTP,
@@ -56,12 +56,12 @@ enum packet_layer {
 struct packet {
 	struct sipbpf_ends ends;
 	__u32 offset;          /* of the layer */
-	__u32 end;             /* offset of the first byte that does not belong to it; bytes are present up to here */
-	__u32 missing;         /* bytes behind the end that belong to it: a cut capture */
-	__u32 sequence;        /* of TCP: the number of the first byte, or of SYN */
+	__u32 end;             /* offset of the first byte behind the layer; the bytes before it are present */
+	__u32 missing;         /* bytes of the layer behind the end, which the capture has cut off */
+	__u32 sequence;        /* of TCP: the number of the first byte of the payload, or of SYN */
 	__u32 tag;             /* of SCTP: the verification tag */
-	__u16 next;            /* the IP protocol or EtherType of the layer, where the layer alone does not say it */
-	__u16 encapsulations;  /* that were taken off: a bit for each enum sipbpf_encapsulation */
+	__u16 next;            /* the IP protocol or EtherType of the layer, where the layer alone does not tell */
+	__u16 encapsulations;  /* that were taken off, a bit for each enum sipbpf_encapsulation */
 	__u8 layer;            /* enum packet_layer */
 	__u8 protocol;         /* of the payload: PACKET_PROTOCOL_UDP, _TCP or _SCTP */
 	__u8 reason;           /* enum sipbpf_reason */
@@ -77,13 +77,13 @@ static __always_inline void packet__refuse(struct packet *packet, __u8 reason)
 	packet->layer = PACKET_REFUSED;
 }
 
-/* The packet came through this encapsulation. */
+/* Notes that the packet came through this encapsulation. */
 static __always_inline void packet__note_encapsulation(struct packet *packet, __u32 encapsulation)
 {
 	packet->encapsulations |= (__u16)(1U << encapsulation);
 }
 
-/* Goes on with the layer that begins `length` bytes further, or refuses a frame that ends before. */
+/* Moves on to the layer that begins `length` bytes further, or refuses a frame that ends before. */
 static __always_inline void packet__advance(struct packet *packet, __u32 length, __u8 layer)
 {
 	if (packet->end - packet->offset < length) {
@@ -94,7 +94,7 @@ static __always_inline void packet__advance(struct packet *packet, __u32 length,
 	packet->layer = layer;
 }
 
-/* The layer that an EtherType announces; PACKET_REFUSED if nothing below it carries IP. */
+/* The layer that an EtherType announces; PACKET_REFUSED if it cannot carry IP. */
 static __always_inline __u8 packet__ethertype_layer(__u32 ethertype)
 {
 	switch (ethertype) {
@@ -119,7 +119,7 @@ static __always_inline __u8 packet__ethertype_layer(__u32 ethertype)
 	}
 }
 
-/* Goes on with what an EtherType announces, `length` bytes further. */
+/* Moves on to the layer that an EtherType announces, `length` bytes further. */
 static __always_inline void packet__advance_to_ethertype(struct packet *packet, __u32 length, __u32 ethertype)
 {
 	__u8 layer = packet__ethertype_layer(ethertype);
@@ -130,7 +130,7 @@ static __always_inline void packet__advance_to_ethertype(struct packet *packet, 
 		packet__advance(packet, length, layer);
 }
 
-/* The layer that an IP protocol number announces. */
+/* Moves on to the layer that an IP protocol number announces, `length` bytes further. */
 static __always_inline void packet__advance_to_protocol(struct packet *packet, __u32 length, __u32 protocol)
 {
 	__u8 layer;
@@ -166,7 +166,7 @@ static __always_inline void packet__advance_to_protocol(struct packet *packet, _
 	packet__advance(packet, length, layer);
 }
 
-/* Likewise for IPv6, where extension headers may stand in between (RFC 8200 4, RFC 7045). */
+/* The same for IPv6, where extension headers may come first (RFC 8200 4, RFC 7045). */
 static __always_inline void packet__advance_to_next_header(struct packet *packet, __u32 length, __u32 next_header)
 {
 	switch (next_header) {
@@ -187,7 +187,7 @@ static __always_inline void packet__advance_to_next_header(struct packet *packet
 	}
 }
 
-/* The low half of an IPv4 address as ::ffff:a.b.c.d, its lowest byte first. */
+/* The low half of an IPv4 address as ::ffff:a.b.c.d, with its first byte the lowest. */
 static __always_inline __u64 packet__ipv4_mapped_low(const __u8 *address)
 {
 	return 0xffff0000ULL | (__u64)__builtin_bswap32(words__be32(address)) << 32;
@@ -215,8 +215,8 @@ static __always_inline void packet__set_ports(struct sipbpf_ends *ret_ends, cons
 }
 
 /*
- * The layer ends where its length field says, not where the frame does: Ethernet pads. Less than that is present in a
- * cut capture. A length of 0 stands for a packet too large for the field (TCP segmentation offload, BIG TCP).
+ * Ends the layer where its length field says, which is not where the frame ends: Ethernet pads. A cut capture has fewer
+ * bytes than that. A length of 0 means that the packet is too large for the field (TCP segmentation offload, BIG TCP).
  */
 static __always_inline void packet__trim(struct packet *packet, __u32 length)
 {
@@ -292,12 +292,12 @@ static __always_inline void packet__take_ipv6_fragment(struct packet *packet, co
 	packet__advance_to_next_header(packet, 8, header[0]);
 }
 
-/* The ports of tunnels. What comes there and does not begin with the tunnel's header is a datagram like any other. */
+/* The ports of tunnels. A datagram to one of them that does not begin with the tunnel's header is an ordinary one. */
 #define PACKET_PORT_GTPU 2152
 #define PACKET_PORT_VXLAN 4789
 #define PACKET_PORT_VXLAN_GPE 4790
 #define PACKET_PORT_GENEVE 6081
-#define PACKET_PORT_VXLAN_LINUX 8472 /* before there was a number for it, and by default since */
+#define PACKET_PORT_VXLAN_LINUX 8472 /* Linux's own default, from before the assigned port */
 
 static __always_inline int packet__is_tunnel_port(__u32 port)
 {
@@ -314,16 +314,16 @@ static __always_inline int packet__is_tunnel_port(__u32 port)
 }
 
 /*
- * RFC 7348 5: a network identifier is given; draft-ietf-nvo3-vxlan-gpe 3.1: data. Other flags are ignored on receipt. So is the
- * last byte, unless there are flags that nobody uses: then it must be 0, which tells text from this header. It is used by Linux
- * (remcsumtx, draft-herbert-vxlan-rco).
+ * RFC 7348 5: a network identifier is given. draft-ietf-nvo3-vxlan-gpe 3.1: data. Other flags are ignored on receipt.
+ * The last byte is ignored too, because Linux uses it (remcsumtx, draft-herbert-vxlan-rco), unless unused flags are
+ * set. Then it must be 0, which tells this header from text.
  */
 static __always_inline int packet__is_vxlan(const __u8 *header)
 {
 	return (header[0] & 0x09) == 0x08 && (!(header[0] & 0x73) || !header[7]);
 }
 
-/* RFC 8926 3.4: version 0, data, and a type that leads on. What is reserved is ignored, but for the last byte, as above. */
+/* RFC 8926 3.4: version 0, data, and a known type. What is reserved is ignored, except for the last byte, as above. */
 static __always_inline int packet__is_geneve(const __u8 *header)
 {
 	return !(header[0] & 0xc0) && !(header[1] & 0x80) && !header[7] &&
@@ -336,7 +336,7 @@ static __always_inline int packet__is_gtpu(const __u8 *header)
 	return (header[0] & 0xf0) == 0x30 && header[1] == 0xff;
 }
 
-/* What a datagram to this port carries that begins with these bytes: a tunnel's layer, else PACKET_PAYLOAD. */
+/* What a datagram to this port carries, by its first bytes: a tunnel's layer, else PACKET_PAYLOAD. */
 static __always_inline __u8 packet__datagram_layer(__u32 port, const __u8 *header)
 {
 	switch (port) {
@@ -357,7 +357,7 @@ static __always_inline void packet__take_udp(struct packet *packet, const __u8 *
 {
 	__u32 length = words__be16(header + 4);
 
-	/* 0: a jumbogram (RFC 2675 4). */
+	/* 0 means a jumbogram (RFC 2675 4). */
 	if (length && length < 8) {
 		packet__refuse(packet, SIPBPF_REASON_BAD_HEADER);
 		return;
@@ -365,7 +365,7 @@ static __always_inline void packet__take_udp(struct packet *packet, const __u8 *
 	packet__set_ports(&packet->ends, header);
 	packet->protocol = PACKET_PROTOCOL_UDP;
 	packet__trim(packet, length);
-	/* What stands behind the datagram is no tunnel's header. */
+	/* Bytes behind the datagram are no tunnel's header. */
 	packet__advance(packet, 8,
 			packet->end - packet->offset < 16
 				? PACKET_PAYLOAD
@@ -387,7 +387,7 @@ static __always_inline void packet__take_tcp(struct packet *packet, const __u8 *
 	packet__advance(packet, header_length, PACKET_PAYLOAD);
 }
 
-/* RFC 9260 3.1. What follows are chunks. */
+/* RFC 9260 3.1. Chunks follow. */
 static __always_inline void packet__take_sctp(struct packet *packet, const __u8 *header)
 {
 	packet__set_ports(&packet->ends, header);
@@ -397,14 +397,14 @@ static __always_inline void packet__take_sctp(struct packet *packet, const __u8 
 }
 
 /*
- * RFC 2784, 2890 (key, sequence) and 2637 (version 1, PPP). ERSPAN (draft-foschiano-erspan) has a header of its own, but
- * for type I, which is told by the sequence number that it lacks.
+ * RFC 2784, 2890 (key, sequence) and 2637 (version 1, PPP). ERSPAN (draft-foschiano-erspan) has a header of its own,
+ * except for type I, which has no sequence number in the GRE header.
  */
 static __always_inline void packet__take_gre(struct packet *packet, const __u8 *header)
 {
 	__u32 flags = header[0], version = header[1] & 7, length = 4, type = words__be16(header + 2);
 
-	if (version > 1 || (flags & 0x40)) { /* source routing is history */
+	if (version > 1 || (flags & 0x40)) { /* source routing is obsolete */
 		packet__refuse(packet, SIPBPF_REASON_NOT_TRANSPORT);
 		return;
 	}
@@ -421,7 +421,10 @@ static __always_inline void packet__take_gre(struct packet *packet, const __u8 *
 	packet__advance(packet, length, type == 0x88be && !(flags & 0x10) ? PACKET_ETHERNET : PACKET_ERSPAN);
 }
 
-/* ERSPAN of type II (version 1) and III (version 2: what a frame is, and whether eight bytes of the platform's follow). */
+/*
+ * ERSPAN of type II (version 1) and III (version 2). The header of type III says what the frame is, and whether eight
+ * platform-specific bytes follow.
+ */
 static __always_inline void packet__take_erspan(struct packet *packet, const __u8 *header)
 {
 	__u32 version = header[0] >> 4, frame_type = header[10] >> 2 & 31;
@@ -434,7 +437,7 @@ static __always_inline void packet__take_erspan(struct packet *packet, const __u
 		packet__refuse(packet, SIPBPF_REASON_NOT_IP);
 }
 
-/* RFC 7348; with the bit for it, a header of VXLAN-GPE that says what follows. */
+/* RFC 7348. A flag tells a header of VXLAN-GPE, which says what follows. */
 static __always_inline void packet__take_vxlan(struct packet *packet, const __u8 *header)
 {
 	__u32 next = header[0] & 0x04 ? header[3] : 3;
@@ -457,7 +460,10 @@ static __always_inline void packet__take_geneve(struct packet *packet, const __u
 	packet__advance_to_ethertype(packet, 8 + (header[0] & 63) * 4, words__be16(header + 2));
 }
 
-/* TS 29.281 5.1: each of three flags brings four more bytes, of which the last is the type of an extension header. */
+/*
+ * TS 29.281 5.1: each of three flags adds the same four bytes. The last of them is the type of the next extension
+ * header.
+ */
 static __always_inline void packet__take_gtpu(struct packet *packet, const __u8 *header)
 {
 	__u32 length = words__be16(header + 2);
@@ -472,7 +478,7 @@ static __always_inline void packet__take_gtpu(struct packet *packet, const __u8 
 		packet__advance(packet, 12, PACKET_IP);
 }
 
-/* TS 29.281 5.2.1: a length in units of four bytes, of which the last is the type of the next extension header. */
+/* TS 29.281 5.2.1: a length in units of four bytes; the last byte is the type of the next extension header. */
 static __always_inline void packet__take_gtpu_next(struct packet *packet, const __u8 *header)
 {
 	if (!header[0])
@@ -483,7 +489,7 @@ static __always_inline void packet__take_gtpu_next(struct packet *packet, const 
 		packet__refuse(packet, SIPBPF_REASON_BAD_HEADER);
 }
 
-/* RFC 1661, 1662: address and control may be there, and the protocol may be of one byte. */
+/* RFC 1661, 1662: address and control may be left out, and the protocol may have one byte. */
 static __always_inline void packet__take_ppp(struct packet *packet, const __u8 *header)
 {
 	__u32 at = header[0] == 0xff && header[1] == 0x03 ? 2 : 0;
@@ -502,8 +508,9 @@ static __always_inline void packet__take_ppp(struct packet *packet, const __u8 *
 }
 
 /*
- * Whether Ethernet in a pseudowire comes behind a control word, which is optional (RFC 4448 4.6). It begins with four bits of
- * 0 (RFC 4385 3), and so may an address: the EtherType tells, and if both lead on, the reserved bits.
+ * Whether Ethernet in a pseudowire comes behind a control word, which is optional (RFC 4448 4.6). A control word begins
+ * with four bits of 0 (RFC 4385 3), and so may an address. The EtherType tells them apart, and if both places have one,
+ * the reserved bits do.
  */
 static __always_inline int packet__has_control_word(const __u8 *header)
 {
@@ -513,7 +520,10 @@ static __always_inline int packet__has_control_word(const __u8 *header)
 	       (!words__be16(header) && packet__ethertype_layer(words__be16(header + 16)) != PACKET_REFUSED);
 }
 
-/* RFC 3032: what follows the bottom of the stack is known by its first four bits alone. If it is not IP, it may be Ethernet. */
+/*
+ * RFC 3032. Below the bottom of the stack, only the first four bits tell what follows. If it is not IP, it may be
+ * Ethernet.
+ */
 static __always_inline void packet__take_mpls(struct packet *packet, const __u8 *header)
 {
 	__u32 version = header[4] >> 4;
@@ -527,7 +537,7 @@ static __always_inline void packet__take_mpls(struct packet *packet, const __u8 
 		packet__advance(packet, packet__has_control_word(header + 4) ? 8 : 4, PACKET_ETHERNET);
 }
 
-/* Bytes that must be present of a layer's header before packet__take_layer() may believe it. */
+/* The least bytes of a layer's header that packet__take_layer() needs. */
 static __always_inline __u32 packet__header_min(__u32 layer)
 {
 	switch (layer) {
@@ -557,7 +567,7 @@ static __always_inline __u32 packet__header_min(__u32 layer)
 	}
 }
 
-/* Whether a tunnel ends without anything in it. */
+/* Whether a tunnel ends with nothing in it. */
 static __always_inline int packet__is_empty_tunnel(const struct packet *packet)
 {
 	int begins_packet =
@@ -566,15 +576,15 @@ static __always_inline int packet__is_empty_tunnel(const struct packet *packet)
 	return begins_packet && packet->depth && !packet->is_cut && packet->end == packet->offset;
 }
 
-/* Whether there is another layer to be taken off; if not, packet->layer is PACKET_PAYLOAD or PACKET_REFUSED, or it is too deep. */
+/* Whether another layer can be taken off. If not, the payload is found, the packet is refused, or it is too deep. */
 static __always_inline int packet__has_next_layer(const struct packet *packet)
 {
 	return packet->layer < PACKET_PAYLOAD && packet->layers < PACKET_LAYERS_MAX;
 }
 
 /*
- * Takes one layer off. header points to PACKET_HEADER_SIZE readable bytes, the frame's from packet->offset on and zeros
- * past packet->end.
+ * Takes one layer off. header points to PACKET_HEADER_SIZE readable bytes: the frame's from packet->offset on, and
+ * zeros past packet->end.
  */
 static __always_inline void packet__take_layer(struct packet *packet, const __u8 *header)
 {
@@ -656,7 +666,7 @@ static __always_inline void packet__take_layer(struct packet *packet, const __u8
 	}
 }
 
-/* Prepares a packet of a frame that has `length` bytes and begins with this layer. */
+/* Begins a packet in a frame of `length` bytes that starts with this layer. */
 static __always_inline void packet__begin(struct packet *packet, __u32 length, __u8 layer, __u16 next)
 {
 	__builtin_memset(packet, 0, sizeof(*packet));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The short way through the layers of the frames that are most of the traffic: all at once, where packet.h takes one by one.
- * Both find the same. Plain C: no helper calls, no kernel headers.
+ * The short way through the layers, for the frames that make up most of the traffic. It takes at once what packet.h
+ * takes one by one, with the same result. Plain C: no helper calls, no kernel headers.
  *
  * The includer has defined __u8 to __u64 and __always_inline.
  */
@@ -21,9 +21,10 @@ struct packet_plain {
 };
 
 /*
- * The short way for Ethernet, IPv4 without options or IPv6 without extension headers, not a fragment, then UDP or TCP,
- * with lengths that agree with the frame. Returns whether the frame is such a one; any other goes through
- * packet__take_layer(), which finds the same for these. Reads frame up to frame_end, of a packet of `length` bytes.
+ * Finds the payload of a plain frame: Ethernet, IPv4 without options or IPv6 without extension headers, no fragment,
+ * then UDP or TCP, with lengths that agree with the frame. Returns whether the frame is plain. Any other frame goes
+ * through packet__take_layer(), which finds the same in plain ones. Reads frame up to frame_end, of a packet of
+ * `length` bytes.
  */
 static __always_inline int packet__find_plain(const __u8 *frame, const __u8 *frame_end, __u32 length,
 					      struct packet_plain *ret_plain)
@@ -38,7 +39,7 @@ static __always_inline int packet__find_plain(const __u8 *frame, const __u8 *fra
 			return 0;
 		ip_end = 14 + words__be16(frame + 16);
 		ret_plain->protocol = frame[23];
-		/* Else a compiler makes one code of both versions, with each offset in a register. */
+		/* Without this, compilers merge the code of both versions, and keep each offset in a register. */
 		__asm__ volatile("" : "+r"(ip_end));
 		ret_plain->transport = 34;
 		ret_plain->version = 4;
@@ -70,15 +71,18 @@ static __always_inline int packet__find_plain(const __u8 *frame, const __u8 *fra
 }
 
 /*
- * Whether a payload that begins with this byte may be a tunnel's: hardly a letter does, nor RTP as it is sent. Cheaper than to
- * look at the port.
+ * Whether a payload with this first byte may belong to a tunnel. Hardly any letter may, nor RTP as it is sent. This
+ * costs less than looking at the port.
  */
 static __always_inline int packet__may_begin_tunnel(__u32 first)
 {
 	return first < 0x40 || (first & 0x09) == 0x08;
 }
 
-/* Whether a frame that packet__find_plain() accepted goes to the port of a tunnel: then packet__take_layer() is to look into it. */
+/*
+ * Whether a frame that packet__find_plain() accepted goes to a tunnel's port, so that packet__take_layer() must look
+ * into it.
+ */
 static __always_inline int packet__plain_is_tunnel(const __u8 *frame, const __u8 *frame_end,
 						   const struct packet_plain *plain)
 {
@@ -88,10 +92,10 @@ static __always_inline int packet__plain_is_tunnel(const __u8 *frame, const __u8
 	       packet__is_tunnel_port(words__be16(transport + 2));
 }
 
-/* The bytes of Ethernet, IPv4, and UDP with VXLAN or GRE with ERSPAN II, before the frame that a mirror has sent in them. */
+/* Bytes before the frame that a mirror sends: Ethernet, IPv4, and UDP with VXLAN or GRE with ERSPAN II. */
 #define PACKET_PLAIN_MIRROR_SIZE 50
 
-/* Whether in a frame that packet__find_plain() accepted VXLAN stands before another one, if its datagram is that long. */
+/* Whether a frame that packet__find_plain() accepted holds another one behind VXLAN. Its length is not checked. */
 static __always_inline int packet__plain_is_vxlan(const __u8 *frame, const __u8 *frame_end,
 						  const struct packet_plain *plain)
 {
@@ -101,8 +105,8 @@ static __always_inline int packet__plain_is_vxlan(const __u8 *frame, const __u8 
 }
 
 /*
- * The same by ERSPAN II over GRE with a sequence number and no more. Returns the offset behind the inner frame, or 0. Reads as
- * packet__find_plain() does.
+ * The same for ERSPAN II over GRE with just a sequence number. Returns the offset behind the inner frame, or 0. Reads
+ * as packet__find_plain() does.
  */
 static __always_inline __u32 packet__plain_erspan_end(const __u8 *frame, const __u8 *frame_end, __u32 length)
 {
@@ -116,7 +120,7 @@ static __always_inline __u32 packet__plain_erspan_end(const __u8 *frame, const _
 	return ip_end > length ? 0 : ip_end;
 }
 
-/* Both ends of a frame that packet__find_plain() accepted; *ret_ends is left alone only where that is not so. */
+/* Sets both ends of a frame that packet__find_plain() accepted. It always can; the checks are for the verifier. */
 static __always_inline void packet__set_plain_ends(struct sipbpf_ends *ret_ends, const __u8 *frame,
 						   const __u8 *frame_end, const struct packet_plain *plain)
 {
@@ -140,7 +144,9 @@ static __always_inline void packet__set_plain_ends(struct sipbpf_ends *ret_ends,
 /* What packet__take_plain() takes off besides tags: Ethernet, IP, and UDP or TCP. */
 #define PACKET_PLAIN_LAYERS 3
 
-/* How many tags follow the addresses of an Ethernet frame, of the two at most that are taken off at once. */
+/*
+ * The number of tags behind the addresses of an Ethernet frame. At most two are counted, which are taken off at once.
+ */
 static __always_inline __u32 packet__plain_tag_count(const __u8 *frame, const __u8 *frame_end)
 {
 	if (frame + 20 > frame_end || packet__ethertype_layer(words__be16(frame + 12)) != PACKET_VLAN)
@@ -148,7 +154,10 @@ static __always_inline __u32 packet__plain_tag_count(const __u8 *frame, const __
 	return packet__ethertype_layer(words__be16(frame + 16)) == PACKET_VLAN ? 2 : 1;
 }
 
-/* The layer in a frame that packet__find_plain() accepted: PACKET_PAYLOAD or a tunnel's; PACKET_REFUSED: too little is at hand. */
+/*
+ * The layer in a frame that packet__find_plain() accepted: PACKET_PAYLOAD or a tunnel's. PACKET_REFUSED means that too
+ * few bytes are at hand.
+ */
 static __always_inline __u8 packet__plain_layer(const __u8 *frame, const __u8 *frame_end,
 						const struct packet_plain *plain)
 {
@@ -162,8 +171,8 @@ static __always_inline __u8 packet__plain_layer(const __u8 *frame, const __u8 *f
 }
 
 /*
- * Does at once what packet__take_layer() would in several steps, where an Ethernet frame is next that packet__find_plain() accepts
- * when its tags are taken off. Returns whether there was one; if not, nothing has changed. frame points to the byte at
+ * Takes the layers of a plain frame off at once, with up to two tags, where packet__take_layer() needs several steps.
+ * Returns whether the next layer was such a frame. If not, nothing has changed. frame points to the byte at
  * packet->offset.
  */
 static __always_inline int packet__take_plain(struct packet *packet, const __u8 *frame, const __u8 *frame_end)
@@ -176,7 +185,7 @@ static __always_inline int packet__take_plain(struct packet *packet, const __u8 
 	if (packet->layer != PACKET_ETHERNET || packet->depth == PACKET_DEPTH_MAX ||
 	    packet->layers + PACKET_PLAIN_LAYERS + tags > PACKET_LAYERS_MAX || present < 4 * tags)
 		return 0;
-	/* What packet__find_plain() looks at stands behind the addresses, and so behind tags as well. */
+	/* packet__find_plain() looks at nothing before the EtherType, so it can start behind the tags. */
 	frame += 4 * tags;
 	if (!packet__find_plain(frame, frame_end, present - 4 * tags, &plain))
 		return 0;

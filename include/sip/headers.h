@@ -5,12 +5,12 @@
 
 #include "sip/skim.h"
 
-/* Steps of one call, as SIP_START_STEPS. A step consumes up to 8 bytes. */
+/* Steps of one call, for the same reason as SIP_START_STEPS. A step consumes up to 8 bytes. */
 #define SIP_STEPS 6
 
 /*
- * The wanted header whose name begins the line, with these eight bytes, as the state before its colon; SIP_VALUE_NONE
- * if it is another.
+ * Matches the name at the beginning of a line, whose first eight bytes are word. Returns the state before the colon of
+ * a wanted header, or SIP_VALUE_NONE.
  */
 static __always_inline __u32 sip__match_header(const struct sip_view *view, struct sip_scan *scan, __u64 word)
 {
@@ -45,7 +45,7 @@ static __always_inline __u32 sip__match_header(const struct sip_view *view, stru
 		scan->offset += 4;
 		return SIP_VALUE_CSEQ_NAME;
 	}
-	/* A control character may look like '-' in lower case. */
+	/* In lower case, a control character may look like '-'. */
 	if (rest != SIP_WORD("content-") || word >> 56 != '-' || !(scan->wanted & SIP_WANT_LENGTH))
 		return SIP_VALUE_NONE;
 	word = sip__word(view, scan->offset + 8);
@@ -69,8 +69,8 @@ static __always_inline __u32 sip__wanted_header(__u32 value)
 #define SIP_NAME_MARKS(word) (SIP_MARK_BYTE(word, ':') | SIP_MARK_BYTE(word, ' ') | SIP_MARK_BYTE(word, '\t'))
 
 /*
- * Whether the line may be a header and no start line: a colon ends its name, perhaps behind white space. The methods of
- * start lines have at most nine characters, and what follows their space is no colon.
+ * Whether the line may be a header rather than a start line: its name ends with a colon, perhaps after white space. The
+ * methods of start lines have at most nine characters, and the space behind them is not followed by a colon.
  */
 static __always_inline int sip__is_header(const struct sip_view *view, const struct sip_scan *scan, __u64 word)
 {
@@ -92,7 +92,7 @@ static __always_inline int sip__is_header(const struct sip_view *view, const str
 	return c == ':' || c == ' ' || c == '\t' || at + 1 >= view->bounds->limit;
 }
 
-/* The first byte of a line: the headers' end, a fold, or a header. */
+/* Reads the first byte of a line: the end of the headers, a fold, or a header. */
 static __always_inline enum sip_verdict sip__at_line(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u64 word = sip__word(view, scan->offset);
@@ -109,7 +109,7 @@ static __always_inline enum sip_verdict sip__at_line(const struct sip_view *view
 	}
 	if (scan->is_wary && !sip__is_header(view, scan, word))
 		return SIP_MALFORMED;
-	if (scan->value) { /* the wanted header before this one ended without what was looked for */
+	if (scan->value) { /* the header before this one ended without the wanted value */
 		scan->wanted &= (__u8)~sip__wanted_header(scan->value);
 		scan->value = SIP_VALUE_NONE;
 	}
@@ -126,7 +126,7 @@ static __always_inline enum sip_verdict sip__at_line(const struct sip_view *view
 	return SIP_MORE;
 }
 
-/* Skips to the line's end, up to eight bytes a step. */
+/* Skips to the end of the line, up to eight bytes a step. */
 static __always_inline enum sip_verdict sip__in_line(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u64 marks = SIP_MARK_BYTE(sip__word(view, scan->offset), '\n');
@@ -137,7 +137,7 @@ static __always_inline enum sip_verdict sip__in_line(const struct sip_view *view
 	return SIP_MORE;
 }
 
-/* A value has been read far enough. */
+/* Takes a value that has been read far enough. */
 static __always_inline enum sip_verdict sip__take_value(struct sip_scan *scan, __u32 value)
 {
 	if (value == SIP_VALUE_TO_FOUND)
@@ -161,7 +161,7 @@ static __always_inline void sip__add_length_digit(struct sip_scan *scan, __u32 c
 	scan->content_length = length > SIP_LENGTH_MAX / 10 - 1 ? SIP_LENGTH_MAX : length * 10 + (c - '0');
 }
 
-/* In a state that rests: skips what does not lead out of it, up to eight bytes. Returns whether all eight were skipped. */
+/* In a state that waits for some bytes, skips all others, up to eight. Returns whether all eight were skipped. */
 static __always_inline int sip__skip_to_stop(const struct sip_view *view, struct sip_scan *scan)
 {
 	const __u8 *stops = sip_value_stops[scan->value & 31];
@@ -173,7 +173,7 @@ static __always_inline int sip__skip_to_stop(const struct sip_view *view, struct
 	return !marks;
 }
 
-/* Up to eight bytes of a wanted header's value. */
+/* Reads up to eight bytes of a wanted header's value. */
 static __always_inline enum sip_verdict sip__in_value(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u32 left, value, action, c, i;
@@ -193,7 +193,7 @@ static __always_inline enum sip_verdict sip__in_value(const struct sip_view *vie
 		value = sip_value_next[value & 31][sip_byte_class[c] & 15];
 		action = sip_value_action[value & 31];
 		if (action == SIP_VALUE_FINDS) {
-			/* The byte that ended it may be the line's end: it is read again. */
+			/* The byte that ended the value may end the line too, so it is read again. */
 			scan->offset += i;
 			return sip__take_value(scan, value);
 		}
@@ -201,7 +201,7 @@ static __always_inline enum sip_verdict sip__in_value(const struct sip_view *vie
 			sip__token_append(scan, c);
 		else if (action == SIP_VALUE_ADDS_DIGIT)
 			sip__add_length_digit(scan, c);
-		/* A fold goes on; where the next byte is not at hand, the beginning of the line finds it. */
+		/* A fold goes on. If the next byte is not at hand, the beginning of the next line finds the fold. */
 		if (c == '\n' && (word & 0xff) != ' ' && (word & 0xff) != '\t') {
 			scan->state = SIP_AT_LINE;
 			i++;
@@ -217,7 +217,7 @@ static __always_inline enum sip_verdict sip__in_value(const struct sip_view *vie
 
 /*
  * Reads the headers of a message whose start line has been read. Returns SIP_MORE, SIP_MESSAGE (sip__finish() then
- * settles the results in *scan), or SIP_MALFORMED when a wary scan meets what is no header.
+ * settles the results in *scan), or SIP_MALFORMED when a wary scan meets a line that is no header.
  */
 static __always_inline enum sip_verdict sip__read_headers(const struct sip_view *view, struct sip_scan *scan)
 {

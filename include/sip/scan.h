@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The scan of a message: how far it has been read, what is still wanted, and what it said so far. All of it stands in one
- * struct, so that a scan can be left and taken up again with another view.
+ * The scan of a message: how far it has been read, what is still wanted, and what it has said so far. All of it is in
+ * one struct, so that a scan can be left and resumed with another view.
  */
 #ifndef SIP_SCAN_H
 #define SIP_SCAN_H
@@ -9,13 +9,13 @@
 #include "sip/value.h"
 #include "sip/view.h"
 
-/* Bytes from sip_scan.offset on that one decision may need. */
+/* Bytes from sip_scan.offset on that a decision may need. */
 #define SIP_LOOK_AHEAD 32
 
 enum sip_verdict {
 	SIP_MORE = 0, /* move the view to sip_scan.offset and go on */
 	SIP_STARTED,  /* the start line is a SIP message's */
-	SIP_MESSAGE,  /* as much as was wanted is known, or the bytes ended */
+	SIP_MESSAGE,  /* all that was wanted is known, or the bytes ended */
 	SIP_NOT_SIP,
 	SIP_KEEPALIVE, /* nothing but CR, LF and NUL */
 	SIP_MALFORMED, /* looks like SIP, but the start line breaks RFC 3261 7.1 or 7.2 */
@@ -28,9 +28,9 @@ enum sip_state {
 	SIP_IN_METHOD,    /* of a method that is not well known */
 	SIP_IN_URI,
 	SIP_IN_REASON,
-	SIP_IN_SUSPECT, /* not a start line: does the line name SIP all the same? */
+	SIP_IN_SUSPECT, /* not a start line, but it may name SIP */
 	SIP_AT_LINE,    /* the first byte of a header line */
-	SIP_IN_LINE,    /* the rest of a line without interest */
+	SIP_IN_LINE,    /* the rest of a line that does not matter */
 	SIP_IN_VALUE,
 };
 
@@ -45,31 +45,31 @@ enum sip_wanted {
 
 struct sip_scan {
 	__u32 offset;             /* of the next byte to look at */
-	__u32 first;              /* offset of the first byte that can be looked at once more */
-	__u32 end;                /* offset of the first byte after the message's bytes */
+	__u32 first;              /* offset of the first byte that can still be read again */
+	__u32 end;                /* offset of the first byte behind the message's bytes */
 	struct sip_bounds bounds; /* set by whoever makes the view */
 	__u32 start;              /* offset of the start line */
 	__u32 uri;                /* offset of its URI */
 	__u32 content_length;     /* valid if has_length; at most SIP_LENGTH_MAX */
-	__u16 type;               /* enum sip_type; SIP_TYPE_EXTENSION_MIN: name says it */
-	__u16 method;             /* of the CSeq header, likewise with cseq_name; known after sip__finish() */
-	__u8 state;               /* enum sip_state */
-	__u8 wanted;              /* enum sip_wanted */
-	__u8 value;               /* enum sip_value */
-	__u8 is_complete;         /* the bytes end where the message ends: a datagram that is all here */
-	__u8 is_stream;           /* over a stream: Content-Length and the end of the headers matter */
-	__u8 via_transport;       /* enum sip_transport; known after sip__finish() */
-	__u8 is_wary;             /* these may be no headers: what is none ends the reading */
+	__u16 type;               /* enum sip_type; SIP_TYPE_EXTENSION_MIN: the one in name */
+	__u16 method; /* of the CSeq header; SIP_TYPE_EXTENSION_MIN: the one in cseq_name; known after sip__finish() */
+	__u8 state;   /* enum sip_state */
+	__u8 wanted;  /* enum sip_wanted */
+	__u8 value;   /* enum sip_value */
+	__u8 is_complete;   /* the bytes end where the message ends: a whole datagram */
+	__u8 is_stream;     /* Content-Length and the end of the headers matter */
+	__u8 via_transport; /* enum sip_transport; known after sip__finish() */
+	__u8 is_wary;       /* lines may be no headers; the first such line ends the scan */
 	__u8 has_nul;
 	__u8 has_length;
 	__u8 headers_ended; /* offset is the first byte of the body */
 	__u8 to_tag;
-	__u8 is_http;    /* the start line is one of HTTP/1: http.h goes on */
-	__u8 offers_sip; /* its head names SIP as a protocol of WebSocket */
+	__u8 is_http;    /* the start line is one of HTTP/1; http.h reads the rest */
+	__u8 offers_sip; /* the HTTP head names SIP as a protocol of the WebSocket */
 	__u16 token_length;
-	__u16 token_digits;           /* of its characters */
-	char token[32];               /* of the method or value that is being read, NUL padded */
-	struct sipbpf_name name;      /* of an extension method in the start line */
+	__u16 token_digits;           /* digits among its characters */
+	char token[32];               /* the method or value that is being read, NUL padded */
+	struct sipbpf_name name;      /* an extension method in the start line */
 	struct sipbpf_name cseq_name; /* the method in CSeq; empty: none, or too long */
 	char via_name[8];             /* the beginning of the transport in the topmost Via */
 } __attribute__((aligned(8)));        /* cleared by the word */
@@ -77,8 +77,8 @@ struct sip_scan {
 #define SIP_LENGTH_MAX 0x7fffffff
 
 /*
- * The well-known method whose name, followed by `after`, stands in the two words. Returns its type and in
- * *ret_length the name's length; SIP_TYPE_UNKNOWN if there is none.
+ * Finds the well-known method whose name, followed by `after`, is in the two words. Returns its type, and in
+ * *ret_length the length of its name; SIP_TYPE_UNKNOWN if there is none.
  */
 static __always_inline __u32 sip__known_method(__u64 low, __u64 high, char after, __u32 *ret_length)
 {
@@ -118,7 +118,7 @@ static __always_inline void sip__token_append(struct sip_scan *scan, __u32 c)
 /* Prepares a scan of the bytes from offset to end. */
 static __always_inline void sip__begin(struct sip_scan *scan, __u32 offset, __u32 end, __u8 is_complete, __u8 is_stream)
 {
-	/* Texts are cleared where they begin: most messages are read without them. */
+	/* Texts are cleared where they begin, because most messages are read without them. */
 	__builtin_memset(scan, 0, __builtin_offsetof(struct sip_scan, token));
 	scan->cseq_name.text[0] = '\0';
 	scan->via_name[0] = '\0';
@@ -130,7 +130,7 @@ static __always_inline void sip__begin(struct sip_scan *scan, __u32 offset, __u3
 	scan->is_stream = is_stream;
 }
 
-/* Whether a decision at the offset needs bytes that the view does not hold but the message does. */
+/* Whether a decision at the offset needs bytes of the message that the view does not hold. */
 static __always_inline int sip__needs_view(const struct sip_view *view, const struct sip_scan *scan)
 {
 	if (scan->offset < view->bounds->origin)
@@ -138,14 +138,14 @@ static __always_inline int sip__needs_view(const struct sip_view *view, const st
 	return scan->offset + SIP_LOOK_AHEAD > view->bounds->limit && view->bounds->limit < scan->end;
 }
 
-/* Whether SIP_MORE means that no view helps: all bytes up to end have been looked at, and a decision needs more. */
+/* Whether no view can help after SIP_MORE: all bytes up to end have been looked at, and a decision needs more. */
 static __always_inline int sip__is_at_end(const struct sip_scan *scan, __u32 end)
 {
 	return scan->bounds.limit == end && end < scan->end && scan->offset >= scan->bounds.origin &&
 	       scan->offset + SIP_LOOK_AHEAD > end;
 }
 
-/* The start line has been read up to offset, the first byte of the headers. */
+/* Begins the headers at this offset. The start line has been read. */
 static __always_inline enum sip_verdict sip__begin_headers(struct sip_scan *scan, __u32 offset)
 {
 	scan->offset = offset;
@@ -159,7 +159,7 @@ static __always_inline enum sip_verdict sip__begin_headers(struct sip_scan *scan
 	return SIP_STARTED;
 }
 
-/* The start line is one of HTTP/1, of which the offset is somewhere in the line. */
+/* Begins an HTTP head. The offset is somewhere in its start line, which is one of HTTP/1. */
 static __always_inline enum sip_verdict sip__begin_http(struct sip_scan *scan)
 {
 	scan->is_http = 1;

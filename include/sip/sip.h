@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The classifier: what does a message say? Bytes in; type, CSeq method, Via transport and length out. Plain C with
- * fixed bounds: no helper calls, no kernel headers, no allocation. The same source is compiled into the BPF programs,
- * the user-space engine, the unit tests and the fuzzers.
+ * The classifier: what does a message say? Bytes go in; type, CSeq method, Via transport and length come out. Plain C
+ * with fixed bounds: no helper calls, no kernel headers, no allocation. The BPF programs, the user-space engine, the
+ * unit tests and the fuzzers compile the same source.
  *
- * The scan is resumable. It reads through a view, a readable stretch of the message, and when the view (or the bound on
- * the work of one call) is used up it says SIP_MORE; the caller moves the view to sip_scan.offset and calls again. What
- * comes out does not depend on where the views end.
+ * The scan is resumable. It reads through a view, a readable stretch of the message. When it has used up the view, or
+ * the bound on the work of one call, it returns SIP_MORE; the caller then moves the view to sip_scan.offset and calls
+ * again. The result does not depend on where the views end.
  *
  * The includer has defined __u8 to __u64 and __always_inline.
  */
@@ -17,8 +17,9 @@
 #include "sip/start_line.h"
 
 /*
- * Reads on in a message, start line and headers, until it turns out to be one of HTTP (scan->is_http). Returns SIP_MORE, SIP_MESSAGE (sip__finish() then settles the results
- * in *scan), or why it is none. The view holds the bytes from the offset on.
+ * Reads on in a message, start line and headers, unless it turns out to be one of HTTP (scan->is_http). Returns
+ * SIP_MORE, SIP_MESSAGE (sip__finish() then settles the results in *scan), or why it is no message. The view holds the
+ * bytes from the offset on.
  */
 static __always_inline enum sip_verdict sip__read(const struct sip_view *view, struct sip_scan *scan)
 {
@@ -42,7 +43,7 @@ static __always_inline __u16 sip__cseq_method(const struct sip_scan *scan)
 	return type ? (__u16)type : SIP_TYPE_EXTENSION_MIN;
 }
 
-/* The transport in Via, in any case (RFC 3261 7.3.1). */
+/* The transport in Via, whose case does not matter (RFC 3261 7.3.1). */
 static __always_inline __u8 sip__via_transport(const struct sip_scan *scan)
 {
 	__u64 word = WORDS_LITTLE(words__load8((const __u8 *)scan->via_name));
@@ -57,7 +58,7 @@ static __always_inline __u8 sip__via_transport(const struct sip_scan *scan)
 	return SIP_TRANSPORT_NONE;
 }
 
-/* Settles what a message that has been read says: type, method and via_transport of *scan. */
+/* Settles the results of a message that has been read: type, method and via_transport of *scan. */
 static __always_inline void sip__finish(struct sip_scan *scan)
 {
 	sip__settle_type(scan);

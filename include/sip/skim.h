@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The short way through the headers. Nearly all messages are written alike: `Name: value`, CR LF, nothing folded. Lines of
- * that form are read here, with what matters in registers; at the first line of another form the scan is left to
- * sip_headers.h, which reads any form and finds the same for this one.
+ * The short way through the headers. Nearly all messages have the same form: `Name: value`, CR LF, and no folds. Lines
+ * of that form are read here, with the state in registers. At the first line of another form, the scan is left to
+ * headers.h, which reads any form and finds the same in this one.
  */
 #ifndef SIP_SKIM_H
 #define SIP_SKIM_H
 
 #include "sip/scan.h"
 
-/* Blocks that are skimmed between two headers that are wanted, and blocks that
- * one To header and one URI may have. */
+/* Blocks that are skimmed between two wanted headers, and blocks that a To header and a URI may have. */
 #define SIP_SKIM_BLOCKS 16
 #define SIP_SKIM_TO_BLOCKS 6
 #define SIP_SKIM_URI_BLOCKS 6
@@ -18,11 +17,11 @@
 /* Headers that may be wanted of one message: Via, To, CSeq, Content-Length, and the empty line behind them. */
 #define SIP_SKIM_HEADERS 5
 
-/* What stands in a line: a header that is wanted (enum sip_wanted), or one of these. */
+/* What a line has: a wanted header (enum sip_wanted), or one of these. */
 #define SIP_SKIM_NOTHING 0
-#define SIP_SKIM_UNCLEAR 0x80 /* perhaps a header that is wanted, written in another form */
+#define SIP_SKIM_UNCLEAR 0x80 /* perhaps a wanted header in another form */
 
-/* The headers that may be wanted begin with one of these; other lines are skipped unseen. */
+/* The wanted headers begin with one of these characters. Other lines are skipped at once. */
 #define SIP_SKIM_FIRST(c) (1ULL << (((c) | 0x20) & 63))
 #define SIP_SKIM_FIRSTS                                                                          \
 	(SIP_SKIM_FIRST('c') | SIP_SKIM_FIRST('l') | SIP_SKIM_FIRST('t') | SIP_SKIM_FIRST('v') | \
@@ -31,7 +30,7 @@
 /* Whether the eight bytes, with letters in lower case, begin with this text. */
 #define SIP_BEGINS(lower, text) (((lower)&SIP_LOW_BYTES(sizeof(text) - 1)) == SIP_WORD(text))
 
-/* What the name of a header that is wanted makes of its line, by the byte behind it. */
+/* What a line with the name of a wanted header has, by the byte behind the name. */
 static __always_inline __u32 sip__skim_name_end(__u64 behind, __u32 wanted)
 {
 	__u32 c = behind & 0xff;
@@ -41,7 +40,7 @@ static __always_inline __u32 sip__skim_name_end(__u64 behind, __u32 wanted)
 	return c == ' ' || c == '\t' ? SIP_SKIM_UNCLEAR : SIP_SKIM_NOTHING;
 }
 
-/* What stands in the line that begins with this block; *ret_length: how long the name of the header is. */
+/* Returns what the line that begins with this block has, and in *ret_length the length of the header's name. */
 static __always_inline __u32 sip__skim_name(const __u8 *block, __u32 wanted, __u32 *ret_length)
 {
 	__u64 word = WORDS_LITTLE(words__load8(block)), lower = word | (SIP_ONES * 0x20);
@@ -77,7 +76,7 @@ static __always_inline __u32 sip__skim_name(const __u8 *block, __u32 wanted, __u
 	return sip__skim_name_end(word >> 48, SIP_WANT_LENGTH);
 }
 
-/* Moves the scan to the next line in which something stands, and returns what it is; _UNCLEAR near the view's end. */
+/* Moves the scan to the next line that matters, and returns what it has; SIP_SKIM_UNCLEAR near the end of the view. */
 static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct sip_scan *scan, __u32 *ret_length)
 {
 	__u64 at = scan->offset, at_line = scan->state == SIP_AT_LINE;
@@ -102,7 +101,7 @@ static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct
 	return found;
 }
 
-/* How many digits the block begins with; 16: as many or more. */
+/* The number of digits that the block begins with; 16 means 16 or more. */
 static __always_inline __u32 sip__digit_count(const __u8 *block)
 {
 	__u64 word, others;
@@ -119,8 +118,8 @@ static __always_inline __u32 sip__digit_count(const __u8 *block)
 }
 
 /*
- * ": SIP/2.0/UDP ". Like those below, returns whether what follows the name, from offset `at` on, is of this form; then
- * the scan's offset is further in the header, or behind it.
+ * ": SIP/2.0/UDP ". This function and those below return whether what follows the name, from offset `at` on, is of this
+ * form. If it is, the scan's offset is further in the header, or behind it.
  */
 static __always_inline int sip__skim_via(const struct sip_view *view, struct sip_scan *scan, __u64 at)
 {
@@ -168,7 +167,7 @@ static __always_inline int sip__skim_cseq(const struct sip_view *view, struct si
 #define SIP_TO_QUOTED ('"' | '\\' << 8)
 #define SIP_TO_ANGLE ('>' | '>' << 8)
 
-/* How many bytes of the block come before the first LF or one of two stops; SIP_BLOCK: all. */
+/* The number of bytes in the block before the first LF or one of two stops; SIP_BLOCK: there is none. */
 static __always_inline __u32 sip__stretch_length(const __u8 *block, __u64 stops)
 {
 	__u64 word, marks, a = SIP_ONES * (stops & 0xff), b = SIP_ONES * (stops >> 8 & 0xff);
@@ -184,7 +183,7 @@ static __always_inline __u32 sip__stretch_length(const __u8 *block, __u64 stops)
 	return SIP_BLOCK;
 }
 
-/* A To header with a semicolon: `Bob <sip:bob@example.com>;tag=4711`, or a parameter within the angle brackets. */
+/* A To header with a semicolon: `Bob <sip:bob@example.com>;tag=4711`, or with a parameter within the angle brackets. */
 static __always_inline int sip__skim_tag(const struct sip_view *view, struct sip_scan *scan, __u64 at)
 {
 	const __u8 *block = sip__block(view, at);
@@ -233,7 +232,7 @@ static __always_inline int sip__skim_tag(const struct sip_view *view, struct sip
 	return 0;
 }
 
-/* Like sip__skip_line(), but stops at a semicolon as well. */
+/* Like sip__skip_line(), but it also stops at a semicolon. */
 static __always_inline int sip__skip_to_semicolon(const struct sip_view *view, const __u8 *block, __u64 *at)
 {
 	__u64 word, marks;
@@ -255,7 +254,7 @@ static __always_inline int sip__skip_to_semicolon(const struct sip_view *view, c
 	return 0;
 }
 
-/* ": Bob <sip:bob@example.com>". Without a semicolon there is no tag, if no line folds it. */
+/* ": Bob <sip:bob@example.com>". Without a semicolon and a fold there is no tag. */
 static __always_inline int sip__skim_to(const struct sip_view *view, struct sip_scan *scan, __u64 at)
 {
 	const __u8 *block = sip__block(view, at);
@@ -283,7 +282,7 @@ static __always_inline int sip__skim_to(const struct sip_view *view, struct sip_
 	return 1;
 }
 
-/* ": 135" and CR, with up to seven spaces before and up to seven digits. */
+/* ": 135" and CR, with up to seven spaces before the number and up to seven digits. */
 static __always_inline int sip__skim_length(const struct sip_view *view, struct sip_scan *scan, __u64 at)
 {
 	const __u8 *block = sip__bytes(view, at, 9);
@@ -301,7 +300,7 @@ static __always_inline int sip__skim_length(const struct sip_view *view, struct 
 	word = WORDS_LITTLE(words__load8(block));
 	if (!digits || digits > 7 || ((word >> (8 * digits)) & 0xff) != '\r')
 		return 0;
-	/* As eight digits, the first ones zeros. */
+	/* Make it eight digits, with leading zeros. */
 	word = word << (64 - 8 * digits) | SIP_ONES * '0' >> 8 * digits;
 	SIP_UNROLL
 	for (i = 0; i < 8; i++) {
@@ -314,7 +313,7 @@ static __always_inline int sip__skim_length(const struct sip_view *view, struct 
 	return 1;
 }
 
-/* The header at the scan's offset, which is wanted. */
+/* Skims the wanted header at the scan's offset. */
 static __always_inline int sip__skim_header(const struct sip_view *view, struct sip_scan *scan, __u32 found, __u64 at)
 {
 	if (found == SIP_WANT_VIA)
@@ -327,9 +326,9 @@ static __always_inline int sip__skim_header(const struct sip_view *view, struct 
 }
 
 /*
- * Skims headers from the first byte of a line on, or from within a line of no interest. Returns SIP_MESSAGE when all that
- * is wanted is known, else SIP_MORE, with the scan before the first line that is not of the common form or near the
- * view's end.
+ * Skims headers from the first byte of a line on, or from within a line that does not matter. Returns SIP_MESSAGE when
+ * all that is wanted is known, else SIP_MORE. The scan is then before the first line that is of another form or near
+ * the end of the view.
  */
 static __always_inline enum sip_verdict sip__skim_headers(const struct sip_view *view, struct sip_scan *scan)
 {
@@ -396,8 +395,8 @@ static __always_inline int sip__skim_request(const struct sip_view *view, struct
 }
 
 /*
- * Reads a message that is written as nearly all are. Returns SIP_MESSAGE when it is, with what sip__read() and
- * sip__finish() find as well; else SIP_MORE: the message has to be read from its beginning by sip__read().
+ * Skims a message of the common form. Returns SIP_MESSAGE with the same results as sip__read() and sip__finish(), else
+ * SIP_MORE. The message must then be read by sip__read(), from its beginning.
  */
 static __always_inline enum sip_verdict sip__skim(const struct sip_view *view, struct sip_scan *scan)
 {

@@ -6,12 +6,12 @@
 #include "sip/scan.h"
 
 /*
- * Steps of one call: they bound what the verifier walks through, and with it the time that loading takes. A step consumes
- * up to 8 bytes.
+ * Steps of one call. They bound what the verifier walks through, and so the time that loading takes. A step consumes up
+ * to 8 bytes.
  */
 #define SIP_START_STEPS 4
 
-/* The bytes ended within the start line, which so far could have become one. */
+/* Returns the verdict on bytes that end within what may be a start line. */
 static __always_inline enum sip_verdict sip__end_in_start_line(const struct sip_scan *scan, int names_sip)
 {
 	if (names_sip)
@@ -21,14 +21,14 @@ static __always_inline enum sip_verdict sip__end_in_start_line(const struct sip_
 	return SIP_TRUNCATED;
 }
 
-/* CR, LF and NUL before the start line, up to eight a step. */
+/* Skips CR, LF and NUL before the start line, up to eight a step. */
 static __always_inline enum sip_verdict sip__at_start(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u64 word = sip__word(view, scan->offset), filled = sip__mark_filled(word);
 	__u64 others = filled & sip__mark_filled(word ^ (SIP_ONES * '\r')) & sip__mark_filled(word ^ (SIP_ONES * '\n'));
 	__u32 skip = others ? sip__first_mark(others) : 8;
 
-	/* Behind the end there are zeros. */
+	/* Bytes past the end are zeros. */
 	if (skip > scan->end - scan->offset)
 		skip = scan->end - scan->offset;
 	scan->has_nul |= (~filled & SIP_HIGHS & SIP_LOW_BYTES(skip)) != 0;
@@ -44,13 +44,13 @@ static __always_inline enum sip_verdict sip__at_start(const struct sip_view *vie
 	return SIP_MORE;
 }
 
-/* "SIP/2.0 200 OK": RFC 3261 7.2. The view holds what there is of the first 16 bytes. */
+/* "SIP/2.0 200 OK": RFC 3261 7.2. The view holds all there is of the first 16 bytes. */
 static __always_inline enum sip_verdict sip__in_response(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u32 at = scan->start, code[3], after, i;
 	__u64 word = sip__word(view, at);
 
-	/* Bytes past the end read as zero and match nothing below. */
+	/* Bytes past the end are zeros and match nothing below. */
 	if (SIP_LOWER(word & SIP_LOW_BYTES(3)) != SIP_LOWER(SIP_WORD("SIP") & SIP_LOW_BYTES(3)) ||
 	    (word & ~SIP_LOW_BYTES(3)) != (SIP_WORD("SIP/2.0 ") & ~SIP_LOW_BYTES(3)))
 		return at + 8 > scan->end ? sip__end_in_start_line(scan, 1) : SIP_MALFORMED;
@@ -69,7 +69,7 @@ static __always_inline enum sip_verdict sip__in_response(const struct sip_view *
 	return SIP_MORE;
 }
 
-/* A method that is not well known: up to eight of its characters. */
+/* Reads a method that is not well known, up to eight characters a step. */
 static __always_inline enum sip_verdict sip__in_method(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u64 word = sip__word(view, scan->offset);
@@ -93,7 +93,7 @@ static __always_inline enum sip_verdict sip__in_method(const struct sip_view *vi
 		scan->state = SIP_IN_SUSPECT;
 		return SIP_MORE;
 	}
-	/* Under its own name a method of digits alone would count as a response. */
+	/* A method of digits alone, under its own name, would count as a response. */
 	if (scan->token_length < SIPBPF_NAME_SIZE && scan->token_digits < scan->token_length) {
 		scan->type = SIP_TYPE_EXTENSION_MIN;
 		__builtin_memcpy(scan->name.text, scan->token, sizeof(scan->name.text));
@@ -104,7 +104,9 @@ static __always_inline enum sip_verdict sip__in_method(const struct sip_view *vi
 	return SIP_MORE;
 }
 
-/* "HTTP/1.1 101 Switching Protocols", the answer that opens a WebSocket (RFC 6455 4.2.2). No other matters. */
+/*
+ * "HTTP/1.1 101 Switching Protocols", the response that opens a WebSocket (RFC 6455 4.2.2). No other response matters.
+ */
 static __always_inline enum sip_verdict sip__in_http_response(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u64 low = sip__word(view, scan->offset) ^ SIP_WORD("HTTP/1.1");
@@ -119,7 +121,7 @@ static __always_inline enum sip_verdict sip__in_http_response(const struct sip_v
 	return SIP_NOT_SIP;
 }
 
-/* The first byte of the start line. Decides between a response, a well-known method and another one. */
+/* Reads the first byte of the start line. Tells a response, a well-known method and another method apart. */
 static __always_inline enum sip_verdict sip__at_method(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u64 word = sip__word(view, scan->offset);
@@ -140,8 +142,8 @@ static __always_inline enum sip_verdict sip__at_method(const struct sip_view *vi
 }
 
 /*
- * The line is no start line. What means to be one all the same may do so from the space before the URI on, or from where
- * it can still be read.
+ * The line is no start line. Looks for "SIP/" in it all the same, from the space before the URI on, or from where it
+ * can still be read.
  */
 static __always_inline enum sip_verdict sip__begin_suspect(struct sip_scan *scan)
 {
@@ -153,7 +155,7 @@ static __always_inline enum sip_verdict sip__begin_suspect(struct sip_scan *scan
 	return SIP_MORE;
 }
 
-/* Whether the word, of which the message has only `left` bytes, is a beginning of " SIP/2.0". */
+/* Whether the word, `left` bytes of which belong to the message, is a beginning of " SIP/2.0". */
 static __always_inline int sip__is_cut_version(__u64 word, __u32 left)
 {
 	__u64 letters = 0x202020ULL << 8;
@@ -167,7 +169,7 @@ static __always_inline int sip__is_get(const struct sip_scan *scan)
 	       (WORDS_LITTLE(words__load8((const __u8 *)scan->name.text)) & SIP_LOW_BYTES(4)) == SIP_WORD("GET");
 }
 
-/* The offset is at the space after the URI: " SIP/2.0" and the line's end must follow (RFC 3261 7.1). */
+/* The offset is at the space behind the URI. " SIP/2.0" and the end of the line must follow (RFC 3261 7.1). */
 static __always_inline enum sip_verdict sip__at_version(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u64 word = sip__word(view, scan->offset);
@@ -176,7 +178,7 @@ static __always_inline enum sip_verdict sip__at_version(const struct sip_view *v
 	/* RFC 6455 4.1: the request that opens a WebSocket is a GET. */
 	if (scan->is_stream && word == SIP_WORD(" HTTP/1.") && sip__is_get(scan))
 		return sip__begin_http(scan);
-	/* SIP_LOWER would take control characters for digits: the letters alone. */
+	/* SIP_LOWER would turn control characters into digits, so only the letters are changed. */
 	if ((word | (0x202020ULL << 8)) != ((SIP_WORD(" SIP/2.0")) | (0x202020ULL << 8))) {
 		if (sip__is_cut_version(word, scan->end - scan->offset))
 			return sip__end_in_start_line(scan, scan->end - scan->offset >= 5);
@@ -192,7 +194,7 @@ static __always_inline enum sip_verdict sip__at_version(const struct sip_view *v
 	return SIP_MALFORMED;
 }
 
-/* The URI goes on to the first byte of white space; nothing else about it matters. */
+/* The URI ends at the first white space. Nothing else about it matters. */
 static __always_inline enum sip_verdict sip__in_uri(const struct sip_view *view, struct sip_scan *scan)
 {
 	const __u8 *block = sip__block(view, scan->offset);
@@ -213,7 +215,7 @@ static __always_inline enum sip_verdict sip__in_uri(const struct sip_view *view,
 	return SIP_MORE;
 }
 
-/* The reason phrase goes on to the line's end. */
+/* The reason phrase ends where the line does. */
 static __always_inline enum sip_verdict sip__in_reason(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u64 marks = SIP_MARK_BYTE(sip__word(view, scan->offset), '\n');
@@ -242,7 +244,7 @@ static __always_inline __u64 sip__mark_sip(const struct sip_view *view, const st
 	return marks;
 }
 
-/* A line that is no start line: if white space and "SIP/" stand in it, it means to be one. */
+/* Reads a line that is no start line. White space and "SIP/" in it show that it was meant to be one. */
 static __always_inline enum sip_verdict sip__in_suspect(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u64 word = sip__word(view, scan->offset), ends = SIP_MARK_BYTE(word, '\n'), names;
@@ -281,8 +283,8 @@ static __always_inline enum sip_verdict sip__take_start_steps(const struct sip_v
 }
 
 /*
- * Reads the start line. Returns SIP_MORE, SIP_STARTED (then go on with sip__read_headers()), or why it is none. The view
- * holds the bytes from the offset on.
+ * Reads the start line. Returns SIP_MORE, SIP_STARTED (go on with sip__read_headers() then), or why it is none. The
+ * view holds the bytes from the offset on.
  */
 static __always_inline enum sip_verdict sip__read_start_line(const struct sip_view *view, struct sip_scan *scan)
 {
@@ -290,7 +292,7 @@ static __always_inline enum sip_verdict sip__read_start_line(const struct sip_vi
 
 	if (scan->state == SIP_AT_START && !sip__needs_view(view, scan))
 		verdict = sip__at_start(view, scan);
-	/* Once per message and not in the loop: it is the one long step. */
+	/* Outside the loop, because it is the one long step, and comes once per message. */
 	if (scan->state == SIP_AT_METHOD && !sip__needs_view(view, scan))
 		verdict = sip__at_method(view, scan);
 	return verdict == SIP_MORE ? sip__take_start_steps(view, scan) : verdict;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The header values that the classifier reads, as one table-driven automaton over bytes: whether To carries a tag
- * (RFC 3261 20.39), the method in CSeq (20.16), the transport in Via (20.42) and the number in Content-Length (20.14).
- * A table, since a branch per byte would make the verifier walk every combination of branches.
+ * The header values that the classifier reads, as one table-driven automaton over bytes: whether To has a tag (RFC 3261
+ * 20.39), the method in CSeq (20.16), the transport in Via (20.42) and the number in Content-Length (20.14). It is a
+ * table because the verifier would walk every combination of branches over bytes.
  */
 #ifndef SIP_VALUE_H
 #define SIP_VALUE_H
 
-/* What a byte is to the automaton. */
+/* What a byte means to the automaton. */
 enum sip_class {
 	SIP_CLASS_OTHER,
 	SIP_CLASS_TOKEN,
@@ -28,8 +28,8 @@ enum sip_class {
 };
 
 /*
- * How far a value has been read. The order matters: the states of a header are neighbours, and those that end the reading
- * stand last. _NAME is what may stand between a header's name and its colon (RFC 3261 25.1: HCOLON).
+ * How far a value has been read. The order matters: the states of one header are neighbours, and those that end the
+ * reading come last. _NAME is for what may be between a header's name and its colon (RFC 3261 25.1: HCOLON).
  */
 enum sip_value {
 	SIP_VALUE_NONE,
@@ -95,13 +95,13 @@ enum sip_value_action {
 	SIP_VALUE_SKIPS = 0,
 	SIP_VALUE_APPENDS,    /* to the token */
 	SIP_VALUE_ADDS_DIGIT, /* to the number */
-	SIP_VALUE_FINDS,      /* the value has been read far enough; the byte is not part of it */
+	SIP_VALUE_FINDS,      /* the value has been read far enough; the byte does not belong to it */
 	SIP_VALUE_WAITS,      /* only some bytes lead on from here: sip_value_stops */
 };
 
 /*
- * By state. A table and no comparison of states: what a branch lets the verifier know of the state would multiply the
- * paths that it walks. Volatile, since clang 19 turns a table that it can see through into just such comparisons.
+ * By state. It is a table, because a comparison would tell the verifier something about the state, and so multiply the
+ * paths that it walks. It is volatile, because clang 19 turns a table that it can see through into comparisons.
  */
 static const volatile __u8 sip_value_action[32] = {
 	[SIP_VALUE_TO_OUTSIDE] = SIP_VALUE_WAITS,      [SIP_VALUE_TO_QUOTED] = SIP_VALUE_WAITS,
@@ -111,14 +111,14 @@ static const volatile __u8 sip_value_action[32] = {
 	[SIP_VALUE_VIA_FOUND] = SIP_VALUE_FINDS,       [SIP_VALUE_LENGTH_FOUND] = SIP_VALUE_FINDS,
 };
 
-/* The bytes, besides LF, that lead out of a state that rests; all others are skipped by the word. */
+/* The bytes, besides LF, that lead out of a state that waits. All others are skipped by the word. */
 static const __u8 sip_value_stops[32][4] = {
 	[SIP_VALUE_TO_OUTSIDE] = { '"', '<', ';' },
 	[SIP_VALUE_TO_QUOTED] = { '"', '\\', '"' },
 	[SIP_VALUE_TO_ANGLE] = { '>', '>', '>' },
 };
 
-/* The next state, by state and class. SIP_VALUE_NONE: of no interest. */
+/* The next state, by state and class. SIP_VALUE_NONE: the value does not matter. */
 #define SIP_VALUE_ROW(state, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p)                \
 	[SIP_VALUE_##state] = { SIP_VALUE_##a, SIP_VALUE_##b, SIP_VALUE_##c, SIP_VALUE_##d, \
 				SIP_VALUE_##e, SIP_VALUE_##f, SIP_VALUE_##g, SIP_VALUE_##h, \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A view: a readable stretch of a message, and how it is read, a word of eight bytes at a time. A fast search only skips:
- * of the marks that it makes in a word, the lowest is exact, and plain code looks at the byte again.
+ * A view: a readable stretch of a message, and how it is read, a word of eight bytes at a time. A fast search only
+ * skips bytes. Of the marks that it makes in a word, only the lowest is exact, so plain code looks at that byte again.
  *
  * The includer has defined __u8 to __u64 and __always_inline.
  */
@@ -11,33 +11,39 @@
 #include "common/sipbpf.h"
 #include "common/words.h"
 
-/* Which bytes a view holds. Kept in memory beside the scan, where the verifier forgets what branches taught it. */
+/*
+ * Which bytes a view holds. They are kept in memory beside the scan, where the verifier forgets what branches have
+ * taught it.
+ */
 struct sip_bounds {
 	__u32 origin; /* offset of the view's first byte */
-	__u32 limit;  /* offset of the first byte that is not in the view; at most sip_scan.end */
+	__u32 limit;  /* offset of the first byte behind the view; at most sip_scan.end */
 };
 
 /* Where the bytes are. */
 struct sip_view {
 	const __u8 *base;
-	const __u8 *base_end;            /* for SIP_VIEW_AT(), where the verifier wants a pointer to compare with */
+	const __u8 *base_end;            /* for SIP_VIEW_AT(): the verifier wants a pointer to compare with */
 	const struct sip_bounds *bounds; /* the scan's */
-	__u64 zero;                      /* always 0, which the verifier does not know: see SIP_FORGET() */
-	__u8 copied;                     /* base is a copy, with slack behind it; a constant where the view is made */
+	__u64 zero;                      /* always 0, but the verifier does not know: see SIP_FORGET() */
+	__u8 copied;                     /* base is a copy, with slack behind it; constant where the view is made */
 };
 
 /*
- * SIP_VIEW_AT(view, at, size): a pointer to `size` readable bytes at offset `at`, or NULL. The caller has made sure that
- * they lie before view->bounds->limit, so NULL never comes; the verifier has to see it. The BPF side brings its own.
+ * SIP_VIEW_AT(view, at, size) is a pointer to `size` readable bytes at offset `at`, or NULL. The caller makes sure that
+ * they are before view->bounds->limit, so it is never NULL, but the verifier has to see a check. BPF brings its own.
  */
 #ifndef SIP_VIEW_AT
 #define SIP_VIEW_AT(view, at, size) ((view)->base + ((at) - (view)->bounds->origin))
 #endif
 
-/* Between steps: what is in memory is read anew, so that all paths through a step meet in one state. */
+/* Ends a step: memory is read again after it, so that all paths through a step end in the same state. */
 #define SIP_STEP_ENDS() __asm__ volatile("" ::: "memory")
 
-/* Asks clang 19 for a form of the loop that kernel 6.1 sees the end of; where it cannot unroll, its other form does. */
+/*
+ * Makes clang 19 unroll the loop, so that the verifier of Linux 6.1 sees its end. What clang cannot unroll gets another
+ * form, whose end it sees too.
+ */
 #ifdef __bpf__
 #define SIP_UNROLL _Pragma("clang loop unroll(full)")
 #else
@@ -45,8 +51,8 @@ struct sip_view {
 #endif
 
 /*
- * Makes the verifier forget what it knows of a number, so that all paths that meet with other values of it go on as one.
- * Without it each value is a path of its own.
+ * Makes the verifier forget what it knows of a number, so that paths with different values of it go on as one.
+ * Otherwise each value is a path of its own.
  */
 #ifdef __bpf__
 #define SIP_FORGET(view, number)                 \
@@ -61,23 +67,25 @@ struct sip_view {
 #define SIP_ONES 0x0101010101010101ULL
 #define SIP_HIGHS 0x8080808080808080ULL
 
-/* Marks the bytes of word that are below n (n <= 128). The lowest mark is exact, higher ones may be false. */
+/* Marks the bytes of word that are below n (n <= 128). The lowest mark is exact; higher ones may be false. */
 #define SIP_MARK_BELOW(word, n) (((word)-SIP_ONES * (n)) & ~(word)&SIP_HIGHS)
 
-/* Marks the bytes of word that are c, likewise. */
+/* Marks the bytes of word that are c. The lowest mark is exact; higher ones may be false. */
 #define SIP_MARK_BYTE(word, c) SIP_MARK_BELOW((word) ^ (SIP_ONES * (__u8)(c)), 1)
 
-/* Marks the bytes of word that are not 0: all marks are exact. */
+/* Marks the bytes of word that are not 0. All marks are exact. */
 static __always_inline __u64 sip__mark_filled(__u64 word)
 {
 	return (((word & ~SIP_HIGHS) + ~SIP_HIGHS) | word) & SIP_HIGHS;
 }
 
-/* How many bytes of a word come behind the one with the lowest mark; marks is not 0. */
+/* The number of bytes behind the one with the lowest mark. marks is not 0. */
 static __always_inline __u32 sip__bytes_behind(__u64 marks)
 {
 #ifdef __bpf__
-	/* It has no count-trailing-zeros: 0x80 << 8n, times this constant, has 7 - n in bits 60 to 62, and bit 63 clear. */
+	/*
+	 * BPF cannot count trailing zeros. 0x80 << 8n, times this constant, has 7 - n in bits 60 to 62 and 0 in bit 63.
+	 */
 	return (__u32)(((marks & -marks) * 0x00e0c0a080604020ULL) >> 60);
 #else
 	return 7 - (__u32)__builtin_ctzll(marks) / 8;
@@ -104,7 +112,7 @@ static __always_inline __u32 sip__byte(const struct sip_view *view, __u32 at)
 /* The first n characters (up to 8) of a word. */
 #define SIP_LOW_BYTES(n) ((n) >= 8 ? ~0ULL : ((1ULL << (8 * ((n)&7))) - 1))
 
-/* The last bytes before the view's limit, less than eight of them, from offset `at` on; zeros follow. */
+/* The last word before the view's limit, fewer than eight bytes from offset `at` on; zeros follow. */
 static __always_inline __u64 sip__last_word(const struct sip_view *view, __u32 at)
 {
 	__u32 left = view->bounds->limit - at, i;
@@ -133,24 +141,24 @@ static __always_inline __u64 sip__word(const struct sip_view *view, __u32 at)
 	return bytes ? WORDS_LITTLE(words__load8(bytes)) : 0;
 }
 
-/* What a fast search looks at together. */
+/* Bytes that a fast search looks at together. */
 #define SIP_BLOCK 32
 
-/* So many bytes at offset `at`; NULL when the view does not hold all of them. */
+/* A pointer to `size` bytes at offset `at`, or NULL if the view does not hold all of them. */
 static __always_inline const __u8 *sip__bytes(const struct sip_view *view, __u64 at, __u32 size)
 {
 	return at + size > view->bounds->limit ? 0 : SIP_VIEW_AT(view, at, size);
 }
 
-/* The block at offset `at`, likewise. */
+/* A pointer to the block at offset `at`, or NULL if the view does not hold all of it. */
 static __always_inline const __u8 *sip__block(const struct sip_view *view, __u64 at)
 {
 	return sip__bytes(view, at, SIP_BLOCK);
 }
 
 /*
- * Moves *at, the offset of the block, behind the first LF in it, or behind the block if there is none. Returns whether
- * there is one. The next block cannot be read before *at is known, so what takes time comes first.
+ * Moves *at, the offset of the block, behind the first LF in it, or behind the block if it has none. Returns whether it
+ * has one. The next block cannot be read until *at is known, so the slow part comes first.
  */
 static __always_inline int sip__skip_line(const struct sip_view *view, const __u8 *block, __u64 *at)
 {
@@ -159,7 +167,7 @@ static __always_inline int sip__skip_line(const struct sip_view *view, const __u
 
 	SIP_UNROLL
 	for (i = 0; i < SIP_BLOCK; i += 8) {
-		/* As SIP_MARK_BYTE(), but bytes above 127 are sorted out only where there is a mark. */
+		/* Like SIP_MARK_BYTE(), but it sorts out bytes above 127 only where there is a mark. */
 		word = WORDS_LITTLE(words__load8(block + i)) ^ (SIP_ONES * '\n');
 		marks = (word - SIP_ONES) & SIP_HIGHS;
 		if (!marks || !(marks & ~word))
@@ -174,7 +182,7 @@ static __always_inline int sip__skip_line(const struct sip_view *view, const __u
 	return 0;
 }
 
-/* How many bytes of the block come before the first white space or control character; SIP_BLOCK: all. */
+/* The number of bytes in the block before the first white space or control character; SIP_BLOCK: there is none. */
 static __always_inline __u32 sip__word_length(const __u8 *block)
 {
 	__u64 word, marks;
@@ -190,14 +198,14 @@ static __always_inline __u32 sip__word_length(const __u8 *block)
 	return SIP_BLOCK;
 }
 
-/* A string of up to eight characters as sip__word() would read it. */
+/* A string of up to eight characters, as sip__word() would read it. */
 #define SIP_CHAR(s, i) ((__u64)(__u8)((i) < sizeof(s) - 1 ? (s)[(i) < sizeof(s) ? (i) : 0] : 0) << (8 * ((i)&7)))
 #define SIP_WORD_FROM(s, i)                                                                                           \
 	(SIP_CHAR(s, i) | SIP_CHAR(s, (i) + 1) | SIP_CHAR(s, (i) + 2) | SIP_CHAR(s, (i) + 3) | SIP_CHAR(s, (i) + 4) | \
 	 SIP_CHAR(s, (i) + 5) | SIP_CHAR(s, (i) + 6) | SIP_CHAR(s, (i) + 7))
 #define SIP_WORD(s) SIP_WORD_FROM(s, 0)
 
-/* Upper case to lower case for all eight bytes; only for comparing with letters, '/' and digits. */
+/* Upper case to lower case in all eight bytes. Only for comparisons with letters, '/' and digits. */
 #define SIP_LOWER(word) ((word) | (SIP_ONES * 0x20))
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Messages of SCTP. Each stream of an association is a flow: it knows which chunks it has had, and how far a message that is
- * fragmented has been read. A message that is whole in its chunk is read as a datagram is. The includer has defined __u8 to
+ * Messages of SCTP. Each stream of an association is a flow, which knows the chunks it has had and how far a fragmented
+ * message has been read. A message that is whole in its chunk is read as a datagram. The includer has defined __u8 to
  * __u64, __s32 and __always_inline.
  */
 #ifndef ASSOCIATION_H
@@ -10,10 +10,10 @@
 #include "packet/sctp.h"
 #include "stream/flow.h"
 
-/* TSN that are further apart than this are those of two associations: no receiver has a window of so many. */
+/* TSNs further apart than this belong to two associations: no receiver has a window that large. */
 #define ASSOCIATION_DISTANCE_MAX (1 << 16)
 
-/* How flows of SCTP between the same ends are told apart, and from those of TCP: by their stream. */
+/* The channel of an SCTP stream, which tells flows between the same ends apart. TCP has channel 0. */
 static __always_inline __u32 association__channel(const struct sctp_chunk *chunk)
 {
 	return chunk->stream + 1;
@@ -26,7 +26,7 @@ static __always_inline void association__begin_packet(struct framing *framing, c
 	framing->reason = packet->is_cut ? SIPBPF_REASON_TRUNCATED : SIPBPF_REASON_NO_PAYLOAD;
 }
 
-/* The message that has begun will not be read to its end. */
+/* Gives up the message that has begun: the rest of it will not be read. */
 static __always_inline void association__give_up_message(struct framing *framing, struct flow *flow)
 {
 	if (flow->has_partial_message)
@@ -35,7 +35,7 @@ static __always_inline void association__give_up_message(struct framing *framing
 	flow->rest_reason = 0;
 }
 
-/* The flow begins with the chunk: nothing is known of it, or it belongs to an association that has ended. */
+/* Begins the flow with this chunk: nothing is known of it, or its association has ended. */
 static __always_inline void association__begin(struct framing *framing, struct flow *flow, __u32 tag, __u32 tsn)
 {
 	association__give_up_message(framing, flow);
@@ -45,7 +45,9 @@ static __always_inline void association__begin(struct framing *framing, struct f
 	flow->next = tsn;
 }
 
-/* Whether a TSN cannot be one of those that are under way (RFC 9260 8.5: the tag alone tells associations apart). */
+/*
+ * Whether a TSN is too far away to belong to this association (RFC 9260 8.5: the tag alone tells associations apart).
+ */
 static __always_inline int association__is_far(const struct flow *flow, __u32 tsn)
 {
 	__s32 ahead = (__s32)(tsn - flow->next);
@@ -53,7 +55,7 @@ static __always_inline int association__is_far(const struct flow *flow, __u32 ts
 	return ahead > ASSOCIATION_DISTANCE_MAX || ahead < -ASSOCIATION_DISTANCE_MAX;
 }
 
-/* Forgets the TSN whose places are wanted for those from flow->next up to this one. */
+/* Clears the places of the TSNs from flow->next up to this one. */
 static __always_inline void association__advance_window(struct flow *flow, __u32 tsn)
 {
 	__u32 words = FLOW_TSN_WINDOW / 64, ahead = (tsn >> 6) - ((flow->next - 1) >> 6), i;
@@ -64,7 +66,7 @@ static __always_inline void association__advance_window(struct flow *flow, __u32
 			flow->sctp.seen[(((flow->next - 1) >> 6) + i) & (words - 1)] = 0;
 }
 
-/* Takes note of a TSN. Returns whether it had come before. */
+/* Notes a TSN. Returns whether it had come before. */
 static __always_inline int association__mark_seen(struct flow *flow, __u32 tsn)
 {
 	__s32 ahead = (__s32)(tsn - flow->next);
@@ -80,7 +82,7 @@ static __always_inline int association__mark_seen(struct flow *flow, __u32 tsn)
 	return 0;
 }
 
-/* Whether the fragment is the one that follows those before. What is missing is given up. */
+/* Whether the fragment is the next one of its message. If one is missing, the message is given up. */
 static __always_inline int association__follows(struct framing *framing, struct flow *flow,
 						const struct sctp_chunk *chunk)
 {
@@ -93,7 +95,7 @@ static __always_inline int association__follows(struct framing *framing, struct 
 	return 0;
 }
 
-/* A fragment of a message that began in another chunk. */
+/* Prepares the reading of a fragment of a message that began in another chunk. */
 static __always_inline void association__begin_later_fragment(struct framing *framing, struct flow *flow,
 							      const struct sctp_chunk *chunk)
 {
@@ -113,7 +115,7 @@ static __always_inline void association__begin_later_fragment(struct framing *fr
 		flow->rest_reason = 0;
 }
 
-/* The first fragment of a message, which may be the only one. */
+/* Prepares the reading of the first fragment of a message, which may be the only one. */
 static __always_inline void association__begin_first_fragment(struct framing *framing, struct flow *flow,
 							      const struct sctp_chunk *chunk)
 {
@@ -126,8 +128,8 @@ static __always_inline void association__begin_first_fragment(struct framing *fr
 }
 
 /*
- * Prepares the reading of a chunk with data, in the packet that association__begin_packet() began. The flow is that of the chunk's
- * stream.
+ * Prepares the reading of a chunk with data, in the packet that association__begin_packet() began. The flow is that of
+ * the chunk's stream.
  */
 static __always_inline void association__begin_chunk(struct framing *framing, struct flow *flow,
 						     const struct packet *packet, const struct sctp_chunk *chunk)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What may lie between TCP and the messages: the frames of a WebSocket, masked or not, and the records of TLS. A frame's
- * payload is read as what a segment holds, part by part; a message ends with its last frame (RFC 7118 5). What nobody can
- * or need read is passed over.
+ * What may lie between TCP and the messages: the frames of a WebSocket, masked or not, and the records of TLS. A
+ * frame's payload is read part by part, as a segment is. A message ends with its last frame (RFC 7118 5). What cannot
+ * or need not be read is skipped. The includer has defined __u8 to __u64, __s32 and __always_inline.
  */
 #ifndef CARRIER_H
 #define CARRIER_H
@@ -18,8 +18,8 @@ _Static_assert(FLOW_HEAD_SIZE >= WEBSOCKET_HEADER_MAX && FLOW_HEAD_SIZE >= TLS_H
 	       "every header is kept whole");
 
 /*
- * Whether the piece may begin with a frame or record although the flow is not known to have any: nothing is known of it yet,
- * or not any more, or it begins with something else than expected.
+ * Whether the piece may begin with a frame or record although the flow is not known to carry any. That is so if the
+ * flow is unknown, has lost its place, or does not begin a message where one must begin.
  */
 static __always_inline int carrier__may_begin(const struct framing *framing, const struct flow *flow)
 {
@@ -27,7 +27,7 @@ static __always_inline int carrier__may_begin(const struct framing *framing, con
 	       (flow->state == FLOW_LOST || (flow->searched && !flow->has_partial_message) || framing->is_no_message);
 }
 
-/* How many bytes from the offset on the caller adds to what the flow has of a header: framing->head. */
+/* Returns how many bytes, from framing->offset on, the caller adds to those of the header that the flow already has. */
 static __always_inline __u32 carrier__head_wanted(const struct framing *framing, const struct flow *flow)
 {
 	__u32 left = framing->piece_end - framing->offset,
@@ -36,14 +36,14 @@ static __always_inline __u32 carrier__head_wanted(const struct framing *framing,
 	return left < wanted ? left : wanted;
 }
 
-/* The caller is to read on in a header. */
+/* Asks the caller to load more of a header into framing->head. */
 static __always_inline enum framing_step carrier__ask_head(struct framing *framing, const struct flow *flow)
 {
 	__builtin_memcpy(framing->head, flow->head, sizeof(flow->head));
 	return FRAMING_LOAD_HEAD;
 }
 
-/* The header goes on in the next piece. */
+/* Keeps a header that goes on in the next piece. */
 static __always_inline void carrier__keep_head(struct framing *framing, struct flow *flow, __u32 available)
 {
 	__builtin_memcpy(flow->head, framing->head, sizeof(flow->head));
@@ -51,7 +51,7 @@ static __always_inline void carrier__keep_head(struct framing *framing, struct f
 	framing->offset = framing->piece_end;
 }
 
-/* The header, of so many bytes, has been read. */
+/* Moves on past a header of this size, which has been read. */
 static __always_inline void carrier__consume_head(struct framing *framing, struct flow *flow, __u32 size)
 {
 	framing->offset += size - flow->head_length;
@@ -60,7 +60,7 @@ static __always_inline void carrier__consume_head(struct framing *framing, struc
 	flow->head[1] = 0;
 }
 
-/* The next bytes are passed over, for this reason. */
+/* Skips the next bytes, for this reason. */
 static __always_inline void carrier__skip(struct framing *framing, struct flow *flow, __u32 length, __u8 reason)
 {
 	flow->skip = length;
@@ -87,7 +87,7 @@ static __always_inline void carrier__read_record(struct framing *framing, struct
 	carrier__skip(framing, flow, tls__length(word), SIPBPF_REASON_ENCRYPTED);
 }
 
-/* A frame whose header has been read, of a message that is read or passed over. */
+/* Begins a data frame whose header has been read. Its message is read or skipped. */
 static __always_inline void carrier__begin_frame(struct framing *framing, struct flow *flow,
 						 const struct websocket_frame *frame)
 {
@@ -107,7 +107,7 @@ static __always_inline void carrier__begin_frame(struct framing *framing, struct
 	}
 	flow->frame_left = frame->length;
 	flow->mask = frame->mask;
-	/* An empty frame has nothing to read, but ends a message. */
+	/* An empty frame has nothing to read, but may end a message. */
 	framing->has_part = !frame->length && frame->is_final;
 	framing->begin = framing->end = framing->offset;
 	framing->ends_message = framing->has_part;
@@ -120,7 +120,7 @@ static __always_inline void carrier__read_frame(struct framing *framing, struct 
 	struct websocket_frame frame = { 0 };
 	enum websocket_verdict verdict;
 
-	/* The handshake goes on: the first one was refused, perhaps. No frame begins like that. */
+	/* The handshake goes on; the first request may have been refused. No frame begins like that. */
 	if (!flow->head_length && http__may_begin(low, available)) {
 		flow__forget_carrier(flow);
 		return;
@@ -143,14 +143,14 @@ static __always_inline void carrier__read_frame(struct framing *framing, struct 
 		carrier__begin_frame(framing, flow, &frame);
 }
 
-/* Whether the piece begins with the first byte of a connection that was seen to begin. */
+/* Whether the piece begins with the first byte of a connection whose beginning was seen. */
 static __always_inline int piece__begins_flow(const struct framing *framing, const struct flow *flow)
 {
 	return flow->state == FLOW_SYNCED && framing->offset == framing->begin &&
 	       flow->next - framing->missing - (framing->piece_end - framing->begin) == flow->first;
 }
 
-/* A header of the PROXY protocol ends there: what follows is read as if the connection began with it. */
+/* Ends a header of the PROXY protocol at this offset. What follows is read as if the connection began there. */
 static __always_inline void carrier__begin_behind_proxy(struct framing *framing, __u32 offset)
 {
 	framing__set_reason(framing, SIPBPF_REASON_NOT_SIP);
@@ -172,7 +172,7 @@ static __always_inline void carrier__skip_proxy(struct framing *framing, struct 
 	carrier__begin_behind_proxy(framing, framing->offset + passed);
 }
 
-/* What carries the messages of a flow of which nothing is known, by the bytes that the piece begins with. */
+/* Tells what carries the messages of an unknown flow, by the first bytes of the piece. */
 static __always_inline __u8 carrier__detect(const struct flow *flow, int has_sip_port, __u64 low, __u64 high,
 					    __u32 available)
 {
@@ -182,8 +182,8 @@ static __always_inline __u8 carrier__detect(const struct flow *flow, int has_sip
 }
 
 /*
- * The caller has put so many bytes, as carrier__head_wanted() says, into framing->head behind those of the flow's. A port of SIP
- * is one that belongs to it, as 5061 does (RFC 3261 19.1.2).
+ * Takes the bytes that the caller has loaded, as many as carrier__head_wanted() says, into framing->head behind those
+ * that the flow already has. A SIP port is one that belongs to SIP, as 5061 does (RFC 3261 19.1.2).
  */
 static __always_inline void carrier__take_head(struct framing *framing, struct flow *flow, int has_sip_port,
 					       __u32 loaded)
@@ -218,7 +218,7 @@ static __always_inline void carrier__take_head(struct framing *framing, struct f
 		carrier__read_frame(framing, flow, low, high, available);
 }
 
-/* The part of the frame's payload that the piece holds is read next. */
+/* Makes the part of the frame's payload that the piece holds the next to read. */
 static __always_inline void carrier__next_part(struct framing *framing, struct flow *flow)
 {
 	__u32 left = framing->piece_end - framing->offset, length = left < flow->frame_left ? left : flow->frame_left;
@@ -233,7 +233,7 @@ static __always_inline void carrier__next_part(struct framing *framing, struct f
 	framing->attempt = FRAMING_WHOLE;
 }
 
-/* What is left of the message is passed over, for this reason. */
+/* Skips the rest of the message, for this reason. */
 static __always_inline void carrier__skip_message(struct framing *framing, struct flow *flow, __u8 reason)
 {
 	__u32 left = framing->end - framing->offset + flow->frame_left;
@@ -247,7 +247,10 @@ static __always_inline void carrier__skip_message(struct framing *framing, struc
 	framing->end = framing->piece_end;
 }
 
-/* The head of an HTTP message has been read. If it opens a WebSocket for SIP, that begins behind it (RFC 6455 4). */
+/*
+ * Takes the head of an HTTP message, which has been read. If it opens a WebSocket for SIP, the WebSocket begins behind
+ * it (RFC 6455 4).
+ */
 static __always_inline void carrier__open_websocket(struct framing *framing, struct flow *flow,
 						    const struct sip_scan *scan)
 {

@@ -8,8 +8,8 @@
  *
  *	FRAMING_READ       reads the message that *scan is prepared for, then asks framing__take_verdict() what to do
  *	                   with it
- *	FRAMING_LOAD_HEAD  puts carrier__head_wanted() bytes, from framing->offset on, into framing->head behind those that
- *	                   the flow has (flow->head_length), then tells carrier__take_head()
+ *	FRAMING_LOAD_HEAD  puts carrier__head_wanted() bytes, from framing->offset on, into framing->head behind those
+ *	                   that the flow has (flow->head_length), then tells carrier__take_head()
  *	FRAMING_HOLD       keeps a copy of the packet's payload for later, then tells piece__note_held()
  *	FRAMING_AGAIN      nothing
  *	FRAMING_ENDED      stops: the packet has been read
@@ -63,7 +63,7 @@
 #include "stream/piece.h"
 #include "stream/association.h"
 
-/* Steps that one packet may take: 64 KiB of the shortest messages, and what goes with them. */
+/* Steps that one packet may take: enough for 64 KiB of the shortest messages and what goes with them. */
 #define FRAMING_STEPS_MAX 16384
 
 /* STUN (RFC 8489 5): two zero bits, a length in units of four, the magic cookie. */
@@ -73,8 +73,8 @@ static __always_inline int framing__is_stun(__u64 word)
 }
 
 /*
- * Whether bytes that begin with these eight (lowest first, zeros past the end) could be SIP, a keep-alive or STUN: the
- * refusal that most packets, RTP among them, leave by. What passes is looked at closely.
+ * Whether bytes that begin with these eight (lowest first, zeros past the end) could be SIP, a keep-alive or STUN. Most
+ * packets, RTP among them, fail this test. What passes is looked at closely.
  */
 static __always_inline int framing__is_plausible(__u64 word)
 {
@@ -83,15 +83,17 @@ static __always_inline int framing__is_plausible(__u64 word)
 	return SIP_IS_TOKEN(first) || first == '\r' || first == '\n' || first == 0 || framing__is_stun(word);
 }
 
-/* Likewise for what a TCP segment begins with. A port of SIP is one that belongs to it, as 5061 does (RFC 3261 19.1.2). */
+/*
+ * The same for the first bytes of a TCP segment. A SIP port is one that belongs to SIP, as 5061 does (RFC 3261 19.1.2).
+ */
 static __always_inline int framing__may_begin(__u64 word, int has_sip_port)
 {
 	return framing__is_plausible(word) || websocket__may_begin(word) || (has_sip_port && tls__may_begin(word));
 }
 
 /*
- * Whether a TCP packet matters to a flow that is known (or may be): it has payload, or begins or ends the connection. To
- * one that is not it does if it begins the connection, or with what may be a message.
+ * Whether a TCP packet matters to its flow. If the flow is known, or may be, a payload, SYN, FIN or RST matters. If it
+ * is not, SYN matters, and so does a payload that may begin with a message.
  */
 static __always_inline int framing__matters_to_flow(int is_known, __u32 flags, __u32 length, __u64 first_word,
 						    int has_sip_port)
@@ -103,7 +105,7 @@ static __always_inline int framing__matters_to_flow(int is_known, __u32 flags, _
 	return length && framing__may_begin(first_word, has_sip_port);
 }
 
-/* Likewise a chunk of SCTP to its flow: it is known (or may be), or the chunk begins with what may be a message. */
+/* Whether an SCTP chunk matters to its flow: the flow is known, or may be, or the chunk may begin with a message. */
 static __always_inline int framing__chunk_matters_to_flow(int is_known, const struct sctp_chunk *chunk,
 							  __u64 first_word)
 {
@@ -111,8 +113,8 @@ static __always_inline int framing__chunk_matters_to_flow(int is_known, const st
 }
 
 /*
- * Prepares the reading of a packet's payload, or of one datagram in it, from offset to end. The time is in milliseconds.
- * Datagrams need no flow.
+ * Prepares the reading of a packet's payload, or of one datagram in it, from offset to end. The time is in
+ * milliseconds. Datagrams need no flow.
  */
 static __always_inline void framing__begin(struct framing *framing, struct flow *flow, const struct packet *packet,
 					   __u32 offset, __u32 end, __u32 now)
@@ -136,7 +138,7 @@ static __always_inline void framing__begin(struct framing *framing, struct flow 
 	framing->piece_end = end;
 }
 
-/* Prepares the reading of what the flow holds, without a packet: what is missing before it will not come. */
+/* Prepares the reading of what the flow holds, without a packet. What is missing before it is not waited for. */
 static __always_inline void framing__begin_flush(struct framing *framing, struct flow *flow)
 {
 	__builtin_memset(framing, 0, sizeof(*framing));
@@ -144,14 +146,14 @@ static __always_inline void framing__begin_flush(struct framing *framing, struct
 	flow->is_closed = 1;
 }
 
-/* All that the flow holds has been read: what is missing before its FIN will not come either. */
+/* Ends the reading of what the flow holds. What is missing before its FIN is given up too. */
 static __always_inline void framing__end_flush(struct framing *framing, struct flow *flow)
 {
 	if (flow__misses_end(flow))
 		framing__record_gap(framing, flow);
 }
 
-/* Prepares the scan of the message that has begun, or begins at framing->offset. */
+/* Prepares the scan of the message that has begun, or that begins at framing->offset. */
 static __always_inline void framing__prepare_scan(struct framing *framing, const struct flow *flow,
 						  struct sip_scan *scan)
 {
@@ -173,7 +175,7 @@ static __always_inline void framing__prepare_scan(struct framing *framing, const
 	scan->is_complete = framing->ends_message;
 }
 
-/* What to do next. */
+/* Returns what the caller is to do next. */
 static __always_inline enum framing_step framing__next(struct framing *framing, struct flow *flow,
 						       const struct packet *packet, struct sip_scan *scan)
 {
@@ -225,15 +227,15 @@ static __always_inline __u8 framing__reason_of(enum sip_verdict verdict)
 	}
 }
 
-/* Whether it is a status or a method that has a type of its own. */
+/* Whether the type is a status code or a well-known method. */
 static __always_inline int framing__is_well_known(__u32 type)
 {
 	return type != SIP_TYPE_UNKNOWN && type < SIP_TYPE_EXTENSION_MIN;
 }
 
 /*
- * The type of a message that a flow without its place may begin with. Where part of a start line came before, the method
- * must be a well-known one: else two lines that have nothing to do with each other would make a new one.
+ * Whether a flow that has lost its place may begin with a message of this type. If part of its start line came before,
+ * the method must be a well-known one. Otherwise two unrelated lines could make up a new method.
  */
 static __always_inline int framing__is_credible(const struct framing *framing, const struct flow *flow,
 						const struct sip_scan *scan)
@@ -242,7 +244,7 @@ static __always_inline int framing__is_credible(const struct framing *framing, c
 	       framing__is_well_known(scan->type);
 }
 
-/* A message has been read, headers and all. */
+/* Accepts a message that has been read, headers and all. */
 static __always_inline void framing__accept_message(struct framing *framing, struct flow *flow, struct sip_scan *scan)
 {
 	sip__finish(scan);
@@ -270,7 +272,7 @@ static __always_inline void framing__accept_message(struct framing *framing, str
 		framing->offset = framing->end;
 		return;
 	}
-	/* Without a length there may be a body all the same: a message may follow, or anything else. */
+	/* A message without a length may have a body all the same. Another message may follow, or anything else. */
 	flow->state = scan->has_length ? FLOW_SYNCED : FLOW_LOST;
 	flow->wariness = scan->has_length ? FLOW_WARINESS_NONE : FLOW_WARINESS_BODY;
 	flow->skip = scan->has_length ? scan->content_length : 0;
@@ -278,13 +280,13 @@ static __always_inline void framing__accept_message(struct framing *framing, str
 	framing->offset = scan->offset;
 }
 
-/* Whether the flow may hold what is read. What a WebSocket carries may look like bare SIP, and is none. */
+/* Whether the flow may hold what was read. What a WebSocket carries may look like bare SIP, but is not. */
 static __always_inline int framing__fits_carrier(const struct flow *flow, const struct sip_scan *scan)
 {
 	return flow->carrier != FLOW_BARE || !flow->was_websocket || scan->is_http;
 }
 
-/* The message goes on in the next segment: leaves the scan where it stands. */
+/* Suspends a message that goes on in the next segment, with the scan where it is. */
 static __always_inline enum framing_result framing__suspend(struct framing *framing, struct flow *flow,
 							    const struct sip_scan *scan)
 {
@@ -313,7 +315,10 @@ static __always_inline enum framing_result framing__suspend(struct framing *fram
 	return FRAMING_SUSPENDED;
 }
 
-/* What a WebSocket brought is no message, as far as it goes: it goes on in the next part, or the rest is passed over. */
+/*
+ * Takes a part of a frame that was read and is not a message yet. The message goes on in the next part, or the rest of
+ * it is skipped.
+ */
 static __always_inline enum framing_result framing__refuse_part(struct framing *framing, struct flow *flow,
 								const struct sip_scan *scan, enum sip_verdict verdict)
 {
@@ -336,7 +341,7 @@ static __always_inline enum framing_result framing__refuse_part(struct framing *
 	return FRAMING_NOTHING;
 }
 
-/* The message of a flow could not be read to its end: tries it in another way, or gives it up. */
+/* Tries a message that could not be read to its end in another way, or gives it up. */
 static __always_inline enum framing_result framing__retry(struct framing *framing, struct flow *flow,
 							  const struct sip_scan *scan, enum sip_verdict verdict)
 {
@@ -362,7 +367,7 @@ static __always_inline enum framing_result framing__retry(struct framing *framin
 	} else if (verdict == SIP_NOT_SIP && framing->offset == framing->begin && !framing->is_probed) {
 		framing->is_no_message = 1;
 	} else {
-		/* What began in the piece before is none. This one may begin with one all the same. */
+		/* What began in the piece before is no message. This piece may still begin with one. */
 		begins_anew = flow->has_partial_message && flow->state == FLOW_SYNCED;
 		framing__lose_place(framing, flow, framing__reason_of(verdict));
 		if (begins_anew)
@@ -379,13 +384,13 @@ static __always_inline int framing__is_same_name(const struct sipbpf_name *a, co
 	       words__load8(x + 16) == words__load8(y + 16);
 }
 
-/* The method in CSeq of what has been read; SIP_TYPE_UNKNOWN: there is none, or it is too long. */
+/* The method in CSeq; SIP_TYPE_UNKNOWN if there is none or it is too long. */
 static __always_inline __u32 framing__cseq_method(const struct sip_scan *scan)
 {
 	return scan->method ? scan->method : sip__cseq_method(scan);
 }
 
-/* Whether CSeq names another method than a request's start line (RFC 3261 8.1.1.5). */
+/* Whether CSeq names another method than the start line of a request (RFC 3261 8.1.1.5). */
 static __always_inline int framing__contradicts_cseq(const struct sip_scan *scan)
 {
 	__u32 method = framing__cseq_method(scan);
@@ -400,7 +405,7 @@ static __always_inline int framing__contradicts_cseq(const struct sip_scan *scan
 	return scan->type != SIP_TYPE_UNKNOWN || (__u32)scan->cseq_name.text[0] - '0' > 9;
 }
 
-/* Whether what has been read has a CSeq, and one that agrees with its start line. */
+/* Whether there is a CSeq, and it agrees with the start line. */
 static __always_inline int framing__agrees_with_cseq(const struct sip_scan *scan)
 {
 	return framing__cseq_method(scan) != SIP_TYPE_UNKNOWN && !framing__contradicts_cseq(scan);
@@ -414,9 +419,9 @@ static __always_inline int framing__fills_piece(const struct framing *framing, c
 }
 
 /*
- * Whether a message that was read behind a gap has what it must have, and what is quoted in a body seldom has: a CSeq that
- * agrees, and a length (RFC 3261 18.3; in a frame it needs none, RFC 7118 5). Of those who send none, the second one is
- * believed that is all there is in its piece.
+ * Whether a message that was read behind a gap has what a message must have and a quoted one in a body seldom has: a
+ * CSeq that agrees, and a length (RFC 3261 18.3; in a frame it needs none, RFC 7118 5). Without a length, a message
+ * must fill its piece, and the second one that does is believed.
  */
 static __always_inline int framing__is_convincing(const struct framing *framing, const struct flow *flow,
 						  const struct sip_scan *scan)
@@ -428,8 +433,8 @@ static __always_inline int framing__is_convincing(const struct framing *framing,
 }
 
 /*
- * Whether the scan has read a message, headers and all, that the flow may hold. The end of a body and the start line of the next
- * message may make one of a method that nobody knows; its CSeq tells.
+ * Whether the scan has read a message, headers and all, that the flow may hold. The end of a body and the start line of
+ * the next message may together look like an unknown method. Its CSeq shows that it is none.
  */
 static __always_inline int framing__is_message(const struct framing *framing, const struct flow *flow,
 					       const struct sip_scan *scan)
@@ -444,7 +449,10 @@ static __always_inline int framing__is_message(const struct framing *framing, co
 	return !scan->is_wary || flow->wariness == FLOW_WARINESS_BODY || framing__is_convincing(framing, flow, scan);
 }
 
-/* Takes the verdict on the message that was read, SIP_MORE when the bytes ended before it did, and says what to do. */
+/*
+ * Takes the verdict on the message that was read, which is SIP_MORE when the bytes ended before the message did.
+ * Returns what the caller is to do with the message.
+ */
 static __always_inline enum framing_result framing__take_verdict(struct framing *framing, struct flow *flow,
 								 struct sip_scan *scan, enum sip_verdict verdict)
 {
@@ -469,14 +477,14 @@ static __always_inline enum framing_result framing__take_verdict(struct framing 
 	return FRAMING_NOTHING;
 }
 
-/* No step follows. If there were too many, what is left has not been read. */
+/* Ends the reading after the last step. If there were too many steps, the rest has not been read and is a gap. */
 static __always_inline void framing__end(struct framing *framing, struct flow *flow)
 {
 	if (framing->offset < framing->piece_end)
 		framing__record_gap(framing, flow);
 }
 
-/* The packet has been read. Returns whether the flow is worth keeping. */
+/* Ends the packet. Returns whether the flow is worth keeping. */
 static __always_inline int framing__keeps_flow(struct framing *framing, struct flow *flow)
 {
 	__u32 length = framing->packet_end - framing->packet_offset;
@@ -493,7 +501,7 @@ static __always_inline int framing__keeps_flow(struct framing *framing, struct f
 
 /* ---- what is counted ---- */
 
-/* What the scan knows of a key; type and method of extension methods are the caller's, as are the ends. */
+/* Sets the part of the key that the scan knows. The caller sets the ends, and the types of extension methods. */
 static __always_inline void framing__set_key_from_scan(const struct sip_scan *scan, __u8 protocol, __u8 hook,
 						       __u8 framing, struct sipbpf_key *ret_key)
 {
@@ -504,7 +512,7 @@ static __always_inline void framing__set_key_from_scan(const struct sip_scan *sc
 	words__store4(&ret_key->protocol, rest);
 }
 
-/* The part of a key that the packet, its flow and the scan know. */
+/* Sets the part of the key that the packet, its flow and the scan know. */
 static __always_inline void framing__set_key(const struct framing *framing, const struct flow *flow,
 					     const struct packet *packet, const struct sip_scan *scan, __u8 hook,
 					     struct sipbpf_key *ret_key)
@@ -515,7 +523,7 @@ static __always_inline void framing__set_key(const struct framing *framing, cons
 	framing__set_key_from_scan(scan, packet->protocol, hook, is_framed ? SIPBPF_WEBSOCKET : SIPBPF_BARE, ret_key);
 }
 
-/* Whether the packet shows that a link is there which is encrypted: a record begins in it. */
+/* Whether a TLS record begins in the packet, and shows a link that is encrypted. */
 static __always_inline int framing__shows_tls(const struct framing *framing)
 {
 	__u32 records = 0, i;
@@ -526,7 +534,7 @@ static __always_inline int framing__shows_tls(const struct framing *framing)
 	return records != 0;
 }
 
-/* What a link is counted under that is encrypted: it holds no message. */
+/* Sets the key of an encrypted link. It counts no message. */
 static __always_inline void framing__set_tls_key(const struct packet *packet, __u8 hook, struct sipbpf_key *ret_key)
 {
 	ret_key->ends = packet->ends;

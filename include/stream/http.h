@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The head of an HTTP request or response that opens a WebSocket (RFC 6455 4): where it ends, and whether the WebSocket is to
- * carry SIP (RFC 7118 4). A scan is prepared and resumed as one of a SIP message; the start line has been read.
+ * The head of an HTTP request or response that opens a WebSocket (RFC 6455 4): where it ends, and whether the WebSocket
+ * will carry SIP (RFC 7118 4). Its scan is prepared and resumed like that of a SIP message, and has read the start
+ * line.
  */
 #ifndef HTTP_H
 #define HTTP_H
 
 #include "sip/scan.h"
 
-/* Steps of one call, as SIP_START_STEPS. A step consumes up to 8 bytes. */
+/* Steps of one call, for the same reason as SIP_START_STEPS. A step consumes up to 8 bytes. */
 #define HTTP_STEPS 8
 
-#define HTTP_PROTOCOL_NAME_SIZE 22 /* of "Sec-WebSocket-Protocol" */
+#define HTTP_PROTOCOL_NAME_SIZE 22 /* length of "Sec-WebSocket-Protocol" */
 
-/* What stands in a scan's value. */
+/* The values of sip_scan.value in an HTTP head. */
 enum http_value { HTTP_VALUE_NONE = 0, HTTP_VALUE_PROTOCOLS };
 
-/* Whether so many bytes, of which the first eight are these (lowest first), may begin what opens a WebSocket. */
+/* Whether bytes, `available` of them and the first eight in word (lowest first), may begin what opens a WebSocket. */
 static __always_inline int http__may_begin(__u64 word, __u32 available)
 {
 	__u64 get = (word ^ SIP_WORD("GET ")) & SIP_LOW_BYTES(4), http = (word ^ SIP_WORD("HTTP/")) & SIP_LOW_BYTES(5);
 
-	/* What is not there yet agrees with anything. */
+	/* Bytes that are not there yet agree with anything. */
 	if (available < 8) {
 		get &= SIP_LOW_BYTES(available);
 		http &= SIP_LOW_BYTES(available);
@@ -37,7 +38,7 @@ static __always_inline int http__is_protocol_header(const struct sip_view *view,
 	       sip__byte(view, at + HTTP_PROTOCOL_NAME_SIZE) == ':';
 }
 
-/* The first byte of a line. */
+/* Reads the first byte of a line. */
 static __always_inline enum sip_verdict http__at_line(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u32 c = sip__byte(view, scan->offset);
@@ -57,8 +58,8 @@ static __always_inline enum sip_verdict http__at_line(const struct sip_view *vie
 }
 
 /*
- * Marks where, in the eight bytes at the offset, "sip" stands alone: the mark is on what comes before it. Without branches, of
- * which the verifier would walk through every combination.
+ * Marks the bytes before each "sip" that stands alone, in the eight bytes at the offset. It has no branches, because
+ * the verifier would walk through every combination of them.
  */
 static __always_inline __u64 http__mark_sip(const struct sip_view *view, const struct sip_scan *scan, __u64 word)
 {
@@ -75,7 +76,7 @@ static __always_inline __u64 http__mark_sip(const struct sip_view *view, const s
 	return marks;
 }
 
-/* The rest of a line, up to eight bytes. */
+/* Reads the rest of a line, up to eight bytes. */
 static __always_inline enum sip_verdict http__in_line(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u64 word = sip__word(view, scan->offset), ends = SIP_MARK_BYTE(word, '\n'), names;
@@ -91,7 +92,7 @@ static __always_inline enum sip_verdict http__in_line(const struct sip_view *vie
 	return SIP_MORE;
 }
 
-/* Reads on. Returns SIP_MORE, or SIP_MESSAGE when the head, or what there is of it, has been read. */
+/* Reads on. Returns SIP_MORE, or SIP_MESSAGE when the head, or all there is of it, has been read. */
 static __always_inline enum sip_verdict http__read(const struct sip_view *view, struct sip_scan *scan)
 {
 	enum sip_verdict verdict = SIP_MORE;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The pieces of a flow in their order: a packet's payload, and those that came early and waited for what was before them.
- * What was read before is skipped; what is missing is waited for, or given up. The includer has defined __u8 to __u64,
- * __s32 and __always_inline.
+ * The pieces of a flow in their order: the packet's payload, and payloads that came early and were held. What was read
+ * before is skipped. What is missing is waited for, or given up. The includer has defined __u8 to __u64, __s32 and
+ * __always_inline.
  */
 #ifndef PIECE_H
 #define PIECE_H
@@ -10,8 +10,8 @@
 #include "stream/flow.h"
 
 /*
- * The flow begins with the packet; a message that another connection between the same ends left unfinished is lost, unless it
- * has ended before: then its sender left it so.
+ * Begins the flow with this packet. If another connection between the same ends left a message unfinished, that message
+ * is lost, unless the connection was closed: then its sender left it unfinished.
  */
 static __always_inline void piece__restart_flow(struct framing *framing, struct flow *flow, __u8 state)
 {
@@ -41,7 +41,7 @@ static __always_inline int piece__may_wait(const struct framing *framing, const 
 	       !flow->is_closed;
 }
 
-/* Finds out whether the packet's payload is held already, or lies in one that is: framing->is_held. */
+/* Sets framing->is_held: whether the packet's payload is held already, or lies within one that is. */
 static __always_inline void piece__check_held(struct framing *framing, const struct flow *flow)
 {
 	__u32 length = framing->packet_end - framing->packet_offset, i, at;
@@ -58,23 +58,23 @@ static __always_inline void piece__check_held(struct framing *framing, const str
 }
 
 /*
- * A FIN without payload says where the flow ends, and no more: what is missing before it may still come, and as it may be false
- * it moves nothing. Returns whether nothing is to be waited for any more.
+ * Takes a FIN without payload. It only says where the flow ends: what is missing before it may still come, and a false
+ * FIN changes nothing. Returns whether there is nothing to wait for.
  */
 static __always_inline int piece__fin_closes(const struct framing *framing, struct flow *flow, __u32 fin)
 {
 	int is_ahead = (__s32)(fin - flow->next) > 0;
 
 	if (is_ahead && flow->has_fin && flow->fin == fin)
-		return 0; /* sent again */
+		return 0; /* the same FIN once more */
 	flow->has_fin = is_ahead && !flow->is_closed;
 	flow->fin = fin;
 	return !is_ahead || flow__has_held(flow) || !piece__may_wait(framing, flow);
 }
 
 /*
- * Whether nothing is to be waited for any more. A FIN with payload that has merely overtaken the one segment before it waits
- * for that: who sends it again does so before the connection ends.
+ * Whether the packet's flags close the flow, so that there is nothing more to wait for. A FIN with payload that has
+ * overtaken just one segment waits for it: the sender sends that one again before the connection ends.
  */
 static __always_inline int piece__closes_flow(struct framing *framing, struct flow *flow, __u32 flags)
 {
@@ -82,7 +82,7 @@ static __always_inline int piece__closes_flow(struct framing *framing, struct fl
 		return 1;
 	if (!(flags & PACKET_TCP_FIN))
 		return 0;
-	if (!framing->is_pending) /* what the capture has cut off stands before it */
+	if (!framing->is_pending) /* the FIN follows what the capture has cut off */
 		return piece__fin_closes(framing, flow, framing->sequence + framing->packet_missing);
 	if ((__s32)(framing->sequence - flow->next) <= 0 || !piece__may_wait(framing, flow))
 		return 1;
@@ -90,14 +90,14 @@ static __always_inline int piece__closes_flow(struct framing *framing, struct fl
 	return flow__has_held(flow) && !framing->is_held;
 }
 
-/* Whether the SYN that has arrived is the one that the flow began with; it may come late. */
+/* Whether a SYN is the one that the flow began with. It may come late. */
 static __always_inline int piece__is_repeated_syn(const struct framing *framing, const struct flow *flow)
 {
 	return !framing->is_new && !flow->is_closed && !flow->has_fin && framing->sequence == flow->first &&
 	       flow->next - flow->first <= FLOW_SYN_REPEAT_MAX;
 }
 
-/* A packet of the flow arrives. */
+/* Accepts a packet of the flow. */
 static __always_inline void piece__accept_packet(struct framing *framing, struct flow *flow,
 						 const struct packet *packet)
 {
@@ -108,7 +108,7 @@ static __always_inline void piece__accept_packet(struct framing *framing, struct
 	framing->is_new = flow->state == FLOW_FREE;
 	if (packet->flags & PACKET_TCP_SYN) {
 		framing->sequence++;
-		/* Then it changes nothing, and what it carries is a segment like others. */
+		/* A repeated SYN changes nothing. What it carries is a segment like any other. */
 		if (!piece__is_repeated_syn(framing, flow))
 			piece__restart_flow(framing, flow, FLOW_SYNCED);
 	}
@@ -119,7 +119,7 @@ static __always_inline void piece__accept_packet(struct framing *framing, struct
 		flow->is_closed = 1;
 }
 
-/* Finds a free place for the packet's payload: framing->free_place; FLOW_HELD_MAX: there is none. */
+/* Sets framing->free_place to a free place for the packet's payload, or to FLOW_HELD_MAX. */
 static __always_inline void piece__find_free_place(struct framing *framing, const struct flow *flow)
 {
 	__u32 place = FLOW_HELD_MAX, i;
@@ -133,8 +133,9 @@ static __always_inline void piece__find_free_place(struct framing *framing, cons
 }
 
 /*
- * Finds, of what is at hand, that which comes first in the flow: framing->first, a place where it is held, or
- * FLOW_HELD_MAX for the packet; framing->ahead, how many bytes before it have not been read.
+ * Finds what comes first in the flow, of the packet's payload and of those that are held. Sets framing->first to its
+ * place in flow->held, or to FLOW_HELD_MAX for the packet, and framing->ahead to the number of bytes that are missing
+ * before it.
  */
 static __always_inline void piece__find_first(struct framing *framing, const struct flow *flow)
 {
@@ -154,13 +155,13 @@ static __always_inline void piece__find_first(struct framing *framing, const str
 	SIP_STEP_ENDS();
 }
 
-/* Whether a flow that has lost its place waits for what is missing: it has shown SIP, and not too long ago. */
+/* Whether a flow that has lost its place waits for what is missing: it has shown SIP, and that is not too long ago. */
 static __always_inline int piece__waits_when_lost(const struct flow *flow)
 {
 	return flow->had_message && flow->searched <= FLOW_SEARCH_WAIT_MAX;
 }
 
-/* What comes first comes too early. Returns FRAMING_READ when it is to be read all the same. */
+/* Decides what to do when the first payload is early. Returns FRAMING_READ if it is to be read all the same. */
 static __always_inline enum framing_step piece__handle_early(struct framing *framing, struct flow *flow)
 {
 	__u32 ahead = (__u32)framing->ahead;
@@ -186,7 +187,7 @@ static __always_inline enum framing_step piece__handle_early(struct framing *fra
 	return FRAMING_READ;
 }
 
-/* Makes what comes first the piece that is read. Returns how long it is. */
+/* Makes what comes first the piece that is read. Returns its length. */
 static __always_inline __u32 piece__take_first(struct framing *framing, struct flow *flow)
 {
 	struct flow_held *held = &flow->held[framing->first & (FLOW_HELD_MAX - 1)];
@@ -205,7 +206,7 @@ static __always_inline __u32 piece__take_first(struct framing *framing, struct f
 	return framing->packet_end - framing->packet_offset;
 }
 
-/* Goes on with the next piece: FRAMING_AGAIN when there is one. */
+/* Moves on to the next piece. Returns FRAMING_AGAIN when there is one. */
 static __always_inline enum framing_step piece__next(struct framing *framing, struct flow *flow)
 {
 	enum framing_step step;
@@ -235,7 +236,7 @@ static __always_inline enum framing_step piece__next(struct framing *framing, st
 	flow->waiting_since = framing->now; /* what is held waits for something else from now on */
 	if (flow->has_fin && (__s32)(flow->fin - flow->next) <= 0) {
 		flow->is_closed |= flow->fin == flow->next;
-		flow->has_fin = 0; /* false, if bytes follow it */
+		flow->has_fin = 0; /* a FIN is false if bytes follow it */
 	}
 	framing->end = framing->piece_end = framing->begin + length;
 	framing->mask = 0;
@@ -251,7 +252,7 @@ static __always_inline enum framing_step piece__next(struct framing *framing, st
 	return FRAMING_AGAIN;
 }
 
-/* The bytes behind the piece were cut off by whoever captured it. */
+/* Skips the bytes behind the piece that the capture has cut off. */
 static __always_inline void piece__skip_missing(struct framing *framing, struct flow *flow)
 {
 	if (flow->skip >= framing->missing)
@@ -261,7 +262,7 @@ static __always_inline void piece__skip_missing(struct framing *framing, struct 
 	framing->missing = 0;
 }
 
-/* The caller holds a copy of the packet's payload under this ticket, which is not 0. */
+/* Notes that the caller holds a copy of the packet's payload, under this ticket. It is not 0. */
 static __always_inline void piece__note_held(const struct framing *framing, struct flow *flow, __u32 ticket)
 {
 	struct flow_held *held = &flow->held[framing->free_place & (FLOW_HELD_MAX - 1)];

@@ -1,33 +1,34 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The header that a proxy puts before all else on a TCP connection, to say whose it is (the PROXY protocol of HAProxy,
- * proxy-protocol.txt): version 1 is a line of text (2.1), version 2 binary (2.2). The includer has defined __u32 and __u64.
+ * The header that a proxy puts before everything else on a TCP connection, to name the client (the PROXY protocol of
+ * HAProxy, proxy-protocol.txt). Version 1 is a line of text (2.1), version 2 is binary (2.2). The includer has defined
+ * __u32 and __u64.
  */
 #ifndef PROXY_H
 #define PROXY_H
 
 #include "sip/view.h"
 
-/* Of version 2, without what its length counts. */
+/* The header of version 2, without the bytes that its length counts. */
 #define PROXY_HEADER_SIZE 16
 
 /* The longest header of version 1. */
 #define PROXY_LINE_MAX 107
 
-/* Whether these sixteen bytes, lowest first, begin a header of version 2, of one of its two commands. */
+/* Whether these sixteen bytes, lowest first, begin a header of version 2 with one of its two commands. */
 static __always_inline int proxy__is_header(__u64 low, __u64 high)
 {
 	return low == SIP_WORD("\r\n\r\n\0\r\nQ") && (high & SIP_LOW_BYTES(4)) == SIP_WORD("UIT\n") &&
 	       (high >> 32 & 0xfe) == 0x20;
 }
 
-/* How many bytes follow the sixteen. */
+/* Returns how many bytes follow these sixteen. */
 static __always_inline __u32 proxy__length(__u64 high)
 {
 	return (high >> 40 & 0xff00) | high >> 56;
 }
 
-/* Whether a line that begins with these sixteen bytes, of which so many are there, may be a header of version 1. */
+/* Whether a line that begins with these sixteen bytes, `available` of which are there, may be a header of version 1. */
 static __always_inline int proxy__may_be_line(__u64 low, __u64 high, __u32 available)
 {
 	if (low == SIP_WORD("PROXY UN"))

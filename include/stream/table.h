@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where the flows are kept: a table of sets of a few flows each, of bounded size. Beside it stands a tag for each flow, so
- * that a packet whose connection carries no SIP is told by one load.
+ * Where the flows are kept: a table of fixed size, of sets of a few flows each. Beside it is a tag for each flow, so
+ * that one load tells whether a packet's connection carries no SIP.
  */
 #ifndef FLOW_TABLE_H
 #define FLOW_TABLE_H
@@ -10,17 +10,17 @@
 #include "stream/framing.h"
 
 #ifndef FLOW_SETS
-#define FLOW_SETS 8192 /* a power of two; the fuzzers take less */
+#define FLOW_SETS 8192 /* a power of two; the fuzzers use fewer */
 #endif
 #define FLOW_WAYS 4
 
 struct flow_set {
 	__u32 busy;  /* somebody is using the set */
-	__u32 clock; /* goes on with each use */
+	__u32 clock; /* advances with each use */
 	struct flow flows[FLOW_WAYS];
 };
 
-/* What a flow is found by: both addresses in halves, their bytes in the order of the wire from the lowest on, and both ports. */
+/* What the hash is made of: both addresses in halves, with the first byte on the wire the lowest, and both ports. */
 struct flow_words {
 	__u64 source_high;
 	__u64 source_low;
@@ -29,15 +29,17 @@ struct flow_words {
 	__u32 ports; /* source << 16 | target */
 };
 
-/* Odd numbers, to spread what is multiplied by them. The third one also spreads what comes in equal steps, as ports do. */
+/*
+ * Odd numbers that spread what they are multiplied by. The third one also spreads values in equal steps, as ports are.
+ */
 #define FLOW_MIX_1 0x9e3779b97f4a7c15ULL
 #define FLOW_MIX_2 0xc2b2ae3d27d4eb4fULL
 #define FLOW_MIX_3 0xbf58476d1ce4e5b9ULL
 
 /*
- * The hash of a flow. The seed is secret, so that nobody can make others' flows fall into one set: what is multiplied with
- * each other is not known outside. Addresses differ in their last bytes, which stand highest, where a product has room for
- * few bits of them: so they are folded first.
+ * The hash of a flow. Its seed is secret, and so are the two factors that are multiplied: nobody can make other
+ * people's flows fall into one set. Addresses differ in their last bytes, which are the highest here, where a product
+ * keeps few bits of them. So the words are folded first.
  */
 static __always_inline __u64 flow_table__hash(__u64 seed, const struct flow_words *ends)
 {
@@ -66,7 +68,7 @@ static __always_inline __u64 flow_table__hash_ends(__u64 seed, const struct sipb
 	return flow_table__hash(seed, &words) ^ spread ^ spread >> 32;
 }
 
-/* The hash of a frame that packet__find_plain() accepted, of which the headers lie before frame_end. */
+/* The hash of a frame that packet__find_plain() accepted. Its headers end before frame_end. */
 static __always_inline __u64 flow_table__hash_plain(__u64 seed, const __u8 *frame, const __u8 *frame_end,
 						    const struct packet_plain *plain)
 {
@@ -91,7 +93,7 @@ static __always_inline __u32 flow_table__set_number(__u64 hash)
 	return hash & (FLOW_SETS - 1);
 }
 
-/* One of the four tags of a set, never 0. */
+/* The tag of a flow, one of four in its set. It is never 0. */
 static __always_inline __u64 flow_table__tag(__u64 hash)
 {
 	return hash >> 48 | 1;
@@ -105,7 +107,7 @@ static __always_inline int flow_table__has_tag(__u64 tags, __u64 tag)
 	return ((others - 0x0001000100010001ULL) & ~others & 0x8000800080008000ULL) != 0;
 }
 
-/* The tags with that of one flow set; 0: without it. */
+/* Returns the tags with the tag of one flow replaced; 0 removes it. */
 static __always_inline __u64 flow_table__with_tag(__u64 tags, __u32 way, __u64 tag)
 {
 	__u32 shift = 16 * (way & (FLOW_WAYS - 1));
@@ -122,7 +124,7 @@ static __always_inline int flow_table__same_ends(const struct sipbpf_ends *a, co
 	       words__load8(x + 16) == words__load8(y + 16) && words__load8(x + 24) == words__load8(y + 24);
 }
 
-/* The place of the flow in its set; FLOW_WAYS: it is not there. */
+/* Returns the flow's place in its set, or FLOW_WAYS when it is not there. */
 static __always_inline __u32 flow_table__find(const struct flow_set *set, const struct sipbpf_ends *ends, __u32 channel)
 {
 	__u32 way = FLOW_WAYS, i;
@@ -135,7 +137,7 @@ static __always_inline __u32 flow_table__find(const struct flow_set *set, const 
 	return way;
 }
 
-/* Whether what a flow has in flight would be lost with it. */
+/* Whether something in flight would be lost with the flow. */
 static __always_inline int flow__is_in_flight(const struct flow *flow)
 {
 	return flow->carrier != FLOW_TLS && (flow->has_partial_message || flow->skip || flow->frame_left ||
@@ -143,8 +145,8 @@ static __always_inline int flow__is_in_flight(const struct flow *flow)
 }
 
 /*
- * What it would cost to lose a flow: nothing, little (it is closed, has lost its place, or never held a message, as those
- * that somebody makes up), what was sent twice, a message.
+ * What it would cost to lose a flow. 0: nothing. 1: little, because it is closed, has lost its place, or has never held
+ * a message, like those of an attack. 2: bytes that are sent again would be read again. 3: a message in flight.
  */
 static __always_inline __u64 flow_table__worth(const struct flow *flow)
 {
@@ -155,7 +157,10 @@ static __always_inline __u64 flow_table__worth(const struct flow *flow)
 	return flow__is_in_flight(flow) ? 3 : 2;
 }
 
-/* The place for a new flow: that of the one which is worth least, and of several such that of the oldest. */
+/*
+ * Returns the place for a new flow: that of the flow of the least worth, and among equals the one not used for the
+ * longest time.
+ */
 static __always_inline __u32 flow_table__victim(const struct flow_set *set)
 {
 	__u64 worth, least = ~0ULL;
@@ -163,7 +168,7 @@ static __always_inline __u32 flow_table__victim(const struct flow_set *set)
 
 	SIP_UNROLL
 	for (i = 0; i < FLOW_WAYS; i++) {
-		/* How long ago it was used, so that the clock may go round. */
+		/* The time since its last use, which is right even when the clock wraps. */
 		worth = flow_table__worth(&set->flows[i]) << 32 | (0xffffffffU - (set->clock - set->flows[i].used_at));
 		if (worth < least) {
 			least = worth;

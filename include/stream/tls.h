@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* TLS records (RFC 8446 5.1): what they are and how long, never what they hold. The includer has defined __u32 and __u64. */
+/*
+ * TLS records (RFC 8446 5.1): what they are and how long, but never what they hold. The includer has defined __u32 and
+ * __u64.
+ */
 #ifndef TLS_H
 #define TLS_H
 
@@ -7,25 +10,25 @@
 
 #define TLS_HEADER_SIZE 5
 
-/* A record may not be longer: RFC 5246 6.2.3. */
+/* The longest record: RFC 5246 6.2.3. */
 #define TLS_LENGTH_MAX ((1 << 14) + 2048)
 
-/* The kind of the first in enum sipbpf_tls_record. */
+/* The content type of the first value of enum sipbpf_tls_record. */
 #define TLS_KIND_FIRST 20
 
-/* Whether a record may begin with these bytes, lowest first: its kind, and the version of SSL 3.0 to TLS 1.3. */
+/* Whether these bytes, lowest first, may begin a record: its content type, and a version from SSL 3.0 to TLS 1.3. */
 static __always_inline int tls__may_begin(__u64 word)
 {
 	return (word & 0xfffc) == (0x0300 | TLS_KIND_FIRST) && (word >> 16 & 0xff) <= 4;
 }
 
-/* The length of the record whose header these bytes are. */
+/* The length of the record with this header. */
 static __always_inline __u32 tls__length(__u64 word)
 {
 	return (word >> 16 & 0xff00) | (word >> 32 & 0xff);
 }
 
-/* Whether these bytes are the header of a record; of a record without a payload only application data (RFC 8446 5.1). */
+/* Whether these bytes are a record's header. Only records of application data may be empty (RFC 8446 5.1). */
 static __always_inline int tls__is_record(__u64 word)
 {
 	__u32 length = tls__length(word);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * WebSocket frames (RFC 6455 5.2), in which SIP may come: one message of SIP in one of WebSocket, of one frame or of several
+ * WebSocket frames (RFC 6455 5.2) with SIP. A message of SIP is one message of the WebSocket, in one frame or several
  * (RFC 7118 5). The includer has defined __u8 to __u64 and __always_inline.
  */
 #ifndef WEBSOCKET_H
@@ -26,11 +26,11 @@ enum websocket_opcode {
 
 struct websocket_frame {
 	__u32 length; /* of the payload */
-	__u32 mask;   /* its first byte is the lowest; 0: none */
+	__u32 mask;   /* of the payload, its first byte the lowest; 0: none */
 	__u8 size;    /* of the header */
 	__u8 opcode;
 	__u8 is_final;
-	__u8 is_compressed; /* by an extension, RFC 7692 7.2.1: the first frame of a message says so */
+	__u8 is_compressed; /* the first frame of a message says so (RFC 7692 7.2.1) */
 };
 
 enum websocket_verdict { WEBSOCKET_FRAME, WEBSOCKET_CUT, WEBSOCKET_NO_FRAME };
@@ -40,7 +40,7 @@ static __always_inline int websocket__is_control(__u32 opcode)
 	return opcode >= WEBSOCKET_CLOSE;
 }
 
-/* What RFC 6455 5.2, 5.5 and RFC 7692 6 demand of the first two bytes. */
+/* Whether the first two bytes are as RFC 6455 5.2 and 5.5 and RFC 7692 6 demand. */
 static __always_inline int websocket__may_be_header(__u32 first, __u32 second)
 {
 	__u32 opcode = first & 0x0f;
@@ -52,7 +52,10 @@ static __always_inline int websocket__may_be_header(__u32 first, __u32 second)
 	return opcode != WEBSOCKET_CONTINUATION || !(first & 0x40);
 }
 
-/* The payload's length, of which the header has been read: in the shortest form, as it must be (RFC 6455 5.2). */
+/*
+ * The length of the payload, by a header that has been read; ~0 if it is not in the shortest form, as RFC 6455 5.2
+ * demands.
+ */
 static __always_inline __u64 websocket__length(__u64 low, __u64 high)
 {
 	__u32 seven = low >> 8 & 0x7f;
@@ -69,8 +72,8 @@ static __always_inline __u64 websocket__length(__u64 low, __u64 high)
 }
 
 /*
- * Reads the header of a frame, of which `available` bytes are at hand: low has the first eight of them, high the next ones,
- * lowest first. WEBSOCKET_CUT: it is longer than that.
+ * Reads the header of a frame of which `available` bytes are at hand. low has the first eight of them and high the next
+ * ones, lowest first. Returns WEBSOCKET_CUT if the header is longer than that.
  */
 static __always_inline enum websocket_verdict websocket__read_header(__u64 low, __u64 high, __u32 available,
 								     struct websocket_frame *ret_frame)
@@ -101,7 +104,7 @@ static __always_inline enum websocket_verdict websocket__read_header(__u64 low, 
 	return WEBSOCKET_FRAME;
 }
 
-/* The mask as it stands this many bytes further on in the payload (RFC 6455 5.3). */
+/* Returns the mask as it applies this many bytes further on in the payload (RFC 6455 5.3). */
 static __always_inline __u32 websocket__rotate_mask(__u32 mask, __u32 bytes)
 {
 	__u32 bits = 8 * (bytes & 3);
@@ -110,8 +113,8 @@ static __always_inline __u32 websocket__rotate_mask(__u32 mask, __u32 bytes)
 }
 
 /*
- * Whether a frame of a message may begin with these eight bytes (lowest first, zeros past the end), of a connection of which
- * nothing is known; as far as they go, its payload could be SIP.
+ * Whether these eight bytes (lowest first, zeros past the end) may begin a message's frame with SIP, on an unknown
+ * connection, as far as they show the payload.
  */
 static __always_inline int websocket__may_begin(__u64 word)
 {
@@ -126,7 +129,10 @@ static __always_inline int websocket__may_begin(__u64 word)
 	return SIP_IS_TOKEN(second >> 7 ? word >> 48 ^ word >> 16 : word >> 16);
 }
 
-/* The first eight bytes of the payload, as far as they are among these sixteen, unmasked; what follows them means nothing. */
+/*
+ * Returns the first eight bytes of the payload, unmasked, as far as they are among these sixteen. The others mean
+ * nothing.
+ */
 static __always_inline __u64 websocket__first_payload(__u64 low, __u64 high, const struct websocket_frame *frame)
 {
 	__u32 bits = 8 * (frame->size & 7);
@@ -135,7 +141,7 @@ static __always_inline __u64 websocket__first_payload(__u64 low, __u64 high, con
 	return word ^ ((__u64)frame->mask << 32 | frame->mask);
 }
 
-/* Whether the first so many bytes of the word are printable, or a blank. */
+/* Whether the first `count` bytes of the word are printable or blanks. */
 static __always_inline int websocket__is_text(__u64 word, __u32 count)
 {
 	__u64 rest = count >= 8 ? 0 : ~0ULL << 8 * count;
@@ -145,8 +151,8 @@ static __always_inline int websocket__is_text(__u64 word, __u32 count)
 }
 
 /*
- * Whether these bytes, of which `available` are at hand, begin a connection's first frame that is seen: a whole header, and
- * what may be the beginning of a start line. One byte of it is not enough: what is masked may look like anything.
+ * Whether these bytes, `available` of them, begin the first frame that is seen of a connection: a whole header, and
+ * what may begin a start line. One byte of payload is not enough, because masked bytes may look like anything.
  */
 static __always_inline int websocket__begins_connection(__u64 low, __u64 high, __u32 available)
 {
