@@ -128,30 +128,30 @@ __noinline int flow_put(void)
 }
 
 /* Returns a place for a copy of a payload, and the ticket that finds it. */
-static __always_inline struct copy *new_copy(__u32 *ret_ticket)
+static __always_inline struct flow_copy *new_copy(__u32 *ret_ticket)
 {
 	__u32 ticket = __sync_fetch_and_add(&tickets, 1) + 1, number;
-	struct copy *copy;
+	struct flow_copy *copy;
 
 	if (!ticket)
-		ticket = COPIES;
-	number = ticket & (COPIES - 1);
+		ticket = FLOW_COPIES;
+	number = ticket & (FLOW_COPIES - 1);
 	copy = bpf_map_lookup_elem(&copies, &number);
 	*ret_ticket = ticket;
 	return copy;
 }
 
 /* Returns the copy of this ticket, or NULL when a newer one has taken its place. */
-static __always_inline struct copy *find_copy(__u32 ticket)
+static __always_inline struct flow_copy *find_copy(__u32 ticket)
 {
-	__u32 number = ticket & (COPIES - 1);
-	struct copy *copy = bpf_map_lookup_elem(&copies, &number);
+	__u32 number = ticket & (FLOW_COPIES - 1);
+	struct flow_copy *copy = bpf_map_lookup_elem(&copies, &number);
 
 	return copy && copy->ticket == ticket ? copy : NULL;
 }
 
 /* Copies a window of a held payload, from this offset on, to target. */
-static __always_inline void copy_to_window(const struct copy *copy, __u32 offset, __u8 *target)
+static __always_inline void copy_to_window(const struct flow_copy *copy, __u32 offset, __u8 *target)
 {
 	const __u8 *bytes;
 	__u64 from = offset;
@@ -165,7 +165,7 @@ static __always_inline void copy_to_window(const struct copy *copy, __u32 offset
 }
 
 /* Copies the longest header that a held payload may have at this offset to target. */
-static __always_inline void copy_to_head(const struct copy *copy, __u32 offset, __u8 *target)
+static __always_inline void copy_to_head(const struct flow_copy *copy, __u32 offset, __u8 *target)
 {
 	const __u8 *bytes;
 	__u64 from = offset;

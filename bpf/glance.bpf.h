@@ -38,7 +38,7 @@ static __always_inline int count_if_skimmed(const __u8 *data, const __u8 *data_e
 /* Whether one of the ports belongs to SIP. They are the first fields of the TCP header. */
 static __always_inline int plain_has_sip_port(const __u8 *data, const __u8 *data_end, const struct packet_plain *plain)
 {
-	const __u8 *tcp = data + (plain->version == 4 ? 34 : 54);
+	const __u8 *tcp = packet__plain_transport(data, plain);
 
 	return tcp + 4 <= data_end && has_sip_port(words__be16(tcp), words__be16(tcp + 2));
 }

@@ -85,7 +85,7 @@ __noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = current_work();
 	__u32 origin, begin, end, length, filled;
-	struct copy *copy;
+	struct flow_copy *copy;
 	__u64 tail = 0, mask;
 
 	if (!work)
@@ -197,7 +197,7 @@ __noinline int HOOK(hold_payload)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = current_work();
 	__u32 offset, length, ticket;
-	struct copy *copy;
+	struct flow_copy *copy;
 
 	if (!work)
 		return 0;
@@ -219,7 +219,7 @@ __noinline int HOOK(load_carrier_head)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = current_work();
 	__u32 offset, length;
-	struct copy *copy;
+	struct flow_copy *copy;
 	__u64 at;
 
 	if (!work)

@@ -90,22 +90,14 @@ struct {
 	__type(value, struct flow_set);
 } flows SEC(".maps");
 
-/* Payloads that came early, in the order in which they came. A new one replaces the oldest. */
-#define COPIES 1024
-
-struct copy {
-	__u32 ticket;
-	__u32 reserved;
-	__u8 bytes[FLOW_HELD_SIZE + WINDOW_SIZE]; /* with slack, because a whole window is copied */
-};
-
 __u32 tickets; /* number of copies so far; each copy has one of its own */
 
+/* Payloads that came early, in the order in which they came. A new one replaces the oldest. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, COPIES);
+	__uint(max_entries, FLOW_COPIES);
 	__type(key, __u32);
-	__type(value, struct copy);
+	__type(value, struct flow_copy);
 } copies SEC(".maps");
 
 /* A network: the key of the tries. */
@@ -113,6 +105,8 @@ struct network {
 	__u32 prefix_length;
 	struct sipbpf_endpoint address;
 };
+
+_Static_assert(FLOW_COPY_SLACK >= WINDOW_SIZE, "a window that begins at the last byte of a copy lies within it");
 
 /* Room for a layer's header. A power of two, so that a mask can bound the length that is loaded. */
 #define HEADER_SIZE 64

@@ -6,7 +6,7 @@
 # Sequences of TCP packets take the longest to get anywhere.
 FUZZ := stream sip frame snapshot sctp pcapng
 FUZZ_SECONDS = $(shell expr $(T) / 2 + 1)
-FUZZ_TABLES := -DFLOW_SETS=2 -DCOPIES=8
+FUZZ_TABLES := -DFLOW_SETS=2 -DFLOW_COPIES=8
 FUZZ_FLAGS := -O1 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter -D_GNU_SOURCE -Iinclude -Iuser -Itests $(FUZZ_TABLES) \
 	-fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ_SRC_sip :=

@@ -79,6 +79,12 @@ static __always_inline int packet__may_begin_tunnel(__u32 first)
 	return first < 0x40 || (first & 0x09) == 0x08;
 }
 
+/* The UDP or TCP header, by constants: the verifier knows nothing of plain->transport once it has been in memory. */
+static __always_inline const __u8 *packet__plain_transport(const __u8 *frame, const struct packet_plain *plain)
+{
+	return frame + (plain->version == 4 ? 34 : 54);
+}
+
 /*
  * Whether a frame that packet__find_plain() accepted goes to a tunnel's port, so that packet__take_layer() must look
  * into it.
@@ -86,7 +92,7 @@ static __always_inline int packet__may_begin_tunnel(__u32 first)
 static __always_inline int packet__plain_is_tunnel(const __u8 *frame, const __u8 *frame_end,
 						   const struct packet_plain *plain)
 {
-	const __u8 *transport = frame + (plain->version == 4 ? 34 : 54);
+	const __u8 *transport = packet__plain_transport(frame, plain);
 
 	return plain->protocol == PACKET_PROTOCOL_UDP && transport + 4 <= frame_end &&
 	       packet__is_tunnel_port(words__be16(transport + 2));
@@ -161,7 +167,7 @@ static __always_inline __u32 packet__plain_tag_count(const __u8 *frame, const __
 static __always_inline __u8 packet__plain_layer(const __u8 *frame, const __u8 *frame_end,
 						const struct packet_plain *plain)
 {
-	const __u8 *transport = frame + (plain->version == 4 ? 34 : 54);
+	const __u8 *transport = packet__plain_transport(frame, plain);
 
 	if (!packet__plain_is_tunnel(frame, frame_end, plain))
 		return PACKET_PAYLOAD;
@@ -193,7 +199,7 @@ static __always_inline int packet__take_plain(struct packet *packet, const __u8 
 	if (layer == PACKET_REFUSED)
 		return 0;
 	packet__set_plain_ends(&packet->ends, frame, frame_end, &plain);
-	transport = frame + (plain.version == 4 ? 34 : 54);
+	transport = packet__plain_transport(frame, &plain);
 	if (plain.protocol == PACKET_PROTOCOL_TCP && transport + 20 <= frame_end) {
 		packet->sequence = words__be32(transport + 4);
 		packet->flags = transport[13];

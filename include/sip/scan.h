@@ -59,7 +59,7 @@ struct sip_scan {
 	__u8 is_complete;   /* the bytes end where the message ends: a whole datagram */
 	__u8 is_stream;     /* Content-Length and the end of the headers matter */
 	__u8 via_transport; /* enum sip_transport; known after sip__finish() */
-	__u8 is_wary;       /* lines may be no headers; the first such line ends the scan */
+	__u8 is_wary;       /* lines may not be headers; the first that is none ends the scan */
 	__u8 has_nul;
 	__u8 has_length;
 	__u8 headers_ended; /* offset is the first byte of the body */

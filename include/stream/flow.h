@@ -26,8 +26,8 @@
 #define FLOW_HEADERS_MAX (1 << 16)
 
 /*
- * Frames and records that a piece may hold: this many, and one more for each so many of its bytes. Only an
- * attacker sends smaller ones.
+ * Frames and records that a piece may hold: a fixed number, and one more for each eight of its bytes. Only an attacker
+ * sends smaller ones.
  */
 #define PIECE_FRAMES_MIN 32
 #define PIECE_BYTES_PER_FRAME 8
@@ -86,7 +86,7 @@ struct flow_held {
 };
 
 /*
- * TSNs of which it is known whether they have come: this many up to the last one, or nearly. Earlier ones count as
+ * The window of TSNs: for about this many up to the last one, the flow knows which have come. Earlier ones count as
  * having come.
  */
 #define FLOW_TSN_WINDOW 256 /* a power of two */

@@ -14,6 +14,19 @@
 #endif
 #define FLOW_WAYS 4
 
+/* Copies of held payloads, for all flows. */
+#ifndef FLOW_COPIES
+#define FLOW_COPIES 1024 /* a power of two; the fuzzers use fewer */
+#endif
+#define FLOW_COPY_SLACK 1024
+
+/* A copy of a held payload, as the programs keep it: with slack, because they read a whole window of it. */
+struct flow_copy {
+	__u32 ticket;
+	__u32 reserved;
+	__u8 bytes[FLOW_HELD_SIZE + FLOW_COPY_SLACK];
+};
+
 struct flow_set {
 	__u32 busy;  /* somebody is using the set */
 	__u32 clock; /* advances with each use */

@@ -5,11 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How many copies are kept at once: as many as the programs keep. Fuzzers define fewer. */
-#ifndef COPIES
-#define COPIES 1024
-#endif
-
 struct copy {
 	__u32 ticket;
 	__u8 bytes[FLOW_HELD_SIZE];
@@ -37,7 +32,7 @@ struct flows *flows__new(void)
 	flows->seed = FIXED_SEED;
 	flows->sets = calloc(FLOW_SETS, sizeof(*flows->sets));
 	flows->tags = calloc(FLOW_SETS, sizeof(*flows->tags));
-	flows->copies = calloc(COPIES, sizeof(*flows->copies));
+	flows->copies = calloc(FLOW_COPIES, sizeof(*flows->copies));
 	if (flows->sets && flows->tags && flows->copies)
 		return flows;
 	flows__free(flows);
@@ -74,7 +69,7 @@ void flows__take_set(struct flows *flows, __u32 number, const struct flow_set *s
 
 void flows__take_copy(struct flows *flows, __u32 ticket, const __u8 *bytes)
 {
-	struct copy *copy = &flows->copies[ticket % COPIES];
+	struct copy *copy = &flows->copies[ticket % FLOW_COPIES];
 
 	copy->ticket = ticket;
 	memcpy(copy->bytes, bytes, FLOW_HELD_SIZE);
@@ -137,7 +132,7 @@ __u32 flows__hold(struct flows *flows, const __u8 *bytes, __u32 length)
 
 	if (++flows->tickets == 0)
 		flows->tickets = 1;
-	copy = &flows->copies[flows->tickets % COPIES];
+	copy = &flows->copies[flows->tickets % FLOW_COPIES];
 	copy->ticket = flows->tickets;
 	memcpy(copy->bytes, bytes, length < FLOW_HELD_SIZE ? length : FLOW_HELD_SIZE);
 	return copy->ticket;
@@ -145,7 +140,7 @@ __u32 flows__hold(struct flows *flows, const __u8 *bytes, __u32 length)
 
 const __u8 *flows__held(const struct flows *flows, __u32 ticket)
 {
-	const struct copy *copy = &flows->copies[ticket % COPIES];
+	const struct copy *copy = &flows->copies[ticket % FLOW_COPIES];
 
 	return copy->ticket == ticket ? copy->bytes : NULL;
 }

@@ -11,16 +11,9 @@
 #include "classify/frame.h"
 #include "common/sipbpf.h"
 
-/* An element of the map `copies` in bpf/maps.bpf.h. */
-struct copy {
-	__u32 ticket;
-	__u32 reserved;
-	__u8 bytes[FLOW_HELD_SIZE + 1024];
-};
-
 static int take_copies(const struct probe_maps *maps, struct flows *flows)
 {
-	struct copy *copy = malloc(sizeof(*copy));
+	struct flow_copy *copy = malloc(sizeof(*copy));
 	__u32 number;
 
 	if (!copy)
