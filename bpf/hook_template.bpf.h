@@ -77,6 +77,24 @@ __noinline int HOOK(take_layer)(HOOK_CONTEXT *ctx)
 	return 0;
 }
 
+/* Loads this many bytes of the piece, from origin on, into the window behind the tail. Returns 0 on success. */
+static __always_inline int HOOK(load_piece)(HOOK_CONTEXT *ctx, struct work *work, __u64 tail, __u32 origin,
+					    __u32 length)
+{
+	struct flow_copy *copy;
+
+	if (work->framing.ticket) {
+		copy = find_copy(work->framing.ticket);
+		if (!copy)
+			return 1;
+		copy_to_window(copy, origin - SIP_LOOK_AHEAD, work->window + tail);
+		return 0;
+	}
+	length -= 1;
+	BOUND(length, WINDOW_SIZE);
+	return HOOK_LOAD_BYTES(ctx, origin, work->window + tail, length + 1) != 0; /* XDP reads nothing past 64 KiB */
+}
+
 /*
  * Loads the window from work->scan.offset on: what is left of the flow's last segment, then the piece that is being
  * read. Returns 0 on success.
@@ -85,7 +103,6 @@ __noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = current_work();
 	__u32 origin, begin, end, length, filled;
-	struct flow_copy *copy;
 	__u64 tail = 0, mask;
 
 	if (!work)
@@ -112,24 +129,14 @@ __noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
 	mask = window_mask(work, origin - begin - (__u32)tail);
 	if (mask && tail)
 		unmask_window(work, mask, SIP_LOOK_AHEAD);
-	if (work->framing.ticket) {
-		copy = find_copy(work->framing.ticket);
-		if (!copy)
-			goto lost;
-		copy_to_window(copy, origin - SIP_LOOK_AHEAD, work->window + tail);
-	} else {
-		length -= 1;
-		BOUND(length, WINDOW_SIZE);
-		if (HOOK_LOAD_BYTES(ctx, origin, work->window + tail, length + 1))
-			goto lost; /* XDP reads nothing past 64 KiB */
+	if (HOOK(load_piece)(ctx, work, tail, origin, length)) {
+		if (work->framing.is_stream)
+			framing__lose_piece(&work->framing, &work->flow);
+		return 1;
 	}
 	if (mask)
 		unmask_window(work, mask, filled);
 	return 0;
-lost:
-	if (work->framing.is_stream)
-		framing__lose_piece(&work->framing, &work->flow);
-	return 1;
 }
 
 /*
