@@ -2,6 +2,7 @@
 /*
  * Where is it counted? Messages are counted in the active bank, or in the `other` row when the bank is full. Packets
  * are counted by what became of them.
+ * Tested by tests/bpf/test_programs.c.
  */
 #ifndef COUNT_BPF_H
 #define COUNT_BPF_H

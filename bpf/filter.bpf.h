@@ -2,6 +2,7 @@
 /*
  * What is wanted: links by ports and hosts, messages by type and CSeq method. User space turns the filters into tables
  * before loading. The verifier removes the code of filters that are not set.
+ * Tested by tests/bpf/test_filter.c.
  */
 #ifndef FILTER_BPF_H
 #define FILTER_BPF_H

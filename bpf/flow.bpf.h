@@ -2,6 +2,7 @@
 /*
  * Where the state of flows is kept. A flow is taken out of its set while a packet of it is read, and put back
  * afterwards.
+ * Tested by tests/bpf/test_sequences.c.
  */
 #ifndef FLOW_BPF_H
 #define FLOW_BPF_H

@@ -3,6 +3,7 @@
  * The glance: most packets are counted after a look at a few bytes, without a function call and without state. It reads
  * the linear part of a packet, from data to data_end, and is the same for XDP and tc. Functions named count_..._if_...
  * return whether they have counted the packet. If they have not, nothing has changed.
+ * Tested by tests/bpf/test_glance.c.
  */
 #ifndef GLANCE_BPF_H
 #define GLANCE_BPF_H

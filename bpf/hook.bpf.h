@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* XDP and tc: the template for both kinds of context, and the way of a packet through it. */
+/*
+ * XDP and tc: the template for both kinds of context, and the way of a packet through it.
+ * Tested by tests/bpf/test_programs.c.
+ */
 #ifndef HOOK_BPF_H
 #define HOOK_BPF_H
 

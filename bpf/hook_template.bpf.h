@@ -10,6 +10,7 @@
  *
  * The big steps are global functions: the verifier walks each of them once, not once per caller. What needs no context
  * is in message.bpf.h and glance.bpf.h.
+ * Tested by tests/bpf/test_layers.c.
  */
 
 /* The linear part of the packet, which can be read in place. */

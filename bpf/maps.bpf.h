@@ -2,6 +2,7 @@
 /*
  * The maps, with who writes and who reads them, and the settings. Sizes that depend on settings are set before loading.
  * Names have at most 15 characters, because the kernel keeps no more.
+ * Tested by tests/bpf/test_programs.c.
  */
 #ifndef MAPS_BPF_H
 #define MAPS_BPF_H

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is read of a packet, and how it is counted. Nothing here depends on the kind of context. */
+/*
+ * What is read of a packet, and how it is counted. Nothing here depends on the kind of context.
+ * Tested by tests/bpf/test_streams.c.
+ */
 #ifndef MESSAGE_BPF_H
 #define MESSAGE_BPF_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The programs. They let every packet pass unchanged. */
+/* The programs. They let every packet pass unchanged. Tested by tests/bpf/test_programs.c. */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 

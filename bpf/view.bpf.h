@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How the classifier reads a view in BPF, so that the verifier sees that every read is within bounds. */
+/*
+ * How the classifier reads a view in BPF, so that the verifier sees that every read is within bounds.
+ * Tested by tests/bpf/test_differential.c.
+ */
 #ifndef VIEW_BPF_H
 #define VIEW_BPF_H
 

@@ -73,8 +73,8 @@ check clang-format clang-format --dry-run -Werror "${sources[@]}"
 check_tidy "${units[@]}"
 check shellcheck shellcheck -x "${scripts[@]}"
 check codespell codespell --skip './build,./.git,*.pcap,*.pcapng,*.dict,corpus' .
-pass_on tests/rules/includes.py
-pass_on tests/rules/includes.py --self-test
-pass_on tests/rules/docs.py
-pass_on tests/rules/docs.py --self-test
+for rules in includes sources docs; do
+	pass_on "tests/rules/$rules.py"
+	pass_on "tests/rules/$rules.py" --self-test
+done
 exit $failed

@@ -2,6 +2,7 @@
 /*
  * The one list of the methods, transports and reasons that sipbpf knows by name. Enums, names, parser tables and tests
  * are generated from it. This file includes nothing and defines only the lists.
+ * Tested by tests/unit/counts/test_type.c.
  */
 #ifndef SIP_LIST_H
 #define SIP_LIST_H

@@ -3,6 +3,7 @@
  * What the kernel side and the user side share: map keys, values, settings and reasons. It includes only the lists, so
  * that it compiles in BPF and in user space. The includer has defined __u8 to __u64 (linux/types.h or
  * vmlinux/vmlinux.h).
+ * Tested by tests/bpf/test_programs.c.
  */
 #ifndef SIPBPF_H
 #define SIPBPF_H

@@ -4,6 +4,7 @@
  * takes one by one, with the same result. Plain C: no helper calls, no kernel headers.
  *
  * The includer has defined __u8 to __u64 and __always_inline.
+ * Tested by tests/unit/packet/test_nesting.c.
  */
 #ifndef PACKET_PLAIN_H
 #define PACKET_PLAIN_H

@@ -2,6 +2,7 @@
 /*
  * Chunks of SCTP (RFC 9260 3.2). DATA (3.3.1) and I-DATA (RFC 8260 2.1) carry a message or a fragment of one. The
  * includer has defined __u8 to __u64 and __always_inline.
+ * Tested by tests/unit/stream/test_sctp.c.
  */
 #ifndef SCTP_H
 #define SCTP_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The headers: To, CSeq, Via and, over streams, Content-Length (RFC 3261 7.3). */
+/* The headers: To, CSeq, Via and, over streams, Content-Length (RFC 3261 7.3). Tested by tests/unit/sip/test_sip.c. */
 #ifndef SIP_HEADERS_H
 #define SIP_HEADERS_H
 

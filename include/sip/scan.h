@@ -2,6 +2,7 @@
 /*
  * The scan of a message: how far it has been read, what is still wanted, and what it has said so far. All of it is in
  * one struct, so that a scan can be left and resumed with another view.
+ * Tested by tests/unit/sip/test_sip.c.
  */
 #ifndef SIP_SCAN_H
 #define SIP_SCAN_H

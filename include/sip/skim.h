@@ -3,6 +3,7 @@
  * The short way through the headers. Nearly all messages have the same form: `Name: value`, CR LF, and no folds. Lines
  * of that form are read here, with the state in registers. At the first line of another form, the scan is left to
  * headers.h, which reads any form and finds the same in this one.
+ * Tested by tests/unit/sip/test_sip.c.
  */
 #ifndef SIP_SKIM_H
 #define SIP_SKIM_H

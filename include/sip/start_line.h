@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The start line: is it a SIP message, and of which type? RFC 3261 7.1 and 7.2. */
+/* The start line: is it a SIP message, and of which type? RFC 3261 7.1 and 7.2. Tested by tests/unit/sip/test_sip.c. */
 #ifndef SIP_START_H
 #define SIP_START_H
 

@@ -3,6 +3,7 @@
  * The header values that the classifier reads, as one table-driven automaton over bytes: whether To has a tag (RFC 3261
  * 20.39), the method in CSeq (20.16), the transport in Via (20.42) and the number in Content-Length (20.14). It is a
  * table because the verifier would walk every combination of branches over bytes.
+ * Tested by tests/unit/sip/test_sip.c.
  */
 #ifndef SIP_VALUE_H
 #define SIP_VALUE_H

@@ -4,6 +4,7 @@
  * skips bytes. Of the marks that it makes in a word, only the lowest is exact, so plain code looks at that byte again.
  *
  * The includer has defined __u8 to __u64 and __always_inline.
+ * Tested by tests/unit/sip/test_sip.c.
  */
 #ifndef SIP_VIEW_H
 #define SIP_VIEW_H

@@ -3,6 +3,7 @@
  * Messages of SCTP. Each stream of an association is a flow, which knows the chunks it has had and how far a fragmented
  * message has been read. A message that is whole in its chunk is read as a datagram. The includer has defined __u8 to
  * __u64, __s32 and __always_inline.
+ * Tested by tests/unit/stream/test_sctp.c.
  */
 #ifndef ASSOCIATION_H
 #define ASSOCIATION_H

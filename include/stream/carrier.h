@@ -3,6 +3,7 @@
  * What may lie between TCP and the messages: the frames of a WebSocket, masked or not, and the records of TLS. A
  * frame's payload is read part by part, as a segment is. A message ends with its last frame (RFC 7118 5). What cannot
  * or need not be read is skipped. The includer has defined __u8 to __u64, __s32 and __always_inline.
+ * Tested by tests/unit/stream/test_carriers.c.
  */
 #ifndef CARRIER_H
 #define CARRIER_H

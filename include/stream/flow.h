@@ -2,6 +2,7 @@
 /*
  * What is known of a flow, one direction of a connection, and of the packet of it that is being read. docs/STREAMS.md
  * has the states and the bounds. The includer has defined __u8 to __u64, __s32 and __always_inline.
+ * Tested by tests/unit/stream/test_streams.c.
  */
 #ifndef FLOW_H
 #define FLOW_H

@@ -15,6 +15,7 @@
  *	FRAMING_ENDED      stops: the packet has been read
  *
  * The includer has defined __u8 to __u64, __s32 and __always_inline.
+ * Tested by tests/unit/stream/test_streams.c.
  */
 #ifndef FRAMING_H
 #define FRAMING_H
@@ -22,41 +23,41 @@
 /*
  * The machine: docs/STREAMS.md has the same picture, and says what each step means.
  *
- *                         SYN: the flow begins behind it
- *    +-------------+                                    +---------------+
- *    | STREAM_FREE | ---------------------------------> | STREAM_SYNCED | <---+  the next message, frame or record;
- *    |   no flow   |                                    |    in step    | ----+  SYN of a new connection
- *    +-------------+                                    +---------------+
- *       |       ^                                          |         ^
- *       |       |               gap; no message where one  |         |  message with a Content-Length;
- *       |       |               must begin; message        |         |  start line whose headers go on;
- *       |       |               without a Content-Length   v         |  frame or record; SYN
- *       |       |                                       +---------------+
- *       |       +-------------------------------------- |  STREAM_LOST  | <---  far sequence number, in any
- *       |        no message for STREAM_MISSED_MAX bytes | place unknown |       state: another connection
- *       |                                               +---------------+
- *       |                                                       ^
- *       +-------------------------------------------------------+
- *         the first packet of a flow that nobody saw begin
+ *                        SYN: the flow begins behind it
+ *     +-----------+                                    +---------------+
+ *     | FLOW_FREE | ---------------------------------> |  FLOW_SYNCED  | <---+  the next message, frame or record;
+ *     |  no flow  |                                    |    in step    | ----+  SYN of a new connection
+ *     +-----------+                                    +---------------+
+ *        |     ^                                          |         ^
+ *        |     |               gap; no message where one  |         |  message with a Content-Length;
+ *        |     |               must begin; message        |         |  start line whose headers go on;
+ *        |     |               without a Content-Length   v         |  frame or record; SYN
+ *        |     |                                       +---------------+
+ *        |     +-------------------------------------- |   FLOW_LOST   | <---  far sequence number, in any
+ *        |        no message for FLOW_SEARCH_MAX bytes | place unknown |       state: another connection
+ *        |                                             +---------------+
+ *        |                                                     ^
+ *        +-----------------------------------------------------+
+ *          the first packet of a flow that nobody saw begin
  *
- *    Any state becomes STREAM_FREE when another flow takes the place in the table.
+ *     Any state becomes FLOW_FREE when another flow takes the place in the table.
  *
- *    How the next message is read, and what leads there:
+ *     How the next message is read, and what leads there:
  *
- *    STREAM_NOT_WARY   SYN; message with a Content-Length
- *    STREAM_CAREFUL    flow that nobody saw begin; message without a Content-Length
- *    STREAM_WARY       gap; no message where one must begin; Content-Length that is not believed
- *    STREAM_LESS_WARY  STREAM_WARY, then a message that lacks nothing but a Content-Length
+ *     FLOW_WARINESS_NONE        SYN; message with a Content-Length
+ *     FLOW_WARINESS_BODY        flow that nobody saw begin; message without a Content-Length
+ *     FLOW_WARINESS_GAP         gap; no message where one must begin; Content-Length that is not believed
+ *     FLOW_WARINESS_GAP_SECOND  FLOW_WARINESS_GAP, then a message that lacks nothing but a Content-Length
  *
- *    What carries the messages:
+ *     What carries the messages:
  *
- *    STREAM_BARE --- HTTP that opens a WebSocket for SIP; frame ---> STREAM_WEBSOCKET
- *                --- record, on a SIP port or after SIP -----------> STREAM_TLS
- *                <-- gap; place lost; SYN -------------------------- both
- *    STREAM_SCTP     chunks; such a flow never changes
+ *     FLOW_BARE --- HTTP that opens a WebSocket for SIP; frame ---> FLOW_WEBSOCKET
+ *               --- record, on a SIP port or after SIP -----------> FLOW_TLS
+ *               <-- gap; place lost; SYN -------------------------- both
+ *     FLOW_SCTP     chunks; such a flow never changes
  *
- *    What waits, in any state: up to STREAM_HELD_MAX payloads that came early, for up to STREAM_HELD_TIME
- *    milliseconds, until the bytes before them come. Otherwise there is a gap.
+ *     What waits, in any state: up to FLOW_HELD_MAX payloads that came early, for up to FLOW_HELD_MILLISECONDS,
+ *     until the bytes before them come. Otherwise there is a gap.
  */
 
 #include "stream/carrier.h"

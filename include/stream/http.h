@@ -3,6 +3,7 @@
  * The head of an HTTP request or response that opens a WebSocket (RFC 6455 4): where it ends, and whether the WebSocket
  * will carry SIP (RFC 7118 4). Its scan is prepared and resumed like that of a SIP message, and has read the start
  * line.
+ * Tested by tests/unit/stream/test_carriers.c.
  */
 #ifndef HTTP_H
 #define HTTP_H

@@ -3,6 +3,7 @@
  * The pieces of a flow in their order: the packet's payload, and payloads that came early and were held. What was read
  * before is skipped. What is missing is waited for, or given up. The includer has defined __u8 to __u64, __s32 and
  * __always_inline.
+ * Tested by tests/unit/stream/test_streams.c.
  */
 #ifndef PIECE_H
 #define PIECE_H

@@ -3,6 +3,7 @@
  * The header that a proxy puts before everything else on a TCP connection, to name the client (the PROXY protocol of
  * HAProxy, proxy-protocol.txt). Version 1 is a line of text (2.1), version 2 is binary (2.2). The includer has defined
  * __u32 and __u64.
+ * Tested by tests/unit/stream/test_streams.c.
  */
 #ifndef PROXY_H
 #define PROXY_H

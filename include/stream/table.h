@@ -2,6 +2,7 @@
 /*
  * Where the flows are kept: a table of fixed size, of sets of a few flows each. Beside it is a tag for each flow, so
  * that one load tells whether a packet's connection carries no SIP.
+ * Tested by tests/unit/classify/test_flows.c.
  */
 #ifndef FLOW_TABLE_H
 #define FLOW_TABLE_H

@@ -2,6 +2,7 @@
 /*
  * TLS records (RFC 8446 5.1): what they are and how long, but never what they hold. The includer has defined __u32 and
  * __u64.
+ * Tested by tests/unit/stream/test_carriers.c.
  */
 #ifndef TLS_H
 #define TLS_H

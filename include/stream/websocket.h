@@ -2,6 +2,7 @@
 /*
  * WebSocket frames (RFC 6455 5.2) with SIP. A message of SIP is one message of the WebSocket, in one frame or several
  * (RFC 7118 5). The includer has defined __u8 to __u64 and __always_inline.
+ * Tested by tests/unit/stream/test_carriers.c.
  */
 #ifndef WEBSOCKET_H
 #define WEBSOCKET_H

@@ -19,8 +19,8 @@ STATUS, NUMBERS = "user/inspect/status_json.c", "user/inspect/status_number.c"
 README_LINES_MAX, COLUMNS_MAX = 150, 120
 
 # Numbers of include/stream that bound nothing: where an open message ends, factors of the hash, parts of formats.
-NO_BOUNDS = {"STREAM_OPEN_END", "STREAM_MIX_1", "STREAM_MIX_2", "STREAM_MIX_3", "HTTP_PROTOCOL_NAME_SIZE",
-             "PROXY_HEADER_SIZE", "TLS_HEADER_SIZE", "TLS_KIND_FIRST"}
+NO_BOUNDS = {"FRAMING_OPEN_END", "FLOW_MIX_1", "FLOW_MIX_2", "FLOW_MIX_3", "HTTP_PROTOCOL_NAME_SIZE",
+             "PROXY_HEADER_SIZE", "TLS_HEADER_SIZE", "TLS_KIND_FIRST", "FLOW_COPY_SLACK", "FLOW_HEAD_SIZE"}
 # Options of other programs, which stand on the same line.
 FOREIGN_OPTIONS = {"libs": "pkg-config", "cflags": "pkg-config"}
 FOLDERS = ("bpf", "docs", "include", "LICENSES", "man", "scripts", "tests", "user", "vmlinux")
@@ -161,8 +161,8 @@ def diagram(project):
 
 
 def states(project):
-    existing = [name for kind in ("state", "wariness", "carrier") for name in enumerated(project, f"stream_{kind}")]
-    named = set(re.findall(r"\bSTREAM_[A-Z_]+\b", diagram(project))) - set(macros(project))
+    existing = [name for kind in ("state", "wariness", "carrier") for name in enumerated(project, f"flow_{kind}")]
+    named = set(re.findall(r"\bFLOW_[A-Z_]+\b", diagram(project))) - set(macros(project))
     return differences("state or carrier", sorted(named), existing) if existing else [f"{FLOW} has no states"]
 
 
@@ -311,13 +311,13 @@ RULES = [
     ("encapsulations are described once", encapsulations,
      [(LAYERS, r"\| `gre` ", "| `gru` "), (LISTS, r'"gtp_u"', '"gtp_c"')]),
     ("bounds have their values", bounds,
-     [(STREAMS, r"`STREAM_WAYS` \| 4", "`STREAM_WAYS` | 5"), (FLOW, r"STREAM_HELD_MAX 16", "STREAM_HELD_MAX 32"),
-      (STREAMS, r"`STREAM_FAR`(?= \|)", "`STREAM_NEAR`"), ("user/classify/flows.c", "COPIES 1024", "COPIES 512")]),
+     [(STREAMS, r"`FLOW_WAYS` \| 4", "`FLOW_WAYS` | 5"), (FLOW, r"FLOW_HELD_MAX 16", "FLOW_HELD_MAX 32"),
+      (STREAMS, r"`FLOW_DISTANCE_MAX`(?= \|)", "`FLOW_NEAR`"), ("include/stream/table.h", "COPIES 1024", "COPIES 512")]),
     ("all bounds are described", all_bounds,
-     [(STREAMS, r"\| `STREAM_BODY_MAX` .*\n", ""), (FLOW, r"(#define STREAM_FAR)", r"#define STREAM_NEW 7\n\1")]),
+     [(STREAMS, r"\| `FLOW_BODY_MAX` .*\n", ""), (FLOW, r"(#define FLOW_DISTANCE_MAX)", r"#define FLOW_NEW 7\n\1")]),
     ("the states and carriers are in the diagram", states,
-     [(FLOW, r"\tSTREAM_LOST,", "\tSTREAM_ASTRAY,"), (STREAMS, "STREAM_LESS_WARY", "STREAM_UNWARY"),
-      (FLOW, r"\tSTREAM_TLS,", "\tSTREAM_DTLS,")]),
+     [(FLOW, r"\tFLOW_LOST,", "\tFLOW_ASTRAY,"), (STREAMS, "FLOW_WARINESS_GAP_SECOND", "FLOW_UNWARY"),
+      (FLOW, r"\tFLOW_TLS,", "\tFLOW_DTLS,")]),
     ("the header has the diagram", picture, [(FRAMING, "in step", "in time"), (STREAMS, "both\n", "each\n")]),
     ("fields of a snapshot", snapshot_fields,
      [(MANUAL, r"^\.B tls_records$", ".B tls_record"), (SNAPSHOT, r'\\"end\\": ', r'\\"stop\\": '),
