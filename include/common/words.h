@@ -6,7 +6,7 @@
  * programs.
  *
  * The includer has defined __u8 to __u64 and __always_inline.
- * Tested by tests/unit/sip/test_sip.c.
+ * Tested by tests/unit/stream/test_stream.c.
  */
 #ifndef WORDS_H
 #define WORDS_H
