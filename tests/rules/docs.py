@@ -15,6 +15,7 @@ LISTS, FLOW, FRAMING = "include/common/lists.h", "include/stream/flow.h", "inclu
 README, COUNTING, LAYERS, STREAMS = "README.md", "docs/COUNTING.md", "docs/LAYERS.md", "docs/STREAMS.md"
 MANUAL, LIBRARY_MANUAL, CONTRIBUTING = "man/sipbpf.8", "man/sipcounter.3", "CONTRIBUTING.md"
 OPTIONS, SNAPSHOT = "user/command/option_table.c", "user/render/json.c"
+COMMANDS = "user/command/command_table.c"
 STATUS, NUMBERS = "user/inspect/status_json.c", "user/inspect/status_number.c"
 README_LINES_MAX, COLUMNS_MAX = 150, 120
 
@@ -240,8 +241,7 @@ def named_options(project):
 
 
 def command_names(project):
-    sources = "".join(project.read(path) for path in project.glob("user/command/*.c"))
-    return re.findall(r'\[COMMAND_\w+\] = \{ "(\w+)"', sources) + ["help"]
+    return re.findall(r'^\t\t\.name = "(\w+)"', project.read(COMMANDS), re.M) + ["help"]
 
 
 def manual_commands(project):
@@ -334,7 +334,7 @@ RULES = [
       (COUNTING, r"--port", "--ports")]),
     ("the manual has the commands", manual_commands,
      [(MANUAL, r"sipbpf diff", "sipbpf compare"), (MANUAL, r"\.TP\n\.B status\n", ".TP\n.B state\n"),
-      ("user/command/options.c", r'\{ "show"', '{ "print"')]),
+      (COMMANDS, r'"show"', '"print"')]),
     ("commands that are named exist", named_commands,
      [(README, r"build/sipbpf show", "build/sipbpf print"), (MANUAL, r"\$ sipbpf diff", "$ sipbpf minus"),
       (LAYERS, r"`sipbpf status`", "`sipbpf state`")]),

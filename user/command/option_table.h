@@ -12,16 +12,17 @@ struct option_choice {
 	int value;
 };
 
+/* What the program prints in place of running the command. */
+enum option_request { REQUEST_NONE, REQUEST_HELP, REQUEST_VERSION };
+
 struct option_entry {
 	const char *name;
 	int short_name;        /* a character, or 0: none */
 	unsigned int commands; /* one bit for each enum options_command that takes it */
 	const char *argument;  /* as help shows it; NULL: takes none */
 	const char *help;
-	/*
-	 * Sets what the value says in *options. Returns 0, -EINVAL after an error message, or -ENOMEM. NULL: the option
-	 * asks for help.
-	 */
+	enum option_request request; /* REQUEST_NONE, or all below is zero */
+	/* Sets what the value says in *options. Returns 0, -EINVAL after an error message, or -ENOMEM. */
 	int (*store)(struct options *options, const struct option_entry *entry, const char *value);
 	size_t offset;                       /* of the member of struct options that it sets */
 	size_t count_offset;                 /* lists: of the member that counts the elements */

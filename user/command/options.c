@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* What is made of the table of options: parsing, help, error messages. */
+/* Parses by the tables of commands and options; getopt_long() does not print, so that all errors look alike. */
 #include "command/options.h"
 
 #include <errno.h>
@@ -9,54 +9,13 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/suggestion.h"
+#include "command/command_table.h"
+#include "command/help.h"
 #include "command/option_table.h"
 #include "render/table.h"
 
 #define LONG_OPTION_BASE 256 /* above every short option's character */
-
-struct command {
-	const char *name;
-	const char *arguments;
-	const char *help;
-	size_t arguments_min, arguments_max; /* 0: any number */
-};
-
-static const struct command commands[COMMANDS] = {
-	[COMMAND_ATTACH] = { "attach", "IFACE...", "count the SIP messages that pass network interfaces", 1, 0 },
-	[COMMAND_COUNT] = { "count", "FILE...",
-			    "count the SIP messages in captures (pcap, pcapng) or logs (- for stdin)", 1, 0 },
-	[COMMAND_SHOW] = { "show", "FILE...", "add up JSON snapshots (- for stdin)", 1, 0 },
-	[COMMAND_DIFF] = { "diff", "A B", "what snapshot B has more than snapshot A", 2, 2 },
-	[COMMAND_STATUS] = { "status", "[IFACE...]", "what is attached on this host, how, and what it costs", 0, 0 },
-};
-
-/* ---- help ---- */
-
-static void print_usage(FILE *out)
-{
-	fputs("Usage: sipbpf COMMAND [OPTIONS] ARGUMENTS\n\nCounts SIP messages.\n\nCommands:\n", out);
-	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-7s %-10s  %s\n", commands[i].name, commands[i].arguments, commands[i].help);
-	fputs("  help    COMMAND     show the options of a command\n\nOptions:\n"
-	      "  -h, --help          show this help\n"
-	      "      --version       show the version\n",
-	      out);
-}
-
-static void print_help(enum options_command command)
-{
-	printf("Usage: sipbpf %s [OPTIONS] %s\n\n%s\n\nOptions (lists take commas or repetition):\n",
-	       commands[command].name, commands[command].arguments, commands[command].help);
-	for (const struct option_entry *entry = option_table; entry < option_table + option_table_size; entry++) {
-		char short_name[] = { '-', (char)entry->short_name, ',', '\0' };
-		char name[32];
-
-		if (!(entry->commands & (1u << command)))
-			continue;
-		snprintf(name, sizeof(name), "--%s %s", entry->name, entry->argument ? entry->argument : "");
-		printf("  %-3s %-22s %s\n", entry->short_name ? short_name : "", name, entry->help);
-	}
-}
 
 /* ---- parsing ---- */
 
@@ -92,38 +51,101 @@ static void make_getopt_tables(enum options_command command, struct option *long
 	*short_options = '\0';
 }
 
-static void reject_unknown(enum options_command command, const char *option)
+/* The option that was meant, if one of the command's is close. */
+static const char *suggest_option(enum options_command command, const char *name)
 {
-	char allowed[2048];
-	size_t length = 0;
+	struct suggestion suggestion = suggestion__start(name);
 
+	for (size_t i = 0; i < option_table_size; i++)
+		if (option_table[i].commands & (1u << command))
+			suggestion__consider(&suggestion, option_table[i].name);
+	return suggestion.best;
+}
+
+/* A command that has the option, or COMMANDS. */
+static enum options_command find_owner(const char *name)
+{
+	size_t command = 0;
+
+	for (size_t i = 0; i < option_table_size; i++) {
+		if (strcmp(option_table[i].name, name) != 0)
+			continue;
+		while (!(option_table[i].commands & (1u << command)))
+			command++;
+		return (enum options_command)command;
+	}
+	return COMMANDS;
+}
+
+static void reject_unknown(enum options_command command, const char *name)
+{
+	const char *own_name = command_table[command].name, *meant = suggest_option(command, name);
+	enum options_command owner = find_owner(name);
+
+	if (owner != COMMANDS)
+		log__error("%s: has no option --%s, only '%s' does; see 'sipbpf help %s'", own_name, name,
+			   command_table[owner].name, own_name);
+	else if (meant)
+		log__error("%s: unknown option --%s; did you mean --%s? See 'sipbpf help %s'", own_name, name, meant,
+			   own_name);
+	else
+		log__error("%s: unknown option --%s; see 'sipbpf help %s'", own_name, name, own_name);
+}
+
+/* A long option that is none, or the beginning of several: getopt_long() does not say which of both. */
+static void reject_long(enum options_command command, const char *argument)
+{
+	char name[64], candidates[256] = "";
+	size_t length = 0, count = 0;
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(argument, "="), argument);
 	for (size_t i = 0; i < option_table_size; i++) {
 		const struct option_entry *entry = option_table + i;
 
-		if (entry->commands & (1u << command))
-			length += (size_t)snprintf(allowed + length, sizeof(allowed) - length, "%s--%s",
-						   length ? ", " : "", entry->name);
+		if (!(entry->commands & (1u << command)) || strncmp(entry->name, name, strlen(name)) != 0)
+			continue;
+		if (length < sizeof(candidates))
+			length += (size_t)snprintf(candidates + length, sizeof(candidates) - length, "%s--%s",
+						   count ? ", " : "", entry->name);
+		count++;
 	}
-	log__error("%s: no option of `sipbpf %s`, or short for several; its options are %s", option,
-		   commands[command].name, allowed);
+	if (count > 1)
+		log__error("%s: --%s is short for several options: %s", command_table[command].name, name, candidates);
+	else
+		reject_unknown(command, name);
 }
 
 /* getopt_long() has refused something: says what. */
 static void report_refusal(enum options_command command, int result, const char *argument)
 {
 	const struct option_entry *entry = find_entry(optopt);
-	char option[] = { '-', (char)optopt, '\0' };
+	const char *name = command_table[command].name;
 
 	if (result == ':')
 		log__error("--%s: needs a value: --%s %s", entry->name, entry->name, entry->argument);
 	else if (optopt >= LONG_OPTION_BASE)
 		log__error("--%s: takes no value", entry->name);
+	else if (optopt)
+		log__error("%s: unknown option -%c; see 'sipbpf help %s'", name, optopt, name);
 	else
-		reject_unknown(command, optopt ? option : argument);
+		reject_long(command, argument + strlen("--"));
+}
+
+static void write_version(void)
+{
+	printf("sipbpf %s\n", SIPBPF_VERSION);
+}
+
+static void answer(enum option_request request, enum options_command command)
+{
+	if (request == REQUEST_VERSION)
+		write_version();
+	else
+		help__write_command(stdout, command);
 }
 
 /*
- * Returns 1 when all options are stored, 0 when help was asked for and printed, or a negative errno. *ret_given has a bit
+ * Returns 1 when all options are stored, 0 when a request was answered, or a negative errno. *ret_given has a bit
  * for each entry of the table that was given.
  */
 static int parse_options(int argc, char **argv, struct options *options, __u64 *ret_given)
@@ -144,8 +166,8 @@ static int parse_options(int argc, char **argv, struct options *options, __u64 *
 			return -EINVAL;
 		}
 		entry = find_entry(result);
-		if (!entry->store) {
-			print_help(options->command);
+		if (entry->request != REQUEST_NONE) {
+			answer(entry->request, options->command);
 			return 0;
 		}
 		error = entry->store(options, entry, optarg);
@@ -159,7 +181,7 @@ static int parse_options(int argc, char **argv, struct options *options, __u64 *
 }
 
 /* ReINVITE is a type and no method, so a filter of it alone, which sipcounter takes too, is a trap. */
-static void tell_filter(const struct filter *filter)
+static void warn_of_reinvite(const struct filter *filter)
 {
 	bool has_reinvite = false, has_invite = false;
 
@@ -168,8 +190,8 @@ static void tell_filter(const struct filter *filter)
 		has_invite |= strcmp(filter->types[i].text, "INVITE") == 0;
 	}
 	if (has_reinvite && !has_invite)
-		log__info("--filter: ReINVITE selects nothing by itself, since the CSeq of a re-INVITE says INVITE; "
-			  "add INVITE, which selects both");
+		log__info("--filter: ReINVITE alone selects nothing, since the CSeq of a re-INVITE says INVITE; add "
+			  "INVITE, which selects both");
 }
 
 /* Options that mean nothing for the format. */
@@ -180,7 +202,7 @@ static int check_formats(const struct options *options, __u64 given)
 
 		if (!(given >> i & 1) || !entry->formats || entry->formats & (1u << options->format))
 			continue;
-		log__error("--%s: only for --format table%s", entry->name,
+		log__error("--%s: works only with --format table%s", entry->name,
 			   entry->formats & (1u << OUTPUT_CSV) ? " or csv" : "");
 		return -EINVAL;
 	}
@@ -189,12 +211,12 @@ static int check_formats(const struct options *options, __u64 given)
 
 static int check_inputs(const struct options *options)
 {
-	const struct command *command = &commands[options->command];
+	const struct command_entry *command = &command_table[options->command];
 	size_t streams = 0;
 
 	if (options->inputs_count < command->arguments_min ||
 	    (command->arguments_max && options->inputs_count > command->arguments_max)) {
-		log__error("%s: give %s: sipbpf %s %s", command->name,
+		log__error("%s: needs %s; usage: sipbpf %s [OPTIONS] %s", command->name,
 			   command->arguments_max ? "two arguments" : "at least one argument", command->name,
 			   command->arguments);
 		return -EINVAL;
@@ -214,38 +236,36 @@ static int check_together(const struct options *options, __u64 given)
 	if (check_inputs(options) < 0)
 		return -EINVAL;
 	if (options->log_path && options->output_path) {
-		log__error("--log, --output: give one of them");
+		log__error("--log, --output: give only one of them");
 		return -EINVAL;
 	}
 	if (options->name && options->has_no_name) {
-		log__error("--name, --no-name: give one of them");
+		log__error("--name, --no-name: give only one of them");
 		return -EINVAL;
 	}
 	if (options->input == COUNT_TEXT && (options->ports_count || options->engine != COUNT_USER)) {
-		log__error("--%s: only for --input capture", options->ports_count ? "port" : "engine");
+		log__error("--%s: works only with --input capture", options->ports_count ? "port" : "engine");
 		return -EINVAL;
 	}
 	if (options->regex && options->input != COUNT_TEXT) {
-		log__error("--regex: only for --input text");
+		log__error("--regex: works only with --input text");
 		return -EINVAL;
 	}
-	tell_filter(&options->filter);
+	warn_of_reinvite(&options->filter);
 	return check_formats(options, given);
-}
-
-/* Returns COMMANDS when there is none of this name. */
-static enum options_command find_command(const char *name)
-{
-	size_t i = 0;
-
-	while (i < COMMANDS && strcmp(commands[i].name, name) != 0)
-		i++;
-	return (enum options_command)i;
 }
 
 static int reject_command(const char *name)
 {
-	log__error("%s: no command; the commands are attach, count, show, diff, status and help", name);
+	struct suggestion suggestion = suggestion__start(name);
+
+	for (size_t i = 0; i < COMMANDS; i++)
+		suggestion__consider(&suggestion, command_table[i].name);
+	suggestion__consider(&suggestion, "help");
+	if (suggestion.best)
+		log__error("unknown command '%s'; did you mean '%s'? See 'sipbpf help'", name, suggestion.best);
+	else
+		log__error("unknown command '%s'; see 'sipbpf help'", name);
 	return -EINVAL;
 }
 
@@ -254,21 +274,21 @@ static int parse_help(int argc, char **argv)
 {
 	enum options_command command;
 
-	if (argc < 2) {
-		print_usage(stdout);
+	if (argc < 2 || strcmp(argv[1], "help") == 0) {
+		help__write_program(stdout);
 		return 0;
 	}
-	command = find_command(argv[1]);
+	command = command_table__find(argv[1]);
 	if (command == COMMANDS)
 		return reject_command(argv[1]);
-	print_help(command);
+	help__write_command(stdout, command);
 	return 0;
 }
 
 static int parse_command(int argc, char **argv, struct options *ret_options)
 {
 	struct options options = {
-		.command = find_command(argv[0]),
+		.command = command_table__find(argv[0]),
 		.separator = TABLE_SEPARATOR_DEFAULT,
 		.link_margin = TABLE_LINK_MARGIN_DEFAULT,
 		.interval = OPTION_INTERVAL_DEFAULT,
@@ -296,23 +316,24 @@ static int parse_command(int argc, char **argv, struct options *ret_options)
 int options__parse(int argc, char **argv, struct options *ret_options)
 {
 	if (argc < 2) {
-		print_usage(stderr);
+		help__write_program(stderr);
 		return -EINVAL;
 	}
 	argc--;
 	argv++;
-	if (strcmp(argv[0], "--version") == 0) {
-		printf("sipbpf %s\n", SIPBPF_VERSION);
+	if (strcmp(argv[0], "--version") == 0 || strcmp(argv[0], "-V") == 0) {
+		write_version();
 		return 0;
 	}
 	if (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0) {
-		print_usage(stdout);
+		help__write_program(stdout);
 		return 0;
 	}
 	if (strcmp(argv[0], "help") == 0)
 		return parse_help(argc, argv);
 	if (argv[0][0] == '-') {
-		log__error("%s: no option; --help and --version are, all others follow a command", argv[0]);
+		log__error("unknown option %s; give a command first, or --help or --version; see 'sipbpf help'",
+			   argv[0]);
 		return -EINVAL;
 	}
 	return parse_command(argc, argv, ret_options);

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Makes frames and captures for tests."""
+
+import socket
+import struct
+
+ETHERNET, RAW, WIFI = 1, 101, 105
+MACS = b"\x02\0\0\0\0\x02\x02\0\0\0\0\x01"
+BYE = b"BYE sip:b SIP/2.0\r\nTo: <sip:b>;tag=1\r\nCSeq: 2 BYE\r\n\r\n"
+RTP = b"\x80\0" + 170 * b"\0"
+ARP = MACS + b"\x08\x06" + 46 * b"\0"
+
+
+def udp(source, target, payload):
+    return struct.pack(">HHHH", source, target, 8 + len(payload), 0) + payload
+
+
+def ipv4(source, target, protocol, payload):
+    return struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), 0, 0, 64, protocol, 0, socket.inet_aton(source),
+                       socket.inet_aton(target)) + payload
+
+
+def ethernet(packet):
+    return MACS + b"\x08\0" + packet
+
+
+def message(payload):
+    return ipv4("10.0.0.1", "10.0.0.2", 17, udp(5062, 5060, payload))
+
+
+def in_vxlan(frame):
+    return ethernet(ipv4("192.0.2.1", "192.0.2.2", 17, udp(50000, 4789, b"\x08\0\0\0\0\0\x7b\0" + frame)))
+
+
+def in_gre(packet):
+    return ethernet(ipv4("192.0.2.1", "192.0.2.2", 47, b"\0\0\x08\0" + packet))
+
+
+def block(kind, body):
+    body += -len(body) % 4 * b"\0"
+    return struct.pack(">II", kind, 12 + len(body)) + body + struct.pack(">I", 12 + len(body))
+
+
+def pcapng(interfaces, packets):
+    """A file of big-endian order; packets are (interface, bytes)."""
+    blocks = [block(0x0A0D0D0A, struct.pack(">IHHq", 0x1A2B3C4D, 1, 0, -1))]
+    blocks += [block(1, struct.pack(">HHI", link_type, 0, 0)) for link_type in interfaces]
+    blocks += [block(6, struct.pack(">IIIII", interface, 0, 1000000, len(packet), len(packet)) + packet)
+               for interface, packet in packets]
+    return b"".join(blocks)
+
+
+def pcap(frames, time=1000000000):
+    """A file of little-endian order, microseconds; a frame each second."""
+    records = [struct.pack("<IIII", time + i, 0, len(frame), len(frame)) + frame for i, frame in enumerate(frames)]
+    return struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, ETHERNET) + b"".join(records)
+
+
+def request(method, source="10.0.0.1", target="10.0.0.2", ports=(5062, 5060)):
+    payload = f"{method} sip:b SIP/2.0\r\nTo: <sip:b>\r\nCSeq: 2 {method}\r\n\r\n".encode()
+    return ethernet(ipv4(source, target, 17, udp(*ports, payload)))
