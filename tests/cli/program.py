@@ -3,8 +3,11 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+
+NOBODY = 65534
 
 failed = []
 
@@ -14,6 +17,20 @@ def run(arguments, stdin=b"", **options):
     done = subprocess.run([os.path.abspath(sys.argv[1])] + arguments, input=stdin, capture_output=True, check=False,
                           **options)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def copy_program(folder):
+    """Puts the program where ordinary users may run it, and makes run() run that."""
+    os.chmod(folder, 0o755)
+    program = os.path.join(folder, "sipbpf")
+    shutil.copy(sys.argv[1], program)
+    os.chmod(program, 0o755)
+    sys.argv[1] = program
+
+
+def as_ordinary_user():
+    """Options of run(): root becomes nobody."""
+    return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
 
 
 def check(name, is_right, *details):

@@ -11,14 +11,19 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True
-from captures import ARP, BYE, ETHERNET, RAW, RTP, WIFI, ethernet, in_gre, in_vxlan, message, pcapng  # noqa: E402
+from captures import (ARP, BYE, ETHERNET, RAW, RTP, WIFI, ethernet, in_gre, in_vxlan, message, pcap,  # noqa: E402
+                      pcapng, request)
 from program import check, check_equal, counts, finish, run  # noqa: E402
 
-def count(folder, contents, *options):
-    path = os.path.join(folder, "mirror.pcapng")
+def write(folder, name, contents):
+    path = os.path.join(folder, name)
     with open(path, "wb") as file:
         file.write(contents)
-    return run(["count", *options, path])
+    return path
+
+
+def count(folder, contents, *options):
+    return run(["count", *options, write(folder, "mirror.pcapng", contents)])
 
 
 def test_what_a_mirror_delivers(folder):
@@ -58,9 +63,41 @@ def test_an_interface_that_cannot_be_read(folder):
     check("what cannot be read is told", "link type IEEE802_11 (105) of interface 0 is not supported: 2 frames" in err, err)
 
 
+def test_captures_that_cannot_be_read(folder):
+    good = write(folder, "good.pcap", pcap([request("BYE")]))
+    absent = os.path.join(folder, "absent.pcap")
+    cases = ((absent, "No such file or directory"), (folder, "is a directory"),
+             (write(folder, "text.pcap", b"no capture\n"), "not a capture"), (write(folder, "empty.pcap", b""), "byte 0"),
+             (write(folder, "header.pcap", pcap([])[:20]), "byte 20"))
+    kept = write(folder, "kept", b"what was there")
+    for path, words in cases:
+        for form in ("table", "csv", "json"):
+            status, out, err = run(["count", "--format", form, path])
+            check(f"nothing is read of {os.path.basename(path)}, so no {form}",
+                  (status, out, err.count("\n")) == (1, "", 1) and err.startswith(f"sipbpf: {path}: ") and words in err,
+                  status, out, err)
+        run(["count", "-o", kept, path])
+        with open(kept, "rb") as file:
+            check_equal("and the old output stays", file.read(), b"what was there")
+        status, out, err = run(["count", "--format", "json", path, good])
+        check_equal("the others count", (status, sum(counts(out).values()), err.count("\n")), (1, 1, 1))
+
+
+def test_captures_that_are_cut(folder):
+    contents = pcap([request("BYE"), request("INVITE")])
+    path = write(folder, "cut.pcap", contents[:-1])
+    status, out, err = run(["count", "--title", "t", path])
+    check("what is before the cut counts", status == 1 and "BYE" in out and "INVITE" not in out, status, out)
+    check("where it is cut is told", err.startswith(f"sipbpf: {path}: cut or corrupt at byte {len(contents) - 1}: "), err)
+    status, out, err = run(["count", "--title", "t", write(folder, "none.pcap", pcap([]))])
+    check_equal("a capture without packets is read", (status, out, err), (0, "t no SIP messages in 0 packets\n", ""))
+
+
 with tempfile.TemporaryDirectory() as temporary:
     test_what_a_mirror_delivers(temporary)
     test_no_encapsulation(temporary)
     test_interfaces_of_several_kinds(temporary)
     test_an_interface_that_cannot_be_read(temporary)
+    test_captures_that_cannot_be_read(temporary)
+    test_captures_that_are_cut(temporary)
 finish()

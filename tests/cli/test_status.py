@@ -6,21 +6,14 @@ usage: test_status.py SIPBPF
 """
 
 import os
-import shutil
 import sys
 import tempfile
 
 sys.dont_write_bytecode = True
-from program import check, check_equal, finish, run  # noqa: E402
+from program import as_ordinary_user, check, check_equal, copy_program, finish, run  # noqa: E402
 
-NOBODY = 65534
-MISSING = ("sipbpf: status: not permitted to look at the kernel's BPF programs; CAP_SYS_ADMIN, in the initial user "
-           "namespace, is missing: run as root\n")
-
-
-def as_ordinary_user():
-    """Options of run(): root becomes nobody."""
-    return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+MISSING = ("sipbpf: status: no permission to look at the kernel's BPF programs; run it as root, with CAP_SYS_ADMIN in the "
+           "initial user namespace\n")
 
 
 def test_ordinary_user():
@@ -42,7 +35,7 @@ def test_failure_keeps_output(folder):
 def test_no_such_interface():
     for arguments in (["nosuch0"], ["lo", "nosuch0"], ["--format", "json", "nosuch0"], ["--cost", "60", "nosuch0"]):
         check_equal(f"an interface that is not there: status {' '.join(arguments)}", run(["status"] + arguments),
-                    (1, "", "sipbpf: nosuch0: no such interface; `ip -br link` lists those there are\n"))
+                    (1, "", "sipbpf: nosuch0: no such interface; `ip -br link` lists all\n"))
 
 
 def test_usage():
@@ -60,11 +53,7 @@ def test_usage():
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
-        program = os.path.join(folder, "sipbpf")
-        shutil.copy(sys.argv[1], program)
-        os.chmod(program, 0o755)
-        sys.argv[1] = program
+        copy_program(folder)
         os.chdir(folder)
         test_ordinary_user()
         test_failure_keeps_output(folder)

@@ -45,6 +45,7 @@ struct count {
 	__u8 *ethernet;             /* room for a frame with a header of ours; TEST_RUN_MAX bytes */
 	__u64 refused;              /* frames for the probe that were given to the classifier instead */
 	struct timespec start, end; /* of all frames; zero: none yet */
+	size_t files_read;          /* in full or in part */
 	bool has_failed;            /* something was logged as an error */
 	bool is_misused;            /* and the command line is to blame */
 };
@@ -233,6 +234,7 @@ static int count_log(struct count *count, const char *path)
 		return 0;
 	}
 	error = text_log__read(count->log, in, name, message);
+	count->files_read += error != -EISDIR;
 	if (error) {
 		log__error("%s", message);
 		count->has_failed = true;
@@ -253,6 +255,7 @@ static int count_capture(struct count *count, const char *path)
 		count->has_failed = true;
 		return 0;
 	}
+	count->files_read++;
 	error = count_frames(count, capture, path);
 	capture__close(capture);
 	return error;
@@ -334,32 +337,34 @@ static void count_files(struct count *count)
 			  (unsigned long long)count->refused);
 }
 
-static void write_output(struct count *count, FILE *out)
+static void write_output(struct count *count)
 {
 	const struct options *options = count->options;
-	int error = output__write(out, options, count->counters, &count->start, &count->end);
-	int close_error = output__close(out);
+	const char *path = options->output_path;
+	FILE *out;
+	int error = output__open(path, &out), close_error;
 
+	if (error) {
+		fail(count, path, error);
+		return;
+	}
+	error = output__write(out, options, count->counters, &count->start, &count->end);
+	close_error = output__close(out);
 	if (!error)
 		error = close_error;
 	if (error)
-		fail(count, out == stdout ? "standard output" : options->output_path, error);
+		fail(count, out == stdout ? "standard output" : path, error);
 }
 
-/* Opens the output first: better to fail before a long reading than after it. */
+/* When no file could be read there is nothing to show, and the old content of --output stays. */
 static void run(struct count *count)
 {
-	FILE *out;
-	int error = output__open(count->options->output_path, &out);
-
-	if (error) {
-		fail(count, count->options->output_path, error);
-		return;
-	}
 	count_files(count);
+	if (!count->files_read)
+		return;
 	if (count->options->verbose && !count->log)
 		packet_summary__log(counters__packets(count->counters));
-	write_output(count, out);
+	write_output(count);
 }
 
 int count__run(const struct options *options)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "command/arguments.h"
 #include "command/collector.h"
 #include "command/count.h"
 #include "command/options.h"
@@ -45,6 +46,15 @@ static int refuse_output(void)
 	return EXIT_FAILED;
 }
 
+static int run(const struct options *options, bool has_output)
+{
+	if (!has_output && needs_output(options))
+		return refuse_output();
+	if (arguments__check(options) < 0)
+		return EXIT_FAILED;
+	return commands[options->command](options);
+}
+
 static int finish_help(void)
 {
 	if (fflush(stdout) == 0)
@@ -69,7 +79,7 @@ int main(int argc, char **argv)
 		return finish_help();
 	log__set_verbose(options.verbose);
 	log__install_libbpf();
-	result = has_output || !needs_output(&options) ? commands[options.command](&options) : refuse_output();
+	result = run(&options, has_output);
 	options__free(&options);
 	return result;
 }

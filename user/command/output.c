@@ -3,8 +3,13 @@
 #include "command/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "base/timestamp.h"
@@ -12,16 +17,41 @@
 #include "render/json.h"
 #include "render/table.h"
 
+static bool is_stdout(const char *path)
+{
+	return !path || strcmp(path, "-") == 0;
+}
+
 int output__open(const char *path, FILE **ret_out)
 {
 	FILE *out;
 
-	out = !path || strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+	out = is_stdout(path) ? stdout : fopen(path, "we");
 	if (!out)
 		return -errno;
 	(void)setvbuf(out, NULL, _IOFBF, OUTPUT_BUFFER_SIZE); /* what is written is flushed at its end */
 	*ret_out = out;
 	return 0;
+}
+
+static int check_access(const char *path, int mode)
+{
+	return faccessat(AT_FDCWD, path, mode, AT_EACCESS) ? -errno : 0;
+}
+
+int output__check(const char *path)
+{
+	char copy[PATH_MAX];
+	struct stat status;
+
+	if (is_stdout(path))
+		return 0;
+	if (stat(path, &status) == 0)
+		return S_ISDIR(status.st_mode) ? -EISDIR : check_access(path, W_OK);
+	if (errno != ENOENT)
+		return -errno;
+	snprintf(copy, sizeof(copy), "%s", path);
+	return check_access(dirname(copy), W_OK | X_OK);
 }
 
 /* The errno of an earlier failed write is gone: ferror() keeps only that there was one. */

@@ -18,6 +18,12 @@
  */
 int output__open(const char *path, FILE **ret_out);
 
+/*
+ * Whether output__open() could open this path, as far as that can be told without touching the file. Returns 0 or a
+ * negative errno.
+ */
+int output__check(const char *path);
+
 /* Flushes, and closes all but stdout. Returns 0, or a negative errno when something could not be written. */
 int output__close(FILE *out);
 

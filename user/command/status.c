@@ -23,11 +23,14 @@ static int fail(const char *what, int error)
 /* The numbers of the interfaces that are named; has room for all. */
 static int find_interfaces(const struct options *options, unsigned int *interfaces)
 {
+	char text[INTERFACE_MISSING_SIZE];
+
 	for (size_t i = 0; i < options->inputs_count; i++) {
 		interfaces[i] = interface__find(options->inputs[i]);
 		if (interfaces[i])
 			continue;
-		log__error("%s: no such interface; `ip -br link` lists those there are", options->inputs[i]);
+		interface__describe_missing(options->inputs[i], text);
+		log__error("%s", text);
 		return -ENODEV;
 	}
 	return 0;
@@ -38,10 +41,11 @@ static int make_report(const struct options *options, const unsigned int *interf
 	int error = status_report__make(interfaces, options->inputs_count, options->cost_seconds, report);
 
 	if (error == -EPERM)
-		log__error("status: not permitted to look at the kernel's BPF programs; CAP_SYS_ADMIN, in the initial "
-			   "user namespace, is missing: run as root");
+		log__error("status: no permission to look at the kernel's BPF programs; run it as root, with "
+			   "CAP_SYS_ADMIN in "
+			   "the initial user namespace");
 	else if (error)
-		return fail("status: looking at the kernel's BPF programs failed", error);
+		return fail("status: cannot look at the kernel's BPF programs", error);
 	return error;
 }
 

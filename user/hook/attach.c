@@ -106,8 +106,7 @@ static int find_interface(const char *interface, struct attach *attach, char *te
 	snprintf(attach->interface, IF_NAMESIZE, "%s", interface);
 	attach->ifindex = interface__find(interface);
 	if (!attach->ifindex || !if_indextoname(attach->ifindex, attach->interface)) {
-		snprintf(text, ATTACH_TEXT_SIZE, "%.64s: no such interface; `ip -br link` lists those there are",
-			 interface);
+		interface__describe_missing(interface, text);
 		return -ENODEV;
 	}
 	error = interface_ioctl(attach->interface, SIOCGIFHWADDR, &ifreq);
@@ -329,6 +328,13 @@ static int attach_hooks(struct attach *attach, struct probe *probe, enum attach_
 }
 
 /* ---- the module ---- */
+
+int attach__check(const char *interface, char *ret_text)
+{
+	struct attach attach = {};
+
+	return find_interface(interface, &attach, ret_text);
+}
 
 int attach__new(struct probe *probe, const char *interface, enum attach_mode mode, struct attach **ret_attach,
 		char *ret_text)

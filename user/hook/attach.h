@@ -24,6 +24,12 @@ struct attach;
 #define ATTACH_TEXT_SIZE 768
 
 /*
+ * Checks that the interface exists and that its frames have an Ethernet header. Needs no probe and no capability.
+ * Returns 0, or a negative errno with what is wrong and what to do in ret_text[ATTACH_TEXT_SIZE].
+ */
+int attach__check(const char *interface, char *ret_text);
+
+/*
  * Attaches to one interface: received frames by XDP (native or generic) or tc, sent frames by tc (tcx, else clsact).
  * Returns 0 and a handle that the caller frees, or a negative errno; on failure nothing stays attached.
  *

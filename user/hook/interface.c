@@ -7,9 +7,12 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+
+#include "base/suggestion.h"
 
 #define ALTERNATIVE_NAME_SIZE 128 /* ALTIFNAMSIZ, whose header conflicts with net/if.h */
 
@@ -75,6 +78,20 @@ unsigned int interface__find(const char *name)
 	ifindex = find_alternative(socket, name);
 	mnl_socket_close(socket);
 	return ifindex;
+}
+
+void interface__describe_missing(const char *name, char *ret_text)
+{
+	struct suggestion suggestion = suggestion__start(name);
+	struct if_nameindex *interfaces = if_nameindex();
+	char meant[IF_NAMESIZE + 32] = "";
+
+	for (struct if_nameindex *interface = interfaces; interface && interface->if_name; interface++)
+		suggestion__consider(&suggestion, interface->if_name);
+	if (suggestion.best)
+		snprintf(meant, sizeof(meant), "did you mean '%s'? ", suggestion.best);
+	snprintf(ret_text, INTERFACE_MISSING_SIZE, "%.200s: no such interface; %s`ip -br link` lists all", name, meant);
+	if_freenameindex(interfaces);
 }
 
 /* ---- watching ---- */

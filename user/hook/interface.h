@@ -15,6 +15,11 @@
  */
 unsigned int interface__find(const char *name);
 
+#define INTERFACE_MISSING_SIZE 384
+
+/* Writes to ret_text[INTERFACE_MISSING_SIZE] that there is no such interface, and which one may be meant. */
+void interface__describe_missing(const char *name, char *ret_text);
+
 /* Down means switched off (`ip link set down`) or without carrier: no packet passes either way. */
 enum interface_event_kind { INTERFACE_GONE, INTERFACE_DOWN, INTERFACE_UP, INTERFACE_RENAMED };
 

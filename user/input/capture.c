@@ -82,7 +82,7 @@ static int open_file(struct capture *capture, const char *path, char *ret_error)
 	if (capture->fd < 0 || fstat(capture->fd, &status)) {
 		int error = -errno;
 
-		snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: cannot open: %s", capture->name, strerror(-error));
+		snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: %s", capture->name, strerror(-error));
 		return error;
 	}
 	if (S_ISDIR(status.st_mode)) {
@@ -110,7 +110,7 @@ static void describe_format(const struct capture *capture, long long position, c
 	bool is_log = strstr(reason, "unknown file format") && is_text(capture->buffer, length);
 
 	snprintf(ret_error, CAPTURE_ERROR_SIZE,
-		 "%s: no capture, or cut or corrupt, at byte %lld: %s; give a pcap or pcapng file, uncompressed%s",
+		 "%s: not a capture, or cut or corrupt, at byte %lld: %s; give a pcap or pcapng file%s",
 		 capture->name, position, reason, is_log ? ", or --input text for a log" : "");
 }
 

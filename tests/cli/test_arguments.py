@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""What is checked before a command begins: interfaces, and files that are to be written.
+
+usage: test_arguments.py SIPBPF
+"""
+
+import os
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+from program import as_ordinary_user, check, check_equal, copy_program, finish, run  # noqa: E402
+
+LIST = "`ip -br link` lists all\n"
+
+
+def test_interfaces():
+    for command in ("attach", "status"):
+        check_equal(f"{command}: no such interface", run([command, "nosuch0"]),
+                    (1, "", f"sipbpf: nosuch0: no such interface; {LIST}"))
+        check_equal(f"{command}: one that is meant, perhaps", run([command, "lo", "loo"]),
+                    (1, "", f"sipbpf: loo: no such interface; did you mean 'lo'? {LIST}"))
+        check_equal(f"{command}: all that are wrong are named", run([command, "nosuch0", "lo", "nosuch1"])[2],
+                    "".join(f"sipbpf: nosuch{i}: no such interface; {LIST}" for i in (0, 1)))
+
+
+def test_outputs(folder):
+    """As a user who may not load programs: what is wrong with the output is told before that."""
+    absent = os.path.join(folder, "absent/out")
+    for option in ("--log", "--output"):
+        check_equal(f"attach {option}: no such folder", run(["attach", option, absent, "lo"], **as_ordinary_user()),
+                    (1, "", f"sipbpf: {absent}: No such file or directory\n"))
+        check_equal(f"attach {option}: a folder", run(["attach", option, folder, "lo"], **as_ordinary_user()),
+                    (1, "", f"sipbpf: {folder}: Is a directory\n"))
+        check_equal(f"attach {option}: no permission",
+                    run(["attach", option, "/proc/version", "lo"], **as_ordinary_user()),
+                    (1, "", "sipbpf: /proc/version: Permission denied\n"))
+    for arguments in (["count", "absent.pcap"], ["show", "absent.json"], ["diff", "a", "b"], ["status"]):
+        check_equal(f"{arguments[0]}: the output is looked at first", run(arguments + ["-o", absent]),
+                    (1, "", f"sipbpf: {absent}: No such file or directory\n"))
+    check("what is only checked is not made", not os.path.exists(os.path.join(folder, "out")) and
+          run(["count", "absent.pcap", "-o", os.path.join(folder, "out")])[0] == 1 and os.listdir(folder) == ["sipbpf"],
+          os.listdir(folder))
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        copy_program(folder)
+        os.chdir(folder)
+        test_interfaces()
+        test_outputs(folder)
+        os.chdir("/")
+    finish()
+
+
+if __name__ == "__main__":
+    main()

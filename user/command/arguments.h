@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Checks arguments before a command begins, because an error is cheaper then than after a long reading. */
+#ifndef ARGUMENTS_H
+#define ARGUMENTS_H
+
+#include "command/options.h"
+
+/*
+ * Checks that the interfaces exist and that the file of --output or --log can be written. Changes nothing. Returns 0,
+ * or a negative errno after an error message for each wrong argument.
+ */
+int arguments__check(const struct options *options);
+
+#endif
