@@ -10,11 +10,12 @@ FUZZ_TABLES := -DFLOW_SETS=2 -DFLOW_COPIES=8
 FUZZ_FLAGS := -O1 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter -D_GNU_SOURCE -Iinclude -Iuser -Itests $(FUZZ_TABLES) \
 	-fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ_SRC_sip :=
-FUZZ_SRC_frame := user/classify/frame.c user/classify/flows.c $(filter-out %/group.c %/column.c %/sheet.c,$(wildcard user/counts/*.c))
+FUZZ_SRC_frame := user/classify/frame.c user/classify/flows.c $(filter-out %/group.c %/column.c %/sheet.c,$(wildcard user/counts/*.c)) \
+	user/base/suggestion.c
 FUZZ_SRC_stream := $(FUZZ_SRC_frame)
 FUZZ_SRC_sctp := $(FUZZ_SRC_frame)
 FUZZ_SRC_pcapng := user/input/pcapng.c
-FUZZ_SRC_snapshot := $(wildcard user/render/json*.c user/counts/*.c) user/base/text.c user/base/timestamp.c
+FUZZ_SRC_snapshot := $(wildcard user/render/json*.c user/counts/*.c) user/base/suggestion.c user/base/text.c user/base/timestamp.c
 
 # One command compiles several sources, of which clang would say what the last one includes.
 FUZZ_HEADERS := $(wildcard include/*/*.h user/*/*.h tests/*.h tests/unit/*.h tests/unit/*/*.h)

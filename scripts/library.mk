@@ -11,7 +11,7 @@ DOCDIR ?= $(PREFIX)/share/doc/sipbpf
 SOVERSION := $(firstword $(subst ., ,$(VERSION)))
 
 LIBRARY_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard user/library/*.c user/render/*.c user/counts/*.c) user/classify/message.c \
-	user/base/text.c user/base/timestamp.c)
+	user/base/suggestion.c user/base/text.c user/base/timestamp.c)
 LIBRARY_SO := libsipcounter.so.$(VERSION)
 
 $(LIBRARY_OBJ): OWN_CFLAGS += -fPIC -fvisibility=hidden

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "command/filter_warning.h"
 #include "command/output.h"
 #include "hook/attach.h"
 #include "hook/interface.h"
@@ -65,5 +66,7 @@ int arguments__check(const struct options *options)
 	}
 	if (!result)
 		result = check_output(options);
+	if (!result && options->command == COMMAND_ATTACH)
+		filter_warning__before(&options->filter);
 	return result;
 }

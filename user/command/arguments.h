@@ -6,8 +6,9 @@
 #include "command/options.h"
 
 /*
- * Checks that the interfaces exist and that the file of --output or --log can be written. Changes nothing. Returns 0,
- * or a negative errno after an error message for each wrong argument.
+ * Checks that the interfaces exist and that the file of --output or --log can be written. Warns of methods that
+ * `attach` does not know. Changes nothing. Returns 0, or a negative errno after an error message for each wrong
+ * argument.
  */
 int arguments__check(const struct options *options);
 

@@ -18,6 +18,7 @@
 #include "base/privileges.h"
 #include "base/timestamp.h"
 #include "classify/frame.h"
+#include "command/filter_warning.h"
 #include "command/output.h"
 #include "command/packet_summary.h"
 #include "command/progress.h"
@@ -362,6 +363,7 @@ static void run(struct count *count)
 	count_files(count);
 	if (!count->files_read)
 		return;
+	filter_warning__after(&count->options->filter, count->counters, NULL);
 	if (count->options->verbose && !count->log)
 		packet_summary__log(counters__packets(count->counters));
 	write_output(count);

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/timestamp.h"
+#include "command/filter_warning.h"
 #include "command/output.h"
 #include "render/json_reader.h"
 
@@ -128,8 +129,10 @@ int show__run(const struct options *options)
 
 	for (size_t i = 0; !error && i < options->inputs_count; i++)
 		error = add_file(&sum, options->inputs[i]);
-	if (!error)
+	if (!error) {
+		filter_warning__after(&options->filter, sum.counters, NULL);
 		error = write_sum(&sum, options);
+	}
 	sum_free(&sum);
 	return error ? EXIT_FAILED : EXIT_DONE;
 }
@@ -158,8 +161,10 @@ int show__run_diff(const struct options *options)
 		error = add_file(&before, options->inputs[0]);
 	if (!error)
 		error = add_file(&after, options->inputs[1]);
-	if (!error)
+	if (!error) {
+		filter_warning__after(&options->filter, after.counters, before.counters);
 		error = subtract(&after, &before);
+	}
 	if (!error)
 		error = write_sum(&after, options);
 	sum_free(&before);

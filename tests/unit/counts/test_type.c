@@ -41,12 +41,32 @@ static void test_others(void **state)
 		assert_string_equal(type__text(others[i], text), "UNKNOWN");
 }
 
+static void methods_are_known(void **state)
+{
+	static const char *const known[] = { "INVITE", "ReINVITE", "PING", "UNKNOWN" };
+	static const char *const unknown[] = { "", "invite", "INVTE", "FOO", "200" };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		assert_true(type__is_known_method(known[i]));
+	for (size_t i = 0; i < sizeof(unknown) / sizeof(*unknown); i++)
+		assert_false(type__is_known_method(unknown[i]));
+}
+
+static void a_mistyped_method_is_suggested(void **state)
+{
+	assert_string_equal(type__suggest_method("INVTE"), "INVITE");
+	assert_string_equal(type__suggest_method("register"), "REGISTER");
+	assert_null(type__suggest_method("FOO"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_methods),
 		cmocka_unit_test(test_status_codes),
 		cmocka_unit_test(test_others),
+		cmocka_unit_test(methods_are_known),
+		cmocka_unit_test(a_mistyped_method_is_suggested),
 	};
 
 	return cmocka_run_group_tests_name("type", tests, NULL, NULL);
