@@ -34,6 +34,9 @@ class Sheet:
         if not by_total:
             ranked.sort()
         self.rows = [(order[i], rows[order[i]]) for i in ranked]
+        left_out = [sum(row.values()) for link, row in rows.items() if link not in [order[i] for i in ranked]]
+        links = f"{len(left_out)} more link" + ("" if len(left_out) == 1 else "s")
+        self.left_out = f" ({sum(left_out)} in {links})" if left_out else ""
         kinds = {kind for _, row in self.rows for kind, _ in row}
         known = [kind for kind in METHODS if kind in kinds]
         others = sorted(kind for kind in kinds if kind not in METHODS and not kind.isdigit())
@@ -71,6 +74,8 @@ def table(counts, title="", name="", depth=4, by_total=False, top=None, separato
     left = max(len(title), len(name))
     if links:
         left = max([left] + [len(separator.join(map(str, row))) for row, _ in sheet.rows])
+    if sheet.left_out and summary:
+        left = max(left, len("SUMMARY" + sheet.left_out))
     left += margin
     last = max(len("TOTAL"), len(str(total)))
 
@@ -90,7 +95,7 @@ def table(counts, title="", name="", depth=4, by_total=False, top=None, separato
         lines += [line(separator.join(str(part) for part in row if part != ""), sheet.numbers(cells))
                   for row, cells in sheet.rows]
     if summary:
-        lines.append(line("SUMMARY", sheet.sums()))
+        lines.append(line("SUMMARY" + sheet.left_out, sheet.sums()))
     return "".join(text + "\n" for text in lines)
 
 

@@ -49,7 +49,7 @@ static void add_link(const struct counter_link *link, __u64 *sums)
 /* If all links are wanted, reads them in the order in which they lie in memory: that is twice as fast. */
 static void sum_up(const struct counters *counters, const struct groups *groups, __u64 *sums)
 {
-	bool is_part = groups && groups->is_part;
+	bool is_part = groups && groups->left_out;
 	size_t count = is_part ? groups->rows_count : counters__links_count(counters), i;
 
 	for (i = 0; i < count; i++)

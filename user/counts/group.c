@@ -294,6 +294,7 @@ static int replace_rows(struct groups *groups, const struct ranked *ranked, size
 	free(groups->rows);
 	groups->rows = rows;
 	groups->rows_count = rows_count;
+	groups->left_out += groups->groups_count - count;
 	groups->groups_count = count;
 	return 0;
 }
@@ -319,8 +320,6 @@ int groups__select(struct groups *groups, enum group_order order, size_t top)
 	if (order != GROUP_BY_TOTAL)
 		qsort(ranked, count, sizeof(*ranked), compare_places);
 	error = replace_rows(groups, ranked, count);
-	if (!error)
-		groups->is_part |= is_part;
 	free(ranked);
 	return error;
 }

@@ -30,7 +30,7 @@ struct groups {
 	struct group_row *rows; /* private to group.c */
 	size_t rows_count;
 	size_t groups_count;
-	bool is_part; /* groups__select() has left out groups */
+	size_t left_out; /* groups that groups__select() has left out */
 };
 
 /* Links that look alike. All zero: the place before the first group. */

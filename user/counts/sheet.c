@@ -31,6 +31,7 @@ static int sum_up(struct sheet *sheet)
 		sheet->summary[i] =
 			columns->sums[columns->items[i / LINK_DIRECTIONS].type * LINK_DIRECTIONS + i % LINK_DIRECTIONS];
 	sheet->total = sheet__row_total(sheet, sheet->summary);
+	sheet->left_out = counters__total(sheet->counters) - sheet->total;
 	return 0;
 }
 

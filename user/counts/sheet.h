@@ -35,6 +35,7 @@ struct sheet {
 	__u64 *row;     /* the current one; read it by sheet__count() */
 	__u64 *summary; /* the sums over all rows */
 	__u64 total;    /* the sum over all rows */
+	__u64 left_out; /* messages in the groups.left_out groups that have no row */
 	struct group group;
 };
 

@@ -10,6 +10,7 @@
 
 #define OTHER_TEXT "other"
 #define SUMMARY_TEXT "SUMMARY"
+#define SUMMARY_SIZE sizeof(SUMMARY_TEXT " (18446744073709551615 in 18446744073709551615 more links)")
 #define TOTAL_TEXT "TOTAL"
 #define LINK_PARTS 5
 #define PORT_TEXT_SIZE sizeof("65535")
@@ -23,7 +24,7 @@ struct label {
 struct table {
 	const struct table_options *options;
 	struct sheet sheet;
-	struct label title, name, separator;
+	struct label title, name, separator, summary;
 	char *line;
 	size_t link_width, column_width, cell_width, total_width;
 };
@@ -109,12 +110,12 @@ static size_t longest_link(const struct table *table)
 {
 	const struct groups *groups = &table->sheet.groups;
 	const struct counters *counters = table->sheet.counters;
-	size_t count = groups->is_part ? groups->rows_count : counters__links_count(counters), longest = 0, i;
+	size_t count = groups->left_out ? groups->rows_count : counters__links_count(counters), longest = 0, i;
 	const struct counter_link *link;
 
 	for (i = 0; i < count; i++) {
-		link = groups->is_part ? groups__link(groups, i) : counters__link(counters, i);
-		if (groups->is_part || counter_link__is_visible(link))
+		link = groups->left_out ? groups__link(groups, i) : counters__link(counters, i);
+		if (groups->left_out || counter_link__is_visible(link))
 			longest = max_size(longest, measure_link(table, &link->link));
 	}
 	return longest;
@@ -150,6 +151,22 @@ static int make_label(const char *text, struct label *ret_label)
 	return ret_label->text ? 0 : -ENOMEM;
 }
 
+/* What --top leaves out makes the links' column as wide as it needs; SUMMARY alone does not, as sipcounter has it. */
+static int make_summary_label(struct table *table)
+{
+	size_t left_out = table->sheet.groups.left_out;
+	char text[SUMMARY_SIZE] = SUMMARY_TEXT;
+
+	if (left_out)
+		snprintf(text, sizeof(text), SUMMARY_TEXT " (%llu in %zu more link%s)",
+			 (unsigned long long)table->sheet.left_out, left_out, left_out == 1 ? "" : "s");
+	if (make_label(text, &table->summary) < 0)
+		return -ENOMEM;
+	if (left_out && !table->options->has_no_summary)
+		table->link_width = max_size(table->link_width, table->summary.width);
+	return 0;
+}
+
 static int prepare(struct table *table)
 {
 	const struct table_options *options = table->options;
@@ -163,9 +180,11 @@ static int prepare(struct table *table)
 	table->link_width = max_size(table->title.width, table->name.width);
 	if (!options->has_no_links)
 		table->link_width = max_size(table->link_width, longest_link(table));
+	if (make_summary_label(table) < 0)
+		return -ENOMEM;
 	table->link_width += options->link_margin;
 	/* Separators have more bytes than characters, perhaps. */
-	link_bytes = max_size(table->link_width, strlen(SUMMARY_TEXT)) + LINK_PARTS * strlen(table->separator.text);
+	link_bytes = max_size(table->link_width, table->summary.width) + LINK_PARTS * strlen(table->separator.text);
 	cells = sheet->columns.count * sheet->directions_count;
 	table->line = malloc(link_bytes + cells * (table->cell_width + 1) + 1 + table->total_width + 1);
 	return table->line ? 0 : -ENOMEM;
@@ -267,8 +286,9 @@ static void write_rows(FILE *out, struct table *table)
 
 static void write_summary(FILE *out, const struct table *table)
 {
-	write_line(out, table, mempcpy(table->line, SUMMARY_TEXT, strlen(SUMMARY_TEXT)), strlen(SUMMARY_TEXT),
-		   table->sheet.summary);
+	const struct label *label = &table->summary;
+
+	write_line(out, table, stpcpy(table->line, label->text), label->width, table->sheet.summary);
 }
 
 static void write_parts(FILE *out, struct table *table)
@@ -288,6 +308,7 @@ static void table_free(struct table *table)
 	free(table->title.text);
 	free(table->name.text);
 	free(table->separator.text);
+	free(table->summary.text);
 }
 
 int table__write(FILE *out, const struct counters *counters, const struct table_options *options)

@@ -12,6 +12,9 @@
  * together, it is divided among them, rounded to the nearest, halves to the even number. A type is centred over its
  * columns. The links' column has room for the longest link with all its parts (one that is not known counts with its
  * separator, though neither is written), the title and the name, and then the margin.
+ *
+ * SUMMARY is the sum of the rows that are written. When rows are left out, it says how many messages are in how many links
+ * that have none: "SUMMARY (89 in 12 more links)".
  */
 #ifndef TABLE_H
 #define TABLE_H

@@ -366,14 +366,28 @@ static void test_sorted_by_total(void **state)
 			"SUMMARY                 0 95    95\n");
 	options.sheet.top = 2;
 	assert_table_of(counters, &options,
-			"10.0.0.9-UDP-1.1.1.2    0 32    32\n"
-			"10.0.0.10-UDP-2.2.2.1   0 32    32\n"
-			"SUMMARY                 0 64    64\n");
+			"10.0.0.9-UDP-1.1.1.2           0 32    32\n"
+			"10.0.0.10-UDP-2.2.2.1          0 32    32\n"
+			"SUMMARY (31 in 3 more links)   0 64    64\n");
 	options.sheet.order = GROUP_BY_LINK;
+	options.sheet.top = 4;
 	assert_table_of(counters, &options,
-			"10.0.0.10-UDP-2.2.2.1   0 32    32\n"
-			"10.0.0.9-UDP-1.1.1.2    0 32    32\n"
-			"SUMMARY                 0 64    64\n");
+			"10.0.0.10-TLS-2.2.2.2        0 16    16\n"
+			"10.0.0.10-UDP-2.2.2.1        0 32    32\n"
+			"10.0.0.10-UDP-2.2.2.2        0 14    14\n"
+			"10.0.0.9-UDP-1.1.1.2         0 32    32\n"
+			"SUMMARY (1 in 1 more link)   0 94    94\n");
+	options.sheet.top = 5;
+	options.has_no_links = true;
+	assert_table_of(counters, &options, "SUMMARY  0 95    95\n");
+	options.sheet.top = 4;
+	options.has_no_summary = true;
+	options.has_no_links = false;
+	assert_table_of(counters, &options,
+			"10.0.0.10-TLS-2.2.2.2   0 16\n"
+			"10.0.0.10-UDP-2.2.2.1   0 32\n"
+			"10.0.0.10-UDP-2.2.2.2   0 14\n"
+			"10.0.0.9-UDP-1.1.1.2    0 32\n");
 	counters__free(counters);
 }
 
