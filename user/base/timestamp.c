@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define NANOSECONDS_PER_MILLISECOND 1000000
@@ -20,33 +21,54 @@ void timestamp__widen(struct timespec *start, struct timespec *end, const struct
 		*end = *time;
 }
 
-int timestamp__format(const struct timespec *time, char ret_text[TIMESTAMP_SIZE])
+static struct tm *split(const struct timespec *time, enum timestamp_zone zone, struct tm *tm)
+{
+	return zone == TIMESTAMP_UTC ? gmtime_r(&time->tv_sec, tm) : localtime_r(&time->tv_sec, tm);
+}
+
+/* "Z" or "+01:00"; offsets of seconds, as there were long ago, are cut. */
+static void write_offset(const struct tm *tm, enum timestamp_zone zone, char *text, size_t size)
+{
+	long minutes = labs(tm->tm_gmtoff) / 60;
+
+	if (zone == TIMESTAMP_UTC)
+		snprintf(text, size, "Z");
+	else
+		snprintf(text, size, "%c%02ld:%02ld", tm->tm_gmtoff < 0 ? '-' : '+', minutes / 60, minutes % 60);
+}
+
+int timestamp__format_zone(const struct timespec *time, enum timestamp_zone zone, char ret_text[TIMESTAMP_SIZE])
 {
 	long milliseconds = time->tv_nsec / NANOSECONDS_PER_MILLISECOND;
 	char text[TIMESTAMP_SIZE];
 	size_t length;
 	struct tm tm;
 
-	if (!gmtime_r(&time->tv_sec, &tm) || tm.tm_year < -1900 || tm.tm_year > 9999 - 1900)
+	if (!split(time, zone, &tm) || tm.tm_year < -1900 || tm.tm_year > 9999 - 1900)
 		return -ERANGE;
 	/* strftime() writes years before 1000 with fewer than four digits. */
 	length = (size_t)snprintf(text, sizeof(text), "%04d", tm.tm_year + 1900);
 	length += strftime(text + length, sizeof(text) - length, "-%m-%dT%T", &tm);
 	if (milliseconds)
-		snprintf(text + length, sizeof(text) - length, ".%03ldZ", milliseconds);
-	else
-		snprintf(text + length, sizeof(text) - length, "Z");
+		length += (size_t)snprintf(text + length, sizeof(text) - length, ".%03ld", milliseconds);
+	write_offset(&tm, zone, text + length, sizeof(text) - length);
 	memcpy(ret_text, text, sizeof(text));
 	return 0;
 }
 
-const char *timestamp__local(const struct timespec *time, char ret_text[TIMESTAMP_LOCAL_SIZE])
+int timestamp__format(const struct timespec *time, char ret_text[TIMESTAMP_SIZE])
 {
-	struct tm local;
+	return timestamp__format_zone(time, TIMESTAMP_UTC, ret_text);
+}
+
+const char *timestamp__clock(const struct timespec *time, enum timestamp_zone zone, char ret_text[TIMESTAMP_CLOCK_SIZE])
+{
+	const char *format = zone == TIMESTAMP_UTC ? "%Y-%m-%d %H:%M:%SZ" : "%Y-%m-%d %H:%M:%S";
+	struct tm tm;
 
 	ret_text[0] = '\0';
-	if (timestamp__is_known(time) && localtime_r(&time->tv_sec, &local))
-		strftime(ret_text, TIMESTAMP_LOCAL_SIZE, "%Y-%m-%d %H:%M:%S", &local);
+	if (timestamp__is_known(time) && split(time, zone, &tm))
+		strftime(ret_text, TIMESTAMP_CLOCK_SIZE, format, &tm);
 	return ret_text;
 }
 

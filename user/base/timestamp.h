@@ -6,8 +6,10 @@
 #include <stdbool.h>
 #include <time.h>
 
-#define TIMESTAMP_SIZE sizeof("2026-01-01T00:00:00.000Z")
-#define TIMESTAMP_LOCAL_SIZE 32
+#define TIMESTAMP_SIZE sizeof("2026-01-01T00:00:00.000+01:00")
+#define TIMESTAMP_CLOCK_SIZE 32
+
+enum timestamp_zone { TIMESTAMP_LOCAL, TIMESTAMP_UTC };
 
 /* Returns whether the time is known: zero stands for unknown. */
 static inline bool timestamp__is_known(const struct timespec *time)
@@ -32,8 +34,12 @@ void timestamp__widen(struct timespec *start, struct timespec *end, const struct
  */
 int timestamp__format(const struct timespec *time, char ret_text[TIMESTAMP_SIZE]);
 
-/* Writes "2026-01-31 12:34:56" in local time, or "" for an unknown time. Returns ret_text. */
-const char *timestamp__local(const struct timespec *time, char ret_text[TIMESTAMP_LOCAL_SIZE]);
+/* Does the same in this time zone; local time has its offset from UTC: "2026-01-31T12:34:56+01:00". */
+int timestamp__format_zone(const struct timespec *time, enum timestamp_zone zone, char ret_text[TIMESTAMP_SIZE]);
+
+/* Writes "2026-01-31 12:34:56", or in UTC "2026-01-31 12:34:56Z", or "" for an unknown time. Returns ret_text. */
+const char *timestamp__clock(const struct timespec *time, enum timestamp_zone zone,
+			     char ret_text[TIMESTAMP_CLOCK_SIZE]);
 
 /*
  * Parses a date and a time of day with T or a space between them. A fraction of a second may follow, after a point or

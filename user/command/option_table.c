@@ -41,6 +41,12 @@ static int store_flag(struct options *options, const struct option_entry *entry,
 	return 0;
 }
 
+static int store_utc(struct options *options, const struct option_entry *entry, const char *value)
+{
+	options->zone = TIMESTAMP_UTC;
+	return 0;
+}
+
 static int store_text(struct options *options, const struct option_entry *entry, const char *value)
 {
 	*(const char **)((char *)options + entry->offset) = value;
@@ -310,6 +316,7 @@ const struct option_entry option_table[] = {
 	  .formats = FOR_TABLE },
 	{ "no-summary", 0, ON_ALL, NULL, "leave out the row SUMMARY and the column TOTAL", STORE(flag, has_no_summary),
 	  .formats = FOR_TABLE },
+	{ "utc", 0, ON_ALL | ON_STATUS, NULL, "write times in UTC, not in local time", .store = store_utc },
 	{ "output", 'o', ON_ALL | ON_STATUS, "FILE", "write to FILE, not to stdout", STORE(path, output_path) },
 	{ "verbose", 'v', ON_ALL | ON_STATUS, NULL, "print more on stderr", STORE(flag, verbose) },
 	{ "help", 'h', ON_ALL | ON_STATUS, NULL, "show this help", .request = REQUEST_HELP },

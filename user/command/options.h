@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/timestamp.h"
 #include "counts/filter.h"
 #include "counts/link.h"
 #include "hook/attach.h"
@@ -44,6 +45,8 @@ struct options {
 	const __u16 *ports;      /* --port, host byte order; none: all */
 	size_t ports_count;
 	bool verbose;
+
+	enum timestamp_zone zone; /* --utc: of all times that people read */
 
 	enum output_format format;
 	const char *output_path; /* --output; NULL or "-": stdout */

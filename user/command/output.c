@@ -111,9 +111,9 @@ static struct sheet_options sheet_options(const struct options *options, int dep
 static int write_table(FILE *out, const struct options *options, const struct counters *counters,
 		       const struct timespec *end)
 {
-	char time[TIMESTAMP_LOCAL_SIZE];
+	char time[TIMESTAMP_CLOCK_SIZE];
 	const struct table_options table = {
-		.title = options->title ? options->title : timestamp__local(end, time),
+		.title = options->title ? options->title : timestamp__clock(end, options->zone, time),
 		.name = options->name ? options->name : "",
 		.separator = options->separator,
 		.sheet = sheet_options(options, TABLE_DEPTH_DEFAULT),

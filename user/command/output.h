@@ -29,7 +29,7 @@ int output__close(FILE *out);
 
 /*
  * Writes one table, CSV or JSON snapshot of what was counted from start to end (UTC; zero: unknown) and flushes it. The
- * title of a table is the end as local time unless the options have one; a table without messages is one line that
+ * title of a table is the end, local time or with --utc UTC, unless the options have one; a table without messages is one line that
  * says so (CSV has none). Returns 0 or a negative errno. Does not log.
  */
 int output__write(FILE *out, const struct options *options, const struct counters *counters,

@@ -81,7 +81,7 @@ static int write_report(const struct options *options, const struct status_repor
 	if (options->format == OUTPUT_JSON)
 		error = status_json__write(out, report);
 	else
-		status_text__write(out, report);
+		status_text__write(out, report, options->zone);
 	close_error = output__close(out);
 	if (!error)
 		error = close_error;

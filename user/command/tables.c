@@ -201,12 +201,12 @@ void tables__write_last(struct tables *tables)
 void tables__write_lifetime(struct tables *tables)
 {
 	const char *own = tables->options->title ? tables->options->title : "";
-	char time[TIMESTAMP_LOCAL_SIZE], *title;
+	char time[TIMESTAMP_CLOCK_SIZE], *title;
 	struct timespec now;
 	int error;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	timestamp__local(&tables->lifetime.start, time);
+	timestamp__clock(&tables->lifetime.start, tables->options->zone, time);
 	if (asprintf(&title, "%s%ssince %s", own, *own ? " " : "", time) < 0) {
 		log__error("SIGUSR1: %s", strerror(ENOMEM));
 		return;

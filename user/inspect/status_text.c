@@ -25,9 +25,9 @@ static void write_word(FILE *out, const char *word)
 
 /* ---- who ---- */
 
-static void write_processes(FILE *out, const struct status_instance *instance)
+static void write_processes(FILE *out, const struct status_instance *instance, enum timestamp_zone zone)
 {
-	char start[TIMESTAMP_LOCAL_SIZE];
+	char start[TIMESTAMP_CLOCK_SIZE];
 
 	fputs(instance->processes_count ? "process" : "no process that can be seen", out);
 	for (size_t i = 0; i < instance->processes_count; i++) {
@@ -35,7 +35,7 @@ static void write_processes(FILE *out, const struct status_instance *instance)
 		write_word(out, instance->processes[i].command);
 		putc(')', out);
 	}
-	fprintf(out, ", since %s\n", timestamp__local(&instance->start, start));
+	fprintf(out, ", since %s\n", timestamp__clock(&instance->start, zone, start));
 }
 
 /* ---- where ---- */
@@ -158,14 +158,14 @@ static void write_cost(FILE *out, const struct status_report *report, const stru
 	putc('\n', out);
 }
 
-void status_text__write(FILE *out, const struct status_report *report)
+void status_text__write(FILE *out, const struct status_report *report, enum timestamp_zone zone)
 {
 	for (size_t i = 0; i < report->instances_count; i++) {
 		const struct status_instance *instance = &report->instances[i];
 
 		if (i)
 			putc('\n', out);
-		write_processes(out, instance);
+		write_processes(out, instance, zone);
 		write_attachments(out, report, instance);
 		write_reading(out, instance);
 		write_cost(out, report, instance);

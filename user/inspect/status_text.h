@@ -5,9 +5,10 @@
 
 #include <stdio.h>
 
+#include "base/timestamp.h"
 #include "inspect/status_report.h"
 
-/* The caller learns from the stream whether writing succeeded. */
-void status_text__write(FILE *out, const struct status_report *report);
+/* Times are written in this zone. The caller learns from the stream whether writing succeeded. */
+void status_text__write(FILE *out, const struct status_report *report, enum timestamp_zone zone);
 
 #endif

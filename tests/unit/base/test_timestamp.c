@@ -76,11 +76,37 @@ static void test_what_is_no_time(void **state)
 	assert_int_equal(time.tv_sec, 7);
 }
 
+static void test_times_are_written(void **state)
+{
+	static const struct {
+		const char *timezone;
+		enum timestamp_zone zone;
+		const char *formatted, *clock;
+	} cases[] = {
+		{ "UTC", TIMESTAMP_LOCAL, "2026-01-01T00:00:00.250+00:00", "2026-01-01 00:00:00" },
+		{ "XXX-1", TIMESTAMP_LOCAL, "2026-01-01T01:00:00.250+01:00", "2026-01-01 01:00:00" },
+		{ "XXX6:30", TIMESTAMP_LOCAL, "2025-12-31T17:30:00.250-06:30", "2025-12-31 17:30:00" },
+		{ "XXX-1", TIMESTAMP_UTC, "2026-01-01T00:00:00.250Z", "2026-01-01 00:00:00Z" },
+	};
+	const struct timespec time = { .tv_sec = NEW_YEAR, .tv_nsec = 250999999 }, unknown = { 0 };
+	char formatted[TIMESTAMP_SIZE], clock[TIMESTAMP_CLOCK_SIZE];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		setenv("TZ", cases[i].timezone, 1);
+		tzset();
+		assert_int_equal(timestamp__format_zone(&time, cases[i].zone, formatted), 0);
+		assert_string_equal(formatted, cases[i].formatted);
+		assert_string_equal(timestamp__clock(&time, cases[i].zone, clock), cases[i].clock);
+		assert_string_equal(timestamp__clock(&unknown, cases[i].zone, clock), "");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_times_are_parsed),
 		cmocka_unit_test(test_what_is_no_time),
+		cmocka_unit_test(test_times_are_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

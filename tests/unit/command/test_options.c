@@ -188,11 +188,13 @@ static void status(void **state)
 	assert_int_equal(options.inputs_count, 0);
 	assert_int_equal(options.format, OUTPUT_TABLE);
 	assert_int_equal(options.cost_seconds, 0);
+	assert_int_equal(options.zone, TIMESTAMP_LOCAL);
 	options__free(&options);
-	options = parse("status --format json --cost 3600 -o out eth0 eth1");
+	options = parse("status --format json --cost 3600 --utc -o out eth0 eth1");
 	assert_int_equal(options.inputs_count, 2);
 	assert_int_equal(options.format, OUTPUT_JSON);
 	assert_int_equal(options.cost_seconds, 3600);
+	assert_int_equal(options.zone, TIMESTAMP_UTC);
 	assert_string_equal(options.output_path, "out");
 	options__free(&options);
 	options = parse("status --format text");

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <string.h>
 
 #include "unit/inspect/status_fixtures.h"
@@ -36,17 +37,22 @@
 	"\nWhat a packet costs: --cost SECONDS measures it; sysctl kernel.bpf_stats_enabled=1 has the " \
 	"kernel keep it.\n"
 
-static void assert_text(const struct status_report *report, const char *wanted)
+static void assert_text_of(const struct status_report *report, enum timestamp_zone zone, const char *wanted)
 {
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
 	assert_non_null(out);
-	status_text__write(out, report);
+	status_text__write(out, report, zone);
 	fclose(out);
 	assert_string_equal(text, wanted);
 	free(text);
+}
+
+static void assert_text(const struct status_report *report, const char *wanted)
+{
+	assert_text_of(report, TIMESTAMP_LOCAL, wanted);
 }
 
 static void statistics_that_were_kept_once(void **state)
@@ -96,6 +102,26 @@ static void no_packets(void **state)
 			     "  cost            no packets\n");
 }
 
+static void times_of_a_zone(void **state)
+{
+	struct status_instance instance = { .start = { .tv_sec = 1767225600 } };
+	struct status_report report = { .instances = &instance, .instances_count = 1, .has_statistics = true };
+	static const char rest[] = "\n"
+				   "  attached        to no interface that can be seen\n"
+				   "  counters        cannot be read: they are those of another version of sipbpf\n"
+				   "  cost            no packets\n";
+	char wanted[512];
+
+	setenv("TZ", "XXX-1", 1);
+	tzset();
+	snprintf(wanted, sizeof(wanted), "no process that can be seen, since 2026-01-01 01:00:00%s", rest);
+	assert_text_of(&report, TIMESTAMP_LOCAL, wanted);
+	snprintf(wanted, sizeof(wanted), "no process that can be seen, since 2026-01-01 00:00:00Z%s", rest);
+	assert_text_of(&report, TIMESTAMP_UTC, wanted);
+	setenv("TZ", "UTC", 1);
+	tzset();
+}
+
 static void nothing(void **state)
 {
 	assert_text(&(struct status_report){}, "");
@@ -108,6 +134,7 @@ int main(void)
 		cmocka_unit_test(statistics_that_are_kept),
 		cmocka_unit_test(statistics_of_a_time),
 		cmocka_unit_test(no_packets),
+		cmocka_unit_test(times_of_a_zone),
 		cmocka_unit_test(nothing),
 	};
 
