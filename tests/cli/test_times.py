@@ -48,12 +48,30 @@ def test_input_is_not_touched():
     check_equal("is the same moment in UTC", title(arguments + ["--utc"], "XXX-1")[:20], "2026-01-01 00:00:00Z")
 
 
+def test_timestamps():
+    def csv(*arguments):
+        status, out, err = run(["count", "--format", "csv", "--timestamps", "--depth", "1", *arguments], env={"TZ": "XXX-1"})
+        assert (status, err) == (0, ""), err
+        return out
+
+    path = write("two.pcap", pcap([request("BYE"), request("BYE")], TIME))
+    check_equal("--timestamps", csv("--name", "a,b", path), "start,end,name,server_ip,BYE OUT,BYE IN\r\n"
+                "2026-01-01T01:00:00+01:00,2026-01-01T01:00:01+01:00,\"a,b\",10.0.0.2,0,2\r\n")
+    check_equal("--timestamps --utc", csv("--utc", "--no-header", path),
+                "2026-01-01T00:00:00Z,2026-01-01T00:00:01Z,,10.0.0.2,0,2\r\n")
+    document = write("sum.json", snapshot(link(messages=MESSAGES), name="sbc1", end="2026-01-01T00:00:00Z").encode())
+    check_equal("a time that is not known", run(["show", "--format", "csv", "--timestamps", "--utc", "--depth", "1",
+                                                 document])[1],
+                "start,end,name,server_ip,BYE OUT,BYE IN\r\n,2026-01-01T00:00:00Z,sbc1,10.0.0.1,0,1\r\n")
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         sys.argv[1] = os.path.abspath(sys.argv[1])
         os.chdir(folder)
         test_titles()
         test_input_is_not_touched()
+        test_timestamps()
         os.chdir("/")
     finish()
 

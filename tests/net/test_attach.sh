@@ -464,6 +464,19 @@ log_rotation() {
 		net__want has_messages "$NET_TMP/moved/log.1" 3
 }
 
+# One header for all intervals, and for the process that goes on with the log.
+csv_log() {
+	local log=$NET_TMP/csv count
+
+	for count in 3 2; do
+		net__want start --format csv --depth 1 -i 300ms --log "$log" "$NET_B_IF" && send "$count" &&
+			net__want net__wait_for 5 test -s "$log" && sleep 0.7 && send "$count" &&
+			net__want net__stop "$attach_pid" || return 1
+	done
+	net__want test "$(grep -c '^server_ip' "$log")" = 1 && net__want test "$(wc -l <"$log")" -ge 5 &&
+		net__want test "$(awk -F, 'NR > 1 { sum += $2 + $3 } END { print sum }' "$log")" = 10
+}
+
 # Root without capabilities is a user like others in the folders of others.
 log_out_of_reach() {
 	mkdir "$NET_TMP/theirs"
@@ -818,6 +831,7 @@ net__check "capabilities of a user namespace are not enough, which is told" capa
 wrapper=()
 net__check "root drops all capabilities" root_drops_all
 net__check "the log is reopened on SIGHUP" log_rotation
+net__check "a log of CSV has one header" csv_log
 net__check "a log that cannot be reopened later is told at the start" log_out_of_reach
 net__check "a reader that stops holds no signal up" no_reader
 net__check "a reader that comes back gets the last table" late_reader

@@ -342,19 +342,19 @@ static void write_output(struct count *count)
 {
 	const struct options *options = count->options;
 	const char *path = options->output_path;
-	FILE *out;
-	int error = output__open(path, &out), close_error;
+	struct output_target target = {};
+	int error = output__open(path, &target.stream), close_error;
 
 	if (error) {
 		fail(count, path, error);
 		return;
 	}
-	error = output__write(out, options, count->counters, &count->start, &count->end);
-	close_error = output__close(out);
+	error = output__write(&target, options, count->counters, &count->start, &count->end);
+	close_error = output__close(target.stream);
 	if (!error)
 		error = close_error;
 	if (error)
-		fail(count, out == stdout ? "standard output" : path, error);
+		fail(count, target.stream == stdout ? "standard output" : path, error);
 }
 
 /* When no file could be read there is nothing to show, and the old content of --output stays. */

@@ -25,7 +25,8 @@
 #define ON_STATUS (1u << COMMAND_STATUS)
 
 #define FOR_TABLE (1u << OUTPUT_TABLE)
-#define FOR_ROWS (FOR_TABLE | 1u << OUTPUT_CSV)
+#define FOR_CSV (1u << OUTPUT_CSV)
+#define FOR_ROWS (FOR_TABLE | FOR_CSV)
 
 /* ---- values ---- */
 
@@ -316,6 +317,8 @@ const struct option_entry option_table[] = {
 	  .formats = FOR_TABLE },
 	{ "no-summary", 0, ON_ALL, NULL, "leave out the row SUMMARY and the column TOTAL", STORE(flag, has_no_summary),
 	  .formats = FOR_TABLE },
+	{ "timestamps", 0, ON_ALL, NULL, "begin each row with the columns start, end and name",
+	  STORE(flag, has_timestamps), .formats = FOR_CSV },
 	{ "utc", 0, ON_ALL | ON_STATUS, NULL, "write times in UTC, not in local time", .store = store_utc },
 	{ "output", 'o', ON_ALL | ON_STATUS, "FILE", "write to FILE, not to stdout", STORE(path, output_path) },
 	{ "verbose", 'v', ON_ALL | ON_STATUS, NULL, "print more on stderr", STORE(flag, verbose) },

@@ -194,6 +194,14 @@ static void warn_of_reinvite(const struct filter *filter)
 			  "INVITE, which selects both");
 }
 
+/* Of the sets of formats that options work with. */
+static const char *format_names(unsigned int formats)
+{
+	if (!(formats & (1u << OUTPUT_TABLE)))
+		return "csv";
+	return formats & (1u << OUTPUT_CSV) ? "table or csv" : "table";
+}
+
 /* Options that mean nothing for the format. */
 static int check_formats(const struct options *options, __u64 given)
 {
@@ -202,8 +210,7 @@ static int check_formats(const struct options *options, __u64 given)
 
 		if (!(given >> i & 1) || !entry->formats || entry->formats & (1u << options->format))
 			continue;
-		log__error("--%s: works only with --format table%s", entry->name,
-			   entry->formats & (1u << OUTPUT_CSV) ? " or csv" : "");
+		log__error("--%s: works only with --format %s", entry->name, format_names(entry->formats));
 		return -EINVAL;
 	}
 	return 0;

@@ -58,8 +58,9 @@ struct options {
 	const char *separator; /* the layout of a table: see table.h */
 	__u32 link_margin;
 	bool is_name_first;
-	bool has_no_name;   /* never together with a name */
-	bool has_no_header; /* CSV too */
+	bool has_no_name;    /* never together with a name */
+	bool has_no_header;  /* CSV too */
+	bool has_timestamps; /* CSV: start, end and name before each row */
 	bool has_no_links;
 	bool has_no_summary;
 	bool has_no_zeros;

@@ -132,14 +132,28 @@ static int write_table(FILE *out, const struct options *options, const struct co
 	return 0;
 }
 
-static int write_csv(FILE *out, const struct options *options, const struct counters *counters)
+/* "" for a moment that is not known. */
+static void write_time(const struct timespec *time, enum timestamp_zone zone, char text[TIMESTAMP_SIZE])
 {
+	if (!timestamp__is_known(time) || timestamp__format_zone(time, zone, text) < 0)
+		*text = '\0';
+}
+
+static int write_csv(const struct output_target *target, const struct options *options, const struct counters *counters,
+		     const struct json_options *json)
+{
+	char start[TIMESTAMP_SIZE], end[TIMESTAMP_SIZE];
+	const struct csv_stamp stamp = { .start = start, .end = end, .name = json->name };
 	const struct csv_options csv = {
 		.sheet = sheet_options(options, CSV_DEPTH_DEFAULT),
 		.has_no_header = options->has_no_header,
+		.stamp = options->has_timestamps ? &stamp : NULL,
+		.layout = target->layout,
 	};
 
-	return csv__write(out, counters, &csv);
+	write_time(&json->start, options->zone, start);
+	write_time(&json->end, options->zone, end);
+	return csv__write(target->stream, counters, &csv);
 }
 
 /* Grouped only if asked for, so that nothing is lost in a snapshot. */
@@ -159,10 +173,11 @@ static int write_json(FILE *out, const struct options *options, const struct cou
 	return error;
 }
 
-int output__write(FILE *out, const struct options *options, const struct counters *counters,
+int output__write(const struct output_target *target, const struct options *options, const struct counters *counters,
 		  const struct timespec *start, const struct timespec *end)
 {
 	const struct json_options json = { .name = options->name ? options->name : "", .start = *start, .end = *end };
+	FILE *out = target->stream;
 	int error = -EINVAL;
 
 	switch (options->format) {
@@ -170,7 +185,7 @@ int output__write(FILE *out, const struct options *options, const struct counter
 		error = write_table(out, options, counters, end);
 		break;
 	case OUTPUT_CSV:
-		error = write_csv(out, options, counters);
+		error = write_csv(target, options, counters, &json);
 		break;
 	case OUTPUT_JSON:
 		error = write_json(out, options, counters, &json);

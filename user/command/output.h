@@ -8,6 +8,7 @@
 
 #include "command/options.h"
 #include "counts/counter.h"
+#include "render/csv_layout.h"
 
 /* What streams buffer: a table of a million links is written in a tenth less time than with a buffer of their own. */
 #define OUTPUT_BUFFER_SIZE 65536
@@ -18,21 +19,24 @@
  */
 int output__open(const char *path, FILE **ret_out);
 
-/*
- * Whether output__open() could open this path, as far as that can be told without touching the file. Returns 0 or a
- * negative errno.
- */
+/* Returns 0 if output__open() would probably open this path, or a negative errno. Does not touch the file. */
 int output__check(const char *path);
 
 /* Flushes, and closes all but stdout. Returns 0, or a negative errno when something could not be written. */
 int output__close(FILE *out);
 
+/* Where output goes, and what was written there before. */
+struct output_target {
+	FILE *stream;
+	struct csv_layout *layout; /* of CSV that goes on; NULL: it begins */
+};
+
 /*
  * Writes one table, CSV or JSON snapshot of what was counted from start to end (UTC; zero: unknown) and flushes it. The
- * title of a table is the end, local time or with --utc UTC, unless the options have one; a table without messages is one line that
- * says so (CSV has none). Returns 0 or a negative errno. Does not log.
+ * title of a table is the end, local time or with --utc UTC, unless the options have one; a table without messages is
+ * one line that says so (CSV has none). Returns 0 or a negative errno. Does not log.
  */
-int output__write(FILE *out, const struct options *options, const struct counters *counters,
+int output__write(const struct output_target *target, const struct options *options, const struct counters *counters,
 		  const struct timespec *start, const struct timespec *end);
 
 #endif

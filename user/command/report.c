@@ -19,8 +19,9 @@
 struct report {
 	const struct options *options;
 	struct loop *loop;
-	FILE *target;    /* what was opened; nothing is written to it but through out */
-	FILE *out;       /* writes to target by the loop */
+	FILE *target; /* what was opened; nothing is written to it but through out */
+	FILE *out;    /* writes to target by the loop */
+	struct csv_layout *layout;
 	int write_error; /* the last one of out */
 	bool is_torn;    /* the last table may have been written in part */
 };
@@ -53,6 +54,41 @@ static int open_stream(struct report *report)
 	return 0;
 }
 
+/* ---- CSV that goes on ---- */
+
+static bool is_csv_log(const struct report *report)
+{
+	return report->options->log_path && report->options->format == OUTPUT_CSV;
+}
+
+/* What a log has already needs no other header. One that cannot be read (a FIFO, no permission) gets one. */
+static int continue_log(struct report *report)
+{
+	struct stat status;
+	FILE *in;
+	int error;
+
+	csv_layout__clear(report->layout);
+	if (!is_csv_log(report) || fstat(fileno(report->target), &status) || !S_ISREG(status.st_mode))
+		return 0;
+	in = fopen(report->options->log_path, "re");
+	if (!in)
+		return 0;
+	error = csv_layout__continue(report->layout, in, report->options->has_timestamps);
+	(void)fclose(in);
+	return error;
+}
+
+/* A rotation may empty the log and leave it in its place. */
+static void note_emptied_log(struct report *report)
+{
+	struct stat status;
+
+	if (is_csv_log(report) && fstat(fileno(report->target), &status) == 0 && S_ISREG(status.st_mode) &&
+	    !status.st_size)
+		csv_layout__clear(report->layout);
+}
+
 /* ---- the report ---- */
 
 static int open_log(const char *path, FILE **ret_out)
@@ -74,11 +110,14 @@ int report__new(const struct options *options, struct loop *loop, struct report 
 		return -ENOMEM;
 	report->options = options;
 	report->loop = loop;
-	error = open_stream(report);
+	report->layout = csv_layout__new();
+	error = report->layout ? open_stream(report) : -ENOMEM;
 	if (!error && options->log_path)
 		error = open_log(options->log_path, &report->target);
 	else if (!error)
 		error = output__open(options->output_path, &report->target);
+	if (!error)
+		error = continue_log(report);
 	if (error) {
 		report__free(report);
 		return error;
@@ -96,6 +135,7 @@ void report__free(struct report *report)
 		(void)fclose(report->out);
 	if (report->target)
 		(void)output__close(report->target);
+	csv_layout__free(report->layout);
 	free(report);
 }
 
@@ -111,8 +151,11 @@ const char *report__name(const struct options *options)
 int report__write(struct report *report, const char *title, const struct counters *counters,
 		  const struct timespec *start, const struct timespec *end)
 {
+	const struct output_target target = { .stream = report->out, .layout = report->layout };
 	struct options titled = *report->options;
 	int error = 0;
+
+	note_emptied_log(report);
 
 	if (title)
 		titled.title = title;
@@ -120,7 +163,7 @@ int report__write(struct report *report, const char *title, const struct counter
 	if (report->is_torn && fputc('\n', report->out) == EOF)
 		error = -EIO;
 	if (!error)
-		error = output__write(report->out, &titled, counters, start, end);
+		error = output__write(&target, &titled, counters, start, end);
 	report->is_torn = error != 0;
 	/* Renderers know no more than that the stream failed; why helps: "disk full", not "I/O error". */
 	if (error && report->write_error)
@@ -129,6 +172,7 @@ int report__write(struct report *report, const char *title, const struct counter
 		/* What the stream still holds would else be written before the next table. */
 		__fpurge(report->out);
 		clearerr(report->out);
+		csv_layout__clear(report->layout); /* its header may not have been written */
 	}
 	return error;
 }
@@ -150,6 +194,7 @@ int report__reopen(struct report *report)
 	(void)fclose(report->target);
 	report->target = target;
 	report->is_torn = false;
+	(void)continue_log(report);
 	return 0;
 }
 

@@ -105,16 +105,16 @@ static int write_sum(const struct sum *sum, const struct options *options)
 {
 	const char *path = options->output_path;
 	struct options named = *options;
-	FILE *out;
+	struct output_target target = {};
 	int error, close_error;
 
 	if (!named.name)
 		named.name = sum->name;
-	error = output__open(path, &out);
+	error = output__open(path, &target.stream);
 	if (error)
 		return fail(path, error);
-	error = output__write(out, &named, sum->counters, &sum->start, &sum->end);
-	close_error = output__close(out);
+	error = output__write(&target, &named, sum->counters, &sum->start, &sum->end);
+	close_error = output__close(target.stream);
 	if (!error)
 		error = close_error;
 	return error ? fail(path ? path : "standard output", error) : 0;

@@ -324,6 +324,8 @@ static void wrong_lines_are_refused(void **state)
 		{ "count --format xml f", "--format", "table, csv, json" },
 		{ "count --format json --sort total f", "--sort", "table or csv" },
 		{ "count --format csv --title T f", "--title", "table" },
+		{ "count --timestamps f", "--timestamps", "works only with --format csv" },
+		{ "count --format json --timestamps f", "--timestamps", "works only with --format csv" },
 		{ "count --no-zeros --format csv f", "--no-zeros", "table" },
 		{ "count --no-name --format json f", "--no-name", "table" },
 		{ "show --no-name --name N f", "--name, --no-name", "one of them" },

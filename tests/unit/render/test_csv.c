@@ -150,6 +150,92 @@ static void test_names_do_no_harm(void **state)
 	}
 }
 
+/* A piece of a log: the counters are freed. */
+static void assert_piece(struct counters *counters, struct csv_layout *layout, const char *wanted)
+{
+	const struct csv_options options = { .sheet.depth = 5, .layout = layout };
+
+	assert_csv(counters, &options, wanted);
+	counters__free(counters);
+}
+
+static struct counters *one_link(enum link_direction direction, const char *type, __u64 count)
+{
+	struct counters *counters = counters__new();
+
+	add(counters, 1, direction, type, count);
+	return counters;
+}
+
+#define PARTS "server_ip,proto,server_port,client_port,client_ip,"
+#define LINK "10.0.0.1,UDP,5060,1,2001:db8::1,"
+
+static void test_pieces_of_a_log_share_a_header(void **state)
+{
+	struct csv_layout *layout = csv_layout__new();
+
+	assert_piece(one_link(LINK_IN, "BYE", 1), layout, PARTS "BYE OUT,BYE IN\r\n" LINK "0,1\r\n");
+	assert_piece(one_link(LINK_OUT, "BYE", 2), layout, LINK "2,0\r\n");
+	assert_piece(counters__new(), layout, "");
+	/* What is new comes at the end, though it would come first in a file of its own. */
+	assert_piece(one_link(LINK_IN, "INVITE", 3), layout,
+		     PARTS "BYE OUT,BYE IN,INVITE OUT,INVITE IN\r\n" LINK "0,0,0,3\r\n");
+	assert_piece(one_link(LINK_IN, "BYE", 4), layout, LINK "0,4,0,0\r\n");
+	assert_piece(one_link(LINK_BOTH, "BYE", 5), layout,
+		     PARTS "BYE OUT,BYE IN,INVITE OUT,INVITE IN,BYE \r\n" LINK "0,0,0,0,5\r\n");
+	csv_layout__clear(layout);
+	assert_piece(one_link(LINK_IN, "BYE", 6), layout, PARTS "BYE OUT,BYE IN\r\n" LINK "0,6\r\n");
+	csv_layout__free(layout);
+}
+
+static void test_parts_that_come_and_go(void **state)
+{
+	const struct link other = { .is_other = 1 };
+	struct csv_layout *layout = csv_layout__new();
+	struct counters *counters = counters__new();
+
+	assert_int_equal(counters__add(counters, &other, LINK_IN, "BYE", "BYE", 1), 0);
+	assert_piece(counters, layout, "server_ip,BYE \r\nother,1\r\n");
+	assert_piece(one_link(LINK_IN, "BYE", 2), layout,
+		     "server_ip,BYE ,proto,server_port,client_port,client_ip,BYE OUT,BYE IN\r\n"
+		     "10.0.0.1,0,UDP,5060,1,2001:db8::1,0,2\r\n");
+	counters = counters__new();
+	assert_int_equal(counters__add(counters, &other, LINK_IN, "BYE", "BYE", 3), 0);
+	assert_piece(counters, layout, "other,3,,,,,0,0\r\n");
+	csv_layout__free(layout);
+}
+
+/* A log that was written with another --depth: parts of a link beyond it would be those of any link of the group. */
+static void test_less_depth_than_before(void **state)
+{
+	struct csv_layout *layout = csv_layout__new();
+	const struct csv_options options = { .sheet.depth = 3, .layout = layout };
+	struct counters *counters = three_links();
+
+	assert_piece(one_link(LINK_IN, "INVITE", 1), layout, PARTS "INVITE OUT,INVITE IN\r\n" LINK "0,1\r\n");
+	assert_csv(counters, &options,
+		   PARTS "INVITE OUT,INVITE IN,200 OUT,200 IN\r\n10.0.0.1,UDP,,,2001:db8::1,0,5,2,0\r\n");
+	counters__free(counters);
+	csv_layout__free(layout);
+}
+
+static void test_stamps(void **state)
+{
+	const struct csv_stamp stamp = { .start = "2026-01-01T00:00:00Z",
+					 .end = "2026-01-01T00:01:00Z",
+					 .name = "=a,\x1b" };
+	struct csv_options options = { .sheet.depth = 1, .stamp = &stamp };
+	struct counters *counters = three_links();
+
+	assert_csv(counters, &options,
+		   "start,end,name,server_ip,INVITE OUT,INVITE IN,200 OUT,200 IN\r\n"
+		   "2026-01-01T00:00:00Z,2026-01-01T00:01:00Z,\"'=a,\\x1b\",10.0.0.1,0,5,2,0\r\n");
+	options.stamp = &(struct csv_stamp){ .start = "", .end = "", .name = "" };
+	options.has_no_header = true;
+	assert_csv(counters, &options, ",,,10.0.0.1,0,5,2,0\r\n");
+	counters__free(counters);
+}
+
 static void test_nothing_counted_is_nothing_written(void **state)
 {
 	struct counters *counters = counters__new();
@@ -179,6 +265,10 @@ int main(void)
 		cmocka_unit_test(test_unknown_direction),
 		cmocka_unit_test(test_parts_that_are_not_known),
 		cmocka_unit_test(test_names_do_no_harm),
+		cmocka_unit_test(test_pieces_of_a_log_share_a_header),
+		cmocka_unit_test(test_parts_that_come_and_go),
+		cmocka_unit_test(test_less_depth_than_before),
+		cmocka_unit_test(test_stamps),
 		cmocka_unit_test(test_nothing_counted_is_nothing_written),
 		cmocka_unit_test(test_full_disk_is_an_error),
 	};
