@@ -66,7 +66,7 @@ def test_an_interface_that_cannot_be_read(folder):
 def test_captures_that_cannot_be_read(folder):
     good = write(folder, "good.pcap", pcap([request("BYE")]))
     absent = os.path.join(folder, "absent.pcap")
-    cases = ((absent, "No such file or directory"), (folder, "is a directory"),
+    cases = ((absent, "No such file or directory"), (folder, "Is a directory"),
              (write(folder, "text.pcap", b"no capture\n"), "not a capture"), (write(folder, "empty.pcap", b""), "byte 0"),
              (write(folder, "header.pcap", pcap([])[:20]), "byte 20"))
     kept = write(folder, "kept", b"what was there")

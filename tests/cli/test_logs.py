@@ -58,7 +58,7 @@ def test_logs_are_no_captures():
 def test_files_that_cannot_be_read():
     path = write("one.log", INVITE)
     status, out, err = count("--format", "json", ".", "absent.log", path)
-    check_equal("each is named", err, "sipbpf: .: cannot read: Is a directory\n"
+    check_equal("each is named", err, "sipbpf: .: Is a directory\n"
                 "sipbpf: absent.log: No such file or directory\n")
     check_equal("the others count", (status, list(counts(out).values())), (1, [1]))
 

@@ -20,7 +20,7 @@ const struct command_entry command_table[COMMANDS] = {
 		.arguments = "FILE...",
 		.summary = "count SIP messages in captures or logs",
 		.description = "Counts the SIP messages in captures (pcap, pcapng), or with --input text in logs. "
-			       "The file - is standard input.",
+			       "The files may be compressed by gzip. The file - is standard input.",
 		.arguments_min = 1,
 		.examples = { "sipbpf count --filter INVITE,4,5,6 --depth 1 calls.pcap",
 			      "sipbpf count --input text proxy.log",

@@ -23,6 +23,7 @@
 #include "command/packet_summary.h"
 #include "command/progress.h"
 #include "input/capture.h"
+#include "input/input_file.h"
 #include "input/text_log.h"
 #include "kernel/drain.h"
 #include "kernel/probe.h"
@@ -54,6 +55,12 @@ struct count {
 static void fail(struct count *count, const char *what, int error)
 {
 	log__error("%s: %s", what, strerror(-error));
+	count->has_failed = true;
+}
+
+static void report_error(struct count *count, const char *message)
+{
+	log__error("%s", message);
 	count->has_failed = true;
 }
 
@@ -210,38 +217,32 @@ static int count_frames(struct count *count, struct capture *capture, const char
 	progress__clear(&progress);
 	if (error)
 		fail(count, path, error);
-	if (result < 0) {
-		log__error("%s", message);
-		count->has_failed = true;
-	}
-	if (capture__is_unreadable(capture, message)) {
-		log__error("%s", message);
-		count->has_failed = true;
-	}
+	if (result < 0)
+		report_error(count, message);
+	if (capture__is_unreadable(capture, message))
+		report_error(count, message);
 	return error;
 }
 
 /* Counts the messages of a log. Returns 0, or a negative errno when no further file makes sense. */
 static int count_log(struct count *count, const char *path)
 {
-	char message[TEXT_LOG_ERROR_SIZE];
-	bool is_stdin = strcmp(path, "-") == 0;
-	const char *name = is_stdin ? "standard input" : path;
-	FILE *in = is_stdin ? stdin : fopen(path, "re");
+	char message[INPUT_FILE_ERROR_SIZE];
+	struct input_file *file;
 	int error;
 
-	if (!in) {
-		fail(count, path, -errno);
+	if (input_file__open(path, &file, message)) {
+		report_error(count, message);
 		return 0;
 	}
-	error = text_log__read(count->log, in, name, message);
-	count->files_read += error != -EISDIR;
-	if (error) {
-		log__error("%s", message);
-		count->has_failed = true;
-	}
-	if (!is_stdin)
-		(void)fclose(in);
+	count->files_read++;
+	error = text_log__read(count->log, input_file__stream(file), input_file__name(file), message);
+	if (input_file__problem(file))
+		snprintf(message, sizeof(message), "%s: %s; all lines before were read", input_file__name(file),
+			 input_file__problem(file));
+	if (error)
+		report_error(count, message);
+	input_file__close(file);
 	return error == -ENOMEM ? error : 0;
 }
 
@@ -252,8 +253,7 @@ static int count_capture(struct count *count, const char *path)
 	int error;
 
 	if (capture__open(path, &capture, message)) {
-		log__error("%s", message);
-		count->has_failed = true;
+		report_error(count, message);
 		return 0;
 	}
 	count->files_read++;

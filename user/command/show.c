@@ -11,6 +11,7 @@
 #include "base/timestamp.h"
 #include "command/filter_warning.h"
 #include "command/output.h"
+#include "input/input_file.h"
 #include "render/json_reader.h"
 
 /* The sum of snapshots. */
@@ -60,9 +61,10 @@ static void add_snapshot(struct sum *sum, struct json_snapshot *snapshot)
 	free(snapshot->name);
 }
 
-static int add_stream(struct sum *sum, FILE *in, const char *name)
+static int add_stream(struct sum *sum, const struct input_file *file)
 {
-	struct json_reader *reader = json_reader__new(in, name);
+	const char *name = input_file__name(file);
+	struct json_reader *reader = json_reader__new(input_file__stream(file), name);
 	char message[JSON_READER_ERROR_SIZE];
 	struct json_snapshot snapshot;
 	size_t count = 0;
@@ -75,7 +77,9 @@ static int add_stream(struct sum *sum, FILE *in, const char *name)
 		count++;
 	}
 	json_reader__free(reader);
-	if (result < 0) {
+	if (result < 0 && input_file__problem(file)) {
+		log__error("%s: %s", name, input_file__problem(file));
+	} else if (result < 0) {
 		log__error("%s", message);
 	} else if (!count) {
 		log__error("%s:1: no snapshot in it; write one with --format json", name);
@@ -86,16 +90,16 @@ static int add_stream(struct sum *sum, FILE *in, const char *name)
 
 static int add_file(struct sum *sum, const char *path)
 {
-	FILE *in;
-	int error;
+	char message[INPUT_FILE_ERROR_SIZE];
+	struct input_file *file;
+	int error = input_file__open(path, &file, message);
 
-	if (strcmp(path, "-") == 0)
-		return add_stream(sum, stdin, "standard input");
-	in = fopen(path, "re");
-	if (!in)
-		return fail(path, -errno);
-	error = add_stream(sum, in, path);
-	(void)fclose(in);
+	if (error) {
+		log__error("%s", message);
+		return error;
+	}
+	error = add_stream(sum, file);
+	input_file__close(file);
 	return error;
 }
 

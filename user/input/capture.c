@@ -1,25 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/*
- * libpcap, or for pcapng our own reader, reads the capture through a stream that counts its bytes, so that ftello() tells
- * libpcap's position in a pipe too. The stream has a buffer: glibc reads unbuffered streams with a cookie byte by byte.
- */
+/* libpcap, or for pcapng our own reader, reads the capture through the stream of an input file. */
 #include "input/capture.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
-#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "input/input_file.h"
 #include "input/link_layer.h"
 #include "input/pcapng.h"
 
-#define BUFFER_SIZE (256 * 1024)
 #define NANOSECONDS_PER_SECOND 1000000000L
 #define NANOSECONDS_PER_MILLISECOND 1000000L
 #define TEXT_LOOKED_AT 512 /* bytes that tell whether a file is text */
@@ -37,61 +30,8 @@ struct capture {
 	int link_type;
 	struct pcapng *pcapng;
 	struct unreadable unreadable;
-	FILE *stream; /* NULL: it belongs to libpcap */
-	int fd;
-	const char *name;         /* for messages: the path, or what "-" stands for */
-	__u64 size;               /* of the file; 0: unknown */
-	__u64 offset;             /* bytes read into the stream */
-	char buffer[BUFFER_SIZE]; /* of the stream */
+	struct input_file *file;
 };
-
-static ssize_t stream_read(void *cookie, char *target, size_t size)
-{
-	struct capture *capture = cookie;
-	ssize_t length;
-
-	do
-		length = read(capture->fd, target, size);
-	while (length < 0 && errno == EINTR);
-	if (length > 0)
-		capture->offset += (__u64)length;
-	return length;
-}
-
-/* Tells the position and goes nowhere: all that ftello() asks for. */
-static int stream_tell(void *cookie, off64_t *offset, int whence)
-{
-	const struct capture *capture = cookie;
-
-	if (whence != SEEK_CUR || *offset != 0) {
-		errno = ESPIPE;
-		return -1;
-	}
-	*offset = (off64_t)capture->offset;
-	return 0;
-}
-
-static int open_file(struct capture *capture, const char *path, char *ret_error)
-{
-	struct stat status;
-	bool is_stdin = strcmp(path, "-") == 0;
-
-	capture->name = is_stdin ? "standard input" : path;
-	/* A descriptor of our own also for stdin, so that closing is the same for all. */
-	capture->fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC);
-	if (capture->fd < 0 || fstat(capture->fd, &status)) {
-		int error = -errno;
-
-		snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: %s", capture->name, strerror(-error));
-		return error;
-	}
-	if (S_ISDIR(status.st_mode)) {
-		snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: is a directory, not a capture file", capture->name);
-		return -EISDIR;
-	}
-	capture->size = S_ISREG(status.st_mode) ? (__u64)status.st_size : 0;
-	return 0;
-}
 
 static bool is_text(const char *bytes, size_t length)
 {
@@ -103,15 +43,21 @@ static bool is_text(const char *bytes, size_t length)
 	return length > 0;
 }
 
-/* What is no capture at all: its first bytes are still in the buffer, libpcap has looked at no more of them. */
-static void describe_format(const struct capture *capture, long long position, const char *reason, char *ret_error)
+/* What is no capture at all: libpcap has looked at no more than its first bytes. */
+static void describe_format(const struct capture *capture, const char *reason, char *ret_error)
 {
-	size_t length = capture->offset < TEXT_LOOKED_AT ? capture->offset : TEXT_LOOKED_AT;
-	bool is_log = strstr(reason, "unknown file format") && is_text(capture->buffer, length);
+	const char *problem = input_file__problem(capture->file), *name = input_file__name(capture->file), *bytes;
+	size_t length = input_file__beginning(capture->file, &bytes);
+	bool is_log = strstr(reason, "unknown file format") &&
+		      is_text(bytes, length < TEXT_LOOKED_AT ? length : TEXT_LOOKED_AT);
 
-	snprintf(ret_error, CAPTURE_ERROR_SIZE,
-		 "%s: not a capture, or cut or corrupt, at byte %lld: %s; give a pcap or pcapng file%s",
-		 capture->name, position, reason, is_log ? ", or --input text for a log" : "");
+	if (problem)
+		snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: %s", name, problem);
+	else
+		snprintf(ret_error, CAPTURE_ERROR_SIZE,
+			 "%s: not a capture, or cut or corrupt, at byte %lld: %s; give a pcap or pcapng file%s", name,
+			 (long long)ftello(input_file__stream(capture->file)), reason,
+			 is_log ? ", or --input text for a log" : "");
 }
 
 static const char *link_type_name(int link_type)
@@ -126,33 +72,21 @@ static int check_link_type(const struct capture *capture, char *ret_error)
 	if (link_layer__is_supported(capture->link_type))
 		return 0;
 	snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: link type %s (%d) is not supported; " LINK_LAYER_NAMES " are",
-		 capture->name, link_type_name(capture->link_type), capture->link_type);
+		 input_file__name(capture->file), link_type_name(capture->link_type), capture->link_type);
 	return -EPROTONOSUPPORT;
-}
-
-static int open_stream(struct capture *capture, char *ret_error)
-{
-	static const cookie_io_functions_t functions = { .read = stream_read, .seek = stream_tell };
-
-	capture->stream = fopencookie(capture, "r", functions);
-	if (!capture->stream || setvbuf(capture->stream, capture->buffer, _IOFBF, sizeof(capture->buffer))) {
-		snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: cannot open: out of memory", capture->name);
-		return -ENOMEM;
-	}
-	__fsetlocking(capture->stream, FSETLOCKING_BYCALLER); /* one thread: no lock for every record */
-	return 0;
 }
 
 static int open_pcap(struct capture *capture, char *ret_error)
 {
 	char reason[PCAP_ERRBUF_SIZE] = "";
 
-	capture->pcap = pcap_fopen_offline_with_tstamp_precision(capture->stream, PCAP_TSTAMP_PRECISION_NANO, reason);
+	capture->pcap = pcap_fopen_offline_with_tstamp_precision(input_file__stream(capture->file),
+								 PCAP_TSTAMP_PRECISION_NANO, reason);
 	if (!capture->pcap) {
-		describe_format(capture, (long long)ftello(capture->stream), reason, ret_error);
+		describe_format(capture, reason, ret_error);
 		return -EINVAL;
 	}
-	capture->stream = NULL;
+	input_file__disown_stream(capture->file);
 	capture->link_type = pcap_datalink(capture->pcap);
 	return check_link_type(capture, ret_error);
 }
@@ -160,20 +94,21 @@ static int open_pcap(struct capture *capture, char *ret_error)
 static int open_pcapng(struct capture *capture, char *ret_error)
 {
 	const char *reason;
-	int error = pcapng__new(capture->stream, &capture->pcapng, &reason);
+	int error = pcapng__new(input_file__stream(capture->file), &capture->pcapng, &reason);
 
 	if (error)
-		describe_format(capture, (long long)ftello(capture->stream), reason, ret_error);
+		describe_format(capture, reason, ret_error);
 	return error;
 }
 
 /* Both formats are told by the first byte. */
 static int open_format(struct capture *capture, char *ret_error)
 {
-	int first = getc(capture->stream);
+	FILE *stream = input_file__stream(capture->file);
+	int first = getc(stream);
 
 	if (first != EOF)
-		(void)ungetc(first, capture->stream);
+		(void)ungetc(first, stream);
 	return first == PCAPNG_FIRST_BYTE ? open_pcapng(capture, ret_error) : open_pcap(capture, ret_error);
 }
 
@@ -183,12 +118,10 @@ int capture__open(const char *path, struct capture **ret_capture, char *ret_erro
 	int error;
 
 	if (!capture) {
-		snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: cannot open: out of memory", path);
+		snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: %s", path, strerror(ENOMEM));
 		return -ENOMEM;
 	}
-	error = open_file(capture, path, ret_error);
-	if (!error)
-		error = open_stream(capture, ret_error);
+	error = input_file__open(path, &capture->file, ret_error);
 	if (!error)
 		error = open_format(capture, ret_error);
 	if (error) {
@@ -206,10 +139,7 @@ void capture__close(struct capture *capture)
 	if (capture->pcap)
 		pcap_close(capture->pcap);
 	pcapng__free(capture->pcapng);
-	if (capture->stream)
-		(void)fclose(capture->stream);
-	if (capture->fd >= 0)
-		close(capture->fd);
+	input_file__close(capture->file);
 	free(capture);
 }
 
@@ -227,8 +157,13 @@ static struct timespec record_time(const struct pcap_pkthdr *header)
 
 static int describe_error(const struct capture *capture, long long position, const char *reason, char *ret_error)
 {
-	snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: cut or corrupt at byte %lld: %s; all frames before were read",
-		 capture->name, position, reason);
+	const char *problem = input_file__problem(capture->file), *name = input_file__name(capture->file);
+
+	if (problem)
+		snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: %s; all frames before were read", name, problem);
+	else
+		snprintf(ret_error, CAPTURE_ERROR_SIZE,
+			 "%s: cut or corrupt at byte %lld: %s; all frames before were read", name, position, reason);
 	return -EBADMSG;
 }
 
@@ -298,17 +233,17 @@ bool capture__is_unreadable(const struct capture *capture, char *ret_error)
 		snprintf(ret_error, CAPTURE_ERROR_SIZE,
 			 "%s: link type %s (%d) of interface %u is not supported: %llu frames count as "
 			 "not_ip; " LINK_LAYER_NAMES " are supported",
-			 capture->name, link_type_name(unreadable->link_type), unreadable->link_type,
+			 input_file__name(capture->file), link_type_name(unreadable->link_type), unreadable->link_type,
 			 unreadable->interface, (unsigned long long)unreadable->frames);
 	return unreadable->frames;
 }
 
 __u64 capture__offset(const struct capture *capture)
 {
-	return capture->offset;
+	return input_file__offset(capture->file);
 }
 
 __u64 capture__size(const struct capture *capture)
 {
-	return capture->size;
+	return input_file__size(capture->file);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads captures (pcap, pcapng; a file or stdin) as frames. Knows no SIP and no BPF. */
+/* Reads captures (pcap, pcapng; a file or stdin, compressed by gzip or not) as frames. Knows no SIP and no BPF. */
 #ifndef CAPTURE_H
 #define CAPTURE_H
 
@@ -8,8 +8,9 @@
 #include <time.h>
 
 #include "classify/frame.h"
+#include "input/input_file.h"
 
-#define CAPTURE_ERROR_SIZE 512
+#define CAPTURE_ERROR_SIZE INPUT_FILE_ERROR_SIZE
 
 struct capture;
 
