@@ -349,6 +349,7 @@ static void write_output(struct count *count)
 		fail(count, path, error);
 		return;
 	}
+	target.width = output__terminal_width(target.stream);
 	error = output__write(&target, options, count->counters, &count->start, &count->end);
 	close_error = output__close(target.stream);
 	if (!error)

@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -52,6 +53,27 @@ int output__check(const char *path)
 		return -errno;
 	snprintf(copy, sizeof(copy), "%s", path);
 	return check_access(dirname(copy), W_OK | X_OK);
+}
+
+/* 0: none, or it is no number. */
+static size_t columns_of_environment(void)
+{
+	const char *columns = getenv("COLUMNS");
+
+	return columns && columns[strspn(columns, "0123456789")] == '\0' ? strtoul(columns, NULL, 10) : 0;
+}
+
+size_t output__terminal_width(FILE *stream)
+{
+	struct winsize size = {};
+	size_t columns;
+
+	if (!isatty(fileno(stream)))
+		return 0;
+	columns = columns_of_environment();
+	if (!columns && ioctl(fileno(stream), TIOCGWINSZ, &size) == 0)
+		columns = size.ws_col;
+	return columns;
 }
 
 /* The errno of an earlier failed write is gone: ferror() keeps only that there was one. */
@@ -108,8 +130,8 @@ static struct sheet_options sheet_options(const struct options *options, int dep
 	};
 }
 
-static int write_table(FILE *out, const struct options *options, const struct counters *counters,
-		       const struct timespec *end)
+static int write_table(const struct output_target *target, const struct options *options,
+		       const struct counters *counters, const struct timespec *end)
 {
 	char time[TIMESTAMP_CLOCK_SIZE];
 	const struct table_options table = {
@@ -118,6 +140,7 @@ static int write_table(FILE *out, const struct options *options, const struct co
 		.separator = options->separator,
 		.sheet = sheet_options(options, TABLE_DEPTH_DEFAULT),
 		.link_margin = options->link_margin,
+		.width = target->width,
 		.is_name_first = options->is_name_first,
 		.has_no_name = options->has_no_name,
 		.has_no_header = options->has_no_header,
@@ -127,8 +150,8 @@ static int write_table(FILE *out, const struct options *options, const struct co
 	};
 
 	if (counters__has_links(counters))
-		return table__write(out, counters, &table);
-	write_no_messages(out, options, &table, counters__packets_seen(counters));
+		return table__write(target->stream, counters, &table);
+	write_no_messages(target->stream, options, &table, counters__packets_seen(counters));
 	return 0;
 }
 
@@ -182,7 +205,7 @@ int output__write(const struct output_target *target, const struct options *opti
 
 	switch (options->format) {
 	case OUTPUT_TABLE:
-		error = write_table(out, options, counters, end);
+		error = write_table(target, options, counters, end);
 		break;
 	case OUTPUT_CSV:
 		error = write_csv(target, options, counters, &json);

@@ -25,9 +25,16 @@ int output__check(const char *path);
 /* Flushes, and closes all but stdout. Returns 0, or a negative errno when something could not be written. */
 int output__close(FILE *out);
 
+/*
+ * How wide the terminal is that the stream writes to, as the environment says (COLUMNS) or else the terminal; 0: it is none,
+ * or it does not say.
+ */
+size_t output__terminal_width(FILE *stream);
+
 /* Where output goes, and what was written there before. */
 struct output_target {
 	FILE *stream;
+	size_t width;              /* of the terminal that a table is to fit; 0: none */
 	struct csv_layout *layout; /* of CSV that goes on; NULL: it begins */
 };
 

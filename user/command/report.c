@@ -151,7 +151,11 @@ const char *report__name(const struct options *options)
 int report__write(struct report *report, const char *title, const struct counters *counters,
 		  const struct timespec *start, const struct timespec *end)
 {
-	const struct output_target target = { .stream = report->out, .layout = report->layout };
+	const struct output_target target = {
+		.stream = report->out,
+		.width = report->options->log_path ? 0 : output__terminal_width(report->target),
+		.layout = report->layout,
+	};
 	struct options titled = *report->options;
 	int error = 0;
 

@@ -117,6 +117,7 @@ static int write_sum(const struct sum *sum, const struct options *options)
 	error = output__open(path, &target.stream);
 	if (error)
 		return fail(path, error);
+	target.width = output__terminal_width(target.stream);
 	error = output__write(&target, &named, sum->counters, &sum->start, &sum->end);
 	close_error = output__close(target.stream);
 	if (!error)

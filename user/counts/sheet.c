@@ -93,6 +93,11 @@ bool sheet__next(struct sheet *sheet, const struct link **ret_link)
 	return true;
 }
 
+void sheet__rewind(struct sheet *sheet)
+{
+	sheet->group = (struct group){ 0 };
+}
+
 __u64 sheet__row_total(const struct sheet *sheet, const __u64 *row)
 {
 	__u64 total = 0;

@@ -52,6 +52,9 @@ void sheet__free(struct sheet *sheet);
  */
 bool sheet__next(struct sheet *sheet, const struct link **ret_link);
 
+/* Goes back before the first row. */
+void sheet__rewind(struct sheet *sheet);
+
 /* Returns a number of a row or of the summary: of the i-th column, in the j-th of the sheet's directions. */
 static inline __u64 sheet__count(const struct sheet *sheet, const __u64 *row, size_t i, size_t j)
 {

@@ -21,8 +21,15 @@ struct label {
 	size_t width;
 };
 
+/* The columns that are written now: all of them, or as many as fit. */
+struct block {
+	size_t first, end;
+	bool has_total;
+};
+
 struct table {
 	const struct table_options *options;
+	struct block block;
 	struct sheet sheet;
 	struct label title, name, separator, summary;
 	char *line;
@@ -151,7 +158,7 @@ static int make_label(const char *text, struct label *ret_label)
 	return ret_label->text ? 0 : -ENOMEM;
 }
 
-/* What --top leaves out makes the links' column as wide as it needs; SUMMARY alone does not, as sipcounter has it. */
+/* The words about rows that are left out widen the links' column. As in sipcounter, SUMMARY alone does not. */
 static int make_summary_label(struct table *table)
 {
 	size_t left_out = table->sheet.groups.left_out;
@@ -190,6 +197,38 @@ static int prepare(struct table *table)
 	return table->line ? 0 : -ENOMEM;
 }
 
+/* Returns the width of so many columns, without the links' column. */
+static size_t columns_width(const struct table *table, size_t count, bool has_total)
+{
+	return count * (table->column_width + 1) + (has_total ? table->total_width + 1 : 0);
+}
+
+/* Moves to the next block; the first call moves to the first. One block has all columns if none fits or all may. */
+static void choose_block(struct table *table)
+{
+	bool has_total = !table->options->has_no_summary;
+	struct block *block = &table->block;
+	size_t start = has_total ? max_size(table->link_width, table->summary.width) : table->link_width;
+	size_t width = table->options->width, room = width > start ? width - start : 0;
+	size_t left = table->sheet.columns.count - block->end, fitting = room / columns_width(table, 1, false);
+
+	block->first = block->end;
+	if (!fitting || !left || columns_width(table, left, has_total) <= room) {
+		block->end += left;
+		block->has_total = has_total;
+		return;
+	}
+	if (fitting >= left)
+		fitting = left > 1 ? left - 1 : left; /* TOTAL stands beside a column, if it can */
+	block->end += fitting;
+}
+
+static bool is_last_block(const struct table *table)
+{
+	return table->block.end == table->sheet.columns.count &&
+	       table->block.has_total == !table->options->has_no_summary;
+}
+
 static void write_padded(FILE *out, size_t left, const char *text, size_t right)
 {
 	fprintf(out, "%*s%s%*s", (int)left, "", text, (int)right, "");
@@ -223,19 +262,20 @@ static void write_header(FILE *out, const struct table *table)
 	const struct sheet *sheet = &table->sheet;
 	static const struct label blank = { .text = "" };
 	const struct label *name = table->options->has_no_name ? &blank : &table->name;
+	const struct block *block = &table->block;
 	size_t i, j;
 
 	write_label(out, table, table->options->is_name_first ? name : &table->title);
-	for (i = 0; i < sheet->columns.count; i++) {
+	for (i = block->first; i < block->end; i++) {
 		putc(' ', out);
 		write_centred(out, &sheet->columns.items[i], table->column_width);
 	}
-	if (!table->options->has_no_summary)
+	if (block->has_total)
 		fprintf(out, " %*s", (int)table->total_width, TOTAL_TEXT);
 	putc('\n', out);
 
 	write_label(out, table, table->options->is_name_first ? &table->title : name);
-	for (i = 0; i < sheet->columns.count; i++) {
+	for (i = block->first; i < block->end; i++) {
 		for (j = 0; j < sheet->directions_count; j++) {
 			putc(' ', out);
 			write_arrow(out, sheet->directions[j], table->cell_width);
@@ -254,19 +294,20 @@ static char *put_cell(char *at, const struct table *table, __u64 number, size_t 
 	return at + width;
 }
 
-/* Completes the line whose text ends at `at` and is so many characters wide, and writes it. */
+/* Completes the line whose text ends at `at` and is so many characters wide by the block's columns, and writes it. */
 static void write_line(FILE *out, const struct table *table, char *at, size_t width, const __u64 *row)
 {
 	const struct sheet *sheet = &table->sheet;
+	const struct block *block = &table->block;
 	size_t i, j;
 
 	for (; width < table->link_width; width++)
 		*at++ = ' ';
-	for (i = 0; i < sheet->columns.count; i++) {
+	for (i = block->first; i < block->end; i++) {
 		for (j = 0; j < sheet->directions_count; j++)
 			at = put_cell(at, table, sheet__count(sheet, row, i, j), table->cell_width);
 	}
-	if (!table->options->has_no_summary)
+	if (block->has_total)
 		at = put_cell(at, table, sheet__row_total(sheet, row), table->total_width);
 	*at++ = '\n';
 	fwrite_unlocked(table->line, 1, (size_t)(at - table->line), out);
@@ -291,7 +332,7 @@ static void write_summary(FILE *out, const struct table *table)
 	write_line(out, table, stpcpy(table->line, label->text), label->width, table->sheet.summary);
 }
 
-static void write_parts(FILE *out, struct table *table)
+static void write_block(FILE *out, struct table *table)
 {
 	if (!table->options->has_no_header)
 		write_header(out, table);
@@ -299,6 +340,18 @@ static void write_parts(FILE *out, struct table *table)
 		write_rows(out, table);
 	if (!table->options->has_no_summary)
 		write_summary(out, table);
+}
+
+static void write_blocks(FILE *out, struct table *table)
+{
+	choose_block(table);
+	write_block(out, table);
+	while (!is_last_block(table)) {
+		choose_block(table);
+		sheet__rewind(&table->sheet);
+		putc('\n', out);
+		write_block(out, table);
+	}
 }
 
 static void table_free(struct table *table)
@@ -319,7 +372,7 @@ int table__write(FILE *out, const struct counters *counters, const struct table_
 	if (!error && table.sheet.groups.rows_count) {
 		error = prepare(&table);
 		if (!error) {
-			write_parts(out, &table);
+			write_blocks(out, &table);
 			errno = EIO;
 			error = fflush(out) || ferror(out) ? -errno : 0;
 		}

@@ -8,13 +8,16 @@
  * when there are any, each type has a column <-> for them as well, or only that when nothing else was counted. So
  * SUMMARY and TOTAL always add up to every message of the rows.
  *
- * Widths, in characters. A column of numbers is as wide as the total of all; if a type's name is longer than its columns
- * together, it is divided among them, rounded to the nearest, halves to the even number. A type is centred over its
- * columns. The links' column has room for the longest link with all its parts (one that is not known counts with its
- * separator, though neither is written), the title and the name, and then the margin.
+ * Widths, in characters. A column of numbers is as wide as the total of all; if a type's name is longer than its
+ * columns together, it is divided among them, rounded to the nearest, halves to the even number. A type is centred over
+ * its columns. The links' column has room for the longest link with all its parts (one that is not known counts with
+ * its separator, though neither is written), the title and the name, and then the margin.
  *
- * SUMMARY is the sum of the rows that are written. When rows are left out, it says how many messages are in how many links
- * that have none: "SUMMARY (89 in 12 more links)".
+ * A table that exceeds its width is cut into blocks of columns, with an empty line between them. Each block repeats the
+ * header and the links, and TOTAL comes in the last one. If not even one column fits beside the links, nothing is cut.
+ *
+ * SUMMARY adds up the rows that are written. If rows are left out, it says how many messages they hold: "SUMMARY (89 in
+ * 12 more links)".
  */
 #ifndef TABLE_H
 #define TABLE_H
@@ -30,6 +33,7 @@ struct table_options {
 	const char *separator; /* between the parts of a link */
 	struct sheet_options sheet;
 	size_t link_margin; /* spaces after the longest link */
+	size_t width;       /* that lines must fit; 0: any */
 	bool is_name_first; /* the name above the title */
 	bool has_no_name;   /* blanks instead of the name, as wide */
 	bool has_no_header; /* these leave out a part of the table */

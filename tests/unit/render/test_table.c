@@ -391,6 +391,116 @@ static void test_sorted_by_total(void **state)
 	counters__free(counters);
 }
 
+static struct counters *three_types(void)
+{
+	struct counters *counters = counters__new();
+
+	add(counters, "10.0.0.1 10.0.0.2 UDP 5060 1", LINK_IN, "INVITE", 10);
+	add(counters, "10.0.0.1 10.0.0.3 UDP 5060 1", LINK_OUT, "BYE", 2);
+	add(counters, "10.0.0.1 10.0.0.2 UDP 5060 1", LINK_OUT, "200", 9);
+	return counters;
+}
+
+static struct table_options narrow(size_t width)
+{
+	struct table_options options = TABLE_OPTIONS_DEFAULT;
+
+	options.title = "t";
+	options.name = "n";
+	options.sheet.depth = 2;
+	options.width = width;
+	return options;
+}
+
+#define WHOLE                                                \
+	"t                   INVITE   BYE     200   TOTAL\n" \
+	"n                  --> <-- --> <-- --> <--\n"       \
+	"10.0.0.1-10.0.0.2    0  10   0   0   9   0    19\n" \
+	"10.0.0.1-10.0.0.3    0   0   2   0   0   0     2\n" \
+	"SUMMARY              0  10   2   0   9   0    21\n"
+#define INVITES                        \
+	"t                   INVITE\n" \
+	"n                  --> <--\n" \
+	"10.0.0.1-10.0.0.2    0  10\n" \
+	"10.0.0.1-10.0.0.3    0   0\n" \
+	"SUMMARY              0  10\n"
+#define BYES                           \
+	"t                    BYE  \n" \
+	"n                  --> <--\n" \
+	"10.0.0.1-10.0.0.2    0   0\n" \
+	"10.0.0.1-10.0.0.3    2   0\n" \
+	"SUMMARY              2   0\n"
+#define ANSWERS_AND_TOTAL                    \
+	"t                    200   TOTAL\n" \
+	"n                  --> <--\n"       \
+	"10.0.0.1-10.0.0.2    9   0    19\n" \
+	"10.0.0.1-10.0.0.3    0   0     2\n" \
+	"SUMMARY              9   0    21\n"
+
+/* The links take 18 characters, a column 8, TOTAL 6. */
+static void test_blocks_of_columns(void **state)
+{
+	static const struct {
+		size_t width;
+		const char *wanted;
+	} cases[] = {
+		{ 0, WHOLE },  { 48, WHOLE }, { 33, INVITES "\n" BYES "\n" ANSWERS_AND_TOTAL },
+		{ 25, WHOLE }, /* not even a column fits */
+		{ 1, WHOLE },
+	};
+	struct counters *counters = three_types();
+	struct table_options options;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		options = narrow(cases[i].width);
+		assert_table_of(counters, &options, cases[i].wanted);
+	}
+	counters__free(counters);
+}
+
+/* TOTAL takes a column along, and stands alone where there is no room for both. */
+static void test_the_last_block(void **state)
+{
+	struct counters *counters = three_types();
+	struct table_options options = narrow(37);
+
+	options.has_no_header = true;
+	options.has_no_links = true;
+	assert_table_of(counters, &options, "SUMMARY   0  10   2   0   9   0    21\n");
+	options.width = 36;
+	assert_table_of(counters, &options,
+			"SUMMARY   0  10   2   0\n"
+			"\n"
+			"SUMMARY   9   0    21\n");
+	options.has_no_links = false;
+	options.width = 27;
+	assert_table_of(counters, &options,
+			"10.0.0.1-10.0.0.2    0  10\n"
+			"10.0.0.1-10.0.0.3    0   0\n"
+			"SUMMARY              0  10\n"
+			"\n"
+			"10.0.0.1-10.0.0.2    0   0\n"
+			"10.0.0.1-10.0.0.3    2   0\n"
+			"SUMMARY              2   0\n"
+			"\n"
+			"10.0.0.1-10.0.0.2    9   0\n"
+			"10.0.0.1-10.0.0.3    0   0\n"
+			"SUMMARY              9   0\n"
+			"\n"
+			"10.0.0.1-10.0.0.2     19\n"
+			"10.0.0.1-10.0.0.3      2\n"
+			"SUMMARY               21\n");
+	options.has_no_summary = true;
+	options.width = 41;
+	assert_table_of(counters, &options,
+			"10.0.0.1-10.0.0.2    0  10   0   0\n"
+			"10.0.0.1-10.0.0.3    0   0   2   0\n"
+			"\n"
+			"10.0.0.1-10.0.0.2    9   0\n"
+			"10.0.0.1-10.0.0.3    0   0\n");
+	counters__free(counters);
+}
+
 /* Ends without address: what is not known is not written, but its separator takes room, as sipcounter has it. */
 static void test_unnamed_ends(void **state)
 {
@@ -481,6 +591,8 @@ int main(void)
 		cmocka_unit_test(test_switches),
 		cmocka_unit_test(test_sorted_by_total),
 		cmocka_unit_test(test_unnamed_ends),
+		cmocka_unit_test(test_blocks_of_columns),
+		cmocka_unit_test(test_the_last_block),
 		cmocka_unit_test(test_shown_links),
 		cmocka_unit_test(test_nothing_counted_is_nothing_written),
 		cmocka_unit_test(test_full_disk_is_an_error),
