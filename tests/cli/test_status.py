@@ -44,7 +44,7 @@ def test_usage():
                              (["--cost", "0"], "give a number from 1 to 3600"),
                              (["--cost", "1s"], "give a number from 1 to 3600"),
                              (["--top", "1"], "status: has no option --top"),
-                             (["--interval", "1s"], "status: has no option --interval, only 'attach' does; see 'sipbpf help status'")):
+                             (["--interval", "1s"], "status: has no option --interval, which is for attach; see 'sipbpf help status'")):
         status, out, err = run(["status"] + arguments)
         check(f"wrong: status {' '.join(arguments)}", status == 2 and not out and words in err, status, out, err)
     status, out, err = run(["help", "status"])

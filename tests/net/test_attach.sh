@@ -377,7 +377,7 @@ routed_from_a_new_bridge() {
 routed_from_a_bridge_with_another_port() {
 	net__want bridge_on && net__want router_on && ip -n "$NET_B" link add other type veth peer name rehto &&
 		ip -n "$NET_B" link set other master br0 && net__want start "$NET_B_IF" r1 &&
-		net__want says "br0: not all below it are counted (other is not)" && net__want says "attach to br0 instead" &&
+		net__want says "br0: other below it is not counted" && net__want says "attach to br0 instead" &&
 		net__want net__stop "$attach_pid" && net__want start --format json br0 r1 && send 5 10.78.0.9 &&
 		net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/stdout" 5
 	local failed=$?
@@ -422,7 +422,7 @@ three_capabilities() {
 		net__want grep -q '^NoNewPrivs:.1$' "/proc/$attach_pid/status" &&
 		net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/stdout" 2 && net__want is_bare || return 1
 	three_capabilities_of_nobody -all,+bpf,+net_admin
-	net__want refuses "$NET_B_IF" && net__want says "CAP_PERFMON missing" &&
+	net__want refuses "$NET_B_IF" && net__want says "needs CAP_PERFMON" &&
 		net__want says "sudo setcap 'cap_bpf,cap_net_admin,cap_perfmon+ep' '$sipbpf'" && net__want is_bare
 }
 
@@ -482,7 +482,7 @@ log_out_of_reach() {
 	mkdir "$NET_TMP/theirs"
 	chown 65534 "$NET_TMP/theirs"
 	net__want start --log "$NET_TMP/theirs/log" "$NET_B_IF" &&
-		net__want says "/log: after a rotation it cannot be made anew ($NET_TMP/theirs: Permission denied)" &&
+		net__want says "/log: without capabilities, sipbpf cannot create it again after a rotation ($NET_TMP/theirs: Permission denied)" &&
 		net__want net__stop "$attach_pid" && chown 0 "$NET_TMP/theirs" &&
 		net__want start --log "$NET_TMP/theirs/log" "$NET_B_IF" && net__want_not 'says "after a rotation"' &&
 		net__want net__stop "$attach_pid"
@@ -508,7 +508,7 @@ no_reader() {
 	for signal in TERM INT; do
 		net__want start_stuck || return 1
 		kill -s "$signal" "$attach_pid"
-		net__want net__wait_for 5 says "pipe: nobody reads it at the moment, and the last table waits" || return 1
+		net__want net__wait_for 5 says "pipe: nobody reads it, so the last table waits" || return 1
 		sleep 1.5
 		net__want_not is_gone || return 1
 		kill -s "$signal" "$attach_pid"
@@ -644,7 +644,7 @@ make_faults() {
 # What cannot be read is read the next time, and when there is none that is a failure.
 unreadable() {
 	net__want make_faults && net__want start --format json -i 500ms "$NET_B_IF" && fails read 12 && send 3 &&
-		net__want net__wait_for 5 says "Cannot allocate memory; they are kept for the next time" &&
+		net__want net__wait_for 5 says "Cannot allocate memory; the next reading has them too" &&
 		fails read && net__want net__wait_for 5 has_messages "$NET_TMP/stdout" 3 || return 1
 	fails read 12
 	net__stop "$attach_pid"
@@ -667,8 +667,8 @@ unwritable() {
 		net__want net__wait_for 5 has_messages "$NET_TMP/stdout" 3 && fails write 28 && send 4 &&
 		net__want net__wait_for 5 says "$full" && sleep 1 && net__want says_once "$full" && fails write 122 &&
 		net__want net__wait_for 5 says "Disk quota exceeded; the counts are kept for the next table" && fails write &&
-		net__want net__wait_for 5 says "standard output: is written again; the counts of " &&
-		net__want grep -Eq 'the counts of ([2-9]|[1-9][0-9]) missed tables are in the last one' "$NET_TMP/stderr" &&
+		net__want net__wait_for 5 says "standard output: writing works again; the last table has the counts of " &&
+		net__want grep -Eq 'the counts of ([2-9]|[1-9][0-9]) missed tables' "$NET_TMP/stderr" &&
 		net__want has_messages "$NET_TMP/stdout" 7 && fails write 28 &&
 		net__want net__wait_for 5 eval '! says_once "$full"' && fails write && net__want net__stop "$attach_pid" &&
 		net__want says_once "Disk quota exceeded"
@@ -681,10 +681,10 @@ reader_leaves() {
 	NET_PIDS+=("$!")
 	net__want start -i 1s -o "$NET_TMP/left" "$NET_B_IF" && net__want net__wait_for 5 is_gone || return 1
 	wait "$attach_pid"
-	net__want test $? = 1 && net__want says_once "left: its reader has left; the counts since its last table are lost" &&
+	net__want test $? = 1 && net__want says_once "left: the reader has left; the counts since the last table are lost" &&
 		net__want_not 'says "Broken pipe"' && net__want is_bare || return 1
 	ip netns exec "$NET_B" timeout 20 "$sipbpf" attach -i 300ms "$NET_B_IF" 2>"$NET_TMP/stderr" | head -n 1 >/dev/null
-	net__want test "${PIPESTATUS[0]}" = 1 && net__want says_once "standard output: its reader has left" && net__want is_bare
+	net__want test "${PIPESTATUS[0]}" = 1 && net__want says_once "standard output: the reader has left" && net__want is_bare
 }
 
 # A log is opened anew by SIGHUP, perhaps as something else: it is waited for.
@@ -697,7 +697,7 @@ reader_of_log_leaves() {
 		net__want says_once "Broken pipe" && net__want_not is_gone || return 1
 	cat "$NET_TMP/logged" >"$NET_TMP/logged.again" &
 	NET_PIDS+=("$!")
-	net__want net__wait_for 5 says "logged: is written again" && net__want net__stop "$attach_pid" && sleep 0.3 &&
+	net__want net__wait_for 5 says "logged: writing works again" && net__want net__stop "$attach_pid" && sleep 0.3 &&
 		net__want has_messages "$NET_TMP/logged.again" 3
 }
 

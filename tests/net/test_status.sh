@@ -264,7 +264,7 @@ only_sys_admin() {
 		--ambient-caps="$set")
 	net__want status --format json "$NET_B_IF" &&
 		net__want test "$(jq -c '[.instances[] | .processes, .counters.packets.sip]' "$NET_TMP/stdout")" = '[[],2]' &&
-		net__want status "$NET_B_IF" && net__want says "no process that can be seen, since 20" && net__want says "sip 2"
+		net__want status "$NET_B_IF" && net__want says "no visible process, since 20" && net__want says "sip 2"
 }
 
 three_capabilities_are_not_enough() {

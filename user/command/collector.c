@@ -53,13 +53,13 @@ static int collect(struct collector *collector, const char *consequence)
 	int error = drain__collect(collector->drain, &collector->options->rules, tables__counters(collector->tables));
 
 	if (error)
-		log__error("reading the counters failed: %s; %s", strerror(-error), consequence);
+		log__error("cannot read the counters: %s; %s", strerror(-error), consequence);
 	return error;
 }
 
 static void collect_for_now(struct collector *collector)
 {
-	collect(collector, "they are kept for the next time");
+	collect(collector, "the next reading has them too");
 }
 
 static void on_interval(void *context, __u64 intervals)
@@ -129,7 +129,7 @@ static int check_privileges(void)
 		return 0;
 	if (readlink("/proc/self/exe", path, sizeof(path) - 1) < 0)
 		strcpy(path, "/path/to/sipbpf");
-	log__error("attach: %s missing; run it with sudo, or allow it once and for all: "
+	log__error("attach: needs %s; run it with sudo, or grant that for good: "
 		   "sudo setcap 'cap_bpf,cap_net_admin,cap_perfmon+ep' '%s'",
 		   missing, path);
 	return -EPERM;

@@ -74,8 +74,8 @@ static void log_load_error(int error)
 		log__error("--engine: loading BPF programs needs %s; run as root or use --engine user", missing);
 	else if (error == -EPERM && privileges__are_namespaced())
 		log__error(
-			"--engine: loading BPF programs needs capabilities of the initial user namespace; leave this "
-			"one or use --engine user");
+			"--engine: loading BPF programs needs capabilities of the initial user namespace; run it there "
+			"or use --engine user");
 	else
 		log__error("--engine: cannot load the BPF programs: %s; -v shows why", strerror(-error));
 }
@@ -289,7 +289,7 @@ static void finish_log(struct count *count)
 
 	text_log__times(count->log, &count->start, &count->end);
 	if (unusable)
-		log__info("--regex: %llu values could not be used, the first one of the group '%s'", unusable, group);
+		log__info("--regex: %llu values of groups are not usable, the first one is of '%s'", unusable, group);
 }
 
 static int start(struct count *count)
@@ -332,9 +332,9 @@ static void count_files(struct count *count)
 	if (!error)
 		error = waiting__count(count->probe, &count->options->rules, &count->options->filter, count->counters);
 	if (error)
-		fail(count, "--engine: reading the counters", error);
+		fail(count, "--engine: cannot read the counters", error);
 	if (count->refused && count->options->verbose)
-		log__info("--engine: %llu frames, too short or too long for a test run, were classified in user space",
+		log__info("--engine: user space classified %llu frames that are too short or too long for a test run",
 			  (unsigned long long)count->refused);
 }
 

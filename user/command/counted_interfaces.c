@@ -233,7 +233,7 @@ static void on_interface(void *context, __u64 unused)
 	while ((result = interface_watch__next(counted->watch, &event)) > 0)
 		on_event(counted, &event);
 	if (result < 0)
-		log__error("watching the interfaces failed: %s", strerror(-result));
+		log__error("cannot watch the interfaces: %s", strerror(-result));
 	if (interface_watch__has_any_changed(counted->watch))
 		refresh_received(counted);
 }

@@ -15,6 +15,7 @@
 #include "command/option_table.h"
 #include "render/table.h"
 
+#define OWNERS_SIZE 64       /* for the names of all commands */
 #define LONG_OPTION_BASE 256 /* above every short option's character */
 
 /* ---- parsing ---- */
@@ -62,29 +63,31 @@ static const char *suggest_option(enum options_command command, const char *name
 	return suggestion.best;
 }
 
-/* A command that has the option, or COMMANDS. */
-static enum options_command find_owner(const char *name)
+/* The commands that have the option, separated by commas; "": none has. */
+static void list_owners(const char *name, char text[OWNERS_SIZE])
 {
-	size_t command = 0;
+	unsigned int owners = 0;
+	size_t length = 0;
 
-	for (size_t i = 0; i < option_table_size; i++) {
-		if (strcmp(option_table[i].name, name) != 0)
-			continue;
-		while (!(option_table[i].commands & (1u << command)))
-			command++;
-		return (enum options_command)command;
-	}
-	return COMMANDS;
+	for (size_t i = 0; i < option_table_size; i++)
+		if (strcmp(option_table[i].name, name) == 0)
+			owners |= option_table[i].commands;
+	text[0] = '\0';
+	for (size_t command = 0; command < COMMANDS; command++)
+		if (owners & (1u << command))
+			length += (size_t)snprintf(text + length, OWNERS_SIZE - length, "%s%s", length ? ", " : "",
+						   command_table[command].name);
 }
 
 static void reject_unknown(enum options_command command, const char *name)
 {
 	const char *own_name = command_table[command].name, *meant = suggest_option(command, name);
-	enum options_command owner = find_owner(name);
+	char owners[OWNERS_SIZE];
 
-	if (owner != COMMANDS)
-		log__error("%s: has no option --%s, only '%s' does; see 'sipbpf help %s'", own_name, name,
-			   command_table[owner].name, own_name);
+	list_owners(name, owners);
+	if (*owners)
+		log__error("%s: has no option --%s, which is for %s; see 'sipbpf help %s'", own_name, name, owners,
+			   own_name);
 	else if (meant)
 		log__error("%s: unknown option --%s; did you mean --%s? See 'sipbpf help %s'", own_name, name, meant,
 			   own_name);

@@ -26,16 +26,16 @@ int output__check(const char *path);
 int output__close(FILE *out);
 
 /*
- * How wide the terminal is that the stream writes to, as the environment says (COLUMNS) or else the terminal; 0: it is none,
- * or it does not say.
+ * Returns the width of the terminal that the stream writes to, from the environment (COLUMNS) or from the terminal; 0
+ * if the stream is no terminal or the width is unknown.
  */
 size_t output__terminal_width(FILE *stream);
 
-/* Where output goes, and what was written there before. */
+/* Where output goes. */
 struct output_target {
 	FILE *stream;
-	size_t width;              /* of the terminal that a table is to fit; 0: none */
-	struct csv_layout *layout; /* of CSV that goes on; NULL: it begins */
+	size_t width;              /* that a table must fit; 0: any */
+	struct csv_layout *layout; /* of CSV that is continued; NULL: it begins */
 };
 
 /*

@@ -82,7 +82,7 @@ static int add_stream(struct sum *sum, const struct input_file *file)
 	} else if (result < 0) {
 		log__error("%s", message);
 	} else if (!count) {
-		log__error("%s:1: no snapshot in it; write one with --format json", name);
+		log__error("%s:1: holds no snapshot; --format json writes one", name);
 		result = -EINVAL;
 	}
 	return result;

@@ -102,9 +102,10 @@ void tables__check_log(const struct tables *tables)
 	int error = report__check_reopen(tables->report, path);
 
 	if (error)
-		log__info("%s: after a rotation it cannot be made anew (%s: %s), since sipbpf keeps no capabilities; "
-			  "let uid %u write there, or let the rotation use copytruncate",
-			  report__name(tables->options), path, strerror(-error), geteuid());
+		log__info(
+			"%s: without capabilities, sipbpf cannot create it again after a rotation (%s: %s); let uid %u "
+			"write there, or rotate with copytruncate",
+			report__name(tables->options), path, strerror(-error), geteuid());
 }
 
 void tables__reopen_log(struct tables *tables)
@@ -140,7 +141,7 @@ static int write_period(struct tables *tables, const struct period *period, cons
 
 	if (error != -EPIPE || tables->options->log_path)
 		return error;
-	log__error("%s: its reader has left; the counts since its last table are lost", report__name(tables->options));
+	log__error("%s: the reader has left; the counts since the last table are lost", report__name(tables->options));
 	tables->have_lost_reader = true;
 	tables->have_failed = true;
 	loop__stop(tables->loop);
@@ -150,7 +151,7 @@ static int write_period(struct tables *tables, const struct period *period, cons
 static void begin_interval(struct tables *tables, const struct timespec *now)
 {
 	if (tables->missed)
-		log__info("%s: is written again; the counts of %llu missed table%s are in the last one",
+		log__info("%s: writing works again; the last table has the counts of %llu missed table%s",
 			  report__name(tables->options), (unsigned long long)tables->missed,
 			  tables->missed == 1 ? "" : "s");
 	tables->missed = 0;
@@ -189,7 +190,7 @@ void tables__write_last(struct tables *tables)
 	int error;
 
 	if (report__is_stuck(tables->report))
-		log__info("%s: nobody reads it at the moment, and the last table waits; another signal gives it up",
+		log__info("%s: nobody reads it, so the last table waits; another signal gives it up",
 			  report__name(tables->options));
 	error = write_due(tables);
 	if (!error || tables->have_lost_reader)

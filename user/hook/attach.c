@@ -111,7 +111,7 @@ static int find_interface(const char *interface, struct attach *attach, char *te
 	}
 	error = interface_ioctl(attach->interface, SIOCGIFHWADDR, &ifreq);
 	if (error)
-		return explain(attach, text, error, "cannot be looked at: %s", strerror(-error));
+		return explain(attach, text, error, "cannot be examined: %s", strerror(-error));
 	attach->is_loopback = ifreq.ifr_hwaddr.sa_family == ARPHRD_LOOPBACK;
 	if (ifreq.ifr_hwaddr.sa_family == ARPHRD_ETHER || attach->is_loopback)
 		return 0;
@@ -206,7 +206,7 @@ static int refuse_xdp(const struct attach *attach, const struct foreign *foreign
 	foreign__describe(foreign, description, sizeof(description));
 	foreign__advise(foreign, attach->ifindex, attach->interface, advice, sizeof(advice));
 	return explain(attach, text, -EBUSY,
-		       "there is an XDP program already (%s), and an interface takes only one; %s, or take --mode tc",
+		       "there is an XDP program already (%s), and an interface takes only one; %s, or use --mode tc",
 		       description, advice);
 }
 
@@ -250,7 +250,7 @@ static int attach_xdp(struct attach *attach, const struct probe *probe, enum att
 		return 0;
 	}
 	if (mode != ATTACH_AUTO)
-		return explain(attach, text, link, "%s failed: %s; take --mode tc", xdp_name(plan), strerror(-link));
+		return explain(attach, text, link, "%s failed: %s; use --mode tc", xdp_name(plan), strerror(-link));
 	plan->is_xdp = false;
 	set_reason(plan, "native XDP failed: %s", strerror(-link));
 	return 0;
@@ -293,13 +293,13 @@ static int attach_tc(struct attach *attach, const struct probe *probe, enum atta
 static int explain_tc(const struct attach *attach, int error, char *text)
 {
 	if (error == -EPERM)
-		return explain(attach, text, error, "not permitted to attach; CAP_NET_ADMIN is missing");
+		return explain(attach, text, error, "no permission to attach; it needs CAP_NET_ADMIN");
 	if (error == -EBUSY)
 		return explain(
 			attach, text, error,
-			"sent packets are seen at a clsact qdisc only, whatever the mode, and an ingress qdisc is in "
-			"its place; replace it: `tc qdisc del dev %s ingress; tc qdisc add dev %s clsact`, then add "
-			"its filters again, as before",
+			"sent packets need a clsact qdisc in every mode, but an ingress qdisc is in its place; replace "
+			"it: `tc qdisc del dev %s ingress; tc qdisc add dev %s clsact`, then add "
+			"its filters again",
 			attach->interface, attach->interface);
 	return explain(attach, text, error, "attaching to tc failed: %s", strerror(-error));
 }
@@ -411,7 +411,7 @@ bool attach__has_leftovers(struct attach *attach, char *ret_text)
 	write_removal(attach, CLSACT_SENT, interface, commands + length, sizeof(commands) - (size_t)length);
 	snprintf(ret_text, ATTACH_TEXT_SIZE,
 		 "%s: the process sipbpf-guardian has been killed, so the tc filters stay when sipbpf ends; the next "
-		 "`sipbpf attach %s` removes them, or do it by hand:%s",
+		 "`sipbpf attach %s` removes them, or remove them by hand:%s",
 		 interface, interface, commands);
 	return true;
 }

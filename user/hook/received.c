@@ -89,9 +89,8 @@ int received__refresh(struct received *received, const unsigned int *counted, si
 		error = replace_above(received, above, above_count);
 	if (error)
 		snprintf(text, sizeof(text),
-			 "cannot mark the interfaces above those that are counted: %s; what is routed from one of them "
-			 "to a "
-			 "counted one may count twice",
+			 "cannot mark the interfaces above the counted ones: %s; a packet that one of them routes to "
+			 "a counted one may count twice",
 			 strerror(-error));
 	report_change(received, text, ret_text);
 	return error;

@@ -295,11 +295,10 @@ static void write_mixed(const struct links *links, const bool *marks, char *text
 
 		if (marks[i] || !link->is_plain || !feeds.marked || !feeds.unmarked)
 			continue;
-		snprintf(
-			text, size,
-			"%s: not all below it are counted (%s is not), so what it routes from one counted interface to "
-			"another counts twice; attach to %s instead of those below",
-			link->name, feeds.unmarked_link->name, link->name);
+		snprintf(text, size,
+			 "%s: %s below it is not counted, so a packet that it routes from one counted interface to "
+			 "another counts twice; attach to %s instead of the interfaces below it",
+			 link->name, feeds.unmarked_link->name, link->name);
 		return;
 	}
 }

@@ -162,7 +162,7 @@ static int read_block(struct pcapng *reader)
 	reader->type = get32(reader, header);
 	length = get32(reader, header + 4);
 	if (length < BLOCK_HEADER_SIZE + BLOCK_TRAILER_SIZE + there || length % 4 || length > BLOCK_MAX)
-		return fail(reader, -EBADMSG, "the length of a block cannot be");
+		return fail(reader, -EBADMSG, "a block has an impossible length");
 	if (make_room(reader, length))
 		return -ENOMEM;
 	reader->length = length - BLOCK_HEADER_SIZE - BLOCK_TRAILER_SIZE;
@@ -216,7 +216,7 @@ static int add_interface(struct pcapng *reader)
 	const __u8 *option;
 
 	if (reader->length < 8)
-		return fail(reader, -EBADMSG, "the length of a block cannot be");
+		return fail(reader, -EBADMSG, "a block has an impossible length");
 	interfaces = reallocarray(reader->interfaces, reader->interfaces_count + 1, sizeof(*interfaces));
 	if (!interfaces)
 		return fail(reader, -ENOMEM, "out of memory");
@@ -259,7 +259,7 @@ static int take_packet(struct pcapng *reader, size_t at, __u32 interface, __u32 
 		       struct pcapng_packet *ret_packet)
 {
 	if (interface >= reader->interfaces_count)
-		return fail(reader, -EBADMSG, "a packet is of an interface that is not described before it");
+		return fail(reader, -EBADMSG, "no block before a packet describes its interface");
 	if (length > reader->length - at)
 		return fail(reader, -EBADMSG, "a packet is longer than its block");
 	*ret_packet = (struct pcapng_packet){
@@ -285,7 +285,7 @@ static int take_enhanced_packet(struct pcapng *reader, struct pcapng_packet *ret
 	int result;
 
 	if (reader->length < 20)
-		return fail(reader, -EBADMSG, "the length of a block cannot be");
+		return fail(reader, -EBADMSG, "a block has an impossible length");
 	length = get32(reader, body + 12);
 	result = take_packet(reader, 20, get32(reader, body), length, ret_packet);
 	if (result < 0)
@@ -302,7 +302,7 @@ static int take_simple_packet(struct pcapng *reader, struct pcapng_packet *ret_p
 	__u32 length, limit;
 
 	if (reader->length < 4 || !reader->interfaces_count)
-		return fail(reader, -EBADMSG, "a packet is of an interface that is not described before it");
+		return fail(reader, -EBADMSG, "no block before a packet describes its interface");
 	length = get32(reader, reader->body);
 	limit = reader->interfaces[0].snapshot_length;
 	if (limit && length > limit)
@@ -316,7 +316,7 @@ static int take_old_packet(struct pcapng *reader, struct pcapng_packet *ret_pack
 	int result;
 
 	if (reader->length < 20)
-		return fail(reader, -EBADMSG, "the length of a block cannot be");
+		return fail(reader, -EBADMSG, "a block has an impossible length");
 	result = take_packet(reader, 20, get16(reader, body), get32(reader, body + 12), ret_packet);
 	if (result > 0)
 		set_time(reader, body + 4, ret_packet);

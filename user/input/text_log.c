@@ -85,7 +85,7 @@ static int check_group_names(const pcre2_code *pattern, char *ret_error)
 			;
 		if (i == GROUPS) {
 			snprintf(ret_error, TEXT_LOG_ERROR_SIZE,
-				 "no group is called '%s'; the names are time, src, sport, dst, dport, direction, "
+				 "unknown group '%s'; the groups are time, src, sport, dst, dport, direction, "
 				 "transport",
 				 name);
 			return -EINVAL;
@@ -486,7 +486,7 @@ static void describe_error(const struct text_log *log, int error, const char *na
 			   char *ret_error)
 {
 	PCRE2_UCHAR text[TEXT_LOG_ERROR_SIZE / 4];
-	const char *doing = "cannot read on", *what = strerror(-error);
+	const char *doing = "cannot read further", *what = strerror(-error);
 
 	if (error == -EINVAL) {
 		pcre2_get_error_message(log->match_error, text, sizeof(text));

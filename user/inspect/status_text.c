@@ -29,7 +29,7 @@ static void write_processes(FILE *out, const struct status_instance *instance, e
 {
 	char start[TIMESTAMP_CLOCK_SIZE];
 
-	fputs(instance->processes_count ? "process" : "no process that can be seen", out);
+	fputs(instance->processes_count ? "process" : "no visible process", out);
 	for (size_t i = 0; i < instance->processes_count; i++) {
 		fprintf(out, "%s%d (", i ? ", " : " ", (int)instance->processes[i].pid);
 		write_word(out, instance->processes[i].command);
@@ -75,7 +75,7 @@ static void write_attachments(FILE *out, const struct status_report *report, con
 
 	if (!instance->attachments_count) {
 		write_label(out, "attached");
-		fputs("to no interface that can be seen\n", out);
+		fputs("to no visible interface\n", out);
 	}
 	for (size_t i = 0; i < instance->attachments_count; i++) {
 		bool is_first = i == 0 || !are_beside(&attachments[i - 1], &attachments[i]);
@@ -118,7 +118,7 @@ static void write_reading(FILE *out, const struct status_instance *instance)
 {
 	if (!instance->has_reading) {
 		write_label(out, "counters");
-		fputs("cannot be read: they are those of another version of sipbpf\n", out);
+		fputs("cannot be read: another version of sipbpf counts them\n", out);
 		return;
 	}
 	for (const struct status_group *group = status_groups; group->name; group++)
@@ -171,8 +171,8 @@ void status_text__write(FILE *out, const struct status_report *report, enum time
 		write_cost(out, report, instance);
 	}
 	if (report->instances_count && !report->has_statistics && !report->cost_seconds)
-		fputs("\nWhat a packet costs: --cost SECONDS measures it; sysctl kernel.bpf_stats_enabled=1 has the "
-		      "kernel "
-		      "keep it.\n",
+		fputs("\n--cost SECONDS measures what a packet costs; sysctl kernel.bpf_stats_enabled=1 measures it "
+		      "all the "
+		      "time.\n",
 		      out);
 }

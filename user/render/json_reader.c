@@ -482,7 +482,7 @@ static int read_member(void *context)
 	if (error)
 		return error;
 	if (member < MEMBERS && reader->seen[member])
-		return json_stream__refuse(&reader->stream, "is there twice");
+		return json_stream__refuse(&reader->stream, "appears twice");
 	error = read_member_value(reader, member);
 	if (error)
 		return error;

@@ -264,14 +264,14 @@ static void corrupt_blocks_are_errors(void **state)
 {
 	struct capture_image body = {};
 
-	assert_corrupt(1, &body, "length of a block");
-	assert_corrupt(6, &body, "length of a block");
-	assert_corrupt(2, &body, "length of a block");
+	assert_corrupt(1, &body, "a block has an impossible length");
+	assert_corrupt(6, &body, "a block has an impossible length");
+	assert_corrupt(2, &body, "a block has an impossible length");
 	captures__put(&body, "\x02\0\0\0", 4); /* an interface that is not there, or a section's magic */
 	assert_corrupt(0x0a0d0d0a, &body, "byte-order magic");
 	captures__put(&body, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16);
-	assert_corrupt(6, &body, "not described");
-	assert_corrupt(2, &body, "not described");
+	assert_corrupt(6, &body, "no block before a packet describes its interface");
+	assert_corrupt(2, &body, "no block before a packet describes its interface");
 	body.bytes[0] = 0;
 	memset(body.bytes + 12, 0xff, 4);
 	assert_corrupt(6, &body, "longer than its block");

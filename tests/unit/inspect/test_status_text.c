@@ -28,14 +28,13 @@
 	"  encapsulations  vlan 3, gtp_u 4\n"        \
 	"  flows           known 8 of 32768 (now)\n" \
 	"  bank            rows 6 of 100, messages 7 (not yet collected)\n"
-#define SECOND_UP_TO_COST                                          \
-	"\n"                                                       \
-	"no process that can be seen, since 2026-01-01 00:00:01\n" \
-	"  attached        to no interface that can be seen\n"     \
-	"  counters        cannot be read: they are those of another version of sipbpf\n"
-#define HINT                                                                                            \
-	"\nWhat a packet costs: --cost SECONDS measures it; sysctl kernel.bpf_stats_enabled=1 has the " \
-	"kernel keep it.\n"
+#define SECOND_UP_TO_COST                                 \
+	"\n"                                              \
+	"no visible process, since 2026-01-01 00:00:01\n" \
+	"  attached        to no visible interface\n"     \
+	"  counters        cannot be read: another version of sipbpf counts them\n"
+#define HINT \
+	"\n--cost SECONDS measures what a packet costs; sysctl kernel.bpf_stats_enabled=1 measures it all the time.\n"
 
 static void assert_text_of(const struct status_report *report, enum timestamp_zone zone, const char *wanted)
 {
@@ -89,8 +88,8 @@ static void no_packets(void **state)
 	struct status_instance instance = { .start = { .tv_sec = 1767225600 }, .has_reading = true };
 	struct status_report report = { .instances = &instance, .instances_count = 1, .has_statistics = true };
 
-	assert_text(&report, "no process that can be seen, since 2026-01-01 00:00:00\n"
-			     "  attached        to no interface that can be seen\n"
+	assert_text(&report, "no visible process, since 2026-01-01 00:00:00\n"
+			     "  attached        to no visible interface\n"
 			     "  packets         seen 0, sip 0\n"
 			     "  reasons         none\n"
 			     "  other           messages 0\n"
@@ -107,16 +106,16 @@ static void times_of_a_zone(void **state)
 	struct status_instance instance = { .start = { .tv_sec = 1767225600 } };
 	struct status_report report = { .instances = &instance, .instances_count = 1, .has_statistics = true };
 	static const char rest[] = "\n"
-				   "  attached        to no interface that can be seen\n"
-				   "  counters        cannot be read: they are those of another version of sipbpf\n"
+				   "  attached        to no visible interface\n"
+				   "  counters        cannot be read: another version of sipbpf counts them\n"
 				   "  cost            no packets\n";
 	char wanted[512];
 
 	setenv("TZ", "XXX-1", 1);
 	tzset();
-	snprintf(wanted, sizeof(wanted), "no process that can be seen, since 2026-01-01 01:00:00%s", rest);
+	snprintf(wanted, sizeof(wanted), "no visible process, since 2026-01-01 01:00:00%s", rest);
 	assert_text_of(&report, TIMESTAMP_LOCAL, wanted);
-	snprintf(wanted, sizeof(wanted), "no process that can be seen, since 2026-01-01 00:00:00Z%s", rest);
+	snprintf(wanted, sizeof(wanted), "no visible process, since 2026-01-01 00:00:00Z%s", rest);
 	assert_text_of(&report, TIMESTAMP_UTC, wanted);
 	setenv("TZ", "UTC", 1);
 	tzset();

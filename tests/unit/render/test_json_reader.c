@@ -251,7 +251,7 @@ static void test_wrong_fields_are_named(void **state)
 		{ "{" SCHEMA ", \"links\": [] \"name\": \"\"}", "1: expected ',' or '}'" },
 		{ "{" SCHEMA ", \"links\" []}", "1: links: expected ':'" },
 		{ "{" SCHEMA ", 1: []}", "1: expected the name of a member" },
-		{ "{" SCHEMA ", \"links\": [], \"links\": []}", "1: links: is there twice" },
+		{ "{" SCHEMA ", \"links\": [], \"links\": []}", "1: links: appears twice" },
 		{ "{" SCHEMA ", \"links\": [], \"name\": 1}", "1: name: must be a string" },
 		{ "{" SCHEMA ", \"links\": [], \"start\": \"now\"}", "1: start: must be a time" },
 		{ "{" SCHEMA ", \"links\": [], \"end\": \"2026-02-31\"}", "1: end: must be a time" },
