@@ -14,8 +14,8 @@ import sys
 LISTS, FLOW, FRAMING = "include/common/lists.h", "include/stream/flow.h", "include/stream/framing.h"
 README, COUNTING, LAYERS, STREAMS = "README.md", "docs/COUNTING.md", "docs/LAYERS.md", "docs/STREAMS.md"
 MANUAL, LIBRARY_MANUAL, CONTRIBUTING = "man/sipbpf.8", "man/sipcounter.3", "CONTRIBUTING.md"
-OPTIONS, SNAPSHOT = "user/command/option_table.c", "user/render/json.c"
-COMMANDS = "user/command/command_table.c"
+OPTIONS, SNAPSHOT = "user/options/option_table.c", "user/render/json.c"
+COMMANDS = "user/options/command_table.c"
 STATUS, NUMBERS = "user/inspect/status_json.c", "user/inspect/status_number.c"
 README_LINES_MAX, COLUMNS_MAX = 150, 120
 
@@ -224,14 +224,14 @@ def option_names(project):
 
 def manual_options(project):
     documented = re.findall(r"^\.TP\n(?:\\fB\\-\w\\fR, )*\\fB\\-\\-([\w\\-]+)\\fR", section(project, "OPTIONS"), re.M)
-    others = set(re.findall(r'"--(\w+)"', project.read("user/command/options.c")))
+    others = set(re.findall(r'"--(\w+)"', project.read("user/options/options.c")))
     documented = [name.replace("\\-", "-") for name in documented]
     return differences("option", [name for name in documented if name not in others - set(option_names(project))],
                        set(option_names(project)))
 
 
 def named_options(project):
-    known = set(option_names(project)) | set(re.findall(r'"--(\w+)"', project.read("user/command/options.c")))
+    known = set(option_names(project)) | set(re.findall(r'"--(\w+)"', project.read("user/options/options.c")))
     found = []
     for path in project.pages() + project.manuals():
         for line in plain(project.read(path)).splitlines():

@@ -18,7 +18,7 @@ HEAD_LINES = 30
 # Lines that hold no code, or an entry of a list: of cases, of an initialiser.
 NO_CODE = re.compile(r"\s*(//.*|/\*.*\*/|/?\*( .*|/)?|#.*|case .*:|default:|break;|\}?,?;?|[{\[\".].*,|\(.*\)\s*\{.*\},)?\s*(/\*.*\*/)?$")
 PRINTS = re.compile(r"\b(printf|puts|putchar|perror|vprintf)\(|\b(stdout|stderr)\b|\blog__\w+\(")
-PRINTERS = r"user/(command/.*|base/log\.[ch])"
+PRINTERS = r"user/((command|options)/.*|base/log\.[ch])"
 OUTPUT_PARAMETER = re.compile(r"\bstruct \w+ \*\*(\w+)")
 
 
@@ -163,7 +163,7 @@ RULES = [
      "user/base/x.c", "static int f(int a, int b, int c, int (*d)(int, int),\n\t     int e, int f, int g)\n{\n}\n"),
     ("public functions are called module__verb()", bare_public_names, "user/base/x.c", "int f(void)\n{\n}\n"),
     ("what is handed out is called ret_x", output_parameters, "user/base/x.h", "int x__new(struct x **x);\n"),
-    ("only user/command and base/log talk to the operator", strangers_that_print, "user/base/x.c",
+    ("only user/command, user/options and base/log talk to the operator", strangers_that_print, "user/base/x.c",
      "static void f(void)\n{\n\tlog__error(\"no\");\n}\n"),
     ("each source has a test or says where it is tested", untested, "user/base/x.c", "/* See x.h. */\n"),
     ("a test that a source names is there", untested, "user/base/x.c", "/* Tested by tests/net/test_x.sh. */\n"),

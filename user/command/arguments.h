@@ -3,7 +3,7 @@
 #ifndef ARGUMENTS_H
 #define ARGUMENTS_H
 
-#include "command/options.h"
+#include "options/options.h"
 
 /*
  * Checks that the interfaces exist and that the file of --output or --log can be written. Warns of methods that

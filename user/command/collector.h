@@ -3,7 +3,7 @@
 #ifndef COLLECTOR_H
 #define COLLECTOR_H
 
-#include "command/options.h"
+#include "options/options.h"
 
 /*
  * Counts until SIGINT or SIGTERM, until the last interface is gone, or until the reader of a pipe that is no --log has

@@ -3,7 +3,7 @@
 #ifndef COUNT_H
 #define COUNT_H
 
-#include "command/options.h"
+#include "options/options.h"
 
 /*
  * Runs the command; logs what goes wrong, and goes on with the next file. Returns the exit status: 0, 1, or

@@ -9,8 +9,8 @@
 #include <stdbool.h>
 
 #include "base/loop.h"
-#include "command/options.h"
 #include "kernel/probe.h"
+#include "options/options.h"
 
 struct counted_interfaces;
 

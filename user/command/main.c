@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Dispatches to the command that the command line names. Tested by tests/unit/command/test_options.c. */
+/* Dispatches to the command that the command line names. Tested by tests/unit/options/test_options.c. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,9 +10,9 @@
 #include "command/arguments.h"
 #include "command/collector.h"
 #include "command/count.h"
-#include "command/options.h"
 #include "command/show.h"
 #include "command/status.h"
+#include "options/options.h"
 
 static int (*const commands[COMMANDS])(const struct options *) = {
 	[COMMAND_ATTACH] = collector__run, [COMMAND_COUNT] = count__run,   [COMMAND_SHOW] = show__run,

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "command/options.h"
 #include "counts/counter.h"
+#include "options/options.h"
 #include "render/csv_layout.h"
 
 /* What streams buffer: a table of a million links is written in a tenth less time than with a buffer of their own. */

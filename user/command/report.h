@@ -7,8 +7,8 @@
 #include <time.h>
 
 #include "base/loop.h"
-#include "command/options.h"
 #include "counts/counter.h"
+#include "options/options.h"
 
 struct report;
 

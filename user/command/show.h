@@ -3,7 +3,7 @@
 #ifndef SHOW_H
 #define SHOW_H
 
-#include "command/options.h"
+#include "options/options.h"
 
 /*
  * Run the commands. When a file is wrong, the error says so and nothing is written. Return the exit status, 0 or 1.

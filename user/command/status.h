@@ -3,7 +3,7 @@
 #ifndef STATUS_H
 #define STATUS_H
 
-#include "command/options.h"
+#include "options/options.h"
 
 /* Returns the exit status: EXIT_FAILED too when nothing is attached. */
 int status__run(const struct options *options);

@@ -11,8 +11,8 @@
 #include <stdbool.h>
 
 #include "base/loop.h"
-#include "command/options.h"
 #include "counts/counter.h"
+#include "options/options.h"
 
 struct tables;
 

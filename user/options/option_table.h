@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "command/options.h"
+#include "options/options.h"
 
 struct option_choice {
 	const char *name;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* See help.h. Tested by tests/cli/test_help.py. */
-#include "command/help.h"
+#include "options/help.h"
 
 #include <string.h>
 
-#include "command/command_table.h"
-#include "command/option_table.h"
+#include "options/command_table.h"
+#include "options/option_table.h"
 
 #define WIDTH_MAX 80
 #define OPTION_INDENT 30 /* where the words about an option begin */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See option_table.h. Tested by tests/unit/command/test_options.c. */
-#include "command/option_table.h"
+/* See option_table.h. Tested by tests/unit/options/test_options.c. */
+#include "options/option_table.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "command/options.h"
+#include "options/options.h"
 
 #define COMMAND_EXAMPLES_MAX 3
 

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "command/options.h"
+#include "options/options.h"
 
 /* All commands. */
 void help__write_program(FILE *out);

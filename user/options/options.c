@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Parses by the tables of commands and options; getopt_long() does not print, so that all errors look alike. */
-#include "command/options.h"
+#include "options/options.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -10,9 +10,9 @@
 
 #include "base/log.h"
 #include "base/suggestion.h"
-#include "command/command_table.h"
-#include "command/help.h"
-#include "command/option_table.h"
+#include "options/command_table.h"
+#include "options/help.h"
+#include "options/option_table.h"
 #include "render/table.h"
 
 #define OWNERS_SIZE 64       /* for the names of all commands */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* See command_table.h. Tested by tests/cli/test_help.py. */
-#include "command/command_table.h"
+#include "options/command_table.h"
 
 #include <string.h>
 

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command/options.h"
+#include "options/options.h"
 
 #define ARGUMENTS_MAX 32
 
