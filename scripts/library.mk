@@ -47,6 +47,9 @@ install: all library ## install the program, the library and the man pages: make
 	install -m 644 man/sipcounter.3 $(DESTDIR)$(MANDIR)/man3
 	install -m 644 man/sipbpf.8 $(DESTDIR)$(MANDIR)/man8
 
+.PHONY: build-library
+build-library: all library
+
 .PHONY: test-library
-test-library: all library ## install the library into a folder, build programs against it and run them (no root)
+test-library: build-library ## install the library into a folder, build programs against it and run them (no root)
 	@CC="$(CC)" CFLAGS_USED="$(filter -fsanitize% -fno-sanitize%,$(CFLAGS))" scripts/run_tests.sh tests/library/test_install.sh -- $(O)
