@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
-# Programs that run at once: those of BPF wait for the kernel most of the time.
+# Programs that run at once: those of BPF wait for the kernel most of the time, and those of the network for each other.
 JOBS := $(shell nproc)
 JOBS_BPF := $(shell expr $(JOBS) + 1)
 
@@ -39,4 +39,4 @@ test-bpf: build-bpf ## the BPF programs over packets, as root and with three cap
 
 .PHONY: test-net
 test-net: build-net ## real SIP traffic between namespaces (root)
-	@scripts/run_tests.sh $(wildcard tests/net/test_*.sh) -- $(O)/sipbpf
+	@scripts/run_tests.sh --jobs $(JOBS_BPF) $(wildcard tests/net/test_*.sh) -- $(O)/sipbpf
