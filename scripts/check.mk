@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
+.PHONY: build-check
+build-check: $(SKEL)
+
 .PHONY: check
-check: $(SKEL) ## format, clang-tidy, shellcheck, codespell, who includes whom, documents against source
+check: build-check ## format, clang-tidy, shellcheck, codespell, who includes whom, documents against source
 	@scripts/check.sh $(O)
 
 .PHONY: format

@@ -17,13 +17,21 @@ FUZZ_SRC_sctp := $(FUZZ_SRC_frame)
 FUZZ_SRC_pcapng := user/input/pcapng.c
 FUZZ_SRC_snapshot := $(wildcard user/render/json*.c user/counts/*.c) user/base/suggestion.c user/base/text.c user/base/timestamp.c
 
-# One command compiles several sources, of which clang would say what the last one includes.
-FUZZ_HEADERS := $(wildcard include/*/*.h user/*/*.h tests/*.h tests/unit/*.h tests/unit/*/*.h)
-
-$(O)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_SRC_frame) $(FUZZ_SRC_snapshot) $(FUZZ_SRC_pcapng) $(FUZZ_HEADERS)
+$(O)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
-	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_FLAGS) -o $@ $< $(FUZZ_SRC_$*) $(shell $(PKG_CONFIG) --libs jansson)
+	$(call say,FUZZ,$@)$(CLANG) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
+
+define fuzzer
+$(O)/fuzz/fuzz_$(1): $(O)/fuzz/tests/fuzz/fuzz_$(1).o $(FUZZ_SRC_$(1):%.c=$(O)/fuzz/%.o)
+endef
+$(foreach name,$(FUZZ),$(eval $(call fuzzer,$(name))))
+
+$(FUZZ:%=$(O)/fuzz/fuzz_%):
+	$(call say,LINK,$@)$(CLANG) $(FUZZ_FLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs jansson)
+
+.PHONY: build-fuzz
+build-fuzz: $(FUZZ:%=$(O)/fuzz/fuzz_%)
 
 .PHONY: fuzz
-fuzz: $(FUZZ:%=$(O)/fuzz/fuzz_%) ## fuzz the parsers: make fuzz T=60 (the longest of them)
+fuzz: build-fuzz ## fuzz the parsers: make fuzz T=60 (the longest of them)
 	@tests/fuzz/run.sh $(O)/fuzz stream=$(T) $(patsubst %,%=$(FUZZ_SECONDS),$(filter-out stream,$(FUZZ)))

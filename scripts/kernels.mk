@@ -2,19 +2,43 @@
 # Other kernels (in virtual machines) and other compilers of the BPF object.
 
 CLANG_VERSIONS := 14 16 19
-CLANG_FOLDERS := $(CLANG_VERSIONS:%=$(O)/clang-%)
+CLANG_HERE := $(foreach version,$(CLANG_VERSIONS),$(if $(shell command -v clang-$(version)),$(version)))
+CLANG_FOLDERS := $(CLANG_HERE:%=$(O)/clang-%)
+PROBE := user/kernel/probe
 
-# The whole program again, its BPF object by that compiler; absent compilers are reported and left out.
-.PHONY: $(CLANG_FOLDERS)
-$(CLANG_FOLDERS): $(O)/clang-%:
-	@if command -v clang-$* >/dev/null; then \
-		$(MAKE) --no-print-directory O=$@ CLANG=clang-$* all $@/tests/bpf/test_verifier; \
-	else echo "ok - clang-$* # SKIP not installed (make setup)"; fi
+# The program again, its BPF object by that compiler: all but what includes the skeleton is as it is.
+.PRECIOUS: $(O)/clang-%/sipbpf.bpf.o $(O)/clang-%/sipbpf.skel.h $(O)/clang-%/probe.o
+
+$(O)/clang-%/sipbpf.bpf.o: bpf/sipbpf.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)clang-$* $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(O)/clang-%/sipbpf.skel.h: $(O)/clang-%/sipbpf.bpf.o
+	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name sipbpf_bpf > $@
+
+$(O)/clang-%/probe.o: $(PROBE).c $(O)/clang-%/sipbpf.skel.h
+	$(call say,CC,$@)$(COMPILE) -iquote $(O)/clang-$* -MMD -MP -c -o $@ $<
+
+$(O)/clang-%/sipbpf: $(O)/clang-%/probe.o $(filter-out $(O)/$(PROBE).o,$(OBJ))
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(O)/clang-%/test_verifier: tests/bpf/test_verifier.c $(O)/clang-%/probe.o $(filter-out $(O)/$(PROBE).o,$(LIBOBJ))
+	$(call say,TEST,$@)$(COMPILE) -MMD -MP -Itests $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(TEST_LIBS)
+
+# Absent compilers are reported and left out.
+.PHONY: clangs
+clangs: $(CLANG_FOLDERS:%=%/sipbpf) $(CLANG_FOLDERS:%=%/test_verifier)
+	@for version in $(filter-out $(CLANG_HERE),$(CLANG_VERSIONS)); do \
+		echo "ok - clang-$$version # SKIP not installed (make setup)"; \
+	done
 
 $(O)/tests/kernels/send: tests/kernels/send.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(COMPILE) $(LDFLAGS) -static -o $@ $<
 
+.PHONY: build-kernels
+build-kernels: all $(BPFTEST) clangs $(O)/tests/kernels/send
+
 .PHONY: test-kernels
-test-kernels: all $(BPFTEST) $(CLANG_FOLDERS) $(O)/tests/kernels/send ## boot other kernels and run the BPF tests there (root)
+test-kernels: build-kernels ## boot other kernels and run the BPF tests there (root)
 	@tests/kernels/run.sh $(O)

@@ -49,6 +49,9 @@ install: all library ## install program, library, man pages and documents: make 
 	install -m 644 man/sipbpf.8 $(DESTDIR)$(MANDIR)/man8
 	install -m 644 docs/COUNTING.md docs/LAYERS.md docs/STREAMS.md docs/SUPPORT.md $(DESTDIR)$(DOCDIR)
 
+.PHONY: build-library
+build-library: all library
+
 .PHONY: test-library
-test-library: all library ## install the library into a folder, build programs against it and run them (no root)
+test-library: build-library ## install the library into a folder, build programs against it and run them (no root)
 	@CC="$(CC)" CFLAGS_USED="$(filter -fsanitize% -fno-sanitize%,$(CFLAGS))" scripts/run_tests.sh tests/library/test_install.sh -- $(O)

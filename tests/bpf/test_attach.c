@@ -25,8 +25,10 @@
 #include "hook/attach.h"
 #include "hook/guardian.h"
 #include "base/privileges.h"
+#include "patience.h"
 
-#define WAIT_STEPS 100 /* of 50 ms */
+#define STEP_MICROSECONDS 50000
+#define STEPS_MAX (PATIENCE_MILLISECONDS * 1000 / STEP_MICROSECONDS)
 
 static struct probe *probe;
 static const char *skip_reason;
@@ -54,10 +56,10 @@ static bool has_filters(const char *direction)
 /* The guardian of a killed process works on its own time. */
 static bool becomes_clean(void)
 {
-	for (int i = 0; i < WAIT_STEPS; i++) {
+	for (int i = 0; i < STEPS_MAX; i++) {
 		if (!has_qdisc())
 			return true;
-		usleep(50000);
+		usleep(STEP_MICROSECONDS);
 	}
 	return false;
 }
@@ -230,8 +232,8 @@ static void a_kill_of_one_leaves_the_other(void **state)
 	attach = attach_clsact();
 	pid = start_victim(false);
 	end_victim(pid, SIGKILL);
-	for (int i = 0; i < WAIT_STEPS && run("test $(tc filter show dev left egress | grep -c sipbpf_sent) = 1"); i++)
-		usleep(50000);
+	for (int i = 0; i < STEPS_MAX && run("test $(tc filter show dev left egress | grep -c sipbpf_sent) = 1"); i++)
+		usleep(STEP_MICROSECONDS);
 	assert_true(has_filters("ingress"));
 	assert_true(has_filters("egress"));
 	attach__free(attach);
@@ -286,12 +288,30 @@ static pid_t child_of(pid_t parent)
 	return child;
 }
 
+/* Whether a process has ended, and has nothing open any more, if perhaps nobody has waited for it. */
+static bool has_ended(pid_t pid)
+{
+	char path[64], state = 'X';
+	FILE *stat;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	stat = fopen(path, "re");
+	if (!stat)
+		return true;
+	if (fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
+		state = 'X';
+	(void)fclose(stat);
+	return state == 'Z' || state == 'X';
+}
+
 /* Kills a guardian and waits until its filters have nobody any more. */
 static void kill_guardian(pid_t guardian)
 {
 	assert_true(guardian > 0);
 	assert_int_equal(kill(guardian, SIGKILL), 0);
-	usleep(200000);
+	for (int i = 0; i < STEPS_MAX && !has_ended(guardian); i++)
+		usleep(STEP_MICROSECONDS);
+	assert_true(has_ended(guardian));
 }
 
 static bool has_filters_of(int count)

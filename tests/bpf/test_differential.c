@@ -6,16 +6,25 @@
 #include <glob.h>
 #include <stdio.h>
 
+#include "rounds.h"
 #include "side_by_side.h"
 
-#define MUTATIONS 3000
+#define MUTATIONS rounds(1500)
+#define GROUP 10 /* frames that share a reading of the counters, which waits for the kernel */
 #define FRAME_MIN 15
 #define FRAME_SURE_MIN 60 /* some kernels run nothing over frames below: counted, not compared */
 #define FRAME_MAX 3400    /* kernels before 6.17 run tc programs over a page at most */
 
 static struct packet_builder packet;
 static __u64 seed = 0x5eed;
-static int refused;
+static unsigned int refused;
+
+/* What was counted since the last comparison. */
+static struct counted {
+	enum probe_program program;
+	struct packet_builder packet;
+} group[GROUP];
+static size_t group_count;
 
 static const char *const messages[] = {
 	"INVITE sip:b@example.com SIP/2.0\r\nVia: SIP/2.0/UDP a\r\nTo: <sip:b>;tag=1\r\nCSeq: 1 INVITE\r\n\r\n",
@@ -83,41 +92,54 @@ static void mutate(void)
 		packet.length = FRAME_MIN + draw((__u32)packet.length - FRAME_MIN);
 }
 
-static void dump(const char *what)
+static void dump(const struct counted *counted)
 {
 	size_t i;
 
-	print_error("%s, %zu bytes:\n", what, packet.length);
-	for (i = 0; i < packet.length; i++)
-		print_error("%02x%s", packet.bytes[i], i % 32 == 31 ? "\n" : "");
-	print_error("\nuser: %llu messages, BPF: %llu\n", counters__total(both.expected),
-		    counters__total(both.fixture.counters));
+	print_error("%s, %zu bytes:\n", probe__program_name(counted->program), counted->packet.length);
+	for (i = 0; i < counted->packet.length; i++)
+		print_error("%02x%s", counted->packet.bytes[i], i % 32 == 31 ? "\n" : "");
+	print_error("\n");
 }
 
-static void compare(enum probe_program program, const char *what)
+static void count(enum probe_program program)
 {
-	side_by_side__clear(&both);
 	if (!side_by_side__try(&both, program, packet.bytes, packet.length)) {
 		assert_true(packet.length < FRAME_SURE_MIN);
 		refused++;
 		return;
 	}
+	group[group_count].program = program;
+	group[group_count++].packet = packet;
+}
+
+static void compare(const char *what)
+{
+	size_t i;
+
 	if (!side_by_side__agree(&both)) {
-		dump(what);
+		for (i = 0; i < group_count; i++)
+			dump(&group[i]);
+		print_error("user: %llu messages, BPF: %llu\n", counters__total(both.expected),
+			    counters__total(both.fixture.counters));
 		fail_msg("%s: the programs and the user-space build disagree", what);
 	}
+	side_by_side__clear(&both);
+	group_count = 0;
 }
 
 static void mutations(void **state)
 {
-	int i;
+	unsigned int i;
 
 	for (i = 0; i < MUTATIONS; i++) {
 		build_frame();
 		mutate();
-		compare((enum probe_program)(i % PROBE_PROGRAMS), probe__program_name(i % PROBE_PROGRAMS));
+		count((enum probe_program)(i % PROBE_PROGRAMS));
+		if (i % GROUP == GROUP - 1)
+			compare("mutations");
 	}
-	print_message("%d frames compared, %d too short for this kernel to run a program over\n", i - refused, refused);
+	print_message("%u frames compared, %u too short for this kernel to run a program over\n", i - refused, refused);
 	assert_true(refused < MUTATIONS / 10);
 	refused = 0;
 }
@@ -139,6 +161,7 @@ static void build_from_corpus(const unsigned char *entry, size_t size)
 
 static void compare_corpus_file(const char *path)
 {
+	enum probe_program program;
 	static unsigned char entry[FRAME_MAX];
 	FILE *file = fopen(path, "rb");
 	size_t size;
@@ -152,9 +175,10 @@ static void compare_corpus_file(const char *path)
 	build_from_corpus(entry, size);
 	if (packet.length < FRAME_MIN)
 		return;
-	compare(PROBE_XDP, path);
-	compare(PROBE_TC_RECEIVED, path);
-	compare(PROBE_TC_SENT, path);
+	for (program = 0; program < PROBE_PROGRAMS; program++) {
+		count(program);
+		compare(path);
+	}
 }
 
 /* Everything in the fuzzer's corpus of whole frames; run from the project's root. */

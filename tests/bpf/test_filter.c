@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Filters in the programs: for random filters and 10,000 random messages, what the programs count is what is left when
+ * Filters in the programs: for filters of every kind and random messages, what the programs count is what is left when
  * everything is counted and filtered afterwards, and what the user-space classifier counts; each packet has the same fate.
  */
 #include "counts/filter.h"
 #include "classify/frame.h"
 #include "counts.h"
 #include "probe_fixture.h"
+#include "rounds.h"
 #include "stream/framing.h"
 
-#define FILTERS 20
-#define MESSAGES 10000 /* for each filter */
-#define ROWS 16        /* of a bank that is to be full */
+#define KINDS 12      /* of filters: without types, with types, strict; with hosts or not; with excluded hosts or not */
+#define MESSAGES 4000 /* for each filter */
+#define ROWS 16       /* of a bank that is to be full */
 
 static struct packet_builder packet;
 static __u64 seed = 0xf117e5;
@@ -108,30 +109,32 @@ struct random_filter {
 	struct link_network hosts[2], excluded_hosts[2];
 };
 
+/* One or two. */
 static size_t draw_networks(struct link_network *ret_networks)
 {
-	size_t count = draw(2) ? 0 : 1 + draw(2), i;
+	size_t count = 1 + draw(2), i;
 
 	for (i = 0; i < count; i++)
 		assert_int_equal(link_network__parse(DRAW(networks), &ret_networks[i]), 0);
 	return count;
 }
 
-static void draw_filter(struct random_filter *ret_filter)
+/* Of so many kinds, one after the other. */
+static void draw_filter(unsigned int number, struct random_filter *ret_filter)
 {
 	struct filter *filter = &ret_filter->filter;
 	size_t i;
 
 	memset(ret_filter, 0, sizeof(*ret_filter));
 	filter->types = ret_filter->types;
-	filter->types_count = draw(5);
-	filter->is_strict = draw(2);
+	filter->types_count = number % 3 ? 1 + draw(4) : 0;
+	filter->is_strict = number % 3 == 2;
 	for (i = 0; i < filter->types_count; i++)
 		assert_int_equal(filter_type__parse(DRAW(types), &ret_filter->types[i]), 0);
 	filter->hosts = ret_filter->hosts;
-	filter->hosts_count = draw_networks(ret_filter->hosts);
+	filter->hosts_count = number / 3 % 2 ? draw_networks(ret_filter->hosts) : 0;
 	filter->excluded_hosts = ret_filter->excluded_hosts;
-	filter->excluded_hosts_count = draw_networks(ret_filter->excluded_hosts);
+	filter->excluded_hosts_count = number / 6 % 2 ? draw_networks(ret_filter->excluded_hosts) : 0;
 }
 
 /* Adds what the filter wants of everything. */
@@ -231,14 +234,14 @@ static __u64 check_filter(const struct filter *filter)
 static void random_filters(void **state)
 {
 	struct random_filter filter;
-	int i, some = 0;
+	unsigned int filters = rounds(KINDS), some = 0, i;
 
-	for (i = 0; i < FILTERS; i++) {
-		draw_filter(&filter);
+	for (i = 0; i < filters; i++) {
+		draw_filter(i, &filter);
 		some += check_filter(&filter.filter) > 0;
 	}
-	print_message("%d filters, of which %d wanted some of %d messages\n", FILTERS, some, MESSAGES);
-	assert_true(some > FILTERS / 4);
+	print_message("%u filters, of which %u wanted some of %d messages\n", filters, some, MESSAGES);
+	assert_true(some > filters / 4);
 }
 
 /* A message from a port of its own, so that it needs a row of its own. */

@@ -6,11 +6,12 @@
  * Reading the counters waits for the kernel, so many frames share one reading.
  */
 #include "nesting.h"
+#include "rounds.h"
 #include "side_by_side.h"
 
-#define FRAMES 3000 /* for each program */
-#define FRAMES_CUT 300
-#define MUTATIONS 30000
+#define FRAMES rounds(600) /* for each program */
+#define FRAMES_CUT rounds(90)
+#define MUTATIONS rounds(6000)
 #define GROUP 100
 #define TUNNELS_MAX 4
 #define FRAME_MIN 60 /* some kernels run nothing over frames below */

@@ -7,15 +7,16 @@
  * of the corpus is left out, and a sequence that takes as long as payloads wait is run again.
  */
 #include <glob.h>
-#include <time.h>
 
+#include "patience.h"
+#include "rounds.h"
 #include "side_by_side.h"
 #include "sequences.h"
 #include "stream/framing.h"
 #include "streams.h"
 
-#define MUTATIONS 2000
-#define LOSSY_RUNS 1000
+#define MUTATIONS rounds(400)
+#define LOSSY_RUNS rounds(200)
 #define GROUP 100
 #define FILES_MAX 256
 #define INPUT_MAX 4096
@@ -167,14 +168,6 @@ static void run_crowded(enum probe_program program, __u64 number)
 
 /* ---- all of them ---- */
 
-static __u32 milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (__u32)(now.tv_sec * 1000 + now.tv_nsec / 1000000);
-}
-
 /* Runs the sequences from first to last. Returns whether one took so long that payloads may not have waited for it. */
 static bool run_group(enum probe_program program, run_sequence run, __u64 first, __u64 last)
 {
@@ -185,9 +178,9 @@ static bool run_group(enum probe_program program, run_sequence run, __u64 first,
 	counters__clear(both.expected);
 	counters__clear(both.fixture.counters);
 	for (number = first; number <= last; number++) {
-		start = milliseconds();
+		start = patience__milliseconds();
 		run(program, number);
-		is_slow |= milliseconds() - start > FLOW_HELD_MILLISECONDS / 2;
+		is_slow |= patience__is_over(start);
 	}
 	probe_fixture__collect(&both.fixture);
 	gaps += counters__packets(both.expected)->gaps;
@@ -198,7 +191,7 @@ static bool run_group(enum probe_program program, run_sequence run, __u64 first,
 static bool agree(enum probe_program program, run_sequence run, __u64 first, __u64 last)
 {
 	bool is_slow, is_same;
-	int tries = 3;
+	int tries = PATIENCE_TRIES;
 
 	do {
 		is_slow = run_group(program, run, first, last);

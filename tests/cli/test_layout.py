@@ -81,13 +81,13 @@ def csv_case(case, depth, header, by_total, top):
     return "", arguments, wanted.replace("-odd ", "'-odd ")  # no cell begins like a formula
 
 
-def all_cases(rng):
+def all_cases(rng, rounds):
     for flags in itertools.product([False, True], repeat=len(FLAGS)):
-        for _ in range(4):
+        for _ in range(rounds):
             case = Case(rng)
             yield (case,) + table_case(rng, case, dict(zip(FLAGS, flags)))
     for depth, header, by_total, top in itertools.product(range(1, 6), [False, True], [False, True], [None, 2]):
-        for _ in range(4):
+        for _ in range(rounds):
             case = Case(rng)
             yield (case,) + csv_case(case, depth, header, by_total, top)
 
@@ -98,7 +98,7 @@ def main():
 
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "snapshot.json")
-        for case, name, arguments, wanted in all_cases(random.Random(seed)):
+        for case, name, arguments, wanted in all_cases(random.Random(seed), int(os.environ.get("TEST_ROUNDS", "1"))):
             with open(path, "w", encoding="utf-8") as file:
                 file.write(case.snapshot(name))
             got = show(path, arguments)

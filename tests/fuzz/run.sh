@@ -15,7 +15,7 @@ fuzz() {
 	local name=$1 seconds=$2 log=$out/$1.log corpus=$out/corpus/$1 found=$out/found/$1
 
 	mkdir -p "$corpus" "$found"
-	if "$out/fuzz_$name" -max_total_time="$seconds" -max_len=65536 -rss_limit_mb=1024 -timeout=10 -verbosity=1 \
+	if "$out/fuzz_$name" -max_total_time="$seconds" -max_len=65536 -rss_limit_mb=1024 -timeout=60 -verbosity=1 \
 		-print_final_stats=1 -dict="$here/sip.dict" -artifact_prefix="$found/" "$corpus" \
 		"$here/corpus/$name" >"$log" 2>&1; then
 		echo "ok - fuzz $name: $(awk '/number_of_executed_units/ { print $2 }' "$log") inputs in $seconds s"

@@ -6,6 +6,7 @@
 # usage: checks.sh count|kill|abandon|guardian|ingress SIPBPF LABEL MODE...
 
 tmp=$(mktemp -d)
+patience=300 # seconds for what takes a few
 
 result() {
 	echo "result: $*"
@@ -20,17 +21,35 @@ pair_remove() {
 	ip link del va
 }
 
+# wait_for COMMAND...: until it succeeds; only a failure takes all the time.
+wait_for() {
+	for _ in $(seq $patience); do
+		"$@" && return
+		sleep 1
+	done
+	return 1
+}
+
+lives() {
+	[ -d "/proc/$pid" ]
+}
+
+# It counts, with nothing left to do before, or has ended.
+is_settled() {
+	! lives || { grep -q 'vb: ' "$tmp/stderr" && grep -q '^CapEff:.0*$' "/proc/$pid/status"; }
+}
+
+# has_met COUNT: the programs have met so many messages. What has been sent passes them a little later.
+has_met() {
+	[ "$("$sipbpf" status --format json vb | jq '[.instances[].counters.packets.sip] | add')" = "$1" ]
+}
+
 attach() {
 	"$sipbpf" attach --format json --log "$tmp/snapshots" --transport wire -i 60s --mode "$1" vb \
 		>"$tmp/stdout" 2>"$tmp/stderr" &
 	pid=$!
-	for _ in $(seq 60); do
-		grep -q 'vb: ' "$tmp/stderr" && break
-		[ -d /proc/$pid ] || break
-		sleep 1
-	done
-	sleep 1
-	[ -d /proc/$pid ]
+	wait_for is_settled
+	lives
 }
 
 why() {
@@ -39,7 +58,7 @@ why() {
 
 # For the log: what the verifier said, when the programs did not load.
 explain() {
-	timeout 60 "$sipbpf" attach -v --mode "$1" vb 2>&1 | tail -n 40
+	timeout $patience "$sipbpf" attach -v --mode "$1" vb 2>&1 | tail -n 40
 }
 
 # What sits on the interface, as the kernel tells it: "driver, clsact" for example. tcx does not show in `net`.
@@ -67,6 +86,10 @@ programs() {
 	bpftool prog show | grep -c '^[0-9]'
 }
 
+has_programs() {
+	[ "$(programs)" = "$1" ]
+}
+
 # 7 requests received and 5 responses sent are exactly that, and the sum rule holds.
 check_count() {
 	name="$label: attach --mode $1"
@@ -76,8 +99,7 @@ check_count() {
 		return
 	fi
 	on=$(hooks)
-	send va request 7 && send vb response 5
-	sleep 1
+	send va request 7 && send vb response 5 && wait_for has_met 12
 	kill -TERM $pid
 	wait $pid
 	status=$?
@@ -100,11 +122,7 @@ check_kill() {
 	fi
 	kill -KILL $pid
 	wait $pid 2>/dev/null
-	for _ in $(seq 10); do
-		[ "$(programs)" = "$before" ] && break
-		sleep 1
-	done
-	if [ "$(programs)" = "$before" ]; then
+	if wait_for has_programs "$before"; then
 		result "ok $name: nothing left"
 	else
 		result "not ok $name: left: $(bpftool prog show | tr '\n' ' ')"
@@ -123,11 +141,7 @@ guardian() {
 
 # is_clean PROGRAMS: there are as many programs as before, and no qdisc of ours.
 is_clean() {
-	for _ in $(seq 10); do
-		[ "$(programs)" = "$1" ] && ! tc qdisc show dev vb | grep -q clsact && return
-		sleep 1
-	done
-	return 1
+	has_programs "$1" && ! tc qdisc show dev vb | grep -q clsact
 }
 
 # One more start and a proper end.
@@ -141,9 +155,10 @@ left() {
 	echo "left: $(bpftool prog show | tr '\n' ' ') $(tc qdisc show dev vb | tr '\n' ' ') $(why)"
 }
 
-# What a SIGKILL of all processes leaves is removed by the next start.
+# What a SIGKILL of all processes leaves is removed by the next start, which counts as well.
 check_abandon() {
-	name="$label: kill -9 of all processes, --mode $1"
+	after="$label: kill -9 of all processes, --mode $1"
+	name=$after
 	before=$(programs)
 	if ! attach "$1"; then
 		result "not ok $name: $(why)"
@@ -152,10 +167,11 @@ check_abandon() {
 	guardian=$(guardian)
 	kill -KILL ${guardian:+"$guardian"} $pid
 	wait $pid 2>/dev/null
-	if attach_and_end "$1" && is_clean "$before"; then
-		result "ok $name: nothing left after the next"
+	check_count "$1"
+	if wait_for is_clean "$before"; then
+		result "ok $after: nothing left after the next"
 	else
-		result "not ok $name: $(left)"
+		result "not ok $after: $(left)"
 	fi
 }
 
@@ -168,16 +184,18 @@ check_guardian() {
 		return
 	fi
 	guardian=$(guardian)
-	[ -n "$guardian" ] && kill -KILL "$guardian"
-	sleep 1
-	send va request 7
+	if [ -n "$guardian" ]; then
+		kill -KILL "$guardian"
+		wait_for grep -q 'sipbpf-guardian has been killed' "$tmp/stderr"
+	fi
+	send va request 7 && wait_for has_met 7
 	kill -TERM $pid
 	wait $pid
 	status=$?
-	if [ -z "$guardian" ] && [ $status = 0 ] && is_clean "$before"; then
+	if [ -z "$guardian" ] && [ $status = 0 ] && wait_for is_clean "$before"; then
 		result "ok $name: there is none"
 	elif [ $status = 1 ] && grep -q 'sipbpf-guardian has been killed' "$tmp/stderr" &&
-		[ "$(counted)" = "7 0 0 " ] && attach_and_end "$1" && is_clean "$before"; then
+		[ "$(counted)" = "7 0 0 " ] && attach_and_end "$1" && wait_for is_clean "$before"; then
 		result "ok $name: told, nothing left after the next"
 	else
 		result "not ok $name: status $status, $(left)"

@@ -8,6 +8,8 @@
 
 NET_A4=10.77.0.1 NET_A6=fd77::1
 NET_B4=10.77.0.2 NET_B6=fd77::2
+# Seconds that nothing takes unless it fails.
+NET_PATIENCE=120
 # Read by the tests, as their exit status.
 # shellcheck disable=SC2034
 NET_FAILED=0
@@ -94,10 +96,16 @@ net__pause() {
 	[[ $1 == u? ]] && echo 100 || echo 0
 }
 
-# Starts a callee of tests/data/sipp_uas.xml on port 5060 of B: net__callee ADDRESS u1|t1
+# Starts a callee of tests/data/sipp_uas.xml on port 5060 of B, which then listens: net__callee ADDRESS u1|t1
 net__callee() {
 	net__start "$NET_B" sipp -sf "$NET_DATA/sipp_uas.xml" -t "$2" -i "$1" -p 5060 -max_socket 4000 -nostdin \
 		-d "$(net__pause "$2")" >>"$NET_TMP/callee.log" 2>&1
+	net__wait_for net__listens "$1" "${2%1}" || net__die "no callee: $(head -c 300 "$NET_TMP/callee.log")"
+}
+
+# net__listens ADDRESS u|t: something in B does, on port 5060.
+net__listens() {
+	ip netns exec "$NET_B" ss -Hln"$2" | grep -qE "[[ ]$1]?:5060 "
 }
 
 # Makes calls of tests/data/sipp_uac.xml from A and waits for them: net__caller FROM TO un|tn|t1 CALLS SIPP_OPTION...
@@ -106,8 +114,8 @@ net__caller() {
 	local from=$1 to=$2 transport=$3 calls=$4
 
 	shift 4
-	timeout 120 ip netns exec "$NET_A" sipp -sf "$NET_DATA/sipp_uac.xml" -t "$transport" -i "$from" -max_socket 4000 \
-		-nostdin -m "$calls" -d "$(net__pause "$transport")" "$@" -timeout 100s -timeout_error \
+	timeout $((6 * NET_PATIENCE)) ip netns exec "$NET_A" sipp -sf "$NET_DATA/sipp_uac.xml" -t "$transport" -i "$from" -max_socket 4000 \
+		-nostdin -m "$calls" -d "$(net__pause "$transport")" "$@" -timeout $((5 * NET_PATIENCE))s -timeout_error \
 		-trace_err -trace_counts -fd 1 "$to" >log 2>&1
 }
 
@@ -148,9 +156,22 @@ net__counted_calls() {
 	}
 }
 
-# shellcheck disable=SC2317 # called through net__wait_for
-net__is_attached() {
-	grep -q "$NET_B_IF: " "$1/stderr"
+# net__is_settled PID FILE: the sipbpf of that pid, which writes its messages to the file, counts and has dropped its
+# capabilities, the last thing that it does before it waits; or it has ended.
+net__is_settled() {
+	! [[ -d /proc/$1 ]] || { grep -qF "sent by " "$2" && grep -q '^CapPrm:.0*$' "/proc/$1/status"; }
+}
+
+# The datagrams that have come through B, or to a port of B where nobody listens: by the kernel's own count, and so behind
+# all programs.
+# shellcheck disable=SC2016 # awk's
+net__arrived() {
+	ip netns exec "$NET_B" awk '/^Ip:/ && $2 ~ /^[0-9]/ { sum += $7 } /^Udp:/ && $2 ~ /^[0-9]/ { sum += $3 } END { print sum }' \
+		/proc/net/snmp
+}
+
+net__have_arrived() {
+	(($(net__arrived) >= $1))
 }
 
 # Starts `sipbpf attach` on the veth's end in B, its snapshots and messages in folder $1: net__attach FOLDER OPTION...
@@ -163,23 +184,23 @@ net__attach() {
 	net__start "$NET_B" "$sipbpf" attach --format json --log "$folder/snapshots" --transport wire "$@" "$NET_B_IF" \
 		>"$folder/stdout" 2>"$folder/stderr"
 	attach_pid=$!
-	net__wait_for 10 net__is_attached "$folder" && kill -0 "$attach_pid" 2>/dev/null && sleep 0.3
+	net__wait_for net__is_settled "$attach_pid" "$folder/stderr" && [[ -d /proc/$attach_pid ]]
+}
+
+net__has_ended() {
+	! [[ -d /proc/$1 && $(awk '{print $3}' "/proc/$1/stat" 2>/dev/null) != Z ]]
 }
 
 # net__stop PID [SIGNAL]: ends a process of net__start and waits for it; returns its exit status, 124 when it had to be
-# killed after ten seconds.
+# killed in the end.
 net__stop() {
-	local pid=$1 signal=${2:-TERM} i other
+	local pid=$1 signal=${2:-TERM} i
 
 	for i in "${!NET_PIDS[@]}"; do
 		[[ ${NET_PIDS[i]} == "$pid" ]] && unset "NET_PIDS[$i]"
 	done
 	kill -s "$signal" "$pid" 2>/dev/null
-	for ((other = 0; other < 100; other++)); do
-		[[ -d /proc/$pid && $(awk '{print $3}' "/proc/$pid/stat" 2>/dev/null) != Z ]] || break
-		sleep 0.1
-	done
-	if ((other == 100)); then
+	if ! net__wait_for net__has_ended "$pid"; then
 		kill -s KILL "$pid" 2>/dev/null
 		wait "$pid" 2>/dev/null
 		return 124
@@ -187,11 +208,10 @@ net__stop() {
 	wait "$pid" 2>/dev/null
 }
 
-# net__wait_for SECONDS COMMAND...: until the command succeeds; 1 when it never did.
+# net__wait_for COMMAND...: until the command succeeds; 1 when it never did, for so long that no machine is too slow.
 net__wait_for() {
-	local deadline=$((SECONDS + $1))
+	local deadline=$((SECONDS + NET_PATIENCE))
 
-	shift
 	until "$@"; do
 		((SECONDS < deadline)) || return 1
 		sleep 0.1

@@ -52,8 +52,11 @@ says() {
 
 # ---- doing ----
 
-# send COUNT [ADDRESS]: requests from A to B, one datagram each, to a port where nobody listens.
+# send COUNT [ADDRESS]: requests from A to B, one datagram each, to a port where nobody listens; until B has had them.
 send() {
+	local before
+
+	before=$(net__arrived)
 	ip netns exec "$NET_A" python3 - "$1" "${2:-$NET_B4}" <<-'PYTHON'
 		import socket, sys
 		udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -61,10 +64,7 @@ send() {
 		    lines = "OPTIONS sip:b SIP/2.0", "Via: SIP/2.0/UDP a", "To: <sip:b>", f"CSeq: {i} OPTIONS", "", ""
 		    udp.sendto("\r\n".join(lines).encode(), (sys.argv[2], 5070))
 	PYTHON
-}
-
-is_attached() {
-	says "sent by " || ! [[ -d /proc/$attach_pid ]]
+	net__wait_for net__have_arrived $((before + $1))
 }
 
 # start ARGUMENT...: runs `sipbpf attach` in B in the background, pid in $attach_pid, and waits until it has attached.
@@ -73,13 +73,13 @@ start() {
 	rm -f "$NET_TMP/stdout"
 	net__start "$NET_B" "${wrapper[@]}" "$sipbpf" attach "$@" >"$NET_TMP/stdout" 2>"$NET_TMP/stderr"
 	attach_pid=$!
-	net__wait_for 20 is_attached && [[ -d /proc/$attach_pid ]] && sleep 0.3
+	net__wait_for net__is_settled "$attach_pid" "$NET_TMP/stderr" && [[ -d /proc/$attach_pid ]]
 }
 
 # refuses ARGUMENT...: `sipbpf attach` ends with status 1 by itself.
 refuses() {
 	: >"$NET_TMP/stderr"
-	ip netns exec "$NET_B" "${wrapper[@]}" timeout 20 "$sipbpf" attach "$@" >"$NET_TMP/stdout" 2>"$NET_TMP/stderr"
+	ip netns exec "$NET_B" "${wrapper[@]}" timeout "$NET_PATIENCE" "$sipbpf" attach "$@" >"$NET_TMP/stdout" 2>"$NET_TMP/stderr"
 	(($? == 1))
 }
 
@@ -185,7 +185,7 @@ kill_leaves_nothing() {
 	for mode in native skb tc; do
 		net__want start --mode "$mode" "$NET_B_IF" && net__want_not is_bare || return 1
 		net__stop "$attach_pid" KILL
-		net__want net__wait_for 5 is_bare || return 1
+		net__want net__wait_for is_bare || return 1
 	done
 }
 
@@ -242,18 +242,23 @@ alternative_name() {
 up_again() {
 	ip -n "$NET_B" link set "$1" up
 	ip -n "$NET_A" neigh replace "$NET_B4" lladdr "$(net__mac "$NET_B" "$1")" dev "$NET_A_IF" nud permanent
-	sleep 0.3
+	net__wait_for has_carrier "$NET_A" "$NET_A_IF" && net__wait_for has_carrier "$NET_B" "$1"
+}
+
+# has_carrier NAMESPACE INTERFACE: until then nothing is sent.
+has_carrier() {
+	ip -n "$1" -o link show "$2" | grep -q 'state UP'
 }
 
 down_up_rename() {
 	net__want start --format json -o "$NET_TMP/changes" "$NET_B_IF" || return 1
 	send 3
 	ip -n "$NET_B" link set "$NET_B_IF" down
-	net__want net__wait_for 5 says "$NET_B_IF: the interface is down" || return 1
+	net__want net__wait_for says "$NET_B_IF: the interface is down" || return 1
 	ip -n "$NET_B" link set "$NET_B_IF" name other
-	net__want net__wait_for 5 says "$NET_B_IF: the interface is now called other" || return 1
+	net__want net__wait_for says "$NET_B_IF: the interface is now called other" || return 1
 	up_again other
-	net__want net__wait_for 5 says "other: the interface is up again" || return 1
+	net__want net__wait_for says "other: the interface is up again" || return 1
 	send 4
 	net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/changes" 7 && net__want is_bare other || return 1
 	ip -n "$NET_B" link set other down
@@ -264,9 +269,9 @@ down_up_rename() {
 starts_down() {
 	ip -n "$NET_B" link set "$NET_B_IF" down
 	net__want start --format json "$NET_B_IF" &&
-		net__want net__wait_for 5 says "$NET_B_IF: the interface is down; counting begins when it is up" || return 1
+		net__want net__wait_for says "$NET_B_IF: the interface is down; counting begins when it is up" || return 1
 	up_again "$NET_B_IF"
-	net__want net__wait_for 5 says "$NET_B_IF: the interface is up; counting begins" || return 1
+	net__want net__wait_for says "$NET_B_IF: the interface is up; counting begins" || return 1
 	send 2
 	net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/stdout" 2
 }
@@ -361,9 +366,22 @@ routed_from_a_vlan() {
 	return "$failed"
 }
 
+# is_looked_after INTERFACE: what it receives is known to be counted below, as the map of the last start says.
+is_looked_after() {
+	local index id
+
+	index=$(ip -n "$NET_B" -j link show "$1" | jq '.[0].ifindex')
+	while read -r id; do
+		[[ $(bpftool -j map show id "$id" | jq -r .name) == received_on ]] &&
+			bpftool map lookup id "$id" key $((index & 255)) $((index >> 8 & 255)) $((index >> 16 & 255)) 0 \
+				>/dev/null 2>&1 && return
+	done < <(awk '/^map_id:/ { print $2 }' "/proc/$attach_pid/fdinfo/"*)
+	return 1
+}
+
 # The bridge comes later, when the capabilities are gone.
 routed_from_a_new_bridge() {
-	net__want router_on && net__want start --format json "$NET_B_IF" r1 && net__want bridge_on && sleep 1 &&
+	net__want router_on && net__want start --format json "$NET_B_IF" r1 && net__want bridge_on && net__want net__wait_for is_looked_after br0 &&
 		ip -n "$NET_A" route replace 10.78.0.0/24 via "$NET_B4" && send 5 10.78.0.9 &&
 		net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/stdout" 5
 	local failed=$?
@@ -394,10 +412,10 @@ deleted() {
 	net__want start --format json -o "$NET_TMP/deleted" x1 "$NET_B_IF" y1 || return 1
 	send 5
 	ip -n "$NET_B" link del x1
-	net__want net__wait_for 5 says "x1: the interface is gone; counting goes on at 2 others" || return 1
+	net__want net__wait_for says "x1: the interface is gone; counting goes on at 2 others" || return 1
 	# Moved away is gone as well, and its hooks are taken off.
 	ip -n "$NET_B" link set y1 netns "$NET_A"
-	net__want net__wait_for 5 says "y1: the interface is gone; counting goes on at 1 other" || return 1
+	net__want net__wait_for says "y1: the interface is gone; counting goes on at 1 other" || return 1
 	net__want eval '[[ $(tcx_count "$NET_A" y1) == 0 ]]' && send 6 && net__want net__stop "$attach_pid" &&
 		net__want has_messages "$NET_TMP/deleted" 11
 	ip -n "$NET_A" link del y1
@@ -449,18 +467,18 @@ log_rotation() {
 	mkdir "$NET_TMP/logs"
 	net__want start --format json -i 500ms --log "$log" "$NET_B_IF" || return 1
 	send 3
-	net__want net__wait_for 5 has_messages "$log" 3 || return 1
+	net__want net__wait_for has_messages "$log" 3 || return 1
 	mv "$log" "$log.1"
 	kill -s HUP "$attach_pid"
-	net__want net__wait_for 5 test -e "$log" || return 1
+	net__want net__wait_for test -e "$log" || return 1
 	send 4
-	net__want net__wait_for 5 has_messages "$log" 4 || return 1
+	net__want net__wait_for has_messages "$log" 4 || return 1
 	mv "$NET_TMP/logs" "$NET_TMP/moved"
 	kill -s HUP "$attach_pid"
-	net__want net__wait_for 5 says "log: cannot be reopened: No such file or directory; going on with the old file" ||
+	net__want net__wait_for says "log: cannot be reopened: No such file or directory; going on with the old file" ||
 		return 1
 	send 5
-	net__want net__wait_for 5 has_messages "$NET_TMP/moved/log" 9 && net__want net__stop "$attach_pid" &&
+	net__want net__wait_for has_messages "$NET_TMP/moved/log" 9 && net__want net__stop "$attach_pid" &&
 		net__want has_messages "$NET_TMP/moved/log.1" 3
 }
 
@@ -490,7 +508,12 @@ log_out_of_reach() {
 
 # is_gone: the last start has ended.
 is_gone() {
-	! [[ -d /proc/$attach_pid && $(awk '{print $3}' "/proc/$attach_pid/stat" 2>/dev/null) != Z ]]
+	net__has_ended "$attach_pid"
+}
+
+# Something is in the pipe of descriptor 9, which takes no more then.
+is_stuck() {
+	python3 -c 'import select, sys; sys.exit(bool(select.select([], [9], [], 0)[1]))'
 }
 
 # start_stuck: attached, with a pipe of one page that is full and that nobody reads. Descriptor 9 keeps it open.
@@ -499,7 +522,7 @@ start_stuck() {
 	mkfifo "$NET_TMP/pipe"
 	exec 9<>"$NET_TMP/pipe"
 	python3 -c 'import fcntl; fcntl.fcntl(9, 1031, 4096)' # F_SETPIPE_SZ
-	start --format json -i 100ms -o "$NET_TMP/pipe" "$NET_B_IF" && send 5 && sleep 3
+	start --format json -i 100ms -o "$NET_TMP/pipe" "$NET_B_IF" && send 5 && net__wait_for is_stuck
 }
 
 no_reader() {
@@ -508,11 +531,11 @@ no_reader() {
 	for signal in TERM INT; do
 		net__want start_stuck || return 1
 		kill -s "$signal" "$attach_pid"
-		net__want net__wait_for 5 says "pipe: nobody reads it, so the last table waits" || return 1
+		net__want net__wait_for says "pipe: nobody reads it, so the last table waits" || return 1
 		sleep 1.5
 		net__want_not is_gone || return 1
 		kill -s "$signal" "$attach_pid"
-		net__want net__wait_for 5 is_gone || return 1
+		net__want net__wait_for is_gone || return 1
 		wait "$attach_pid"
 		net__want test $? = 1 && net__want says "pipe: nobody reads what is written to it; the counts of the last table are lost" &&
 			net__want is_bare || return 1
@@ -524,12 +547,12 @@ late_reader() {
 	net__want start_stuck || return 1
 	send 2
 	kill "$attach_pid"
-	net__want net__wait_for 5 says "the last table waits" || return 1
+	net__want net__wait_for says "the last table waits" || return 1
 	cat "$NET_TMP/pipe" >"$NET_TMP/late" &
 	NET_PIDS+=("$!")
-	net__want net__wait_for 5 is_gone || return 1
+	net__want net__wait_for is_gone || return 1
 	wait "$attach_pid"
-	net__want test $? = 0 && sleep 0.3 && net__want has_messages "$NET_TMP/late" 7
+	net__want test $? = 0 && net__want net__wait_for has_messages "$NET_TMP/late" 7
 	local failed=$?
 
 	exec 9>&-
@@ -537,13 +560,14 @@ late_reader() {
 }
 
 closed_output() {
-	ip netns exec "$NET_B" timeout 20 "$sipbpf" attach "$NET_B_IF" >&- 2>"$NET_TMP/stderr"
+	ip netns exec "$NET_B" timeout "$NET_PATIENCE" "$sipbpf" attach "$NET_B_IF" >&- 2>"$NET_TMP/stderr"
 	net__want test $? = 1 && net__want says "standard output is closed" && net__want is_bare || return 1
 	"$sipbpf" count /dev/null >&- 2>"$NET_TMP/stderr"
 	net__want test $? = 1 && net__want says "standard output is closed" || return 1
-	ip netns exec "$NET_B" timeout --preserve-status -s INT 3 "$sipbpf" attach -o "$NET_TMP/open" "$NET_B_IF" <&- >&- \
-		2>"$NET_TMP/stderr"
-	net__want test $? = 0 && net__want grep -q "no SIP messages in" "$NET_TMP/open" && net__want is_bare
+	net__start "$NET_B" "$sipbpf" attach -o "$NET_TMP/open" "$NET_B_IF" <&- >&- 2>"$NET_TMP/stderr"
+	attach_pid=$!
+	net__want net__wait_for net__is_settled "$attach_pid" "$NET_TMP/stderr" && net__want net__stop "$attach_pid" INT &&
+		net__want grep -q "no SIP messages in" "$NET_TMP/open" && net__want is_bare
 }
 
 # What cannot be written is written later.
@@ -551,12 +575,12 @@ full_disk() {
 	ln -s /dev/full "$NET_TMP/full"
 	net__want start --format json -i 500ms --log "$NET_TMP/full" "$NET_B_IF" || return 1
 	send 6
-	net__want net__wait_for 5 says "full: No space left on device; the counts are kept" || return 1
+	net__want net__wait_for says "full: No space left on device; the counts are kept" || return 1
 	sleep 1
 	rm "$NET_TMP/full"
 	kill -s HUP "$attach_pid"
 	send 2
-	sleep 1
+	net__want net__wait_for test -f "$NET_TMP/full" || return 1
 	net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/full" 8
 }
 
@@ -581,11 +605,10 @@ last_table() {
 intervals() {
 	net__want start --format json -i 300ms "$NET_B_IF" || return 1
 	send 3
-	sleep 0.8
+	net__want net__wait_for has_messages "$NET_TMP/stdout" 3 || return 1
 	send 4
-	sleep 0.8
-	net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/stdout" 7 &&
-		net__want eval '(($(wc -l <"$NET_TMP/stdout") >= 5))'
+	net__want net__wait_for eval '(($(wc -l <"$NET_TMP/stdout") >= 5))' && net__want net__stop "$attach_pid" &&
+		net__want has_messages "$NET_TMP/stdout" 7
 }
 
 # fails CALL ERRNO: from now on, for what make_faults() has prepared; fails CALL: no more.
@@ -644,8 +667,8 @@ make_faults() {
 # What cannot be read is read the next time, and when there is none that is a failure.
 unreadable() {
 	net__want make_faults && net__want start --format json -i 500ms "$NET_B_IF" && fails read 12 && send 3 &&
-		net__want net__wait_for 5 says "Cannot allocate memory; the next reading has them too" &&
-		fails read && net__want net__wait_for 5 has_messages "$NET_TMP/stdout" 3 || return 1
+		net__want net__wait_for says "Cannot allocate memory; the next reading has them too" &&
+		fails read && net__want net__wait_for has_messages "$NET_TMP/stdout" 3 || return 1
 	fails read 12
 	net__stop "$attach_pid"
 	local status=$?
@@ -664,13 +687,13 @@ unwritable() {
 	local full='No space left on device; the counts are kept for the next table'
 
 	net__want make_faults && net__want start --format json -i 300ms "$NET_B_IF" && send 3 &&
-		net__want net__wait_for 5 has_messages "$NET_TMP/stdout" 3 && fails write 28 && send 4 &&
-		net__want net__wait_for 5 says "$full" && sleep 1 && net__want says_once "$full" && fails write 122 &&
-		net__want net__wait_for 5 says "Disk quota exceeded; the counts are kept for the next table" && fails write &&
-		net__want net__wait_for 5 says "standard output: writing works again; the last table has the counts of " &&
+		net__want net__wait_for has_messages "$NET_TMP/stdout" 3 && fails write 28 && send 4 &&
+		net__want net__wait_for says "$full" && sleep 1 && net__want says_once "$full" && fails write 122 &&
+		net__want net__wait_for says "Disk quota exceeded; the counts are kept for the next table" && fails write &&
+		net__want net__wait_for says "standard output: writing works again; the last table has the counts of " &&
 		net__want grep -Eq 'the counts of ([2-9]|[1-9][0-9]) missed tables' "$NET_TMP/stderr" &&
 		net__want has_messages "$NET_TMP/stdout" 7 && fails write 28 &&
-		net__want net__wait_for 5 eval '! says_once "$full"' && fails write && net__want net__stop "$attach_pid" &&
+		net__want net__wait_for eval '! says_once "$full"' && fails write && net__want net__stop "$attach_pid" &&
 		net__want says_once "Disk quota exceeded"
 }
 
@@ -679,11 +702,11 @@ reader_leaves() {
 	mkfifo "$NET_TMP/left"
 	head -n 1 "$NET_TMP/left" >/dev/null &
 	NET_PIDS+=("$!")
-	net__want start -i 1s -o "$NET_TMP/left" "$NET_B_IF" && net__want net__wait_for 5 is_gone || return 1
+	net__want start -i 1s -o "$NET_TMP/left" "$NET_B_IF" && net__want net__wait_for is_gone || return 1
 	wait "$attach_pid"
 	net__want test $? = 1 && net__want says_once "left: the reader has left; the counts since the last table are lost" &&
 		net__want_not 'says "Broken pipe"' && net__want is_bare || return 1
-	ip netns exec "$NET_B" timeout 20 "$sipbpf" attach -i 300ms "$NET_B_IF" 2>"$NET_TMP/stderr" | head -n 1 >/dev/null
+	ip netns exec "$NET_B" timeout "$NET_PATIENCE" "$sipbpf" attach -i 300ms "$NET_B_IF" 2>"$NET_TMP/stderr" | head -n 1 >/dev/null
 	net__want test "${PIPESTATUS[0]}" = 1 && net__want says_once "standard output: the reader has left" && net__want is_bare
 }
 
@@ -693,12 +716,12 @@ reader_of_log_leaves() {
 	head -n 1 "$NET_TMP/logged" >/dev/null &
 	NET_PIDS+=("$!")
 	net__want start --format json -i 300ms --log "$NET_TMP/logged" "$NET_B_IF" &&
-		net__want net__wait_for 5 says "logged: Broken pipe; the counts are kept for the next table" && send 3 && sleep 1 &&
+		net__want net__wait_for says "logged: Broken pipe; the counts are kept for the next table" && send 3 && sleep 1 &&
 		net__want says_once "Broken pipe" && net__want_not is_gone || return 1
 	cat "$NET_TMP/logged" >"$NET_TMP/logged.again" &
 	NET_PIDS+=("$!")
-	net__want net__wait_for 5 says "logged: writing works again" && net__want net__stop "$attach_pid" && sleep 0.3 &&
-		net__want has_messages "$NET_TMP/logged.again" 3
+	net__want net__wait_for says "logged: writing works again" && net__want net__stop "$attach_pid" &&
+		net__want net__wait_for has_messages "$NET_TMP/logged.again" 3
 }
 
 # send_loopback COUNT: requests within B.
@@ -725,17 +748,21 @@ loopback() {
 cumulative() {
 	net__want start --format json --cumulative -i 300ms "$NET_B_IF" || return 1
 	send 3
-	sleep 0.8
+	net__want net__wait_for has_last 3 || return 1
 	send 4
-	net__want net__stop "$attach_pid" && tail -n 1 "$NET_TMP/stdout" >"$NET_TMP/last" &&
-		net__want has_messages "$NET_TMP/last" 7 &&
+	net__want net__stop "$attach_pid" && net__want has_last 7 &&
 		net__want jq -se '[.[].start] | unique | length == 1' "$NET_TMP/stdout" >/dev/null
+}
+
+# has_last COUNT: the last snapshot has so many messages.
+has_last() {
+	tail -n 1 "$NET_TMP/stdout" >"$NET_TMP/last"
+	has_messages "$NET_TMP/last" "$1"
 }
 
 # has_lifetime COUNT: the last snapshot is one since the start, and has so many messages.
 has_lifetime() {
-	tail -n 1 "$NET_TMP/stdout" >"$NET_TMP/last"
-	has_messages "$NET_TMP/last" "$1" &&
+	has_last "$1" &&
 		jq -se '.[0].start == .[-1].start and .[-1].packets.seen >= '"$1" "$NET_TMP/stdout" >/dev/null
 }
 
@@ -743,15 +770,15 @@ has_lifetime() {
 lifetime() {
 	net__want start --format json -i 1s "$NET_B_IF" || return 1
 	send 3
-	net__want net__wait_for 5 has_messages "$NET_TMP/stdout" 3 || return 1
+	net__want net__wait_for has_messages "$NET_TMP/stdout" 3 || return 1
 	send 4
-	net__want net__wait_for 5 has_messages "$NET_TMP/stdout" 7 || return 1
+	net__want net__wait_for has_messages "$NET_TMP/stdout" 7 || return 1
 	kill -s USR1 "$attach_pid"
-	net__want net__wait_for 5 has_lifetime 7 && send 2 && net__want net__stop "$attach_pid" || return 1
+	net__want net__wait_for has_lifetime 7 && send 2 && net__want net__stop "$attach_pid" || return 1
 	net__want has_messages "$NET_TMP/stdout" $((3 + 4 + 7 + 2)) && net__want start "$NET_B_IF" || return 1
 	send 5
 	kill -s USR1 "$attach_pid"
-	net__want net__wait_for 5 grep -q '^since 20' "$NET_TMP/stdout" && net__want net__stop "$attach_pid" &&
+	net__want net__wait_for grep -q '^since 20' "$NET_TMP/stdout" && net__want net__stop "$attach_pid" &&
 		net__want eval '(($(grep -Ec "^SUMMARY.* 5$" "$NET_TMP/stdout") == 2))'
 }
 
@@ -774,7 +801,7 @@ waiting() {
 
 	for mode in native tc; do
 		net__want start --format json -i 300ms --mode "$mode" "$NET_B_IF" && net__want send_with_gap &&
-			net__want net__wait_for 5 has_messages "$NET_TMP/stdout" 1 && net__want net__stop "$attach_pid" &&
+			net__want net__wait_for has_messages "$NET_TMP/stdout" 1 && net__want net__stop "$attach_pid" &&
 			net__want has_messages "$NET_TMP/stdout" 3 || return 1
 	done
 }
@@ -785,7 +812,7 @@ lifetime_title() {
 
 	for title in busy ""; do
 		net__want start --title "$title" --no-links "$NET_B_IF" && send 5 && kill -s USR1 "$attach_pid" &&
-			net__want net__wait_for 5 grep -q "^SUMMARY" "$NET_TMP/stdout" && net__want net__stop "$attach_pid" &&
+			net__want net__wait_for grep -q "^SUMMARY" "$NET_TMP/stdout" && net__want net__stop "$attach_pid" &&
 			net__want grep -Eq "^${title:+$title }since 20[0-9-]+ [0-9:]+ " "$NET_TMP/stdout" &&
 			net__want eval '(($(grep -c since "$NET_TMP/stdout") == 1))' || return 1
 	done

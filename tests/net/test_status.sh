@@ -13,8 +13,12 @@ sipbpf=$(realpath "${1:-build/sipbpf}")
 
 # ---- doing ----
 
-# send COUNT: requests from A to B, one datagram each, from one port; and as many datagrams that are no SIP.
+# send COUNT: requests from A to B, one datagram each, from one port; and as many datagrams that are no SIP. Until B has
+# had them.
 send() {
+	local before
+
+	before=$(net__arrived)
 	ip netns exec "$NET_A" python3 - "$1" "$NET_B4" <<-'PYTHON'
 		import socket, sys
 		udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -24,10 +28,7 @@ send() {
 		    udp.sendto("\r\n".join(lines).encode(), (sys.argv[2], 5070))
 		    udp.sendto(b"\x80 no message at all", (sys.argv[2], 5070))
 	PYTHON
-}
-
-is_attached() {
-	grep -qF "sent by " "$NET_TMP/attach.$1" || ! [[ -d /proc/$attach_pid ]]
+	net__wait_for net__have_arrived $((before + 2 * $1))
 }
 
 # start NAMESPACE INTERFACE ARGUMENT...: runs `sipbpf attach` in the background, pid in $attach_pid, and waits for it.
@@ -37,12 +38,12 @@ start() {
 	: >"$NET_TMP/attach.$number"
 	net__start "$1" "$sipbpf" attach --interval 1h "${@:3}" "$2" >/dev/null 2>"$NET_TMP/attach.$number"
 	attach_pid=$!
-	net__wait_for 20 is_attached "$number" && [[ -d /proc/$attach_pid ]] && sleep 0.3
+	net__wait_for net__is_settled "$attach_pid" "$NET_TMP/attach.$number" && [[ -d /proc/$attach_pid ]]
 }
 
 # status ARGUMENT...: runs it in B, its output in $NET_TMP/stdout and stderr; returns its exit status.
 status() {
-	ip netns exec "$NET_B" "${wrapper[@]}" timeout 60 "$sipbpf" status "$@" >"$NET_TMP/stdout" 2>"$NET_TMP/stderr"
+	ip netns exec "$NET_B" "${wrapper[@]}" timeout "$NET_PATIENCE" "$sipbpf" status "$@" >"$NET_TMP/stdout" 2>"$NET_TMP/stderr"
 }
 
 # one PID QUERY: what jq finds in the instance that this process runs, in the object that status has written.
@@ -119,7 +120,7 @@ collected() {
 	net__want start "$NET_B" "$NET_B_IF" || return 1
 	send 5
 	kill -s USR1 "$attach_pid"
-	net__want net__wait_for 5 has "$attach_pid" '.counters.bank | [.rows, .messages]' '[0,0]' &&
+	net__want net__wait_for has "$attach_pid" '.counters.bank | [.rows, .messages]' '[0,0]' &&
 		net__want has "$attach_pid" '.counters.packets.sip' 5
 }
 
@@ -221,16 +222,27 @@ nothing() {
 
 ended() {
 	net__want start "$NET_B" "$NET_B_IF" && net__want status "$NET_B_IF" && net__stop "$attach_pid" &&
-		net__want net__wait_for 5 eval '! status "$NET_B_IF"'
+		net__want net__wait_for eval '! status "$NET_B_IF"'
+}
+
+# The process has measuring turned on.
+measures() {
+	find "/proc/$1/fd" -lname '*bpf-stats*' 2>/dev/null | grep -q .
+}
+
+# status for a time, with 50 requests and other datagrams while it measures: it is stopped until they have come.
+status_while_sending() {
+	net__start "$NET_B" "$sipbpf" status "$@" >"$NET_TMP/stdout" 2>"$NET_TMP/stderr"
+	local pid=$!
+
+	net__wait_for measures "$pid" && kill -s STOP "$pid" && send 50 && kill -s CONT "$pid" && wait "$pid"
 }
 
 # Over the time of --cost alone, and one program per packet.
 cost() {
 	net__want start "$NET_B" "$NET_B_IF" --mode native || return 1
 	send 100
-	(sleep 1 && send 50) &
-	net__want status --format json --cost 3 "$NET_B_IF" || return 1
-	wait $!
+	net__want status_while_sending --format json --cost 3 "$NET_B_IF" || return 1
 	net__want test "$(jq .cost_seconds "$NET_TMP/stdout")" = 3 &&
 		net__want test "$(one "$attach_pid" '.programs[] | select(.name == "sipbpf_xdp").runs')" -ge 100 &&
 		net__want test "$(one "$attach_pid" '.programs[] | select(.name == "sipbpf_xdp").runs')" -le 110 &&

@@ -106,7 +106,6 @@ net__setup
 keep_order || net__die "receive packet steering could not be set"
 net__callee $NET_B4 t1
 net__callee $NET_B6 t1
-sleep 0.5
 
 for mode in native skb tc; do
 	for state in on off; do

@@ -33,12 +33,22 @@ calls() {
 capture_start() {
 	net__start "$NET_B" dumpcap -q -B 64 -i "$NET_B_IF" -w "$round/capture.pcapng" 2>"$round/dumpcap"
 	capture_pid=$!
-	net__wait_for 5 grep -q '^File:' "$round/dumpcap"
+	net__wait_for grep -q '^File:' "$round/dumpcap"
+}
+
+# has_settled FILE: it has not grown for a second.
+# shellcheck disable=SC2317 # called through net__wait_for
+has_settled() {
+	local size
+
+	size=$(stat -c %s "$1")
+	sleep 1
+	[[ $(stat -c %s "$1") == "$size" ]]
 }
 
 # A capture that lost frames proves nothing: 1 then.
 capture_stop() {
-	sleep 0.5
+	net__wait_for has_settled "$round/capture.pcapng"
 	net__stop "$capture_pid" INT
 	grep -q 'Packets received/dropped.*: [0-9]*/0 ' "$round/dumpcap"
 }
@@ -47,7 +57,14 @@ first_lines() {
 	head -n 5 "$@" 2>/dev/null | tr '\n' ' '
 }
 
-# Runs a round and prints why it failed; what it measured is in $verdict: traffic MODE INTERVAL CALLS RATE CALLS RATE
+# has_snapshots COUNT
+# shellcheck disable=SC2317 # called through net__wait_for
+has_snapshots() {
+	(($(wc -l <"$round/snapshots") >= $1))
+}
+
+# Runs a round, until there are so many snapshots, and prints why it failed; what it measured is in $verdict:
+# traffic MODE INTERVAL SNAPSHOTS CALLS RATE CALLS RATE
 traffic() {
 	net__attach "$round" -i "$2" --mode "$1" || {
 		first_lines "$round/stderr"
@@ -57,9 +74,12 @@ traffic() {
 		echo "no capture: $(first_lines "$round/dumpcap")"
 		return 1
 	}
-	shift 2
-	calls "$@" || {
+	calls "${@:4}" || {
 		net__callers_complain "$round"
+		return 1
+	}
+	net__wait_for has_snapshots $(($3 - 1)) || {
+		echo "only $(wc -l <"$round/snapshots") snapshots"
 		return 1
 	}
 	capture_stop || {
@@ -78,22 +98,19 @@ traffic() {
 
 # One test: check NAME MODE INTERVAL SNAPSHOTS_MIN UDP_CALLS UDP_RATE TCP_CALLS TCP_RATE
 check() {
-	local name=$1 mode=$2 interval=$3 snapshots=$4 reason lines
+	local name=$1 mode=$2 interval=$3 reason
 
-	shift 4
+	shift
 	round=$NET_TMP/$mode-$interval
 	mkdir -p "$round"
-	if ! traffic "$mode" "$interval" "$@" >"$round/reason"; then
+	if ! traffic "$@" >"$round/reason"; then
 		reason=$(cat "$round/reason")
 		net__stop "${attach_pid:-0}" KILL 2>/dev/null
 		net__stop "${capture_pid:-0}" KILL 2>/dev/null
 		net__not_ok "$name" "${reason:-no reason given}"
 		return
 	fi
-	lines=$(wc -l <"$round/snapshots")
-	if ((lines < snapshots)); then
-		net__not_ok "$name" "only $lines snapshots, $snapshots or more expected"
-	elif ! net__is_bare "$NET_B" "$NET_B_IF"; then
+	if ! net__is_bare "$NET_B" "$NET_B_IF"; then
 		net__not_ok "$name" "programs are left on the interface"
 	else
 		net__ok "$name ($(tail -n 1 "$round/verdict"))"
@@ -108,7 +125,6 @@ net__callee $NET_B4 u1
 net__callee $NET_B6 u1
 net__callee $NET_B4 t1
 net__callee $NET_B6 t1
-sleep 0.5
 
 for mode in native skb tc; do
 	check "calls, $mode" $mode 60s 1 2000 250 500 60

@@ -63,7 +63,7 @@ relay() {
 	[[ -c /dev/net/tun ]] || return 2
 	net__start "$2" python3 "$here/tunnel.py" "$1" tunnel "$3" "$4" 2>"$NET_TMP/relay.$2"
 	relays+=($!)
-	net__wait_for 10 has_device "$2"
+	net__wait_for has_device "$2"
 }
 
 # connect NAMESPACE ADDRESS4 ADDRESS6 PEER_MAC: sends what goes to the other end's inner addresses into the tunnel
@@ -178,7 +178,6 @@ for transport in u1 t1; do
 	net__callee $INNER_B4 $transport
 	net__callee $INNER_B6 $transport
 done
-sleep 0.5
 
 for mode in native skb tc; do
 	check "tags of 802.1Q and 802.1ad, $mode" tagged "$mode"

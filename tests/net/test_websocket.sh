@@ -21,13 +21,13 @@ callee() {
 	local said=$NET_TMP/callee-$2-${1//:/_}
 
 	net__start "$NET_B" "$python" "$here/websocket_calls.py" serve "$@" >"$said" 2>&1
-	net__wait_for 20 grep -qs listening "$said" || net__die "no callee: $(head -c 300 "$said")"
+	net__wait_for grep -qs listening "$said" || net__die "no callee: $(head -c 300 "$said")"
 }
 
 # caller ADDRESS PORT FILE OPTION...
 # shellcheck disable=SC2317 # called through run
 caller() {
-	timeout 60 ip netns exec "$NET_A" "$python" "$here/websocket_calls.py" call "$1" "$2" "$CALLS" "$CONNECTIONS" "$3" "${@:4}" \
+	timeout $((5 * NET_PATIENCE)) ip netns exec "$NET_A" "$python" "$here/websocket_calls.py" call "$1" "$2" "$CALLS" "$CONNECTIONS" "$3" "${@:4}" \
 		>"$round/log" 2>&1
 }
 

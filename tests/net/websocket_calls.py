@@ -65,7 +65,7 @@ class Caller:
     async def receive(self, connection, status):
         received = None
         while received != status:
-            text = await asyncio.wait_for(connection.recv(), 30)
+            text = await asyncio.wait_for(connection.recv(), 300)
             received = type_of(text.decode() if isinstance(text, bytes) else text)
             self.received[received] += 1
 

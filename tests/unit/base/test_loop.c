@@ -8,17 +8,21 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/loop.h"
 
-#define MILLISECOND 1000
+#define LOOKS 5 /* in a row at which the writer waits: it is full */
+#define LOOK_MICROSECONDS 20000
+#define PATIENCE_MILLISECONDS 120000 /* before a writer that nothing interrupts is ended */
 
 static const char data[65536];
 
@@ -58,28 +62,53 @@ static int fill(struct loop *loop, int fd)
 	return (int)length;
 }
 
-/* Sends the signal a while later, from a child. */
-static pid_t signal_later(void)
+static bool sleeps(pid_t pid)
 {
-	pid_t pid = fork();
+	char path[32], state = 0;
+	FILE *file;
 
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		usleep(300 * MILLISECOND);
-		kill(getppid(), SIGUSR1);
-		_exit(0);
-	}
-	return pid;
+	(void)snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+		state = 0;
+	(void)fclose(file);
+	return state == 'S';
 }
 
-/* The write ends within seconds, and the loop's handler still gets the signal. */
+/* Sends the signal when the writer waits, and then waits itself until the writer closes the other end of the pipe. */
+static void interrupt_writer(pid_t writer, int pipe_end)
+{
+	struct pollfd closed = { .fd = pipe_end };
+	int looks = 0;
+
+	while (looks < LOOKS) {
+		usleep(LOOK_MICROSECONDS);
+		looks = sleeps(writer) ? looks + 1 : 0;
+	}
+	kill(writer, SIGUSR1);
+	if (poll(&closed, 1, PATIENCE_MILLISECONDS) == 0)
+		kill(writer, SIGKILL);
+	_exit(0);
+}
+
+/* The write ends, and the loop's handler still gets the signal. */
 static void expect_interruption(struct loop *loop, int fd)
 {
-	time_t begin = time(NULL);
-	pid_t pid = signal_later();
+	pid_t writer = getpid(), pid;
+	int fds[2];
 
+	assert_int_equal(pipe(fds), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		close(fds[1]);
+		interrupt_writer(writer, fds[0]);
+	}
 	assert_int_equal(fill(loop, fd), -EINTR);
-	assert_in_range(time(NULL) - begin, 0, 5);
+	close(fds[0]);
+	close(fds[1]);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 	assert_int_equal(loop__run(loop), 0);
 }

@@ -16,10 +16,11 @@
 #include "classify/frame.h"
 #include "guard.h"
 #include "nesting.h"
+#include "rounds.h"
 #include "counts/packet_counts.h"
 
-#define FRAMES 20000
-#define FRAMES_CUT 1000
+#define FRAMES rounds(5000)
+#define FRAMES_CUT rounds(200)
 #define TUNNELS_MAX 4
 #define LENGTH_MAX 8192
 

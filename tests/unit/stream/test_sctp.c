@@ -15,13 +15,9 @@
 #include "counts.h"
 #include "classify/frame.h"
 #include "guard.h"
+#include "rounds.h"
 
-/* Sanitizers make each ten times as slow. */
-#ifdef __SANITIZE_ADDRESS__
-#define RUNS 500
-#else
-#define RUNS 5000
-#endif
+#define RUNS rounds(500)
 
 #define LENGTH_MAX 8192
 
