@@ -164,6 +164,24 @@ foreign_link() {
 		net__want net__stop "$first" && net__want is_bare
 }
 
+# An interface of the same number in another network namespace has a link of its own, which is not this program's.
+foreign_namespace() {
+	local twin_stderr=$NET_TMP/twin.stderr namespace twin_pid
+
+	for namespace in "$NET_A" "$NET_B"; do
+		net__want ip -n "$namespace" link add twin index 4242 type veth peer name twin_peer || return 1
+	done
+	ip -n "$NET_B" link set dev twin xdpgeneric obj "$NET_TMP/foreign.o" sec xdp || {
+		skip_reason="iproute2 cannot attach XDP"
+		return 0
+	}
+	net__start "$NET_A" "$sipbpf" attach --mode skb twin >/dev/null 2>"$twin_stderr"
+	twin_pid=$!
+	net__want net__wait_for net__is_settled "$twin_pid" "$twin_stderr" && net__want refuses --mode skb twin &&
+		net__want says "remove it with \`ip link set dev twin xdpgeneric off\`" && net__want net__stop "$twin_pid" &&
+		net__want ip -n "$NET_A" link del twin && net__want ip -n "$NET_B" link del twin
+}
+
 # One takes XDP, the others tc; each counts every message.
 several() {
 	local pids=() i
@@ -835,6 +853,7 @@ net__check "skb" mode_skb
 net__check "tc" mode_tc
 net__check "an XDP program of others is named and left alone" foreign_xdp
 net__check "an XDP program that a link holds is named, with what removes it" foreign_link
+net__check "a link of another network namespace holds no program here" foreign_namespace
 wrapper=()
 net__check "several at once count everything each" several
 net__check "kill -9 leaves nothing" kill_leaves_nothing

@@ -23,15 +23,18 @@ void foreign__describe(const struct foreign *foreign, char *ret_text, size_t siz
 	close(fd);
 }
 
-/* Stores the id of the interface's XDP link, or 0 if there is none. Returns 0 or a negative errno. */
-static int find_link(unsigned int ifindex, __u32 *ret_id)
+/*
+ * Stores the id of the XDP link that holds the program on the interface, or 0 if there is none. Another network namespace
+ * may have an interface of the same number, so the program must agree too. Returns 0 or a negative errno.
+ */
+static int find_link(const struct foreign *foreign, unsigned int ifindex, __u32 *ret_id)
 {
 	struct bpf_link_info info;
 	__u32 id = 0;
 	int result;
 
 	while ((result = kernel_object__next_link(&id, &info)) > 0) {
-		if (info.type == BPF_LINK_TYPE_XDP && info.xdp.ifindex == ifindex) {
+		if (info.type == BPF_LINK_TYPE_XDP && info.xdp.ifindex == ifindex && info.prog_id == foreign->program) {
 			*ret_id = id;
 			return 0;
 		}
@@ -61,7 +64,7 @@ void foreign__advise(const struct foreign *foreign, unsigned int ifindex, const 
 		     size_t size)
 {
 	__u32 link = 0;
-	int error = find_link(ifindex, &link);
+	int error = find_link(foreign, ifindex, &link);
 
 	if (error)
 		snprintf(ret_text, size,

@@ -21,7 +21,6 @@ struct option_entry {
 	unsigned int commands; /* one bit for each enum options_command that takes it */
 	const char *argument;  /* as help shows it; NULL: takes none */
 	const char *help;
-	enum option_request request; /* REQUEST_NONE, or all below is zero */
 	/* Sets what the value says in *options. Returns 0, -EINVAL after an error message, or -ENOMEM. */
 	int (*store)(struct options *options, const struct option_entry *entry, const char *value);
 	size_t offset;                       /* of the member of struct options that it sets */
@@ -29,6 +28,7 @@ struct option_entry {
 	const struct option_choice *choices; /* up to one without a name */
 	long minimum, maximum;               /* numbers */
 	unsigned int formats;                /* one bit for each enum output_format it means something for; 0: all */
+	enum option_request request;         /* REQUEST_NONE, or no value is stored */
 };
 
 /* All options, in the order of the help; static storage. */
