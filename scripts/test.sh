@@ -138,7 +138,7 @@ if ((all_failed > 0)); then
 	sum
 	exit 1
 fi
-row 10 kernels &
+row 5 kernels &
 row 5 unit unit-sanitized library check fuzz &
 row 0 bpf net &
 for name in "${names[@]:1}"; do
