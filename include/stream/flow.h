@@ -67,8 +67,8 @@ enum flow_state {
 enum flow_wariness {
 	FLOW_WARINESS_NONE = 0,
 	FLOW_WARINESS_BODY,       /* the connection was joined in the middle, or the last message had no length */
-	FLOW_WARINESS_GAP_SECOND, /* bytes are missing; a second message without a length is believed */
-	FLOW_WARINESS_GAP,        /* bytes are missing */
+	FLOW_WARINESS_GAP_SECOND, /* as below, but a second message without a length is believed */
+	FLOW_WARINESS_GAP,        /* bytes are missing, or what had to be a message was none */
 };
 
 /* What lies between TCP or SCTP and the messages of a flow. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Framing: which bytes of a payload are messages? A datagram is one message. Over TCP a message ends where its
- * Content-Length says (RFC 3261 18.3), wherever the segments end, and each byte of a flow is read once; over SCTP it ends with
- * its last fragment. docs/STREAMS.md has the states and the bounds.
+ * Content-Length says (RFC 3261 18.3), wherever the segments end, and each byte of a flow is read once; over SCTP it
+ * ends with its last fragment. docs/STREAMS.md has the states and the bounds.
  *
  * The caller repeats framing__next() and does what it says:
  *
