@@ -126,7 +126,7 @@ void flows__drop(struct flows *flows, const struct sipbpf_ends *ends, __u32 chan
 	flows->tags[number] = flow_table__with_tag(flows->tags[number], way, 0);
 }
 
-__u32 flows__hold(struct flows *flows, const __u8 *bytes, __u32 length)
+__u32 flows__keep_copy(struct flows *flows, const __u8 *bytes, __u32 length)
 {
 	struct copy *copy;
 
@@ -138,7 +138,7 @@ __u32 flows__hold(struct flows *flows, const __u8 *bytes, __u32 length)
 	return copy->ticket;
 }
 
-const __u8 *flows__held(const struct flows *flows, __u32 ticket)
+const __u8 *flows__copy(const struct flows *flows, __u32 ticket)
 {
 	const struct copy *copy = &flows->copies[ticket % FLOW_COPIES];
 

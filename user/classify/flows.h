@@ -46,10 +46,10 @@ void flows__drop(struct flows *flows, const struct sipbpf_ends *ends, __u32 chan
 /*
  * Keeps a copy of at most FLOW_HELD_SIZE bytes, in the place of the oldest copy. Returns its ticket, which is not 0.
  */
-__u32 flows__hold(struct flows *flows, const __u8 *bytes, __u32 length);
+__u32 flows__keep_copy(struct flows *flows, const __u8 *bytes, __u32 length);
 
 /* Returns the copy of this ticket, FLOW_HELD_SIZE bytes, or NULL if it had to give way. The flows own it. */
-const __u8 *flows__held(const struct flows *flows, __u32 ticket);
+const __u8 *flows__copy(const struct flows *flows, __u32 ticket);
 
 /*
  * Returns the next flow that waits for missing bytes, or NULL if there is none. *position is 0 at first; the function

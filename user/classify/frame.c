@@ -116,7 +116,7 @@ static const char *type_text(struct frame_classifier *classifier, __u16 type, co
 }
 
 /* What is being read: one packet's payload, or what a flow has held. */
-struct reading {
+struct payload_reading {
 	struct frame_classifier *classifier;
 	const struct packet *packet;
 	const __u8 *bytes; /* the frame's */
@@ -131,7 +131,7 @@ struct reading {
 #define TCP_CHANNEL 0
 
 /* Counts a message if it is wanted. */
-static int count_message(struct reading *reading)
+static int count_message(struct payload_reading *reading)
 {
 	struct frame_classifier *classifier = reading->classifier;
 	char type_buffer[TYPE_TEXT_SIZE], method_buffer[TYPE_TEXT_SIZE];
@@ -157,11 +157,11 @@ static int count_message(struct reading *reading)
  * Returns the bytes of the piece, or NULL if its copy had to give way to others. *ret_origin is the offset of the first
  * byte.
  */
-static const __u8 *piece_bytes(const struct reading *reading, __u32 *ret_origin)
+static const __u8 *piece_bytes(const struct payload_reading *reading, __u32 *ret_origin)
 {
 	*ret_origin = reading->framing.ticket ? SIP_LOOK_AHEAD : 0;
 	if (reading->framing.ticket)
-		return flows__held(reading->classifier->flows, reading->framing.ticket);
+		return flows__copy(reading->classifier->flows, reading->framing.ticket);
 	return reading->bytes;
 }
 
@@ -194,7 +194,7 @@ static void unmask(__u8 *bytes, __u32 length, __u32 mask)
  * masked, it is a copy in the window, unmasked and behind the earlier piece's tail. Returns 0, -ENOENT if the piece is
  * lost, or -ENOMEM.
  */
-static int make_view(struct reading *reading, struct sip_view *ret_view)
+static int make_view(struct payload_reading *reading, struct sip_view *ret_view)
 {
 	const struct framing *framing = &reading->framing;
 	struct sip_bounds *bounds = &reading->scan.bounds;
@@ -220,7 +220,7 @@ static int make_view(struct reading *reading, struct sip_view *ret_view)
 }
 
 /* Reads on at the place for which the scan is prepared. Counts the message if it is complete. */
-static int read_message(struct reading *reading)
+static int read_message(struct payload_reading *reading)
 {
 	struct framing *framing = &reading->framing;
 	struct flow *flow = &reading->flow;
@@ -246,7 +246,7 @@ static int read_message(struct reading *reading)
 	return result == FRAMING_MESSAGE ? count_message(reading) : 0;
 }
 
-static bool has_sip_port(const struct reading *reading)
+static bool has_sip_port(const struct payload_reading *reading)
 {
 	const struct link_rules *rules = reading->classifier->rules;
 	const struct sipbpf_ends *ends = &reading->packet->ends;
@@ -255,7 +255,7 @@ static bool has_sip_port(const struct reading *reading)
 }
 
 /* Reads on in the header of a WebSocket frame or TLS record. */
-static void read_head(struct reading *reading)
+static void read_head(struct payload_reading *reading)
 {
 	struct framing *framing = &reading->framing;
 	struct flow *flow = &reading->flow;
@@ -270,17 +270,17 @@ static void read_head(struct reading *reading)
 	carrier__take_head(framing, flow, has_sip_port(reading), wanted);
 }
 
-static void hold_packet(struct reading *reading)
+static void hold_packet(struct payload_reading *reading)
 {
 	const struct framing *framing = &reading->framing;
 
 	piece__note_held(framing, &reading->flow,
-			 flows__hold(reading->classifier->flows, reading->bytes + framing->packet_offset,
-				     framing->packet_end - framing->packet_offset));
+			 flows__keep_copy(reading->classifier->flows, reading->bytes + framing->packet_offset,
+					  framing->packet_end - framing->packet_offset));
 }
 
 /* Makes an encrypted link visible. */
-static int show_link(struct reading *reading)
+static int mark_link_visible(struct payload_reading *reading)
 {
 	struct frame_classifier *classifier = reading->classifier;
 	enum link_direction direction;
@@ -293,7 +293,7 @@ static int show_link(struct reading *reading)
 }
 
 /* Counts what was read besides messages: gaps and TLS records. */
-static int count_others(struct reading *reading)
+static int count_others(struct payload_reading *reading)
 {
 	const struct framing *framing = &reading->framing;
 	bool shows_tls = framing__shows_tls(framing);
@@ -306,12 +306,12 @@ static int count_others(struct reading *reading)
 	others = (struct sipbpf_packets){ .gaps = framing->gaps };
 	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
 		others.tls_records[i] = framing->records[i];
-	error = shows_tls ? show_link(reading) : 0;
+	error = shows_tls ? mark_link_visible(reading) : 0;
 	return error ? error : counters__add_packets(reading->classifier->counters, &others);
 }
 
 /* Reads the stream to its end and counts its messages. */
-static int run_framing(struct reading *reading)
+static int run_framing(struct payload_reading *reading)
 {
 	struct framing *framing = &reading->framing;
 	enum framing_step step = FRAMING_AGAIN;
@@ -337,7 +337,7 @@ static int count_reason(struct frame_classifier *classifier, unsigned int reason
 	return 0;
 }
 
-static void keep_flow(struct reading *reading)
+static void keep_flow(struct payload_reading *reading)
 {
 	struct frame_classifier *classifier = reading->classifier;
 
@@ -357,7 +357,7 @@ static void copy_first(__u8 *target, size_t size, const __u8 *frame, __u32 offse
 }
 
 /* Returns the first eight bytes of a payload, with zeros past its end. */
-static __u64 first_word(const struct reading *reading, __u32 offset, __u32 end)
+static __u64 first_word(const struct payload_reading *reading, __u32 offset, __u32 end)
 {
 	__u64 word;
 
@@ -366,7 +366,7 @@ static __u64 first_word(const struct reading *reading, __u32 offset, __u32 end)
 }
 
 /* Returns whether a TCP packet may belong to a flow that carries SIP. If not, *ret_reason says what it is. */
-static bool is_for_flow(const struct reading *reading, enum sipbpf_reason *ret_reason)
+static bool is_for_flow(const struct payload_reading *reading, enum sipbpf_reason *ret_reason)
 {
 	const struct packet *packet = reading->packet;
 	__u32 length = packet->end - packet->offset;
@@ -380,7 +380,7 @@ static bool is_for_flow(const struct reading *reading, enum sipbpf_reason *ret_r
 }
 
 /* Counts the packet itself: as one with messages, if any were counted, or under its reason. */
-static int count_packet(struct reading *reading)
+static int count_packet(struct payload_reading *reading)
 {
 	int error = count_others(reading);
 
@@ -393,7 +393,7 @@ static int count_packet(struct reading *reading)
 }
 
 /* Counts the messages of a payload, or the reason why it has none. */
-static int count_payload(struct reading *reading)
+static int count_payload(struct payload_reading *reading)
 {
 	const struct packet *packet = reading->packet;
 	struct frame_classifier *classifier = reading->classifier;
@@ -423,7 +423,7 @@ static int count_payload(struct reading *reading)
 /* ---- SCTP ---- */
 
 /* Counts the message that ends with this chunk, if there is one. */
-static int count_chunk(struct reading *reading, const struct sctp_chunk *chunk)
+static int count_chunk(struct payload_reading *reading, const struct sctp_chunk *chunk)
 {
 	struct flows *flows = reading->classifier->flows;
 	const struct sipbpf_ends *ends = &reading->packet->ends;
@@ -445,7 +445,7 @@ static int count_chunk(struct reading *reading, const struct sctp_chunk *chunk)
 }
 
 /* Counts the messages of a packet's chunks, or the reason why they have none. */
-static int count_chunks(struct reading *reading)
+static int count_chunks(struct payload_reading *reading)
 {
 	const struct packet *packet = reading->packet;
 	__u8 header[SCTP_HEADER_SIZE];
@@ -516,7 +516,7 @@ static void count_encapsulations(struct frame_classifier *classifier, __u32 enca
 
 int frame_classifier__add(struct frame_classifier *classifier, const struct frame *frame)
 {
-	struct reading reading;
+	struct payload_reading reading;
 	struct packet packet;
 
 	find_payload(frame, &packet);
@@ -544,14 +544,14 @@ struct flows *frame_classifier__flows(struct frame_classifier *classifier)
 int frame_classifier__flush(struct frame_classifier *classifier)
 {
 	const struct flow *flow;
-	struct reading reading;
+	struct payload_reading reading;
 	struct packet packet;
 	size_t position = 0;
 	int error = 0;
 
 	while (!error && (flow = flows__next_waiting(classifier->flows, &position))) {
 		packet = (struct packet){ .ends = flow->ends, .protocol = PACKET_PROTOCOL_TCP };
-		reading = (struct reading){
+		reading = (struct payload_reading){
 			.classifier = classifier, .packet = &packet, .hook = (enum sipbpf_hook)flow->hook, .flow = *flow
 		};
 		framing__begin_flush(&reading.framing, &reading.flow);

@@ -234,7 +234,7 @@ static void on_interface(void *context, __u64 unused)
 		on_event(counted, &event);
 	if (result < 0)
 		log__error("cannot watch the interfaces: %s", strerror(-result));
-	if (interface_watch__has_any_changed(counted->watch))
+	if (interface_watch__take_changed(counted->watch))
 		refresh_received(counted);
 }
 

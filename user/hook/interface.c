@@ -31,7 +31,7 @@ struct watched {
 struct interface_watch {
 	struct mnl_socket *socket;
 	size_t offset, length; /* the unread messages in buffer */
-	bool has_any_changed;
+	bool has_changed;
 	unsigned int count;
 	struct watched *interfaces; /* count elements */
 	char buffer[32768] __attribute__((aligned(NLMSG_ALIGNTO)));
@@ -124,7 +124,7 @@ static int read_message(const struct nlmsghdr *message, void *context)
 		return MNL_CB_OK;
 	if (info->ifi_family != AF_UNSPEC)
 		return MNL_CB_OK;
-	watch->has_any_changed = true;
+	watch->has_changed = true;
 	watched = find(watch, info->ifi_index);
 	if (!watched || watched->known.is_gone)
 		return MNL_CB_OK;
@@ -209,7 +209,7 @@ int interface_watch__new(const unsigned int *ifindexes, unsigned int count, stru
 	error = watch->interfaces ? 0 : -ENOMEM;
 	if (!error) {
 		watch->count = count;
-		watch->has_any_changed = true;
+		watch->has_changed = true;
 		for (unsigned int i = 0; i < count; i++)
 			watch->interfaces[i].ifindex = ifindexes[i];
 		error = start(watch);
@@ -286,7 +286,7 @@ static int recover(struct interface_watch *watch)
 {
 	int error;
 
-	watch->has_any_changed = true;
+	watch->has_changed = true;
 	do
 		error = receive(watch);
 	while (!error || error == -ENOBUFS);
@@ -331,10 +331,10 @@ int interface_watch__next(struct interface_watch *watch, struct interface_event 
 	return result;
 }
 
-bool interface_watch__has_any_changed(struct interface_watch *watch)
+bool interface_watch__take_changed(struct interface_watch *watch)
 {
-	bool result = watch->has_any_changed;
+	bool result = watch->has_changed;
 
-	watch->has_any_changed = false;
+	watch->has_changed = false;
 	return result;
 }

@@ -55,6 +55,6 @@ int interface_watch__next(struct interface_watch *watch, struct interface_event 
  * Returns whether any interface, watched or not, came, went or changed since the last call, as far as
  * interface_watch__next() has read. If so, other interfaces may now carry its packets. The first call returns true.
  */
-bool interface_watch__has_any_changed(struct interface_watch *watch);
+bool interface_watch__take_changed(struct interface_watch *watch);
 
 #endif

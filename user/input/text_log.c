@@ -535,7 +535,7 @@ static int read_lines(struct text_log *log, FILE *in, unsigned long long *ret_li
 int text_log__read(struct text_log *log, FILE *in, const char *name, char *ret_error)
 {
 	unsigned long long line;
-	int error;
+	int error, last_error = 0;
 
 	log->place = BETWEEN;
 	log->is_after_blank = true;
@@ -544,8 +544,10 @@ int text_log__read(struct text_log *log, FILE *in, const char *name, char *ret_e
 	error = read_lines(log, in, &line);
 	if (error)
 		describe_error(log, error, name, line, ret_error);
-	if (error != -ENOMEM && log->place == IN_HEADERS && end_message(log) < 0) {
-		error = -ENOMEM;
+	if (error != -ENOMEM && log->place == IN_HEADERS)
+		last_error = end_message(log);
+	if (last_error) {
+		error = last_error;
 		describe_error(log, error, name, line, ret_error);
 	}
 	if (!error && log->is_record_open)

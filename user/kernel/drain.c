@@ -26,8 +26,8 @@ struct drain {
 	__u32 batch; /* rows for which keys and counts have room */
 	struct sipbpf_key *keys;
 	__u64 *counts;
-	__u32 pending; /* rows in keys and counts; those from pending_next on are not yet added to counters */
-	__u32 pending_next;
+	__u32 rows_taken; /* from the bank, into keys and counts */
+	__u32 rows_added; /* to the counters */
 	char extension[SIP_TYPE_COUNT - SIP_TYPE_EXTENSION_MIN][SIPBPF_NAME_SIZE];
 };
 
@@ -131,15 +131,15 @@ static int add_pending(struct drain *drain, const struct link_rules *rules, stru
 {
 	int error;
 
-	if (drain->pending_next < drain->pending)
+	if (drain->rows_added < drain->rows_taken)
 		read_extensions(drain);
-	for (; drain->pending_next < drain->pending; drain->pending_next++) {
-		error = add_row(drain, rules, counters, &drain->keys[drain->pending_next],
-				drain->counts[drain->pending_next]);
+	for (; drain->rows_added < drain->rows_taken; drain->rows_added++) {
+		error = add_row(drain, rules, counters, &drain->keys[drain->rows_added],
+				drain->counts[drain->rows_added]);
 		if (error)
 			return error;
 	}
-	drain->pending = drain->pending_next = 0;
+	drain->rows_taken = drain->rows_added = 0;
 	return 0;
 }
 
@@ -188,8 +188,8 @@ static int empty_bank(struct drain *drain, int bank, const struct link_rules *ru
 		if (error && error != -ENOENT && error != -ENOSPC)
 			return error;
 		last = error == -ENOENT;
-		drain->pending = count;
-		drain->pending_next = 0;
+		drain->rows_taken = count;
+		drain->rows_added = 0;
 		in = &position;
 		error = add_pending(drain, rules, counters);
 		if (error)
@@ -237,7 +237,7 @@ static int add_other(const struct drain *drain, struct counters *counters, const
 {
 	const struct link other = { .is_other = 1 };
 
-	if (drain->maps->has_filtered_messages)
+	if (drain->maps->filters_messages)
 		return counters__add_wanted(counters, &other, LINK_BOTH, type, "UNKNOWN", count);
 	return counters__add(counters, &other, LINK_BOTH, type, "UNKNOWN", count);
 }

@@ -178,7 +178,7 @@ static void fill_maps(struct probe *probe)
 		.copies = bpf_map__fd(skeleton->maps.copies),
 		.flow_seed = skeleton->rodata->flow_seed,
 		.rows = &skeleton->bss->rows,
-		.has_filtered_messages = skeleton->rodata->filters_messages,
+		.filters_messages = skeleton->rodata->filters_messages,
 	};
 }
 

@@ -52,7 +52,7 @@ struct probe_maps {
 	int copies; /* payloads that wait for others, by ticket */
 	__u64 flow_seed;
 	__u32 *rows;                /* rows inserted since it was last set to 0; shared with the programs */
-	bool has_filtered_messages; /* the programs count only messages that the filter wants */
+	bool filters_messages; /* the programs count only messages that the filter wants */
 };
 
 const struct probe_maps *probe__maps(const struct probe *probe);

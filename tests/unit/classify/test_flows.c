@@ -229,13 +229,13 @@ static void test_copies_give_way(void **state)
 	__u32 ticket, i;
 
 	assert_non_null(flows);
-	ticket = flows__hold(flows, bytes, sizeof(bytes));
+	ticket = flows__keep_copy(flows, bytes, sizeof(bytes));
 	assert_int_not_equal(ticket, 0);
 	for (i = 0; i < 1023; i++)
-		(void)flows__hold(flows, (const __u8 *)"later", 6);
-	assert_memory_equal(flows__held(flows, ticket), bytes, sizeof(bytes));
-	(void)flows__hold(flows, (const __u8 *)"later", 6);
-	assert_null(flows__held(flows, ticket));
+		(void)flows__keep_copy(flows, (const __u8 *)"later", 6);
+	assert_memory_equal(flows__copy(flows, ticket), bytes, sizeof(bytes));
+	(void)flows__keep_copy(flows, (const __u8 *)"later", 6);
+	assert_null(flows__copy(flows, ticket));
 	flows__free(flows);
 }
 

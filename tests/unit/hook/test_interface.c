@@ -222,16 +222,16 @@ static void changes_of_others_are_noticed(void **state)
 	struct interface_watch *watch = watch_left(&ifindex);
 
 	expect_none(watch);
-	assert_true(interface_watch__has_any_changed(watch));
+	assert_true(interface_watch__take_changed(watch));
 	expect_none(watch);
-	assert_false(interface_watch__has_any_changed(watch));
+	assert_false(interface_watch__take_changed(watch));
 	ip("link add other type veth peer name rehto");
 	expect_none(watch);
-	assert_true(interface_watch__has_any_changed(watch));
+	assert_true(interface_watch__take_changed(watch));
 	ip("link del other");
 	expect_none(watch);
-	assert_true(interface_watch__has_any_changed(watch));
-	assert_false(interface_watch__has_any_changed(watch));
+	assert_true(interface_watch__take_changed(watch));
+	assert_false(interface_watch__take_changed(watch));
 	interface_watch__free(watch);
 }
 

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "input/text_log.h"
+#include "unit/fixtures.h"
 
 #define INVITE "INVITE sip:bob@example.com SIP/2.0\r\nVia: SIP/2.0/UDP a\r\nCSeq: 1 INVITE\r\n\r\n"
 #define BYE "BYE sip:bob@example.com SIP/2.0\nVia: SIP/2.0/TCP a\nCSeq: 2 BYE\n"
@@ -192,6 +193,25 @@ static void test_values_that_cannot_be_used(void **state)
 	counters__free(counters);
 }
 
+/* A message that ends with the log, too. */
+static void test_too_many_messages(void **state)
+{
+	static const char *const texts[] = { INVITE, "INVITE sip:b SIP/2.0\r\nCSeq: 1 INVITE\r\n" };
+	struct counters *counters = counters__new();
+	struct text_log *log = new_log(NULL, counters);
+	struct link link = fixture__link("10.0.0.1", "10.0.0.2", 5060);
+	size_t i;
+
+	assert_int_equal(counters__add(counters, &link, LINK_IN, "BYE", "BYE", COUNTERS_MAX), 0);
+	for (i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		assert_int_equal(read_text(log, texts[i]), -EOVERFLOW);
+		assert_non_null(strstr(error, strerror(EOVERFLOW)));
+	}
+	assert_int_equal(counters__total(counters), COUNTERS_MAX);
+	text_log__free(log);
+	counters__free(counters);
+}
+
 static void test_wrong_patterns(void **state)
 {
 	struct counters *counters = counters__new();
@@ -307,6 +327,7 @@ int main(void)
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_groups_say_where_it_passed),
 		cmocka_unit_test(test_values_that_cannot_be_used),
+		cmocka_unit_test(test_too_many_messages),
 		cmocka_unit_test(test_wrong_patterns),
 		cmocka_unit_test(test_a_line_that_takes_too_long),
 		cmocka_unit_test(test_long_lines),
