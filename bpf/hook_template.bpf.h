@@ -218,7 +218,7 @@ __noinline int HOOK(hold_payload)(HOOK_CONTEXT *ctx)
 	length -= 1;
 	BOUND(length, FLOW_HELD_SIZE);
 	if (HOOK_LOAD_BYTES(ctx, offset, copy->bytes, length + 1) == 0)
-		piece__note_held(&work->framing, &work->flow, ticket);
+		reassembly__note_held(&work->framing, &work->flow, ticket);
 	return 0;
 }
 

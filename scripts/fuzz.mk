@@ -15,7 +15,7 @@ FUZZ_SRC_frame := user/classify/frame.c user/classify/flows.c $(filter-out %/gro
 FUZZ_SRC_stream := $(FUZZ_SRC_frame)
 FUZZ_SRC_sctp := $(FUZZ_SRC_frame)
 FUZZ_SRC_pcapng := user/input/pcapng.c
-FUZZ_SRC_snapshot := $(wildcard user/render/json*.c user/counts/*.c) user/base/suggestion.c user/base/text.c user/base/timestamp.c
+FUZZ_SRC_snapshot := $(wildcard user/snapshot/json*.c user/counts/*.c) user/base/suggestion.c user/base/text.c user/base/timestamp.c
 
 $(O)/fuzz/%.o: %.c
 	@mkdir -p $(@D)

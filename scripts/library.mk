@@ -10,7 +10,7 @@ MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/sipbpf
 SOVERSION := $(firstword $(subst ., ,$(VERSION)))
 
-LIBRARY_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard user/library/*.c user/render/*.c user/counts/*.c) user/classify/message.c \
+LIBRARY_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard user/library/*.c user/render/*.c user/snapshot/*.c user/counts/*.c) user/classify/message.c \
 	user/base/suggestion.c user/base/text.c user/base/timestamp.c)
 LIBRARY_SO := libsipcounter.so.$(VERSION)
 

@@ -145,7 +145,7 @@ static __always_inline void carrier__read_frame(struct framing *framing, struct 
 }
 
 /* Whether the piece begins with the first byte of a connection whose beginning was seen. */
-static __always_inline int piece__begins_flow(const struct framing *framing, const struct flow *flow)
+static __always_inline int reassembly__begins_flow(const struct framing *framing, const struct flow *flow)
 {
 	return flow->state == FLOW_SYNCED && framing->offset == framing->begin &&
 	       flow->next - framing->missing - (framing->piece_end - framing->begin) == flow->first;
@@ -193,7 +193,7 @@ static __always_inline void carrier__take_head(struct framing *framing, struct f
 	__u32 available = flow->head_length + loaded;
 
 	framing->is_probed = 1;
-	if (piece__begins_flow(framing, flow)) {
+	if (reassembly__begins_flow(framing, flow)) {
 		framing->is_proxy_line = proxy__may_be_line(low, high, available);
 		if (available == PROXY_HEADER_SIZE && proxy__is_header(low, high)) {
 			carrier__skip_proxy(framing, flow, PROXY_HEADER_SIZE + proxy__length(high));

@@ -10,7 +10,7 @@
  *	                   with it
  *	FRAMING_LOAD_HEAD  puts carrier__head_wanted() bytes, from framing->offset on, into framing->head behind those
  *	                   that the flow has (flow->head_length), then tells carrier__take_head()
- *	FRAMING_HOLD       keeps a copy of the packet's payload for later, then tells piece__note_held()
+ *	FRAMING_HOLD       keeps a copy of the packet's payload for later, then tells reassembly__note_held()
  *	FRAMING_AGAIN      nothing
  *	FRAMING_ENDED      stops: the packet has been read
  *
@@ -61,7 +61,7 @@
  */
 
 #include "stream/carrier.h"
-#include "stream/piece.h"
+#include "stream/reassembly.h"
 #include "stream/association.h"
 
 /* Steps that one packet may take: enough for 64 KiB of the shortest messages and what goes with them. */
@@ -130,7 +130,7 @@ static __always_inline void framing__begin(struct framing *framing, struct flow 
 	framing->is_stream = packet->protocol == PACKET_PROTOCOL_TCP;
 	if (framing->is_stream) {
 		framing->has_reason = offset == end;
-		piece__accept_packet(framing, flow, packet);
+		reassembly__accept_packet(framing, flow, packet);
 		return;
 	}
 	framing->offset = offset;
@@ -192,8 +192,8 @@ static __always_inline enum framing_step framing__next(struct framing *framing, 
 		if (flow->carrier == FLOW_SCTP)
 			return FRAMING_ENDED;
 		if (framing->missing)
-			piece__skip_missing(framing, flow);
-		return piece__next(framing, flow);
+			reassembly__skip_missing(framing, flow);
+		return reassembly__next(framing, flow);
 	}
 	if (flow->skip) {
 		left = framing->piece_end - framing->offset;

@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "render/csv.h"
-#include "render/json.h"
-#include "render/json_reader.h"
+#include "snapshot/json.h"
+#include "snapshot/json_reader.h"
 #include "command/output.h"
 #include "render/table.h"
 

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "render/json.h"
-#include "render/json_reader.h"
+#include "snapshot/json.h"
+#include "snapshot/json_reader.h"
 
 #define CHECK(condition) ((condition) ? (void)0 : check_failed(#condition))
 

@@ -14,7 +14,7 @@ import sys
 LISTS, FLOW, FRAMING = "include/common/lists.h", "include/stream/flow.h", "include/stream/framing.h"
 README, COUNTING, LAYERS, STREAMS = "README.md", "docs/COUNTING.md", "docs/LAYERS.md", "docs/STREAMS.md"
 MANUAL, LIBRARY_MANUAL, CONTRIBUTING = "man/sipbpf.8", "man/sipcounter.3", "CONTRIBUTING.md"
-OPTIONS, SNAPSHOT = "user/options/option_table.c", "user/render/json.c"
+OPTIONS, SNAPSHOT = "user/options/option_table.c", "user/snapshot/json.c"
 COMMANDS = "user/options/command_table.c"
 STATUS, NUMBERS = "user/inspect/status_json.c", "user/inspect/status_number.c"
 README_LINES_MAX, COLUMNS_MAX = 150, 120

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "render/json.h"
+#include "snapshot/json.h"
 #include "counts/link.h"
 
 #define NEW_YEAR 1767225600 /* 2026-01-01T00:00:00Z */

@@ -274,9 +274,9 @@ static void hold_packet(struct payload_reading *reading)
 {
 	const struct framing *framing = &reading->framing;
 
-	piece__note_held(framing, &reading->flow,
-			 flows__keep_copy(reading->classifier->flows, reading->bytes + framing->packet_offset,
-					  framing->packet_end - framing->packet_offset));
+	reassembly__note_held(framing, &reading->flow,
+			      flows__keep_copy(reading->classifier->flows, reading->bytes + framing->packet_offset,
+					       framing->packet_end - framing->packet_offset));
 }
 
 /* Makes an encrypted link visible. */

@@ -15,8 +15,8 @@
 #include "base/text.h"
 #include "base/timestamp.h"
 #include "render/csv.h"
-#include "render/json.h"
 #include "render/table.h"
+#include "snapshot/json.h"
 
 static bool is_stdout(const char *path)
 {

@@ -12,7 +12,7 @@
 #include "command/filter_warning.h"
 #include "command/output.h"
 #include "input/input_file.h"
-#include "render/json_reader.h"
+#include "snapshot/json_reader.h"
 
 /* The sum of snapshots. */
 struct sum {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* See packet_names.h. Tested by tests/unit/render/test_json.c. */
+/* See packet_names.h. Tested by tests/unit/snapshot/test_json.c. */
 #include "counts/packet_names.h"
 
 const char *const reason_names[SIPBPF_REASON_COUNT] = {

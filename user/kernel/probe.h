@@ -51,7 +51,7 @@ struct probe_maps {
 	int flows;  /* sets of TCP and SCTP flows, by number */
 	int copies; /* payloads that wait for others, by ticket */
 	__u64 flow_seed;
-	__u32 *rows;                /* rows inserted since it was last set to 0; shared with the programs */
+	__u32 *rows;           /* rows inserted since it was last set to 0; shared with the programs */
 	bool filters_messages; /* the programs count only messages that the filter wants */
 };
 

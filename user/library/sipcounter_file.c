@@ -8,9 +8,9 @@
 
 #include "base/text.h"
 #include "render/csv.h"
-#include "render/json.h"
-#include "render/json_reader.h"
 #include "render/table.h"
+#include "snapshot/json.h"
+#include "snapshot/json_reader.h"
 
 _Static_assert(SIPCOUNTER_ERROR_SIZE >= TEXT_PRINTABLE_MAX * JSON_READER_ERROR_SIZE, "an error fits");
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See json_quick.h. Tested by tests/unit/render/test_json_reader.c. */
-#include "render/json_quick.h"
+/* See json_quick.h. Tested by tests/unit/snapshot/test_json_reader.c. */
+#include "snapshot/json_quick.h"
 
 #include <stdint.h>
 #include <string.h>

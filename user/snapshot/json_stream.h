@@ -10,7 +10,7 @@
 #include <linux/types.h>
 #include <stdio.h>
 
-#include "render/json_path.h"
+#include "snapshot/json_path.h"
 
 #define JSON_STREAM_ERROR_SIZE 200
 

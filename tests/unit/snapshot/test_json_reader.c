@@ -13,8 +13,8 @@
 #include <string.h>
 
 #include "unit/fixtures.h"
-#include "render/json.h"
-#include "render/json_reader.h"
+#include "snapshot/json.h"
+#include "snapshot/json_reader.h"
 
 static char error[JSON_READER_ERROR_SIZE]; /* of the last reading */
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* See json_path.h. */
-#include "render/json_path.h"
+#include "snapshot/json_path.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -5,8 +5,8 @@
  * __always_inline.
  * Tested by tests/unit/stream/test_streams.c.
  */
-#ifndef PIECE_H
-#define PIECE_H
+#ifndef REASSEMBLY_H
+#define REASSEMBLY_H
 
 #include "stream/flow.h"
 
@@ -14,7 +14,7 @@
  * Begins the flow with this packet. If another connection between the same ends left a message unfinished, that message
  * is lost, unless the connection was closed: then its sender left it unfinished.
  */
-static __always_inline void piece__restart_flow(struct framing *framing, struct flow *flow, __u8 state)
+static __always_inline void reassembly__restart_flow(struct framing *framing, struct flow *flow, __u8 state)
 {
 	int is_unfinished = flow->has_partial_message && !flow->is_closed;
 
@@ -34,7 +34,7 @@ static __always_inline void piece__restart_flow(struct framing *framing, struct 
 }
 
 /* Whether the packet's payload may wait for those before it. A capture's clock may go back a little. */
-static __always_inline int piece__may_wait(const struct framing *framing, const struct flow *flow)
+static __always_inline int reassembly__may_wait(const struct framing *framing, const struct flow *flow)
 {
 	if (flow__has_held(flow) && (__s32)(framing->now - flow->waiting_since) > FLOW_HELD_MILLISECONDS)
 		return 0;
@@ -43,7 +43,7 @@ static __always_inline int piece__may_wait(const struct framing *framing, const 
 }
 
 /* Sets framing->is_held: whether the packet's payload is held already, or lies within one that is. */
-static __always_inline void piece__check_held(struct framing *framing, const struct flow *flow)
+static __always_inline void reassembly__check_held(struct framing *framing, const struct flow *flow)
 {
 	__u32 length = framing->packet_end - framing->packet_offset, i, at;
 	__u8 is_held = 0;
@@ -62,7 +62,7 @@ static __always_inline void piece__check_held(struct framing *framing, const str
  * Takes a FIN without payload. It only says where the flow ends: what is missing before it may still come, and a false
  * FIN changes nothing. Returns whether there is nothing to wait for.
  */
-static __always_inline int piece__fin_closes(const struct framing *framing, struct flow *flow, __u32 fin)
+static __always_inline int reassembly__fin_closes(const struct framing *framing, struct flow *flow, __u32 fin)
 {
 	int is_ahead = (__s32)(fin - flow->next) > 0;
 
@@ -70,37 +70,37 @@ static __always_inline int piece__fin_closes(const struct framing *framing, stru
 		return 0; /* the same FIN once more */
 	flow->has_fin = is_ahead && !flow->is_closed;
 	flow->fin = fin;
-	return !is_ahead || flow__has_held(flow) || !piece__may_wait(framing, flow);
+	return !is_ahead || flow__has_held(flow) || !reassembly__may_wait(framing, flow);
 }
 
 /*
  * Whether the packet's flags close the flow, so that there is nothing more to wait for. A FIN with payload that has
  * overtaken just one segment waits for it: the sender sends that one again before the connection ends.
  */
-static __always_inline int piece__closes_flow(struct framing *framing, struct flow *flow, __u32 flags)
+static __always_inline int reassembly__closes_flow(struct framing *framing, struct flow *flow, __u32 flags)
 {
 	if (flags & PACKET_TCP_RST)
 		return 1;
 	if (!(flags & PACKET_TCP_FIN))
 		return 0;
 	if (!framing->is_pending) /* the FIN follows what the capture has cut off */
-		return piece__fin_closes(framing, flow, framing->sequence + framing->packet_missing);
-	if ((__s32)(framing->sequence - flow->next) <= 0 || !piece__may_wait(framing, flow))
+		return reassembly__fin_closes(framing, flow, framing->sequence + framing->packet_missing);
+	if ((__s32)(framing->sequence - flow->next) <= 0 || !reassembly__may_wait(framing, flow))
 		return 1;
-	piece__check_held(framing, flow);
+	reassembly__check_held(framing, flow);
 	return flow__has_held(flow) && !framing->is_held;
 }
 
 /* Whether a SYN is the one that the flow began with. It may come late. */
-static __always_inline int piece__is_repeated_syn(const struct framing *framing, const struct flow *flow)
+static __always_inline int reassembly__is_repeated_syn(const struct framing *framing, const struct flow *flow)
 {
 	return !framing->is_new && !flow->is_closed && !flow->has_fin && framing->sequence == flow->first &&
 	       flow->next - flow->first <= FLOW_SYN_REPEAT_MAX;
 }
 
 /* Accepts a packet of the flow. */
-static __always_inline void piece__accept_packet(struct framing *framing, struct flow *flow,
-						 const struct packet *packet)
+static __always_inline void reassembly__accept_packet(struct framing *framing, struct flow *flow,
+						      const struct packet *packet)
 {
 	__s32 ahead;
 
@@ -110,18 +110,18 @@ static __always_inline void piece__accept_packet(struct framing *framing, struct
 	if (packet->flags & PACKET_TCP_SYN) {
 		framing->sequence++;
 		/* A repeated SYN changes nothing. What it carries is a segment like any other. */
-		if (!piece__is_repeated_syn(framing, flow))
-			piece__restart_flow(framing, flow, FLOW_SYNCED);
+		if (!reassembly__is_repeated_syn(framing, flow))
+			reassembly__restart_flow(framing, flow, FLOW_SYNCED);
 	}
 	ahead = (__s32)(framing->sequence - flow->next);
 	if (flow->state == FLOW_FREE || ahead > FLOW_DISTANCE_MAX || ahead < -FLOW_DISTANCE_MAX)
-		piece__restart_flow(framing, flow, FLOW_LOST);
-	if (piece__closes_flow(framing, flow, packet->flags))
+		reassembly__restart_flow(framing, flow, FLOW_LOST);
+	if (reassembly__closes_flow(framing, flow, packet->flags))
 		flow->is_closed = 1;
 }
 
 /* Sets framing->free_place to a free place for the packet's payload, or to FLOW_HELD_MAX. */
-static __always_inline void piece__find_free_place(struct framing *framing, const struct flow *flow)
+static __always_inline void reassembly__find_free_place(struct framing *framing, const struct flow *flow)
 {
 	__u32 place = FLOW_HELD_MAX, i;
 
@@ -138,7 +138,7 @@ static __always_inline void piece__find_free_place(struct framing *framing, cons
  * place in flow->held, or to FLOW_HELD_MAX for the packet, and framing->ahead to the number of bytes that are missing
  * before it.
  */
-static __always_inline void piece__find_first(struct framing *framing, const struct flow *flow)
+static __always_inline void reassembly__find_first(struct framing *framing, const struct flow *flow)
 {
 	__u32 first = FLOW_HELD_MAX, i;
 	__s32 ahead;
@@ -157,13 +157,13 @@ static __always_inline void piece__find_first(struct framing *framing, const str
 }
 
 /* Whether a flow that has lost its place waits for what is missing: it has shown SIP, and that is not too long ago. */
-static __always_inline int piece__waits_when_lost(const struct flow *flow)
+static __always_inline int reassembly__waits_when_lost(const struct flow *flow)
 {
 	return flow->had_message && flow->searched <= FLOW_SEARCH_WAIT_MAX;
 }
 
 /* Decides what to do when the first payload is early. Returns FRAMING_READ if it is to be read all the same. */
-static __always_inline enum framing_step piece__handle_early(struct framing *framing, struct flow *flow)
+static __always_inline enum framing_step reassembly__handle_early(struct framing *framing, struct flow *flow)
 {
 	__u32 ahead = (__u32)framing->ahead;
 
@@ -171,13 +171,13 @@ static __always_inline enum framing_step piece__handle_early(struct framing *fra
 		flow->skip -= ahead;
 		return FRAMING_READ;
 	}
-	if (flow->state == FLOW_LOST && !flow->has_partial_message && !piece__waits_when_lost(flow))
+	if (flow->state == FLOW_LOST && !flow->has_partial_message && !reassembly__waits_when_lost(flow))
 		return FRAMING_READ;
 	if (!framing->is_pending && !flow->is_closed)
 		return FRAMING_ENDED;
-	if (framing->is_pending && piece__may_wait(framing, flow)) {
-		piece__check_held(framing, flow);
-		piece__find_free_place(framing, flow);
+	if (framing->is_pending && reassembly__may_wait(framing, flow)) {
+		reassembly__check_held(framing, flow);
+		reassembly__find_free_place(framing, flow);
 		if (framing->is_held || framing->free_place < FLOW_HELD_MAX) {
 			framing->is_pending = 0;
 			framing__set_reason(framing, framing->is_held ? SIPBPF_REASON_DUPLICATE : SIPBPF_REASON_EARLY);
@@ -189,7 +189,7 @@ static __always_inline enum framing_step piece__handle_early(struct framing *fra
 }
 
 /* Makes what comes first the piece that is read. Returns its length. */
-static __always_inline __u32 piece__take_first(struct framing *framing, struct flow *flow)
+static __always_inline __u32 reassembly__take_first(struct framing *framing, struct flow *flow)
 {
 	struct flow_held *held = &flow->held[framing->first & (FLOW_HELD_MAX - 1)];
 
@@ -208,16 +208,16 @@ static __always_inline __u32 piece__take_first(struct framing *framing, struct f
 }
 
 /* Moves on to the next piece. Returns FRAMING_AGAIN when there is one. */
-static __always_inline enum framing_step piece__next(struct framing *framing, struct flow *flow)
+static __always_inline enum framing_step reassembly__next(struct framing *framing, struct flow *flow)
 {
 	enum framing_step step;
 	__u32 length, skip = 0;
 
-	piece__find_first(framing, flow);
+	reassembly__find_first(framing, flow);
 	if (framing->first == FLOW_HELD_MAX && !framing->is_pending)
 		return FRAMING_ENDED;
 	if (framing->ahead > 0) {
-		step = piece__handle_early(framing, flow);
+		step = reassembly__handle_early(framing, flow);
 		if (step != FRAMING_READ)
 			return step;
 		flow->next += (__u32)framing->ahead;
@@ -225,7 +225,7 @@ static __always_inline enum framing_step piece__next(struct framing *framing, st
 		skip = (__u32)-framing->ahead;
 	}
 	SIP_STEP_ENDS();
-	length = piece__take_first(framing, flow);
+	length = reassembly__take_first(framing, flow);
 	if (skip >= length + framing->missing) {
 		if (!framing->ticket)
 			framing__set_reason(framing, SIPBPF_REASON_DUPLICATE);
@@ -254,7 +254,7 @@ static __always_inline enum framing_step piece__next(struct framing *framing, st
 }
 
 /* Skips the bytes behind the piece that the capture has cut off. */
-static __always_inline void piece__skip_missing(struct framing *framing, struct flow *flow)
+static __always_inline void reassembly__skip_missing(struct framing *framing, struct flow *flow)
 {
 	if (flow->skip >= framing->missing)
 		flow->skip -= framing->missing;
@@ -264,7 +264,7 @@ static __always_inline void piece__skip_missing(struct framing *framing, struct 
 }
 
 /* Notes that the caller holds a copy of the packet's payload, under this ticket. It is not 0. */
-static __always_inline void piece__note_held(const struct framing *framing, struct flow *flow, __u32 ticket)
+static __always_inline void reassembly__note_held(const struct framing *framing, struct flow *flow, __u32 ticket)
 {
 	struct flow_held *held = &flow->held[framing->free_place & (FLOW_HELD_MAX - 1)];
 

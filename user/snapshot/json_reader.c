@@ -3,7 +3,7 @@
  * The JSON library reads values whole, and a snapshot of a million links would take gigabytes. So the outermost object
  * and the array of links are taken apart here, and each value within is given to the library by itself.
  */
-#include "render/json_reader.h"
+#include "snapshot/json_reader.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -12,9 +12,9 @@
 
 #include "base/timestamp.h"
 #include "counts/packet_names.h"
-#include "render/json.h"
-#include "render/json_quick.h"
-#include "render/json_stream.h"
+#include "snapshot/json.h"
+#include "snapshot/json_quick.h"
+#include "snapshot/json_stream.h"
 
 #define MEMBER_SIZE 33
 #define PLACE_SIZE (MEMBER_SIZE + JSON_PATH_SIZE + 32)

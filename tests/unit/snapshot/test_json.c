@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "unit/fixtures.h"
-#include "render/json.h"
+#include "snapshot/json.h"
 
 /* The snapshot read back, which the caller drops. Makes sure that it is one line of printable ASCII. */
 static json_t *read_back(const struct counters *counters, const char *name)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "render/json_path.h"
+#include "snapshot/json_path.h"
 
 static const char text[] = "{\"a\": [1, {\"b\": \"]}\\\",\", \"c\": {\"d\": 0}}, [[5]]], \"e\": -1}";
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See json_stream.h. Tested by tests/unit/render/test_json_reader.c. */
-#include "render/json_stream.h"
+/* See json_stream.h. Tested by tests/unit/snapshot/test_json_reader.c. */
+#include "snapshot/json_stream.h"
 
 #include <ctype.h>
 #include <errno.h>

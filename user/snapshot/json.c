@@ -4,7 +4,7 @@
  * making values of the JSON library for each message takes twenty times as long. Names are quoted by the library, once
  * for each type.
  */
-#include "render/json.h"
+#include "snapshot/json.h"
 
 #include <errno.h>
 #include <jansson.h>
