@@ -99,7 +99,7 @@ step() {
 row() {
 	local name
 
-	trap 'kill "$child"; exit 1' TERM
+	trap 'kill "$child" 2>/dev/null; exit 1' TERM
 	for name in "$@"; do
 		! is_wanted "$name" || step "$name"
 	done
@@ -121,7 +121,7 @@ end_rows() {
 	local pids
 
 	mapfile -t pids < <(jobs -pr)
-	((${#pids[@]} == 0)) || kill "${pids[@]}"
+	((${#pids[@]} == 0)) || kill "${pids[@]}" 2>/dev/null
 }
 
 sum() {
