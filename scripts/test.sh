@@ -3,8 +3,8 @@
 # Runs the whole test suite, step by step: what each step prints goes to a log, its TAP lines are counted, failures and
 # skips are shown with their reasons. The last line is the sum: "N passed, N failed, N skipped".
 #
-# What the steps need is built first, once. Then three rows of steps run at the same time. Those that see real packets and the
-# kernel's clock go first where the processors are short; those that only compute are nice to them.
+# What the steps need is built first, once. Then three rows of steps run at the same time: the emulated machines, what only
+# computes, and what mostly waits for the kernel.
 #
 # usage: test.sh BUILD_FOLDER FUZZ_SECONDS [STEP...]
 set -u
@@ -82,12 +82,12 @@ command_of() {
 	esac
 }
 
-# step NAME NICENESS: runs it to its end, which is told in $logs/NAME.end: its exit status and the seconds that it took.
+# step NAME: runs it to its end, which is told in $logs/NAME.end: its exit status and the seconds that it took.
 step() {
-	local name=$1 niceness=$2 start=$SECONDS command status
+	local name=$1 start=$SECONDS command status
 
 	command_of "$name"
-	timeout -k 30 "$(limit_of "$name")" nice -n "$niceness" "${command[@]}" >"$logs/$name.log" 2>&1 </dev/null &
+	timeout -k 30 "$(limit_of "$name")" "${command[@]}" >"$logs/$name.log" 2>&1 </dev/null &
 	child=$!
 	wait "$child"
 	status=$?
@@ -95,13 +95,13 @@ step() {
 	mv "$logs/$name.new" "$logs/$name.end"
 }
 
-# row NICENESS NAME...: those steps that are wanted, one after the other.
+# row NAME...: those steps that are wanted, one after the other.
 row() {
-	local niceness=$1 name
+	local name
 
-	trap 'kill "$child"; exit 1' TERM
-	for name in "${@:2}"; do
-		! is_wanted "$name" || step "$name" "$niceness"
+	trap 'kill "$child" 2>/dev/null; exit 1' TERM
+	for name in "$@"; do
+		! is_wanted "$name" || step "$name"
 	done
 }
 
@@ -121,7 +121,7 @@ end_rows() {
 	local pids
 
 	mapfile -t pids < <(jobs -pr)
-	((${#pids[@]} == 0)) || kill "${pids[@]}"
+	((${#pids[@]} == 0)) || kill "${pids[@]}" 2>/dev/null
 }
 
 sum() {
@@ -132,15 +132,15 @@ sum() {
 trap end_rows EXIT
 mkdir -p "$logs"
 rm -f "$logs"/*.end
-step build 0
+step build
 await build
 if ((all_failed > 0)); then
 	sum
 	exit 1
 fi
-row 5 kernels &
-row 5 unit unit-sanitized library check fuzz &
-row 0 bpf net &
+row kernels &
+row unit unit-sanitized library check fuzz &
+row bpf net &
 for name in "${names[@]:1}"; do
 	await "$name"
 done

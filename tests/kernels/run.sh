@@ -78,13 +78,14 @@ archive() {
 	(cd "$1" && find . | cpio --quiet -o -H newc | gzip -1) >"$2"
 }
 
+# In the foreground a guest ends with the step, which is ended by its group.
 # QEMU 7.2 crashes guests at random without cx16=off and thread=single. With no_timer_check a kernel does not panic when its
 # first ticks are late because the host is busy. Emulated, a grace period of RCU (one per swap of
 # banks) is slow unless expedited: with ordinary ones test_programs does not end within five minutes.
 boot() {
 	local kernel=$1 log=$2
 
-	timeout "$boot_seconds" qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
+	timeout --foreground "$boot_seconds" qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
 		-accel tcg,thread=single -cpu max,cx16=off -smp 2 -m 1024 -kernel "$work/$kernel/vmlinuz" \
 		-initrd "$work/$kernel/all.cpio.gz" -serial "file:$log" \
 		-append "console=ttyS0 quiet panic=-1 rcupdate.rcu_expedited=1 no_timer_check $guest_environment rdinit=/guest.sh" </dev/null >"$log.qemu" 2>&1

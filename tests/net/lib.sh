@@ -8,6 +8,10 @@
 
 NET_A4=10.77.0.1 NET_A6=fd77::1
 NET_B4=10.77.0.2 NET_B6=fd77::2
+# So many times the calls of `make test` are made in a soak, which sets TEST_ROUNDS.
+# shellcheck disable=SC2034
+NET_SCALE=${TEST_ROUNDS:+4}
+NET_SCALE=${NET_SCALE:-1}
 # Seconds that nothing takes unless it fails.
 NET_PATIENCE=120
 # Read by the tests, as their exit status.

@@ -12,8 +12,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 sipbpf=$(realpath "${1:-build/sipbpf}")
 
-# Of each caller; four of them a round, 3,000 calls, and twelve rounds.
-CALLS=750
+# Of each caller; four of them a round, 1,000 calls, and twelve rounds.
+CALLS=$((250 * NET_SCALE))
 
 # The callers' own port: none is used twice, not while another one listens on it nor while a connection closes.
 port=7000

@@ -127,7 +127,7 @@ net__callee $NET_B4 t1
 net__callee $NET_B6 t1
 
 for mode in native skb tc; do
-	check "calls, $mode" $mode 60s 1 2000 250 500 60
+	check "calls, $mode" $mode 60s 1 $((500 * NET_SCALE)) 250 $((125 * NET_SCALE)) 60
 done
-check "calls, 200 bank swaps" native 100ms 200 4400 200 1100 50
+check "calls, $((60 * NET_SCALE)) bank swaps" native 100ms $((60 * NET_SCALE)) $((1300 * NET_SCALE)) 200 $((325 * NET_SCALE)) 50
 exit $NET_FAILED
