@@ -19,8 +19,8 @@ fail() {
 
 # Ten calls a second for about twelve seconds.
 caller() {
-	net__start "$NET_A" timeout 60 sipp -sf "$NET_DATA/sipp_uac.xml" -t "$3" -i "$1" -p 5070 -max_socket 1000 -nostdin -m 120 \
-		-d "$(net__pause "$3")" -r 10 -timeout 50s -timeout_error "$2" >"$NET_TMP/caller" 2>&1
+	net__start "$NET_A" timeout 300 sipp -sf "$NET_DATA/sipp_uac.xml" -t "$3" -i "$1" -p 5070 -max_socket 1000 -nostdin -m 120 \
+		-d "$(net__pause "$3")" -r 10 -timeout 240s -timeout_error "$2" >"$NET_TMP/caller" 2>&1
 	callers+=("$!")
 }
 
@@ -34,7 +34,7 @@ net__callee $NET_B6 t1
 sleep 0.5
 net__start "$NET_B" "$sipbpf" attach --interval 5s --name "demo" "$NET_B_IF" 2> >(tee "$NET_TMP/attach" >&2)
 counter=$!
-net__wait_for 20 grep -qs "sent by" "$NET_TMP/attach" || fail "sipbpf did not attach"
+net__wait_for grep -qs "sent by" "$NET_TMP/attach" || fail "sipbpf did not attach"
 caller $NET_A4 $NET_B4:5060 u1
 caller $NET_A6 "[$NET_B6]:5060" t1
 for pid in "${callers[@]}"; do

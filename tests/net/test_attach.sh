@@ -506,7 +506,7 @@ csv_log() {
 
 	for count in 3 2; do
 		net__want start --format csv --depth 1 -i 300ms --log "$log" "$NET_B_IF" && send "$count" &&
-			net__want net__wait_for 5 test -s "$log" && sleep 0.7 && send "$count" &&
+			net__want net__wait_for test -s "$log" && sleep 0.7 && send "$count" &&
 			net__want net__stop "$attach_pid" || return 1
 	done
 	net__want test "$(grep -c '^server_ip' "$log")" = 1 && net__want test "$(wc -l <"$log")" -ge 5 &&
