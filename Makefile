@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# One makefile, not recursive; everything built goes to $(O). `make help` lists the targets.
+# One makefile, not recursive; everything built goes into the folder $(O). `make help` lists the targets.
 
 include version.mk
 
@@ -10,6 +10,7 @@ CLANG ?= clang
 BPFTOOL ?= $(firstword $(shell command -v bpftool) /usr/sbin/bpftool)
 PKG_CONFIG ?= pkg-config
 IFACE ?=
+ARGS ?=
 T ?= 60
 
 # gcc, unless the environment or the command line names a compiler.
@@ -17,8 +18,8 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 
-# CPPFLAGS, CFLAGS and LDFLAGS belong to whoever builds; the distribution's never reach the BPF compiler, which rejects
-# several of them.
+# CPPFLAGS, CFLAGS and LDFLAGS belong to whoever builds. They never reach the BPF compiler, which rejects several flags
+# that distributions set.
 CFLAGS ?= -O2 -g
 OWN_CFLAGS := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unused-parameter \
 	-ffile-prefix-map=$(CURDIR)=. -D_GNU_SOURCE -DSIPBPF_VERSION='"$(VERSION)"' -Iinclude -Iuser -I$(O)
@@ -27,8 +28,8 @@ BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wno-unused-p
 
 PACKAGES := libbpf libelf zlib libpcap jansson libcap-ng libmnl libpcre2-8
 COMPILE = $(CC) $(CPPFLAGS) $(OWN_CFLAGS) $(shell $(PKG_CONFIG) --cflags $(PACKAGES)) $(CFLAGS)
-LIBS = $(or $(shell $(PKG_CONFIG) --libs $(PACKAGES)),$(error a library is missing; install it with: sudo make setup))
-TEST_LIBS = $(LIBS) $(or $(shell $(PKG_CONFIG) --libs cmocka),$(error cmocka is missing; install it with: sudo make setup))
+LIBS = $(or $(shell $(PKG_CONFIG) --libs $(PACKAGES)),$(error a library is missing; install it with: sudo make setup GROUPS=build))
+TEST_LIBS = $(LIBS) $(or $(shell $(PKG_CONFIG) --libs cmocka),$(error cmocka is missing; install it with: sudo make setup GROUPS=test))
 
 V ?= 0
 ifeq ($(V),0)
@@ -38,6 +39,12 @@ else
 Q :=
 say =
 endif
+
+# What root builds under sudo belongs to the owner of the clone, who can then build without root.
+RESTORE_OWNER := $(if $(filter $(CURDIR)/%,$(abspath $(O))),[ "$$(id -u)" -ne 0 ] || [ ! -d $(O) ] || chown -Rh --reference=. $(O),:)
+
+# The program, without noise when there is nothing to build.
+BUILD_PROGRAM = $(MAKE) --no-print-directory $(if $(filter 0,$(V)),-s) all; status=$$?; $(RESTORE_OWNER); exit $$status
 
 SRC := $(wildcard user/*/*.c)
 OBJ := $(SRC:%.c=$(O)/%.o)
@@ -76,7 +83,7 @@ $(O)/tests/bpf/%: tests/bpf/%.c $(LIBOBJ)
 	$(call say,TEST,$@)$(COMPILE) -MMD -MP -Itests $(LDFLAGS) -o $@ $< $(LIBOBJ) $(TEST_LIBS)
 
 .PHONY: vmlinux-dump
-vmlinux-dump: ## write all types of the running kernel to $(O)/vmlinux.h, to look them up
+vmlinux-dump: ## write all types of the running kernel to vmlinux.h in the build folder, to look them up
 	@mkdir -p $(O)
 	$(BPFTOOL) btf dump file /sys/kernel/btf/vmlinux format c > $(O)/vmlinux.h
 
@@ -85,7 +92,7 @@ clean: ## remove everything built
 	rm -rf $(O)
 
 .PHONY: help
-help: ## this list
+help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

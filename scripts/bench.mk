@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 .PHONY: bench
-bench: $(O)/tests/bench/bench $(O)/tests/bench/live $(O)/tests/bench/bench_counters all ## what the programs cost, as ratios within one run (root)
+bench: $(O)/tests/bench/bench $(O)/tests/bench/live $(O)/tests/bench/bench_counters all ## measure what the programs cost, as ratios within one run (root)
 	@$(O)/tests/bench/bench
 	@$(O)/tests/bench/live
 	@tests/bench/count.sh $(O)/sipbpf
 	@$(O)/tests/bench/bench_counters
 
 .PHONY: bench-counters
-bench-counters: $(O)/tests/bench/bench_counters ## what counters of a million links cost: memory, a table, a snapshot
+bench-counters: $(O)/tests/bench/bench_counters ## measure what counters of a million links cost: memory, a table, a snapshot
 	@$<
 
 $(O)/tests/bench/bench_counters: tests/bench/bench_counters.c $(LIBOBJ)

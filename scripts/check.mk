@@ -4,9 +4,9 @@
 build-check: $(SKEL)
 
 .PHONY: check
-check: build-check ## format, clang-tidy, shellcheck, codespell, who includes whom, documents against source
+check: build-check ## check format, clang-tidy, shellcheck, codespell, include rules, and documents against source
 	@scripts/check.sh $(O)
 
 .PHONY: format
-format: ## clang-format all sources in place
+format: ## format all sources in place with clang-format
 	clang-format -i $(shell find bpf include user tests -name '*.[ch]')

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Shows sipbpf at work without touching the host's network: two network namespaces of its own, SIP calls between them
-# over UDP and TCP, and sipbpf on the link in between, which prints a table every five seconds. At the end, everything is
-# removed.
+# Shows sipbpf at work without touching the host's network: it makes two network namespaces and SIP calls between them
+# over UDP and TCP, and attaches sipbpf to the link in between, which prints a table every five seconds. At the end, it
+# removes everything.
 #
 # usage: demo.sh [SIPBPF]
 set -u
@@ -24,7 +24,7 @@ caller() {
 	callers+=("$!")
 }
 
-((EUID == 0)) || fail "loading BPF programs and making namespaces needs root: sudo make demo"
+((EUID == 0)) || fail "loading BPF programs and making namespaces needs root; run: sudo make demo"
 [[ -x $sipbpf ]] || fail "$sipbpf does not exist; build it with: make"
 net__setup
 echo "demo: SIP calls between two network namespaces for about twelve seconds, with a table every five seconds"

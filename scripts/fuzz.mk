@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The fuzzers: libFuzzer with sanitizers. What they find to be new stays in $(O)/fuzz/corpus and is where the next run
-# goes on from; the seeds are never written to.
+# The fuzzers: libFuzzer with sanitizers. New inputs that they find stay in $(O)/fuzz/corpus, where the next run resumes.
+# The seeds are never changed.
 
-# Few flows and copies: a new table of them for each input takes long, and few are soon full.
-# Sequences of TCP packets take the longest to get anywhere.
+# Tables of flows and copies are small: each input needs a new table, and a small table is soon full.
+# Sequences of TCP packets need the longest time to reach new code.
 FUZZ := stream sip frame snapshot sctp pcapng
 FUZZ_SECONDS = $(shell expr $(T) / 2 + 1)
 FUZZ_TABLES := -DFLOW_SETS=2 -DFLOW_COPIES=8
@@ -33,5 +33,5 @@ $(FUZZ:%=$(O)/fuzz/fuzz_%):
 build-fuzz: $(FUZZ:%=$(O)/fuzz/fuzz_%)
 
 .PHONY: fuzz
-fuzz: build-fuzz ## fuzz the parsers: make fuzz T=60 (the longest of them)
+fuzz: build-fuzz ## fuzz the parsers: make fuzz T=60 (seconds for the longest fuzzer)
 	@tests/fuzz/run.sh $(O)/fuzz stream=$(T) $(patsubst %,%=$(FUZZ_SECONDS),$(filter-out stream,$(FUZZ)))

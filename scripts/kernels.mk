@@ -6,7 +6,7 @@ CLANG_HERE := $(foreach version,$(CLANG_VERSIONS),$(if $(shell command -v clang-
 CLANG_FOLDERS := $(CLANG_HERE:%=$(O)/clang-%)
 PROBE := user/kernel/probe
 
-# The program again, its BPF object by that compiler: all but what includes the skeleton is as it is.
+# The program again, with a BPF object by another compiler. Only the file that includes the skeleton is compiled again.
 .PRECIOUS: $(O)/clang-%/sipbpf.bpf.o $(O)/clang-%/sipbpf.skel.h $(O)/clang-%/probe.o
 
 $(O)/clang-%/sipbpf.bpf.o: bpf/sipbpf.bpf.c
@@ -25,7 +25,7 @@ $(O)/clang-%/sipbpf: $(O)/clang-%/probe.o $(filter-out $(O)/$(PROBE).o,$(OBJ))
 $(O)/clang-%/test_verifier: tests/bpf/test_verifier.c $(O)/clang-%/probe.o $(filter-out $(O)/$(PROBE).o,$(LIBOBJ))
 	$(call say,TEST,$@)$(COMPILE) -MMD -MP -Itests $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(TEST_LIBS)
 
-# Absent compilers are reported and left out.
+# Compilers that are not installed are reported as skipped.
 .PHONY: clangs
 clangs: $(CLANG_FOLDERS:%=%/sipbpf) $(CLANG_FOLDERS:%=%/test_verifier)
 	@for version in $(filter-out $(CLANG_HERE),$(CLANG_VERSIONS)); do \

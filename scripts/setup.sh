@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Installs the missing packages of the given groups (build test check kernels demo; default: all). Touches neither
-# network nor system when nothing is missing.
+# Installs the missing packages of the given groups (build test check kernels demo; default: all). If nothing is missing,
+# it prints nothing and leaves network and system alone.
 set -euo pipefail
 
 list=$(dirname "$0")/packages.txt
@@ -11,7 +11,7 @@ die() {
 	exit 1
 }
 
-# The packages of the groups in "$@", each once; of all groups without arguments.
+# The packages of the given groups, each once; without arguments, those of all groups.
 packages_of() {
 	awk -v groups="$*" 'BEGIN { all = groups == ""; n = split(groups, g, " "); for (i = 1; i <= n; i++) want[g[i]] = 1 }
 		!/^#/ && NF == 2 && (all || $1 in want) && !seen[$2]++ { print $2 }' "$list"
@@ -24,22 +24,19 @@ installed() {
 for group in "$@"; do
 	grep -q "^$group	" "$list" || die "no such group: $group (see $list)"
 done
-command -v dpkg-query >/dev/null || die "this is not a Debian system; install the equivalents of these packages, then run make: $(packages_of "$@" | xargs)"
+command -v dpkg-query >/dev/null || die "this is not a Debian system; install the equivalents of these packages by hand, then run make: $(packages_of "$@" | xargs)"
 
 missing=()
 while read -r package; do
 	installed "$package" || missing+=("$package")
 done < <(packages_of "$@")
 
-if ((${#missing[@]} == 0)); then
-	echo "setup: all packages are installed"
-	exit 0
-fi
-((EUID == 0)) || die "these packages are missing: ${missing[*]}; install them with: sudo make setup"
+((${#missing[@]})) || exit 0
+((EUID == 0)) || die "these packages are missing: ${missing[*]}; install them with: sudo make setup${*:+ GROUPS='$*'}"
 
 echo "setup: installing ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
-# A foreign source that does not answer must not stop us: what counts is whether the packages can be had.
-apt-get -qq update || echo "setup: some package sources did not answer; going on with the package lists at hand" >&2
+# A third party's package source that does not answer is no reason to stop: the packages may be available without it.
+apt-get -qq update || echo "setup: some package sources did not answer; continuing with the present package lists" >&2
 apt-get -qq -y --no-install-recommends install "${missing[@]}" ||
 	die "apt-get could not install: ${missing[*]}; check the package sources of this system"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Installs into a folder, builds a program against what is there with pkg-config, shared and static, and runs it.
+# Installs into a folder, builds programs with the installed library, shared and static, runs them, and uninstalls.
 #
 # usage: test_install.sh BUILD_FOLDER
 # Everything is called through check().
@@ -47,7 +47,10 @@ strangers() {
 check "make install" make --no-print-directory O="$out" DESTDIR="$root" PREFIX=/usr install
 check "files are where they belong" test -x "$root/usr/bin/sipbpf" -a -f "$root/usr/include/sipcounter.h" -a \
 	-f "$root/usr/share/man/man3/sipcounter.3" -a -f "$root/usr/share/man/man8/sipbpf.8" \
-	-a -f "$root/usr/share/doc/sipbpf/COUNTING.md"
+	-a -f "$root/usr/share/doc/sipbpf/COUNTING.md" -a -f "$root/usr/share/doc/sipbpf/LICENSE"
+for file in LICENSES/*.txt; do
+	check "the licence ${file##*/} is installed" cmp "$file" "$root/usr/share/doc/sipbpf/$file"
+done
 # shellcheck disable=SC2046
 check "a program with the shared library" build shared $(package --libs)
 check "it runs" env LD_LIBRARY_PATH="$root/usr/lib" "$root/shared"
@@ -66,4 +69,9 @@ check "the header needs no other" "${CC:-gcc}" -std=c11 -pedantic -Werror -fsynt
 check "C99 takes the header" "${CC:-gcc}" -std=c99 -pedantic -Wall -Wextra -Werror -fsyntax-only -x c include/sipcounter.h
 check "C++ takes the header" "${CC:-gcc}" -std=c++11 -pedantic -Wall -Wextra -Werror -fsyntax-only -x c++ \
 	include/sipcounter.h
+touch "$root/usr/lib/another.so"
+check "make uninstall" make --no-print-directory O="$out" DESTDIR="$root" PREFIX=/usr uninstall
+check "it leaves no file of its own, and other files alone" diff <(echo "$root/usr/lib/another.so") <(find "$root/usr" ! -type d)
+check "it removes its folder of documents" test ! -e "$root/usr/share/doc/sipbpf"
+check "make uninstall, again" make --no-print-directory O="$out" DESTDIR="$root" PREFIX=/usr uninstall
 exit $failed
