@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True
-from program import as_ordinary_user, check, check_equal, copy_program, finish, run  # noqa: E402
+from program import as_ordinary_user, check, check_equal, copy_program, finish, link, run, snapshot  # noqa: E402
 
 LIST = "`ip -br link` lists all\n"
 
@@ -44,12 +44,34 @@ def test_outputs(folder):
           os.listdir(folder))
 
 
+def test_output_is_no_input():
+    contents = snapshot(link(messages=[("in", "INVITE", "INVITE", 1)]))
+    for name in ("a.json", "b.json"):
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(contents)
+    os.link("a.json", "hard.json")
+    os.symlink("a.json", "soft.json")
+    for arguments, options in ((["count", "a.json"], {}), (["count", "--input", "text", "b.json", "./a.json"], {}),
+                               (["show", "b.json", "hard.json"], {}), (["diff", "b.json", "soft.json"], {}),
+                               (["show", "-"], {"stdin": None})):
+        with open("a.json", encoding="utf-8") as file:
+            if "stdin" in options:
+                options["stdin"] = file
+            check_equal(f"{arguments}: an input is the output", run(arguments + ["-o", "a.json"], **options),
+                        (1, "", "sipbpf: --output: a.json is also an input; name another file\n"))
+        with open("a.json", encoding="utf-8") as file:
+            check_equal("and stays what it is", file.read(), contents)
+    check_equal("another file of the same contents", run(["show", "a.json", "-o", "b.json"])[0], 0)
+    check_equal("a device may be both", run(["count", "--input", "text", "/dev/null", "-o", "/dev/null"]), (0, "", ""))
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         copy_program(folder)
         os.chdir(folder)
         test_interfaces()
         test_outputs(folder)
+        test_output_is_no_input()
         os.chdir("/")
     finish()
 

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -38,6 +37,11 @@ int output__open(const char *path, FILE **ret_out)
 static int check_access(const char *path, int mode)
 {
 	return faccessat(AT_FDCWD, path, mode, AT_EACCESS) ? -errno : 0;
+}
+
+bool output__is_file(const char *path, struct stat *ret_status)
+{
+	return !is_stdout(path) && stat(path, ret_status) == 0 && S_ISREG(ret_status->st_mode);
 }
 
 int output__check(const char *path)
