@@ -63,6 +63,16 @@ def test_files_that_cannot_be_read():
     check_equal("the others count", (status, list(counts(out).values())), (1, [1]))
 
 
+def test_patterns_that_match_no_line():
+    path, other, empty = write("one.log", INVITE), write("other.log", "---\n" + INVITE), write("empty.log", "")
+    status, out, err = count("--regex", "^---", "--format", "json", path, other, empty)
+    check_equal("a log without a matching line is named", err,
+                "sipbpf: --regex: no line of one.log matches; compare it with the line before each message\n")
+    check_equal("and counts", (status, sum(counts(out).values())), (0, 2))
+    check_equal("standard input too", count("--regex", "zzz", "-", stdin=INVITE.encode())[2],
+                "sipbpf: --regex: no line of standard input matches; compare it with the line before each message\n")
+
+
 def test_nothing_counted():
     path = write("nothing.log", "---\nno SIP\n---\n")
     check_equal("a log has no packets", count("--title", "t", "--regex", "^---", path)[1], "t no SIP messages\n")

@@ -242,6 +242,9 @@ static int count_log(struct count *count, const char *path)
 			 input_file__problem(file));
 	if (error)
 		report_error(count, message);
+	else if (text_log__is_unmatched(count->log))
+		log__info("--regex: no line of %s matches; compare it with the line before each message",
+			  input_file__name(file));
 	input_file__close(file);
 	return error == -ENOMEM ? error : 0;
 }
