@@ -110,6 +110,11 @@ static bool tells_packets(const struct options *options, __u64 packets)
 	return options->input == COUNT_CAPTURE;
 }
 
+static bool has_filters(const struct options *options)
+{
+	return options->ports_count || filter__is_active(&options->filter);
+}
+
 static void write_no_messages(FILE *out, const struct options *options, const struct table_options *table,
 			      __u64 packets)
 {
@@ -117,9 +122,9 @@ static void write_no_messages(FILE *out, const struct options *options, const st
 	if (!table->has_no_name)
 		write_word(out, table->name);
 	fprintf(out, "no %sSIP messages%s", options->command == COMMAND_DIFF ? "new " : "",
-		filter__is_active(&options->filter) ? " that the filters let pass" : "");
+		has_filters(options) ? " that the filters let pass" : "");
 	if (tells_packets(options, packets))
-		fprintf(out, " in %llu packets", (unsigned long long)packets);
+		fprintf(out, " in %llu packet%s", (unsigned long long)packets, packets == 1 ? "" : "s");
 	putc('\n', out);
 }
 
