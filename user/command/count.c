@@ -336,7 +336,7 @@ static void count_files(struct count *count)
 		error = waiting__count(count->probe, &count->options->rules, &count->options->filter, count->counters);
 	if (error)
 		fail(count, "--engine: cannot read the counters", error);
-	if (count->refused && count->options->verbose)
+	if (count->refused && count->options->verbosity)
 		log__info("--engine: user space classified %llu frames that are too short or too long for a test run",
 			  (unsigned long long)count->refused);
 }
@@ -368,7 +368,7 @@ static void run(struct count *count)
 	if (!count->files_read)
 		return;
 	filter_warning__after(&count->options->filter, count->counters, NULL);
-	if (count->options->verbose && !count->log)
+	if (count->options->verbosity && !count->log)
 		packet_summary__log(counters__packets(count->counters));
 	write_output(count);
 }
