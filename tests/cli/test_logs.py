@@ -73,6 +73,13 @@ def test_patterns_that_match_no_line():
                 "sipbpf: --regex: no line of standard input matches; compare it with the line before each message\n")
 
 
+def test_snapshots_without_times():
+    path = write("timeless.json", count("--format", "json", write("one.log", INVITE))[1])
+    check("what a log does not tell is left out", not {"start", "end"} & json.load(open(path, encoding="utf-8")).keys())
+    shown = run(["show", "--format", "json", path])
+    check("and read again", shown[0] == 0 and shown[1] == open(path, encoding="utf-8").read(), shown)
+
+
 def test_nothing_counted():
     path = write("nothing.log", "---\nno SIP\n---\n")
     check_equal("a log has no packets", count("--title", "t", "--regex", "^---", path)[1], "t no SIP messages\n")
