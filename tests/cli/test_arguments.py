@@ -10,6 +10,7 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True
+from captures import pcap  # noqa: E402
 from program import as_ordinary_user, check, check_equal, copy_program, finish, link, run, snapshot  # noqa: E402
 
 LIST = "`ip -br link` lists all\n"
@@ -65,6 +66,16 @@ def test_output_is_no_input():
     check_equal("a device may be both", run(["count", "--input", "text", "/dev/null", "-o", "/dev/null"]), (0, "", ""))
 
 
+def test_captures_before_loading():
+    check_equal("count --engine: a capture that is not there", run(["count", "--engine", "bpf", "absent.pcap"], **as_ordinary_user()),
+                (1, "", "sipbpf: absent.pcap: No such file or directory\n"))
+    with open("calls.pcap", "wb") as file:
+        file.write(pcap([]))
+    status, out, err = run(["count", "--engine", "bpf", "calls.pcap"], **as_ordinary_user())
+    check("one that is there", (status, out) == (1, "") and err.startswith("sipbpf: --engine: loading BPF programs needs "),
+          status, out, err)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         copy_program(folder)
@@ -72,6 +83,7 @@ def main():
         test_interfaces()
         test_outputs(folder)
         test_output_is_no_input()
+        test_captures_before_loading()
         os.chdir("/")
     finish()
 
