@@ -13,9 +13,9 @@ failed = []
 
 
 def run(arguments, stdin=b"", **options):
-    """Returns (exit status, stdout, stderr) of the program that the test was given."""
-    done = subprocess.run([os.path.abspath(sys.argv[1])] + arguments, input=stdin, capture_output=True, check=False,
-                          **options)
+    """Returns (exit status, stdout, stderr) of the program that the test was given; stdin is bytes or an open file."""
+    source = {"stdin": stdin} if hasattr(stdin, "fileno") else {"input": stdin}
+    done = subprocess.run([os.path.abspath(sys.argv[1])] + arguments, capture_output=True, check=False, **source, **options)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 

@@ -10,7 +10,8 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True
-from program import as_ordinary_user, check, check_equal, copy_program, finish, run  # noqa: E402
+from captures import pcap  # noqa: E402
+from program import as_ordinary_user, check, check_equal, copy_program, finish, link, run, snapshot  # noqa: E402
 
 LIST = "`ip -br link` lists all\n"
 
@@ -44,12 +45,45 @@ def test_outputs(folder):
           os.listdir(folder))
 
 
+def test_output_is_no_input():
+    contents = snapshot(link(messages=[("in", "INVITE", "INVITE", 1)]))
+    for name in ("a.json", "b.json"):
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(contents)
+    os.link("a.json", "hard.json")
+    os.symlink("a.json", "soft.json")
+    for arguments, options in ((["count", "a.json"], {}), (["count", "--input", "text", "b.json", "./a.json"], {}),
+                               (["show", "b.json", "hard.json"], {}), (["diff", "b.json", "soft.json"], {}),
+                               (["show", "-"], {"stdin": None})):
+        with open("a.json", encoding="utf-8") as file:
+            if "stdin" in options:
+                options["stdin"] = file
+            check_equal(f"{arguments}: an input is the output", run(arguments + ["-o", "a.json"], **options),
+                        (1, "", "sipbpf: --output: a.json is also an input; name another file\n"))
+        with open("a.json", encoding="utf-8") as file:
+            check_equal("and stays what it is", file.read(), contents)
+    check_equal("another file of the same contents", run(["show", "a.json", "-o", "b.json"])[0], 0)
+    check_equal("a device may be both", run(["count", "--input", "text", "/dev/null", "-o", "/dev/null"]), (0, "", ""))
+
+
+def test_captures_before_loading():
+    check_equal("count --engine: a capture that is not there", run(["count", "--engine", "bpf", "absent.pcap"], **as_ordinary_user()),
+                (1, "", "sipbpf: absent.pcap: No such file or directory\n"))
+    with open("calls.pcap", "wb") as file:
+        file.write(pcap([]))
+    status, out, err = run(["count", "--engine", "bpf", "calls.pcap"], **as_ordinary_user())
+    check("one that is there", (status, out) == (1, "") and err.startswith("sipbpf: --engine: loading BPF programs needs "),
+          status, out, err)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         copy_program(folder)
         os.chdir(folder)
         test_interfaces()
         test_outputs(folder)
+        test_output_is_no_input()
+        test_captures_before_loading()
         os.chdir("/")
     finish()
 

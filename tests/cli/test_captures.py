@@ -91,6 +91,8 @@ def test_captures_that_are_cut(folder):
     check("where it is cut is told", err.startswith(f"sipbpf: {path}: cut or corrupt at byte {len(contents) - 1}: "), err)
     status, out, err = run(["count", "--title", "t", write(folder, "none.pcap", pcap([]))])
     check_equal("a capture without packets is read", (status, out, err), (0, "t no SIP messages in 0 packets\n", ""))
+    check_equal("one packet", run(["count", "--title", "t", write(folder, "arp.pcap", pcap([ARP]))])[1],
+                "t no SIP messages in 1 packet\n")
 
 
 with tempfile.TemporaryDirectory() as temporary:

@@ -27,6 +27,9 @@ def test_captures():
     path = write("calls.pcap", pcap([request("INVITE"), request("FOO")]))
     check_equal("a method that is mistyped", run(["count", "--title", "t", "--filter", "INVTE", path]),
                 (0, "t no SIP messages that the filters let pass in 2 packets\n", UNSEEN))
+    for arguments in (["--filter", "BYE"], ["--host", "192.0.2.1"], ["--exclude-host", "10.0.0.1"], ["--port", "1"]):
+        check_equal(f"what leaves nothing: {arguments[0]}", run(["count", "--title", "t", *arguments, path])[1],
+                    "t no SIP messages that the filters let pass in 2 packets\n")
     check_equal("an extension method that was seen", run(["count", "--filter", "FOO", path])[2], "")
     check_equal("beside one that is known", run(["count", "--filter", "INVITE,BARBAR,4", path])[2],
                 "sipbpf: --filter: BARBAR is not a method that sipbpf knows, and no message of it was counted\n")

@@ -63,6 +63,23 @@ def test_files_that_cannot_be_read():
     check_equal("the others count", (status, list(counts(out).values())), (1, [1]))
 
 
+def test_patterns_that_match_no_line():
+    path, other, empty = write("one.log", INVITE), write("other.log", "---\n" + INVITE), write("empty.log", "")
+    status, out, err = count("--regex", "^---", "--format", "json", path, other, empty)
+    check_equal("a log without a matching line is named", err,
+                "sipbpf: --regex: no line of one.log matches; compare it with the line before each message\n")
+    check_equal("and counts", (status, sum(counts(out).values())), (0, 2))
+    check_equal("standard input too", count("--regex", "zzz", "-", stdin=INVITE.encode())[2],
+                "sipbpf: --regex: no line of standard input matches; compare it with the line before each message\n")
+
+
+def test_snapshots_without_times():
+    path = write("timeless.json", count("--format", "json", write("one.log", INVITE))[1])
+    check("what a log does not tell is left out", not {"start", "end"} & json.load(open(path, encoding="utf-8")).keys())
+    shown = run(["show", "--format", "json", path])
+    check("and read again", shown[0] == 0 and shown[1] == open(path, encoding="utf-8").read(), shown)
+
+
 def test_nothing_counted():
     path = write("nothing.log", "---\nno SIP\n---\n")
     check_equal("a log has no packets", count("--title", "t", "--regex", "^---", path)[1], "t no SIP messages\n")

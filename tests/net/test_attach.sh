@@ -728,6 +728,14 @@ reader_leaves() {
 	net__want test "${PIPESTATUS[0]}" = 1 && net__want says_once "standard output: the reader has left" && net__want is_bare
 }
 
+# Loading takes long on a busy host; a log of messages need not have that.
+loading_is_announced() {
+	ip netns exec "$NET_B" timeout "$NET_PATIENCE" script -qec "'$sipbpf' attach -i 300ms '$NET_B_IF' | head -n 1" \
+		"$NET_TMP/terminal" </dev/null >/dev/null
+	net__want grep -q "^sipbpf: loading the BPF programs" "$NET_TMP/terminal" && net__want start "$NET_B_IF" &&
+		net__want_not 'says "loading"'
+}
+
 # A log is opened anew by SIGHUP, perhaps as something else: it is waited for.
 reader_of_log_leaves() {
 	mkfifo "$NET_TMP/logged"
@@ -888,6 +896,7 @@ net__check "counters that cannot be read are kept, and at the end are a failure"
 net__check "what is wrong with the output is said once" unwritable
 wrapper=()
 net__check "a reader that leaves ends it" reader_leaves
+net__check "on a terminal, loading is announced" loading_is_announced
 net__check "a reader that leaves a log does not" reader_of_log_leaves
 net__check "the last table on SIGTERM and SIGINT" last_table
 net__check "tables of intervals add up" intervals

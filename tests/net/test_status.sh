@@ -216,6 +216,8 @@ nothing() {
 	status "$NET_B_IF"
 	net__want test $? = 1 && net__want complains "sipbpf: $NET_B_IF: no sipbpf is attached to it" && net__want test ! -s "$NET_TMP/stdout" ||
 		return 1
+	status "$NET_B_IF" "$NET_B_IF"
+	net__want test "$(grep -c "no sipbpf is attached to it" "$NET_TMP/stderr")" = 1 || return 1
 	status --format json "$NET_B_IF"
 	net__want test $? = 1 && net__want test "$(jq -c '[.schema, .instances]' "$NET_TMP/stdout")" = '["sipbpf.status.v1",[]]'
 }
@@ -252,6 +254,22 @@ cost() {
 }
 
 # Somebody on this host has measuring turned on: it is the kernel's, for all.
+# A capture that is still being counted has its programs loaded, and attached to nothing.
+unattached() {
+	local capture=$NET_TMP/endless.pcap attached
+
+	mkfifo "$capture" || return 1
+	net__start "$NET_B" "$sipbpf" count --engine bpf "$capture" >/dev/null 2>&1
+	exec 5>"$capture"
+	head -c 24 "$NET_DATA/calls.pcap" >&5
+	net__want net__wait_for has $! '.attachments' '[]'
+	attached=$(jq '[.instances[].attachments[]] | length' "$NET_TMP/stdout")
+	status
+	net__want test $? = $((attached == 0)) && net__want says "  attached        to no visible interface" || return 1
+	((attached)) || net__want complains "status: no sipbpf is attached to any visible interface" || return 1
+	exec 5>&-
+}
+
 is_measured() {
 	find /proc/[0-9]*/fd -lname '*bpf-stats*' 2>/dev/null | grep -q .
 }
@@ -268,7 +286,7 @@ no_cost() {
 		return 0
 	fi
 	net__want has "$attach_pid" '[.programs[].runs] | add' 0 && net__want status "$NET_B_IF" &&
-		net__want says "  cost            not measured" && net__want says "sysctl kernel.bpf_stats_enabled=1" &&
+		net__want says "  cost            not measured" && net__want complains "sysctl kernel.bpf_stats_enabled=1" && net__want eval '! says "kernel.bpf_stats_enabled"' &&
 		net__want test "$(cat /proc/sys/kernel/bpf_stats_enabled)" = "$before"
 }
 
@@ -318,6 +336,7 @@ net__check "a process that hangs" hung
 net__check "looking takes nothing away" looks_only
 net__check "XDP programs of others are not listed" foreign
 net__check "nothing attached" nothing
+net__check "programs that are attached to nothing" unattached
 net__check "an instance that has ended is gone" ended
 net__check "--cost measures for a time" cost
 net__check "without --cost nothing is measured" no_cost

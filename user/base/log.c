@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See log.h. Tested by tests/net/test_attach.sh. */
+/* See log.h. Tested by tests/unit/base/test_log.c and tests/net/test_attach.sh. */
 #include "base/log.h"
 
 #include <bpf/libbpf.h>
@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 
-static bool verbose;
+static unsigned int verbosity;
 static bool libbpf_quiet;
 
 /*
@@ -44,15 +44,27 @@ void log__info(const char *format, ...)
 	va_end(arguments);
 }
 
-void log__set_verbose(bool value)
+void log__set_verbosity(unsigned int value)
 {
-	verbose = value;
+	verbosity = value;
+}
+
+static unsigned int least_verbosity(enum libbpf_print_level level)
+{
+	switch (level) {
+	case LIBBPF_WARN:
+		return libbpf_quiet ? 1 : 0;
+	case LIBBPF_INFO:
+		return 1;
+	default:
+		return 2;
+	}
 }
 
 /* Passes libbpf's text on as it is: a verifier log is one message of many lines. */
 static int print_libbpf(enum libbpf_print_level level, const char *format, va_list arguments)
 {
-	if (!verbose && (level != LIBBPF_WARN || libbpf_quiet))
+	if (verbosity < least_verbosity(level))
 		return 0;
 	return vfprintf(stderr, format, arguments);
 }

@@ -8,10 +8,10 @@
 void log__error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log__info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Also shows what libbpf says below its warnings (-v). */
-void log__set_verbose(bool verbose);
+/* Sets how much libbpf may say: 0 its warnings, 1 (-v) also what it calls information, 2 (-vv) also its debug output. */
+void log__set_verbosity(unsigned int verbosity);
 
-/* Routes libbpf's messages through here. Without -v only its warnings pass; while libbpf is quiet, not even those. */
+/* Routes libbpf's messages through here. While libbpf is quiet, its warnings pass only if the verbosity is not 0. */
 void log__install_libbpf(void);
 void log__set_libbpf_quiet(bool quiet);
 

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "command/filter_warning.h"
@@ -32,6 +34,25 @@ static int check_exists(const char *interface)
 	return -ENODEV;
 }
 
+static bool is_same_file(const struct stat *status, const char *input)
+{
+	struct stat other;
+	int error = strcmp(input, "-") == 0 ? fstat(STDIN_FILENO, &other) : stat(input, &other);
+
+	return !error && status->st_dev == other.st_dev && status->st_ino == other.st_ino;
+}
+
+/* Opening the output empties it. */
+static int check_not_output(const struct options *options, const char *input)
+{
+	struct stat status;
+
+	if (!output__is_file(options->output_path, &status) || !is_same_file(&status, input))
+		return 0;
+	log__error("--output: %s is also an input; name another file", options->output_path);
+	return -EINVAL;
+}
+
 static int check_input(const struct options *options, const char *input)
 {
 	switch (options->command) {
@@ -40,7 +61,7 @@ static int check_input(const struct options *options, const char *input)
 	case COMMAND_STATUS:
 		return check_exists(input);
 	default:
-		return 0;
+		return check_not_output(options, input);
 	}
 }
 

@@ -159,6 +159,8 @@ static int load_probe(struct collector *collector)
 	};
 	int error;
 
+	if (isatty(STDERR_FILENO)) /* it may take half a minute */
+		log__info("loading the BPF programs");
 	log__set_libbpf_quiet(true);
 	error = probe__load(&probe_options, &collector->probe);
 	if (error)

@@ -41,7 +41,7 @@ struct count {
 	const struct options *options;
 	struct counters *counters;
 	struct frame_classifier *classifier; /* with a probe: for what its test run does not take */
-	struct probe *probe;                 /* NULL: the engine is the classifier alone */
+	struct probe *probe;                 /* NULL: not loaded, or the engine is the classifier alone */
 	struct drain *drain;
 	struct text_log *log;       /* NULL: the files are captures */
 	__u8 *ethernet;             /* room for a frame with a header of ours; TEST_RUN_MAX bytes */
@@ -242,8 +242,23 @@ static int count_log(struct count *count, const char *path)
 			 input_file__problem(file));
 	if (error)
 		report_error(count, message);
+	else if (text_log__is_unmatched(count->log))
+		log__info("--regex: no line of %s matches; compare it with the line before each message",
+			  input_file__name(file));
 	input_file__close(file);
 	return error == -ENOMEM ? error : 0;
+}
+
+/* Loading takes seconds, so it waits for the first capture that can be opened. */
+static int prepare_engine(struct count *count)
+{
+	int error = 0;
+
+	if (count->options->engine != COUNT_USER && !count->probe)
+		error = load_probe(count);
+	if (error)
+		count->has_failed = true;
+	return error;
 }
 
 static int count_capture(struct count *count, const char *path)
@@ -256,8 +271,11 @@ static int count_capture(struct count *count, const char *path)
 		report_error(count, message);
 		return 0;
 	}
-	count->files_read++;
-	error = count_frames(count, capture, path);
+	error = prepare_engine(count);
+	if (!error) {
+		count->files_read++;
+		error = count_frames(count, capture, path);
+	}
 	capture__close(capture);
 	return error;
 }
@@ -313,7 +331,7 @@ static int start(struct count *count)
 	}
 	if (options->input == COUNT_TEXT)
 		return start_log(count);
-	return options->engine == COUNT_USER ? 0 : load_probe(count);
+	return 0;
 }
 
 static void count_files(struct count *count)
@@ -326,14 +344,14 @@ static void count_files(struct count *count)
 		finish_log(count);
 	if (!error && frame_classifier__flush(count->classifier))
 		fail(count, "count", -ENOMEM);
-	if (!count->probe)
+	if (!count->drain)
 		return;
 	error = collect(count);
 	if (!error)
 		error = waiting__count(count->probe, &count->options->rules, &count->options->filter, count->counters);
 	if (error)
 		fail(count, "--engine: cannot read the counters", error);
-	if (count->refused && count->options->verbose)
+	if (count->refused && count->options->verbosity)
 		log__info("--engine: user space classified %llu frames that are too short or too long for a test run",
 			  (unsigned long long)count->refused);
 }
@@ -365,7 +383,7 @@ static void run(struct count *count)
 	if (!count->files_read)
 		return;
 	filter_warning__after(&count->options->filter, count->counters, NULL);
-	if (count->options->verbose && !count->log)
+	if (count->options->verbosity && !count->log)
 		packet_summary__log(counters__packets(count->counters));
 	write_output(count);
 }

@@ -77,7 +77,7 @@ int main(int argc, char **argv)
 	}
 	if (result == 0)
 		return finish_help();
-	log__set_verbose(options.verbose);
+	log__set_verbosity(options.verbosity);
 	log__install_libbpf();
 	result = run(&options, has_output);
 	options__free(&options);

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -38,6 +37,11 @@ int output__open(const char *path, FILE **ret_out)
 static int check_access(const char *path, int mode)
 {
 	return faccessat(AT_FDCWD, path, mode, AT_EACCESS) ? -errno : 0;
+}
+
+bool output__is_file(const char *path, struct stat *ret_status)
+{
+	return !is_stdout(path) && stat(path, ret_status) == 0 && S_ISREG(ret_status->st_mode);
 }
 
 int output__check(const char *path)
@@ -106,6 +110,11 @@ static bool tells_packets(const struct options *options, __u64 packets)
 	return options->input == COUNT_CAPTURE;
 }
 
+static bool has_filters(const struct options *options)
+{
+	return options->ports_count || filter__is_active(&options->filter);
+}
+
 static void write_no_messages(FILE *out, const struct options *options, const struct table_options *table,
 			      __u64 packets)
 {
@@ -113,9 +122,9 @@ static void write_no_messages(FILE *out, const struct options *options, const st
 	if (!table->has_no_name)
 		write_word(out, table->name);
 	fprintf(out, "no %sSIP messages%s", options->command == COMMAND_DIFF ? "new " : "",
-		filter__is_active(&options->filter) ? " that the filters let pass" : "");
+		has_filters(options) ? " that the filters let pass" : "");
 	if (tells_packets(options, packets))
-		fprintf(out, " in %llu packets", (unsigned long long)packets);
+		fprintf(out, " in %llu packet%s", (unsigned long long)packets, packets == 1 ? "" : "s");
 	putc('\n', out);
 }
 

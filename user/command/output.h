@@ -3,7 +3,9 @@
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
+#include <stdbool.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "counts/counter.h"
@@ -18,6 +20,9 @@
  * output__close(), or a negative errno. Does not log.
  */
 int output__open(const char *path, FILE **ret_out);
+
+/* Returns whether the path names an existing regular file, and its status. */
+bool output__is_file(const char *path, struct stat *ret_status);
 
 /* Returns 0 if output__open() would probably open this path, or a negative errno. Does not touch the file. */
 int output__check(const char *path);

@@ -49,6 +49,14 @@ static int make_report(const struct options *options, const unsigned int *interf
 	return error;
 }
 
+static bool is_repeated(const unsigned int *interfaces, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (interfaces[j] == interfaces[i])
+			return true;
+	return false;
+}
+
 /* Returns 0, or -ENOENT after saying what nothing is attached to. */
 static int check_attached(const struct options *options, const unsigned int *interfaces,
 			  const struct status_report *report)
@@ -56,7 +64,7 @@ static int check_attached(const struct options *options, const unsigned int *int
 	int error = 0;
 
 	for (size_t i = 0; i < options->inputs_count; i++) {
-		if (status_report__has_interface(report, interfaces[i]))
+		if (is_repeated(interfaces, i) || status_report__has_interface(report, interfaces[i]))
 			continue;
 		log__error("%s: no sipbpf is attached to it", options->inputs[i]);
 		error = -ENOENT;
@@ -66,8 +74,17 @@ static int check_attached(const struct options *options, const unsigned int *int
 	for (size_t i = 0; i < report->instances_count; i++)
 		if (report->instances[i].attachments_count)
 			return 0;
-	log__error("status: no sipbpf is attached to any interface of this host");
+	log__error("status: no sipbpf is attached to any visible interface");
 	return -ENOENT;
+}
+
+static void suggest_cost(const struct options *options, const struct status_report *report)
+{
+	if (options->format == OUTPUT_JSON || !report->instances_count)
+		return;
+	if (!report->has_statistics && !report->cost_seconds)
+		log__info("status: --cost SECONDS measures what a packet costs; sysctl kernel.bpf_stats_enabled=1 "
+			  "measures it all the time");
 }
 
 static int write_report(const struct options *options, const struct status_report *report)
@@ -96,6 +113,8 @@ static int write_status(const struct options *options, const unsigned int *inter
 	if (error)
 		return error;
 	error = write_report(options, &report);
+	if (!error)
+		suggest_cost(options, &report);
 	nothing = check_attached(options, interfaces, &report);
 	status_report__free(&report);
 	return error ? error : nothing;

@@ -62,6 +62,8 @@ struct text_log {
 
 	struct message_path path; /* that of the record */
 	struct timespec start, end;
+	bool has_records; /* in the log being read */
+	bool is_unmatched;
 	int match_error; /* PCRE2's error code */
 	unsigned long long unusable;
 	const char *unusable_group;
@@ -380,6 +382,7 @@ static int begin_record(struct text_log *log)
 		count_reason(log, SIPBPF_REASON_NOT_SIP);
 	log->place = BETWEEN;
 	log->is_after_blank = true;
+	log->has_records = true;
 	log->is_record_open = true;
 	read_path(log);
 	return error;
@@ -540,8 +543,10 @@ int text_log__read(struct text_log *log, FILE *in, const char *name, char *ret_e
 	log->place = BETWEEN;
 	log->is_after_blank = true;
 	log->is_record_open = false;
+	log->has_records = false;
 	log->path = (struct message_path){ 0 };
 	error = read_lines(log, in, &line);
+	log->is_unmatched = log->pattern && line > 1 && !log->has_records;
 	if (error)
 		describe_error(log, error, name, line, ret_error);
 	if (error != -ENOMEM && log->place == IN_HEADERS)
@@ -553,6 +558,11 @@ int text_log__read(struct text_log *log, FILE *in, const char *name, char *ret_e
 	if (!error && log->is_record_open)
 		count_reason(log, SIPBPF_REASON_NOT_SIP);
 	return error;
+}
+
+bool text_log__is_unmatched(const struct text_log *log)
+{
+	return log->is_unmatched;
 }
 
 void text_log__times(const struct text_log *log, struct timespec *ret_start, struct timespec *ret_end)

@@ -14,6 +14,7 @@
 #ifndef TEXT_LOG_H
 #define TEXT_LOG_H
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -41,6 +42,9 @@ void text_log__free(struct text_log *log);
  * and the error: "proxy.log:7: cannot match --regex: ...".
  */
 int text_log__read(struct text_log *log, FILE *in, const char *name, char *ret_error);
+
+/* Returns whether the log that was read last has lines, but none that the pattern matches. */
+bool text_log__is_unmatched(const struct text_log *log);
 
 /* Stores the first and the last time that was read; zero if none was. */
 void text_log__times(const struct text_log *log, struct timespec *ret_start, struct timespec *ret_end);

@@ -170,9 +170,4 @@ void status_text__write(FILE *out, const struct status_report *report, enum time
 		write_reading(out, instance);
 		write_cost(out, report, instance);
 	}
-	if (report->instances_count && !report->has_statistics && !report->cost_seconds)
-		fputs("\n--cost SECONDS measures what a packet costs; sysctl kernel.bpf_stats_enabled=1 measures it "
-		      "all the "
-		      "time.\n",
-		      out);
 }

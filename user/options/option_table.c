@@ -42,6 +42,12 @@ static int store_flag(struct options *options, const struct option_entry *entry,
 	return 0;
 }
 
+static int store_verbose(struct options *options, const struct option_entry *entry, const char *value)
+{
+	options->verbosity++;
+	return 0;
+}
+
 static int store_utc(struct options *options, const struct option_entry *entry, const char *value)
 {
 	options->zone = TIMESTAMP_UTC;
@@ -321,7 +327,8 @@ const struct option_entry option_table[] = {
 	  STORE(flag, has_timestamps), .formats = FOR_CSV },
 	{ "utc", 0, ON_ALL | ON_STATUS, NULL, "write times in UTC, not in local time", .store = store_utc },
 	{ "output", 'o', ON_ALL | ON_STATUS, "FILE", "write to FILE, not to stdout", STORE(path, output_path) },
-	{ "verbose", 'v', ON_ALL | ON_STATUS, NULL, "print more on stderr", STORE(flag, verbose) },
+	{ "verbose", 'v', ON_ALL | ON_STATUS, NULL, "print more on stderr; twice: also libbpf's debug output",
+	  .store = store_verbose },
 	{ "help", 'h', ON_ALL | ON_STATUS, NULL, "show this help", .request = REQUEST_HELP },
 	{ "version", 'V', ON_ALL | ON_STATUS, NULL, "show the version", .request = REQUEST_VERSION },
 };

@@ -44,7 +44,7 @@ struct options {
 	struct filter filter;    /* --filter, --no-greedy, --host, --exclude-host */
 	const __u16 *ports;      /* --port, host byte order; none: all */
 	size_t ports_count;
-	bool verbose;
+	unsigned int verbosity; /* how often --verbose was given */
 
 	enum timestamp_zone zone; /* --utc: of all times that people read */
 

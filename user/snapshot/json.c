@@ -255,6 +255,22 @@ static void put_packets(struct writer *writer)
 	put(writer, "}");
 }
 
+/* Formats a time, an unknown one as "". */
+static int format_time(const struct timespec *time, char ret_text[TIMESTAMP_SIZE])
+{
+	*ret_text = '\0';
+	return timestamp__is_known(time) ? timestamp__format(time, ret_text) : 0;
+}
+
+static void put_time(struct writer *writer, const char *before, const char *time)
+{
+	if (!*time)
+		return;
+	put(writer, before);
+	put(writer, time);
+	put(writer, "\"");
+}
+
 static int write_snapshot(struct writer *writer, const char *name, const char *start, const char *end)
 {
 	int error = quote_names(writer);
@@ -265,11 +281,8 @@ static int write_snapshot(struct writer *writer, const char *name, const char *s
 	error = put_quoted(writer, name);
 	if (error)
 		return error;
-	put(writer, ", \"start\": \"");
-	put(writer, start);
-	put(writer, "\", \"end\": \"");
-	put(writer, end);
-	put(writer, "\"");
+	put_time(writer, ", \"start\": \"", start);
+	put_time(writer, ", \"end\": \"", end);
 	error = put_links(writer);
 	if (error)
 		return error;
@@ -286,7 +299,7 @@ int json__write_snapshot(FILE *out, const struct counters *counters, const struc
 	struct writer *writer;
 	int error;
 
-	if (timestamp__format(&options->start, start) < 0 || timestamp__format(&options->end, end) < 0)
+	if (format_time(&options->start, start) < 0 || format_time(&options->end, end) < 0)
 		return -ERANGE;
 	writer = calloc(1, sizeof(*writer));
 	if (!writer)

@@ -33,7 +33,7 @@
 
 struct json_options {
 	const char *name;      /* may be "" */
-	struct timespec start; /* UTC, of the first and last moment that the counters cover */
+	struct timespec start; /* UTC, of the first and last moment that the counters cover; zero (unknown) is left out */
 	struct timespec end;   /* written to the millisecond, or to the second if that is exact */
 };
 

@@ -98,7 +98,7 @@ static void every_option_of_attach(void **state)
 	struct options options = parse("attach -v -i 5 --cumulative --log L --mode skb --max-links 100 --name N "
 				       "--title=T --depth 5 lo");
 
-	assert_true(options.verbose);
+	assert_int_equal(options.verbosity, 1);
 	assert_true(options.cumulative);
 	assert_int_equal(options.interval, 5000000000);
 	assert_string_equal(options.log_path, "L");
@@ -107,6 +107,20 @@ static void every_option_of_attach(void **state)
 	assert_string_equal(options.name, "N");
 	assert_string_equal(options.title, "T");
 	assert_int_equal(options.depth, 5);
+	options__free(&options);
+}
+
+static void verbosity(void **state)
+{
+	struct options options = parse("count calls.pcap");
+
+	assert_int_equal(options.verbosity, 0);
+	options__free(&options);
+	options = parse("count -vv calls.pcap");
+	assert_int_equal(options.verbosity, 2);
+	options__free(&options);
+	options = parse("count -v --verbose calls.pcap");
+	assert_int_equal(options.verbosity, 2);
 	options__free(&options);
 }
 
@@ -418,6 +432,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(every_option_of_attach),
+		cmocka_unit_test(verbosity),
 		cmocka_unit_test(logs),
 		cmocka_unit_test(filters),
 		cmocka_unit_test(a_filter_of_reinvite_alone_is_remarked),
