@@ -23,7 +23,7 @@
 /*
  * The machine: docs/STREAMS.md has the same picture, and says what each step means.
  *
- *                        SYN: the flow begins behind it
+ *                        SYN: the flow begins after it
  *     +-----------+                                    +---------------+
  *     | FLOW_FREE | ---------------------------------> |  FLOW_SYNCED  | <---+  the next message, frame or record;
  *     |  no flow  |                                    |    in step    | ----+  SYN of a new connection
@@ -33,20 +33,20 @@
  *        |     |               must begin; message        |         |  start line whose headers go on;
  *        |     |               without a Content-Length   v         |  frame or record; SYN
  *        |     |                                       +---------------+
- *        |     +-------------------------------------- |   FLOW_LOST   | <---  far sequence number, in any
+ *        |     +-------------------------------------- |   FLOW_LOST   | <---  distant sequence number, in any
  *        |        no message for FLOW_SEARCH_MAX bytes | place unknown |       state: another connection
  *        |                                             +---------------+
  *        |                                                     ^
  *        +-----------------------------------------------------+
- *          the first packet of a flow that nobody saw begin
+ *          the first packet of a flow whose start was not seen
  *
  *     Any state becomes FLOW_FREE when another flow takes the place in the table.
  *
  *     How the next message is read, and what leads there:
  *
  *     FLOW_WARINESS_NONE        SYN; message with a Content-Length
- *     FLOW_WARINESS_BODY        flow that nobody saw begin; message without a Content-Length
- *     FLOW_WARINESS_GAP         gap; no message where one must begin; Content-Length that is not believed
+ *     FLOW_WARINESS_BODY        flow whose start was not seen; message without a Content-Length
+ *     FLOW_WARINESS_GAP         gap; no message where one must begin; Content-Length too large to be accepted
  *     FLOW_WARINESS_GAP_SECOND  FLOW_WARINESS_GAP, then a message that lacks nothing but a Content-Length
  *
  *     What carries the messages:
@@ -56,8 +56,8 @@
  *               <-- gap; place lost; SYN -------------------------- both
  *     FLOW_SCTP     chunks; such a flow never changes
  *
- *     What waits, in any state: up to FLOW_HELD_MAX payloads that came early, for up to FLOW_HELD_MILLISECONDS,
- *     until the bytes before them come. Otherwise there is a gap.
+ *     What waits, in any state: up to FLOW_HELD_MAX payloads that arrived early, for up to FLOW_HELD_MILLISECONDS,
+ *     until the bytes before them arrive. Otherwise there is a gap.
  */
 
 #include "stream/carrier.h"
