@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Messages of SCTP. Each stream of an association is a flow, which knows the chunks it has had and how far a fragmented
- * message has been read. A message that is whole in its chunk is read as a datagram. The includer has defined __u8 to
- * __u64, __s32 and __always_inline.
+ * message has been read. A message that is complete in its chunk is read as a datagram. The includer has defined __u8
+ * to __u64, __s32 and __always_inline.
  * Tested by tests/unit/stream/test_sctp.c.
  */
 #ifndef ASSOCIATION_H
@@ -14,7 +14,7 @@
 /* TSNs further apart than this belong to two associations: no receiver has a window that large. */
 #define ASSOCIATION_DISTANCE_MAX (1 << 16)
 
-/* The channel of an SCTP stream, which tells flows between the same ends apart. TCP has channel 0. */
+/* The channel of an SCTP stream, which distinguishes flows between the same ends. TCP has channel 0. */
 static __always_inline __u32 association__channel(const struct sctp_chunk *chunk)
 {
 	return chunk->stream + 1;
@@ -47,7 +47,7 @@ static __always_inline void association__begin(struct framing *framing, struct f
 }
 
 /*
- * Whether a TSN is too far away to belong to this association (RFC 9260 8.5: the tag alone tells associations apart).
+ * Whether a TSN is too far away to belong to this association (RFC 9260 8.5: only the tag distinguishes associations).
  */
 static __always_inline int association__is_far(const struct flow *flow, __u32 tsn)
 {
@@ -67,7 +67,7 @@ static __always_inline void association__advance_window(struct flow *flow, __u32
 			flow->sctp.seen[(((flow->next - 1) >> 6) + i) & (words - 1)] = 0;
 }
 
-/* Notes a TSN. Returns whether it had come before. */
+/* Notes a TSN. Returns whether it had arrived before. */
 static __always_inline int association__mark_seen(struct flow *flow, __u32 tsn)
 {
 	__s32 ahead = (__s32)(tsn - flow->next);

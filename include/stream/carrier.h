@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What may lie between TCP and the messages: the frames of a WebSocket, masked or not, and the records of TLS. A
+ * What may be between TCP and the messages: the frames of a WebSocket, masked or not, and the records of TLS. A
  * frame's payload is read part by part, as a segment is. A message ends with its last frame (RFC 7118 5). What cannot
  * or need not be read is skipped. The includer has defined __u8 to __u64, __s32 and __always_inline.
  * Tested by tests/unit/stream/test_carriers.c.
@@ -44,7 +44,7 @@ static __always_inline enum framing_step carrier__ask_head(struct framing *frami
 	return FRAMING_LOAD_HEAD;
 }
 
-/* Keeps a header that goes on in the next piece. */
+/* Keeps a header that continues in the next piece. */
 static __always_inline void carrier__keep_head(struct framing *framing, struct flow *flow, __u32 available)
 {
 	__builtin_memcpy(flow->head, framing->head, sizeof(flow->head));
@@ -121,7 +121,7 @@ static __always_inline void carrier__read_frame(struct framing *framing, struct 
 	struct websocket_frame frame = { 0 };
 	enum websocket_verdict verdict;
 
-	/* The handshake goes on; the first request may have been refused. No frame begins like that. */
+	/* The handshake continues; the first request may have been refused. No frame begins like that. */
 	if (!flow->head_length && http__may_begin(low, available)) {
 		flow__forget_carrier(flow);
 		return;
@@ -183,7 +183,7 @@ static __always_inline __u8 carrier__detect(const struct flow *flow, int has_sip
 }
 
 /*
- * Takes the bytes that the caller has loaded, as many as carrier__head_wanted() says, into framing->head behind those
+ * Takes the bytes that the caller has loaded, as many as carrier__head_wanted() returns, into framing->head after those
  * that the flow already has. A SIP port is one that belongs to SIP, as 5061 does (RFC 3261 19.1.2).
  */
 static __always_inline void carrier__take_head(struct framing *framing, struct flow *flow, int has_sip_port,
@@ -249,7 +249,7 @@ static __always_inline void carrier__skip_message(struct framing *framing, struc
 }
 
 /*
- * Takes the head of an HTTP message, which has been read. If it opens a WebSocket for SIP, the WebSocket begins behind
+ * Takes the head of an HTTP message, which has been read. If it opens a WebSocket for SIP, the WebSocket begins after
  * it (RFC 6455 4).
  */
 static __always_inline void carrier__open_websocket(struct framing *framing, struct flow *flow,

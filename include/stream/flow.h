@@ -11,24 +11,24 @@
 #include "sip/sip.h"
 
 /*
- * Payloads that came early and are held until those before them come: how many a flow may have and how long each may
- * be. The number is above TCP's initial window (RFC 6928: 10 segments).
+ * Payloads that arrived early and are held until the payloads before them arrive: how many a flow may have and how long
+ * each may be. The number is above TCP's initial window (RFC 6928: 10 segments).
  */
 #define FLOW_HELD_MAX 16 /* a power of two */
 #define FLOW_HELD_SIZE 2048
 
-/* How long they wait, in milliseconds. By then TCP has sent again what was lost. */
+/* How long they wait, in milliseconds. By then TCP has retransmitted a lost segment. */
 #define FLOW_HELD_MILLISECONDS 1000
 
-/* A longer body is not believed: the message counts, and the next one is looked for at the beginning of a segment. */
+/* A longer body is not accepted: the message counts, and the next message is expected at the start of a segment. */
 #define FLOW_BODY_MAX (1 << 20)
 
-/* The longest start line and headers of a message that is cut by segments. A longer message is given up. */
+/* The longest start line and headers of a message that is split across segments. A longer message is given up. */
 #define FLOW_HEADERS_MAX (1 << 16)
 
 /*
- * Frames and records that a piece may hold: a fixed number, and one more for each eight of its bytes. Only an attacker
- * sends smaller ones.
+ * Frames and records that a piece may contain: a fixed number, and one more for each eight of its bytes. Only an
+ * attacker sends smaller frames and records.
  */
 #define PIECE_FRAMES_MIN 32
 #define PIECE_BYTES_PER_FRAME 8
@@ -51,7 +51,7 @@
 /* A flow that has lost its place waits for what is missing until this many bytes have gone by without a message. */
 #define FLOW_SEARCH_WAIT_MAX (1 << 16)
 
-/* How far behind the bytes at hand the end of an open message is put: FRAMING_OPEN. */
+/* How far after the available bytes the end of an open message is put: FRAMING_OPEN. */
 #define FRAMING_OPEN_END 0x40000000
 
 /* The longest header of a frame, of a record or of the PROXY protocol that is kept. A power of two. */
@@ -59,19 +59,19 @@
 
 enum flow_state {
 	FLOW_FREE = 0, /* no flow */
-	FLOW_LOST,     /* it is not known where a message begins; one may begin where a segment does */
-	FLOW_SYNCED,   /* it is known of every byte where in its message it is */
+	FLOW_LOST,     /* it is not known where a message begins; it may begin at the start of a segment */
+	FLOW_SYNCED,   /* every byte's place in its message is known */
 };
 
-/* Why what comes next may lie within a body, and how much a message must show to be believed. */
+/* Why the next bytes may be within a body, and which checks a message must pass to count. */
 enum flow_wariness {
 	FLOW_WARINESS_NONE = 0,
 	FLOW_WARINESS_BODY,       /* the connection was joined in the middle, or the last message had no length */
-	FLOW_WARINESS_GAP_SECOND, /* as below, but a second message without a length is believed */
-	FLOW_WARINESS_GAP,        /* bytes are missing, or what had to be a message was none */
+	FLOW_WARINESS_GAP_SECOND, /* as below, but a second message without a length is accepted */
+	FLOW_WARINESS_GAP,        /* bytes are missing, or what had to be a message was not one */
 };
 
-/* What lies between TCP or SCTP and the messages of a flow. */
+/* The layer between TCP or SCTP and the messages of a flow. */
 enum flow_carrier {
 	FLOW_BARE = 0,
 	FLOW_WEBSOCKET, /* frames, RFC 6455 */
@@ -79,7 +79,7 @@ enum flow_carrier {
 	FLOW_SCTP,      /* chunks, RFC 9260 */
 };
 
-/* A payload that came early and is held. */
+/* A payload that arrived early and is held. */
 struct flow_held {
 	__u32 sequence;
 	__u32 length;
@@ -87,14 +87,14 @@ struct flow_held {
 };
 
 /*
- * The window of TSNs: for about this many up to the last one, the flow knows which have come. Earlier ones count as
- * having come.
+ * The window of TSNs: for about this many TSNs up to the last, the flow records which have arrived. Earlier TSNs count
+ * as arrived.
  */
 #define FLOW_TSN_WINDOW 256 /* a power of two */
 
 /* What is known of a stream of an SCTP association. */
 struct flow_sctp {
-	__u64 seen[FLOW_TSN_WINDOW / 64]; /* a bit for each TSN that has come; its place is the TSN modulo the window */
+	__u64 seen[FLOW_TSN_WINDOW / 64]; /* a bit for each TSN that has arrived, at the TSN modulo the window */
 	__u32 tag;                        /* verification tag; another tag means another association */
 	__u32 message;                    /* of the last fragment */
 	__u32 fragment;                   /* the number of the next fragment */
@@ -104,33 +104,33 @@ struct flow_sctp {
 /* One direction of a TCP connection, or one stream of an SCTP association, that carries SIP. */
 struct flow {
 	struct sipbpf_ends ends;
-	__u32 channel;        /* tells flows between the same ends apart: association__channel(); 0: TCP */
-	__u32 next;           /* sequence number of the next byte to read; in SCTP the TSN behind the last one */
+	__u32 channel;        /* distinguishes flows between the same ends: association__channel(); 0: TCP */
+	__u32 next;           /* sequence number of the next byte to read; in SCTP the TSN after the last TSN */
 	__u32 first;          /* the flow's first sequence number */
-	__u32 fin;            /* sequence number of a FIN that came before what precedes it; valid if has_fin */
+	__u32 fin;            /* sequence number of a FIN that arrived early; valid if has_fin */
 	__u32 skip;           /* bytes to skip next: of a body, a frame or a record */
-	__u32 frame_left;     /* bytes of the frame's payload that are to be read and have not come yet */
+	__u32 frame_left;     /* bytes of the frame's payload that are to be read and have not arrived yet */
 	__u32 mask;           /* WebSocket mask of the first of these bytes, which has the mask's lowest byte */
 	__u32 headers_length; /* bytes of the message that has begun */
 	__u32 used_at;        /* clock of the set at the last use */
 	__u32 waiting_since;  /* time since when a held payload has waited */
-	__u32 searched; /* bytes without a message since the place was lost; FLOW_SEARCH_MAX: there never was one */
+	__u32 searched; /* bytes without a message since the place was lost; FLOW_SEARCH_MAX: there never was a message */
 	struct flow_sctp sctp;
 	struct flow_held held[FLOW_HELD_MAX];
-	__u64 head[FLOW_HEAD_SIZE / 8]; /* of a frame or record, as far as it has come; first byte lowest */
+	__u64 head[FLOW_HEAD_SIZE / 8]; /* of a frame or record, as far as it has arrived; first byte lowest */
 	__u8 hook;                      /* enum sipbpf_hook where its packets are seen; set by the caller */
 	__u8 state;                     /* enum flow_state */
 	__u8 has_partial_message; /* in scan and tail, and it goes on; in FLOW_LOST at most part of a start line */
-	__u8 had_message;         /* on this connection or an earlier one between the same ends */
+	__u8 had_message;         /* on this connection or an earlier connection between the same ends */
 	__u8 is_closed;           /* by FIN or RST */
 	__u8 has_fin;
 	__u8 wariness;        /* enum flow_wariness */
 	__u8 carrier;         /* enum flow_carrier */
-	__u8 was_websocket;   /* even after the place is lost, it holds nothing but frames */
-	__u8 head_length;     /* bytes of head that have come */
+	__u8 was_websocket;   /* even after the place is lost, it carries nothing but frames */
+	__u8 head_length;     /* bytes of head that have arrived */
 	__u8 skip_reason;     /* enum sipbpf_reason: why the next bytes are skipped */
 	__u8 frame_is_last;   /* the frame or fragment is the last one of its message */
-	__u8 message_is_open; /* the last frame of a message has not come yet */
+	__u8 message_is_open; /* the last frame of a message has not arrived yet */
 	__u8 rest_reason;     /* enum sipbpf_reason: why the rest of the message is skipped; 0: it is read */
 	__u8 tail_length;     /* bytes of tail that the scan has not passed: fewer than SIP_LOOK_AHEAD */
 	__u8 tail[2 * SIP_LOOK_AHEAD] __attribute__((aligned(8))); /* ends at tail[SIP_LOOK_AHEAD]; the rest is slack */
@@ -141,7 +141,7 @@ struct flow {
 enum framing_attempt {
 	FRAMING_WHOLE = 0, /* as if it ended where the bytes do, as it nearly always does */
 	FRAMING_AFRESH,    /* the same, without the partial message: in a lost flow, a message may begin here */
-	FRAMING_OPEN,      /* up to the last bytes at hand, where the scan is left */
+	FRAMING_OPEN,      /* up to the last available bytes, where the scan is left */
 };
 
 /* The reading of one packet's payload, or of one datagram in it. A piece is the packet's payload or a held one. */
@@ -151,7 +151,7 @@ struct framing {
 	__u32 end;    /* of the piece, or of the part of a frame */
 	__u32 piece_end;
 	__u32 mask;    /* WebSocket mask of the byte at begin */
-	__u32 missing; /* bytes behind the piece that the capture has cut off */
+	__u32 missing; /* bytes after the piece that the capture has cut off */
 	__u32 ticket;  /* of the held payload that is the piece; 0: it is the packet's own payload */
 	__u32 packet_offset;
 	__u32 packet_end;
@@ -191,7 +191,7 @@ enum framing_result {
 	FRAMING_SUSPENDED, /* the last flow->tail_length bytes of the piece are to be put into flow->tail */
 };
 
-/* Sets why the packet held no message. The first reason stays. */
+/* Sets why the packet contained no message. The first reason stays. */
 static __always_inline void framing__set_reason(struct framing *framing, __u8 reason)
 {
 	if (!framing->has_reason)
@@ -234,7 +234,7 @@ static __always_inline void flow__forget_held(struct flow *flow)
 		flow->held[i].ticket = 0;
 }
 
-/* Whether the flow holds payloads that came early. */
+/* Whether the flow holds payloads that arrived early. */
 static __always_inline int flow__has_held(const struct flow *flow)
 {
 	__u32 tickets = 0, i;

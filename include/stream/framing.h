@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Framing: which bytes of a payload are messages? A datagram is one message. Over TCP a message ends where its
- * Content-Length says (RFC 3261 18.3), wherever the segments end, and each byte of a flow is read once; over SCTP it
- * ends with its last fragment. docs/STREAMS.md has the states and the bounds.
+ * Framing: which bytes of a payload are messages? A datagram is one message. Over TCP, Content-Length gives the end of
+ * a message (RFC 3261 18.3), wherever the segments end, and each byte of a flow is read once; over SCTP it ends with
+ * its last fragment. docs/STREAMS.md has the states and the bounds.
  *
  * The caller repeats framing__next() and does what it says:
  *
  *	FRAMING_READ       reads the message that *scan is prepared for, then asks framing__take_verdict() what to do
  *	                   with it
- *	FRAMING_LOAD_HEAD  puts carrier__head_wanted() bytes, from framing->offset on, into framing->head behind those
- *	                   that the flow has (flow->head_length), then tells carrier__take_head()
- *	FRAMING_HOLD       keeps a copy of the packet's payload for later, then tells reassembly__note_held()
+ *	FRAMING_LOAD_HEAD  puts carrier__head_wanted() bytes, from framing->offset on, into framing->head after those
+ *	                   that the flow has (flow->head_length), then calls carrier__take_head()
+ *	FRAMING_HOLD       keeps a copy of the packet's payload for later, then calls reassembly__note_held()
  *	FRAMING_AGAIN      nothing
  *	FRAMING_ENDED      stops: the packet has been read
  *
@@ -21,7 +21,7 @@
 #define FRAMING_H
 
 /*
- * The machine: docs/STREAMS.md has the same picture, and says what each step means.
+ * The machine: docs/STREAMS.md has the same picture, and explains each step.
  *
  *                        SYN: the flow begins after it
  *     +-----------+                                    +---------------+
@@ -139,7 +139,7 @@ static __always_inline void framing__begin(struct framing *framing, struct flow 
 	framing->piece_end = end;
 }
 
-/* Prepares the reading of what the flow holds, without a packet. What is missing before it is not waited for. */
+/* Prepares the reading of the flow's held payloads, without a packet. Missing bytes before them are not waited for. */
 static __always_inline void framing__begin_flush(struct framing *framing, struct flow *flow)
 {
 	__builtin_memset(framing, 0, sizeof(*framing));
@@ -147,7 +147,7 @@ static __always_inline void framing__begin_flush(struct framing *framing, struct
 	flow->is_closed = 1;
 }
 
-/* Ends the reading of what the flow holds. What is missing before its FIN is given up too. */
+/* Ends the reading of the flow's held payloads. Missing bytes before its FIN are given up too. */
 static __always_inline void framing__end_flush(struct framing *framing, struct flow *flow)
 {
 	if (flow__misses_end(flow))
@@ -235,8 +235,8 @@ static __always_inline int framing__is_well_known(__u32 type)
 }
 
 /*
- * Whether a flow that has lost its place may begin with a message of this type. If part of its start line came before,
- * the method must be a well-known one. Otherwise two unrelated lines could make up a new method.
+ * Whether a flow that has lost its place may begin with a message of this type. If part of its start line arrived
+ * before, the method must be a well-known one. Otherwise two unrelated lines could make up a new method.
  */
 static __always_inline int framing__is_credible(const struct framing *framing, const struct flow *flow,
 						const struct sip_scan *scan)
@@ -287,7 +287,7 @@ static __always_inline int framing__fits_carrier(const struct flow *flow, const 
 	return flow->carrier != FLOW_BARE || !flow->was_websocket || scan->is_http;
 }
 
-/* Suspends a message that goes on in the next segment, with the scan where it is. */
+/* Suspends a message that continues in the next segment, with the scan where it is. */
 static __always_inline enum framing_result framing__suspend(struct framing *framing, struct flow *flow,
 							    const struct sip_scan *scan)
 {
@@ -368,7 +368,7 @@ static __always_inline enum framing_result framing__retry(struct framing *framin
 	} else if (verdict == SIP_NOT_SIP && framing->offset == framing->begin && !framing->is_probed) {
 		framing->is_no_message = 1;
 	} else {
-		/* What began in the piece before is no message. This piece may still begin with one. */
+		/* What began in the piece before is not a message. This piece may still begin with a message. */
 		begins_anew = flow->has_partial_message && flow->state == FLOW_SYNCED;
 		framing__lose_place(framing, flow, framing__reason_of(verdict));
 		if (begins_anew)
@@ -420,9 +420,9 @@ static __always_inline int framing__fills_piece(const struct framing *framing, c
 }
 
 /*
- * Whether a message that was read behind a gap has what a message must have and a quoted one in a body seldom has: a
- * CSeq that agrees, and a length (RFC 3261 18.3; in a frame it needs none, RFC 7118 5). Without a length, a message
- * must fill its piece, and the second one that does is believed.
+ * Whether a message that was read after a gap has what a message must have and a message quoted in a body seldom has: a
+ * CSeq that agrees, and a length (RFC 3261 18.3; not needed in a frame, RFC 7118 5). Without a length, a message must
+ * fill its piece, and the second message that does is accepted.
  */
 static __always_inline int framing__is_convincing(const struct framing *framing, const struct flow *flow,
 						  const struct sip_scan *scan)
@@ -435,7 +435,7 @@ static __always_inline int framing__is_convincing(const struct framing *framing,
 
 /*
  * Whether the scan has read a message, headers and all, that the flow may hold. The end of a body and the start line of
- * the next message may together look like an unknown method. Its CSeq shows that it is none.
+ * the next message may together look like an unknown method. Its CSeq shows that it is not.
  */
 static __always_inline int framing__is_message(const struct framing *framing, const struct flow *flow,
 					       const struct sip_scan *scan)

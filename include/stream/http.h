@@ -59,8 +59,8 @@ static __always_inline enum sip_verdict http__at_line(const struct sip_view *vie
 }
 
 /*
- * Marks the bytes before each "sip" that stands alone, in the eight bytes at the offset. It has no branches, because
- * the verifier would walk through every combination of them.
+ * Marks the bytes before each "sip" that is a word of its own, in the eight bytes at the offset. It has no branches,
+ * because the verifier would walk through every combination of them.
  */
 static __always_inline __u64 http__mark_sip(const struct sip_view *view, const struct sip_scan *scan, __u64 word)
 {

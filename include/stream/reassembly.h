@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The pieces of a flow in their order: the packet's payload, and payloads that came early and were held. What was read
+ * The pieces of a flow in order: the packet's payload, and held payloads that arrived early. What was read
  * before is skipped. What is missing is waited for, or given up. The includer has defined __u8 to __u64, __s32 and
  * __always_inline.
  * Tested by tests/unit/stream/test_streams.c.
@@ -42,7 +42,7 @@ static __always_inline int reassembly__may_wait(const struct framing *framing, c
 	       !flow->is_closed;
 }
 
-/* Sets framing->is_held: whether the packet's payload is held already, or lies within one that is. */
+/* Sets framing->is_held: whether the packet's payload is held already, or is within a held payload. */
 static __always_inline void reassembly__check_held(struct framing *framing, const struct flow *flow)
 {
 	__u32 length = framing->packet_end - framing->packet_offset, i, at;
@@ -59,7 +59,7 @@ static __always_inline void reassembly__check_held(struct framing *framing, cons
 }
 
 /*
- * Takes a FIN without payload. It only says where the flow ends: what is missing before it may still come, and a false
+ * Takes a FIN without payload. It only marks where the flow ends: what is missing before it may still come, and a false
  * FIN changes nothing. Returns whether there is nothing to wait for.
  */
 static __always_inline int reassembly__fin_closes(const struct framing *framing, struct flow *flow, __u32 fin)
@@ -91,7 +91,7 @@ static __always_inline int reassembly__closes_flow(struct framing *framing, stru
 	return flow__has_held(flow) && !framing->is_held;
 }
 
-/* Whether a SYN is the one that the flow began with. It may come late. */
+/* Whether a SYN is the SYN that the flow began with. It may arrive late. */
 static __always_inline int reassembly__is_repeated_syn(const struct framing *framing, const struct flow *flow)
 {
 	return !framing->is_new && !flow->is_closed && !flow->has_fin && framing->sequence == flow->first &&
@@ -253,7 +253,7 @@ static __always_inline enum framing_step reassembly__next(struct framing *framin
 	return FRAMING_AGAIN;
 }
 
-/* Skips the bytes behind the piece that the capture has cut off. */
+/* Skips the bytes after the piece that the capture has cut off. */
 static __always_inline void reassembly__skip_missing(struct framing *framing, struct flow *flow)
 {
 	if (flow->skip >= framing->missing)

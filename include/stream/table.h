@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Where the flows are kept: a table of fixed size, of sets of a few flows each. Beside it is a tag for each flow, so
- * that one load tells whether a packet's connection carries no SIP.
+ * that one load shows whether a packet's connection carries no SIP.
  * Tested by tests/unit/classify/test_flows.c.
  */
 #ifndef FLOW_TABLE_H
@@ -29,7 +29,7 @@ struct flow_copy {
 };
 
 struct flow_set {
-	__u32 busy;  /* somebody is using the set */
+	__u32 busy;  /* a CPU is using the set */
 	__u32 clock; /* advances with each use */
 	struct flow flows[FLOW_WAYS];
 };
@@ -51,8 +51,8 @@ struct flow_words {
 #define FLOW_MIX_3 0xbf58476d1ce4e5b9ULL
 
 /*
- * The hash of a flow. Its seed is secret, and so are the two factors that are multiplied: nobody can make other
- * people's flows fall into one set. Addresses differ in their last bytes, which are the highest here, where a product
+ * The hash of a flow. Its seed is secret, and so are the two factors that are multiplied: an attacker cannot
+ * make other flows fall into one set. Addresses differ in their last bytes, which are the highest here, where a product
  * keeps few bits of them. So the words are folded first.
  */
 static __always_inline __u64 flow_table__hash(__u64 seed, const struct flow_words *ends)

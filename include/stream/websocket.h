@@ -13,7 +13,7 @@
 /* The longest header of a frame. */
 #define WEBSOCKET_HEADER_MAX 14
 
-/* A longer frame is not believed. */
+/* A longer frame is not accepted. */
 #define WEBSOCKET_LENGTH_MAX (1 << 21)
 
 enum websocket_opcode {
@@ -31,7 +31,7 @@ struct websocket_frame {
 	__u8 size;    /* of the header */
 	__u8 opcode;
 	__u8 is_final;
-	__u8 is_compressed; /* the first frame of a message says so (RFC 7692 7.2.1) */
+	__u8 is_compressed; /* as marked in the first frame of the message (RFC 7692 7.2.1) */
 };
 
 enum websocket_verdict { WEBSOCKET_FRAME, WEBSOCKET_CUT, WEBSOCKET_NO_FRAME };
