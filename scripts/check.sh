@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# The static checks, one TAP line each: format, clang-tidy, shellcheck, codespell, who includes whom, and whether the
+# The static checks, one TAP line each: format, clang-tidy, shellcheck, codespell, include rules, and whether the
 # documents and the source agree.
 #
 # usage: check.sh BUILD_FOLDER      (holds the generated skeleton)
@@ -8,7 +8,7 @@ set -u
 out=$1
 failed=0
 
-# check NAME COMMAND...: the first lines that the command prints tell why it failed; its exit status decides.
+# check NAME COMMAND...: the first lines that the command prints show why it failed; its exit status decides.
 check() {
 	local name=$1 output
 
