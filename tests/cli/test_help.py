@@ -13,7 +13,7 @@ import tempfile
 
 sys.dont_write_bytecode = True
 import captures  # noqa: E402
-from program import check, check_equal, finish, run  # noqa: E402
+from program import check, check_equal, finish, link, run, snapshot  # noqa: E402
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 COMMANDS = ("attach", "count", "show", "diff", "status")
@@ -77,6 +77,9 @@ def main():
         os.mkdir(os.path.join(folder, "bin"))
         os.symlink(sys.argv[1], os.path.join(folder, "bin/sipbpf"))
         os.chdir(folder)
+        for file in ("sbc1.json", "sbc2.json"):
+            with open(file, "w", encoding="utf-8") as stream:
+                stream.write(snapshot(link(messages=[("in", "BYE", "BYE", 1)])))
         with open("calls.pcap", "wb") as file:
             file.write(captures.pcap([captures.request("INVITE")]))
         test_width_and_examples(dict(os.environ, PATH=f"{folder}/bin:{os.environ['PATH']}"))

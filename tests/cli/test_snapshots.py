@@ -98,6 +98,27 @@ def test_sums():
     check_equal("lines do not matter", show(["--format", "json", pretty]), out)
 
 
+def test_overlaps():
+    def period(start, end, name="a", path=None):
+        minutes = {member: f"2026-01-01T00:{minute:02}:00Z" for member, minute in (("start", start), ("end", end)) if minute}
+        return write(path or f"{name}-{start}-{end}.json", snapshot(BYES, name=name, **minutes))
+
+    def warning(files):
+        return (f"sipbpf: show: snapshots overlap in time ({files}): what they both counted counts twice; use diff for "
+                "cumulative snapshots\n")
+
+    first, second, third, within = (period(*times) for times in ((1, 10), (10, 20), (20, 30), (12, 13)))
+    for files, wanted in (([third, first, second], ""), ([second, first, within], warning(f"{second}, {within}")),
+                          ([first, first, second, second], warning(first)), ([first, period(1, 10, "b")], ""),
+                          ([first, period(0, 10), period(1, 0)], "")):
+        status, out, err = run(["show", "--format", "json", *files])
+        check_equal(f"show {' '.join(files)}: overlaps", (status, err), (0, wanted))
+        check_equal("all are added", sum(counts(out).values()), len(files) * sum(counts(open(first).read()).values()))
+    check_equal("diff the wrong way round", run(["diff", second, first])[2],
+                f"sipbpf: diff: B ({first}) is older than A ({second}); are they swapped?\n")
+    check_equal("and the right way", run(["diff", first, second])[2], "")
+
+
 def test_grouped():
     path = write("grouped.json", snapshot(INVITES, BYES))
     out = show(["--format", "json", "--depth", "1", path])

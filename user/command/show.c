@@ -11,6 +11,7 @@
 #include "base/timestamp.h"
 #include "command/filter_warning.h"
 #include "command/output.h"
+#include "command/overlap.h"
 #include "input/input_file.h"
 #include "snapshot/json_reader.h"
 
@@ -19,6 +20,7 @@ struct sum {
 	struct counters *counters;
 	char *name;                 /* of all of them, "" if they differ; NULL: there were none */
 	struct timespec start, end; /* of the first and last moment; zero: unknown */
+	struct overlap overlap;
 };
 
 static int fail(const char *what, int error)
@@ -42,11 +44,14 @@ static void sum_free(struct sum *sum)
 {
 	counters__free(sum->counters);
 	free(sum->name);
+	overlap__free(&sum->overlap);
 }
 
-/* Takes over what a snapshot says besides counts. */
-static void add_snapshot(struct sum *sum, struct json_snapshot *snapshot)
+/* Takes over what a snapshot of this file says besides counts. */
+static int add_snapshot(struct sum *sum, struct json_snapshot *snapshot, const char *file)
 {
+	int error = overlap__note(&sum->overlap, file, snapshot);
+
 	if (timestamp__is_known(&snapshot->start) &&
 	    (!timestamp__is_known(&sum->start) || timestamp__is_before(&snapshot->start, &sum->start)))
 		sum->start = snapshot->start;
@@ -54,11 +59,12 @@ static void add_snapshot(struct sum *sum, struct json_snapshot *snapshot)
 		sum->end = snapshot->end;
 	if (!sum->name) {
 		sum->name = snapshot->name;
-		return;
+		return error;
 	}
 	if (strcmp(sum->name, snapshot->name) != 0)
 		*sum->name = '\0';
 	free(snapshot->name);
+	return error;
 }
 
 static int add_stream(struct sum *sum, const struct input_file *file)
@@ -73,10 +79,13 @@ static int add_stream(struct sum *sum, const struct input_file *file)
 	if (!reader)
 		return fail(name, -ENOMEM);
 	while ((result = json_reader__next(reader, sum->counters, &snapshot, message)) > 0) {
-		add_snapshot(sum, &snapshot);
+		if (add_snapshot(sum, &snapshot, name))
+			break;
 		count++;
 	}
 	json_reader__free(reader);
+	if (result > 0)
+		return fail(name, -ENOMEM);
 	if (result < 0 && input_file__problem(file)) {
 		log__error("%s: %s", name, input_file__problem(file));
 	} else if (result < 0) {
@@ -135,6 +144,7 @@ int show__run(const struct options *options)
 	for (size_t i = 0; !error && i < options->inputs_count; i++)
 		error = add_file(&sum, options->inputs[i]);
 	if (!error) {
+		overlap__warn(&sum.overlap);
 		filter_warning__after(&options->filter, sum.counters, NULL);
 		error = write_sum(&sum, options);
 	}
@@ -155,6 +165,13 @@ static int subtract(struct sum *after, const struct sum *before)
 	return 0;
 }
 
+static void warn_of_order(const struct options *options, const struct sum *before, const struct sum *after)
+{
+	if (timestamp__is_known(&after->end) && timestamp__is_before(&after->end, &before->end))
+		log__info("diff: B (%s) is older than A (%s); are they swapped?", options->inputs[1],
+			  options->inputs[0]);
+}
+
 int show__run_diff(const struct options *options)
 {
 	struct sum before, after = { 0 };
@@ -167,6 +184,7 @@ int show__run_diff(const struct options *options)
 	if (!error)
 		error = add_file(&after, options->inputs[1]);
 	if (!error) {
+		warn_of_order(options, &before, &after);
 		filter_warning__after(&options->filter, after.counters, before.counters);
 		error = subtract(&after, &before);
 	}

@@ -33,7 +33,7 @@ const struct command_entry command_table[COMMANDS] = {
 		.description = "Adds up JSON snapshots, which --format json writes, and shows the sum. "
 			       "The file - is standard input.",
 		.arguments_min = 1,
-		.examples = { "sipbpf show --top 10 --title week monday.json tuesday.json" },
+		.examples = { "sipbpf show --top 10 --title both sbc1.json sbc2.json" },
 	},
 	[COMMAND_DIFF] = {
 		.name = "diff",
