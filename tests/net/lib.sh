@@ -165,7 +165,7 @@ net__counted_calls() {
 # net__is_settled PID FILE: the sipbpf of that pid, which writes its messages to the file, counts and has dropped its
 # capabilities, the last thing that it does before it waits; or it has ended.
 net__is_settled() {
-	! [[ -d /proc/$1 ]] || { grep -qF "sent by " "$2" && grep -q '^CapPrm:.0*$' "/proc/$1/status"; }
+	! [[ -d /proc/$1 ]] || { grep -qF ": received by " "$2" && grep -q '^CapPrm:.0*$' "/proc/$1/status"; }
 }
 
 # The datagrams that have come through B, or to a port of B where nobody listens: by the kernel's own count, and so behind
