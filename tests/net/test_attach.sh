@@ -100,7 +100,7 @@ mode_says() {
 }
 
 mode_auto() {
-	mode_says auto "received by tcx (native XDP would cost driver veth its offloads), sent by tcx"
+	mode_says auto "received by tcx (native XDP would disable veth's offloads), sent by tcx"
 }
 
 mode_native() {
@@ -722,10 +722,10 @@ reader_leaves() {
 	NET_PIDS+=("$!")
 	net__want start -i 1s -o "$NET_TMP/left" "$NET_B_IF" && net__want net__wait_for is_gone || return 1
 	wait "$attach_pid"
-	net__want test $? = 1 && net__want says_once "left: the reader has left; the counts since the last table are lost" &&
+	net__want test $? = 1 && net__want says_once "left: the reader has closed the pipe; the counts since the last table are lost" &&
 		net__want_not 'says "Broken pipe"' && net__want is_bare || return 1
 	ip netns exec "$NET_B" timeout "$NET_PATIENCE" "$sipbpf" attach -i 300ms "$NET_B_IF" 2>"$NET_TMP/stderr" | head -n 1 >/dev/null
-	net__want test "${PIPESTATUS[0]}" = 1 && net__want says_once "standard output: the reader has left" && net__want is_bare
+	net__want test "${PIPESTATUS[0]}" = 1 && net__want says_once "standard output: the reader has closed the pipe" && net__want is_bare
 }
 
 # Loading takes long on a busy host; a log of messages need not have that.
@@ -764,6 +764,8 @@ loopback() {
 	local mode
 
 	ip -n "$NET_B" link set lo up
+	net__want start lo && net__want says "lo: received by tcx (no native XDP on loopback); sent packets are counted when received" &&
+		net__want net__stop "$attach_pid" || return 1
 	for mode in tc skb; do
 		net__want start --format json -i 60 --mode "$mode" lo || return 1
 		send_loopback 5

@@ -141,7 +141,8 @@ static int write_period(struct tables *tables, const struct period *period, cons
 
 	if (error != -EPIPE || tables->options->log_path)
 		return error;
-	log__error("%s: the reader has left; the counts since the last table are lost", report__name(tables->options));
+	log__error("%s: the reader has closed the pipe; the counts since the last table are lost",
+		   report__name(tables->options));
 	tables->have_lost_reader = true;
 	tables->have_failed = true;
 	loop__stop(tables->loop);

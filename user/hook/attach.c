@@ -167,11 +167,11 @@ static void choose_by_driver(const char *interface, struct plan *plan)
 	if (plan->is_xdp)
 		set_reason(plan, "driver %s does it well", driver);
 	else if (pays_for_native_xdp(driver))
-		set_reason(plan, "native XDP would cost driver %s its offloads", driver);
+		set_reason(plan, "native XDP would disable %s's offloads", driver);
 	else if (*driver)
 		set_reason(plan, "driver %s is not known to do native XDP well", driver);
 	else
-		set_reason(plan, "no network card, so no native XDP");
+		set_reason(plan, "no native XDP on loopback");
 }
 
 /* Returns the XDP program on the interface, ours or not. */
@@ -323,8 +323,9 @@ static int attach_hooks(struct attach *attach, struct probe *probe, enum attach_
 	if (error)
 		return explain_tc(attach, error, text);
 	tc = attach->guardian ? "clsact" : "tcx";
-	return explain(attach, text, 0, "received by %s (%s), sent by %s", plan.is_xdp ? xdp_name(&plan) : tc,
-		       plan.reason, attach->is_loopback ? "loopback to itself: counted on receipt" : tc);
+	return explain(attach, text, 0, "received by %s (%s)%s%s", plan.is_xdp ? xdp_name(&plan) : tc, plan.reason,
+		       attach->is_loopback ? "; sent packets are counted when received" : ", sent by ",
+		       attach->is_loopback ? "" : tc);
 }
 
 /* ---- the module ---- */
