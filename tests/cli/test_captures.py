@@ -67,8 +67,11 @@ def test_captures_that_cannot_be_read(folder):
     good = write(folder, "good.pcap", pcap([request("BYE")]))
     absent = os.path.join(folder, "absent.pcap")
     cases = ((absent, "No such file or directory"), (folder, "Is a directory"),
-             (write(folder, "text.pcap", b"no capture\n"), "not a capture"), (write(folder, "empty.pcap", b""), "byte 0"),
-             (write(folder, "header.pcap", pcap([])[:20]), "byte 20"))
+             (write(folder, "text.pcap", b"no capture\n"), "not a pcap or pcapng capture; for a log, use --input text"),
+             (write(folder, "empty.pcap", b""), "the file is empty; give a pcap or pcapng capture"),
+             (write(folder, "short.pcap", pcap([])[:10]), "the file ends within its header"),
+             (write(folder, "binary.pcap", bytes(range(64))), "not a pcap or pcapng capture\n"),
+             (write(folder, "header.pcap", pcap([])[:20]), "the file ends within its header"))
     kept = write(folder, "kept", b"what was there")
     for path, words in cases:
         for form in ("table", "csv", "json"):
@@ -81,6 +84,10 @@ def test_captures_that_cannot_be_read(folder):
             check_equal("and the old output stays", file.read(), b"what was there")
         status, out, err = run(["count", "--format", "json", path, good])
         check_equal("the others count", (status, sum(counts(out).values()), err.count("\n")), (1, 1, 1))
+
+
+def test_no_name():
+    check_equal("an empty name", run(["count", ""]), (1, "", "sipbpf: '': No such file or directory\n"))
 
 
 def test_captures_that_are_cut(folder):
@@ -101,5 +108,6 @@ with tempfile.TemporaryDirectory() as temporary:
     test_interfaces_of_several_kinds(temporary)
     test_an_interface_that_cannot_be_read(temporary)
     test_captures_that_cannot_be_read(temporary)
+    test_no_name()
     test_captures_that_are_cut(temporary)
 finish()

@@ -55,7 +55,7 @@ def test_what_is_wrong():
     check_equal("nothing could be read", (status, out), (1, ""))
     check("and why is told", err.startswith("sipbpf: wrong.gz: the compressed data is cut or corrupt at byte 4: "), err)
     status, out, err = run(["count", write("text.gz", gzip.compress(b"no capture\n"))])
-    check("what is no capture is none compressed either", (status, out) == (1, "") and "text.gz: not a capture" in err, err)
+    check("what is no capture is none compressed either", (status, out) == (1, "") and "text.gz: not a pcap or pcapng capture" in err, err)
 
 
 def main():

@@ -52,13 +52,13 @@ def test_logs_are_no_captures():
     path = write("one.log", INVITE)
     for arguments, options in (([path], {}), (["-"], {"stdin": INVITE.encode()})):
         status, out, err = run(["count", *arguments], **options)
-        check("text is no capture, but may be a log", status == 1 and err.endswith(", or --input text for a log\n"), status, err)
+        check("text is no capture, but may be a log", status == 1 and err.endswith(": not a pcap or pcapng capture; for a log, use --input text\n"), status, err)
 
 
 def test_files_that_cannot_be_read():
     path = write("one.log", INVITE)
     status, out, err = count("--format", "json", ".", "absent.log", path)
-    check_equal("each is named", err, "sipbpf: .: Is a directory\n"
+    check_equal("each is named", err, "sipbpf: .: Is a directory; name the files in it\n"
                 "sipbpf: absent.log: No such file or directory\n")
     check_equal("the others count", (status, list(counts(out).values())), (1, [1]))
 
@@ -71,6 +71,12 @@ def test_patterns_that_match_no_line():
     check_equal("and counts", (status, sum(counts(out).values())), (0, 2))
     check_equal("standard input too", count("--regex", "zzz", "-", stdin=INVITE.encode())[2],
                 "sipbpf: --regex: no line of standard input matches; compare it with the line before each message\n")
+
+
+def test_values_that_cannot_be_used():
+    path = write("values.log", "src 10.0.0.1\n" + INVITE + "src 10.0.0.2:40112\n" + INVITE + "src x\n" + INVITE)
+    check_equal("the first is told", count("--regex", r"^src (?<src>\S+)", path)[2],
+                "sipbpf: --regex: 2 values could not be used; the first is src='10.0.0.2:40112' in values.log, line 6\n")
 
 
 def test_snapshots_without_times():

@@ -302,12 +302,13 @@ static int start_log(struct count *count)
 /* What the logs say of themselves. */
 static void finish_log(struct count *count)
 {
-	const char *group;
-	unsigned long long unusable = text_log__unusable(count->log, &group);
+	const char *first;
+	unsigned long long unusable = text_log__unusable(count->log, &first);
 
 	text_log__times(count->log, &count->start, &count->end);
 	if (unusable)
-		log__info("--regex: %llu values of groups are not usable, the first one is of '%s'", unusable, group);
+		log__info("--regex: %llu value%s could not be used; the first is %s", unusable,
+			  unusable == 1 ? "" : "s", first);
 }
 
 static int start(struct count *count)

@@ -43,21 +43,34 @@ static bool is_text(const char *bytes, size_t length)
 	return length > 0;
 }
 
-/* What is no capture at all: libpcap has looked at no more than its first bytes. */
+/* Returns what is wrong with a file that is not a capture from its first bytes on, or NULL if only the reason tells. */
+static const char *find_problem(const struct capture *capture, const char *reason)
+{
+	const char *problem = input_file__problem(capture->file), *bytes;
+	size_t length = input_file__beginning(capture->file, &bytes);
+
+	if (problem)
+		return problem;
+	if (length == 0)
+		return "the file is empty; give a pcap or pcapng capture";
+	if (strstr(reason, "truncated dump file"))
+		return "the file ends within its header";
+	if (!strstr(reason, "unknown file format"))
+		return NULL;
+	return is_text(bytes, length < TEXT_LOOKED_AT ? length : TEXT_LOOKED_AT)
+		       ? "not a pcap or pcapng capture; for a log, use --input text"
+		       : "not a pcap or pcapng capture";
+}
+
 static void describe_format(const struct capture *capture, const char *reason, char *ret_error)
 {
-	const char *problem = input_file__problem(capture->file), *name = input_file__name(capture->file), *bytes;
-	size_t length = input_file__beginning(capture->file, &bytes);
-	bool is_log = strstr(reason, "unknown file format") &&
-		      is_text(bytes, length < TEXT_LOOKED_AT ? length : TEXT_LOOKED_AT);
+	const char *problem = find_problem(capture, reason), *name = input_file__name(capture->file);
 
 	if (problem)
 		snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: %s", name, problem);
 	else
-		snprintf(ret_error, CAPTURE_ERROR_SIZE,
-			 "%s: not a capture, or cut or corrupt, at byte %lld: %s; give a pcap or pcapng file%s", name,
-			 (long long)ftello(input_file__stream(capture->file)), reason,
-			 is_log ? ", or --input text for a log" : "");
+		snprintf(ret_error, CAPTURE_ERROR_SIZE, "%s: cut or corrupt at byte %lld: %s", name,
+			 (long long)ftello(input_file__stream(capture->file)), reason);
 }
 
 static const char *link_type_name(int link_type)

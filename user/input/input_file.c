@@ -217,7 +217,7 @@ static int open_path(struct input_file *file, const char *path)
 	bool is_stdin = strcmp(path, "-") == 0;
 	struct stat status;
 
-	file->name = is_stdin ? "standard input" : path;
+	file->name = is_stdin ? "standard input" : *path ? path : "''";
 	/* A descriptor of our own also for stdin, so that closing is the same for all. */
 	file->fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC);
 	if (file->fd < 0 || fstat(file->fd, &status))
@@ -247,7 +247,8 @@ int input_file__open(const char *path, struct input_file **ret_file, char *ret_e
 	if (!error)
 		error = open_stream(file);
 	if (error) {
-		snprintf(ret_error, INPUT_FILE_ERROR_SIZE, "%s: %s", file ? file->name : path, strerror(-error));
+		snprintf(ret_error, INPUT_FILE_ERROR_SIZE, "%s: %s%s", file ? file->name : path, strerror(-error),
+			 error == -EISDIR ? "; name the files in it" : "");
 		input_file__close(file);
 		return error;
 	}

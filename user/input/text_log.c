@@ -13,6 +13,7 @@
 
 #define HEADERS_MAX (1024 * 1024) /* bytes of a message's headers that are kept; those that matter come early */
 #define VALUE_SIZE 128
+#define UNUSABLE_SIZE 512
 #define CRLF_LENGTH 2
 
 /*
@@ -66,7 +67,9 @@ struct text_log {
 	bool is_unmatched;
 	int match_error; /* PCRE2's error code */
 	unsigned long long unusable;
-	const char *unusable_group;
+	char first_unusable[UNUSABLE_SIZE];
+	const char *name; /* of the log being read */
+	unsigned long long line;
 };
 
 /* ---- the pattern ---- */
@@ -265,6 +268,15 @@ static int use_value(struct text_log *log, enum group_name group, char *value)
 	return error;
 }
 
+static void describe_unusable(struct text_log *log, enum group_name group)
+{
+	char value[VALUE_SIZE];
+	bool is_readable = get_value(log, group, value) == 0;
+
+	snprintf(log->first_unusable, sizeof(log->first_unusable), "%s='%s' in %.200s, line %llu", group_names[group],
+		 is_readable ? value : "...", log->name, log->line);
+}
+
 static void read_path(struct text_log *log)
 {
 	char value[VALUE_SIZE];
@@ -274,9 +286,8 @@ static void read_path(struct text_log *log)
 	for (group = 0; group < GROUPS; group++) {
 		if (!get_value(log, group, value) && (!*value || !use_value(log, group, value)))
 			continue;
-		log->unusable++;
-		if (!log->unusable_group)
-			log->unusable_group = group_names[group];
+		if (!log->unusable++)
+			describe_unusable(log, group);
 	}
 }
 
@@ -485,8 +496,7 @@ void text_log__free(struct text_log *log)
 	free(log);
 }
 
-static void describe_error(const struct text_log *log, int error, const char *name, unsigned long long line,
-			   char *ret_error)
+static void describe_error(const struct text_log *log, int error, char *ret_error)
 {
 	PCRE2_UCHAR text[TEXT_LOG_ERROR_SIZE / 4];
 	const char *doing = "cannot read further", *what = strerror(-error);
@@ -495,12 +505,12 @@ static void describe_error(const struct text_log *log, int error, const char *na
 		pcre2_get_error_message(log->match_error, text, sizeof(text));
 		doing = "cannot match --regex";
 		what = (const char *)text;
-	} else if (line == 1) {
-		snprintf(ret_error, TEXT_LOG_ERROR_SIZE, "%.200s: cannot read: %s", name, what);
+	} else if (log->line == 1) {
+		snprintf(ret_error, TEXT_LOG_ERROR_SIZE, "%.200s: cannot read: %s", log->name, what);
 		return;
 	}
-	snprintf(ret_error, TEXT_LOG_ERROR_SIZE, "%.200s:%llu: %s: %s; all lines before were read", name, line, doing,
-		 what);
+	snprintf(ret_error, TEXT_LOG_ERROR_SIZE, "%.200s:%llu: %s: %s; all lines before were read", log->name,
+		 log->line, doing, what);
 }
 
 /* Returns the length of a UTF-8 byte order mark, which some editors put before a text, or 0. */
@@ -511,15 +521,15 @@ static size_t mark_length(const char *line, size_t length)
 	return length >= sizeof(mark) && !memcmp(line, mark, sizeof(mark)) ? sizeof(mark) : 0;
 }
 
-/* Reads all lines. *ret_line is the number of the last line tried, from 1. */
-static int read_lines(struct text_log *log, FILE *in, unsigned long long *ret_line)
+/* Reads all lines. log->line is the number of the last line tried, from 1. */
+static int read_lines(struct text_log *log, FILE *in)
 {
 	char *line = NULL;
 	size_t size = 0, mark;
 	ssize_t length;
 	int error = 0;
 
-	for (*ret_line = 1; !error; *ret_line += !error) {
+	for (log->line = 1; !error; log->line += !error) {
 		errno = 0;
 		length = getline(&line, &size, in);
 		if (length < 0) {
@@ -528,7 +538,7 @@ static int read_lines(struct text_log *log, FILE *in, unsigned long long *ret_li
 		}
 		if (!length || line[length - 1] != '\n')
 			line[length++] = '\n'; /* in the place of the NUL: the last line may have no end */
-		mark = *ret_line == 1 ? mark_length(line, (size_t)length) : 0;
+		mark = log->line == 1 ? mark_length(line, (size_t)length) : 0;
 		error = read_line(log, line + mark, (size_t)length - mark);
 	}
 	free(line);
@@ -537,23 +547,23 @@ static int read_lines(struct text_log *log, FILE *in, unsigned long long *ret_li
 
 int text_log__read(struct text_log *log, FILE *in, const char *name, char *ret_error)
 {
-	unsigned long long line;
 	int error, last_error = 0;
 
+	log->name = name;
 	log->place = BETWEEN;
 	log->is_after_blank = true;
 	log->is_record_open = false;
 	log->has_records = false;
 	log->path = (struct message_path){ 0 };
-	error = read_lines(log, in, &line);
-	log->is_unmatched = log->pattern && line > 1 && !log->has_records;
+	error = read_lines(log, in);
+	log->is_unmatched = log->pattern && log->line > 1 && !log->has_records;
 	if (error)
-		describe_error(log, error, name, line, ret_error);
+		describe_error(log, error, ret_error);
 	if (error != -ENOMEM && log->place == IN_HEADERS)
 		last_error = end_message(log);
 	if (last_error) {
 		error = last_error;
-		describe_error(log, error, name, line, ret_error);
+		describe_error(log, error, ret_error);
 	}
 	if (!error && log->is_record_open)
 		count_reason(log, SIPBPF_REASON_NOT_SIP);
@@ -571,8 +581,8 @@ void text_log__times(const struct text_log *log, struct timespec *ret_start, str
 	*ret_end = log->end;
 }
 
-unsigned long long text_log__unusable(const struct text_log *log, const char **ret_group)
+unsigned long long text_log__unusable(const struct text_log *log, const char **ret_first)
 {
-	*ret_group = log->unusable_group;
+	*ret_first = log->first_unusable;
 	return log->unusable;
 }

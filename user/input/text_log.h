@@ -49,7 +49,10 @@ bool text_log__is_unmatched(const struct text_log *log);
 /* Stores the first and the last time that was read; zero if none was. */
 void text_log__times(const struct text_log *log, struct timespec *ret_start, struct timespec *ret_end);
 
-/* Returns how many values of named groups could not be used. *ret_group is the first such group (NULL: none). */
-unsigned long long text_log__unusable(const struct text_log *log, const char **ret_group);
+/*
+ * Returns how many values of named groups could not be used. *ret_first says which one was the first and where it was
+ * ("src='nobody' in proxy.log, line 7"; "": none); it belongs to the reader.
+ */
+unsigned long long text_log__unusable(const struct text_log *log, const char **ret_first);
 
 #endif

@@ -179,6 +179,8 @@ static void assert_error_at(const char *error, const char *name, size_t offset)
 	captures__assert_says(error, name);
 }
 
+#define MAGIC_SIZE 8 /* fewer bytes do not tell both formats */
+
 static void assert_cut(const struct capture_image *image, size_t length, const char *source, const char *name)
 {
 	char error[CAPTURE_ERROR_SIZE] = "";
@@ -189,7 +191,9 @@ static void assert_cut(const struct capture_image *image, size_t length, const c
 	if (length < image->header_end) {
 		assert_true(result < 0);
 		assert_null(capture);
-		assert_error_at(error, name, length);
+		if (length >= MAGIC_SIZE || !length)
+			captures__assert_says(error, length ? ": the file ends " : ": the file is empty");
+		captures__assert_says(error, name);
 		return;
 	}
 	assert_int_equal(result, 0);
@@ -420,9 +424,9 @@ static void refuses_what_is_no_capture(void **state)
 	assert_open_error("/nonexistent/a.pcap", -ENOENT, "No such file");
 	assert_open_error("/", -EISDIR, "directory");
 	captures__write("", 0);
-	assert_open_error(captures_path, -EINVAL, "at byte 0");
+	assert_open_error(captures_path, -EINVAL, "the file is empty; give a pcap or pcapng capture");
 	captures__write("INVITE sip:a@b SIP/2.0\r\n\r\n", 26);
-	assert_open_error(captures_path, -EINVAL, "give a pcap or pcapng file, or --input text for a log");
+	assert_open_error(captures_path, -EINVAL, "not a pcap or pcapng capture; for a log, use --input text");
 	captures__write("\xef\xbb\xbf\x1b[1mK\xc3\xb6ln\n", 13);
 	assert_open_error(captures_path, -EINVAL, "--input text");
 	captures__write("\x1f\x8b\x08\0\0\0\0\0", 8);

@@ -198,7 +198,7 @@ static void cannot_be_opened(void **state)
 	assert_int_equal(input_file__open("/tmp/absent/file", &file, error), -ENOENT);
 	assert_string_equal(error, "/tmp/absent/file: No such file or directory");
 	assert_int_equal(input_file__open("/tmp", &file, error), -EISDIR);
-	assert_string_equal(error, "/tmp: Is a directory");
+	assert_string_equal(error, "/tmp: Is a directory; name the files in it");
 	assert_ptr_equal(file, untouched);
 	input_file__close(NULL);
 }

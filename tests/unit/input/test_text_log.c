@@ -137,7 +137,7 @@ static void test_groups_say_where_it_passed(void **state)
 	const struct counter_link *link;
 	struct timespec start, end;
 	char text[INET6_ADDRSTRLEN];
-	const char *group;
+	const char *first;
 
 	assert_int_equal(read_text(log, "2026-01-01 00:00:01Z UDP 10.0.0.2:4000 -> 10.0.0.1:5060\n" INVITE
 					"2026-01-01 00:00:09Z OUT TCP 10.0.0.2:4000 -> 10.0.0.1:5060\n" INVITE
@@ -145,7 +145,7 @@ static void test_groups_say_where_it_passed(void **state)
 			 0);
 	text_log__times(log, &start, &end);
 	assert_int_equal(end.tv_sec - start.tv_sec, 8);
-	assert_int_equal(text_log__unusable(log, &group), 0);
+	assert_int_equal(text_log__unusable(log, &first), 0);
 	assert_int_equal(counters__links_count(counters), 3);
 	link = counters__link(counters, 0);
 	assert_string_equal(link__address_text(&link->link.server, text), "10.0.0.1");
@@ -170,24 +170,24 @@ static void test_values_that_cannot_be_used(void **state)
 	struct counters *counters = counters__new();
 	struct text_log *log = new_log(PATTERN, counters);
 	char line[512];
-	const char *group;
+	const char *first;
 	FILE *in;
 
 	assert_int_equal(read_text(log, "yes terday DTLS example.com:0 -> 10.0.0.1:70000\n" INVITE), 0);
-	assert_int_equal(text_log__unusable(log, &group), 5);
-	assert_string_equal(group, "time");
+	assert_int_equal(text_log__unusable(log, &first), 5);
+	assert_string_equal(first, "time='yes terday' in a.log, line 1");
 	assert_int_equal(counters__link(counters, 0)->link.client_end, LINK_END_UNNAMED);
 	assert_int_equal(counters__link(counters, 0)->cells[0].direction, LINK_BOTH);
 	text_log__free(log);
 	log = new_log("^(?s)src (?<src>.*)", counters);
 	snprintf(line, sizeof(line), "src 10.0.0.1%0200d\n" INVITE, 0);
 	assert_int_equal(read_text(log, line), 0);
-	assert_int_equal(text_log__unusable(log, &group), 1);
-	assert_string_equal(group, "src");
+	assert_int_equal(text_log__unusable(log, &first), 1);
+	assert_string_equal(first, "src='...' in a.log, line 1");
 	memset(line + 12, '\0', 200); /* an address, a NUL, and something else */
 	in = fmemopen(line, 213 + strlen(INVITE), "r");
 	assert_int_equal(text_log__read(log, in, "a.log", error), 0);
-	assert_int_equal(text_log__unusable(log, &group), 2);
+	assert_int_equal(text_log__unusable(log, &first), 2);
 	fclose(in);
 	text_log__free(log);
 	counters__free(counters);
