@@ -37,6 +37,7 @@ struct place {
 struct json_reader {
 	struct json_stream stream;
 	const char *name;
+	bool has_begun; /* a first snapshot, which tells that the file is of this kind */
 
 	/* The snapshot that is being read, and where in it. */
 	struct counters *counters;
@@ -492,24 +493,26 @@ static int read_member(void *context)
 	return 0;
 }
 
-static int require_member(struct json_reader *reader, enum member member)
+static int require_member(struct json_reader *reader, enum member member, const char *what)
 {
 	if (reader->seen[member])
 		return 0;
 	snprintf(reader->member, sizeof(reader->member), "%s", member_names[member]);
-	return json_stream__refuse(&reader->stream, "is missing");
+	return json_stream__refuse(&reader->stream, "%s", what);
 }
 
 static int read_snapshot(struct json_reader *reader)
 {
 	int error = json_stream__expect(&reader->stream, '{');
 
-	if (!error)
+	if (!error) {
+		reader->has_begun = true;
 		error = json_stream__list(&reader->stream, '}', read_member, reader);
+	}
 	if (!error)
-		error = require_member(reader, MEMBER_SCHEMA);
+		error = require_member(reader, MEMBER_SCHEMA, "is missing; is this a snapshot of sipbpf?");
 	if (!error)
-		error = require_member(reader, MEMBER_LINKS);
+		error = require_member(reader, MEMBER_LINKS, "is missing");
 	if (!error && !reader->snapshot.name) {
 		reader->snapshot.name = strdup("");
 		error = reader->snapshot.name ? 0 : -ENOMEM;
@@ -538,6 +541,12 @@ static void describe_error(const struct json_reader *reader, int error, char *re
 
 	if (error != -EINVAL && error != -EOVERFLOW) {
 		snprintf(ret_error, JSON_READER_ERROR_SIZE, "%.200s: %s", reader->name, strerror(-error));
+		return;
+	}
+	if (!reader->has_begun) {
+		snprintf(ret_error, JSON_READER_ERROR_SIZE,
+			 "%.200s: not a JSON snapshot (line %llu: %s); --format json writes one", reader->name,
+			 (unsigned long long)reader->stream.error_line, reader->stream.error);
 		return;
 	}
 	describe_place(reader, place);

@@ -240,9 +240,9 @@ static void test_truncated_in_lines(void **state)
 static void test_wrong_fields_are_named(void **state)
 {
 	static const char *const cases[][2] = {
-		{ "x", "1: expected '{'" },
-		{ "[]", "1: expected '{'" },
-		{ "{}", "1: schema: is missing" },
+		{ "x", " not a JSON snapshot (line 1: expected '{'); --format json writes one" },
+		{ "\n[]", " not a JSON snapshot (line 2: expected '{'); --format json writes one" },
+		{ "{}", "1: schema: is missing; is this a snapshot of sipbpf?" },
 		{ "{" SCHEMA "}", "1: links: is missing" },
 		{ "{\"schema\": \"v2\", \"links\": []}", "1: schema: must be \"sipbpf.snapshot.v1\"" },
 		{ "{\"schema\": 1, \"links\": []}", "1: schema: must be" },
