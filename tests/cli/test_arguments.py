@@ -31,15 +31,15 @@ def test_outputs(folder):
     absent = os.path.join(folder, "absent/out")
     for option in ("--log", "--output"):
         check_equal(f"attach {option}: no such folder", run(["attach", option, absent, "lo"], **as_ordinary_user()),
-                    (1, "", f"sipbpf: {absent}: No such file or directory\n"))
+                    (1, "", f"sipbpf: {option}: {absent}: No such file or directory\n"))
         check_equal(f"attach {option}: a folder", run(["attach", option, folder, "lo"], **as_ordinary_user()),
-                    (1, "", f"sipbpf: {folder}: Is a directory\n"))
+                    (1, "", f"sipbpf: {option}: {folder}: Is a directory\n"))
         check_equal(f"attach {option}: no permission",
                     run(["attach", option, "/proc/version", "lo"], **as_ordinary_user()),
-                    (1, "", "sipbpf: /proc/version: Permission denied\n"))
+                    (1, "", f"sipbpf: {option}: /proc/version: Permission denied\n"))
     for arguments in (["count", "absent.pcap"], ["show", "absent.json"], ["diff", "a", "b"], ["status"]):
         check_equal(f"{arguments[0]}: the output is looked at first", run(arguments + ["-o", absent]),
-                    (1, "", f"sipbpf: {absent}: No such file or directory\n"))
+                    (1, "", f"sipbpf: --output: {absent}: No such file or directory\n"))
     check("what is only checked is not made", not os.path.exists(os.path.join(folder, "out")) and
           run(["count", "absent.pcap", "-o", os.path.join(folder, "out")])[0] == 1 and os.listdir(folder) == ["sipbpf"],
           os.listdir(folder))
@@ -76,6 +76,16 @@ def test_captures_before_loading():
           status, out, err)
 
 
+def test_other_commands():
+    check_equal("an interface where a capture is expected", run(["count", "lo"]),
+                (1, "", "sipbpf: lo: No such file or directory; to count on an interface, use: sipbpf attach lo\n"))
+    check_equal("a capture where an interface is expected", run(["attach", "calls.pcap"], **as_ordinary_user()),
+                (1, "", "sipbpf: calls.pcap: no such interface; to count in a capture, use: sipbpf count calls.pcap\n"))
+    with open("lo", "wb") as file:
+        file.write(pcap([]))
+    check_equal("a capture that is called like an interface", run(["count", "lo"])[0], 0)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         copy_program(folder)
@@ -84,6 +94,7 @@ def main():
         test_outputs(folder)
         test_output_is_no_input()
         test_captures_before_loading()
+        test_other_commands()
         os.chdir("/")
     finish()
 

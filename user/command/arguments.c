@@ -18,7 +18,9 @@ static int check_to_attach(const char *interface)
 	char text[ATTACH_TEXT_SIZE];
 	int error = attach__check(interface, text);
 
-	if (error)
+	if (error == -ENODEV && access(interface, F_OK) == 0)
+		log__error("%s: no such interface; to count in a capture, use: sipbpf count %s", interface, interface);
+	else if (error)
 		log__error("%s", text);
 	return error;
 }
@@ -53,6 +55,16 @@ static int check_not_output(const struct options *options, const char *input)
 	return -EINVAL;
 }
 
+/* What is missing is told when it is opened, unless another command was meant. */
+static int check_to_count(const struct options *options, const char *file)
+{
+	if (access(file, F_OK) && errno == ENOENT && interface__find(file)) {
+		log__error("%s: %s; to count on an interface, use: sipbpf attach %s", file, strerror(ENOENT), file);
+		return -ENOENT;
+	}
+	return check_not_output(options, file);
+}
+
 static int check_input(const struct options *options, const char *input)
 {
 	switch (options->command) {
@@ -60,6 +72,8 @@ static int check_input(const struct options *options, const char *input)
 		return check_to_attach(input);
 	case COMMAND_STATUS:
 		return check_exists(input);
+	case COMMAND_COUNT:
+		return check_to_count(options, input);
 	default:
 		return check_not_output(options, input);
 	}
@@ -71,7 +85,7 @@ static int check_output(const struct options *options)
 	int error = output__check(path);
 
 	if (error)
-		log__error("%s: %s", path, strerror(-error));
+		log__error("--%s: %s: %s", options->log_path ? "log" : "output", path, strerror(-error));
 	return error;
 }
 

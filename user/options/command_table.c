@@ -10,7 +10,7 @@ const struct command_entry command_table[COMMANDS] = {
 		.arguments = "IFACE...",
 		.summary = "count SIP messages on network interfaces",
 		.description = "Counts the SIP messages that pass network interfaces, and writes a table at every "
-			       "interval until SIGINT or SIGTERM.",
+			       "interval until Ctrl-C (SIGINT) or SIGTERM.",
 		.arguments_min = 1,
 		.examples = { "sudo sipbpf attach --interval 10s --name sbc1 eth0",
 			      "sudo sipbpf attach --log /var/log/sip-messages eth0 eth1" },
@@ -19,7 +19,7 @@ const struct command_entry command_table[COMMANDS] = {
 		.name = "count",
 		.arguments = "FILE...",
 		.summary = "count SIP messages in captures or logs",
-		.description = "Counts the SIP messages in captures (pcap, pcapng), or with --input text in logs. "
+		.description = "Counts the SIP messages in captures (pcap, pcapng) or, with --input text, in logs. "
 			       "The files may be compressed by gzip. The file - is standard input.",
 		.arguments_min = 1,
 		.examples = { "sipbpf count --filter INVITE,4,5,6 --depth 1 calls.pcap",
@@ -39,7 +39,7 @@ const struct command_entry command_table[COMMANDS] = {
 		.name = "diff",
 		.arguments = "A B",
 		.summary = "show what snapshot B has more than A",
-		.description = "Shows what JSON snapshot B has more than snapshot A. "
+		.description = "Subtracts snapshot A from snapshot B; negative differences count as 0. "
 			       "One of them may be -, standard input.",
 		.arguments_min = 2,
 		.arguments_max = 2,

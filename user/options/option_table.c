@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/suggestion.h"
 
 #define NANOSECONDS_PER_SECOND 1000000000ULL
 #define INTERVAL_MIN 100000000ULL
@@ -67,6 +68,19 @@ static int store_path(struct options *options, const struct option_entry *entry,
 	return store_text(options, entry, value);
 }
 
+static int reject_choice(const struct option_entry *entry, const char *value, const char *allowed)
+{
+	struct suggestion suggestion = suggestion__start(value);
+
+	for (const struct option_choice *choice = entry->choices; choice->name; choice++)
+		suggestion__consider(&suggestion, choice->name);
+	if (!suggestion.best)
+		return reject(entry, value, allowed);
+	log__error("--%s: '%s' is not allowed; did you mean '%s'? Give %s", entry->name, value, suggestion.best,
+		   allowed);
+	return -EINVAL;
+}
+
 static int store_choice(struct options *options, const struct option_entry *entry, const char *value)
 {
 	char allowed[128];
@@ -80,7 +94,7 @@ static int store_choice(struct options *options, const struct option_entry *entr
 		length += (size_t)snprintf(allowed + length, sizeof(allowed) - length, "%s%s",
 					   choice == entry->choices ? "one of " : ", ", choice->name);
 	}
-	return reject(entry, value, allowed);
+	return reject_choice(entry, value, allowed);
 }
 
 /* Decimal digits alone: no sign, no space, no base, which strtol() would take. */
@@ -194,12 +208,19 @@ static int add_type(struct options *options, const struct option_entry *entry, c
 
 	if (filter_type__parse(text, &parsed))
 		return reject(entry, text,
-			      "methods (INVITE) and first digits of status codes (4, 50, 503), separated by commas");
+			      "methods (INVITE) and status codes from 100 to 699 or their first digits (4, 50, 503), "
+			      "separated by commas");
 	type = list_append(options, entry, sizeof(*type));
 	if (!type)
 		return -ENOMEM;
 	*type = parsed;
 	return 0;
+}
+
+static int reject_empty(const struct option_entry *entry, const char *value)
+{
+	log__error("--%s: '%s' has an empty element", entry->name, value);
+	return -EINVAL;
 }
 
 static int store_list(struct options *options, const struct option_entry *entry, const char *value,
@@ -208,8 +229,12 @@ static int store_list(struct options *options, const struct option_entry *entry,
 	char *copy = strdup(value), *rest = copy, *element;
 	int error = copy ? 0 : -ENOMEM;
 
-	while (!error && (element = strsep(&rest, ",")))
-		error = add(options, entry, element);
+	while (!error && (element = strsep(&rest, ","))) {
+		if (*element || !*value)
+			error = add(options, entry, element);
+		else
+			error = reject_empty(entry, value);
+	}
 	free(copy);
 	return error;
 }
@@ -261,7 +286,7 @@ const struct option_entry option_table[] = {
 	{ "cumulative", 0, ON_ATTACH, NULL, "count since the start in every table, not since the table before it",
 	  STORE(flag, cumulative) },
 	{ "log", 0, ON_ATTACH, "FILE", "append tables to FILE; SIGHUP reopens it", STORE(path, log_path) },
-	{ "mode", 0, ON_ATTACH, "MODE", "how to see received packets: auto (default), native, skb, tc",
+	{ "mode", 0, ON_ATTACH, "MODE", "where to count received packets: auto (default), native, skb, tc",
 	  STORE(choice, mode), .choices = mode_choices },
 	{ "max-links", 0, ON_ATTACH, "N",
 	  "keep at most N links (default 1000000); messages of further links count as 'other'",
@@ -272,7 +297,7 @@ const struct option_entry option_table[] = {
 	  STORE(choice, input), .choices = input_choices },
 	{ "regex", 0, ON_COUNT, "PATTERN",
 	  "pattern of the line before each message; its named groups time, src, sport, dst, dport, direction and "
-	  "transport say where the message passed",
+	  "transport say how the message passed",
 	  STORE(text, regex) },
 	{ "port", 0, ON_TRAFFIC, "PORT,...", "count only packets from or to these ports", STORE_LIST(ports, ports) },
 	{ "filter", 0, ON_ALL, "TYPE,...",
@@ -288,9 +313,9 @@ const struct option_entry option_table[] = {
 	  STORE_LIST(networks, rules.servers) },
 	{ "server-port", 0, ON_TRAFFIC, "PORT,...", "ports of servers, in addition to 5060 and 5061",
 	  STORE_LIST(ports, rules.server_ports) },
-	{ "transport", 0, ON_TRAFFIC, "RULE", "what names the transport: auto (default), wire, via",
+	{ "transport", 0, ON_TRAFFIC, "RULE", "how to determine the transport: auto (default), wire, via",
 	  STORE(choice, rules.transport), .choices = transport_choices },
-	{ "direction", 0, ON_TRAFFIC, "RULE", "whose view decides between in and out: server (default), host",
+	{ "direction", 0, ON_TRAFFIC, "RULE", "whether in and out are relative to the server (default) or to the host",
 	  STORE(choice, rules.direction), .choices = direction_choices },
 	{ "format", 0, ON_ALL, "FORMAT", "table (default), csv, json", STORE(choice, format),
 	  .choices = format_choices },

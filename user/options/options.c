@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/suggestion.h"
@@ -234,7 +235,7 @@ static int check_inputs(const struct options *options)
 	for (size_t i = 0; i < options->inputs_count; i++)
 		streams += strcmp(options->inputs[i], "-") == 0;
 	if (streams > 1) {
-		log__error("-: standard input can be read only once");
+		log__error("%s: only one argument may be - (standard input)", command->name);
 		return -EINVAL;
 	}
 	return 0;
@@ -246,11 +247,11 @@ static int check_together(const struct options *options, __u64 given)
 	if (check_inputs(options) < 0)
 		return -EINVAL;
 	if (options->log_path && options->output_path) {
-		log__error("--log, --output: give only one of them");
+		log__error("give --log or --output, not both");
 		return -EINVAL;
 	}
 	if (options->name && options->has_no_name) {
-		log__error("--name, --no-name: give only one of them");
+		log__error("give --name or --no-name, not both");
 		return -EINVAL;
 	}
 	if (options->input == COUNT_TEXT && (options->ports_count || options->engine != COUNT_USER)) {
@@ -272,7 +273,9 @@ static int reject_command(const char *name)
 	for (size_t i = 0; i < COMMANDS; i++)
 		suggestion__consider(&suggestion, command_table[i].name);
 	suggestion__consider(&suggestion, "help");
-	if (suggestion.best)
+	if (access(name, F_OK) == 0)
+		log__error("unknown command '%s'; to count in a capture, use: sipbpf count %s", name, name);
+	else if (suggestion.best)
 		log__error("unknown command '%s'; did you mean '%s'? See 'sipbpf help'", name, suggestion.best);
 	else
 		log__error("unknown command '%s'; see 'sipbpf help'", name);
@@ -291,6 +294,10 @@ static int parse_help(int argc, char **argv)
 	command = command_table__find(argv[1]);
 	if (command == COMMANDS)
 		return reject_command(argv[1]);
+	if (argc > 2) {
+		log__error("help: takes one command; '%s' is too many", argv[2]);
+		return -EINVAL;
+	}
 	help__write_command(stdout, command);
 	return 0;
 }
