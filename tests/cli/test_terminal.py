@@ -43,6 +43,8 @@ def joined(text, links):
     """The blocks side by side again; links is the width of their column."""
     blocks = [block.splitlines() for block in text.split("\n\n")]
     blocks[-1] = [line for line in blocks[-1] if line]
+    for block in blocks:
+        block[0] = block[0].ljust(len(block[1]))
     return [lines[0] + "".join(line[links:] for line in lines[1:]) for lines in zip(*blocks)]
 
 
@@ -55,6 +57,8 @@ def test_blocks():
     for columns in (widest - 1, 100, 80, 60, 50):
         text = on_terminal(columns, SHOW)
         check(f"all fits {columns} columns", max(map(len, text.splitlines())) <= columns and "\n\n" in text, text)
+        check_equal("no line of a block before the last ends with blanks",
+                    [line for line in text[:text.rindex("\n\n")].splitlines() if line.endswith(" ")], [])
         check_equal("and nothing is lost", joined(text, links), plain.splitlines())
     check_equal("a terminal that is too narrow for a column", on_terminal(links + 5, SHOW), plain)
     check_equal("a terminal that does not know its width", on_terminal(0, SHOW), plain)

@@ -234,12 +234,15 @@ static void write_padded(FILE *out, size_t left, const char *text, size_t right)
 	fprintf(out, "%*s%s%*s", (int)left, "", text, (int)right, "");
 }
 
-/* As Python's str.center() does it: of an odd space, the larger half goes left if the width is odd. */
-static void write_centred(FILE *out, const struct column *column, size_t width)
+/*
+ * As Python's str.center() does it: of an odd space, the larger half goes left if the width is odd. What
+ * ends a line has no blanks after it.
+ */
+static void write_centred(FILE *out, const struct column *column, size_t width, bool ends_line)
 {
 	size_t space = max_size(width, column->width) - column->width, left = space / 2 + (space & width & 1);
 
-	write_padded(out, left, column->text, space - left);
+	write_padded(out, left, column->text, ends_line ? 0 : space - left);
 }
 
 static void write_arrow(FILE *out, enum link_direction direction, size_t width)
@@ -268,7 +271,8 @@ static void write_header(FILE *out, const struct table *table)
 	write_label(out, table, table->options->is_name_first ? name : &table->title);
 	for (i = block->first; i < block->end; i++) {
 		putc(' ', out);
-		write_centred(out, &sheet->columns.items[i], table->column_width);
+		write_centred(out, &sheet->columns.items[i], table->column_width,
+			      i + 1 == block->end && !is_last_block(table));
 	}
 	if (block->has_total)
 		fprintf(out, " %*s", (int)table->total_width, TOTAL_TEXT);
