@@ -32,9 +32,10 @@
 #define JSON_SCHEMA "sipbpf.snapshot.v1"
 
 struct json_options {
-	const char *name;      /* may be "" */
-	struct timespec start; /* UTC, of the first and last moment that the counters cover; zero (unknown) is left out */
-	struct timespec end;   /* written to the millisecond, or to the second if that is exact */
+	const char *name; /* may be "" */
+	/* UTC, of the first and last moment that the counters cover; an unknown one (zero) is left out. */
+	struct timespec start;
+	struct timespec end; /* written to the millisecond, or to the second if that is exact */
 };
 
 /*
