@@ -13,9 +13,7 @@ NET_B4=10.77.0.2 NET_B6=fd77::2
 NET_SCALE=${TEST_ROUNDS:+4}
 NET_SCALE=${NET_SCALE:-1}
 # Seconds that nothing takes unless it fails.
-NET_PATIENCE=120
-# On a busy machine sipp must not give a call up after its usual five retransmissions over UDP; they are four seconds apart.
-NET_RETRANSMISSIONS=(-max_retrans 75 -max_invite_retrans 75 -max_non_invite_retrans 75)
+NET_PATIENCE=300
 # Read by the tests, as their exit status.
 # shellcheck disable=SC2034
 NET_FAILED=0
@@ -97,6 +95,9 @@ net__start() {
 	NET_PIDS+=("$!")
 }
 
+# Keeps sipp from giving up a call, or itself, on a busy machine. Each limit of retransmissions holds by itself.
+NET_SIPP_PATIENCE=(-watchdog_interval 0 -max_retrans 60 -max_invite_retrans 60 -max_non_invite_retrans 60)
+
 # The pause of tests/data/sipp_*.xml over sipp's transport $1, in milliseconds.
 net__pause() {
 	[[ $1 == u? ]] && echo 100 || echo 0
@@ -105,7 +106,8 @@ net__pause() {
 # Starts a callee of tests/data/sipp_uas.xml on port 5060 of B, which then listens: net__callee ADDRESS u1|t1
 net__callee() {
 	net__start "$NET_B" sipp -sf "$NET_DATA/sipp_uas.xml" -t "$2" -i "$1" -p 5060 -max_socket 4000 -nostdin \
-		"${NET_RETRANSMISSIONS[@]}" -d "$(net__pause "$2")" >>"$NET_TMP/callee.log" 2>&1
+		"${NET_SIPP_PATIENCE[@]}" \
+		-d "$(net__pause "$2")" >>"$NET_TMP/callee.log" 2>&1
 	net__wait_for net__listens "$1" "${2%1}" || net__die "no callee: $(head -c 300 "$NET_TMP/callee.log")"
 }
 
@@ -120,8 +122,8 @@ net__caller() {
 	local from=$1 to=$2 transport=$3 calls=$4
 
 	shift 4
-	timeout $((6 * NET_PATIENCE)) ip netns exec "$NET_A" sipp -sf "$NET_DATA/sipp_uac.xml" -t "$transport" -i "$from" -max_socket 4000 \
-		-nostdin "${NET_RETRANSMISSIONS[@]}" -m "$calls" -d "$(net__pause "$transport")" "$@" -timeout $((5 * NET_PATIENCE))s -timeout_error \
+	timeout $((3 * NET_PATIENCE)) ip netns exec "$NET_A" sipp -sf "$NET_DATA/sipp_uac.xml" -t "$transport" -i "$from" -max_socket 4000 \
+		-nostdin "${NET_SIPP_PATIENCE[@]}" -m "$calls" -d "$(net__pause "$transport")" "$@" -timeout $((2 * NET_PATIENCE))s -timeout_error \
 		-trace_err -trace_counts -fd 1 "$to" >log 2>&1
 }
 

@@ -27,7 +27,7 @@ callee() {
 # caller ADDRESS PORT FILE OPTION...
 # shellcheck disable=SC2317 # called through run
 caller() {
-	timeout $((5 * NET_PATIENCE)) ip netns exec "$NET_A" "$python" "$here/websocket_calls.py" call "$1" "$2" "$CALLS" "$CONNECTIONS" "$3" "${@:4}" \
+	timeout $((2 * NET_PATIENCE)) ip netns exec "$NET_A" "$python" "$here/websocket_calls.py" call "$1" "$2" "$CALLS" "$CONNECTIONS" "$3" "${@:4}" \
 		>"$round/log" 2>&1
 }
 
