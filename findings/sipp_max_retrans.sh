@@ -13,11 +13,12 @@
 #
 # Takes about 50 seconds. Exit status 0: as described; 1: it has changed.
 set -eu
-packages=(sip-tester=1:3.6.1-1+b2 libpcap0.8 libsctp1 libgsl27 libgslcblas0 libncursesw6 libtinfo6)
+packages=(sip-tester=1:3.6.1-1+b2 libpcap0.8=1.10.3-1 libsctp1=1.0.19+dfsg-2 libgsl27=2.7.1+dfsg-5+deb12u1
+	libgslcblas0=2.7.1+dfsg-5+deb12u1 libncursesw6=6.4-4 libtinfo6=6.4-4)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-apt-get download -qq "${packages[@]}" >/dev/null
+apt-get -qq -o APT::Sandbox::User=root download "${packages[@]}"
 for package in *.deb; do
 	dpkg-deb -x "$package" root
 done

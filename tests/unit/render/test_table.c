@@ -425,7 +425,7 @@ static struct table_options narrow(size_t width)
 	"10.0.0.1-10.0.0.3    0   0\n" \
 	"SUMMARY              0  10\n"
 #define BYES                           \
-	"t                    BYE  \n" \
+	"t                    BYE\n"   \
 	"n                  --> <--\n" \
 	"10.0.0.1-10.0.0.2    0   0\n" \
 	"10.0.0.1-10.0.0.3    2   0\n" \
