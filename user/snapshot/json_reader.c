@@ -545,7 +545,7 @@ static void describe_error(const struct json_reader *reader, int error, char *re
 	}
 	if (!reader->has_begun) {
 		snprintf(ret_error, JSON_READER_ERROR_SIZE,
-			 "%.200s: not a JSON snapshot (line %llu: %s); --format json writes one", reader->name,
+			 "%.200s:%llu: not a JSON snapshot: %s; --format json writes one", reader->name,
 			 (unsigned long long)reader->stream.error_line, reader->stream.error);
 		return;
 	}

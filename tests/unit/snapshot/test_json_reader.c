@@ -240,8 +240,8 @@ static void test_truncated_in_lines(void **state)
 static void test_wrong_fields_are_named(void **state)
 {
 	static const char *const cases[][2] = {
-		{ "x", " not a JSON snapshot (line 1: expected '{'); --format json writes one" },
-		{ "\n[]", " not a JSON snapshot (line 2: expected '{'); --format json writes one" },
+		{ "x", "1: not a JSON snapshot: expected '{'; --format json writes one" },
+		{ "\n[]", "2: not a JSON snapshot: expected '{'; --format json writes one" },
 		{ "{}", "1: schema: is missing; is this a snapshot of sipbpf?" },
 		{ "{" SCHEMA "}", "1: links: is missing" },
 		{ "{\"schema\": \"v2\", \"links\": []}", "1: schema: must be \"sipbpf.snapshot.v1\"" },
