@@ -66,7 +66,7 @@ static bool becomes_clean(void)
 
 static int setup_group(void **state)
 {
-	const struct probe_options options = { .rows_max = 1024 };
+	const struct probe_options options = { .programs = attach__programs(ATTACH_CLSACT), .rows_max = 1024 };
 	char missing[128];
 
 	libbpf_set_print(NULL);
@@ -408,7 +408,7 @@ static void a_failed_attach_leaves_nothing(void **state)
 	need_namespace();
 	attach__free(attach_clsact());
 	fds[CLSACT_RECEIVED] = probe__program_fd(probe, PROBE_TC_RECEIVED);
-	fds[CLSACT_SENT] = probe__program_fd(probe, PROBE_XDP);
+	fds[CLSACT_SENT] = probe__maps(probe)->packets;
 	assert_true(guardian__new(if_nametoindex("left"), fds, &guardian) < 0);
 	assert_null(guardian);
 	assert_false(has_qdisc());
@@ -426,11 +426,20 @@ static void a_deleted_interface_is_no_error(void **state)
 	assert_false(has_qdisc());
 }
 
+static void only_its_programs_are_loaded(void **state)
+{
+	need_namespace();
+	assert_true(probe__program_fd(probe, PROBE_XDP) < 0);
+	assert_true(probe__program_fd(probe, PROBE_TC_RECEIVED) >= 0);
+	assert_true(probe__program_fd(probe, PROBE_TC_SENT) >= 0);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, clean)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(only_its_programs_are_loaded),
 		TEST(both_directions_come_and_go),
 		TEST(the_last_of_several_removes_the_qdisc),
 		TEST(a_qdisc_of_others_stays),

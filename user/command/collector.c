@@ -17,6 +17,7 @@
 #include "base/privileges.h"
 #include "command/counted_interfaces.h"
 #include "command/tables.h"
+#include "hook/attach.h"
 #include "kernel/drain.h"
 #include "kernel/waiting.h"
 
@@ -150,6 +151,7 @@ static int load_probe(struct collector *collector)
 {
 	const struct options *options = collector->options;
 	const struct probe_options probe_options = {
+		.programs = attach__programs(options->mode),
 		.rows_max =
 			options->max_links < ROWS_MAX / ROWS_PER_LINK ? options->max_links * ROWS_PER_LINK : ROWS_MAX,
 		.ports = options->ports,

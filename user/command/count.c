@@ -80,9 +80,18 @@ static void log_load_error(int error)
 		log__error("--engine: cannot load the BPF programs: %s; -v shows why", strerror(-error));
 }
 
+/* Those that add_to_probe() runs. */
+static __u32 choose_programs(const struct count *count)
+{
+	__u32 programs = PROBE_BIT(PROBE_XDP) | PROBE_BIT(PROBE_TC_SENT);
+
+	return count->options->engine == COUNT_TC ? programs | PROBE_BIT(PROBE_TC_RECEIVED) : programs;
+}
+
 static int load_probe(struct count *count)
 {
 	const struct probe_options probe_options = {
+		.programs = choose_programs(count),
 		.ports = count->options->ports,
 		.ports_count = count->options->ports_count,
 		.rules = &count->options->rules,

@@ -330,6 +330,17 @@ static int attach_hooks(struct attach *attach, struct probe *probe, enum attach_
 
 /* ---- the module ---- */
 
+__u32 attach__programs(enum attach_mode mode)
+{
+	__u32 received = PROBE_BIT(PROBE_XDP) | PROBE_BIT(PROBE_TC_RECEIVED);
+
+	if (mode == ATTACH_NATIVE || mode == ATTACH_SKB)
+		received = PROBE_BIT(PROBE_XDP);
+	else if (mode == ATTACH_TC || mode == ATTACH_CLSACT)
+		received = PROBE_BIT(PROBE_TC_RECEIVED);
+	return received | PROBE_BIT(PROBE_TC_SENT);
+}
+
 int attach__check(const char *interface, char *ret_text)
 {
 	struct attach attach = {};

@@ -21,6 +21,9 @@ enum attach_mode {
 
 struct attach;
 
+/* Returns the programs that attach__new() may need in this mode, as a bit for each (PROBE_BIT()). */
+__u32 attach__programs(enum attach_mode mode);
+
 #define ATTACH_TEXT_SIZE 768
 
 /*

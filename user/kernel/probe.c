@@ -32,6 +32,15 @@ static struct bpf_program *program_of(const struct probe *probe, enum probe_prog
 	}
 }
 
+static int choose_programs(const struct probe *probe, const struct probe_options *options)
+{
+	int error = 0, i;
+
+	for (i = 0; !error && options->programs && i < PROBE_PROGRAMS; i++)
+		error = bpf_program__set_autoload(program_of(probe, i), options->programs & PROBE_BIT(i));
+	return error;
+}
+
 static void set_ports(struct sipbpf_bpf *skeleton, const struct probe_options *options)
 {
 	size_t i;
@@ -198,7 +207,9 @@ int probe__load(const struct probe_options *options, struct probe **ret_probe)
 	}
 	set_ports(probe->skeleton, options);
 	set_sip_ports(probe->skeleton, options);
-	error = set_sizes(probe->skeleton, options);
+	error = choose_programs(probe, options);
+	if (!error)
+		error = set_sizes(probe->skeleton, options);
 	if (!error)
 		error = set_seed(probe->skeleton);
 	if (!error)

@@ -20,7 +20,11 @@ enum probe_program {
 	PROBE_PROGRAMS,
 };
 
+/* A set of programs, as a bit for each. */
+#define PROBE_BIT(program) (1U << (program))
+
 struct probe_options {
+	__u32 programs;                 /* only these are loaded; 0: all */
 	__u32 rows_max;                 /* of each bank; 0: the default */
 	const struct link_rules *rules; /* say which ports are SIP's; NULL: 5060 and 5061 */
 	const __u16 *ports;             /* --port: only packets to or from these, host byte order; none: all */
@@ -57,7 +61,7 @@ struct probe_maps {
 
 const struct probe_maps *probe__maps(const struct probe *probe);
 
-/* Returns the file descriptor of a program. The probe owns it. */
+/* Returns the file descriptor of a program, or a negative number if it is not loaded. The probe owns it. */
 int probe__program_fd(const struct probe *probe, enum probe_program program);
 
 /* Returns the program's name, as bpftool shows it. Static storage. */
