@@ -29,12 +29,27 @@
 #undef HOOK_CONTEXT
 #undef HOOK_LOAD_BYTES
 
+/* Leaves the packet to the other program. What it cannot see in the packet, the hook, it finds in this CPU's work. */
+static __always_inline void tc_leave_to_any(struct __sk_buff *skb, __u32 hook)
+{
+	struct work *work = current_work();
+
+	if (!work)
+		return;
+	work->hook = (__u8)hook;
+	bpf_tail_call_static(skb, &tc_any, 0);
+}
+
+/*
+ * Counts a packet at a glance. Otherwise leaves it to the program that counts any packet: bpf_tail_call_static() does
+ * not return. (It would if the map were empty, which it is when the collector has ended and nobody reads the counts.)
+ */
 static __always_inline void xdp_observe(struct xdp_md *ctx)
 {
 	__u32 encapsulations;
 
 	if (!xdp_count_at_glance(ctx, SIPBPF_RECEIVED, &encapsulations))
-		xdp_count_any_packet(ctx, (__u32)bpf_xdp_get_buff_len(ctx), 0, SIPBPF_RECEIVED, 0);
+		bpf_tail_call_static(ctx, &xdp_any, 0);
 	else if (encapsulations)
 		count_encapsulations(encapsulations, 1);
 }
@@ -48,13 +63,13 @@ static __always_inline __u32 offloaded_encapsulations(const struct __sk_buff *sk
 	return skb->vlan_present ? 1U << SIPBPF_ENCAPSULATION_VLAN : 0;
 }
 
-/* A UDP GSO packet holds several datagrams and gets no glance. */
+/* The same for tc. A UDP GSO packet holds several datagrams and gets no glance. */
 static __always_inline void tc_observe(struct __sk_buff *skb, __u32 hook)
 {
 	__u32 encapsulations;
 
 	if (skb->gso_size || !tc_count_at_glance(skb, hook, &encapsulations))
-		tc_count_any_packet(skb, skb->len, skb->gso_size, hook, offloaded_encapsulations(skb));
+		tc_leave_to_any(skb, hook);
 	else if (encapsulations || skb->vlan_present)
 		count_encapsulations(encapsulations | offloaded_encapsulations(skb), 1);
 }

@@ -100,14 +100,11 @@ static __always_inline int HOOK(load_piece)(HOOK_CONTEXT *ctx, struct work *work
  * Loads the window from work->scan.offset on: what is left of the flow's last segment, then the piece that is being
  * read. Returns 0 on success.
  */
-__noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
+static __always_inline int HOOK(load_window)(HOOK_CONTEXT *ctx, struct work *work)
 {
-	struct work *work = current_work();
 	__u32 origin, begin, end, length, filled;
 	__u64 tail = 0, mask;
 
-	if (!work)
-		return 1;
 	origin = work->scan.offset;
 	begin = work->framing.begin;
 	end = work->framing.end;
@@ -141,37 +138,18 @@ __noinline int HOOK(load_window)(HOOK_CONTEXT *ctx)
 }
 
 /*
- * Reads one window of a SIP message. Returns a verdict. SIP_MORE asks for another window; READ_ALL says that there is
- * none, but that the message goes on.
+ * Reads one window of a message of SIP or of the head of one of HTTP. Returns a verdict. SIP_MORE asks for another
+ * window; READ_ALL says that there is none, but that the message goes on.
  */
-__noinline int HOOK(read_sip_window)(HOOK_CONTEXT *ctx)
+__noinline int HOOK(read_window)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = current_work();
 	struct sip_view view;
 
-	if (!work || HOOK(load_window)(ctx))
+	if (!work || HOOK(load_window)(ctx, work))
 		return SIP_NOT_SIP;
 	view = window_view(work);
-	return window_verdict(work, sip__read(&view, &work->scan));
-}
-
-/* Reads one window of the head of an HTTP message. Returns as HOOK(read_sip_window) does. */
-__noinline int HOOK(read_http_window)(HOOK_CONTEXT *ctx)
-{
-	struct work *work = current_work();
-	struct sip_view view;
-
-	if (!work || HOOK(load_window)(ctx))
-		return SIP_NOT_SIP;
-	view = window_view(work);
-	return window_verdict(work, http__read(&view, &work->scan));
-}
-
-static __always_inline int HOOK(read_window)(HOOK_CONTEXT *ctx)
-{
-	struct work *work = current_work();
-
-	return work && work->scan.is_http ? HOOK(read_http_window)(ctx) : HOOK(read_sip_window)(ctx);
+	return window_verdict(work, work->scan.is_http ? window_http__read() : sip__read(&view, &work->scan));
 }
 
 /* Every call advances by at least one byte. */
@@ -405,16 +383,12 @@ __noinline int HOOK(find_payload)(HOOK_CONTEXT *ctx, __u32 length)
 }
 
 /*
- * Counts any packet. encapsulations are those that the driver has already taken off. What is needed after the calls is
- * kept in memory, because the stack is too small for it.
+ * Counts any packet; work->hook is set. encapsulations are those that the driver has already taken off. What is needed
+ * after the calls is kept in memory, because the stack is too small for it.
  */
-__noinline int HOOK(count_any_packet)(HOOK_CONTEXT *ctx, __u32 length, __u32 gso_size, __u32 hook, __u32 encapsulations)
+static __always_inline void HOOK(count_any_packet)(HOOK_CONTEXT *ctx, struct work *work, __u32 length, __u32 gso_size,
+						   __u32 encapsulations)
 {
-	struct work *work = current_work();
-
-	if (!work)
-		return 0;
-	work->hook = (__u8)hook;
 	work->gso_size = gso_size;
 	work->encapsulations = encapsulations;
 	work->payloads = 0;
@@ -424,7 +398,6 @@ __noinline int HOOK(count_any_packet)(HOOK_CONTEXT *ctx, __u32 length, __u32 gso
 	else
 		count_reason(work->packet.layer == PACKET_REFUSED ? work->packet.reason : SIPBPF_REASON_TOO_DEEP);
 	count_packet_encapsulations();
-	return 0;
 }
 
 /*

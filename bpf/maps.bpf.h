@@ -101,6 +101,17 @@ struct {
 	__type(value, struct flow_copy);
 } copies SEC(".maps");
 
+/*
+ * The programs that count any packet, one for each type of program. User space puts them in. The kernel empties such a
+ * map when nobody holds a descriptor or a pin of it any more.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} xdp_any SEC(".maps"), tc_any SEC(".maps");
+
 /* A network: the key of the tries. */
 struct network {
 	__u32 prefix_length;

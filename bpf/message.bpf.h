@@ -188,6 +188,24 @@ static __always_inline struct sip_view window_view(struct work *work)
 	return view;
 }
 
+/* Defines the global function for a part of sip__read(): see SIP_CALL(). */
+#define WINDOW_PART(part)                           \
+	__noinline int window_##part(void)          \
+	{                                           \
+		struct work *work = current_work(); \
+		struct sip_view view;               \
+                                                    \
+		if (!work)                          \
+			return SIP_NOT_SIP;         \
+		view = window_view(work);           \
+		return part(&view, &work->scan);    \
+	}
+
+WINDOW_PART(sip__read_start_line)
+WINDOW_PART(sip__skim_on)
+WINDOW_PART(sip__read_headers)
+WINDOW_PART(http__read)
+
 /* Turns SIP_MORE into READ_ALL when no other window follows. */
 static __always_inline int window_verdict(const struct work *work, enum sip_verdict verdict)
 {

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The programs. They let every packet pass unchanged. Tested by tests/bpf/test_programs.c. */
+/*
+ * The programs. They let every packet pass unchanged. Three are attached, and count nearly all packets at a glance. They
+ * share the other two, which count any packet.
+ * Tested by tests/bpf/test_programs.c.
+ */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
@@ -30,5 +34,27 @@ int sipbpf_sent(struct __sk_buff *skb)
 {
 	if (!was_received(skb))
 		tc_observe(skb, SIPBPF_SENT);
+	return TC_ACT_UNSPEC;
+}
+
+SEC("xdp.frags")
+int sipbpf_xdp_any(struct xdp_md *ctx)
+{
+	struct work *work = current_work();
+
+	if (!work)
+		return XDP_PASS;
+	work->hook = SIPBPF_RECEIVED;
+	xdp_count_any_packet(ctx, work, (__u32)bpf_xdp_get_buff_len(ctx), 0, 0);
+	return XDP_PASS;
+}
+
+SEC("tc")
+int sipbpf_tc_any(struct __sk_buff *skb)
+{
+	struct work *work = current_work();
+
+	if (work)
+		tc_count_any_packet(skb, work, skb->len, skb->gso_size, offloaded_encapsulations(skb));
 	return TC_ACT_UNSPEC;
 }

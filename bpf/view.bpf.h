@@ -35,6 +35,13 @@
 
 #define SIP_VIEW_AT(view, at, size) view_at(view, at, size)
 
+/* The parts of reading are global functions, which the verifier walks once. They read the window: see message.bpf.h. */
+#define SIP_CALL(part, view, scan) (enum sip_verdict) window_##part()
+
+int window_sip__read_start_line(void);
+int window_sip__skim_on(void);
+int window_sip__read_headers(void);
+
 struct sip_view;
 static __always_inline const __u8 *view_at(const struct sip_view *view, __u64 at, __u32 size);
 

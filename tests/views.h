@@ -105,7 +105,8 @@ static inline bool views__skim(const unsigned char *bytes, size_t length, enum a
 
 	views__begin(&scan, length, carrier);
 	scan.bounds.limit = scan.end;
-	if (sip__skim(&view, &scan) != SIP_MESSAGE)
+	if (sip__skim(&view, &scan, carrier == CARRIER_STREAM ? SIP_WANTED_OF_STREAM : SIP_WANTED_OF_DATAGRAM) !=
+	    SIP_MESSAGE)
 		return false;
 	views__answer(&scan, SIP_MESSAGE, ret_answer);
 	return true;

@@ -6,7 +6,7 @@
 #include "sip/skim.h"
 
 /* Steps of one call, for the same reason as SIP_START_STEPS. A step consumes up to 8 bytes. */
-#define SIP_STEPS 6
+#define SIP_HEADER_STEPS 4
 
 /*
  * Matches the name at the beginning of a line, whose first eight bytes are word. Returns the state before the colon of
@@ -216,18 +216,17 @@ static __always_inline enum sip_verdict sip__in_value(const struct sip_view *vie
 }
 
 /*
- * Reads the headers of a message whose start line has been read. Returns SIP_MORE, SIP_MESSAGE (sip__finish() then
- * settles the results in *scan), or SIP_MALFORMED when a wary scan meets a line that is no header.
+ * Reads on in the headers of a message, whatever their form, a few steps. Returns SIP_MORE, SIP_MESSAGE (sip__finish()
+ * then settles the results in *scan), or SIP_MALFORMED when a wary scan meets a line that is no header.
  */
 static __always_inline enum sip_verdict sip__read_headers(const struct sip_view *view, struct sip_scan *scan)
 {
 	enum sip_verdict verdict;
 	__u32 i;
 
-	if (scan->state != SIP_IN_VALUE && !scan->value && !scan->is_wary &&
-	    sip__skim_headers(view, scan) == SIP_MESSAGE)
-		return SIP_MESSAGE;
-	for (i = 0; i < SIP_STEPS; i++) {
+	if (scan->calls_to_skim)
+		scan->calls_to_skim--;
+	for (i = 0; i < SIP_HEADER_STEPS; i++) {
 		SIP_STEP_ENDS();
 		if (scan->offset >= scan->end)
 			return SIP_MESSAGE;

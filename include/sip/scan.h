@@ -44,6 +44,10 @@ enum sip_wanted {
 	SIP_WANT_END = 16, /* the empty line after the headers */
 };
 
+/* All that is ever wanted of a message. */
+#define SIP_WANTED_OF_DATAGRAM (SIP_WANT_TO | SIP_WANT_CSEQ | SIP_WANT_VIA)
+#define SIP_WANTED_OF_STREAM (SIP_WANTED_OF_DATAGRAM | SIP_WANT_LENGTH | SIP_WANT_END)
+
 struct sip_scan {
 	__u32 offset;             /* of the next byte to look at */
 	__u32 first;              /* offset of the first byte that can still be read again */
@@ -61,6 +65,7 @@ struct sip_scan {
 	__u8 is_stream;     /* Content-Length and the end of the headers matter */
 	__u8 via_transport; /* enum sip_transport; known after sip__finish() */
 	__u8 is_wary;       /* lines may not be headers; the first that is none ends the scan */
+	__u8 calls_to_skim; /* until the short way through the headers is tried again */
 	__u8 has_nul;
 	__u8 has_length;
 	__u8 headers_ended; /* offset is the first byte of the body */

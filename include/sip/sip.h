@@ -16,6 +16,14 @@
 #include "sip/headers.h"
 #include "sip/start_line.h"
 
+/* How the parts of sip__read() are called. BPF brings its own way, in which the verifier walks each part once. */
+#ifndef SIP_CALL
+#define SIP_CALL(part, view, scan) part(view, scan)
+#endif
+
+/* Calls of one sip__read(): enough for a view of 1,024 bytes in which each reads 32. */
+#define SIP_CALLS 32
+
 /*
  * Reads on in a message, start line and headers, unless it turns out to be one of HTTP (scan->is_http). Returns
  * SIP_MORE, SIP_MESSAGE (sip__finish() then settles the results in *scan), or why it is no message. The view holds the
@@ -23,11 +31,24 @@
  */
 static __always_inline enum sip_verdict sip__read(const struct sip_view *view, struct sip_scan *scan)
 {
-	enum sip_verdict verdict = SIP_STARTED;
+	enum sip_verdict verdict;
+	__u32 i;
 
-	if (scan->state < SIP_AT_LINE)
-		verdict = sip__read_start_line(view, scan);
-	return verdict == SIP_STARTED ? sip__read_headers(view, scan) : verdict;
+	scan->calls_to_skim = 0;
+	for (i = 0; i < SIP_CALLS; i++) {
+		SIP_STEP_ENDS();
+		if (sip__may_skim(scan))
+			verdict = SIP_CALL(sip__skim_on, view, scan);
+		else if (scan->state < SIP_AT_LINE)
+			verdict = SIP_CALL(sip__read_start_line, view, scan);
+		else
+			verdict = SIP_CALL(sip__read_headers, view, scan);
+		if (verdict != SIP_MORE && verdict != SIP_STARTED)
+			return verdict;
+		if (scan->is_http || sip__needs_view(view, scan))
+			return SIP_MORE;
+	}
+	return SIP_MORE;
 }
 
 /* The type of the method in CSeq. */

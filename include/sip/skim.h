@@ -15,8 +15,11 @@
 #define SIP_SKIM_TO_BLOCKS 6
 #define SIP_SKIM_URI_BLOCKS 6
 
-/* Headers that may be wanted of one message: Via, To, CSeq, Content-Length, and the empty line behind them. */
-#define SIP_SKIM_HEADERS 5
+/* A call that ends where it begins has been for nothing. So the long way has some calls before the next. */
+#define SIP_CALLS_AFTER_SKIM 3
+
+/* Wanted headers of one call. Of a datagram, no others are wanted: Via, To and CSeq. */
+#define SIP_SKIM_HEADERS 3
 
 /* What a line has: a wanted header (enum sip_wanted), or one of these. */
 #define SIP_SKIM_NOTHING 0
@@ -78,7 +81,8 @@ static __always_inline __u32 sip__skim_name(const __u8 *block, __u32 wanted, __u
 }
 
 /* Moves the scan to the next line that matters, and returns what it has; SIP_SKIM_UNCLEAR near the end of the view. */
-static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct sip_scan *scan, __u32 *ret_length)
+static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct sip_scan *scan, __u32 all,
+					     __u32 *ret_length)
 {
 	__u64 at = scan->offset, at_line = scan->state == SIP_AT_LINE;
 	__u32 i, found = SIP_SKIM_UNCLEAR;
@@ -90,7 +94,7 @@ static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct
 		if (!block)
 			break;
 		if (at_line) {
-			found = sip__skim_name(block, scan->wanted, ret_length);
+			found = sip__skim_name(block, scan->wanted & all, ret_length);
 			if (found)
 				break;
 			found = SIP_SKIM_UNCLEAR;
@@ -327,16 +331,17 @@ static __always_inline int sip__skim_header(const struct sip_view *view, struct 
 }
 
 /*
- * Skims headers from the first byte of a line on, or from within a line that does not matter. Returns SIP_MESSAGE when
- * all that is wanted is known, else SIP_MORE. The scan is then before the first line that is of another form or near
- * the end of the view.
+ * Skims headers from the first byte of a line on, or from within a line that does not matter. `all` are the headers that
+ * may be wanted of such a message, a constant: what is not among them costs nothing. Returns SIP_MESSAGE when all that is
+ * wanted is known, SIP_STARTED when another call may find more, else SIP_MORE. The scan is then before the first line
+ * that is of another form or near the end of the view.
  */
-static __always_inline enum sip_verdict sip__skim_headers(const struct sip_view *view, struct sip_scan *scan)
+static __always_inline enum sip_verdict sip__skim_headers(const struct sip_view *view, struct sip_scan *scan, __u32 all)
 {
 	__u32 i, found, name_length = 0;
 
 	for (i = 0; i < SIP_SKIM_HEADERS; i++) {
-		found = sip__skim_lines(view, scan, &name_length);
+		found = sip__skim_lines(view, scan, all, &name_length);
 		if (found == SIP_WANT_END) {
 			scan->offset += 2;
 			scan->headers_ended = 1;
@@ -348,7 +353,7 @@ static __always_inline enum sip_verdict sip__skim_headers(const struct sip_view 
 		if (!scan->wanted)
 			return SIP_MESSAGE;
 	}
-	return SIP_MORE;
+	return SIP_STARTED;
 }
 
 /* "SIP/2.0 200 " */
@@ -396,24 +401,84 @@ static __always_inline int sip__skim_request(const struct sip_view *view, struct
 }
 
 /*
- * Skims a message of the common form. Returns SIP_MESSAGE with the same results as sip__read() and sip__finish(), else
- * SIP_MORE. The message must then be read by sip__read(), from its beginning.
+ * Skims the start line that begins at this block. Returns whether it is of the common form. The reason phrase of a
+ * response has not been read then.
  */
-static __always_inline enum sip_verdict sip__skim(const struct sip_view *view, struct sip_scan *scan)
+static __always_inline int sip__skim_start(const struct sip_view *view, struct sip_scan *scan, const __u8 *block)
+{
+	if (WORDS_LITTLE(words__load8(block)) == SIP_WORD("SIP/2.0 "))
+		return sip__skim_response(scan, block);
+	return sip__skim_request(view, scan, block);
+}
+
+/*
+ * Skims a message of the common form, of which some of `all` headers may be wanted (SIP_WANTED_OF_...). Returns
+ * SIP_MESSAGE with the same results as sip__read() and sip__finish(), else SIP_MORE. The message must then be read by
+ * sip__read(), from its beginning.
+ */
+static __always_inline enum sip_verdict sip__skim(const struct sip_view *view, struct sip_scan *scan, __u32 all)
 {
 	const __u8 *block = sip__block(view, scan->offset);
-	int started;
+	enum sip_verdict verdict;
 
-	if (!block)
+	if (!block || !sip__skim_start(view, scan, block))
 		return SIP_MORE;
-	if (WORDS_LITTLE(words__load8(block)) == SIP_WORD("SIP/2.0 "))
-		started = sip__skim_response(scan, block);
-	else
-		started = sip__skim_request(view, scan, block);
-	if (!started || sip__skim_headers(view, scan) != SIP_MESSAGE)
+	verdict = sip__skim_headers(view, scan, all);
+	if (verdict == SIP_STARTED && all == SIP_WANTED_OF_STREAM)
+		verdict = sip__skim_headers(view, scan, all);
+	if (verdict != SIP_MESSAGE)
 		return SIP_MORE;
 	sip__settle_type(scan);
 	return SIP_MESSAGE;
+}
+
+/*
+ * Skims the start line if it is of the common form and ends in its first block. Returns whether it was skimmed. If not,
+ * the scan is as it was.
+ */
+static __always_inline int sip__skim_start_line(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u64 begin = scan->offset, at = begin;
+	const __u8 *block = sip__block(view, begin);
+
+	if (!block)
+		return 0;
+	if (sip__skim_start(view, scan, block)) {
+		if (scan->state == SIP_AT_LINE)
+			return 1;
+		if (sip__skip_line(view, block, &at)) {
+			scan->offset = (__u32)at;
+			scan->state = SIP_AT_LINE;
+			return 1;
+		}
+	}
+	scan->offset = (__u32)begin;
+	scan->state = SIP_AT_START;
+	scan->type = SIP_TYPE_UNKNOWN;
+	return 0;
+}
+
+/*
+ * Skims on in a message, from its first byte on or in its headers (see sip__may_skim()). Returns as sip__skim_headers()
+ * does.
+ */
+static __always_inline enum sip_verdict sip__skim_on(const struct sip_view *view, struct sip_scan *scan)
+{
+	enum sip_verdict verdict = SIP_MORE;
+
+	if (scan->state != SIP_AT_START || sip__skim_start_line(view, scan))
+		verdict = sip__skim_headers(view, scan, SIP_WANTED_OF_STREAM);
+	scan->calls_to_skim = verdict == SIP_MORE ? SIP_CALLS_AFTER_SKIM : 0;
+	return verdict;
+}
+
+/* Whether sip__skim_on() may find something: at the first byte of a message or in its headers, but in no wanted one. */
+static __always_inline int sip__may_skim(const struct sip_scan *scan)
+{
+	if (scan->calls_to_skim || scan->is_wary)
+		return 0;
+	return scan->state == SIP_AT_START ? scan->offset == scan->start
+					   : scan->state >= SIP_AT_LINE && scan->state != SIP_IN_VALUE && !scan->value;
 }
 
 #endif

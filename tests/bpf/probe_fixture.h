@@ -47,7 +47,7 @@ static inline void probe_fixture__run(struct probe_fixture *fixture, enum probe_
 	int verdict = 0;
 
 	assert_int_equal(probe__test_run(fixture->probe, program, frame, length, gso_size, &verdict), 0);
-	assert_int_equal(verdict, program == PROBE_XDP ? 2 : -1);
+	assert_int_equal(verdict, probe__is_xdp(program) ? 2 : -1);
 }
 
 static inline void probe_fixture__collect(struct probe_fixture *fixture)

@@ -48,7 +48,7 @@ static inline bool side_by_side__try(struct side_by_side *both, enum probe_progr
 
 	if (probe__test_run(both->fixture.probe, program, bytes, length, 0, &verdict))
 		return false;
-	assert_int_equal(verdict, program == PROBE_XDP ? 2 : -1);
+	assert_int_equal(verdict, probe__is_xdp(program) ? 2 : -1);
 	assert_int_equal(frame_classifier__add(both->classifier, &frame), 0);
 	return true;
 }

@@ -56,7 +56,7 @@ static void associations(void **state)
 	enum probe_program program;
 	__u32 i;
 
-	for (program = 0; program < PROBE_PROGRAMS; program++)
+	for (program = 0; program < PROBE_HOOKS; program++)
 		for (i = 0; i < RUNS; i += GROUP)
 			check_group(program, program * RUNS + i);
 }
@@ -79,7 +79,7 @@ static void mutations(void **state)
 
 	side_by_side__clear(&both);
 	for (number = 0; number < RUNS / 2; number++) {
-		program = (enum probe_program)(number % PROBE_PROGRAMS);
+		program = (enum probe_program)(number % PROBE_HOOKS);
 		associations__make(&association, number);
 		for (place = 0; place < association.sent_count;) {
 			place = associations__frame(&association, place, 1024 + number % PORTS, &packet);
@@ -101,7 +101,7 @@ static void lost_and_cut(void **state)
 
 	side_by_side__clear(&both);
 	for (number = 0; number < RUNS / 4; number++) {
-		program = (enum probe_program)(number % PROBE_PROGRAMS);
+		program = (enum probe_program)(number % PROBE_HOOKS);
 		associations__make(&association, number);
 		messages += association.streams.messages;
 		for (place = 0; place < association.sent_count;) {

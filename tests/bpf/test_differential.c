@@ -135,7 +135,7 @@ static void mutations(void **state)
 	for (i = 0; i < MUTATIONS; i++) {
 		build_frame();
 		mutate();
-		count((enum probe_program)(i % PROBE_PROGRAMS));
+		count((enum probe_program)(i % PROBE_HOOKS));
 		if (i % GROUP == GROUP - 1)
 			compare("mutations");
 	}
@@ -175,7 +175,7 @@ static void compare_corpus_file(const char *path)
 	build_from_corpus(entry, size);
 	if (packet.length < FRAME_MIN)
 		return;
-	for (program = 0; program < PROBE_PROGRAMS; program++) {
+	for (program = 0; program < PROBE_HOOKS; program++) {
 		count(program);
 		compare(path);
 	}

@@ -180,7 +180,7 @@ static void compare(void (*count_all)(enum probe_program program))
 	enum probe_program program;
 	size_t content, wrap;
 
-	for (program = 0; program < PROBE_PROGRAMS; program++) {
+	for (program = 0; program < PROBE_HOOKS; program++) {
 		for (wrap = 0; wrap < COUNT(wraps); wrap++) {
 			side_by_side__clear(&both);
 			for (content = 0; content < COUNT(contents); content++) {

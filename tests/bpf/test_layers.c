@@ -81,7 +81,7 @@ static void whole_frames(void **state)
 	enum probe_program program;
 	size_t i;
 
-	for (program = 0; program < PROBE_PROGRAMS; program++) {
+	for (program = 0; program < PROBE_HOOKS; program++) {
 		for (i = 0; i < LAYERS_CASES; i++) {
 			if (layers_cases[i].first != PACKET_ETHERNET)
 				continue;
@@ -96,7 +96,7 @@ static void frames_cut_at_every_byte(void **state)
 	enum probe_program program;
 	size_t length, i;
 
-	for (program = 0; program < PROBE_PROGRAMS; program++) {
+	for (program = 0; program < PROBE_HOOKS; program++) {
 		side_by_side__clear(&both);
 		for (i = 0; i < LAYERS_CASES; i++) {
 			for (length = FRAME_MIN; length < layers_cases[i].size; length++) {
@@ -162,7 +162,7 @@ static void fragments_in_any_order(void **state)
 	enum probe_program program;
 	unsigned int form;
 
-	for (program = 0; program < PROBE_PROGRAMS; program++) {
+	for (program = 0; program < PROBE_HOOKS; program++) {
 		for (form = 0; form < 16; form++) {
 			side_by_side__clear(&both);
 			count_fragments(program, form & 1, form & 2, form & 4, form & 8 ? FRAGMENT_SIZE - 8 : 0);

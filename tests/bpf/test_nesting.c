@@ -51,7 +51,7 @@ static void whole_frames(void **state)
 	enum probe_program program;
 	__u32 i;
 
-	for (program = 0; program < PROBE_PROGRAMS; program++)
+	for (program = 0; program < PROBE_HOOKS; program++)
 		for (i = 0; i < FRAMES; i += GROUP)
 			check_group(program, program * FRAMES + i);
 }
@@ -64,7 +64,7 @@ static void mutations(void **state)
 	for (i = 0; i < MUTATIONS; i++) {
 		if (i % GROUP == 0)
 			side_by_side__clear(&both);
-		program = i / GROUP % PROBE_PROGRAMS;
+		program = i / GROUP % PROBE_HOOKS;
 		nesting__make(&nesting, i, i % (TUNNELS_MAX + 1), 0);
 		nesting__mutate(&nesting);
 		side_by_side__run(&both, program, nesting.packet.bytes, nesting.packet.length);
@@ -80,7 +80,7 @@ static void frames_cut_at_every_byte(void **state)
 	__u32 i;
 
 	for (i = 0; i < FRAMES_CUT; i++) {
-		program = i / 10 % PROBE_PROGRAMS;
+		program = i / 10 % PROBE_HOOKS;
 		nesting__make(&nesting, i, i % (TUNNELS_MAX + 2), 0);
 		if (i % 10 == 0)
 			side_by_side__clear(&both);

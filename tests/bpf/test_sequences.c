@@ -239,7 +239,7 @@ static void compare(run_sequence run, __u64 count, __u64 group)
 
 	packets = 0;
 	gaps = 0;
-	for (program = PROBE_XDP; program < PROBE_PROGRAMS; program++)
+	for (program = PROBE_XDP; program < PROBE_HOOKS; program++)
 		for (first = 0; first < count; first += group)
 			compare_group(program, run, first, (first + group < count ? first + group : count) - 1);
 	print_message("%llu sequences, %llu packets and %llu gaps in all programs\n", count, packets, gaps);

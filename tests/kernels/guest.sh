@@ -30,8 +30,10 @@ done
 /checks.sh abandon /bin/sipbpf default native tc
 /checks.sh guardian /bin/sipbpf default tc
 /checks.sh ingress /bin/sipbpf default native tc
-for sipbpf in /clang/*; do
-	[ -x "$sipbpf" ] && /checks.sh count "$sipbpf" "${sipbpf##*/}" native
+for clang in /clang/*; do
+	[ -x "$clang/sipbpf" ] || continue
+	CMOCKA_MESSAGE_OUTPUT=TAP "$clang/test_verifier" 2>&1 | results_of "${clang##*/}"
+	/checks.sh count "$clang/sipbpf" "${clang##*/}" native
 done
 echo "guest: done"
 poweroff -f

@@ -61,8 +61,8 @@ base_archive() {
 	put "$(type -P jq)" bin/jq
 	put "$out/sipbpf" bin/sipbpf
 	put "$out/tests/kernels/send" bin/send
-	for file in "$out"/clang-*/sipbpf; do
-		[[ -x $file ]] && put "$file" "clang/$(basename "$(dirname "$file")")"
+	for file in "$out"/clang-*/{sipbpf,test_verifier}; do
+		[[ -x $file ]] && put "$file" "clang/${file#"$out"/}"
 	done
 	while read -r file; do
 		put "$file" "tests/bpf/${file##*/}"
@@ -180,6 +180,7 @@ judge_kernel() {
 	local log=$work/$1/log
 
 	if [[ -e $log ]]; then
+		sed -n "s/^output: \(.*instructions processed by the verifier.*\)/# $1, \1/p" "$log"
 		compare "$1" "$log"
 	else
 		report "not ok - $1: the guest did not come to its end, twice, for which it has $boot_seconds s; see $log.torn"

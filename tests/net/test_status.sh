@@ -249,7 +249,7 @@ cost() {
 		net__want test "$(one "$attach_pid" '.programs[] | select(.name == "sipbpf_xdp").runs')" -ge 100 &&
 		net__want test "$(one "$attach_pid" '.programs[] | select(.name == "sipbpf_xdp").runs')" -le 110 &&
 		net__want test "$(one "$attach_pid" '.programs[] | select(.name == "sipbpf_xdp").nanoseconds_per_run > 1')" = true &&
-		net__want has "$attach_pid" '[.programs[].name] | sort' '["sipbpf_sent","sipbpf_xdp"]' &&
+		net__want has "$attach_pid" '[.programs[].name] | sort' '["sipbpf_sent","sipbpf_tc_any","sipbpf_xdp","sipbpf_xdp_any"]' &&
 		net__want status --cost 1 "$NET_B_IF" && net__want says ", measured for 1 s"
 }
 

@@ -230,7 +230,7 @@ static int read_message(struct payload_reading *reading)
 	struct sip_view view;
 	int error = make_view(reading, &view);
 
-	if (error == -ENOENT) {
+	if (error == -ENOENT && framing->is_stream) {
 		framing__lose_piece(framing, flow);
 		return 0;
 	}

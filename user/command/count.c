@@ -165,7 +165,7 @@ static int run_program(struct count *count, enum probe_program program, const __
 
 	if (error)
 		return error;
-	return verdict == (program == PROBE_XDP ? XDP_PASS : TC_ACT_UNSPEC) ? 0 : -EPROTO;
+	return verdict == (probe__is_xdp(program) ? XDP_PASS : TC_ACT_UNSPEC) ? 0 : -EPROTO;
 }
 
 static int add_refused(struct count *count, const struct frame *frame)

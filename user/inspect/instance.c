@@ -73,8 +73,6 @@ static int read_maps(const __u32 *ids, __u32 count, struct instance *ret_instanc
 	}
 	if (!are_ours(instance.maps))
 		return -ENOENT;
-	for (int i = 0; i < INSTANCE_MAPS; i++)
-		instance.is_readable &= instance.maps[i] != 0;
 	*ret_instance = instance;
 	return 0;
 }
@@ -87,9 +85,19 @@ static enum probe_program find_program(const struct bpf_prog_info *info)
 	int i = 0;
 
 	while (i < PROBE_PROGRAMS && (strcmp(info->name, probe__program_name(i)) != 0 ||
-				      info->type != (i == PROBE_XDP ? BPF_PROG_TYPE_XDP : BPF_PROG_TYPE_SCHED_CLS)))
+				      info->type != (probe__is_xdp(i) ? BPF_PROG_TYPE_XDP : BPF_PROG_TYPE_SCHED_CLS)))
 		i++;
 	return (enum probe_program)i;
+}
+
+/* Adds maps that another program of the instance uses. */
+static struct instance *merge(struct instance *instance, const struct instance *found)
+{
+	for (int i = 0; i < INSTANCE_MAPS; i++)
+		if (found->maps[i])
+			instance->maps[i] = found->maps[i];
+	instance->is_readable &= found->is_readable;
+	return instance;
 }
 
 /* Returns the instance with these maps, which is added if it is new, or NULL when memory is short. */
@@ -99,7 +107,7 @@ static struct instance *instance_of(struct instances *instances, const struct in
 
 	for (size_t i = 0; i < instances->count; i++)
 		if (instances->list[i].maps[INSTANCE_PACKETS] == found->maps[INSTANCE_PACKETS])
-			return &instances->list[i];
+			return merge(&instances->list[i], found);
 	grown = reallocarray(instances->list, instances->count + 1, sizeof(*grown));
 	if (!grown)
 		return NULL;
@@ -172,6 +180,14 @@ static int find_all(struct instances *instances)
 	return error == -ENOENT ? 0 : error;
 }
 
+/* Marks what lacks a map as not readable, once all programs have been found. */
+static void check_maps(struct instances *instances)
+{
+	for (size_t i = 0; i < instances->count; i++)
+		for (int map = 0; map < INSTANCE_MAPS; map++)
+			instances->list[i].is_readable &= instances->list[i].maps[map] != 0;
+}
+
 int instances__find(struct instances *ret_instances)
 {
 	struct instances instances = {};
@@ -181,6 +197,7 @@ int instances__find(struct instances *ret_instances)
 		instances__free(&instances);
 		return error;
 	}
+	check_maps(&instances);
 	*ret_instances = instances;
 	return 0;
 }

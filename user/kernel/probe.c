@@ -27,18 +27,44 @@ static struct bpf_program *program_of(const struct probe *probe, enum probe_prog
 		return probe->skeleton->progs.sipbpf_xdp;
 	case PROBE_TC_RECEIVED:
 		return probe->skeleton->progs.sipbpf_received;
-	default:
+	case PROBE_TC_SENT:
 		return probe->skeleton->progs.sipbpf_sent;
+	case PROBE_XDP_ANY:
+		return probe->skeleton->progs.sipbpf_xdp_any;
+	default:
+		return probe->skeleton->progs.sipbpf_tc_any;
 	}
 }
 
-static int choose_programs(const struct probe *probe, const struct probe_options *options)
+static int choose_programs(const struct probe *probe, __u32 programs)
 {
 	int error = 0, i;
 
-	for (i = 0; !error && options->programs && i < PROBE_PROGRAMS; i++)
-		error = bpf_program__set_autoload(program_of(probe, i), options->programs & PROBE_BIT(i));
+	if (!programs)
+		return 0;
+	if (programs & PROBE_BIT(PROBE_XDP))
+		programs |= PROBE_BIT(PROBE_XDP_ANY);
+	if (programs & (PROBE_BIT(PROBE_TC_RECEIVED) | PROBE_BIT(PROBE_TC_SENT)))
+		programs |= PROBE_BIT(PROBE_TC_ANY);
+	for (i = 0; !error && i < PROBE_PROGRAMS; i++)
+		error = bpf_program__set_autoload(program_of(probe, i), programs & PROBE_BIT(i));
 	return error;
+}
+
+/* Puts a program into the map by which others call it, if it is loaded. */
+static int put_program(const struct probe *probe, const struct bpf_map *map, enum probe_program program)
+{
+	int fd = probe__program_fd(probe, program);
+	__u32 zero = 0;
+
+	return fd >= 0 && bpf_map_update_elem(bpf_map__fd(map), &zero, &fd, BPF_ANY) ? -errno : 0;
+}
+
+static int put_called_programs(const struct probe *probe)
+{
+	int error = put_program(probe, probe->skeleton->maps.xdp_any, PROBE_XDP_ANY);
+
+	return error ? error : put_program(probe, probe->skeleton->maps.tc_any, PROBE_TC_ANY);
 }
 
 static void set_ports(struct sipbpf_bpf *skeleton, const struct probe_options *options)
@@ -207,7 +233,7 @@ int probe__load(const struct probe_options *options, struct probe **ret_probe)
 	}
 	set_ports(probe->skeleton, options);
 	set_sip_ports(probe->skeleton, options);
-	error = choose_programs(probe, options);
+	error = choose_programs(probe, options->programs);
 	if (!error)
 		error = set_sizes(probe->skeleton, options);
 	if (!error)
@@ -216,6 +242,8 @@ int probe__load(const struct probe_options *options, struct probe **ret_probe)
 		error = set_filter(probe->skeleton, options->filter, &table);
 	if (!error)
 		error = sipbpf_bpf__load(probe->skeleton);
+	if (!error)
+		error = put_called_programs(probe);
 	if (!error)
 		error = fill_method_types(probe->skeleton, &table);
 	if (!error)
@@ -251,12 +279,17 @@ int probe__program_fd(const struct probe *probe, enum probe_program program)
 const char *probe__program_name(enum probe_program program)
 {
 	static const char *const names[PROBE_PROGRAMS] = {
-		[PROBE_XDP] = "sipbpf_xdp",
-		[PROBE_TC_RECEIVED] = "sipbpf_received",
-		[PROBE_TC_SENT] = "sipbpf_sent",
+		[PROBE_XDP] = "sipbpf_xdp",       [PROBE_TC_RECEIVED] = "sipbpf_received",
+		[PROBE_TC_SENT] = "sipbpf_sent",  [PROBE_XDP_ANY] = "sipbpf_xdp_any",
+		[PROBE_TC_ANY] = "sipbpf_tc_any",
 	};
 
 	return names[program];
+}
+
+bool probe__is_xdp(enum probe_program program)
+{
+	return program == PROBE_XDP || program == PROBE_XDP_ANY;
 }
 
 int probe__mark_received(struct probe *probe, unsigned int ifindex)
@@ -282,7 +315,7 @@ int probe__test_run(struct probe *probe, enum probe_program program, const void 
 	struct __sk_buff context = { .gso_size = gso_size };
 	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame, .data_size_in = (__u32)length, .repeat = 1);
 
-	if (gso_size && program != PROBE_XDP) {
+	if (gso_size && !probe__is_xdp(program)) {
 		options.ctx_in = &context;
 		options.ctx_size_in = sizeof(context);
 	}

@@ -17,6 +17,9 @@ enum probe_program {
 	PROBE_XDP,         /* received frames, by native or generic XDP */
 	PROBE_TC_RECEIVED, /* tc ingress */
 	PROBE_TC_SENT,     /* tc egress */
+	PROBE_HOOKS,       /* those above are attached; those below are called by them */
+	PROBE_XDP_ANY = PROBE_HOOKS,
+	PROBE_TC_ANY,
 	PROBE_PROGRAMS,
 };
 
@@ -24,7 +27,7 @@ enum probe_program {
 #define PROBE_BIT(program) (1U << (program))
 
 struct probe_options {
-	__u32 programs;                 /* only these are loaded; 0: all */
+	__u32 programs;                 /* only these are loaded, with those that they call; 0: all */
 	__u32 rows_max;                 /* of each bank; 0: the default */
 	const struct link_rules *rules; /* say which ports are SIP's; NULL: 5060 and 5061 */
 	const __u16 *ports;             /* --port: only packets to or from these, host byte order; none: all */
@@ -66,6 +69,9 @@ int probe__program_fd(const struct probe *probe, enum probe_program program);
 
 /* Returns the program's name, as bpftool shows it. Static storage. */
 const char *probe__program_name(enum probe_program program);
+
+/* Whether it is an XDP program. The others are of tc. */
+bool probe__is_xdp(enum probe_program program);
 
 /*
  * Marks an interface of this network namespace as one whose packets are counted on receipt. Such a packet is not
