@@ -37,6 +37,8 @@ static __always_inline enum sip_verdict sip__read(const struct sip_view *view, s
 	scan->calls_to_skim = 0;
 	for (i = 0; i < SIP_CALLS; i++) {
 		SIP_STEP_ENDS();
+		if (scan->is_http || (i && sip__needs_view(view, scan)))
+			break;
 		if (sip__may_skim(scan))
 			verdict = SIP_CALL(sip__skim_on, view, scan);
 		else if (scan->state < SIP_AT_LINE)
@@ -45,8 +47,6 @@ static __always_inline enum sip_verdict sip__read(const struct sip_view *view, s
 			verdict = SIP_CALL(sip__read_headers, view, scan);
 		if (verdict != SIP_MORE && verdict != SIP_STARTED)
 			return verdict;
-		if (scan->is_http || sip__needs_view(view, scan))
-			return SIP_MORE;
 	}
 	return SIP_MORE;
 }
