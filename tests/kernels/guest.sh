@@ -18,7 +18,7 @@ ip link set lo up
 results_of() {
 	sed -n -e "s|^\(not \)\{0,1\}ok [0-9]* # SKIP \(.*\)|result: skip $1/\2|p;t" \
 		-e "s|^ok [0-9]* - \(.*\)|result: ok $1/\1|p;t" -e "s|^not ok [0-9]* - \(.*\)|result: not ok $1/\1|p;t" \
-		-e 's/^/output: /p'
+		-e "s|^|output: $1: |p"
 }
 
 cd /
