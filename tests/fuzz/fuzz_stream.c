@@ -101,7 +101,8 @@ static bool may_be_glued(const struct answer *answer)
 	if (is_well_known(answer->type) || strcmp(answer->method, "UNKNOWN") == 0 ||
 	    strcmp(answer->type, answer->method) == 0)
 		return false;
-	return strcmp(answer->type, "UNKNOWN") != 0 || is_well_known(answer->method);
+	/* A method of digits alone is unknown, and its CSeq agrees. One that is too long is unknown in CSeq too. */
+	return strcmp(answer->type, "UNKNOWN") != 0 || (unsigned char)answer->method[0] - '0' > 9U;
 }
 
 /* How long the message is that begins here, with what there is of its body; 0: there is none that says so. */
