@@ -110,6 +110,7 @@ static __always_inline int HOOK(load_window)(HOOK_CONTEXT *ctx, struct work *wor
 	end = work->framing.end;
 	work->scan.bounds.origin = origin;
 	work->scan.bounds.limit = origin;
+	work->scan.bounds.has_more = 0;
 	if (work->framing.tail_length && origin < begin) {
 		tail = begin - origin;
 		BOUND(tail, SIP_LOOK_AHEAD);
@@ -120,6 +121,7 @@ static __always_inline int HOOK(load_window)(HOOK_CONTEXT *ctx, struct work *wor
 	if (length > WINDOW_SIZE - tail)
 		length = WINDOW_SIZE - tail;
 	work->scan.bounds.limit = origin + length;
+	work->scan.bounds.has_more = origin + length < end;
 	if (!length)
 		return 0;
 	filled = length + (__u32)tail;

@@ -127,6 +127,7 @@ static inline const unsigned char *views__load(const struct views_window *window
 	memcpy(base + length, garbage, VIEWS_SLACK);
 	scan->bounds.origin = origin;
 	scan->bounds.limit = origin + length;
+	scan->bounds.has_more = origin + length < scan->end;
 	return base;
 }
 

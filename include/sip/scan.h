@@ -55,6 +55,7 @@ struct sip_scan {
 	struct sip_bounds bounds; /* set by whoever makes the view */
 	__u32 start;              /* offset of the start line */
 	__u32 uri;                /* offset of its URI */
+	__u32 skim_stop;          /* one more than the offset at which the short way could not go on; 0: none */
 	__u32 content_length;     /* valid if has_length; at most SIP_LENGTH_MAX */
 	__u16 type;               /* enum sip_type; SIP_TYPE_EXTENSION_MIN: the one in name */
 	__u16 method; /* of the CSeq header; SIP_TYPE_EXTENSION_MIN: the one in cseq_name; known after sip__finish() */
@@ -65,7 +66,6 @@ struct sip_scan {
 	__u8 is_stream;     /* Content-Length and the end of the headers matter */
 	__u8 via_transport; /* enum sip_transport; known after sip__finish() */
 	__u8 is_wary;       /* lines may not be headers; the first that is none ends the scan */
-	__u8 calls_to_skim; /* until the short way through the headers is tried again */
 	__u8 has_nul;
 	__u8 has_length;
 	__u8 headers_ended; /* offset is the first byte of the body */

@@ -34,17 +34,19 @@ static __always_inline enum sip_verdict sip__read(const struct sip_view *view, s
 	enum sip_verdict verdict;
 	__u32 i;
 
-	scan->calls_to_skim = 0;
 	for (i = 0; i < SIP_CALLS; i++) {
 		SIP_STEP_ENDS();
 		if (scan->is_http || (i && sip__needs_view(view, scan)))
 			break;
-		if (sip__may_skim(scan))
+		if (sip__may_skim(scan)) {
 			verdict = SIP_CALL(sip__skim_on, view, scan);
-		else if (scan->state < SIP_AT_LINE)
+			if (verdict == SIP_MORE)
+				break;
+		} else if (scan->state < SIP_AT_LINE) {
 			verdict = SIP_CALL(sip__read_start_line, view, scan);
-		else
+		} else {
 			verdict = SIP_CALL(sip__read_headers, view, scan);
+		}
 		if (verdict != SIP_MORE && verdict != SIP_STARTED)
 			return verdict;
 	}

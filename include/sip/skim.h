@@ -15,8 +15,8 @@
 #define SIP_SKIM_TO_BLOCKS 6
 #define SIP_SKIM_URI_BLOCKS 6
 
-/* A call that ends where it begins has been for nothing. So the long way has some calls before the next. */
-#define SIP_CALLS_AFTER_SKIM 3
+/* No more bytes than these, from a line's first on, decide whether the line can be skimmed. */
+#define SIP_SKIM_SPAN 512
 
 /* Wanted headers of one call. Of a datagram, no others are wanted: Via, To and CSeq. */
 #define SIP_SKIM_HEADERS 3
@@ -458,9 +458,17 @@ static __always_inline int sip__skim_start_line(const struct sip_view *view, str
 	return 0;
 }
 
+/* Whether another view may help where the short way could not go on: this one ends too soon to tell. */
+static __always_inline int sip__skim_needs_view(const struct sip_view *view, const struct sip_scan *scan)
+{
+	return view->bounds->has_more && scan->offset != view->bounds->origin &&
+	       scan->offset + SIP_SKIM_SPAN > view->bounds->limit;
+}
+
 /*
- * Skims on in a message, from its first byte on or in its headers (see sip__may_skim()). Returns as sip__skim_headers()
- * does.
+ * Skims on in a message, from its first byte on or in its headers (see sip__may_skim()). Returns SIP_MESSAGE when all
+ * that is wanted is known, SIP_STARTED when the message can be read on, the short way or the long one, or SIP_MORE when
+ * that takes another view.
  */
 static __always_inline enum sip_verdict sip__skim_on(const struct sip_view *view, struct sip_scan *scan)
 {
@@ -468,14 +476,19 @@ static __always_inline enum sip_verdict sip__skim_on(const struct sip_view *view
 
 	if (scan->state != SIP_AT_START || sip__skim_start_line(view, scan))
 		verdict = sip__skim_headers(view, scan, SIP_WANTED_OF_STREAM);
-	scan->calls_to_skim = verdict == SIP_MORE ? SIP_CALLS_AFTER_SKIM : 0;
-	return verdict;
+	if (verdict != SIP_MORE || sip__skim_needs_view(view, scan))
+		return verdict;
+	scan->skim_stop = scan->offset + 1;
+	return SIP_STARTED;
 }
 
-/* Whether sip__skim_on() may find something: at the first byte of a message or in its headers, but in no wanted one. */
+/*
+ * Whether sip__skim_on() may get on: at the first byte of a message or in its headers, but in no wanted one, and not
+ * where it has not got on before.
+ */
 static __always_inline int sip__may_skim(const struct sip_scan *scan)
 {
-	if (scan->calls_to_skim || scan->is_wary)
+	if (scan->is_wary || scan->skim_stop == scan->offset + 1)
 		return 0;
 	return scan->state == SIP_AT_START ? scan->offset == scan->start
 					   : scan->state >= SIP_AT_LINE && scan->state != SIP_IN_VALUE && !scan->value;

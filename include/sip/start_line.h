@@ -7,7 +7,7 @@
 
 /*
  * Steps of one call. They bound what the verifier walks through, and so the time that loading takes. A step consumes up
- * to 8 bytes.
+ * to 32 bytes.
  */
 #define SIP_START_STEPS 2
 

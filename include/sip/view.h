@@ -17,8 +17,9 @@
  * taught it.
  */
 struct sip_bounds {
-	__u32 origin; /* offset of the view's first byte */
-	__u32 limit;  /* offset of the first byte behind the view; at most sip_scan.end */
+	__u32 origin;   /* offset of the view's first byte */
+	__u32 limit;    /* offset of the first byte behind the view; at most sip_scan.end */
+	__u32 has_more; /* bytes behind the limit are at hand: another view can show them */
 };
 
 /* Where the bytes are. */

@@ -311,6 +311,7 @@ static __always_inline enum framing_result framing__suspend(struct framing *fram
 	flow->scan.offset -= framing->end;
 	flow->scan.start -= framing->end;
 	flow->scan.uri -= framing->end;
+	flow->scan.skim_stop = 0;
 	framing->offset = framing->end;
 	framing__drop_part(framing);
 	return FRAMING_SUSPENDED;

@@ -205,6 +205,7 @@ static int make_view(struct payload_reading *reading, struct sip_view *ret_view)
 	if (!bytes)
 		return -ENOENT;
 	bounds->limit = framing->end;
+	bounds->has_more = 0;
 	*ret_view = (struct sip_view){ .base = bytes, .bounds = bounds };
 	if (!tail && !framing->mask)
 		return 0;
