@@ -1,10 +1,19 @@
 # SPDX-License-Identifier: BSD-2-Clause
+BENCHES := bench scale live
+
 .PHONY: bench
-bench: $(O)/tests/bench/bench $(O)/tests/bench/live $(O)/tests/bench/bench_counters all ## measure what the programs cost, as ratios within one run (root)
-	@$(O)/tests/bench/bench
-	@$(O)/tests/bench/live
-	@tests/bench/count.sh $(O)/sipbpf
-	@$(O)/tests/bench/bench_counters
+bench: $(BENCHES:%=$(O)/tests/bench/%) $(O)/tests/bench/bench_counters all ## measure what the programs cost, as ratios within one run (root); ARGS=--json for machines
+	@$(O)/tests/bench/bench $(ARGS)
+	@$(O)/tests/bench/scale $(ARGS)
+	@$(O)/tests/bench/live $(ARGS)
+	@tests/bench/loading.sh $(O)/sipbpf $(ARGS)
+	@tests/bench/count.sh $(O)/sipbpf $(ARGS)
+	@$(O)/tests/bench/bench_counters $(ARGS)
+
+.PHONY: bench-worst
+bench-worst: $(O)/tests/bench/worst ## look for T seconds (60) for the packets that cost most (root)
+	@mkdir -p $(O)/worst
+	@$< $(O)/worst $(T) $(wildcard tests/fuzz/corpus/sip/* tests/fuzz/corpus/stream/* tests/fuzz/corpus/frame/*)
 
 .PHONY: bench-counters
 bench-counters: $(O)/tests/bench/bench_counters ## measure what counters of a million links cost: memory, a table, a snapshot
@@ -21,5 +30,5 @@ $(O)/tests/bench/bench.bpf.o: tests/bench/bench.bpf.c
 $(O)/tests/bench/bench.skel.h: $(O)/tests/bench/bench.bpf.o
 	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name bench_bpf > $@
 
-$(O)/tests/bench/%: tests/bench/%.c tests/bench/traffic.h $(O)/tests/bench/bench.skel.h $(LIBOBJ)
-	$(call say,LINK,$@)$(COMPILE) -Itests -I$(O)/tests/bench -o $@ $< $(LIBOBJ) $(LDFLAGS) $(LIBS)
+$(O)/tests/bench/%: tests/bench/%.c tests/bench/traffic.h tests/bench/report.h $(O)/tests/bench/bench.skel.h $(LIBOBJ)
+	$(call say,LINK,$@)$(COMPILE) -pthread -Itests -I$(O)/tests/bench -o $@ $< $(LIBOBJ) $(LDFLAGS) $(LIBS)

@@ -177,6 +177,23 @@ static inline void packets__in_vxlan(struct packet_builder *packet)
 	packets__set16(packet, 38, (unsigned int)packet->length - 34);
 }
 
+static inline void packets__in_geneve(struct packet_builder *packet)
+{
+	static const unsigned char header[] = PACKETS_OUTER_UDP("\x17\xc1") "\0\0\x65\x58\0\0\x7b\0";
+
+	_Static_assert(sizeof(header) - 1 == PACKETS_OUTER_SIZE, "the headers of GENEVE");
+	packets__wrap(packet, header, PACKETS_OUTER_SIZE, 0);
+	packets__set16(packet, 38, (unsigned int)packet->length - 34);
+}
+
+/* Without the inner Ethernet header. */
+static inline void packets__in_gre(struct packet_builder *packet)
+{
+	static const unsigned char header[] = PACKETS_OUTER("\x2f") "\0\0\x08\0";
+
+	packets__wrap(packet, header, sizeof(header) - 1, 14);
+}
+
 /* Of type II. */
 static inline void packets__in_erspan(struct packet_builder *packet)
 {

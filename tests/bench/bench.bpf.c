@@ -74,6 +74,34 @@ int feed(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
+/* Packets of many links: each run of a test puts another source port, and beyond 65,536 links another address, in. */
+#define SOURCE_ADDRESS_OFFSET 28
+#define SOURCE_PORT_OFFSET 34
+
+__u32 links_mask; /* links of each processor, less one; a power of two less one */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} turns SEC(".maps");
+
+SEC("xdp.frags")
+int scatter(struct xdp_md *ctx)
+{
+	__u8 *data = (__u8 *)(long)ctx->data, *data_end = (__u8 *)(long)ctx->data_end;
+	__u32 zero = 0, *runs = bpf_map_lookup_elem(&turns, &zero), link;
+
+	if (!runs || data + SOURCE_PORT_OFFSET + 2 > data_end)
+		return XDP_PASS;
+	link = (*runs)++ & links_mask;
+	*(volatile __u16 *)(data + SOURCE_PORT_OFFSET) = (__u16)link;
+	*(volatile __u16 *)(data + SOURCE_ADDRESS_OFFSET) = (__u16)(link >> 16 | bpf_get_smp_processor_id() << 8);
+	bpf_tail_call(ctx, &targets, target);
+	return XDP_PASS;
+}
+
 SEC("xdp")
 int parse_and_add(struct xdp_md *ctx)
 {

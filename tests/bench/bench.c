@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the programs cost per packet, by BPF_PROG_TEST_RUN: each beside an empty program and one that parses to UDP and
- * adds one in a hash, in turn and many times within one run, so that the machine's drift cancels out. The figure is the
- * median; it says something only as a difference or ratio within this run.
+ * What the programs cost per packet, by BPF_PROG_TEST_RUN: each packet beside an empty program and one that parses to
+ * UDP and adds one in a hash, in turn and many times within one run, so that the machine's drift cancels out. What the
+ * second costs over the first is p. Figures in p hold from machine to machine; nanoseconds do not.
+ *
+ * usage: bench [--json]
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,197 +16,231 @@
 
 #include "bench.skel.h"
 #include "kernel/probe.h"
+#include "report.h"
 #include "traffic.h"
 
 #define ROUNDS 31
 #define REPEAT 10000
 
-enum {
-	EMPTY,
-	PARSE_AND_ADD,
-	RTP,
-	RTP_TAGGED,
-	TCP,
-	INVITE,
-	INVITE_TC,
-	RESPONSE,
-	FOLDED,
-	HOSTILE,
-	RTP_IN_VXLAN,
-	RTP_IN_ERSPAN,
-	RTP_IN_GTPU,
-	INVITE_IN_VXLAN,
-	INVITE_IN_ERSPAN,
-	INVITE_IN_GTPU,
-	FED, /* from here on the packets are segments of streams */
-	CUT,
-	MANY,
-	MASKED,
-	CASES,
+typedef void packet_maker(struct packet_builder *packet);
+typedef void segments_maker(unsigned char segments[3][TRAFFIC_SEGMENT_LENGTH]);
+
+enum runner {
+	RUNS_EMPTY,
+	RUNS_PARSE_AND_ADD,
+	RUNS_XDP,
+	RUNS_TC,
+	RUNS_FEED_EMPTY, /* the frame is that of a TCP stream, whose next segment is filled in first */
+	RUNS_FEED_XDP,
 };
 
-struct bench_case {
+static const struct bench_case {
 	const char *name;
+	enum runner runner;
+	packet_maker *make, *wrap;
+	segments_maker *make_segments;
+	double target; /* in p, over the empty program; 0: none */
+} cases[] = {
+	{ .name = "empty program", .runner = RUNS_EMPTY, .make = traffic__invite },
+	{ .name = "parse to UDP, add one in a hash; INVITE", .runner = RUNS_PARSE_AND_ADD, .make = traffic__invite },
+	{ .name = "empty program; a TCP segment is filled in",
+	  .runner = RUNS_FEED_EMPTY,
+	  .make_segments = traffic__cut_message },
+	{ .name = "XDP; RTP, 172 bytes", .runner = RUNS_XDP, .make = traffic__rtp, .target = 0.25 },
+	{ .name = "XDP; RTP behind a tag of 802.1Q",
+	  .runner = RUNS_XDP,
+	  .make = traffic__rtp,
+	  .wrap = packets__tag,
+	  .target = 0.3 },
+	{ .name = "XDP; RTP in VXLAN", .runner = RUNS_XDP, .make = traffic__rtp, .wrap = packets__in_vxlan },
+	{ .name = "XDP; RTP in GENEVE", .runner = RUNS_XDP, .make = traffic__rtp, .wrap = packets__in_geneve },
+	{ .name = "XDP; RTP in ERSPAN II", .runner = RUNS_XDP, .make = traffic__rtp, .wrap = packets__in_erspan },
+	{ .name = "XDP; RTP in GRE", .runner = RUNS_XDP, .make = traffic__rtp, .wrap = packets__in_gre },
+	{ .name = "XDP; RTP in GTP-U", .runner = RUNS_XDP, .make = traffic__rtp, .wrap = packets__in_gtpu },
+	{ .name = "XDP; TCP without SIP, 1448 bytes", .runner = RUNS_XDP, .make = traffic__tcp, .target = 0.4 },
+	{ .name = "XDP; INVITE, 744 bytes", .runner = RUNS_XDP, .make = traffic__invite, .target = 2.9 },
+	{ .name = "tc; INVITE, 744 bytes", .runner = RUNS_TC, .make = traffic__invite },
+	{ .name = "XDP; 200 to a BYE", .runner = RUNS_XDP, .make = traffic__response },
+	{ .name = "XDP; 200 behind 12 Vias", .runner = RUNS_XDP, .make = traffic__via_stack },
+	{ .name = "XDP; INVITE, lines end in LF", .runner = RUNS_XDP, .make = traffic__lf_invite },
+	{ .name = "XDP; INVITE, To folded", .runner = RUNS_XDP, .make = traffic__folded_invite },
+	{ .name = "XDP; INVITE behind a tag of 802.1Q",
+	  .runner = RUNS_XDP,
+	  .make = traffic__invite,
+	  .wrap = packets__tag },
+	{ .name = "XDP; INVITE in VXLAN", .runner = RUNS_XDP, .make = traffic__invite, .wrap = packets__in_vxlan },
+	{ .name = "XDP; INVITE in GENEVE", .runner = RUNS_XDP, .make = traffic__invite, .wrap = packets__in_geneve },
+	{ .name = "XDP; INVITE in ERSPAN II", .runner = RUNS_XDP, .make = traffic__invite, .wrap = packets__in_erspan },
+	{ .name = "XDP; INVITE in GRE", .runner = RUNS_XDP, .make = traffic__invite, .wrap = packets__in_gre },
+	{ .name = "XDP; INVITE in GTP-U", .runner = RUNS_XDP, .make = traffic__invite, .wrap = packets__in_gtpu },
+	{ .name = "XDP; hostile, 1400 bytes: quotes in To", .runner = RUNS_XDP, .make = traffic__hostile },
+	{ .name = "XDP; TCP, one whole message in a segment",
+	  .runner = RUNS_FEED_XDP,
+	  .make_segments = traffic__whole_messages },
+	{ .name = "XDP; TCP, 1 of a message's 3 segments",
+	  .runner = RUNS_FEED_XDP,
+	  .make_segments = traffic__cut_message },
+	{ .name = "XDP; TCP, 4 messages in a segment",
+	  .runner = RUNS_FEED_XDP,
+	  .make_segments = traffic__many_messages },
+	{ .name = "XDP; masked WebSocket, 1 message",
+	  .runner = RUNS_FEED_XDP,
+	  .make_segments = traffic__masked_frames },
+};
+
+enum { EMPTY, PARSE_AND_ADD, FEED_EMPTY, CASES = sizeof(cases) / sizeof(cases[0]) };
+
+/* A case that has been prepared, and what its rounds have taken. */
+struct measurement {
 	int program_fd;
-	int baseline;          /* the case that it is measured over */
-	struct bench_bpf *fed; /* not NULL: packet is the frame of a stream, which feeds this */
-	const unsigned char (*segments)[TRAFFIC_SEGMENT_LENGTH];
 	struct packet_builder packet;
+	unsigned char segments[3][TRAFFIC_SEGMENT_LENGTH];
 	double ns[ROUNDS];
+	struct report_figure figure;
+};
+
+struct bench {
+	struct bench_bpf *skeleton;
+	struct probe *probe;
+	struct measurement measurements[CASES];
 };
 
 /* Whom the stream feeds: the places in the map of programs. */
-enum { FED_EMPTY, FED_SIPBPF };
+enum { FED_EMPTY, FED_XDP };
 
-static void set_stream(const struct bench_case *bench)
+static bool is_fed(const struct bench_case *one)
 {
-	memcpy(bench->fed->bss->segments, bench->segments, sizeof(bench->fed->bss->segments));
-	bench->fed->bss->target = bench->baseline == EMPTY ? FED_EMPTY : FED_SIPBPF;
-	bench->fed->bss->turn = 0;
+	return one->runner == RUNS_FEED_EMPTY || one->runner == RUNS_FEED_XDP;
 }
 
-static int measure(struct bench_case *bench, int round)
+static int program_of(const struct bench *bench, enum runner runner)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = bench->packet.bytes,
-		    .data_size_in = (__u32)bench->packet.length, .repeat = REPEAT);
-
-	if (bench->fed)
-		set_stream(bench);
-	if (bpf_prog_test_run_opts(bench->program_fd, &options))
-		return -errno;
-	bench->ns[round] = options.duration;
-	return 0;
-}
-
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double median(struct bench_case *bench)
-{
-	qsort(bench->ns, ROUNDS, sizeof(bench->ns[0]), compare);
-	return bench->ns[ROUNDS / 2];
-}
-
-static int run(struct bench_case *cases)
-{
-	int round, i, error;
-
-	for (round = 0; round < ROUNDS; round++)
-		for (i = 0; i < CASES; i++) {
-			error = measure(&cases[i], round);
-			if (error) {
-				fprintf(stderr, "bench: %s: %s\n", cases[i].name, strerror(-error));
-				return error;
-			}
-		}
-	return 0;
-}
-
-static void print(struct bench_case *cases)
-{
-	double empty = median(&cases[EMPTY]), add = median(&cases[PARSE_AND_ADD]) - empty, ns;
-	int i;
-
-	printf("%-44s %8s %10s %16s\n", "program and packet", "ns", "over empty", "of parse and add");
-	for (i = 0; i < CASES; i++) {
-		ns = median(&cases[i]);
-		ns -= median(&cases[cases[i].baseline]);
-		printf("%-44s %8.0f %+10.0f %15.2fx\n", cases[i].name, ns + empty, ns, ns / add);
+	switch (runner) {
+	case RUNS_EMPTY:
+		return bpf_program__fd(bench->skeleton->progs.empty);
+	case RUNS_PARSE_AND_ADD:
+		return bpf_program__fd(bench->skeleton->progs.parse_and_add);
+	case RUNS_XDP:
+		return probe__program_fd(bench->probe, PROBE_XDP);
+	case RUNS_TC:
+		return probe__program_fd(bench->probe, PROBE_TC_RECEIVED);
+	default:
+		return bpf_program__fd(bench->skeleton->progs.feed);
 	}
-	printf("targets: RTP at most +8, TCP at most +12, INVITE at most +200 and 3x\n");
 }
 
-/* A message over three segments, four in each, and one in each that is masked. */
-static int prepare_streams(struct bench_case *cases, struct bench_bpf *bench, struct probe *probe)
+static int load(struct bench *bench)
 {
-	static unsigned char cut[3][TRAFFIC_SEGMENT_LENGTH], many[3][TRAFFIC_SEGMENT_LENGTH],
-		masked[3][TRAFFIC_SEGMENT_LENGTH];
-	const int fds[] = { [FED_EMPTY] = bpf_program__fd(bench->progs.empty_frags),
-			    [FED_SIPBPF] = probe__program_fd(probe, PROBE_XDP) };
+	const struct probe_options options = { 0 };
+	int fds[2], error;
 	__u32 i;
 
-	for (i = FED_EMPTY; i <= FED_SIPBPF; i++)
-		if (bpf_map_update_elem(bpf_map__fd(bench->maps.targets), &i, &fds[i], BPF_ANY))
+	bench->skeleton = bench_bpf__open_and_load();
+	error = bench->skeleton ? probe__load(&options, &bench->probe) : -errno;
+	if (error)
+		return error;
+	fds[FED_EMPTY] = bpf_program__fd(bench->skeleton->progs.empty_frags);
+	fds[FED_XDP] = probe__program_fd(bench->probe, PROBE_XDP);
+	for (i = 0; i < 2; i++)
+		if (bpf_map_update_elem(bpf_map__fd(bench->skeleton->maps.targets), &i, &fds[i], BPF_ANY))
 			return -errno;
-	traffic__cut_message(cut);
-	traffic__many_messages(many);
-	traffic__masked_frames(masked);
-	for (i = FED; i < CASES; i++) {
-		cases[i].program_fd = bpf_program__fd(bench->progs.feed);
-		cases[i].fed = bench;
-		cases[i].segments = i == MASKED ? masked : i == MANY ? many : cut;
-		traffic__segment(&cases[i].packet, 40000 + i);
-	}
 	return 0;
 }
 
-int main(void)
+static void prepare(struct bench *bench, int number)
 {
-	static struct bench_case cases[CASES] = {
-		[EMPTY] = { .name = "empty program" },
-		[PARSE_AND_ADD] = { .name = "parse to UDP, add one in a hash; INVITE" },
-		[RTP] = { .name = "sipbpf, XDP; RTP, 172 bytes" },
-		[RTP_TAGGED] = { .name = "sipbpf, XDP; RTP behind a tag of 802.1Q" },
-		[TCP] = { .name = "sipbpf, XDP; TCP without SIP, 1448 bytes" },
-		[INVITE] = { .name = "sipbpf, XDP; INVITE, 744 bytes" },
-		[INVITE_TC] = { .name = "sipbpf, tc; INVITE, 744 bytes" },
-		[RESPONSE] = { .name = "sipbpf, XDP; 200 to a BYE" },
-		[FOLDED] = { .name = "sipbpf, XDP; INVITE, To folded" },
-		[HOSTILE] = { .name = "sipbpf, XDP; hostile, 1400 bytes" },
-		[RTP_IN_VXLAN] = { .name = "sipbpf, XDP; VXLAN mirror, RTP" },
-		[RTP_IN_ERSPAN] = { .name = "sipbpf, XDP; ERSPAN II mirror, RTP" },
-		[RTP_IN_GTPU] = { .name = "sipbpf, XDP; GTP-U mirror, RTP" },
-		[INVITE_IN_VXLAN] = { .name = "sipbpf, XDP; VXLAN mirror, INVITE" },
-		[INVITE_IN_ERSPAN] = { .name = "sipbpf, XDP; ERSPAN II mirror, INVITE" },
-		[INVITE_IN_GTPU] = { .name = "sipbpf, XDP; GTP-U mirror, INVITE" },
-		[FED] = { .name = "to fill in a TCP segment of 480 bytes" },
-		[CUT] = { .name = "sipbpf, XDP; TCP, 1 of a message's 3 segments", .baseline = FED },
-		[MANY] = { .name = "sipbpf, XDP; TCP, 4 messages in a segment", .baseline = FED },
-		[MASKED] = { .name = "sipbpf, XDP; masked WebSocket, 1 message", .baseline = FED },
-	};
-	const struct probe_options options = { 0 };
-	struct bench_bpf *bench = bench_bpf__open_and_load();
-	struct probe *probe = NULL;
-	int i, error;
+	struct measurement *measurement = &bench->measurements[number];
+	const struct bench_case *one = &cases[number];
 
-	error = bench ? probe__load(&options, &probe) : -errno;
-	if (error) {
-		fprintf(stderr, "bench: cannot load the programs: %s\n", strerror(-error));
-		goto out;
+	measurement->program_fd = program_of(bench, one->runner);
+	if (is_fed(one)) {
+		one->make_segments(measurement->segments);
+		traffic__segment(&measurement->packet, 40000 + (unsigned int)number);
+		return;
 	}
-	cases[EMPTY].program_fd = bpf_program__fd(bench->progs.empty);
-	cases[PARSE_AND_ADD].program_fd = bpf_program__fd(bench->progs.parse_and_add);
-	for (i = RTP; i < CASES; i++)
-		cases[i].program_fd = probe__program_fd(probe, i == INVITE_TC ? PROBE_TC_RECEIVED : PROBE_XDP);
+	one->make(&measurement->packet);
+	if (one->wrap)
+		one->wrap(&measurement->packet);
+}
+
+static void set_stream(const struct bench *bench, int number)
+{
+	struct bench_bpf__bss *stream = bench->skeleton->bss;
+
+	memcpy(stream->segments, bench->measurements[number].segments, sizeof(stream->segments));
+	stream->target = cases[number].runner == RUNS_FEED_EMPTY ? FED_EMPTY : FED_XDP;
+	stream->turn = 0;
+}
+
+static int measure(struct bench *bench, int number, int round)
+{
+	struct measurement *measurement = &bench->measurements[number];
+	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = measurement->packet.bytes,
+		    .data_size_in = (__u32)measurement->packet.length, .repeat = REPEAT);
+
+	if (is_fed(&cases[number]))
+		set_stream(bench, number);
+	if (bpf_prog_test_run_opts(measurement->program_fd, &options)) {
+		fprintf(stderr, "bench: %s: %s\n", cases[number].name, strerror(errno));
+		return -errno;
+	}
+	measurement->ns[round] = options.duration;
+	return 0;
+}
+
+static int run(struct bench *bench)
+{
+	int round, i, error = 0;
+
 	for (i = 0; i < CASES; i++)
-		traffic__invite(&cases[i].packet);
-	traffic__rtp(&cases[RTP].packet);
-	traffic__rtp(&cases[RTP_TAGGED].packet);
-	packets__tag(&cases[RTP_TAGGED].packet);
-	for (i = RTP_IN_VXLAN; i <= RTP_IN_GTPU; i++)
-		traffic__rtp(&cases[i].packet);
-	packets__in_vxlan(&cases[RTP_IN_VXLAN].packet);
-	packets__in_vxlan(&cases[INVITE_IN_VXLAN].packet);
-	packets__in_erspan(&cases[RTP_IN_ERSPAN].packet);
-	packets__in_erspan(&cases[INVITE_IN_ERSPAN].packet);
-	packets__in_gtpu(&cases[RTP_IN_GTPU].packet);
-	packets__in_gtpu(&cases[INVITE_IN_GTPU].packet);
-	traffic__tcp(&cases[TCP].packet);
-	traffic__response(&cases[RESPONSE].packet);
-	traffic__folded_invite(&cases[FOLDED].packet);
-	traffic__hostile(&cases[HOSTILE].packet);
-	error = prepare_streams(cases, bench, probe);
+		prepare(bench, i);
+	for (round = 0; round < ROUNDS; round++)
+		for (i = 0; !error && i < CASES; i++)
+			error = measure(bench, i, round);
+	for (i = 0; i < CASES; i++)
+		bench->measurements[i].figure = report__quiet_median(bench->measurements[i].ns, ROUNDS);
+	return error;
+}
+
+/* What a case costs over the empty program, in nanoseconds. */
+static double cost_of(const struct bench *bench, int number)
+{
+	int empty = is_fed(&cases[number]) ? FEED_EMPTY : EMPTY;
+
+	return bench->measurements[number].figure.value - bench->measurements[empty].figure.value;
+}
+
+static void print(const struct bench *bench, bool as_json)
+{
+	double p = cost_of(bench, PARSE_AND_ADD);
+	int i;
+
+	for (i = 0; i < CASES; i++) {
+		const struct report_row row = {
+			.name = cases[i].name,
+			.unit = "ns",
+			.figure = bench->measurements[i].figure,
+			.ratio = cost_of(bench, i) / p,
+			.ratio_unit = "p",
+			.target = cases[i].target,
+		};
+
+		report__print(&row, as_json);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static struct bench bench;
+	int error = load(&bench);
+
 	if (error)
-		goto out;
-	error = run(cases);
+		fprintf(stderr, "bench: cannot load the programs: %s\n", strerror(-error));
+	else
+		error = run(&bench);
 	if (!error)
-		print(cases);
-out:
-	probe__free(probe);
-	bench_bpf__destroy(bench);
+		print(&bench, report__wants_json(argc, argv));
+	probe__free(bench.probe);
+	bench_bpf__destroy(bench.skeleton);
 	return error ? 1 : 0;
 }

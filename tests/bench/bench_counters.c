@@ -4,9 +4,12 @@
  * Each link has four kinds of messages, as a registration or a short call leaves them: first between IPv4 addresses that
  * a few servers and their clients have, then between random IPv6 addresses. Written is to a file that is deleted; the
  * times are those of this machine's processor, the memory is the most that a step needed.
+ *
+ * usage: bench_counters [--json]
  */
 #include <errno.h>
 #include <malloc.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,9 +21,15 @@
 #include "snapshot/json_reader.h"
 #include "command/output.h"
 #include "render/table.h"
+#include "report.h"
 
 #define LINKS 1000000
 #define MEGABYTE 1000000.0
+#define MEMORY_TARGET 300 /* in megabytes: counters and a table */
+
+static bool as_json;
+static const char *links;
+static char text[128];
 
 static double now(void)
 {
@@ -163,7 +172,22 @@ struct step {
 	const char *name;
 	int (*work)(FILE *file, struct counters *counters);
 	bool is_reading;
+	double target; /* of its time in seconds; 0: none */
 };
+
+/* Two rows: seconds of this machine's processor, and the most memory that the step needed. */
+static void print(const char *name, double seconds, double target, double megabytes)
+{
+	struct report_row row = { .name = text, .unit = "s", .figure.value = seconds, .target = target };
+
+	(void)snprintf(text, sizeof(text), "%s; %s", links, name);
+	report__print(&row, as_json);
+	(void)snprintf(text, sizeof(text), "%s; %s, memory", links, name);
+	row = (struct report_row){
+		.name = text, .unit = "MB", .figure.value = megabytes, .target = target > 0 ? MEMORY_TARGET : 0
+	};
+	report__print(&row, as_json);
+}
 
 static int measure(const struct step *step, FILE *file, struct counters *counters)
 {
@@ -178,32 +202,29 @@ static int measure(const struct step *step, FILE *file, struct counters *counter
 	error = step->work(file, counters);
 	if (error)
 		return error;
-	printf("%-44s %8.2f s %9.0f MB %9.0f MB\n", step->name, now() - start, (double)ftell(file) / MEGABYTE,
-	       memory("VmHWM"));
+	print(step->name, now() - start, step->target, memory("VmHWM"));
 	return 0;
 }
 
-static int measure_fill(const char *name, struct counters *counters, link_maker *make_link)
+static int measure_fill(struct counters *counters, link_maker *make_link)
 {
 	double start = now(), before = memory("VmRSS");
 	int error = fill(counters, make_link);
 
-	printf("%-44s %10s %12s %12s\n", name, "CPU time", "written", "peak memory");
-	printf("%-44s %8.2f s %12s %9.0f MB\n", "four kinds of messages added to each", now() - start, "",
-	       memory("VmRSS") - before);
+	print("4 kinds of messages each", now() - start, 0, memory("VmRSS") - before);
 	return error;
 }
 
 static int run_ipv4(FILE *file)
 {
-	static const struct step steps[] = { { "a table of depth 4", write_table, false },
-					     { "a table by total", write_table_by_total, false },
-					     { "a table of the 10 busiest", write_busiest, false },
-					     { "CSV of depth 5", write_csv, false },
-					     { "a snapshot written", write_snapshot, false } };
-	static const struct step reading = { "the snapshot read into other counters", read_snapshot, true };
+	static const struct step steps[] = { { "a table of depth 4", write_table, false, 1 },
+					     { "a table by total", write_table_by_total, false, 1 },
+					     { "a table of the 10 busiest", write_busiest, false, 0 },
+					     { "CSV of depth 5", write_csv, false, 0 },
+					     { "a snapshot written", write_snapshot, false, 0 } };
+	static const struct step reading = { "the snapshot read", read_snapshot, true, 0 };
 	struct counters *counters = counters__new(), *back = counters__new();
-	int error = counters && back ? measure_fill("1,000,000 links, IPv4", counters, make_ipv4) : -ENOMEM;
+	int error = counters && back ? measure_fill(counters, make_ipv4) : -ENOMEM;
 	size_t i;
 
 	for (i = 0; !error && i < sizeof(steps) / sizeof(*steps); i++)
@@ -219,10 +240,10 @@ static int run_ipv4(FILE *file)
 
 static int run_ipv6(FILE *file)
 {
-	static const struct step steps[] = { { "a table of depth 4", write_table, false },
-					     { "a table by total", write_table_by_total, false } };
+	static const struct step steps[] = { { "a table of depth 4", write_table, false, 1 },
+					     { "a table by total", write_table_by_total, false, 1 } };
 	struct counters *counters = counters__new();
-	int error = counters ? measure_fill("1,000,000 links, random IPv6", counters, make_ipv6) : -ENOMEM;
+	int error = counters ? measure_fill(counters, make_ipv6) : -ENOMEM;
 	size_t i;
 
 	for (i = 0; !error && i < sizeof(steps) / sizeof(*steps); i++)
@@ -231,19 +252,21 @@ static int run_ipv6(FILE *file)
 	return error;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	FILE *file = tmpfile();
 	int error = file ? 0 : -errno;
 
+	as_json = report__wants_json(argc, argv);
+	links = "1,000,000 links, IPv4";
 	if (!error) {
 		(void)setvbuf(file, NULL, _IOFBF, OUTPUT_BUFFER_SIZE);
 		error = run_ipv4(file);
 	}
 	(void)malloc_trim(0);
+	links = "1,000,000 links, IPv6";
 	if (!error)
 		error = run_ipv6(file);
-	printf("targets: at most 300 MB for counters and a table, at most 1 s for a table\n");
 	if (error)
 		fprintf(stderr, "bench: %s\n", strerror(-error));
 	if (file)

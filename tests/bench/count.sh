@@ -1,21 +1,28 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# `sipbpf count` over a capture of 200,000 messages, against tshark that prints one field for each: CPU seconds of both.
+# `sipbpf count` over a capture of 200,000 messages, against tshark that prints one field for each: the time that passes,
+# and the CPU seconds.
 #
-# usage: count.sh [SIPBPF]
+# usage: count.sh SIPBPF [--json]
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-sipbpf=$(realpath "${1:-build/sipbpf}")
+# shellcheck source=tests/bench/report.sh
+source "$here/report.sh"
+sipbpf=$(realpath "$1")
+as_json=${2:-}
 messages=200000
-rounds=5
+rounds=9
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-# The CPU seconds, of user and system, that a command takes.
+# Appends to $1.wall and $1.cpu the seconds that a command takes: seconds NAME COMMAND...
 seconds() {
-	local TIMEFORMAT='%U %S'
+	local TIMEFORMAT='%R %U %S' name=$1 wall user system
 
-	{ time "$@" >/dev/null 2>&1; } 2>&1 | awk '{ print $1 + $2 }'
+	shift
+	read -r wall user system < <({ time "$@" >/dev/null 2>&1; } 2>&1)
+	echo "$wall" >>"$name.wall"
+	awk -v user="$user" -v system="$system" 'BEGIN { print user + system }' >>"$name.cpu"
 }
 
 command -v tshark >/dev/null || {
@@ -29,10 +36,12 @@ counted=$("$sipbpf" count --format json "$tmp/calls.pcap" | jq '[.links[].messag
 	exit 1
 }
 for ((i = 0; i < rounds; i++)); do
-	seconds "$sipbpf" count "$tmp/calls.pcap"
-done | sort -n >"$tmp/ours"
-theirs=$(seconds tshark -r "$tmp/calls.pcap" -T fields -e sip.Method)
-ours=$(sed -n "$((rounds / 2 + 1))p" "$tmp/ours")
-awk -v ours="$ours" -v theirs="$theirs" 'BEGIN {
-	printf "%-44s %8.3f s, tshark %.2f s: %.0f times faster   target: at least 200 times\n",
-		"count, 200,000 messages", ours, theirs, theirs / ours }'
+	seconds "$tmp/ours" "$sipbpf" count "$tmp/calls.pcap"
+done
+seconds "$tmp/tshark" tshark -r "$tmp/calls.pcap" -T fields -e sip.Method
+while read -r kind name target; do
+	read -r value spread < <(figure <"$tmp/ours.$kind")
+	ratio=$(awk -v ours="$value" -v theirs="$(cat "$tmp/tshark.$kind")" 'BEGIN { print theirs / ours }')
+	report "count, 200,000 messages; $name" s "$value" "$spread" "$ratio" "x tshark" "$target"
+done <<<"wall time 350
+cpu CPU 200"

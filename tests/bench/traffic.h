@@ -53,6 +53,37 @@ static inline void traffic__folded_invite(struct packet_builder *packet)
 	memcpy(at, to, sizeof(to) - 1);
 }
 
+/* The same, with lines that end in LF alone. */
+static inline void traffic__lf_invite(struct packet_builder *packet)
+{
+	char text[745];
+	size_t i, length = 0;
+
+	memset(text, 'a', sizeof(text));
+	for (i = 0; i < sizeof(invite_headers) - 1; i++)
+		if (invite_headers[i] != '\r')
+			text[length++] = invite_headers[i];
+	text[744] = '\0';
+	packets__udp4(packet, text);
+}
+
+/* A response that has passed many proxies: twelve Via headers before all others. */
+static inline void traffic__via_stack(struct packet_builder *packet)
+{
+	char text[1401], *at = text;
+	int i;
+
+	at += sprintf(at, "SIP/2.0 200 OK\r\n");
+	for (i = 12; i > 0; i--)
+		at += sprintf(at, "Via: SIP/2.0/UDP 192.0.2.%d:5060;branch=z9hG4bK-4711-%d-0;rport\r\n", i, i);
+	at += sprintf(at, "From: sipp <sip:sipp@192.0.2.1:5060>;tag=4711SIPpTag001\r\n"
+			  "To: service <sip:service@192.0.2.2:5060>;tag=4711SIPpTag002\r\n"
+			  "Call-ID: 1-4711@192.0.2.1\r\n"
+			  "CSeq: 1 INVITE\r\n"
+			  "Content-Length: 0\r\n\r\n");
+	packets__udp4(packet, text);
+}
+
 /* What costs most of all that is known: a To header of 1,400 bytes in which every byte matters. */
 static inline void traffic__hostile(struct packet_builder *packet)
 {
@@ -118,6 +149,23 @@ static inline void traffic__cut_message(unsigned char segments[3][TRAFFIC_SEGMEN
 			   (int)sizeof(text) - 1 - length - 7);
 	text[length] = 'a';
 	memcpy(segments, text, sizeof(text) - 1);
+}
+
+/* Each segment is one whole message. */
+static inline void traffic__whole_messages(unsigned char segments[3][TRAFFIC_SEGMENT_LENGTH])
+{
+	char text[TRAFFIC_SEGMENT_LENGTH + 1];
+	const char *end;
+	int i;
+
+	memset(text, 'a', sizeof(text));
+	memcpy(text, invite_headers, sizeof(invite_headers) - 1);
+	end = strstr(invite_headers, "135");
+	(void)sprintf(text + (end - invite_headers), "%d\r\n\r",
+		      (int)(TRAFFIC_SEGMENT_LENGTH - (sizeof(invite_headers) - 1)));
+	text[sizeof(invite_headers) - 2] = '\n';
+	for (i = 0; i < 3; i++)
+		memcpy(segments[i], text, TRAFFIC_SEGMENT_LENGTH);
 }
 
 static inline void traffic__many_messages(unsigned char segments[3][TRAFFIC_SEGMENT_LENGTH])

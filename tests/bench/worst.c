@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Looks for the packet of each kind that costs most. It changes packets at random and keeps a change that makes them
+ * dearer, by BPF_PROG_TEST_RUN. The dearest are printed in p, which bench.c explains, and written to files.
+ *
+ * usage: worst FOLDER SECONDS [SEED_FILE...]      (SECONDS for all kinds together)
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "bench.skel.h"
+#include "kernel/probe.h"
+#include "report.h"
+#include "traffic.h"
+
+#define PAYLOAD_MAX 1400
+#define POOL 24    /* payloads that are kept of each kind */
+#define REPEAT 100 /* of a quick look */
+#define SURE_REPEAT 2000
+#define SURE_ROUNDS 7
+
+struct payload {
+	unsigned char bytes[PAYLOAD_MAX];
+	size_t length;
+	double ns;
+};
+
+struct search;
+typedef void frame_maker(struct packet_builder *frame, const struct payload *payload);
+
+/* A kind of packet, and how its frame is made of a payload. */
+struct kind {
+	const char *name;
+	frame_maker *make;
+	bool is_stream; /* each run is a new connection */
+	double target;  /* in p */
+};
+
+struct search {
+	struct bench_bpf *skeleton;
+	struct probe *probe;
+	double empty, p;
+	struct payload pool[POOL];
+	size_t pool_count;
+};
+
+/* ---- frames ---- */
+
+static void put_payload(struct packet_builder *frame, const struct payload *payload)
+{
+	packets__put(frame, payload->bytes, payload->length);
+	packets__finish(frame);
+}
+
+static void make_datagram(struct packet_builder *frame, const struct payload *payload)
+{
+	packets__ethernet(frame, 0x0800);
+	packets__ipv4(frame, 17, 0, 0);
+	packets__udp(frame, 5060, 5060);
+	put_payload(frame, payload);
+}
+
+static void make_tunnelled(struct packet_builder *frame, const struct payload *payload)
+{
+	make_datagram(frame, payload);
+	packets__in_vxlan(frame);
+}
+
+static void make_segment(struct packet_builder *frame, const struct payload *payload)
+{
+	packets__ethernet(frame, 0x0800);
+	packets__ipv4(frame, 6, 0, 0);
+	packets__tcp(frame, 40000, 5060, 0);
+	put_payload(frame, payload);
+}
+
+/* The payload is everything behind the Ethernet header. */
+static void make_packet(struct packet_builder *frame, const struct payload *payload)
+{
+	packets__ethernet(frame, payload->length && payload->bytes[0] >> 4 == 6 ? 0x86dd : 0x0800);
+	packets__put(frame, payload->bytes, payload->length);
+}
+
+static const struct kind kinds[] = {
+	{ .name = "datagram", .make = make_datagram, .target = 20 },
+	{ .name = "datagram in VXLAN", .make = make_tunnelled, .target = 20 },
+	{ .name = "TCP segment", .make = make_segment, .is_stream = true },
+	{ .name = "IP packet", .make = make_packet },
+};
+
+/* ---- measuring ---- */
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static double run_once(int program_fd, const struct packet_builder *frame, int repeat)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame->bytes, .data_size_in = (__u32)frame->length,
+		    .repeat = repeat);
+
+	return bpf_prog_test_run_opts(program_fd, &options) ? 0 : options.duration;
+}
+
+/* The least of some rounds: what else runs makes a round slower, never faster. */
+static double run_rounds(int program_fd, const struct packet_builder *frame, int repeat, int rounds)
+{
+	double least = 1e9;
+
+	for (int i = 0; i < rounds; i++) {
+		double ns = run_once(program_fd, frame, repeat);
+
+		least = ns < least ? ns : least;
+	}
+	return least;
+}
+
+/* A stream's packets have another port, and so another connection, in each run. */
+static double measure(const struct search *search, const struct kind *kind, const struct payload *payload, bool is_sure)
+{
+	static struct packet_builder frame;
+	int program_fd = kind->is_stream ? bpf_program__fd(search->skeleton->progs.scatter)
+					 : probe__program_fd(search->probe, PROBE_XDP);
+
+	kind->make(&frame, payload);
+	return run_rounds(program_fd, &frame, is_sure ? SURE_REPEAT : REPEAT, is_sure ? SURE_ROUNDS : 2);
+}
+
+static int load(struct search *search)
+{
+	static struct packet_builder frame;
+	const struct probe_options options = { 0 };
+	__u32 zero = 0;
+	int error, fd;
+
+	search->skeleton = bench_bpf__open_and_load();
+	error = search->skeleton ? probe__load(&options, &search->probe) : -errno;
+	if (error)
+		return error;
+	fd = probe__program_fd(search->probe, PROBE_XDP);
+	if (bpf_map_update_elem(bpf_map__fd(search->skeleton->maps.targets), &zero, &fd, BPF_ANY))
+		return -errno;
+	search->skeleton->bss->links_mask = 0xffff;
+	traffic__invite(&frame);
+	search->empty = run_rounds(bpf_program__fd(search->skeleton->progs.empty), &frame, 10000, 31);
+	search->p =
+		run_rounds(bpf_program__fd(search->skeleton->progs.parse_and_add), &frame, 10000, 31) - search->empty;
+	return 0;
+}
+
+/* ---- changes ---- */
+
+static uint64_t random_state = 0x5349502f322e3021;
+
+static uint32_t random_below(uint32_t n)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return n ? (uint32_t)(random_state >> 32) % n : 0;
+}
+
+static const char *const words[] = {
+	"INVITE sip:a SIP/2.0\r\n",
+	"SIP/2.0 200 OK\r\n",
+	"FROB sip:a SIP/2.0\r\n",
+	"BYE ",
+	"To: ",
+	"t: ",
+	"To : ",
+	"\r\n ",
+	"CSeq: 1 INVITE\r\n",
+	"CSeq: ",
+	"Via: SIP/2.0/UDP a\r\n",
+	"v: ",
+	"Via: SIP / 2.0 / ",
+	"Content-Length: ",
+	"l: ",
+	"\r\n\r\n",
+	"\n",
+	"\r",
+	"\"",
+	"\\",
+	"<",
+	">",
+	";",
+	";tag=",
+	":",
+	" ",
+	"\t",
+	"/",
+	"SIP/",
+	" SIP/2.0",
+	"a",
+	"0",
+	"to\n",
+	"t\n",
+	"c\n",
+	"v:\n",
+	"l:0\n",
+	"x:\n",
+	"\x81\xfe",
+	"HTTP/1.1 101 \r\n",
+	"GET / HTTP/1.1\r\n",
+	"Sec-WebSocket-Protocol: ",
+	"sip",
+	",",
+};
+
+static void append(struct payload *payload, const char *text)
+{
+	size_t length = strlen(text);
+
+	if (length > PAYLOAD_MAX - payload->length)
+		length = PAYLOAD_MAX - payload->length;
+	memcpy(payload->bytes + payload->length, text, length);
+	payload->length += length;
+}
+
+/* Fills the payload from here to its end with a few words, again and again. */
+static void fill_with_pattern(struct payload *payload, size_t from)
+{
+	const char *pattern[4];
+	uint32_t count = 1 + random_below(4), i;
+
+	for (i = 0; i < count; i++)
+		pattern[i] = words[random_below(sizeof(words) / sizeof(words[0]))];
+	payload->length = from;
+	for (i = 0; payload->length < PAYLOAD_MAX; i++)
+		append(payload, pattern[i % count]);
+}
+
+static void insert_word(struct payload *payload)
+{
+	const char *word = words[random_below(sizeof(words) / sizeof(words[0]))];
+	size_t at = random_below((uint32_t)payload->length + 1), length = strlen(word);
+
+	if (at + length > PAYLOAD_MAX)
+		return;
+	if (payload->length + length > PAYLOAD_MAX)
+		payload->length = PAYLOAD_MAX - length;
+	if (at > payload->length)
+		return;
+	memmove(payload->bytes + at + length, payload->bytes + at, payload->length - at);
+	memcpy(payload->bytes + at, word, length);
+	payload->length += length;
+}
+
+static void copy_stretch(struct payload *payload)
+{
+	size_t length, from, to;
+
+	if (payload->length < 4)
+		return;
+	length = 1 + random_below((uint32_t)payload->length / 2);
+	from = random_below((uint32_t)(payload->length - length + 1));
+	to = random_below((uint32_t)(payload->length - length + 1));
+	memmove(payload->bytes + to, payload->bytes + from, length);
+}
+
+static void cut(struct payload *payload)
+{
+	size_t length, at;
+
+	if (payload->length < 4)
+		return;
+	at = random_below((uint32_t)payload->length - 1);
+	length = 1 + random_below((uint32_t)(payload->length - at) / 4 + 1);
+	if (at + length > payload->length)
+		return;
+	memmove(payload->bytes + at, payload->bytes + at + length, payload->length - at - length);
+	payload->length -= length;
+}
+
+static void change(struct payload *payload)
+{
+	switch (random_below(6)) {
+	case 0:
+		fill_with_pattern(payload, random_below((uint32_t)payload->length + 1));
+		break;
+	case 1:
+		insert_word(payload);
+		break;
+	case 2:
+		copy_stretch(payload);
+		break;
+	case 3:
+		cut(payload);
+		break;
+	case 4:
+		if (payload->length)
+			payload->bytes[random_below((uint32_t)payload->length)] = (unsigned char)random_below(256);
+		break;
+	default:
+		insert_word(payload);
+		fill_with_pattern(payload, random_below(200) < payload->length ? random_below(200) : payload->length);
+		break;
+	}
+}
+
+/* ---- the search ---- */
+
+static void keep(struct search *search, const struct payload *payload)
+{
+	size_t i, least = 0;
+
+	if (search->pool_count < POOL) {
+		search->pool[search->pool_count++] = *payload;
+		return;
+	}
+	for (i = 1; i < POOL; i++)
+		if (search->pool[i].ns < search->pool[least].ns)
+			least = i;
+	if (payload->ns > search->pool[least].ns)
+		search->pool[least] = *payload;
+}
+
+static void add_seed(struct search *search, const struct kind *kind, const char *path)
+{
+	struct payload payload = { .length = 0 };
+	FILE *file = fopen(path, "rb");
+
+	if (!file)
+		return;
+	payload.length = fread(payload.bytes, 1, sizeof(payload.bytes), file);
+	(void)fclose(file);
+	payload.ns = measure(search, kind, &payload, false);
+	keep(search, &payload);
+}
+
+static void climb(struct search *search, const struct kind *kind, double until)
+{
+	while (now() < until) {
+		struct payload payload = search->pool[random_below((uint32_t)search->pool_count)];
+		uint32_t changes = 1 + random_below(3);
+
+		while (changes--)
+			change(&payload);
+		payload.ns = measure(search, kind, &payload, false);
+		if (payload.ns > search->pool[random_below((uint32_t)search->pool_count)].ns)
+			keep(search, &payload);
+	}
+}
+
+/* The dearest of the pool when measured well. */
+static const struct payload *find_dearest(struct search *search, const struct kind *kind)
+{
+	const struct payload *dearest = &search->pool[0];
+
+	for (size_t i = 0; i < search->pool_count; i++) {
+		search->pool[i].ns = measure(search, kind, &search->pool[i], true);
+		if (search->pool[i].ns > dearest->ns)
+			dearest = &search->pool[i];
+	}
+	return dearest;
+}
+
+static int save(const struct payload *payload, const char *folder, const struct kind *kind)
+{
+	char path[4096], *c;
+	FILE *file;
+	bool is_written;
+
+	(void)snprintf(path, sizeof(path), "%s/%s.bin", folder, kind->name);
+	for (c = path + strlen(folder); *c; c++)
+		if (*c == ' ')
+			*c = '-';
+	file = fopen(path, "wb");
+	if (!file)
+		return -errno;
+	is_written = fwrite(payload->bytes, 1, payload->length, file) == payload->length;
+	return fclose(file) == 0 && is_written ? 0 : -EIO;
+}
+
+static int search_kind(struct search *search, const struct kind *kind, const char *folder, double seconds, char **seeds)
+{
+	double until = now() + seconds;
+	const struct payload *dearest;
+	struct report_row row = { .name = kind->name, .unit = "ns", .ratio_unit = "p", .target = kind->target };
+	struct payload first = { .length = 0 };
+
+	search->pool_count = 0;
+	append(&first, "INVITE sip:a SIP/2.0\r\nTo: ");
+	keep(search, &first);
+	for (; *seeds; seeds++)
+		add_seed(search, kind, *seeds);
+	climb(search, kind, until);
+	dearest = find_dearest(search, kind);
+	row.figure.value = dearest->ns;
+	row.ratio = (dearest->ns - search->empty) / search->p;
+	report__print(&row, false);
+	return save(dearest, folder, kind);
+}
+
+int main(int argc, char **argv)
+{
+	static struct search search;
+	size_t i, count = sizeof(kinds) / sizeof(kinds[0]);
+	int error;
+
+	if (argc < 3) {
+		fprintf(stderr, "usage: worst FOLDER SECONDS [SEED_FILE...]\n");
+		return 1;
+	}
+	error = load(&search);
+	for (i = 0; !error && i < count; i++)
+		error = search_kind(&search, &kinds[i], argv[1], strtod(argv[2], NULL) / (double)count, argv + 3);
+	if (error)
+		fprintf(stderr, "bench: worst: %s\n", strerror(-error));
+	probe__free(search.probe);
+	bench_bpf__destroy(search.skeleton);
+	return error ? 1 : 0;
+}
