@@ -2,13 +2,13 @@
 BENCHES := bench scale live
 
 .PHONY: bench
-bench: $(BENCHES:%=$(O)/tests/bench/%) $(O)/tests/bench/bench_counters all ## measure what the programs cost, as ratios within one run (root); ARGS=--json for machines
-	@$(O)/tests/bench/bench $(ARGS)
-	@$(O)/tests/bench/scale $(ARGS)
-	@$(O)/tests/bench/live $(ARGS)
-	@tests/bench/loading.sh $(O)/sipbpf $(ARGS)
-	@tests/bench/count.sh $(O)/sipbpf $(ARGS)
-	@$(O)/tests/bench/bench_counters $(ARGS)
+bench: $(BENCHES:%=$(O)/tests/bench/%) $(O)/tests/bench/bench_counters all ## measure what the programs cost, as ratios within one run (root); JSON=1 for machines
+	@$(O)/tests/bench/bench $(if $(JSON),--json)
+	@$(O)/tests/bench/scale $(if $(JSON),--json)
+	@$(O)/tests/bench/live $(if $(JSON),--json)
+	@tests/bench/loading.sh $(O)/sipbpf $(if $(JSON),--json)
+	@tests/bench/count.sh $(O)/sipbpf $(if $(JSON),--json)
+	@$(O)/tests/bench/bench_counters $(if $(JSON),--json)
 
 .PHONY: bench-worst
 bench-worst: $(O)/tests/bench/worst ## look for T seconds (60) for the packets that cost most (root)

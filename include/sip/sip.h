@@ -21,8 +21,8 @@
 #define SIP_CALL(part, view, scan) part(view, scan)
 #endif
 
-/* Calls of one sip__read(): enough for a view of 1,024 bytes in which each reads 32. */
-#define SIP_CALLS 32
+/* Calls of one sip__read(): enough for a view of 1,024 bytes in which each reads 64. */
+#define SIP_CALLS 16
 
 /*
  * Reads on in a message, start line and headers, unless it turns out to be one of HTTP (scan->is_http). Returns

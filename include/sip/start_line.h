@@ -9,7 +9,7 @@
  * Steps of one call. They bound what the verifier walks through, and so the time that loading takes. A step consumes up
  * to 32 bytes.
  */
-#define SIP_START_STEPS 2
+#define SIP_START_STEPS 1
 
 /* Returns the verdict on bytes that end within what may be a start line. */
 static __always_inline enum sip_verdict sip__end_in_start_line(const struct sip_scan *scan, int names_sip)

@@ -11,7 +11,7 @@
 #include "sip/scan.h"
 
 /* Steps of one call, for the same reason as SIP_START_STEPS. A step consumes up to 8 bytes. */
-#define HTTP_STEPS 8
+#define HTTP_STEPS 3
 
 #define HTTP_PROTOCOL_NAME_SIZE 22 /* length of "Sec-WebSocket-Protocol" */
 

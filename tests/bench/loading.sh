@@ -15,7 +15,7 @@ rounds=9
 
 # Milliseconds until it is attached: load MODE
 load() {
-	local start=$EPOCHREALTIME end= line errors pid
+	local start=$EPOCHREALTIME end="" line errors pid
 
 	exec {errors}< <(exec "$sipbpf" attach --interval 1h --mode "$1" lb 2>&1 >/dev/null)
 	pid=$!

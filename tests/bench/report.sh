@@ -1,5 +1,6 @@
+#!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# For the benchmarks in shell: what report.h is for those in C.
+# To be sourced by the benchmarks in shell: what report.h is for those in C.
 
 # report NAME UNIT VALUE SPREAD [RATIO UNIT [TARGET]]: prints one row; the target is of the ratio, at least.
 report() {
