@@ -73,7 +73,6 @@ static const struct bench_case {
 	{ .name = "XDP; INVITE in ERSPAN II", .runner = RUNS_XDP, .make = traffic__invite, .wrap = packets__in_erspan },
 	{ .name = "XDP; INVITE in GRE", .runner = RUNS_XDP, .make = traffic__invite, .wrap = packets__in_gre },
 	{ .name = "XDP; INVITE in GTP-U", .runner = RUNS_XDP, .make = traffic__invite, .wrap = packets__in_gtpu },
-	{ .name = "XDP; hostile, 1400 bytes: quotes in To", .runner = RUNS_XDP, .make = traffic__hostile },
 	{ .name = "XDP; TCP, one whole message in a segment",
 	  .runner = RUNS_FEED_XDP,
 	  .make_segments = traffic__whole_messages },
@@ -88,7 +87,16 @@ static const struct bench_case {
 	  .make_segments = traffic__masked_frames },
 };
 
-enum { EMPTY, PARSE_AND_ADD, FEED_EMPTY, CASES = sizeof(cases) / sizeof(cases[0]) };
+/* Behind these cases come the hostile datagrams of traffic.h. */
+enum {
+	EMPTY,
+	PARSE_AND_ADD,
+	FEED_EMPTY,
+	CASES = sizeof(cases) / sizeof(cases[0]),
+	MEASUREMENTS = CASES + TRAFFIC_HOSTILES,
+};
+
+#define HOSTILE_TARGET 20
 
 /* A case that has been prepared, and what its rounds have taken. */
 struct measurement {
@@ -102,15 +110,15 @@ struct measurement {
 struct bench {
 	struct bench_bpf *skeleton;
 	struct probe *probe;
-	struct measurement measurements[CASES];
+	struct measurement measurements[MEASUREMENTS];
 };
 
 /* Whom the stream feeds: the places in the map of programs. */
 enum { FED_EMPTY, FED_XDP };
 
-static bool is_fed(const struct bench_case *one)
+static bool is_fed(int number)
 {
-	return one->runner == RUNS_FEED_EMPTY || one->runner == RUNS_FEED_XDP;
+	return number < CASES && (cases[number].runner == RUNS_FEED_EMPTY || cases[number].runner == RUNS_FEED_XDP);
 }
 
 static int program_of(const struct bench *bench, enum runner runner)
@@ -152,8 +160,13 @@ static void prepare(struct bench *bench, int number)
 	struct measurement *measurement = &bench->measurements[number];
 	const struct bench_case *one = &cases[number];
 
+	if (number >= CASES) {
+		measurement->program_fd = program_of(bench, RUNS_XDP);
+		traffic__hostile(&measurement->packet, &traffic_hostiles[number - CASES]);
+		return;
+	}
 	measurement->program_fd = program_of(bench, one->runner);
-	if (is_fed(one)) {
+	if (is_fed(number)) {
 		one->make_segments(measurement->segments);
 		traffic__segment(&measurement->packet, 40000 + (unsigned int)number);
 		return;
@@ -178,10 +191,10 @@ static int measure(struct bench *bench, int number, int round)
 	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = measurement->packet.bytes,
 		    .data_size_in = (__u32)measurement->packet.length, .repeat = REPEAT);
 
-	if (is_fed(&cases[number]))
+	if (is_fed(number))
 		set_stream(bench, number);
 	if (bpf_prog_test_run_opts(measurement->program_fd, &options)) {
-		fprintf(stderr, "bench: %s: %s\n", cases[number].name, strerror(errno));
+		fprintf(stderr, "bench: row %d: %s\n", number, strerror(errno));
 		return -errno;
 	}
 	measurement->ns[round] = options.duration;
@@ -192,12 +205,12 @@ static int run(struct bench *bench)
 {
 	int round, i, error = 0;
 
-	for (i = 0; i < CASES; i++)
+	for (i = 0; i < MEASUREMENTS; i++)
 		prepare(bench, i);
 	for (round = 0; round < ROUNDS; round++)
-		for (i = 0; !error && i < CASES; i++)
+		for (i = 0; !error && i < MEASUREMENTS; i++)
 			error = measure(bench, i, round);
-	for (i = 0; i < CASES; i++)
+	for (i = 0; i < MEASUREMENTS; i++)
 		bench->measurements[i].figure = report__quiet_median(bench->measurements[i].ns, ROUNDS);
 	return error;
 }
@@ -205,7 +218,7 @@ static int run(struct bench *bench)
 /* What a case costs over the empty program, in nanoseconds. */
 static double cost_of(const struct bench *bench, int number)
 {
-	int empty = is_fed(&cases[number]) ? FEED_EMPTY : EMPTY;
+	int empty = is_fed(number) ? FEED_EMPTY : EMPTY;
 
 	return bench->measurements[number].figure.value - bench->measurements[empty].figure.value;
 }
@@ -213,17 +226,21 @@ static double cost_of(const struct bench *bench, int number)
 static void print(const struct bench *bench, bool as_json)
 {
 	double p = cost_of(bench, PARSE_AND_ADD);
+	char name[64];
 	int i;
 
-	for (i = 0; i < CASES; i++) {
+	for (i = 0; i < MEASUREMENTS; i++) {
 		const struct report_row row = {
-			.name = cases[i].name,
+			.name = name,
 			.unit = "ns",
 			.figure = bench->measurements[i].figure,
 			.ratio = cost_of(bench, i) / p,
 			.ratio_unit = "p",
-			.target = cases[i].target,
+			.target = i < CASES ? cases[i].target : HOSTILE_TARGET,
 		};
+
+		(void)snprintf(name, sizeof(name), "%s%s", i < CASES ? "" : "XDP; hostile: ",
+			       i < CASES ? cases[i].name : traffic_hostiles[i - CASES].name);
 
 		report__print(&row, as_json);
 	}

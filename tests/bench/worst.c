@@ -21,7 +21,7 @@
 #include "report.h"
 #include "traffic.h"
 
-#define PAYLOAD_MAX 1400
+#define PAYLOAD_MAX TRAFFIC_HOSTILE_LENGTH
 #define POOL 24    /* payloads that are kept of each kind */
 #define REPEAT 100 /* of a quick look */
 #define SURE_REPEAT 2000
@@ -340,6 +340,17 @@ static void add_seed(struct search *search, const struct kind *kind, const char 
 	keep(search, &payload);
 }
 
+static void add_hostiles(struct search *search, const struct kind *kind)
+{
+	struct payload payload = { .length = PAYLOAD_MAX };
+
+	for (size_t i = 0; i < TRAFFIC_HOSTILES; i++) {
+		traffic__hostile_payload(&traffic_hostiles[i], payload.bytes);
+		payload.ns = measure(search, kind, &payload, false);
+		keep(search, &payload);
+	}
+}
+
 static void climb(struct search *search, const struct kind *kind, double until)
 {
 	while (now() < until) {
@@ -349,8 +360,10 @@ static void climb(struct search *search, const struct kind *kind, double until)
 		while (changes--)
 			change(&payload);
 		payload.ns = measure(search, kind, &payload, false);
-		if (payload.ns > search->pool[random_below((uint32_t)search->pool_count)].ns)
+		if (payload.ns > search->pool[random_below((uint32_t)search->pool_count)].ns) {
+			payload.ns = measure(search, kind, &payload, true);
 			keep(search, &payload);
+		}
 	}
 }
 
@@ -389,11 +402,9 @@ static int search_kind(struct search *search, const struct kind *kind, const cha
 	double until = now() + seconds;
 	const struct payload *dearest;
 	struct report_row row = { .name = kind->name, .unit = "ns", .ratio_unit = "p", .target = kind->target };
-	struct payload first = { .length = 0 };
 
 	search->pool_count = 0;
-	append(&first, "INVITE sip:a SIP/2.0\r\nTo: ");
-	keep(search, &first);
+	add_hostiles(search, kind);
 	for (; *seeds; seeds++)
 		add_seed(search, kind, *seeds);
 	climb(search, kind, until);
