@@ -15,7 +15,8 @@
 
 /* The smallest window in which a decision can be made, and what may be read behind one. */
 #define VIEWS_WINDOW_MIN 48
-#define VIEWS_WINDOW_MAX 1024
+#define VIEWS_WINDOW_MAX 1500
+#define VIEWS_CALLS(length) (4 * (length) + 16) /* a scan that takes more is stuck */
 #define VIEWS_SLACK 64
 
 /* A window, and behind it what must have no influence. */
@@ -44,9 +45,9 @@ static inline void views__type_name(char ret_text[24], unsigned int type, const 
 static inline void views__answer(struct sip_scan *scan, enum sip_verdict verdict, struct answer *ret_answer)
 {
 	static const char *const verdicts[] = {
-		[SIP_MORE] = "stuck",          [SIP_STARTED] = "message",     [SIP_MESSAGE] = "message",
-		[SIP_NOT_SIP] = "not_sip",     [SIP_KEEPALIVE] = "keepalive", [SIP_MALFORMED] = "malformed",
-		[SIP_TRUNCATED] = "truncated",
+		[SIP_MORE] = "stuck",          [SIP_STARTED] = "message",         [SIP_MESSAGE] = "message",
+		[SIP_NOT_SIP] = "not_sip",     [SIP_KEEPALIVE] = "keepalive",     [SIP_MALFORMED] = "malformed",
+		[SIP_TRUNCATED] = "truncated", [SIP_TOO_COMPLEX] = "too_complex",
 	};
 	static const char *const transports[SIP_TRANSPORT_COUNT] = { "",
 #define X(id, text) text,
@@ -72,12 +73,14 @@ static inline void views__answer(struct sip_scan *scan, enum sip_verdict verdict
 	ret_answer->length = scan->has_length ? scan->content_length : 0;
 }
 
+/* Begins a scan that may take any effort: what it finds depends on the bytes alone. */
 static inline void views__begin(struct sip_scan *scan, size_t length, enum answer_carrier carrier)
 {
 	sip__begin(scan, 0, (__u32)length, carrier == CARRIER_DATAGRAM, carrier == CARRIER_STREAM);
+	scan->effort_left = SIP_EFFORT_UNLIMITED;
 }
 
-/* Classifies the bytes in place, as one view. */
+/* Classifies the bytes in place, as one view and the long way alone. */
 static inline void views__whole(const unsigned char *bytes, size_t length, enum answer_carrier carrier,
 				struct answer *ret_answer)
 {
@@ -88,10 +91,10 @@ static inline void views__whole(const unsigned char *bytes, size_t length, enum 
 
 	views__begin(&scan, length, carrier);
 	scan.bounds.limit = scan.end;
-	for (calls = 0; calls <= length && verdict == SIP_MORE; calls++)
+	for (calls = 0; calls <= VIEWS_CALLS(length) && verdict == SIP_MORE && !scan.is_http; calls++)
 		verdict = sip__read_start_line(&view, &scan);
 	if (verdict == SIP_STARTED)
-		for (verdict = SIP_MORE; calls <= 2 * length + 2 && verdict == SIP_MORE; calls++)
+		for (verdict = SIP_MORE; calls <= VIEWS_CALLS(length) && verdict == SIP_MORE; calls++)
 			verdict = sip__read_headers(&view, &scan);
 	views__answer(&scan, verdict, ret_answer);
 }
@@ -141,19 +144,9 @@ static inline void views__windows(const struct views_window *window, const unsig
 	size_t calls;
 
 	views__begin(&scan, length, carrier);
-	for (calls = 0; calls <= length && verdict == SIP_MORE; calls++) {
+	for (calls = 0; calls <= VIEWS_CALLS(length) && verdict == SIP_MORE && !scan.is_http; calls++) {
 		view.base = views__load(window, bytes, &scan);
-		verdict = sip__read_start_line(&view, &scan);
-	}
-	if (verdict == SIP_STARTED) {
-		for (verdict = SIP_MORE; calls <= 2 * length + 2 && verdict == SIP_MORE; calls++) {
-			if (scan.offset >= scan.end) {
-				verdict = SIP_MESSAGE;
-				break;
-			}
-			view.base = views__load(window, bytes, &scan);
-			verdict = sip__read_headers(&view, &scan);
-		}
+		verdict = sip__read(&view, &scan);
 	}
 	views__answer(&scan, verdict, ret_answer);
 }

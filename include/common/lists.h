@@ -52,6 +52,7 @@
 	X(FRAGMENT, "fragment")           \
 	X(TRUNCATED, "truncated")         \
 	X(MALFORMED, "malformed")         \
+	X(TOO_COMPLEX, "too_complex")     \
 	X(BAD_HEADER, "bad_header")       \
 	X(TOO_DEEP, "too_deep")           \
 	X(FILTERED, "filtered")           \

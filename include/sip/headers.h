@@ -98,6 +98,7 @@ static __always_inline enum sip_verdict sip__at_line(const struct sip_view *view
 	__u64 word = sip__word(view, scan->offset);
 	__u32 c = word & 0xff, value;
 
+	scan->effort_left -= SIP_EFFORT_OF_LINE;
 	if (c == '\n' || (word & SIP_LOW_BYTES(2)) == SIP_WORD("\r\n")) {
 		scan->offset += c == '\n' ? 1 : 2;
 		scan->headers_ended = 1;
@@ -107,7 +108,7 @@ static __always_inline enum sip_verdict sip__at_line(const struct sip_view *view
 		scan->state = scan->value ? SIP_IN_VALUE : SIP_IN_LINE;
 		return SIP_MORE;
 	}
-	if (scan->is_wary && !sip__is_header(view, scan, word))
+	if (scan->wariness && !sip__is_header(view, scan, word))
 		return SIP_MALFORMED;
 	if (scan->value) { /* the header before this one ended without the wanted value */
 		scan->wanted &= (__u8)~sip__wanted_header(scan->value);
@@ -218,6 +219,7 @@ static __always_inline enum sip_verdict sip__in_value(const struct sip_view *vie
 
 	if (sip_value_action[scan->value & 31] == SIP_VALUE_WAITS && sip__skip_to_stop(view, scan))
 		return SIP_MORE;
+	scan->effort_left -= SIP_EFFORT_OF_BYTES;
 	word = sip__word(view, scan->offset);
 	left = view->bounds->limit - scan->offset;
 	value = scan->value;
@@ -264,7 +266,7 @@ static __always_inline enum sip_verdict sip__read_headers(const struct sip_view 
 		SIP_STEP_ENDS();
 		if (scan->offset >= scan->end)
 			return SIP_MESSAGE;
-		if (sip__needs_view(view, scan))
+		if (sip__needs_view(view, scan) || (i && sip__may_skim(view, scan)))
 			return SIP_MORE;
 		if (scan->state == SIP_IN_LINE)
 			verdict = sip__in_line(view, scan);

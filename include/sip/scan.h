@@ -18,9 +18,10 @@ enum sip_verdict {
 	SIP_STARTED,  /* the start line is a SIP message's */
 	SIP_MESSAGE,  /* all that was wanted is known, or the bytes ended */
 	SIP_NOT_SIP,
-	SIP_KEEPALIVE, /* nothing but CR, LF and NUL */
-	SIP_MALFORMED, /* looks like SIP, but the start line breaks RFC 3261 7.1 or 7.2 */
-	SIP_TRUNCATED, /* the bytes end within the start line */
+	SIP_KEEPALIVE,   /* nothing but CR, LF and NUL */
+	SIP_MALFORMED,   /* looks like SIP, but the start line breaks RFC 3261 7.1 or 7.2 */
+	SIP_TRUNCATED,   /* the bytes end within the start line */
+	SIP_TOO_COMPLEX, /* reading on would take too much effort */
 };
 
 enum sip_state {
@@ -48,6 +49,16 @@ enum sip_wanted {
 #define SIP_WANTED_OF_DATAGRAM (SIP_WANT_TO | SIP_WANT_CSEQ | SIP_WANT_VIA)
 #define SIP_WANTED_OF_STREAM (SIP_WANTED_OF_DATAGRAM | SIP_WANT_LENGTH | SIP_WANT_END)
 
+/*
+ * Effort: what slows the reading of a datagram down, besides its length. A datagram that takes more than this is too
+ * complex, so no sender can make reading dear. The common form takes next to none. A unit is about the work of skimming
+ * a line.
+ */
+#define SIP_EFFORT(length) ((__s32)(96 + (length) / 32))
+#define SIP_EFFORT_UNLIMITED 0x7fffffff
+#define SIP_EFFORT_OF_LINE 3  /* that cannot be skimmed */
+#define SIP_EFFORT_OF_BYTES 6 /* up to eight that are looked at one by one */
+
 struct sip_scan {
 	__u32 offset;             /* of the next byte to look at */
 	__u32 first;              /* offset of the first byte that can still be read again */
@@ -55,6 +66,7 @@ struct sip_scan {
 	struct sip_bounds bounds; /* set by whoever makes the view */
 	__u32 start;              /* offset of the start line */
 	__u32 uri;                /* offset of its URI */
+	__s32 effort_left;        /* negative: the message is too complex */
 	__u32 skim_stop;          /* one more than the offset at which the short way could not go on; 0: none */
 	__u32 content_length;     /* valid if has_length; at most SIP_LENGTH_MAX */
 	__u16 type;               /* enum sip_type; SIP_TYPE_EXTENSION_MIN: the one in name */
@@ -65,7 +77,7 @@ struct sip_scan {
 	__u8 is_complete;   /* the bytes end where the message ends: a whole datagram */
 	__u8 is_stream;     /* Content-Length and the end of the headers matter */
 	__u8 via_transport; /* enum sip_transport; known after sip__finish() */
-	__u8 is_wary;       /* lines may not be headers; the first that is none ends the scan */
+	__u8 wariness;      /* lines may not be headers; the first that is none ends the scan */
 	__u8 has_nul;
 	__u8 has_length;
 	__u8 headers_ended; /* offset is the first byte of the body */
@@ -132,6 +144,7 @@ static __always_inline void sip__begin(struct sip_scan *scan, __u32 offset, __u3
 	scan->first = offset;
 	scan->start = offset;
 	scan->end = end;
+	scan->effort_left = is_stream ? SIP_EFFORT_UNLIMITED : SIP_EFFORT(end - offset);
 	scan->is_complete = is_complete;
 	scan->is_stream = is_stream;
 }

@@ -38,15 +38,17 @@ static __always_inline enum sip_verdict sip__read(const struct sip_view *view, s
 		SIP_STEP_ENDS();
 		if (scan->is_http || (i && sip__needs_view(view, scan)))
 			break;
-		if (sip__may_skim(scan)) {
+		if (sip__may_skim(view, scan)) {
 			verdict = SIP_CALL(sip__skim_on, view, scan);
 			if (verdict == SIP_MORE)
-				break;
+				return verdict;
 		} else if (scan->state < SIP_AT_LINE) {
 			verdict = SIP_CALL(sip__read_start_line, view, scan);
 		} else {
 			verdict = SIP_CALL(sip__read_headers, view, scan);
 		}
+		if (scan->effort_left < 0)
+			return SIP_TOO_COMPLEX;
 		if (verdict != SIP_MORE && verdict != SIP_STARTED)
 			return verdict;
 	}

@@ -24,6 +24,7 @@
 /* What a line has: a wanted header (enum sip_wanted), or one of these. */
 #define SIP_SKIM_NOTHING 0
 #define SIP_SKIM_UNCLEAR 0x80 /* perhaps a wanted header in another form */
+#define SIP_SKIM_FAR 0x81     /* further blocks may have one */
 
 /* The wanted headers begin with one of these characters. Other lines are skipped at once. */
 #define SIP_SKIM_FIRST(c) (1ULL << (((c) | 0x20) & 63))
@@ -84,25 +85,32 @@ static __always_inline __u32 sip__skim_name(const __u8 *block, __u32 wanted, __u
 static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct sip_scan *scan, __u32 all,
 					     __u32 *ret_length)
 {
-	__u64 at = scan->offset, at_line = scan->state == SIP_AT_LINE;
-	__u32 i, found = SIP_SKIM_UNCLEAR;
+	__u64 at = scan->offset, at_line = scan->state == SIP_AT_LINE, lines = 0;
+	__u32 i, found = SIP_SKIM_FAR;
 	const __u8 *block;
 
 	for (i = 0; i < SIP_SKIM_BLOCKS; i++) {
 		SIP_FORGET(view, at_line);
 		block = sip__block(view, at);
-		if (!block)
+		if (!block) {
+			found = SIP_SKIM_UNCLEAR;
 			break;
+		}
 		if (at_line) {
 			found = sip__skim_name(block, scan->wanted & all, ret_length);
 			if (found)
 				break;
-			found = SIP_SKIM_UNCLEAR;
+			found = SIP_SKIM_FAR;
+			if (all == SIP_WANTED_OF_STREAM)
+				lines++;
 		}
 		at_line = sip__skip_line(view, block, &at);
+		if (all == SIP_WANTED_OF_STREAM)
+			SIP_FORGET(view, lines);
 	}
 	scan->offset = (__u32)at;
 	scan->state = at_line ? SIP_AT_LINE : SIP_IN_LINE;
+	scan->effort_left -= (__s32)lines;
 	return found;
 }
 
@@ -348,7 +356,7 @@ static __always_inline enum sip_verdict sip__skim_headers(const struct sip_view 
 			return SIP_MESSAGE;
 		}
 		if (!sip__skim_header(view, scan, found, (__u64)scan->offset + name_length))
-			return SIP_MORE;
+			return found == SIP_SKIM_FAR ? SIP_STARTED : SIP_MORE;
 		scan->wanted &= (__u8)~found;
 		if (!scan->wanted)
 			return SIP_MESSAGE;
@@ -483,12 +491,12 @@ static __always_inline enum sip_verdict sip__skim_on(const struct sip_view *view
 }
 
 /*
- * Whether sip__skim_on() may get on: at the first byte of a message or in its headers, but in no wanted one, and not
- * where it has not got on before.
+ * Whether sip__skim_on() may get on: at the first byte of a message or in its headers, but in no wanted one, not where
+ * it has not got on before, and not near the end of the bytes.
  */
-static __always_inline int sip__may_skim(const struct sip_scan *scan)
+static __always_inline int sip__may_skim(const struct sip_view *view, const struct sip_scan *scan)
 {
-	if (scan->is_wary || scan->skim_stop == scan->offset + 1)
+	if (scan->wariness || scan->skim_stop == scan->offset + 1 || scan->offset + SIP_BLOCK > view->bounds->limit)
 		return 0;
 	return scan->state == SIP_AT_START ? scan->offset == scan->start
 					   : scan->state >= SIP_AT_LINE && scan->state != SIP_IN_VALUE && !scan->value;

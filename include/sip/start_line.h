@@ -21,8 +21,8 @@ static __always_inline enum sip_verdict sip__end_in_start_line(const struct sip_
 	return SIP_TRUNCATED;
 }
 
-/* Skips CR, LF and NUL before the start line, up to eight a step. */
-static __always_inline enum sip_verdict sip__at_start(const struct sip_view *view, struct sip_scan *scan)
+/* Skips CR, LF and NUL before the start line, up to eight. */
+static __always_inline enum sip_verdict sip__skip_blanks(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u64 word = sip__word(view, scan->offset), filled = sip__mark_filled(word);
 	__u64 others = filled & sip__mark_filled(word ^ (SIP_ONES * '\r')) & sip__mark_filled(word ^ (SIP_ONES * '\n'));
@@ -42,6 +42,21 @@ static __always_inline enum sip_verdict sip__at_start(const struct sip_view *vie
 	scan->start = scan->offset;
 	scan->state = SIP_AT_METHOD;
 	return SIP_MORE;
+}
+
+/* The same, up to a block a step. */
+static __always_inline enum sip_verdict sip__at_start(const struct sip_view *view, struct sip_scan *scan)
+{
+	enum sip_verdict verdict = SIP_MORE;
+	__u32 i;
+
+	for (i = 0; i < SIP_BLOCK / 8 && verdict == SIP_MORE && scan->state == SIP_AT_START; i++) {
+		SIP_STEP_ENDS();
+		if (sip__needs_view(view, scan))
+			break;
+		verdict = sip__skip_blanks(view, scan);
+	}
+	return verdict;
 }
 
 /* "SIP/2.0 200 OK": RFC 3261 7.2. The view holds all there is of the first 16 bytes. */
@@ -75,6 +90,7 @@ static __always_inline enum sip_verdict sip__in_method(const struct sip_view *vi
 	__u64 word = sip__word(view, scan->offset);
 	__u32 c = 0, i;
 
+	scan->effort_left -= SIP_EFFORT_OF_BYTES;
 	for (i = 0; i < 8; i++) {
 		if (scan->offset >= scan->end)
 			return sip__end_in_start_line(scan, 0);
@@ -218,9 +234,17 @@ static __always_inline enum sip_verdict sip__in_uri(const struct sip_view *view,
 /* The reason phrase ends where the line does. */
 static __always_inline enum sip_verdict sip__in_reason(const struct sip_view *view, struct sip_scan *scan)
 {
-	__u64 marks = SIP_MARK_BYTE(sip__word(view, scan->offset), '\n');
-	__u32 skip = marks ? sip__first_mark(marks) : 8;
+	__u64 at = scan->offset, marks;
+	const __u8 *block = sip__block(view, at);
+	__u32 skip;
 
+	if (block) {
+		skip = (__u32)sip__skip_line(view, block, &at);
+		scan->offset = (__u32)at;
+		return skip ? sip__begin_headers(scan, scan->offset) : SIP_MORE;
+	}
+	marks = SIP_MARK_BYTE(sip__word(view, scan->offset), '\n');
+	skip = marks ? sip__first_mark(marks) : 8;
 	if (scan->offset + skip >= scan->end)
 		return sip__end_in_start_line(scan, 1);
 	scan->offset += skip;
@@ -244,11 +268,33 @@ static __always_inline __u64 sip__mark_sip(const struct sip_view *view, const st
 	return marks;
 }
 
+/* Whether there is neither LF nor a slash in the block, so that no "SIP/" ends in it. */
+static __always_inline int sip__is_block_of_no_interest(const __u8 *block)
+{
+	__u64 marks = 0, word;
+	__u32 i;
+
+	SIP_UNROLL
+	for (i = 0; i < SIP_BLOCK; i += 8) {
+		word = WORDS_LITTLE(words__load8(block + i));
+		marks |= SIP_MARK_BYTE(word, '\n') | SIP_MARK_BYTE(word, '/');
+	}
+	return !marks;
+}
+
 /* Reads a line that is no start line. White space and "SIP/" in it show that it was meant to be one. */
 static __always_inline enum sip_verdict sip__in_suspect(const struct sip_view *view, struct sip_scan *scan)
 {
-	__u64 word = sip__word(view, scan->offset), ends = SIP_MARK_BYTE(word, '\n'), names;
+	const __u8 *block = sip__block(view, scan->offset);
+	__u64 word, ends, names;
 
+	if (block && sip__is_block_of_no_interest(block)) {
+		scan->offset += SIP_BLOCK - 4; /* white space and "SIP" may be its last bytes */
+		return SIP_MORE;
+	}
+	scan->effort_left -= SIP_EFFORT_OF_BYTES;
+	word = sip__word(view, scan->offset);
+	ends = SIP_MARK_BYTE(word, '\n');
 	names = sip__mark_sip(view, scan, word);
 	if (names && (!ends || sip__first_mark(names) < sip__first_mark(ends)))
 		return SIP_MALFORMED;
@@ -258,7 +304,7 @@ static __always_inline enum sip_verdict sip__in_suspect(const struct sip_view *v
 	return ends ? SIP_NOT_SIP : SIP_MORE;
 }
 
-/* Reads on in the start line, up to eight bytes a step. */
+/* Reads on in the start line, up to a block a step. */
 static __always_inline enum sip_verdict sip__take_start_steps(const struct sip_view *view, struct sip_scan *scan)
 {
 	enum sip_verdict verdict = SIP_MORE;

@@ -163,7 +163,7 @@ static __always_inline void framing__prepare_scan(struct framing *framing, const
 	if (!flow->has_partial_message || framing->attempt == FRAMING_AFRESH) {
 		framing->tail_length = 0;
 		sip__begin(scan, framing->offset, end, framing->ends_message, 1);
-		scan->is_wary = flow->wariness;
+		scan->wariness = flow->wariness;
 		return;
 	}
 	framing->tail_length = flow->tail_length;
@@ -221,6 +221,8 @@ static __always_inline __u8 framing__reason_of(enum sip_verdict verdict)
 		return SIPBPF_REASON_KEEPALIVE;
 	case SIP_MALFORMED:
 		return SIPBPF_REASON_MALFORMED;
+	case SIP_TOO_COMPLEX:
+		return SIPBPF_REASON_TOO_COMPLEX;
 	case SIP_TRUNCATED:
 		return SIPBPF_REASON_TRUNCATED;
 	default:
@@ -446,9 +448,9 @@ static __always_inline int framing__is_message(const struct framing *framing, co
 
 	if (!has_ended || !framing__fits_carrier(flow, scan) || !framing__is_credible(framing, flow, scan))
 		return 0;
-	if ((scan->is_wary || may_be_glued) && framing__contradicts_cseq(scan))
+	if ((scan->wariness || may_be_glued) && framing__contradicts_cseq(scan))
 		return 0;
-	return !scan->is_wary || flow->wariness == FLOW_WARINESS_BODY || framing__is_convincing(framing, flow, scan);
+	return !scan->wariness || flow->wariness == FLOW_WARINESS_BODY || framing__is_convincing(framing, flow, scan);
 }
 
 /*
@@ -467,7 +469,7 @@ static __always_inline enum framing_result framing__take_verdict(struct framing 
 		framing__accept_message(framing, flow, scan);
 		return FRAMING_MESSAGE;
 	}
-	if (verdict == SIP_MESSAGE && flow->wariness == FLOW_WARINESS_GAP && scan->is_wary &&
+	if (verdict == SIP_MESSAGE && flow->wariness == FLOW_WARINESS_GAP && scan->wariness &&
 	    framing__agrees_with_cseq(scan) && framing__fills_piece(framing, flow, scan))
 		flow->wariness = FLOW_WARINESS_GAP_SECOND;
 	if (framing->has_part)

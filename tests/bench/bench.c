@@ -93,7 +93,7 @@ enum {
 	PARSE_AND_ADD,
 	FEED_EMPTY,
 	CASES = sizeof(cases) / sizeof(cases[0]),
-	MEASUREMENTS = CASES + TRAFFIC_HOSTILES,
+	MEASUREMENTS = CASES + HOSTILES,
 };
 
 #define HOSTILE_TARGET 20
@@ -162,7 +162,7 @@ static void prepare(struct bench *bench, int number)
 
 	if (number >= CASES) {
 		measurement->program_fd = program_of(bench, RUNS_XDP);
-		traffic__hostile(&measurement->packet, &traffic_hostiles[number - CASES]);
+		traffic__hostile(&measurement->packet, &hostiles[number - CASES]);
 		return;
 	}
 	measurement->program_fd = program_of(bench, one->runner);
@@ -239,8 +239,8 @@ static void print(const struct bench *bench, bool as_json)
 			.target = i < CASES ? cases[i].target : HOSTILE_TARGET,
 		};
 
-		(void)snprintf(name, sizeof(name), "%s%s", i < CASES ? "" : "XDP; hostile: ",
-			       i < CASES ? cases[i].name : traffic_hostiles[i - CASES].name);
+		(void)snprintf(name, sizeof(name), "%s%s",
+			       i < CASES ? "" : "XDP; hostile: ", i < CASES ? cases[i].name : hostiles[i - CASES].name);
 
 		report__print(&row, as_json);
 	}

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "hostile.h"
 #include "packets.h"
 
 /* A 200 to a BYE: no body, and the headers end soon after CSeq. */
@@ -84,53 +85,11 @@ static inline void traffic__via_stack(struct packet_builder *packet)
 	packets__udp4(packet, text);
 }
 
-/* Payloads that are meant to cost as much as they can: a start, and a unit that fills up 1,400 bytes. */
-static const struct traffic_hostile {
-	const char *name, *start, *unit;
-} traffic_hostiles[] = {
-	{ "quotes in To", "INVITE sip:a SIP/2.0\r\nTo: ", "\"" },
-	{ "escapes in To", "INVITE sip:a SIP/2.0\r\nTo: \"", "\\\"" },
-	{ "angle brackets in To", "INVITE sip:a SIP/2.0\r\nTo: ", "<>" },
-	{ "parameters in To", "INVITE sip:a SIP/2.0\r\nTo: a", ";ta" },
-	{ "a long To", "INVITE sip:a SIP/2.0\r\nTo: \"", "a" },
-	{ "folds in To", "INVITE sip:a SIP/2.0\r\nTo: a", "\n " },
-	{ "folds in To, blanks before its colon", "INVITE sip:a SIP/2.0\r\nTo ", "\n " },
-	{ "folds elsewhere", "INVITE sip:a SIP/2.0\r\nSubject: a", "\n " },
-	{ "short lines", "INVITE sip:a SIP/2.0\r\n", "a\n" },
-	{ "names without a colon", "INVITE sip:a SIP/2.0\r\n", "t\n" },
-	{ "names with a blank", "INVITE sip:a SIP/2.0\r\n", "t \n" },
-	{ "single-letter headers", "INVITE sip:a SIP/2.0\r\n", "t:\nv:\nl:\n" },
-	{ "digits in CSeq", "BYE sip:a SIP/2.0\r\nCSeq: ", "1" },
-	{ "blanks in CSeq", "BYE sip:a SIP/2.0\r\nCSeq: ", " " },
-	{ "a long method in CSeq", "BYE sip:a SIP/2.0\r\nCSeq: 1 ", "a" },
-	{ "a long protocol in Via", "BYE sip:a SIP/2.0\r\nVia: ", "a" },
-	{ "a long method", "", "A" },
-	{ "a long URI", "INVITE ", "a" },
-	{ "a long reason phrase", "SIP/2.0 200 ", "a" },
-	{ "no start line", "A\t", "a" },
-	{ "no start line, slashes", "A\t", "/" },
-	{ "no start line, versions", "A\tsip:a", " SIP" },
-	{ "line ends before the start line", "", "\r\n" },
-};
-
-#define TRAFFIC_HOSTILES (sizeof(traffic_hostiles) / sizeof(traffic_hostiles[0]))
-#define TRAFFIC_HOSTILE_LENGTH 1400
-
-static inline void traffic__hostile_payload(const struct traffic_hostile *hostile,
-					    unsigned char payload[TRAFFIC_HOSTILE_LENGTH])
+static inline void traffic__hostile(struct packet_builder *packet, const struct hostile *hostile)
 {
-	size_t start = strlen(hostile->start), unit = strlen(hostile->unit), i;
+	unsigned char payload[HOSTILE_LENGTH];
 
-	memcpy(payload, hostile->start, start);
-	for (i = start; i < TRAFFIC_HOSTILE_LENGTH; i++)
-		payload[i] = (unsigned char)hostile->unit[(i - start) % unit];
-}
-
-static inline void traffic__hostile(struct packet_builder *packet, const struct traffic_hostile *hostile)
-{
-	unsigned char payload[TRAFFIC_HOSTILE_LENGTH];
-
-	traffic__hostile_payload(hostile, payload);
+	hostile__fill(hostile, payload);
 	packets__ethernet(packet, 0x0800);
 	packets__ipv4(packet, 17, 0, 0);
 	packets__udp(packet, 5060, 5060);

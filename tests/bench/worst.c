@@ -21,7 +21,7 @@
 #include "report.h"
 #include "traffic.h"
 
-#define PAYLOAD_MAX TRAFFIC_HOSTILE_LENGTH
+#define PAYLOAD_MAX HOSTILE_LENGTH
 #define POOL 24    /* payloads that are kept of each kind */
 #define REPEAT 100 /* of a quick look */
 #define SURE_REPEAT 2000
@@ -172,53 +172,6 @@ static uint32_t random_below(uint32_t n)
 	return n ? (uint32_t)(random_state >> 32) % n : 0;
 }
 
-static const char *const words[] = {
-	"INVITE sip:a SIP/2.0\r\n",
-	"SIP/2.0 200 OK\r\n",
-	"FROB sip:a SIP/2.0\r\n",
-	"BYE ",
-	"To: ",
-	"t: ",
-	"To : ",
-	"\r\n ",
-	"CSeq: 1 INVITE\r\n",
-	"CSeq: ",
-	"Via: SIP/2.0/UDP a\r\n",
-	"v: ",
-	"Via: SIP / 2.0 / ",
-	"Content-Length: ",
-	"l: ",
-	"\r\n\r\n",
-	"\n",
-	"\r",
-	"\"",
-	"\\",
-	"<",
-	">",
-	";",
-	";tag=",
-	":",
-	" ",
-	"\t",
-	"/",
-	"SIP/",
-	" SIP/2.0",
-	"a",
-	"0",
-	"to\n",
-	"t\n",
-	"c\n",
-	"v:\n",
-	"l:0\n",
-	"x:\n",
-	"\x81\xfe",
-	"HTTP/1.1 101 \r\n",
-	"GET / HTTP/1.1\r\n",
-	"Sec-WebSocket-Protocol: ",
-	"sip",
-	",",
-};
-
 static void append(struct payload *payload, const char *text)
 {
 	size_t length = strlen(text);
@@ -236,7 +189,7 @@ static void fill_with_pattern(struct payload *payload, size_t from)
 	uint32_t count = 1 + random_below(4), i;
 
 	for (i = 0; i < count; i++)
-		pattern[i] = words[random_below(sizeof(words) / sizeof(words[0]))];
+		pattern[i] = hostile_words[random_below(HOSTILE_WORDS)];
 	payload->length = from;
 	for (i = 0; payload->length < PAYLOAD_MAX; i++)
 		append(payload, pattern[i % count]);
@@ -244,7 +197,7 @@ static void fill_with_pattern(struct payload *payload, size_t from)
 
 static void insert_word(struct payload *payload)
 {
-	const char *word = words[random_below(sizeof(words) / sizeof(words[0]))];
+	const char *word = hostile_words[random_below(HOSTILE_WORDS)];
 	size_t at = random_below((uint32_t)payload->length + 1), length = strlen(word);
 
 	if (at + length > PAYLOAD_MAX)
@@ -344,8 +297,8 @@ static void add_hostiles(struct search *search, const struct kind *kind)
 {
 	struct payload payload = { .length = PAYLOAD_MAX };
 
-	for (size_t i = 0; i < TRAFFIC_HOSTILES; i++) {
-		traffic__hostile_payload(&traffic_hostiles[i], payload.bytes);
+	for (size_t i = 0; i < HOSTILES; i++) {
+		hostile__fill(&hostiles[i], payload.bytes);
 		payload.ns = measure(search, kind, &payload, false);
 		keep(search, &payload);
 	}

@@ -6,10 +6,12 @@
 #include <glob.h>
 #include <stdio.h>
 
+#include "hostile.h"
 #include "rounds.h"
 #include "side_by_side.h"
 
 #define MUTATIONS rounds(1500)
+#define PATTERNS rounds(500)
 #define GROUP 10 /* frames that share a reading of the counters, which waits for the kernel */
 #define FRAME_MIN 15
 #define FRAME_SURE_MIN 60 /* some kernels run nothing over frames below: counted, not compared */
@@ -144,6 +146,56 @@ static void mutations(void **state)
 	refused = 0;
 }
 
+/* A datagram of a few words, again and again: what is too complex must be so in both, wherever windows end. */
+static void build_pattern(void)
+{
+	static const char *const starts[] = { "INVITE sip:b SIP/2.0\r\n", "SIP/2.0 200 OK\r\n",
+					      "BYE sip:b SIP/2.0\nTo: ", "" };
+	const char *pattern[4];
+	__u32 count = 1 + draw(4), length = 200 + draw(FRAME_MAX - 300), i;
+
+	for (i = 0; i < count; i++)
+		pattern[i] = hostile_words[draw(HOSTILE_WORDS)];
+	packets__ethernet(&packet, 0x0800);
+	packets__ipv4(&packet, 17, 0, 0);
+	packets__udp(&packet, 5060, 5061);
+	packets__text(&packet, starts[draw(sizeof(starts) / sizeof(starts[0]))]);
+	for (i = 0; packet.length < length; i++)
+		packets__text(&packet, draw(200) ? pattern[i % count] : hostile_words[draw(HOSTILE_WORDS)]);
+	packets__finish(&packet);
+}
+
+static void patterns(void **state)
+{
+	unsigned int i;
+
+	for (i = 0; i < PATTERNS; i++) {
+		build_pattern();
+		count((enum probe_program)(i % PROBE_HOOKS));
+		if (i % GROUP == GROUP - 1)
+			compare("patterns");
+	}
+}
+
+static void hostile_datagrams(void **state)
+{
+	static unsigned char payload[HOSTILE_LENGTH];
+	enum probe_program program;
+	size_t i;
+
+	for (i = 0; i < HOSTILES; i++) {
+		hostile__fill(&hostiles[i], payload);
+		packets__ethernet(&packet, 0x0800);
+		packets__ipv4(&packet, 17, 0, 0);
+		packets__udp(&packet, 5060, 5061);
+		packets__put(&packet, payload, sizeof(payload));
+		packets__finish(&packet);
+		for (program = 0; program < PROBE_HOOKS; program++)
+			count(program);
+		compare(hostiles[i].name);
+	}
+}
+
 /* The kernel runs programs over Ethernet frames alone: one whose corpus entry begins further in gets the header. */
 static void build_from_corpus(const unsigned char *entry, size_t size)
 {
@@ -207,6 +259,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(mutations, side_by_side__set_up, side_by_side__tear_down),
+		cmocka_unit_test_setup_teardown(patterns, side_by_side__set_up, side_by_side__tear_down),
+		cmocka_unit_test_setup_teardown(hostile_datagrams, side_by_side__set_up, side_by_side__tear_down),
 		cmocka_unit_test_setup_teardown(corpus_files, side_by_side__set_up, side_by_side__tear_down),
 		{ "mutations, one port wanted", mutations, open_one_port, side_by_side__tear_down, NULL },
 	};

@@ -17,6 +17,7 @@ static enum sip_verdict scan_text(const char *text, __u32 length, struct sip_sca
 	enum sip_verdict verdict;
 
 	sip__begin(scan, 0, length, 1, 0);
+	scan->effort_left = SIP_EFFORT_UNLIMITED; /* nobody sends a text to slow us down */
 	scan->bounds.origin = 0;
 	scan->bounds.limit = length;
 	do

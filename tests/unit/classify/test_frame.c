@@ -138,19 +138,33 @@ static void test_segment(void **state)
 	assert_int_equal(counters__packets(fixture->counters)->sip, 1);
 }
 
+#define COMPLEX_SIZE 1000
+
+/* An INVITE each byte of whose To header begins or ends a quoted string. */
+static const char *make_complex(char text[COMPLEX_SIZE])
+{
+	static const char start[] = "INVITE sip:b SIP/2.0\r\nTo: ";
+
+	memset(text, '"', COMPLEX_SIZE - 1);
+	memcpy(text, start, sizeof(start) - 1);
+	text[COMPLEX_SIZE - 1] = '\0';
+	return text;
+}
+
 /* Every reason that a frame can have on this side. */
 static void test_reasons(void **state)
 {
 	struct fixture *fixture = *state;
 	unsigned char bytes[LENGTH_MAX];
 	unsigned int length;
-	char head[300];
+	char head[300], text[COMPLEX_SIZE];
 	int reason;
 
 	add_text(fixture, IPPROTO_UDP, "");
 	add_text(fixture, IPPROTO_UDP, "nothing of interest");
 	add_text(fixture, IPPROTO_UDP, "\r\n\r\n");
 	add_text(fixture, IPPROTO_UDP, "SIP/7.0 200 OK\r\n\r\n");
+	add_text(fixture, IPPROTO_UDP, make_complex(text));
 	add_segment(fixture, 0, 0, "INVITE sip:"); /* truncated, and may go on */
 	add_segment(fixture, 0, 0,
 		    "INVITE sip:b SIP/2.0\r\nSubject: what is far from its end\r\n"); /* a continuation */

@@ -10,11 +10,13 @@
 #include <cmocka.h>
 
 #include "guard.h"
+#include "hostile.h"
 #include "views.h"
 #include "unit/reference.h"
 
 #define LENGTH_MAX 4096
 #define WINDOW_LAST 200
+#define PROGRAM_WINDOW 1024 /* what the programs read at once */
 #define MUTATIONS 200000
 
 struct message {
@@ -448,6 +450,39 @@ static void test_plain(void **state)
 	}
 }
 
+/* Reads a datagram through windows, as the programs do, with the effort that a datagram may take. */
+static void read_bounded(const unsigned char *bytes, size_t length, struct answer *ret_answer)
+{
+	struct sip_scan scan;
+	struct sip_view view = { .bounds = &scan.bounds, .copied = 1 };
+	enum sip_verdict verdict = SIP_MORE;
+
+	sip__begin(&scan, 0, (__u32)length, 1, 0);
+	while (verdict == SIP_MORE) {
+		view.base = views__load(&window, bytes, &scan);
+		verdict = sip__read(&view, &scan);
+	}
+	views__answer(&scan, verdict, ret_answer);
+}
+
+/* What would take too long is not read to its end, wherever the windows end. */
+static void test_hostile(void **state)
+{
+	unsigned char bytes[HOSTILE_LENGTH];
+	struct answer answer;
+	size_t i;
+
+	for (i = 0; i < HOSTILES; i++) {
+		hostile__fill(&hostiles[i], bytes);
+		for (window.size = PROGRAM_WINDOW; window.size <= VIEWS_WINDOW_MAX; window.size += 5) {
+			read_bounded(bytes, sizeof(bytes), &answer);
+			if (strcmp(answer.verdict, hostiles[i].verdict) != 0)
+				fail_msg("%s, window of %u: %s, expected %s", hostiles[i].name, window.size,
+					 answer.verdict, hostiles[i].verdict);
+		}
+	}
+}
+
 static uint64_t random_state = 0x5349502f322e3021;
 
 static uint32_t random_below(uint32_t n)
@@ -517,10 +552,11 @@ static void test_mutations(void **state)
 int main(void)
 {
 	enum { COUNT = sizeof(messages) / sizeof(messages[0]) };
-	struct CMUnitTest tests[COUNT + 3] = {
+	struct CMUnitTest tests[COUNT + 4] = {
 		[COUNT] = cmocka_unit_test(test_plain),
-		[COUNT + 1] = cmocka_unit_test(test_beginnings),
-		[COUNT + 2] = cmocka_unit_test(test_mutations),
+		[COUNT + 1] = cmocka_unit_test(test_hostile),
+		[COUNT + 2] = cmocka_unit_test(test_beginnings),
+		[COUNT + 3] = cmocka_unit_test(test_mutations),
 	};
 	size_t i;
 	int failed;
@@ -529,7 +565,7 @@ int main(void)
 		tests[i] = (struct CMUnitTest){ messages[i].name, test_message, NULL, NULL, (void *)&messages[i] };
 	guard = guard__new(LENGTH_MAX);
 	window.guard = guard__new(VIEWS_WINDOW_MAX + VIEWS_SLACK);
-	failed = _cmocka_run_group_tests("sip", tests, COUNT + 3, NULL, NULL);
+	failed = _cmocka_run_group_tests("sip", tests, COUNT + 4, NULL, NULL);
 	guard__free(&guard);
 	guard__free(&window.guard);
 	return failed;
