@@ -84,12 +84,45 @@ static __always_inline enum sip_verdict sip__in_response(const struct sip_view *
 	return SIP_MORE;
 }
 
-/* Reads a method that is not well known, up to eight characters a step. */
+/* Marks the bytes of a word that are from `low` to `high`. No byte is above 127. */
+#define SIP_MARK_RANGE(word, low, high) \
+	(((word) + SIP_ONES * (0x80 - (low))) & ~((word) + SIP_ONES * (0x7f - (high))) & SIP_HIGHS)
+
+/* Whether the block consists of letters and digits. */
+static __always_inline int sip__is_alphanumeric(const __u8 *block)
+{
+	__u64 word, others = 0;
+	__u32 i;
+
+	SIP_UNROLL
+	for (i = 0; i < SIP_BLOCK; i += 8) {
+		word = WORDS_LITTLE(words__load8(block + i));
+		others |= word & SIP_HIGHS;
+		word &= ~SIP_HIGHS;
+		others |= SIP_HIGHS ^ (SIP_MARK_RANGE(SIP_LOWER(word), 'a', 'z') | SIP_MARK_RANGE(word, '0', '9'));
+	}
+	return !others;
+}
+
+/* In a method that is too long to have a name, skips a block that belongs to it. Returns whether it did. */
+static __always_inline int sip__skip_long_method(const struct sip_view *view, struct sip_scan *scan)
+{
+	const __u8 *block = scan->token_length < SIPBPF_NAME_SIZE ? 0 : sip__block(view, scan->offset);
+
+	if (!block || !sip__is_alphanumeric(block))
+		return 0;
+	scan->offset += SIP_BLOCK;
+	return 1;
+}
+
+/* Reads a method that is not well known, up to eight characters a step, or a block if it has no name. */
 static __always_inline enum sip_verdict sip__in_method(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u64 word = sip__word(view, scan->offset);
 	__u32 c = 0, i;
 
+	if (sip__skip_long_method(view, scan))
+		return SIP_MORE;
 	scan->effort_left -= SIP_EFFORT_OF_BYTES;
 	for (i = 0; i < 8; i++) {
 		if (scan->offset >= scan->end)
