@@ -24,7 +24,7 @@ NO_BOUNDS = {"FRAMING_OPEN_END", "FLOW_MIX_1", "FLOW_MIX_2", "FLOW_MIX_3", "HTTP
              "PROXY_HEADER_SIZE", "TLS_HEADER_SIZE", "TLS_KIND_FIRST", "FLOW_COPY_SLACK", "FLOW_HEAD_SIZE"}
 # Options of other programs, which stand on the same line.
 FOREIGN_OPTIONS = {"libs": "pkg-config", "cflags": "pkg-config"}
-FOLDERS = ("bpf", "docs", "include", "LICENSES", "man", "scripts", "tests", "user", "vmlinux")
+FOLDERS = ("bpf", "docs", "findings", "include", "LICENSES", "man", "scripts", "tests", "user", "vmlinux")
 # Built, not kept.
 BUILT = {"vmlinux.h", "sipbpf.skel.h"}
 
@@ -343,7 +343,7 @@ RULES = [
     ("files and folders that are named exist", paths,
      [(README, r"docs/LAYERS\.md", "docs/TUNNELS.md"), (LAYERS, r"`include/packet/`", "`include/packets/`"),
       (CONTRIBUTING, r"\]\(LICENSE\)", "](LICENCE)"), (STREAMS, r"^# ", "# paquets.h "),
-      (MANUAL, r"COUNTING\.md", "COUNTS.md")]),
+      (MANUAL, r"COUNTING\.md", "COUNTS.md"), (CONTRIBUTING, r"`findings/`", "`findings/sipp.sh`")]),
     (f"README has at most {README_LINES_MAX} lines", readme_length, [(README, r"\n\n", "\n" * 200)]),
     (f"prose has at most {COLUMNS_MAX} columns", columns, [(COUNTING, r"^This", "This" * 40)]),
 ]
