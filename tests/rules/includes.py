@@ -68,8 +68,8 @@ def place_of(quoted, root, folder):
     if quoted == "vmlinux.h":
         return "vmlinux"
     parent = str(pathlib.PurePosixPath(quoted).parent)
-    return next((f"{base}/{parent}" for base in ("include", "user") if parent != "." and (root / base / parent).is_dir()),
-                quoted)
+    return next((f"{base}/{parent}" for base in ("include", "user")
+                 if parent != "." and (root / base / parent).is_dir()), quoted)
 
 
 def is_ours(angled, root, folder):
