@@ -250,7 +250,8 @@ def printing(code):
 ONLY_PRINTERS = "only user/command, user/options and base/log talk to the operator"
 PRINTING = ["log__error(\"no\")", "printf(\"no\")", "putchar_unlocked('n')", "puts(\"no\")", "dprintf(fd, \"no\")",
             "vdprintf(fd, \"no\", list)", "write(1, \"no\", 2)", "write(2, \"no\", 2)",
-            "write(STDERR_FILENO, \"no\", 2)", "warn(\"no\")", "vwarnx(\"no\", list)", "errx(1, \"no\")", "err(1, \"no\")", "error(1, 0, \"no\")",
+            "write(STDERR_FILENO, \"no\", 2)", "warn(\"no\")", "vwarnx(\"no\", list)",
+            "errx(1, \"no\")", "err(1, \"no\")", "error(1, 0, \"no\")",
             "syslog(LOG_ERR, \"no\")", "fputs(\"no\", stderr)", "perror(\"no\")", "fopen(\"/dev/stderr\", \"w\")"]
 TOO_DEEP = f"functions nest at most {NESTING_MAX} deep"
 NESTED = ["\tif (a) {\n\t\tif (b) {\n\t\t\tif (c) {\n\t\t\t\tif (d)\n\t\t\t\t\tg();\n\t\t\t}\n\t\t}\n\t}\n",
