@@ -32,7 +32,7 @@ files() {
 	for name in "$@"; do
 		pattern+=(-o -name "$name")
 	done
-	find .ci bpf include user tests scripts packaging -type f \( "${pattern[@]:1}" \) 2>/dev/null | sort
+	find .ci bpf findings include user tests scripts -type f \( "${pattern[@]:1}" \) 2>/dev/null | sort
 }
 
 # The generated skeleton is no code of ours, hence -isystem; and only libbpf frees it, which clang-tidy 14 takes for a leak.

@@ -60,7 +60,10 @@ def test_an_interface_that_cannot_be_read(folder):
     status, out, err = count(folder, contents, "--format", "json")
     check_equal("the others are read", (status, sum(counts(out).values())), (1, 1))
     check_equal("its frames have a reason", json.loads(out)["packets"]["reasons"]["not_ip"], 2)
-    check("what cannot be read is told", "link type IEEE802_11 (105) of interface 0 is not supported: 2 frames" in err, err)
+    told = "link type IEEE802_11 (105) of interface 0 is not supported: "
+    check("what cannot be read is told", f"{told}2 frames count as not_ip; " in err, err)
+    err = count(folder, pcapng([WIFI, ETHERNET], [(0, BYE), (1, ethernet(message(BYE)))]), "--format", "json")[2]
+    check("one frame is told", f"{told}1 frame counts as not_ip; " in err, err)
 
 
 def test_captures_that_cannot_be_read(folder):

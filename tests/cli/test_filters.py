@@ -14,7 +14,7 @@ from captures import pcap, request  # noqa: E402
 from program import as_ordinary_user, check, check_equal, copy_program, counts, finish, link, run, snapshot  # noqa: E402
 
 START = "sipbpf: --filter: INVTE is not a method that sipbpf knows, and "
-UNSEEN = START + "no message of it was counted; did you mean INVITE?\n"
+UNSEEN = START + "no message with that method was counted; did you mean INVITE?\n"
 
 
 def write(path, contents):
@@ -26,13 +26,13 @@ def write(path, contents):
 def test_captures():
     path = write("calls.pcap", pcap([request("INVITE"), request("FOO")]))
     check_equal("a method that is mistyped", run(["count", "--title", "t", "--filter", "INVTE", path]),
-                (0, "t no SIP messages that the filters let pass in 2 packets\n", UNSEEN))
+                (0, "t no SIP messages passed the filters in 2 packets\n", UNSEEN))
     for arguments in (["--filter", "BYE"], ["--host", "192.0.2.1"], ["--exclude-host", "10.0.0.1"], ["--port", "1"]):
         check_equal(f"what leaves nothing: {arguments[0]}", run(["count", "--title", "t", *arguments, path])[1],
-                    "t no SIP messages that the filters let pass in 2 packets\n")
+                    "t no SIP messages passed the filters in 2 packets\n")
     check_equal("an extension method that was seen", run(["count", "--filter", "FOO", path])[2], "")
     check_equal("beside one that is known", run(["count", "--filter", "INVITE,BARBAR,4", path])[2],
-                "sipbpf: --filter: BARBAR is not a method that sipbpf knows, and no message of it was counted\n")
+                "sipbpf: --filter: BARBAR is not a method that sipbpf knows, and no message with that method was counted\n")
     check_equal("one that is known, and not seen", run(["count", "--filter", "BYE", path])[2], "")
 
 

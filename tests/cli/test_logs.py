@@ -67,10 +67,10 @@ def test_patterns_that_match_no_line():
     path, other, empty = write("one.log", INVITE), write("other.log", "---\n" + INVITE), write("empty.log", "")
     status, out, err = count("--regex", "^---", "--format", "json", path, other, empty)
     check_equal("a log without a matching line is named", err,
-                "sipbpf: --regex: no line of one.log matches; compare it with the line before each message\n")
+                "sipbpf: --regex: no line of one.log matches; compare the pattern with the line before each message\n")
     check_equal("and counts", (status, sum(counts(out).values())), (0, 2))
     check_equal("standard input too", count("--regex", "zzz", "-", stdin=INVITE.encode())[2],
-                "sipbpf: --regex: no line of standard input matches; compare it with the line before each message\n")
+                "sipbpf: --regex: no line of standard input matches; compare the pattern with the line before each message\n")
 
 
 def test_values_that_cannot_be_used():
@@ -90,7 +90,7 @@ def test_nothing_counted():
     path = write("nothing.log", "---\nno SIP\n---\n")
     check_equal("a log has no packets", count("--title", "t", "--regex", "^---", path)[1], "t no SIP messages\n")
     path = write("one.log", INVITE)
-    check_equal("with a filter", count("--title", "t", "--filter", "BYE", path)[1], "t no SIP messages that the filters let pass\n")
+    check_equal("with a filter", count("--title", "t", "--filter", "BYE", path)[1], "t no SIP messages passed the filters\n")
     snapshot = write("snapshot.json", count("--format", "json", path)[1])
     check_equal("no new ones", run(["diff", "--title", "t", snapshot, snapshot])[1], "t no new SIP messages\n")
     document = json.loads(open(snapshot, encoding="utf-8").read())
@@ -99,7 +99,7 @@ def test_nothing_counted():
     check_equal("packets without", run(["diff", "--title", "t", snapshot, more])[1],
                 "t no new SIP messages in 5 packets\n")
     check_equal("show has them too", run(["show", "--title", "t", "--filter", "BYE", more])[1],
-                "t no SIP messages that the filters let pass in 6 packets\n")
+                "t no SIP messages passed the filters in 6 packets\n")
 
 
 def main():

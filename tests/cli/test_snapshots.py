@@ -104,7 +104,7 @@ def test_overlaps():
         return write(path or f"{name}-{start}-{end}.json", snapshot(BYES, name=name, **minutes))
 
     def warning(files):
-        return (f"sipbpf: show: snapshots overlap in time ({files}): what they both counted counts twice; use diff for "
+        return (f"sipbpf: show: snapshots overlap in time ({files}): messages in both are counted twice; use diff for "
                 "cumulative snapshots\n")
 
     first, second, third, within = (period(*times) for times in ((1, 10), (10, 20), (20, 30), (12, 13)))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Whether the documents and the source agree: reasons, encapsulations, bounds, states, fields, options, commands, targets
-and paths that one of them names. Prints a TAP line for each rule.
+"""Whether the documents and the source agree: reasons, encapsulations, bounds, states, fields, options, commands,
+targets, paths, names of the code and limits that one of them names. Prints a TAP line for each rule.
 
 usage: docs.py [--self-test]     (plants deviations from each rule and expects them to be found)
 """
@@ -16,6 +16,7 @@ README, COUNTING, LAYERS, STREAMS = "README.md", "docs/COUNTING.md", "docs/LAYER
 MANUAL, LIBRARY_MANUAL, CONTRIBUTING = "man/sipbpf.8", "man/sipcounter.3", "CONTRIBUTING.md"
 OPTIONS, SNAPSHOT = "user/options/option_table.c", "user/snapshot/json.c"
 COMMANDS = "user/options/command_table.c"
+LIBRARY, RULES_OF_SOURCES = "include/sipcounter.h", "tests/rules/sources.py"
 STATUS, NUMBERS = "user/inspect/status_json.c", "user/inspect/status_number.c"
 README_LINES_MAX, COLUMNS_MAX = 150, 120
 
@@ -24,7 +25,13 @@ NO_BOUNDS = {"FRAMING_OPEN_END", "FLOW_MIX_1", "FLOW_MIX_2", "FLOW_MIX_3", "HTTP
              "PROXY_HEADER_SIZE", "TLS_HEADER_SIZE", "TLS_KIND_FIRST", "FLOW_COPY_SLACK", "FLOW_HEAD_SIZE"}
 # Options of other programs, which stand on the same line.
 FOREIGN_OPTIONS = {"libs": "pkg-config", "cflags": "pkg-config"}
-FOLDERS = ("bpf", "docs", "include", "LICENSES", "man", "scripts", "tests", "user", "vmlinux")
+FOLDERS = ("bpf", "docs", "findings", "include", "LICENSES", "man", "scripts", "tests", "user", "vmlinux")
+# A pattern, not a name.
+PATTERNS = {"module__verb"}
+# A command of the kernel, which libbpf gives.
+FOREIGN_NAMES = {"BPF_PROG_TEST_RUN"}
+# Members that no page explains.
+UNEXPLAINED = {"reserved"}
 # Built, not kept.
 BUILT = {"vmlinux.h", "sipbpf.skel.h"}
 
@@ -167,6 +174,41 @@ def states(project):
     return differences("state or carrier", sorted(named), existing) if existing else [f"{FLOW} has no states"]
 
 
+def changes(project):
+    """The states that the table of changes names, and those that there are."""
+    existing = {name.removeprefix("FLOW_") for name in enumerated(project, "flow_state")}
+    named = {cell for cells in rows(project, STREAMS, "from") for cell in cells[:2]} - {"any"}
+    return differences("state", sorted(named), existing) if existing else [f"{FLOW} has no states"]
+
+
+def members(project, name):
+    """The members of a structure of the flows."""
+    body = re.search(rf"^struct {name} \{{(.*?)^\}}", project.read(FLOW), re.M | re.S)
+    text = re.sub(r"/\*.*?\*/|__attribute__\(\(.*?\)\)(?=;)", "", body.group(1), flags=re.S) if body else ""
+    return set(re.findall(r"\b(\w+)(?:\[[^;]*\])?\s*;", text))
+
+
+def named_members(project, heading):
+    """The members that a table names: those that it explains, and those of its explanations."""
+    table = rows(project, STREAMS, heading)
+    return [re.findall(r"`([a-z_]+)`", " ".join(cells)) for cells in (zip(*table) if table else [[], []])]
+
+
+def flow_fields(project):
+    explained, mentioned = named_members(project, "field")
+    existing = members(project, "flow")
+    return [f"struct flow has no {name}" for name in explained + mentioned if name not in existing] + (
+        [] if len(explained) > 5 else [f"{STREAMS} has no table of fields"])
+
+
+def sctp_fields(project):
+    """The table has all members of struct flow_sctp, and others of struct flow."""
+    explained, mentioned = named_members(project, "field of an SCTP flow")
+    others, existing = members(project, "flow"), members(project, "flow_sctp") - UNEXPLAINED
+    return (differences("member of struct flow_sctp", [name for name in explained if name not in others], existing) +
+            [f"struct flow has no {name}" for name in mentioned if name not in others | existing])
+
+
 def picture(project):
     """The header has the picture of the page."""
     header = re.sub(r"^ \* ?", "", project.read(FRAMING), flags=re.M)
@@ -291,6 +333,53 @@ def paths(project):
     return found
 
 
+def sources_text(project):
+    """The code without the comments of C."""
+    paths_of_code = [path for folder in ("bpf", "include", "user", "tests")
+                     for path in project.glob(f"{folder}/**/*.[ch]")]
+    code_of_c = re.sub(r"/\*.*?\*/", "", "\n".join(map(project.read, paths_of_code)), flags=re.S)
+    scripts = ["Makefile", *project.glob("scripts/*.mk"), *project.glob("scripts/*.sh"), *project.glob("tests/**/*.sh")]
+    return code_of_c + "\n".join(map(project.read, scripts))
+
+
+def names_of_code(project):
+    """Names in capitals, functions, structures and enums."""
+    text, found = sources_text(project), []
+    words, called = set(re.findall(r"\w+", text)), set(re.findall(r"\b(\w+)\(", text))
+    declared = set(re.findall(r"\b(?:struct|enum) \w+", text))
+    for path in project.pages():
+        spans = re.findall(r"`([^`\n]+)`", project.read(path))
+        found += [f"{path}: there is no {span}" for span in spans
+                  if re.fullmatch(r"[A-Z][A-Z0-9_]+", span) and span not in words | FOREIGN_NAMES or
+                  re.fullmatch(r"(struct|enum) \w+", span) and span not in declared]
+        found += [f"{path}: there is no {name}()" for span in spans for name in re.findall(r"^(\w+)\(", span)
+                  if name not in called | PATTERNS]
+    return found
+
+
+def limits(project):
+    """The limits for functions that CONTRIBUTING.md states are those that are checked."""
+    page = project.read(CONTRIBUTING)
+    stated = re.search(r"at most (\d+) lines and (\d+) parameters, and nest at most (\d+) deep", page)
+    checked = dict(re.findall(r"^(\w+_MAX) = (\d+)$", project.read(RULES_OF_SOURCES), re.M))
+    wanted = [checked.get(name) for name in ("LINES_MAX", "PARAMETERS_MAX", "NESTING_MAX")]
+    if not stated:
+        return [f"{CONTRIBUTING} states no limits"]
+    return [f"{number} is stated, {limit} is checked" for number, limit in zip(stated.groups(), wanted)
+            if number != limit]
+
+
+def library(project):
+    """SYNOPSIS has the prototypes of the header, and the page names no other function."""
+    declared = re.findall(r"^SIPCOUNTER_API (.*?;)", project.read(LIBRARY), re.M | re.S)
+    prototypes = [" ".join(text.split()) for text in declared]
+    page = plain(project.read(LIBRARY_MANUAL))
+    described = re.findall(r"^\.B (.*;)$", page, re.M)
+    names = {name for text in prototypes for name in re.findall(r"\bsipcounter__\w+(?=\()", text)}
+    return (differences("function", described, prototypes) +
+            [f"there is no {name}()" for name in sorted(set(re.findall(r"\bsipcounter__\w+", page)) - names)])
+
+
 def readme_length(project):
     lines = project.read(README).count("\n")
     return [f"{README} has {lines} lines"] if lines > README_LINES_MAX else []
@@ -318,6 +407,15 @@ RULES = [
     ("the states and carriers are in the diagram", states,
      [(FLOW, r"\tFLOW_LOST,", "\tFLOW_ASTRAY,"), (STREAMS, "FLOW_WARINESS_GAP_SECOND", "FLOW_UNWARY"),
       (FLOW, r"\tFLOW_TLS,", "\tFLOW_DTLS,")]),
+    ("the states are in the table of changes", changes,
+     [(STREAMS, r"^\| FREE \| LOST ", "| GONE | LOST "), (STREAMS, r"^\| FREE \| LOST .*\n", ""),
+      (FLOW, r"\tFLOW_SYNCED,", "\tFLOW_ALIGNED,")]),
+    ("the fields of a flow exist", flow_fields,
+     [(STREAMS, r"^\| `searched` ", "| `sought` "), (FLOW, r"__u32 fin;", "__u32 end;"),
+      (FLOW, r"__u8 tail\[", "__u8 rest["), (STREAMS, r"^\| field \|", "| name |")]),
+    ("the fields of an SCTP flow exist, and all are described", sctp_fields,
+     [(STREAMS, r"^\| `tag` ", "| `label` "), (FLOW, r"(__u32 fragment;)", r"\1\n\t__u32 assembled;"),
+      (STREAMS, r"^\| `message`, `fragment` ", "| `message` "), (FLOW, r"__u8 rest_reason;", "__u8 why;")]),
     ("the header has the diagram", picture, [(FRAMING, "in step", "in time"), (STREAMS, "both\n", "each\n")]),
     ("fields of a snapshot", snapshot_fields,
      [(MANUAL, r"^\.B tls_records$", ".B tls_record"), (SNAPSHOT, r'\\"end\\": ', r'\\"stop\\": '),
@@ -343,7 +441,18 @@ RULES = [
     ("files and folders that are named exist", paths,
      [(README, r"docs/LAYERS\.md", "docs/TUNNELS.md"), (LAYERS, r"`include/packet/`", "`include/packets/`"),
       (CONTRIBUTING, r"\]\(LICENSE\)", "](LICENCE)"), (STREAMS, r"^# ", "# paquets.h "),
-      (MANUAL, r"COUNTING\.md", "COUNTS.md")]),
+      (MANUAL, r"COUNTING\.md", "COUNTS.md"), (CONTRIBUTING, r"`findings/`", "`findings/sipp.sh`")]),
+    ("names of the code exist", names_of_code,
+     [(STREAMS, r"`SIP_LOOK_AHEAD`", "`SIP_LOOK_BACK`"), ("docs/ARCHITECTURE.md", r"`sip__read\(\)`", "`sip__scan()`"),
+      ("docs/ARCHITECTURE.md", r"`SIP_MORE`", "`SIP_LESS`"), ("docs/ARCHITECTURE.md", r"`struct work`", "`struct job`"),
+      (CONTRIBUTING, r"`packet__trim\(\)`", "`packet__shorten()`"), (CONTRIBUTING, r"`rounds\(\)`", "`turns()`")]),
+    ("the limits for functions are those that are checked", limits,
+     [(CONTRIBUTING, "at most 40 lines", "at most 50 lines"), (CONTRIBUTING, "6 parameters", "5 parameters"),
+      (CONTRIBUTING, "most 3 deep", "most 4 deep"), (RULES_OF_SOURCES, "^NESTING_MAX = 3", "NESTING_MAX = 4")]),
+    ("the manual of the library has its functions", library,
+     [(LIBRARY_MANUAL, r"^\.B int sipcounter__compact.*\n", ""),
+      (LIBRARY_MANUAL, r"^\.BR sipcounter__group", ".BR sipcounter__merge"),
+      (LIBRARY, r"sipcounter__clear\(", "sipcounter__empty("), (LIBRARY, "int depth, size_t n,", "int depth,")]),
     (f"README has at most {README_LINES_MAX} lines", readme_length, [(README, r"\n\n", "\n" * 200)]),
     (f"prose has at most {COLUMNS_MAX} columns", columns, [(COUNTING, r"^This", "This" * 40)]),
 ]

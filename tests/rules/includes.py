@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """Who may include whom. The folders stand in a table of docs/ARCHITECTURE.md, from top to bottom: each row names what a
-folder includes besides itself, all of it further down, and which libraries. Prints a TAP line for each rule.
+folder includes besides itself, all of it further down, and which libraries. A folder within a folder has a row of its
+own. Prints a TAP line for each rule.
 
 usage: includes.py [--self-test]     (plants a violation of each rule and expects it to be found)
 """
@@ -66,22 +67,45 @@ def place_of(quoted, root, folder):
         return None
     if quoted == "vmlinux.h":
         return "vmlinux"
-    top = quoted.split("/")[0]
-    return next((f"{base}/{top}" for base in ("include", "user") if (root / base / top).is_dir()), quoted)
+    parent = str(pathlib.PurePosixPath(quoted).parent)
+    return next((f"{base}/{parent}" for base in ("include", "user")
+                 if parent != "." and (root / base / parent).is_dir()), quoted)
+
+
+def is_ours(angled, root, folder):
+    """Whether the name in angle brackets is that of a file or a folder of this project."""
+    return place_of(angled, root, folder) != angled or (root / folder / angled).exists()
+
+
+def includes(root, folder):
+    """The includes of a folder's sources: the source, the name in quotes, the name in angle brackets."""
+    return [(path, quoted, angled) for path in sources(root / folder)
+            for quoted, angled in INCLUDE.findall(path.read_text())]
 
 
 def violations(root, row):
     folder, below, libraries = row
     found = []
-    for path in sources(root / folder):
-        for quoted, angled in INCLUDE.findall(path.read_text()):
-            if quoted:
-                place = place_of(quoted, root, folder)
-                good = place in (None, folder) or place in below
-            else:
-                good = any(re.match(LIBRARIES[name], angled) for name in libraries)
-            if not good:
-                found.append(f"{path.relative_to(root)} includes {quoted or angled}")
+    for path, quoted, angled in includes(root, folder):
+        if quoted:
+            place = place_of(quoted, root, folder)
+            good = place in (None, folder) or place in below
+        else:
+            good = not is_ours(angled, root, folder) and any(re.match(LIBRARIES[name], angled) for name in libraries)
+        if not good:
+            found.append(f"{path.relative_to(root)} includes {quoted or f'<{angled}>'}")
+    return found
+
+
+def unused(root, rows):
+    """What a row allows and no source of the folder includes."""
+    found = []
+    for folder, below, libraries in rows:
+        places = {place_of(quoted, root, folder) for _, quoted, _ in includes(root, folder) if quoted}
+        angles = [angled for _, _, angled in includes(root, folder) if angled]
+        found += [f"{folder} does not include {place}" for place in below if place not in places]
+        found += [f"{folder} does not use {name}" for name in libraries
+                  if not any(re.match(LIBRARIES[name], angled) for angled in angles)]
     return found
 
 
@@ -102,7 +126,7 @@ def wrong_order(rows):
 
 def without_row(root, rows):
     names = {name for name, _, _ in rows}
-    folders = [path for base in ("user", "include", "bpf") for path in (root / base, *(root / base).glob("*"))
+    folders = [path for base in ("user", "include", "bpf") for path in (root / base, *(root / base).rglob("*"))
                if path.is_dir() and sources(path)]
     return [f"{path.relative_to(root)} has no row in {PAGE}" for path in folders
             if str(path.relative_to(root)) not in names]
@@ -117,7 +141,8 @@ def check(root):
     rows = table((root / PAGE).read_text())
     results = [report("the table has its rows", [] if len(rows) > 10 else [f"{len(rows)} rows in {PAGE}"]),
                report("what is included stands below", wrong_order(rows)),
-               report("each folder has a row", without_row(root, rows))]
+               report("each folder has a row", without_row(root, rows)),
+               report("what a row allows is used", unused(root, rows))]
     results += [report(f"{row[0]}/ includes {', '.join(row[1]) or 'nothing else'}", violations(root, row))
                 for row in rows]
     results += [report(rule[0], line_violations(root, rule)) for rule in LINES]
@@ -135,6 +160,22 @@ def strange_header(row, rows):
     return place.split("/")[1] + "/x.h"
 
 
+# What is wrong, a file, its line, and the check that finds it in folders that are otherwise empty.
+STRANGE = [
+    ("a file of the project in angle brackets", "user/library/x.c", "#include <counts/x.h>",
+     lambda root, rows: violations(root, next(row for row in rows if row[0] == "user/library"))),
+    ("sipcounter.h in angle brackets", "user/library/x.c", "#include <sipcounter.h>",
+     lambda root, rows: violations(root, next(row for row in rows if row[0] == "user/library"))),
+    ("a folder within a folder", "user/render/deep/x.c", '#include "command/x.h"', without_row),
+    ("a header of a folder within a folder", "user/render/x.c", '#include "counts/deep/x.h"',
+     lambda root, rows: violations(root, next(row for row in rows if row[0] == "user/render"))),
+    ("a folder that is not included", "user/render/x.c", '#include "counts/x.h"\n#include <stdio.h>',
+     lambda root, rows: [line for line in unused(root, rows) if line == "user/render does not include user/base"]),
+    ("a library that is not used", "user/render/x.c", '#include "counts/x.h"\n#include "base/x.h"',
+     lambda root, rows: [line for line in unused(root, rows) if line == "user/render does not use C library"]),
+]
+
+
 def self_test(root):
     rows = table((root / PAGE).read_text())
     results = []
@@ -149,6 +190,12 @@ def self_test(root):
                 plant(pathlib.Path(name), f"{row[0]}/x.c", line)
                 results.append(report(f"self-test: {row[0]}/ and {line}",
                                       [] if violations(pathlib.Path(name), row) else ["not found"]))
+    for what, path, line, find in STRANGE:
+        with tempfile.TemporaryDirectory() as name:
+            for other in [row[0] for row in rows] + ["user/counts/deep"]:
+                (pathlib.Path(name) / other).mkdir(parents=True, exist_ok=True)
+            plant(pathlib.Path(name), path, line)
+            results.append(report(f"self-test: {what}", [] if find(pathlib.Path(name), rows) else ["not found"]))
     for rule in LINES:
         with tempfile.TemporaryDirectory() as name:
             plant(pathlib.Path(name), rule[3], rule[4])

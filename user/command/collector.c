@@ -60,7 +60,7 @@ static int collect(struct collector *collector, const char *consequence)
 
 static void collect_for_now(struct collector *collector)
 {
-	collect(collector, "the next reading has them too");
+	collect(collector, "the next reading will include these counts");
 }
 
 static void on_interval(void *context, __u64 intervals)

@@ -252,7 +252,7 @@ static int count_log(struct count *count, const char *path)
 	if (error)
 		report_error(count, message);
 	else if (text_log__is_unmatched(count->log))
-		log__info("--regex: no line of %s matches; compare it with the line before each message",
+		log__info("--regex: no line of %s matches; compare the pattern with the line before each message",
 			  input_file__name(file));
 	input_file__close(file);
 	return error == -ENOMEM ? error : 0;

@@ -196,11 +196,11 @@ static void on_gone(struct counted_interfaces *counted, const struct interface_e
 	detach_gone(counted, event->ifindex);
 	left = count_attached(counted);
 	if (left) {
-		log__info("%s: the interface is gone; counting goes on at %zu other%s", event->name, left,
+		log__info("%s: the interface is gone; counting continues on %zu other interface%s", event->name, left,
 			  left == 1 ? "" : "s");
 		return;
 	}
-	log__error("%s: the interface is gone, and no other is left to count at", event->name);
+	log__error("%s: the interface is gone, and no interface is left to count on", event->name);
 	counted->have_failed = true;
 	loop__stop(counted->loop);
 }

@@ -30,7 +30,7 @@ int counted_interfaces__watch(struct counted_interfaces *counted);
 /* Detaches from all of them. */
 void counted_interfaces__detach(struct counted_interfaces *counted);
 
-/* Whether no interface was left to count at, or something is left on one, so that the exit status is 1. */
+/* Whether no interface was left to count on, or something is left on one, so that the exit status is 1. */
 bool counted_interfaces__have_failed(const struct counted_interfaces *counted);
 
 #endif

@@ -54,7 +54,8 @@ void filter_warning__after(const struct filter *filter, const struct counters *o
 		const struct filter_type *type = &filter->types[i];
 
 		if (is_unknown(type) && !has_counted(one, type->text) && !has_counted(other, type->text))
-			log__info("--filter: %s is not a method that sipbpf knows, and no message of it was counted%s",
+			log__info("--filter: %s is not a method that sipbpf knows, and no message with that method was "
+				  "counted%s",
 				  type->text, meant(type, text));
 	}
 }

@@ -122,7 +122,7 @@ static void write_no_messages(FILE *out, const struct options *options, const st
 	if (!table->has_no_name)
 		write_word(out, table->name);
 	fprintf(out, "no %sSIP messages%s", options->command == COMMAND_DIFF ? "new " : "",
-		has_filters(options) ? " that the filters let pass" : "");
+		has_filters(options) ? " passed the filters" : "");
 	if (tells_packets(options, packets))
 		fprintf(out, " in %llu packet%s", (unsigned long long)packets, packets == 1 ? "" : "s");
 	putc('\n', out);

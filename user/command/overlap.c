@@ -49,7 +49,7 @@ static void warn_of(const struct overlap_period *one, const struct overlap_perio
 {
 	bool is_one_file = strcmp(one->file, other->file) == 0;
 
-	log__info("show: snapshots overlap in time (%s%s%s): what they both counted counts twice; use diff for "
+	log__info("show: snapshots overlap in time (%s%s%s): messages in both are counted twice; use diff for "
 		  "cumulative snapshots",
 		  one->file, is_one_file ? "" : ", ", is_one_file ? "" : other->file);
 }

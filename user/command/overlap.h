@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Warns when snapshots that are added up overlap in time: what they both counted counts twice. Cumulative snapshots are
+ * Warns when snapshots that are added up overlap in time: messages in both are counted twice. Cumulative snapshots are
  * added by mistake easily.
  */
 #ifndef OVERLAP_H

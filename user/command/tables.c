@@ -116,7 +116,7 @@ void tables__reopen_log(struct tables *tables)
 		return;
 	error = report__reopen(tables->report);
 	if (error)
-		log__error("%s: cannot be reopened: %s; going on with the old file", tables->options->log_path,
+		log__error("%s: cannot be reopened: %s; sipbpf continues with the old file", tables->options->log_path,
 			   strerror(-error));
 	else
 		tables->logged_error = 0; /* what is wrong with another file is news */
@@ -191,7 +191,8 @@ void tables__write_last(struct tables *tables)
 	int error;
 
 	if (report__is_stuck(tables->report))
-		log__info("%s: nobody reads it, so the last table waits; another signal gives it up",
+		log__info("%s: no process reads it, so sipbpf waits to write the last table; another signal discards "
+			  "the table",
 			  report__name(tables->options));
 	error = write_due(tables);
 	if (!error || tables->have_lost_reader)

@@ -38,7 +38,7 @@ const struct command_entry command_table[COMMANDS] = {
 	[COMMAND_DIFF] = {
 		.name = "diff",
 		.arguments = "A B",
-		.summary = "show what snapshot B has more than A",
+		.summary = "show what was counted between snapshots A and B",
 		.description = "Subtracts snapshot A from snapshot B; negative differences count as 0. "
 			       "One of them may be -, standard input.",
 		.arguments_min = 2,
@@ -49,7 +49,7 @@ const struct command_entry command_table[COMMANDS] = {
 		.name = "status",
 		.arguments = "[IFACE...]",
 		.summary = "show what is attached on this host",
-		.description = "Shows every sipbpf that is attached on this host, what it has seen and what it costs. "
+		.description = "Shows each running sipbpf on this host, its packet counts and its cost per packet. "
 			       "Name interfaces to list only the instances that are attached to them.",
 		.examples = { "sudo sipbpf status --cost 10 eth0" },
 	},

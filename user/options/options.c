@@ -114,7 +114,7 @@ static void reject_long(enum options_command command, const char *argument)
 		count++;
 	}
 	if (count > 1)
-		log__error("%s: --%s is short for several options: %s", command_table[command].name, name, candidates);
+		log__error("%s: --%s is ambiguous: %s", command_table[command].name, name, candidates);
 	else
 		reject_unknown(command, name);
 }

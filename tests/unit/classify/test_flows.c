@@ -122,6 +122,18 @@ static unsigned int count_evicted(ends_pattern pattern, bool is_back, __u64 seed
 	return evicted;
 }
 
+static void assert_room(const char *name, ends_pattern ends, unsigned int seed)
+{
+	unsigned int evicted, is_back;
+
+	for (is_back = 0; is_back < 2; is_back++) {
+		evicted = count_evicted(ends, is_back, seed_of(seed));
+		if (evicted > EVICTED_MAX)
+			fail_msg("%s%s: %u of %u flows found no room under the seed %llx", name,
+				 is_back ? ", back" : "", evicted, FLOWS, seed_of(seed));
+	}
+}
+
 static void test_patterns_spread(void **state)
 {
 	static const struct {
@@ -136,19 +148,11 @@ static void test_patterns_spread(void **state)
 		{ "hosts of IPv6", of_ipv6_hosts },
 		{ "networks of IPv6", of_ipv6_networks },
 	};
-	unsigned int i, evicted, seed, is_back;
+	unsigned int i, seed;
 
-	for (i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
-		for (seed = 0; seed < SEEDS; seed++) {
-			for (is_back = 0; is_back < 2; is_back++) {
-				evicted = count_evicted(patterns[i].ends, is_back, seed_of(seed));
-				if (evicted > EVICTED_MAX)
-					fail_msg("%s%s: %u of %u flows found no room under the seed %llx",
-						 patterns[i].name, is_back ? ", back" : "", evicted, FLOWS,
-						 seed_of(seed));
-			}
-		}
-	}
+	for (i = 0; i < sizeof(patterns) / sizeof(*patterns); i++)
+		for (seed = 0; seed < SEEDS; seed++)
+			assert_room(patterns[i].name, patterns[i].ends, seed);
 }
 
 /* Puts flows of one set until it is full; the next one's ends are returned. */

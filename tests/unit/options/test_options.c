@@ -308,7 +308,7 @@ static void wrong_lines_are_refused(void **state)
 		{ "count -x f", "count: unknown option -x", "see 'sipbpf help count'" },
 		{ "count -vx f", "count: unknown option -x", "see 'sipbpf help count'" },
 		{ "count --log L f", "count: has no option --log", "which is for attach; see 'sipbpf help count'" },
-		{ "count --ser 1 f", "--ser is short for several", "--server, --server-port" },
+		{ "count --ser 1 f", "--ser is ambiguous", "--server, --server-port" },
 		{ "attach --engine user f", "attach: has no option --engine", "which is for count;" },
 		{ "attach eth0 --interval", "--interval", "TIME" },
 		{ "attach eth0 -i", "--interval", "TIME" },
