@@ -430,10 +430,10 @@ deleted() {
 	net__want start --format json -o "$NET_TMP/deleted" x1 "$NET_B_IF" y1 || return 1
 	send 5
 	ip -n "$NET_B" link del x1
-	net__want net__wait_for says "x1: the interface is gone; counting goes on at 2 others" || return 1
+	net__want net__wait_for says "x1: the interface is gone; counting continues on 2 other interfaces" || return 1
 	# Moved away is gone as well, and its hooks are taken off.
 	ip -n "$NET_B" link set y1 netns "$NET_A"
-	net__want net__wait_for says "y1: the interface is gone; counting goes on at 1 other" || return 1
+	net__want net__wait_for says "y1: the interface is gone; counting continues on 1 other interface" || return 1
 	net__want eval '[[ $(tcx_count "$NET_A" y1) == 0 ]]' && send 6 && net__want net__stop "$attach_pid" &&
 		net__want has_messages "$NET_TMP/deleted" 11
 	ip -n "$NET_A" link del y1
@@ -444,7 +444,7 @@ last_deleted() {
 	net__want start x1 || return 1
 	ip -n "$NET_B" link del x1
 	wait "$attach_pid"
-	net__want test $? = 1 && net__want says "x1: the interface is gone, and no other is left" &&
+	net__want test $? = 1 && net__want says "x1: the interface is gone, and no interface is left to count on" &&
 		net__want grep -q "no SIP messages in " "$NET_TMP/stdout"
 }
 
@@ -493,7 +493,7 @@ log_rotation() {
 	net__want net__wait_for has_messages "$log" 4 || return 1
 	mv "$NET_TMP/logs" "$NET_TMP/moved"
 	kill -s HUP "$attach_pid"
-	net__want net__wait_for says "log: cannot be reopened: No such file or directory; going on with the old file" ||
+	net__want net__wait_for says "log: cannot be reopened: No such file or directory; sipbpf continues with the old file" ||
 		return 1
 	send 5
 	net__want net__wait_for has_messages "$NET_TMP/moved/log" 9 && net__want net__stop "$attach_pid" &&
@@ -549,7 +549,7 @@ no_reader() {
 	for signal in TERM INT; do
 		net__want start_stuck || return 1
 		kill -s "$signal" "$attach_pid"
-		net__want net__wait_for says "pipe: nobody reads it, so the last table waits" || return 1
+		net__want net__wait_for says "pipe: no process reads it, so sipbpf waits to write the last table" || return 1
 		sleep 1.5
 		net__want_not is_gone || return 1
 		kill -s "$signal" "$attach_pid"
@@ -565,7 +565,7 @@ late_reader() {
 	net__want start_stuck || return 1
 	send 2
 	kill "$attach_pid"
-	net__want net__wait_for says "the last table waits" || return 1
+	net__want net__wait_for says "sipbpf waits to write the last table" || return 1
 	cat "$NET_TMP/pipe" >"$NET_TMP/late" &
 	NET_PIDS+=("$!")
 	net__want net__wait_for is_gone || return 1
@@ -685,7 +685,7 @@ make_faults() {
 # What cannot be read is read the next time, and when there is none that is a failure.
 unreadable() {
 	net__want make_faults && net__want start --format json -i 500ms "$NET_B_IF" && fails read 12 && send 3 &&
-		net__want net__wait_for says "Cannot allocate memory; the next reading has them too" &&
+		net__want net__wait_for says "Cannot allocate memory; the next reading will include these counts" &&
 		fails read && net__want net__wait_for has_messages "$NET_TMP/stdout" 3 || return 1
 	fails read 12
 	net__stop "$attach_pid"
