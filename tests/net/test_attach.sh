@@ -125,11 +125,22 @@ foreign_xdp() {
 	}
 	net__want refuses --mode native "$NET_B_IF" && net__want says "there is an XDP program already (id " &&
 		net__want says "foreign)" && net__want says "remove it with \`ip link set dev $NET_B_IF xdpgeneric off\`" &&
-		net__want refuses --mode skb "$NET_B_IF" && net__want start "$NET_B_IF" &&
+		net__want refuses --mode skb "$NET_B_IF" && net__want refuses_before_loading --mode native "$NET_B_IF" &&
+		net__want refuses_before_loading --mode skb "$NET_B_IF" && net__want start "$NET_B_IF" &&
 		net__want says "received by tcx (there is an XDP program already: id " &&
 		net__want net__stop "$attach_pid" &&
 		net__want eval 'ip -n "$NET_B" link show "$NET_B_IF" | grep -q xdpgeneric' &&
 		net__want ip -n "$NET_B" link set dev "$NET_B_IF" xdpgeneric off && net__want is_bare
+}
+
+# Nobody without capabilities, who cannot load, is told of the program.
+refuses_before_loading() {
+	three_capabilities_of_nobody -all
+	refuses "$@" && says "there is an XDP program already (id "
+	local failed=$?
+
+	wrapper=()
+	return "$failed"
 }
 
 # Makes $NET_TMP/sipbpf, a copy that any user may run.
