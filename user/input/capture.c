@@ -29,6 +29,7 @@ struct capture {
 	pcap_t *pcap; /* NULL: the file is pcapng, or not open */
 	int link_type;
 	struct pcapng *pcapng;
+	bool has_readable; /* frames */
 	struct unreadable unreadable;
 	struct input_file *file;
 };
@@ -200,8 +201,10 @@ static void note_link_type(struct capture *capture, const struct pcapng_packet *
 {
 	struct unreadable *unreadable = &capture->unreadable;
 
-	if (link_layer__is_supported((int)packet->link_type))
+	if (link_layer__is_supported((int)packet->link_type)) {
+		capture->has_readable = true;
 		return;
+	}
 	if (unreadable->frames++)
 		return;
 	unreadable->interface = packet->interface;
@@ -249,6 +252,11 @@ bool capture__is_unreadable(const struct capture *capture, char *ret_error)
 			 input_file__name(capture->file), link_type_name(unreadable->link_type), unreadable->link_type,
 			 unreadable->interface, (unsigned long long)unreadable->frames);
 	return unreadable->frames;
+}
+
+bool capture__is_useless(const struct capture *capture)
+{
+	return capture->unreadable.frames && !capture->has_readable;
 }
 
 __u64 capture__offset(const struct capture *capture)
