@@ -29,7 +29,9 @@ BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wno-unused-p
 PACKAGES := libbpf libelf zlib libpcap jansson libcap-ng libmnl libpcre2-8
 # Only headers are used of these, so that nothing is linked.
 HEADER_PACKAGES := libxxhash
-COMPILE = $(CC) $(CPPFLAGS) $(OWN_CFLAGS) $(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(HEADER_PACKAGES)) $(CFLAGS)
+# What CFLAGS must not undo; set for single objects.
+LAST_CFLAGS :=
+COMPILE = $(CC) $(CPPFLAGS) $(OWN_CFLAGS) $(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(HEADER_PACKAGES)) $(CFLAGS) $(LAST_CFLAGS)
 LIBS = $(or $(shell $(PKG_CONFIG) --libs $(PACKAGES)),$(error a library is missing; install it with: sudo make setup GROUPS=build))
 TEST_LIBS = $(LIBS) $(or $(shell $(PKG_CONFIG) --libs cmocka),$(error cmocka is missing; install it with: sudo make setup GROUPS=test))
 
