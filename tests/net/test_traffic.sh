@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
 
 sipbpf=$(realpath "${1:-build/sipbpf}")
-LAST="the last frame" # which says so
+LAST="the last frame" # its own words
 
 # Makes calls and waits for them: caller NAME FROM TO un|tn CALLS RATE
 caller() {
