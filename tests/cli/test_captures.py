@@ -60,7 +60,7 @@ def test_an_interface_that_cannot_be_read(folder):
     status, out, err = count(folder, contents, "--format", "json")
     check_equal("the others are read", (status, sum(counts(out).values())), (1, 1))
     check_equal("its frames have a reason", json.loads(out)["packets"]["reasons"]["not_ip"], 2)
-    check("what cannot be read is told", "link type IEEE802_11 (105) of interface 0 is not supported: 2 frames" in err, err)
+    check("what cannot be read is told", "link type IEEE802_11 (105) of interface 0 is not supported: 2 frames count as not_ip;" in err, err)
 
 
 def test_captures_that_cannot_be_read(folder):
@@ -71,7 +71,7 @@ def test_captures_that_cannot_be_read(folder):
              (write(folder, "empty.pcap", b""), "the file is empty; give a pcap or pcapng capture"),
              (write(folder, "short.pcap", pcap([])[:10]), "the file ends within its header"),
              (write(folder, "binary.pcap", bytes(range(64))), "not a pcap or pcapng capture\n"),
-             (write(folder, "wifi.pcapng", pcapng([WIFI], [(0, BYE)])), "link type IEEE802_11 (105) of interface 0 is not supported"),
+             (write(folder, "wifi.pcapng", pcapng([WIFI], [(0, BYE)])), "link type IEEE802_11 (105) of interface 0 is not supported: 1 frame counts as not_ip;"),
              (write(folder, "header.pcap", pcap([])[:20]), "the file ends within its header"))
     kept = write(folder, "kept", b"what was there")
     for path, words in cases:

@@ -247,10 +247,11 @@ bool capture__is_unreadable(const struct capture *capture, char *ret_error)
 
 	if (unreadable->frames)
 		snprintf(ret_error, CAPTURE_ERROR_SIZE,
-			 "%s: link type %s (%d) of interface %u is not supported: %llu frames count as "
+			 "%s: link type %s (%d) of interface %u is not supported: %llu frame%s as "
 			 "not_ip; " LINK_LAYER_NAMES " are supported",
 			 input_file__name(capture->file), link_type_name(unreadable->link_type), unreadable->link_type,
-			 unreadable->interface, (unsigned long long)unreadable->frames);
+			 unreadable->interface, (unsigned long long)unreadable->frames,
+			 unreadable->frames == 1 ? " counts" : "s count");
 	return unreadable->frames;
 }
 
