@@ -27,7 +27,11 @@ BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wno-unused-p
 	-ffile-prefix-map=$(CURDIR)=. -Iinclude -Ivmlinux -Ibpf
 
 PACKAGES := libbpf libelf zlib libpcap jansson libcap-ng libmnl libpcre2-8
-COMPILE = $(CC) $(CPPFLAGS) $(OWN_CFLAGS) $(shell $(PKG_CONFIG) --cflags $(PACKAGES)) $(CFLAGS)
+# Only headers are used of these, so that nothing is linked.
+HEADER_PACKAGES := libxxhash
+# What CFLAGS must not undo; set for single objects.
+LAST_CFLAGS :=
+COMPILE = $(CC) $(CPPFLAGS) $(OWN_CFLAGS) $(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(HEADER_PACKAGES)) $(CFLAGS) $(LAST_CFLAGS)
 LIBS = $(or $(shell $(PKG_CONFIG) --libs $(PACKAGES)),$(error a library is missing; install it with: sudo make setup GROUPS=build))
 TEST_LIBS = $(LIBS) $(or $(shell $(PKG_CONFIG) --libs cmocka),$(error cmocka is missing; install it with: sudo make setup GROUPS=test))
 

@@ -8,6 +8,7 @@ LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/sipbpf
+OBJCOPY ?= objcopy
 SOVERSION := $(firstword $(subst ., ,$(VERSION)))
 
 LIBRARY_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard user/library/*.c user/render/*.c user/snapshot/*.c user/counts/*.c) user/classify/message.c \
@@ -17,13 +18,15 @@ DOCUMENTS := docs/COUNTING.md docs/LAYERS.md docs/STREAMS.md docs/SUPPORT.md LIC
 LICENCES := $(wildcard LICENSES/*.txt)
 
 $(LIBRARY_OBJ): OWN_CFLAGS += -fPIC -fvisibility=hidden
+# objcopy cannot make symbols local in what link-time optimisation leaves to the linker.
+$(LIBRARY_OBJ): LAST_CFLAGS := -fno-lto
 
 .PHONY: library
 library: $(O)/libsipcounter.a $(O)/$(LIBRARY_SO) $(O)/sipcounter.pc ## build libsipcounter, static and shared
 
 # One object, whose hidden symbols are made local, so that the static library exports nothing else either.
 $(O)/libsipcounter.a: $(LIBRARY_OBJ)
-	$(call say,AR,$@)$(LD) -r -o $(O)/libsipcounter.o $^ && objcopy --localize-hidden $(O)/libsipcounter.o && \
+	$(call say,AR,$@)$(LD) -r -o $(O)/libsipcounter.o $^ && $(OBJCOPY) --localize-hidden $(O)/libsipcounter.o && \
 		rm -f $@ && $(AR) rcs $@ $(O)/libsipcounter.o
 
 $(O)/$(LIBRARY_SO): $(LIBRARY_OBJ)

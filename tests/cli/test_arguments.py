@@ -26,6 +26,12 @@ def test_interfaces():
                     "".join(f"sipbpf: nosuch{i}: no such interface; {LIST}" for i in (0, 1)))
 
 
+def test_mode():
+    """As a user who may not load programs: what is known before that is told before that."""
+    check_equal("attach --mode native: not on loopback", run(["attach", "--mode", "native", "lo"], **as_ordinary_user()),
+                (1, "", "sipbpf: lo: native XDP failed: Operation not supported; use --mode tc\n"))
+
+
 def test_outputs(folder):
     """As a user who may not load programs: what is wrong with the output is told before that."""
     absent = os.path.join(folder, "absent/out")
@@ -91,6 +97,7 @@ def main():
         copy_program(folder)
         os.chdir(folder)
         test_interfaces()
+        test_mode()
         test_outputs(folder)
         test_output_is_no_input()
         test_captures_before_loading()

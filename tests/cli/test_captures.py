@@ -74,6 +74,7 @@ def test_captures_that_cannot_be_read(folder):
              (write(folder, "empty.pcap", b""), "the file is empty; give a pcap or pcapng capture"),
              (write(folder, "short.pcap", pcap([])[:10]), "the file ends within its header"),
              (write(folder, "binary.pcap", bytes(range(64))), "not a pcap or pcapng capture\n"),
+             (write(folder, "wifi.pcapng", pcapng([WIFI], [(0, BYE)])), "link type IEEE802_11 (105) of interface 0 is not supported: 1 frame counts as not_ip;"),
              (write(folder, "header.pcap", pcap([])[:20]), "the file ends within its header"))
     kept = write(folder, "kept", b"what was there")
     for path, words in cases:

@@ -54,6 +54,9 @@ def test_what_is_wrong():
     status, out, err = run(["count", write("wrong.gz", b"\x1f\x8b\xff" + 100 * b"x")])
     check_equal("nothing could be read", (status, out), (1, ""))
     check("and why is told", err.startswith("sipbpf: wrong.gz: the compressed data is cut or corrupt at byte 4: "), err)
+    for arguments in (["count"], ["count", "--input", "text"], ["show"]):
+        check_equal(f"{arguments}: nothing but the sign of gzip", run(arguments + [write("sign.gz", b"\x1f\x8b")]),
+                    (1, "", "sipbpf: sign.gz: the compressed data is cut or corrupt at byte 2: the file ends within it\n"))
     status, out, err = run(["count", write("text.gz", gzip.compress(b"no capture\n"))])
     check("what is no capture is none compressed either", (status, out) == (1, "") and "text.gz: not a pcap or pcapng capture" in err, err)
 

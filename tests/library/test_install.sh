@@ -44,6 +44,25 @@ strangers() {
 	! nm "$@" --defined-only --extern-only | awk 'NF == 3 && $3 !~ /^sipcounter__/ { print $3; found = 1 } END { exit !found }'
 }
 
+# A static library as distributions build it, with link-time optimisation.
+optimised() {
+	make -s O="$root/optimised" CFLAGS="-O1 -flto ${CFLAGS_USED:-}" "$root/optimised/libsipcounter.a" &&
+		build static "$root/optimised/libsipcounter.a" -ljansson && "$root/static" &&
+		strangers "$root/optimised/libsipcounter.a"
+}
+
+# The compiler looks for a header where pkg-config says, and nothing is linked that only its header is used of.
+header_elsewhere() {
+	local commands
+
+	mkdir "$root/packages"
+	printf '%s\n' 'Name: libxxhash' 'Description: in a folder of its own' 'Version: 1' "Cflags: -I$root/xxhash" \
+		'Libs: -lxxhash' >"$root/packages/libxxhash.pc"
+	commands=$(PKG_CONFIG_PATH=$root/packages make -n -B V=1 O="$root/elsewhere" \
+		"$root/elsewhere/sipbpf") || return 1
+	grep -qF -- "-I$root/xxhash" <<<"$commands" && ! grep -F -- -lxxhash <<<"$commands"
+}
+
 check "make install" make --no-print-directory O="$out" DESTDIR="$root" PREFIX=/usr install
 check "files are where they belong" test -x "$root/usr/bin/sipbpf" -a -f "$root/usr/include/sipcounter.h" -a \
 	-f "$root/usr/share/man/man3/sipcounter.3" -a -f "$root/usr/share/man/man8/sipbpf.8" \
@@ -69,6 +88,8 @@ check "the header needs no other" "${CC:-gcc}" -std=c11 -pedantic -Werror -fsynt
 check "C99 takes the header" "${CC:-gcc}" -std=c99 -pedantic -Wall -Wextra -Werror -fsyntax-only -x c include/sipcounter.h
 check "C++ takes the header" "${CC:-gcc}" -std=c++11 -pedantic -Wall -Wextra -Werror -fsyntax-only -x c++ \
 	include/sipcounter.h
+check "with link-time optimisation the static library exports nothing else either" optimised
+check "xxhash.h is found by pkg-config" header_elsewhere
 touch "$root/usr/lib/another.so"
 check "make uninstall" make --no-print-directory O="$out" DESTDIR="$root" PREFIX=/usr uninstall
 check "it leaves no file of its own, and other files alone" diff <(echo "$root/usr/lib/another.so") <(find "$root/usr" ! -type d)

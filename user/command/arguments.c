@@ -13,10 +13,10 @@
 #include "hook/attach.h"
 #include "hook/interface.h"
 
-static int check_to_attach(const char *interface)
+static int check_to_attach(const struct options *options, const char *interface)
 {
 	char text[ATTACH_TEXT_SIZE];
-	int error = attach__check(interface, text);
+	int error = attach__check(interface, options->mode, text);
 
 	if (error == -ENODEV && access(interface, F_OK) == 0)
 		log__error("%s: no such interface; to count in a capture, use: sipbpf count %s", interface, interface);
@@ -69,7 +69,7 @@ static int check_input(const struct options *options, const char *input)
 {
 	switch (options->command) {
 	case COMMAND_ATTACH:
-		return check_to_attach(input);
+		return check_to_attach(options, input);
 	case COMMAND_STATUS:
 		return check_exists(input);
 	case COMMAND_COUNT:

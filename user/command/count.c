@@ -230,7 +230,27 @@ static int count_frames(struct count *count, struct capture *capture, const char
 		report_error(count, message);
 	if (capture__is_unreadable(capture, message))
 		report_error(count, message);
+	if (!capture__is_useless(capture))
+		count->files_read++;
 	return error;
+}
+
+/* Whether anything could be read of the file. */
+static bool has_bytes(const struct input_file *file)
+{
+	const char *bytes;
+
+	return input_file__beginning(file, &bytes) > 0;
+}
+
+static void report_log_error(struct count *count, const struct input_file *file, char message[INPUT_FILE_ERROR_SIZE])
+{
+	const char *problem = input_file__problem(file);
+
+	if (problem)
+		snprintf(message, INPUT_FILE_ERROR_SIZE, "%s: %s%s", input_file__name(file), problem,
+			 has_bytes(file) ? "; all lines before were read" : "");
+	report_error(count, message);
 }
 
 /* Counts the messages of a log. Returns 0, or a negative errno when no further file makes sense. */
@@ -244,13 +264,11 @@ static int count_log(struct count *count, const char *path)
 		report_error(count, message);
 		return 0;
 	}
-	count->files_read++;
 	error = text_log__read(count->log, input_file__stream(file), input_file__name(file), message);
-	if (input_file__problem(file))
-		snprintf(message, sizeof(message), "%s: %s; all lines before were read", input_file__name(file),
-			 input_file__problem(file));
+	if (!error || has_bytes(file))
+		count->files_read++;
 	if (error)
-		report_error(count, message);
+		report_log_error(count, file, message);
 	else if (text_log__is_unmatched(count->log))
 		log__info("--regex: no line of %s matches; compare the pattern with the line before each message",
 			  input_file__name(file));
@@ -281,10 +299,8 @@ static int count_capture(struct count *count, const char *path)
 		return 0;
 	}
 	error = prepare_engine(count);
-	if (!error) {
-		count->files_read++;
+	if (!error)
 		error = count_frames(count, capture, path);
-	}
 	capture__close(capture);
 	return error;
 }

@@ -23,7 +23,7 @@ struct report {
 	FILE *out;    /* writes to target by the loop */
 	struct csv_layout *layout;
 	int write_error; /* the last one of out */
-	bool is_torn;    /* the last table may have been written in part */
+	bool is_torn;    /* the last line may have been written in part */
 };
 
 /* ---- the stream ---- */
@@ -54,7 +54,7 @@ static int open_stream(struct report *report)
 	return 0;
 }
 
-/* ---- CSV that goes on ---- */
+/* ---- a log that goes on ---- */
 
 static bool is_csv_log(const struct report *report)
 {
@@ -62,6 +62,20 @@ static bool is_csv_log(const struct report *report)
 }
 
 /* What a log has already needs no other header. One that cannot be read (a FIFO, no permission) gets one. */
+static int continue_csv(struct report *report, FILE *in)
+{
+	if (!is_csv_log(report))
+		return 0;
+	rewind(in);
+	return csv_layout__continue(report->layout, in, report->options->has_timestamps);
+}
+
+/* A crash or a full disk cuts a line. */
+static bool ends_within_line(FILE *in)
+{
+	return fseek(in, -1, SEEK_END) == 0 && getc(in) != '\n';
+}
+
 static int continue_log(struct report *report)
 {
 	struct stat status;
@@ -69,12 +83,14 @@ static int continue_log(struct report *report)
 	int error;
 
 	csv_layout__clear(report->layout);
-	if (!is_csv_log(report) || fstat(fileno(report->target), &status) || !S_ISREG(status.st_mode))
+	report->is_torn = false;
+	if (!report->options->log_path || fstat(fileno(report->target), &status) || !S_ISREG(status.st_mode))
 		return 0;
 	in = fopen(report->options->log_path, "re");
 	if (!in)
 		return 0;
-	error = csv_layout__continue(report->layout, in, report->options->has_timestamps);
+	report->is_torn = ends_within_line(in);
+	error = continue_csv(report, in);
 	(void)fclose(in);
 	return error;
 }
@@ -84,9 +100,11 @@ static void note_emptied_log(struct report *report)
 {
 	struct stat status;
 
-	if (is_csv_log(report) && fstat(fileno(report->target), &status) == 0 && S_ISREG(status.st_mode) &&
-	    !status.st_size)
-		csv_layout__clear(report->layout);
+	if (!report->options->log_path || fstat(fileno(report->target), &status) || !S_ISREG(status.st_mode) ||
+	    status.st_size)
+		return;
+	csv_layout__clear(report->layout);
+	report->is_torn = false;
 }
 
 /* ---- the report ---- */
@@ -160,7 +178,6 @@ int report__write(struct report *report, const char *title, const struct counter
 	int error = 0;
 
 	note_emptied_log(report);
-
 	if (title)
 		titled.title = title;
 	report->write_error = 0;
@@ -197,7 +214,6 @@ int report__reopen(struct report *report)
 		return error;
 	(void)fclose(report->target);
 	report->target = target;
-	report->is_torn = false;
 	(void)continue_log(report);
 	return 0;
 }

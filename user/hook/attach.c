@@ -199,6 +199,16 @@ static void reason_as_asked(const struct attach *attach, enum attach_mode mode, 
 							    : "");
 }
 
+static const char *xdp_name(enum attach_mode mode)
+{
+	return mode == ATTACH_SKB ? "generic XDP" : "native XDP";
+}
+
+static int explain_xdp(const struct attach *attach, enum attach_mode mode, int error, char *text)
+{
+	return explain(attach, text, error, "%s failed: %s; use --mode tc", xdp_name(mode), strerror(-error));
+}
+
 static int refuse_xdp(const struct attach *attach, const struct foreign *foreign, char *text)
 {
 	char description[DESCRIPTION_SIZE], advice[REASON_SIZE];
@@ -210,16 +220,31 @@ static int refuse_xdp(const struct attach *attach, const struct foreign *foreign
 		       description, advice);
 }
 
-static int make_plan(const struct attach *attach, enum attach_mode mode, struct plan *plan, char *text)
+/*
+ * Refuses XDP, if it is asked for, where what can be read tells that it is not possible. Whether a driver can do it is
+ * only known when it is tried.
+ */
+static int check_mode(const struct attach *attach, enum attach_mode mode, char *text)
 {
-	bool wants_xdp = mode != ATTACH_TC && mode != ATTACH_CLSACT;
-	struct foreign foreign = wants_xdp ? find_xdp_program(attach->ifindex) : (struct foreign){};
+	struct foreign foreign;
+
+	if (mode != ATTACH_NATIVE && mode != ATTACH_SKB)
+		return 0;
+	foreign = find_xdp_program(attach->ifindex);
+	if (foreign.program)
+		return refuse_xdp(attach, &foreign, text);
+	if (mode == ATTACH_NATIVE && attach->is_loopback)
+		return explain_xdp(attach, mode, -EOPNOTSUPP, text);
+	return 0;
+}
+
+static void make_plan(const struct attach *attach, enum attach_mode mode, struct plan *plan)
+{
+	struct foreign foreign = mode == ATTACH_AUTO ? find_xdp_program(attach->ifindex) : (struct foreign){};
 	char description[DESCRIPTION_SIZE];
 
 	plan->is_xdp = mode == ATTACH_NATIVE || mode == ATTACH_SKB;
 	plan->xdp_flags = mode == ATTACH_SKB ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
-	if (foreign.program && mode != ATTACH_AUTO)
-		return refuse_xdp(attach, &foreign, text);
 	if (mode != ATTACH_AUTO) {
 		reason_as_asked(attach, mode, plan);
 	} else if (foreign.program) {
@@ -228,15 +253,9 @@ static int make_plan(const struct attach *attach, enum attach_mode mode, struct 
 	} else {
 		choose_by_driver(attach->interface, plan);
 	}
-	return 0;
 }
 
 /* ---- the hooks ---- */
-
-static const char *xdp_name(const struct plan *plan)
-{
-	return plan->xdp_flags == XDP_FLAGS_SKB_MODE ? "generic XDP" : "native XDP";
-}
 
 /* Attaches by XDP. With ATTACH_AUTO a failure is no error, but changes the plan to tc. */
 static int attach_xdp(struct attach *attach, const struct probe *probe, enum attach_mode mode, struct plan *plan,
@@ -250,7 +269,7 @@ static int attach_xdp(struct attach *attach, const struct probe *probe, enum att
 		return 0;
 	}
 	if (mode != ATTACH_AUTO)
-		return explain(attach, text, link, "%s failed: %s; use --mode tc", xdp_name(plan), strerror(-link));
+		return explain_xdp(attach, mode, link, text);
 	plan->is_xdp = false;
 	set_reason(plan, "native XDP failed: %s", strerror(-link));
 	return 0;
@@ -308,13 +327,11 @@ static int attach_hooks(struct attach *attach, struct probe *probe, enum attach_
 {
 	struct plan plan;
 	const char *tc;
-	int error = make_plan(attach, mode, &plan, text);
+	int error = probe__mark_received(probe, attach->ifindex);
 
 	if (error)
-		return error;
-	error = probe__mark_received(probe, attach->ifindex);
-	if (error)
 		return explain(attach, text, error, "too many interfaces (%s); run several sipbpf", strerror(-error));
+	make_plan(attach, mode, &plan);
 	if (plan.is_xdp)
 		error = attach_xdp(attach, probe, mode, &plan, text);
 	if (error)
@@ -323,7 +340,7 @@ static int attach_hooks(struct attach *attach, struct probe *probe, enum attach_
 	if (error)
 		return explain_tc(attach, error, text);
 	tc = attach->guardian ? "clsact" : "tcx";
-	return explain(attach, text, 0, "received by %s (%s)%s%s", plan.is_xdp ? xdp_name(&plan) : tc, plan.reason,
+	return explain(attach, text, 0, "received by %s (%s)%s%s", plan.is_xdp ? xdp_name(mode) : tc, plan.reason,
 		       attach->is_loopback ? "; sent packets are counted when received" : ", sent by ",
 		       attach->is_loopback ? "" : tc);
 }
@@ -341,11 +358,12 @@ __u32 attach__programs(enum attach_mode mode)
 	return received | PROBE_BIT(PROBE_TC_SENT);
 }
 
-int attach__check(const char *interface, char *ret_text)
+int attach__check(const char *interface, enum attach_mode mode, char *ret_text)
 {
 	struct attach attach = {};
+	int error = find_interface(interface, &attach, ret_text);
 
-	return find_interface(interface, &attach, ret_text);
+	return error ? error : check_mode(&attach, mode, ret_text);
 }
 
 int attach__new(struct probe *probe, const char *interface, enum attach_mode mode, struct attach **ret_attach,
@@ -360,6 +378,8 @@ int attach__new(struct probe *probe, const char *interface, enum attach_mode mod
 	}
 	attach->received_link = attach->sent_link = -1;
 	error = find_interface(interface, attach, ret_text);
+	if (!error)
+		error = check_mode(attach, mode, ret_text);
 	if (!error)
 		error = attach_hooks(attach, probe, mode, ret_text);
 	if (error) {

@@ -27,10 +27,10 @@ __u32 attach__programs(enum attach_mode mode);
 #define ATTACH_TEXT_SIZE 768
 
 /*
- * Checks that the interface exists and that its frames have an Ethernet header. Needs no probe and no capability.
- * Returns 0, or a negative errno with what is wrong and what to do in ret_text[ATTACH_TEXT_SIZE].
+ * Checks that the interface exists, that its frames have an Ethernet header and, as far as it can be read, that it takes
+ * the mode. Needs no probe and no capability. Returns 0, or a negative errno with what is wrong and what to do in ret_text[ATTACH_TEXT_SIZE].
  */
-int attach__check(const char *interface, char *ret_text);
+int attach__check(const char *interface, enum attach_mode mode, char *ret_text);
 
 /*
  * Attaches to one interface: received frames by XDP (native or generic) or tc, sent frames by tc (tcx, else clsact).

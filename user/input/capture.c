@@ -29,6 +29,7 @@ struct capture {
 	pcap_t *pcap; /* NULL: the file is pcapng, or not open */
 	int link_type;
 	struct pcapng *pcapng;
+	bool has_readable; /* frames */
 	struct unreadable unreadable;
 	struct input_file *file;
 };
@@ -200,8 +201,10 @@ static void note_link_type(struct capture *capture, const struct pcapng_packet *
 {
 	struct unreadable *unreadable = &capture->unreadable;
 
-	if (link_layer__is_supported((int)packet->link_type))
+	if (link_layer__is_supported((int)packet->link_type)) {
+		capture->has_readable = true;
 		return;
+	}
 	if (unreadable->frames++)
 		return;
 	unreadable->interface = packet->interface;
@@ -250,6 +253,11 @@ bool capture__is_unreadable(const struct capture *capture, char *ret_error)
 			 unreadable->interface, (unsigned long long)unreadable->frames,
 			 unreadable->frames == 1 ? " counts" : "s count");
 	return unreadable->frames;
+}
+
+bool capture__is_useless(const struct capture *capture)
+{
+	return capture->unreadable.frames && !capture->has_readable;
 }
 
 __u64 capture__offset(const struct capture *capture)

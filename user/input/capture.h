@@ -33,6 +33,9 @@ int capture__next(struct capture *capture, struct frame *ret_frame, struct times
  */
 bool capture__is_unreadable(const struct capture *capture, char *ret_error);
 
+/* Whether all frames so far were of such interfaces, and there was one. */
+bool capture__is_useless(const struct capture *capture);
+
 /* Bytes read (ahead of the frames by up to a buffer), and the size of the file or 0 when unknown: for a progress bar. */
 __u64 capture__offset(const struct capture *capture);
 __u64 capture__size(const struct capture *capture);

@@ -119,20 +119,47 @@ static void reject_long(enum options_command command, const char *argument)
 		reject_unknown(command, name);
 }
 
+/*
+ * The argument that has the short option which getopt_long() has refused: it goes on to the next argument after the
+ * last option of one.
+ */
+static const char *refused_argument(char **argv)
+{
+	const char *last = argv[optind - 1];
+
+	if (last[0] == '-' && last[1] != '-' && last[strlen(last) - 1] == optopt)
+		return last;
+	return argv[optind];
+}
+
+/* A short option that is none, or a long one with one dash. */
+static void reject_short(enum options_command command, const char *argument)
+{
+	const char *name = command_table[command].name, *meant = NULL;
+	char word[64];
+
+	snprintf(word, sizeof(word), "%.*s", (int)strcspn(argument, "="), argument);
+	if (strlen(word) > strlen("-x"))
+		meant = suggest_option(command, word + strlen("-"));
+	if (meant)
+		log__error("%s: unknown option %s; did you mean --%s? See 'sipbpf help %s'", name, word, meant, name);
+	else
+		log__error("%s: unknown option -%c; see 'sipbpf help %s'", name, optopt, name);
+}
+
 /* getopt_long() has refused something: says what. */
-static void report_refusal(enum options_command command, int result, const char *argument)
+static void report_refusal(enum options_command command, int result, char **argv)
 {
 	const struct option_entry *entry = find_entry(optopt);
-	const char *name = command_table[command].name;
 
 	if (result == ':')
 		log__error("--%s: needs a value: --%s %s", entry->name, entry->name, entry->argument);
 	else if (optopt >= LONG_OPTION_BASE)
 		log__error("--%s: takes no value", entry->name);
 	else if (optopt)
-		log__error("%s: unknown option -%c; see 'sipbpf help %s'", name, optopt, name);
+		reject_short(command, refused_argument(argv));
 	else
-		reject_long(command, argument + strlen("--"));
+		reject_long(command, argv[optind - 1] + strlen("--"));
 }
 
 static void write_version(void)
@@ -166,7 +193,7 @@ static int parse_options(int argc, char **argv, struct options *options, __u64 *
 		int error;
 
 		if (result == '?' || result == ':') {
-			report_refusal(options->command, result, argv[optind - 1]);
+			report_refusal(options->command, result, argv);
 			return -EINVAL;
 		}
 		entry = find_entry(result);
@@ -266,19 +293,70 @@ static int check_together(const struct options *options, __u64 given)
 	return check_formats(options, given);
 }
 
-static int reject_command(const char *name)
+/* The only command that begins like this, or NULL. */
+static const char *complete_command(const char *beginning)
+{
+	const char *only = NULL;
+
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strncmp(command_table[i].name, beginning, strlen(beginning)) != 0)
+			continue;
+		if (only)
+			return NULL;
+		only = command_table[i].name;
+	}
+	return only;
+}
+
+static const char *suggest_command(const char *name)
 {
 	struct suggestion suggestion = suggestion__start(name);
 
 	for (size_t i = 0; i < COMMANDS; i++)
 		suggestion__consider(&suggestion, command_table[i].name);
 	suggestion__consider(&suggestion, "help");
+	return suggestion.best ? suggestion.best : complete_command(name);
+}
+
+static int reject_command(const char *name)
+{
+	const char *meant = suggest_command(name);
+
 	if (access(name, F_OK) == 0)
 		log__error("unknown command '%s'; to count in a capture, use: sipbpf count %s", name, name);
-	else if (suggestion.best)
-		log__error("unknown command '%s'; did you mean '%s'? See 'sipbpf help'", name, suggestion.best);
+	else if (meant)
+		log__error("unknown command '%s'; did you mean '%s'? See 'sipbpf help'", name, meant);
 	else
 		log__error("unknown command '%s'; see 'sipbpf help'", name);
+	return -EINVAL;
+}
+
+/* ---- without a command, and help ---- */
+
+/* Answers what can be asked without a command. Returns whether it was. */
+static bool answer_general(const char *option)
+{
+	if (strcmp(option, "--version") == 0 || strcmp(option, "-V") == 0)
+		write_version();
+	else if (strcmp(option, "--help") == 0 || strcmp(option, "-h") == 0)
+		help__write_program(stdout);
+	else
+		return false;
+	return true;
+}
+
+/* `where` stands before the message, `advice` in it where nothing is suggested. */
+static int reject_general(const char *where, const char *option, const char *advice)
+{
+	const char *name = option + strspn(option, "-");
+	struct suggestion suggestion = suggestion__start(name);
+
+	suggestion__consider(&suggestion, "help");
+	suggestion__consider(&suggestion, "version");
+	if (suggestion.best)
+		log__error("%sunknown option %s; did you mean --%s? See 'sipbpf help'", where, option, suggestion.best);
+	else
+		log__error("%sunknown option %s%s; see 'sipbpf help'", where, option, advice);
 	return -EINVAL;
 }
 
@@ -291,6 +369,8 @@ static int parse_help(int argc, char **argv)
 		help__write_program(stdout);
 		return 0;
 	}
+	if (argv[1][0] == '-')
+		return answer_general(argv[1]) ? 0 : reject_general("help: ", argv[1], "");
 	command = command_table__find(argv[1]);
 	if (command == COMMANDS)
 		return reject_command(argv[1]);
@@ -338,21 +418,12 @@ int options__parse(int argc, char **argv, struct options *ret_options)
 	}
 	argc--;
 	argv++;
-	if (strcmp(argv[0], "--version") == 0 || strcmp(argv[0], "-V") == 0) {
-		write_version();
+	if (answer_general(argv[0]))
 		return 0;
-	}
-	if (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0) {
-		help__write_program(stdout);
-		return 0;
-	}
 	if (strcmp(argv[0], "help") == 0)
 		return parse_help(argc, argv);
-	if (argv[0][0] == '-') {
-		log__error("unknown option %s; give a command first, or --help or --version; see 'sipbpf help'",
-			   argv[0]);
-		return -EINVAL;
-	}
+	if (argv[0][0] == '-')
+		return reject_general("", argv[0], "; give a command first, or --help or --version");
 	return parse_command(argc, argv, ret_options);
 }
 

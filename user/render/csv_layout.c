@@ -88,6 +88,12 @@ static char *next_cell(char **rest)
 	return cell;
 }
 
+/* Of a header without its end nobody knows the columns. */
+static bool is_whole(const char *line)
+{
+	return strchr(line, '\n');
+}
+
 static int read_header(struct csv_layout *layout, char *line)
 {
 	char *cell;
@@ -112,7 +118,7 @@ int csv_layout__continue(struct csv_layout *layout, FILE *in, bool has_stamps)
 
 		if (!is_stamped && !begins_with(line, CSV_FIRST_CELL))
 			continue;
-		if (is_stamped == has_stamps)
+		if (is_stamped == has_stamps && is_whole(line))
 			error = read_header(layout, line + (is_stamped ? strlen(CSV_STAMP_CELLS) : 0));
 		else
 			csv_layout__clear(layout);

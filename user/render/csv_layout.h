@@ -37,8 +37,8 @@ size_t csv_layout__find(const struct csv_layout *layout, const char *cell);
 
 /*
  * Takes the columns of the last header in earlier CSV that is to be continued. CSV_STAMP_CELLS are not among them.
- * Takes none if there is no header, or if only one of both, that header and the new rows, has stamps. Returns 0, or
- * -ENOMEM without columns.
+ * Takes none if there is no header, or if only one of both, that header and the new rows, has stamps, or if that
+ * header is cut. Returns 0, or -ENOMEM without columns.
  */
 int csv_layout__continue(struct csv_layout *layout, FILE *in, bool has_stamps);
 

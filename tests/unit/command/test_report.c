@@ -129,6 +129,60 @@ static void a_log_is_continued(void **state)
 	assert_log(log->path, BYE_HEADER "10.0.0.1,0,1\r\n10.0.0.1,0,1\r\n10.0.0.1,0,1\r\n");
 }
 
+/* What a crash or a full disk leaves. */
+static void cut_log(struct log *log, const char *end)
+{
+	FILE *out = fopen(log->path, "a");
+
+	fputs(end, out);
+	fclose(out);
+}
+
+static void a_line_that_is_cut_stays_alone(void **state)
+{
+	struct log *log = *state;
+
+	write_one(log, "BYE");
+	report__free(log->report);
+	cut_log(log, "10.0.0.");
+	start(log);
+	write_one(log, "BYE");
+	cut_log(log, "10.0");
+	assert_int_equal(report__reopen(log->report), 0);
+	write_one(log, "BYE");
+	write_one(log, "BYE");
+	assert_log(log->path, BYE_HEADER "10.0.0.1,0,1\r\n10.0.0.\n10.0.0.1,0,1\r\n10.0\n"
+					 "10.0.0.1,0,1\r\n10.0.0.1,0,1\r\n");
+}
+
+static void a_cut_log_that_was_emptied_begins_with_the_header(void **state)
+{
+	struct log *log = *state;
+
+	report__free(log->report);
+	cut_log(log, "10.0.0.");
+	start(log);
+	assert_int_equal(truncate(log->path, 0), 0);
+	write_one(log, "BYE");
+	assert_log(log->path, BYE_HEADER "10.0.0.1,0,1\r\n");
+}
+
+static void a_snapshot_too(void **state)
+{
+	struct log *log = *state;
+	char line[16];
+	FILE *in;
+
+	cut_log(log, "{\"schema\"");
+	log->options.format = OUTPUT_JSON;
+	assert_int_equal(report__reopen(log->report), 0);
+	write_one(log, "BYE");
+	in = fopen(log->path, "r");
+	assert_non_null(fgets(line, sizeof(line), in));
+	fclose(in);
+	assert_string_equal(line, "{\"schema\"\n");
+}
+
 static void timestamps(void **state)
 {
 	struct log *log = *state;
@@ -148,6 +202,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_rotated_log_has_its_own, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_log_that_was_emptied_too, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_log_is_continued, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_line_that_is_cut_stays_alone, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_cut_log_that_was_emptied_begins_with_the_header, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_snapshot_too, setup, teardown),
 		cmocka_unit_test_setup_teardown(timestamps, setup, teardown),
 	};
 

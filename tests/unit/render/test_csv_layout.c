@@ -37,6 +37,12 @@ static void the_last_header_counts(void **state)
 	assert_columns("server_ip,BYE \n", false, "[server_ip] [BYE ]");
 }
 
+static void a_header_that_is_cut_is_none(void **state)
+{
+	assert_columns("server_ip,BYE IN\r\n1.1.1.1,1\r\nserver_ip,BYE IN,ACK", false, "");
+	assert_columns("server_ip,BYE IN\r\n1.1.1.1,1\r\nser", false, "[server_ip] [BYE IN]");
+}
+
 static void quoted_cells_stay_quoted(void **state)
 {
 	assert_columns("server_ip,\"a,b IN\",\"'=\"\"c IN\",BYE IN\r\n", false,
@@ -80,9 +86,9 @@ static void columns_are_found_by_their_cells(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_last_header_counts),           cmocka_unit_test(quoted_cells_stay_quoted),
-		cmocka_unit_test(without_a_header_there_are_none),  cmocka_unit_test(timestamps_must_agree),
-		cmocka_unit_test(columns_are_found_by_their_cells),
+		cmocka_unit_test(the_last_header_counts),   cmocka_unit_test(a_header_that_is_cut_is_none),
+		cmocka_unit_test(quoted_cells_stay_quoted), cmocka_unit_test(without_a_header_there_are_none),
+		cmocka_unit_test(timestamps_must_agree),    cmocka_unit_test(columns_are_found_by_their_cells),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
