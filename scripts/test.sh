@@ -52,10 +52,10 @@ is_wanted() {
 
 # ---- the steps ----
 
-# What each step takes, in seconds, on two processors that nobody else uses. It is ended after five times that and five minutes:
+# What each step takes, in seconds, beside the others on two processors. It is ended after five times that and five minutes:
 # nothing waits for a limit but a failure.
 declare -A usual=([build]=60 [bpf]=70 [net]=380 [unit]=30 [unit-sanitized]=210 [library]=6 [check]=280
-	[fuzz]=$((30 + 2 * fuzz_seconds)) [kernels]=780)
+	[fuzz]=$((30 + 2 * fuzz_seconds)) [kernels]=600)
 names=(build unit unit-sanitized library check bpf fuzz net kernels)
 rounds=${TEST_ROUNDS:-1}
 
