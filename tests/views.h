@@ -16,6 +16,7 @@
 /* The smallest window in which a decision can be made, and what may be read behind one. */
 #define VIEWS_WINDOW_MIN 48
 #define VIEWS_WINDOW_MAX 1500
+#define VIEWS_PROGRAM_WINDOW 1024               /* what the programs read at once */
 #define VIEWS_CALLS(length) (4 * (length) + 16) /* a scan that takes more is stuck */
 #define VIEWS_SLACK 64
 
@@ -121,7 +122,7 @@ static inline const unsigned char *views__load(const struct views_window *window
 {
 	static const char garbage[] =
 		"\r\nTo: x;tag=1\r\n\r\nSIP/2.0 200 OK\r\nv:SIP/2.0/TLS x\r\nl:9\r\n\r\nTo:;tag=1\r\n\n";
-	unsigned int origin = scan->offset;
+	unsigned int origin = scan->offset < scan->end ? scan->offset : scan->end;
 	unsigned int length = scan->end - origin < window->size ? scan->end - origin : window->size;
 	unsigned char *base = window->guard.pages + window->guard.size - VIEWS_SLACK - length;
 
@@ -145,6 +146,25 @@ static inline void views__windows(const struct views_window *window, const unsig
 
 	views__begin(&scan, length, carrier);
 	for (calls = 0; calls <= VIEWS_CALLS(length) && verdict == SIP_MORE && !scan.is_http; calls++) {
+		view.base = views__load(window, bytes, &scan);
+		verdict = sip__read(&view, &scan);
+	}
+	views__answer(&scan, verdict, ret_answer);
+}
+
+/*
+ * Reads a datagram through windows with the effort that a datagram may take. What is too complex is so in windows of any
+ * size from VIEWS_PROGRAM_WINDOW on.
+ */
+static inline void views__bounded(const struct views_window *window, const unsigned char *bytes, size_t length,
+				  struct answer *ret_answer)
+{
+	struct sip_scan scan;
+	struct sip_view view = { .bounds = &scan.bounds, .copied = 1 };
+	enum sip_verdict verdict = SIP_MORE;
+
+	sip__begin(&scan, 0, (__u32)length, 1, 0);
+	while (verdict == SIP_MORE) {
 		view.base = views__load(window, bytes, &scan);
 		verdict = sip__read(&view, &scan);
 	}

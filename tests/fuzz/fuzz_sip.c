@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * The classifier over any bytes: one view, windows of any size, the short way and the reference classifier give the same
- * answer. Of the
- * input, the first byte says how the message came, the second the size of the windows, the rest is the message.
+ * answer. With the effort that a datagram may take, windows of any size from the programs' on give the same answer, and
+ * it is that of the others unless it is too complex. Of the input, the first byte says how the message came, the second
+ * the size of the windows, the rest is the message.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -24,6 +25,20 @@ static void check_same(const struct answer *answer, const struct answer *expecte
 	fprintf(stderr, "%s: \"%s\" (body at %u), one view: \"%s\" (body at %u)\n", what, answer__text(answer, text),
 		answer->body, answer__text(expected, expected_text), expected->body);
 	abort();
+}
+
+static void check_bounded(struct views_window *window, const uint8_t *bytes, size_t size, unsigned int more,
+			  const struct answer *whole)
+{
+	struct answer bounded, other;
+
+	window->size = VIEWS_PROGRAM_WINDOW;
+	views__bounded(window, bytes, size, &bounded);
+	window->size = VIEWS_PROGRAM_WINDOW + more;
+	views__bounded(window, bytes, size, &other);
+	check_same(&other, &bounded, "larger windows");
+	if (strcmp(bounded.verdict, "too_complex") != 0)
+		check_same(&bounded, whole, "with limited effort");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -52,6 +67,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_same(&other, &whole, "the short way");
 	reference__read(bytes, size, carrier, &other);
 	check_same(&other, &whole, "reference");
+	if (carrier == CARRIER_DATAGRAM)
+		check_bounded(&window, bytes, size, data[1], &whole);
 	free(bytes);
 	return 0;
 }

@@ -16,7 +16,6 @@
 
 #define LENGTH_MAX 4096
 #define WINDOW_LAST 200
-#define PROGRAM_WINDOW 1024 /* what the programs read at once */
 #define MUTATIONS 200000
 
 struct message {
@@ -450,21 +449,6 @@ static void test_plain(void **state)
 	}
 }
 
-/* Reads a datagram through windows, as the programs do, with the effort that a datagram may take. */
-static void read_bounded(const unsigned char *bytes, size_t length, struct answer *ret_answer)
-{
-	struct sip_scan scan;
-	struct sip_view view = { .bounds = &scan.bounds, .copied = 1 };
-	enum sip_verdict verdict = SIP_MORE;
-
-	sip__begin(&scan, 0, (__u32)length, 1, 0);
-	while (verdict == SIP_MORE) {
-		view.base = views__load(&window, bytes, &scan);
-		verdict = sip__read(&view, &scan);
-	}
-	views__answer(&scan, verdict, ret_answer);
-}
-
 /* What would take too long is not read to its end, wherever the windows end. */
 static void test_hostile(void **state)
 {
@@ -474,8 +458,8 @@ static void test_hostile(void **state)
 
 	for (i = 0; i < HOSTILES; i++) {
 		hostile__fill(&hostiles[i], bytes);
-		for (window.size = PROGRAM_WINDOW; window.size <= VIEWS_WINDOW_MAX; window.size += 5) {
-			read_bounded(bytes, sizeof(bytes), &answer);
+		for (window.size = VIEWS_PROGRAM_WINDOW; window.size <= VIEWS_WINDOW_MAX; window.size += 5) {
+			views__bounded(&window, bytes, sizeof(bytes), &answer);
 			if (strcmp(answer.verdict, hostiles[i].verdict) != 0)
 				fail_msg("%s, window of %u: %s, expected %s", hostiles[i].name, window.size,
 					 answer.verdict, hostiles[i].verdict);
