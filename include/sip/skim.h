@@ -86,21 +86,20 @@ static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct
 					     __u32 *ret_length)
 {
 	__u64 at = scan->offset, at_line = scan->state == SIP_AT_LINE, lines = 0;
-	__u32 i, found = SIP_SKIM_FAR;
-	const __u8 *block;
+	const __u32 none = all == SIP_WANTED_OF_STREAM ? SIP_SKIM_FAR : SIP_SKIM_UNCLEAR;
+	__u32 i, found = none;
+	const __u8 *block = 0;
 
 	for (i = 0; i < SIP_SKIM_BLOCKS; i++) {
 		SIP_FORGET(view, at_line);
 		block = sip__block(view, at);
-		if (!block) {
-			found = SIP_SKIM_UNCLEAR;
+		if (!block)
 			break;
-		}
 		if (at_line) {
 			found = sip__skim_name(block, scan->wanted & all, ret_length);
 			if (found)
 				break;
-			found = SIP_SKIM_FAR;
+			found = none;
 			if (all == SIP_WANTED_OF_STREAM)
 				lines++;
 		}
@@ -111,7 +110,7 @@ static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct
 	scan->offset = (__u32)at;
 	scan->state = at_line ? SIP_AT_LINE : SIP_IN_LINE;
 	scan->effort_left -= (__s32)lines;
-	return found;
+	return all == SIP_WANTED_OF_STREAM && !block ? SIP_SKIM_UNCLEAR : found;
 }
 
 /* The number of digits that the block begins with; 16 means 16 or more. */
