@@ -183,7 +183,7 @@ static __always_inline __u64 sip__mark_stops(__u64 word, const __u8 *stops)
  */
 static __always_inline int sip__skip_to_stop(const struct sip_view *view, struct sip_scan *scan)
 {
-	const __u8 *stops = sip_value_stops[scan->value & 31], *block = sip__block(view, scan->offset);
+	const __u8 *stops = sip_value_stops[scan->value & (SIP_VALUES - 1)], *block = sip__block(view, scan->offset);
 	__u32 size = block ? SIP_BLOCK : 8, i;
 	__u64 marks;
 
@@ -217,7 +217,7 @@ static __always_inline enum sip_verdict sip__in_value(const struct sip_view *vie
 	__u32 left, value, action, i;
 	__u64 word;
 
-	if (sip_value_action[scan->value & 31] == SIP_VALUE_WAITS && sip__skip_to_stop(view, scan))
+	if (sip_value_action[scan->value & (SIP_VALUES - 1)] == SIP_VALUE_WAITS && sip__skip_to_stop(view, scan))
 		return SIP_MORE;
 	scan->effort_left -= SIP_EFFORT_OF_BYTES;
 	word = sip__word(view, scan->offset);
@@ -227,14 +227,14 @@ static __always_inline enum sip_verdict sip__in_value(const struct sip_view *vie
 	for (i = 0; i < 8; i++, word >>= 8) {
 		if (i >= left)
 			break;
-		value = sip_value_next[value & 31][sip_byte_class[word & 0xff] & 15];
+		value = sip_value_next[value & (SIP_VALUES - 1)][sip_byte_class[word & 0xff] & (SIP_CLASSES - 1)];
 		if (!(value & SIP_VALUE_MATTERS))
 			continue;
-		action = sip_value_action[value & 31];
+		action = sip_value_action[value & (SIP_VALUES - 1)];
 		if (action == SIP_VALUE_FINDS) {
 			/* The byte that ended the value may end the line too, so it is read again. */
 			scan->offset += i;
-			return sip__take_value(scan, value & 31);
+			return sip__take_value(scan, value & (SIP_VALUES - 1));
 		}
 		if (action == SIP_VALUE_APPENDS)
 			sip__token_append(scan, word & 0xff);
@@ -247,7 +247,7 @@ static __always_inline enum sip_verdict sip__in_value(const struct sip_view *vie
 		}
 	}
 	scan->offset += i;
-	scan->value = (__u8)(value & 31);
+	scan->value = (__u8)(value & (SIP_VALUES - 1));
 	if (!scan->value && scan->state == SIP_IN_VALUE)
 		scan->state = SIP_IN_LINE;
 	return SIP_MORE;

@@ -59,6 +59,11 @@ enum sip_wanted {
 #define SIP_EFFORT_OF_LINE 3  /* that cannot be skimmed */
 #define SIP_EFFORT_OF_BYTES 6 /* up to eight that are looked at one by one */
 
+/* Room for a name, and a power of two, because a mask bounds where a character goes. */
+#define SIP_TOKEN_SIZE 32
+
+_Static_assert(SIPBPF_NAME_SIZE <= SIP_TOKEN_SIZE, "a token has room for every name");
+
 struct sip_scan {
 	__u32 offset;             /* of the next byte to look at */
 	__u32 first;              /* offset of the first byte that can still be read again */
@@ -86,7 +91,7 @@ struct sip_scan {
 	__u8 offers_sip; /* the HTTP head names SIP as a protocol of the WebSocket */
 	__u16 token_length;
 	__u16 token_digits;           /* digits among its characters */
-	char token[32];               /* the method or value that is being read, NUL padded */
+	char token[SIP_TOKEN_SIZE];   /* the method or value that is being read, NUL padded */
 	struct sipbpf_name name;      /* an extension method in the start line */
 	struct sipbpf_name cseq_name; /* the method in CSeq; empty: none, or too long */
 	char via_name[8];             /* the beginning of the transport in the topmost Via */
@@ -126,7 +131,7 @@ static __always_inline void sip__token_append(struct sip_scan *scan, __u32 c)
 	__u32 length = scan->token_length;
 
 	if (length < SIPBPF_NAME_SIZE)
-		scan->token[length & 31] = (char)c;
+		scan->token[length & (SIP_TOKEN_SIZE - 1)] = (char)c;
 	if (length < 0xffff) {
 		scan->token_length = (__u16)(length + 1);
 		scan->token_digits += c - '0' < 10;

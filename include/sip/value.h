@@ -67,10 +67,16 @@ enum sip_value {
 	SIP_VALUE_VIA_LAST = SIP_VALUE_VIA_TRANSPORT,
 };
 
+/* Rows and columns of the tables below. Powers of two, because a mask bounds what they are looked up by. */
+#define SIP_VALUES 32
+#define SIP_CLASSES 16
+
+_Static_assert(SIP_VALUE_LENGTH_FOUND < SIP_VALUES && SIP_CLASS_G < SIP_CLASSES, "each state and class has its place");
+
 /* RFC 3261 25.1: alphanum and - . ! % * _ + ` ' ~ make a token. */
 #define SIP_TOKEN_CLASSES \
 	(1 << SIP_CLASS_TOKEN | 1 << SIP_CLASS_DIGIT | 1 << SIP_CLASS_T | 1 << SIP_CLASS_A | 1 << SIP_CLASS_G)
-#define SIP_IS_TOKEN(c) ((SIP_TOKEN_CLASSES >> (sip_byte_class[(c)&0xff] & 15)) & 1)
+#define SIP_IS_TOKEN(c) ((SIP_TOKEN_CLASSES >> (sip_byte_class[(c)&0xff] & (SIP_CLASSES - 1))) & 1)
 
 static const __u8 sip_byte_class[256] = {
 	['\t'] = SIP_CLASS_WS,           ['\n'] = SIP_CLASS_LF,
@@ -104,7 +110,7 @@ enum sip_value_action {
  * By state. It is a table, because a comparison would tell the verifier something about the state, and so multiply the
  * paths that it walks. It is volatile, because clang 19 turns a table that it can see through into comparisons.
  */
-static const volatile __u8 sip_value_action[32] = {
+static const volatile __u8 sip_value_action[SIP_VALUES] = {
 	[SIP_VALUE_TO_OUTSIDE] = SIP_VALUE_WAITS,      [SIP_VALUE_TO_QUOTED] = SIP_VALUE_WAITS,
 	[SIP_VALUE_TO_ANGLE] = SIP_VALUE_WAITS,        [SIP_VALUE_CSEQ_METHOD] = SIP_VALUE_APPENDS,
 	[SIP_VALUE_VIA_TRANSPORT] = SIP_VALUE_APPENDS, [SIP_VALUE_LENGTH_DIGITS] = SIP_VALUE_ADDS_DIGIT,
@@ -113,7 +119,7 @@ static const volatile __u8 sip_value_action[32] = {
 };
 
 /* The bytes, besides LF, that lead out of a state that waits. All others are skipped by the word. */
-static const __u8 sip_value_stops[32][4] = {
+static const __u8 sip_value_stops[SIP_VALUES][4] = {
 	[SIP_VALUE_TO_OUTSIDE] = { '"', '<', ';' },
 	[SIP_VALUE_TO_QUOTED] = { '"', '\\', '"' },
 	[SIP_VALUE_TO_ANGLE] = { '>', '>', '>' },
@@ -148,7 +154,7 @@ static const __u8 sip_value_stops[32][4] = {
 				SIP_VALUE_TO(SIP_VALUE_##p) }
 
 /* clang-format off */
-static const __u8 sip_value_next[32][16] = {
+static const __u8 sip_value_next[SIP_VALUES][SIP_CLASSES] = {
 	/*                            other             token             digit             ws                lf                quote             backslash         less              greater           semicolon         equal             colon             slash             t                 a                 g */
 	[SIP_VALUE_NONE] = { [SIP_CLASS_LF] = SIP_VALUE_MATTERS },
 	SIP_VALUE_ROW(TO_NAME,          NONE,             NONE,             NONE,             TO_NAME,          NONE,             NONE,             NONE,             NONE,             NONE,             NONE,             NONE,             TO_OUTSIDE,       NONE,             NONE,             NONE,             NONE),
