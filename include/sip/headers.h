@@ -127,21 +127,10 @@ static __always_inline enum sip_verdict sip__at_line(const struct sip_view *view
 	return SIP_MORE;
 }
 
-/* Skips to the end of the line, up to a block a step. */
+/* Reads on in a line that does not matter. */
 static __always_inline enum sip_verdict sip__in_line(const struct sip_view *view, struct sip_scan *scan)
 {
-	__u64 at = scan->offset, marks;
-	const __u8 *block = sip__block(view, at);
-
-	if (block) {
-		if (sip__skip_line(view, block, &at))
-			scan->state = SIP_AT_LINE;
-		scan->offset = (__u32)at;
-		return SIP_MORE;
-	}
-	marks = SIP_MARK_BYTE(sip__word(view, scan->offset), '\n');
-	scan->offset += marks ? sip__first_mark(marks) + 1 : 8;
-	if (marks)
+	if (sip__skip_to_next_line(view, scan))
 		scan->state = SIP_AT_LINE;
 	return SIP_MORE;
 }
@@ -202,19 +191,10 @@ static __always_inline int sip__skip_to_stop(const struct sip_view *view, struct
 	return 1;
 }
 
-/* Whether LF, at the first byte of the word, ends the header. If not, it is followed by a fold (RFC 3261 7.3.1). */
-static __always_inline int sip__ends_header(__u64 word)
-{
-	__u32 c = word & 0xff, next = word >> 8 & 0xff;
-
-	/* If the next byte is not at hand, the beginning of the next line finds the fold. */
-	return c == '\n' && next != ' ' && next != '\t';
-}
-
 /* Reads up to eight bytes of a wanted header's value. */
 static __always_inline enum sip_verdict sip__in_value(const struct sip_view *view, struct sip_scan *scan)
 {
-	__u32 left, value, action, i;
+	__u32 left, value, action, c, i;
 	__u64 word;
 
 	if (sip_value_action[scan->value & (SIP_VALUES - 1)] == SIP_VALUE_WAITS && sip__skip_to_stop(view, scan))
@@ -224,31 +204,32 @@ static __always_inline enum sip_verdict sip__in_value(const struct sip_view *vie
 	left = view->bounds->limit - scan->offset;
 	value = scan->value;
 	SIP_UNROLL
-	for (i = 0; i < 8; i++, word >>= 8) {
+	for (i = 0; i < 8; i++) {
 		if (i >= left)
 			break;
-		value = sip_value_next[value & (SIP_VALUES - 1)][sip_byte_class[word & 0xff] & (SIP_CLASSES - 1)];
-		if (!(value & SIP_VALUE_MATTERS))
-			continue;
+		c = word & 0xff;
+		word >>= 8;
+		value = sip_value_next[value & (SIP_VALUES - 1)][sip_byte_class[c] & (SIP_CLASSES - 1)];
 		action = sip_value_action[value & (SIP_VALUES - 1)];
 		if (action == SIP_VALUE_FINDS) {
 			/* The byte that ended the value may end the line too, so it is read again. */
 			scan->offset += i;
-			return sip__take_value(scan, value & (SIP_VALUES - 1));
+			return sip__take_value(scan, value);
 		}
 		if (action == SIP_VALUE_APPENDS)
-			sip__token_append(scan, word & 0xff);
+			sip__token_append(scan, c);
 		else if (action == SIP_VALUE_ADDS_DIGIT)
-			sip__add_length_digit(scan, word & 0xff);
-		if (sip__ends_header(word)) {
+			sip__add_length_digit(scan, c);
+		/* A fold goes on. If the next byte is not at hand, the beginning of the next line finds the fold. */
+		if (c == '\n' && (word & 0xff) != ' ' && (word & 0xff) != '\t') {
 			scan->state = SIP_AT_LINE;
 			i++;
 			break;
 		}
 	}
 	scan->offset += i;
-	scan->value = (__u8)(value & (SIP_VALUES - 1));
-	if (!scan->value && scan->state == SIP_IN_VALUE)
+	scan->value = (__u8)value;
+	if (!value && scan->state == SIP_IN_VALUE)
 		scan->state = SIP_IN_LINE;
 	return SIP_MORE;
 }

@@ -169,6 +169,26 @@ static __always_inline int sip__is_at_end(const struct sip_scan *scan, __u32 end
 	       scan->offset + SIP_LOOK_AHEAD > end;
 }
 
+/*
+ * Skips to the end of the line, by a block or, near the end of the view, by a word. Returns whether the scan is behind
+ * the LF now.
+ */
+static __always_inline int sip__skip_to_next_line(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u64 at = scan->offset, marks;
+	const __u8 *block = sip__block(view, at);
+	int is_behind;
+
+	if (block) {
+		is_behind = sip__skip_line(view, block, &at);
+		scan->offset = (__u32)at;
+		return is_behind;
+	}
+	marks = SIP_MARK_BYTE(sip__word(view, scan->offset), '\n');
+	scan->offset += marks ? sip__first_mark(marks) + 1 : 8;
+	return marks != 0;
+}
+
 /* Begins the headers at this offset. The start line has been read. */
 static __always_inline enum sip_verdict sip__begin_headers(struct sip_scan *scan, __u32 offset)
 {

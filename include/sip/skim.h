@@ -81,12 +81,16 @@ static __always_inline __u32 sip__skim_name(const __u8 *block, __u32 wanted, __u
 	return sip__skim_name_end(word >> 48, SIP_WANT_LENGTH);
 }
 
-/* Moves the scan to the next line that matters, and returns what it has; SIP_SKIM_UNCLEAR near the end of the view. */
+/*
+ * Moves the scan to the next line that matters, and returns what it has; SIP_SKIM_UNCLEAR near the end of the view. The
+ * glance, which wants the headers of a datagram, ends with these blocks: it counts no effort and does not go on.
+ */
 static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct sip_scan *scan, __u32 all,
 					     __u32 *ret_length)
 {
+	const int is_glance = all == SIP_WANTED_OF_DATAGRAM;
+	const __u32 none = is_glance ? SIP_SKIM_UNCLEAR : SIP_SKIM_FAR;
 	__u64 at = scan->offset, at_line = scan->state == SIP_AT_LINE, lines = 0;
-	const __u32 none = all == SIP_WANTED_OF_STREAM ? SIP_SKIM_FAR : SIP_SKIM_UNCLEAR;
 	__u32 i, found = none;
 	const __u8 *block = 0;
 
@@ -100,17 +104,18 @@ static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct
 			if (found)
 				break;
 			found = none;
-			if (all == SIP_WANTED_OF_STREAM)
-				lines++;
+			lines += !is_glance;
 		}
 		at_line = sip__skip_line(view, block, &at);
-		if (all == SIP_WANTED_OF_STREAM)
+		if (!is_glance)
 			SIP_FORGET(view, lines);
 	}
 	scan->offset = (__u32)at;
 	scan->state = at_line ? SIP_AT_LINE : SIP_IN_LINE;
+	if (is_glance)
+		return found;
 	scan->effort_left -= (__s32)lines;
-	return all == SIP_WANTED_OF_STREAM && !block ? SIP_SKIM_UNCLEAR : found;
+	return block ? found : SIP_SKIM_UNCLEAR;
 }
 
 /* The number of digits that the block begins with; 16 means 16 or more. */
@@ -431,7 +436,7 @@ static __always_inline enum sip_verdict sip__skim(const struct sip_view *view, s
 	if (!block || !sip__skim_start(view, scan, block))
 		return SIP_MORE;
 	verdict = sip__skim_headers(view, scan, all);
-	if (verdict == SIP_STARTED && all == SIP_WANTED_OF_STREAM)
+	if (verdict == SIP_STARTED && all != SIP_WANTED_OF_DATAGRAM)
 		verdict = sip__skim_headers(view, scan, all);
 	if (verdict != SIP_MESSAGE)
 		return SIP_MORE;

@@ -267,21 +267,9 @@ static __always_inline enum sip_verdict sip__in_uri(const struct sip_view *view,
 /* The reason phrase ends where the line does. */
 static __always_inline enum sip_verdict sip__in_reason(const struct sip_view *view, struct sip_scan *scan)
 {
-	__u64 at = scan->offset, marks;
-	const __u8 *block = sip__block(view, at);
-	__u32 skip;
-
-	if (block) {
-		skip = (__u32)sip__skip_line(view, block, &at);
-		scan->offset = (__u32)at;
-		return skip ? sip__begin_headers(scan, scan->offset) : SIP_MORE;
-	}
-	marks = SIP_MARK_BYTE(sip__word(view, scan->offset), '\n');
-	skip = marks ? sip__first_mark(marks) : 8;
-	if (scan->offset + skip >= scan->end)
-		return sip__end_in_start_line(scan, 1);
-	scan->offset += skip;
-	return marks ? sip__begin_headers(scan, scan->offset + 1) : SIP_MORE;
+	if (sip__skip_to_next_line(view, scan))
+		return sip__begin_headers(scan, scan->offset);
+	return scan->offset >= scan->end ? sip__end_in_start_line(scan, 1) : SIP_MORE;
 }
 
 /* Marks white space before "SIP/" in the eight bytes at the offset. */

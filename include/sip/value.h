@@ -125,38 +125,16 @@ static const __u8 sip_value_stops[SIP_VALUES][4] = {
 	[SIP_VALUE_TO_ANGLE] = { '>', '>', '>' },
 };
 
-/*
- * The next state, by state and class. SIP_VALUE_NONE: the value does not matter. SIP_VALUE_MATTERS is added where there
- * is more to do with the byte than to take the next state: the state has an action, or the byte is LF.
- */
-#define SIP_VALUE_MATTERS 0x80
-#define SIP_VALUE_TO(state)                                                                                 \
-	((state) | ((state) == SIP_VALUE_CSEQ_METHOD || (state) == SIP_VALUE_VIA_TRANSPORT ||               \
-				    (state) == SIP_VALUE_LENGTH_DIGITS || (state) > SIP_VALUE_LENGTH_DIGITS \
-			    ? SIP_VALUE_MATTERS                                                             \
-			    : 0))
-#define SIP_VALUE_ROW(state, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p)     \
-	[SIP_VALUE_##state] = { SIP_VALUE_TO(SIP_VALUE_##a),                     \
-				SIP_VALUE_TO(SIP_VALUE_##b),                     \
-				SIP_VALUE_TO(SIP_VALUE_##c),                     \
-				SIP_VALUE_TO(SIP_VALUE_##d),                     \
-				SIP_VALUE_TO(SIP_VALUE_##e) | SIP_VALUE_MATTERS, \
-				SIP_VALUE_TO(SIP_VALUE_##f),                     \
-				SIP_VALUE_TO(SIP_VALUE_##g),                     \
-				SIP_VALUE_TO(SIP_VALUE_##h),                     \
-				SIP_VALUE_TO(SIP_VALUE_##i),                     \
-				SIP_VALUE_TO(SIP_VALUE_##j),                     \
-				SIP_VALUE_TO(SIP_VALUE_##k),                     \
-				SIP_VALUE_TO(SIP_VALUE_##l),                     \
-				SIP_VALUE_TO(SIP_VALUE_##m),                     \
-				SIP_VALUE_TO(SIP_VALUE_##n),                     \
-				SIP_VALUE_TO(SIP_VALUE_##o),                     \
-				SIP_VALUE_TO(SIP_VALUE_##p) }
+/* The next state, by state and class. SIP_VALUE_NONE: the value does not matter. */
+#define SIP_VALUE_ROW(state, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p)                \
+	[SIP_VALUE_##state] = { SIP_VALUE_##a, SIP_VALUE_##b, SIP_VALUE_##c, SIP_VALUE_##d, \
+				SIP_VALUE_##e, SIP_VALUE_##f, SIP_VALUE_##g, SIP_VALUE_##h, \
+				SIP_VALUE_##i, SIP_VALUE_##j, SIP_VALUE_##k, SIP_VALUE_##l, \
+				SIP_VALUE_##m, SIP_VALUE_##n, SIP_VALUE_##o, SIP_VALUE_##p }
 
 /* clang-format off */
 static const __u8 sip_value_next[SIP_VALUES][SIP_CLASSES] = {
 	/*                            other             token             digit             ws                lf                quote             backslash         less              greater           semicolon         equal             colon             slash             t                 a                 g */
-	[SIP_VALUE_NONE] = { [SIP_CLASS_LF] = SIP_VALUE_MATTERS },
 	SIP_VALUE_ROW(TO_NAME,          NONE,             NONE,             NONE,             TO_NAME,          NONE,             NONE,             NONE,             NONE,             NONE,             NONE,             NONE,             TO_OUTSIDE,       NONE,             NONE,             NONE,             NONE),
 	SIP_VALUE_ROW(TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE,       TO_QUOTED,        TO_OUTSIDE,       TO_ANGLE,         TO_OUTSIDE,       TO_PARAM,         TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE),
 	SIP_VALUE_ROW(TO_QUOTED,        TO_QUOTED,        TO_QUOTED,        TO_QUOTED,        TO_QUOTED,        TO_QUOTED,        TO_OUTSIDE,       TO_ESCAPED,       TO_QUOTED,        TO_QUOTED,        TO_QUOTED,        TO_QUOTED,        TO_QUOTED,        TO_QUOTED,        TO_QUOTED,        TO_QUOTED,        TO_QUOTED),

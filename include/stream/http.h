@@ -44,7 +44,6 @@ static __always_inline enum sip_verdict http__at_line(const struct sip_view *vie
 {
 	__u32 c = sip__byte(view, scan->offset);
 
-	scan->effort_left -= SIP_EFFORT_OF_LINE;
 	if (c == '\n' || (c == '\r' && sip__byte(view, scan->offset + 1) == '\n')) {
 		scan->offset += c == '\n' ? 1 : 2;
 		scan->headers_ended = 1;
@@ -78,28 +77,25 @@ static __always_inline __u64 http__mark_sip(const struct sip_view *view, const s
 	return marks;
 }
 
-/* Reads the rest of a line, up to a block. */
-static __always_inline enum sip_verdict http__in_line(const struct sip_view *view, struct sip_scan *scan)
+/* Reads the protocols that a WebSocket may carry, up to eight bytes. */
+static __always_inline void http__in_protocols(const struct sip_view *view, struct sip_scan *scan)
 {
-	const __u8 *block = scan->value == HTTP_VALUE_PROTOCOLS ? 0 : sip__block(view, scan->offset);
-	__u64 at = scan->offset, word, ends, names;
+	__u64 word = sip__word(view, scan->offset), ends = SIP_MARK_BYTE(word, '\n'), names;
 
-	if (block) {
-		if (sip__skip_line(view, block, &at))
-			scan->state = SIP_AT_LINE;
-		scan->offset = (__u32)at;
-		return SIP_MORE;
-	}
-	word = sip__word(view, scan->offset);
-	ends = SIP_MARK_BYTE(word, '\n');
-	if (scan->value == HTTP_VALUE_PROTOCOLS) {
-		scan->effort_left -= SIP_EFFORT_OF_BYTES;
-		names = http__mark_sip(view, scan, word);
-		if (names && (!ends || sip__first_mark(names) < sip__first_mark(ends)))
-			scan->offers_sip = 1;
-	}
+	names = http__mark_sip(view, scan, word);
+	if (names && (!ends || sip__first_mark(names) < sip__first_mark(ends)))
+		scan->offers_sip = 1;
 	scan->offset += ends ? sip__first_mark(ends) + 1 : 8;
 	if (ends)
+		scan->state = SIP_AT_LINE;
+}
+
+/* Reads the rest of a line. */
+static __always_inline enum sip_verdict http__in_line(const struct sip_view *view, struct sip_scan *scan)
+{
+	if (scan->value == HTTP_VALUE_PROTOCOLS)
+		http__in_protocols(view, scan);
+	else if (sip__skip_to_next_line(view, scan))
 		scan->state = SIP_AT_LINE;
 	return SIP_MORE;
 }
@@ -112,8 +108,6 @@ static __always_inline enum sip_verdict http__read(const struct sip_view *view, 
 
 	for (i = 0; i < HTTP_STEPS && verdict == SIP_MORE; i++) {
 		SIP_STEP_ENDS();
-		if (scan->effort_left < 0)
-			return SIP_TOO_COMPLEX;
 		if (scan->offset >= scan->end)
 			return SIP_MESSAGE;
 		if (sip__needs_view(view, scan))
