@@ -100,6 +100,18 @@ static inline void views__whole(const unsigned char *bytes, size_t length, enum 
 	views__answer(&scan, verdict, ret_answer);
 }
 
+/* The short way alone: that of a glance for a datagram, that of the long way for a stream. */
+static inline enum sip_verdict views__skim_scan(const struct sip_view *view, struct sip_scan *scan)
+{
+	enum sip_verdict verdict = SIP_STARTED;
+
+	if (!scan->is_stream)
+		return sip__skim(view, scan);
+	while (verdict == SIP_STARTED && sip__may_skim(view, scan))
+		verdict = sip__skim_on(view, scan);
+	return verdict;
+}
+
 /* Whether the short way takes the bytes; *ret_answer is left alone where it does not. */
 static inline bool views__skim(const unsigned char *bytes, size_t length, enum answer_carrier carrier,
 			       struct answer *ret_answer)
@@ -109,8 +121,7 @@ static inline bool views__skim(const unsigned char *bytes, size_t length, enum a
 
 	views__begin(&scan, length, carrier);
 	scan.bounds.limit = scan.end;
-	if (sip__skim(&view, &scan, carrier == CARRIER_STREAM ? SIP_WANTED_OF_STREAM : SIP_WANTED_OF_DATAGRAM) !=
-	    SIP_MESSAGE)
+	if (views__skim_scan(&view, &scan) != SIP_MESSAGE)
 		return false;
 	views__answer(&scan, SIP_MESSAGE, ret_answer);
 	return true;

@@ -424,21 +424,15 @@ static __always_inline int sip__skim_start(const struct sip_view *view, struct s
 }
 
 /*
- * Skims a message of the common form, of which some of `all` headers may be wanted (SIP_WANTED_OF_...). Returns
- * SIP_MESSAGE with the same results as sip__read() and sip__finish(), else SIP_MORE. The message must then be read by
- * sip__read(), from its beginning.
+ * Skims a datagram of the common form. Returns SIP_MESSAGE with the same results as sip__read() and sip__finish(), else
+ * SIP_MORE. The message must then be read by sip__read(), from its beginning.
  */
-static __always_inline enum sip_verdict sip__skim(const struct sip_view *view, struct sip_scan *scan, __u32 all)
+static __always_inline enum sip_verdict sip__skim(const struct sip_view *view, struct sip_scan *scan)
 {
 	const __u8 *block = sip__block(view, scan->offset);
-	enum sip_verdict verdict;
 
-	if (!block || !sip__skim_start(view, scan, block))
-		return SIP_MORE;
-	verdict = sip__skim_headers(view, scan, all);
-	if (verdict == SIP_STARTED && all != SIP_WANTED_OF_DATAGRAM)
-		verdict = sip__skim_headers(view, scan, all);
-	if (verdict != SIP_MESSAGE)
+	if (!block || !sip__skim_start(view, scan, block) ||
+	    sip__skim_headers(view, scan, SIP_WANTED_OF_DATAGRAM) != SIP_MESSAGE)
 		return SIP_MORE;
 	sip__settle_type(scan);
 	return SIP_MESSAGE;
