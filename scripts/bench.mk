@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
-BENCHES := bench scale live
+BENCHES := bench scale live report
 
 .PHONY: bench
 bench: $(BENCHES:%=$(O)/tests/bench/%) $(O)/tests/bench/bench_counters all ## measure what the programs cost, as ratios within one run (root); JSON=1 for machines
 	@$(O)/tests/bench/bench $(if $(JSON),--json)
 	@$(O)/tests/bench/scale $(if $(JSON),--json)
 	@$(O)/tests/bench/live $(if $(JSON),--json)
-	@tests/bench/loading.sh $(O)/sipbpf $(if $(JSON),--json)
-	@tests/bench/count.sh $(O)/sipbpf $(if $(JSON),--json)
+	@tests/bench/loading.sh $(O)/sipbpf $(O)/tests/bench/report $(if $(JSON),--json)
+	@tests/bench/count.sh $(O)/sipbpf $(O)/tests/bench/report $(if $(JSON),--json)
 	@$(O)/tests/bench/bench_counters $(if $(JSON),--json)
 
 .PHONY: bench-worst
@@ -30,5 +30,5 @@ $(O)/tests/bench/bench.bpf.o: tests/bench/bench.bpf.c
 $(O)/tests/bench/bench.skel.h: $(O)/tests/bench/bench.bpf.o
 	$(call say,SKEL,$@)$(BPFTOOL) gen skeleton $< name bench_bpf > $@
 
-$(O)/tests/bench/%: tests/bench/%.c tests/bench/traffic.h tests/bench/report.h $(O)/tests/bench/bench.skel.h $(LIBOBJ)
+$(O)/tests/bench/%: tests/bench/%.c tests/bench/traffic.h tests/bench/report.h tests/bench/loaded.h $(O)/tests/bench/bench.skel.h $(LIBOBJ)
 	$(call say,LINK,$@)$(COMPILE) -pthread -Itests -I$(O)/tests/bench -o $@ $< $(LIBOBJ) $(LDFLAGS) $(LIBS)

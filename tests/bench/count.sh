@@ -3,13 +3,11 @@
 # `sipbpf count` over a capture of 200,000 messages, against tshark that prints one field for each: the time that passes,
 # and the CPU seconds.
 #
-# usage: count.sh SIPBPF [--json]
+# usage: count.sh SIPBPF REPORT [--json]
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=tests/bench/report.sh
-source "$here/report.sh"
 sipbpf=$(realpath "$1")
-as_json=${2:-}
+report=$(realpath "$2")
 messages=200000
 rounds=9
 tmp=$(mktemp -d)
@@ -22,7 +20,7 @@ seconds() {
 	shift
 	read -r wall user system < <({ time "$@" >/dev/null 2>&1; } 2>&1)
 	echo "$wall" >>"$name.wall"
-	awk -v user="$user" -v system="$system" 'BEGIN { print user + system }' >>"$name.cpu"
+	awk '{ print $1 + $2 }' <<<"$user $system" >>"$name.cpu"
 }
 
 command -v tshark >/dev/null || {
@@ -40,8 +38,6 @@ for ((i = 0; i < rounds; i++)); do
 done
 seconds "$tmp/tshark" tshark -r "$tmp/calls.pcap" -T fields -e sip.Method
 while read -r kind name target; do
-	read -r value spread < <(figure <"$tmp/ours.$kind")
-	ratio=$(awk -v ours="$value" -v theirs="$(cat "$tmp/tshark.$kind")" 'BEGIN { print theirs / ours }')
-	report "count, 200,000 messages; $name" s "$value" "$spread" "$ratio" "x tshark" "$target"
+	"$report" "count, 200,000 messages; $name" s "x tshark" "$(<"$tmp/tshark.$kind")" "$target" ${3:+"$3"} <"$tmp/ours.$kind"
 done <<<"wall time 350
 cpu CPU 200"

@@ -311,7 +311,7 @@ static int run(struct live *live)
 	int error;
 
 	traffic__invite(&live->packet);
-	error = run_frames(live, "live veth, native XDP; INVITE, 744 bytes", 70);
+	error = run_frames(live, "live veth, native XDP; INVITE, 744 bytes", 92);
 	if (error)
 		return error;
 	traffic__rtp(&live->packet);

@@ -3,14 +3,12 @@
 # How long `sipbpf attach` takes from its start until packets are counted: until it says that it is attached, on a veth in
 # a network namespace that ends with this script.
 #
-# usage: loading.sh SIPBPF [--json]
+# usage: loading.sh SIPBPF REPORT [--json]
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 [[ ${LOADING_NAMESPACE:-} ]] || LOADING_NAMESPACE=1 exec unshare --net "$here/${0##*/}" "$@"
-# shellcheck source=tests/bench/report.sh
-source "$here/report.sh"
 sipbpf=$(realpath "$1")
-as_json=${2:-}
+report=$(realpath "$2")
 rounds=9
 
 # Milliseconds until it is attached: load MODE
@@ -38,6 +36,5 @@ load() {
 ip link add la type veth peer name lb && ip link set la up && ip link set lb up || exit 1
 for mode in native tc auto; do
 	times=$(for ((i = 0; i < rounds; i++)); do load $mode || exit 1; done) || exit 1
-	read -r value spread < <(figure <<<"$times")
-	report "attach --mode $mode, from its start to the first packet" ms "$value" "$spread"
+	"$report" "attach --mode $mode, until packets are counted" ms ${3:+"$3"} <<<"$times"
 done

@@ -16,10 +16,9 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "bench.skel.h"
 #include "counts/counter.h"
 #include "kernel/drain.h"
-#include "kernel/probe.h"
+#include "loaded.h"
 #include "report.h"
 #include "traffic.h"
 
@@ -29,33 +28,11 @@
 #define LINKS 1024 /* of each processor, where there are many */
 #define DRAIN_ROUNDS 7
 
-enum { TO_EMPTY, TO_XDP };
-
 struct scale {
-	struct bench_bpf *skeleton;
-	struct probe *probe;
+	struct loaded loaded;
 	struct packet_builder packet;
 	bool as_json;
 };
-
-static int load(struct scale *scale)
-{
-	const struct probe_options options = { 0 };
-	int fds[2], error;
-	__u32 i;
-
-	scale->skeleton = bench_bpf__open_and_load();
-	error = scale->skeleton ? probe__load(&options, &scale->probe) : -errno;
-	if (error)
-		return error;
-	fds[TO_EMPTY] = bpf_program__fd(scale->skeleton->progs.empty_frags);
-	fds[TO_XDP] = probe__program_fd(scale->probe, PROBE_XDP);
-	for (i = 0; i < 2; i++)
-		if (bpf_map_update_elem(bpf_map__fd(scale->skeleton->maps.targets), &i, &fds[i], BPF_ANY))
-			return -errno;
-	traffic__invite(&scale->packet);
-	return 0;
-}
 
 /* ---- processors ---- */
 
@@ -142,12 +119,12 @@ static double now(void)
 /* Fills the active bank to its last row. */
 static int fill(const struct scale *scale)
 {
-	__u32 rows = probe__maps(scale->probe)->rows_max;
+	__u32 rows = probe__maps(scale->loaded.probe)->rows_max;
 	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = scale->packet.bytes,
 		    .data_size_in = (__u32)scale->packet.length, .repeat = (int)rows);
 
-	scale->skeleton->bss->links_mask = rows - 1;
-	return bpf_prog_test_run_opts(bpf_program__fd(scale->skeleton->progs.scatter), &options) ? -errno : 0;
+	scale->loaded.bench->bss->links_mask = rows - 1;
+	return bpf_prog_test_run_opts(bpf_program__fd(scale->loaded.bench->progs.scatter), &options) ? -errno : 0;
 }
 
 static int run_drain(const struct scale *scale)
@@ -157,7 +134,7 @@ static int run_drain(const struct scale *scale)
 	struct counters *counters = counters__new();
 	struct drain *drain = NULL;
 	double rounds[DRAIN_ROUNDS], start;
-	int i, error = drain__new(scale->probe, &drain);
+	int i, error = drain__new(scale->loaded.probe, &drain);
 
 	if (!error)
 		error = drain__collect(drain, &rules, counters);
@@ -182,14 +159,14 @@ static int run_drain(const struct scale *scale)
 
 static int run(const struct scale *scale)
 {
-	int error =
-		run_processors(scale, "XDP; INVITE on 2 CPUs, one link", probe__program_fd(scale->probe, PROBE_XDP));
+	int error = run_processors(scale, "XDP; INVITE on 2 CPUs, one link",
+				   probe__program_fd(scale->loaded.probe, PROBE_XDP));
 
-	scale->skeleton->bss->links_mask = LINKS - 1;
-	scale->skeleton->bss->target = TO_XDP;
+	scale->loaded.bench->bss->links_mask = LINKS - 1;
+	scale->loaded.bench->bss->target = LOADED_XDP;
 	if (!error)
 		error = run_processors(scale, "XDP; INVITE on 2 CPUs, 1,024 links each",
-				       bpf_program__fd(scale->skeleton->progs.scatter));
+				       bpf_program__fd(scale->loaded.bench->progs.scatter));
 	return error ? error : run_drain(scale);
 }
 
@@ -199,12 +176,12 @@ int main(int argc, char **argv)
 	int error;
 
 	scale.as_json = report__wants_json(argc, argv);
-	error = load(&scale);
+	traffic__invite(&scale.packet);
+	error = loaded__open(&scale.loaded);
 	if (!error)
 		error = run(&scale);
 	if (error)
 		fprintf(stderr, "bench: scale: %s\n", strerror(-error));
-	probe__free(scale.probe);
-	bench_bpf__destroy(scale.skeleton);
+	loaded__close(&scale.loaded);
 	return error ? 1 : 0;
 }

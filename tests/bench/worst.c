@@ -16,8 +16,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "bench.skel.h"
-#include "kernel/probe.h"
+#include "loaded.h"
 #include "report.h"
 #include "traffic.h"
 
@@ -45,8 +44,7 @@ struct kind {
 };
 
 struct search {
-	struct bench_bpf *skeleton;
-	struct probe *probe;
+	struct loaded loaded;
 	double empty, p;
 	struct payload pool[POOL];
 	size_t pool_count;
@@ -131,8 +129,8 @@ static double run_rounds(int program_fd, const struct packet_builder *frame, int
 static double measure(const struct search *search, const struct kind *kind, const struct payload *payload, bool is_sure)
 {
 	static struct packet_builder frame;
-	int program_fd = kind->is_stream ? bpf_program__fd(search->skeleton->progs.scatter)
-					 : probe__program_fd(search->probe, PROBE_XDP);
+	int program_fd = kind->is_stream ? bpf_program__fd(search->loaded.bench->progs.scatter)
+					 : probe__program_fd(search->loaded.probe, PROBE_XDP);
 
 	kind->make(&frame, payload);
 	return run_rounds(program_fd, &frame, is_sure ? SURE_REPEAT : REPEAT, is_sure ? SURE_ROUNDS : 2);
@@ -141,22 +139,16 @@ static double measure(const struct search *search, const struct kind *kind, cons
 static int load(struct search *search)
 {
 	static struct packet_builder frame;
-	const struct probe_options options = { 0 };
-	__u32 zero = 0;
-	int error, fd;
+	int error = loaded__open(&search->loaded);
 
-	search->skeleton = bench_bpf__open_and_load();
-	error = search->skeleton ? probe__load(&options, &search->probe) : -errno;
 	if (error)
 		return error;
-	fd = probe__program_fd(search->probe, PROBE_XDP);
-	if (bpf_map_update_elem(bpf_map__fd(search->skeleton->maps.targets), &zero, &fd, BPF_ANY))
-		return -errno;
-	search->skeleton->bss->links_mask = 0xffff;
+	search->loaded.bench->bss->target = LOADED_XDP;
+	search->loaded.bench->bss->links_mask = 0xffff;
 	traffic__invite(&frame);
-	search->empty = run_rounds(bpf_program__fd(search->skeleton->progs.empty), &frame, 10000, 31);
-	search->p =
-		run_rounds(bpf_program__fd(search->skeleton->progs.parse_and_add), &frame, 10000, 31) - search->empty;
+	search->empty = run_rounds(bpf_program__fd(search->loaded.bench->progs.empty), &frame, 10000, 31);
+	search->p = run_rounds(bpf_program__fd(search->loaded.bench->progs.parse_and_add), &frame, 10000, 31) -
+		    search->empty;
 	return 0;
 }
 
@@ -383,7 +375,6 @@ int main(int argc, char **argv)
 		error = search_kind(&search, &kinds[i], argv[1], strtod(argv[2], NULL) / (double)count, argv + 3);
 	if (error)
 		fprintf(stderr, "bench: worst: %s\n", strerror(-error));
-	probe__free(search.probe);
-	bench_bpf__destroy(search.skeleton);
+	loaded__close(&search.loaded);
 	return error ? 1 : 0;
 }
