@@ -804,10 +804,11 @@ has_last() {
 	has_messages "$NET_TMP/last" "$1"
 }
 
-# has_lifetime COUNT: the last snapshot is one since the start, and has so many messages.
+# has_lifetime COUNT: behind the first snapshot there is one since the start, with so many messages. More intervals may
+# have ended since.
 has_lifetime() {
-	has_last "$1" &&
-		jq -se '.[0].start == .[-1].start and .[-1].packets.seen >= '"$1" "$NET_TMP/stdout" >/dev/null
+	jq -sc '.[0].start as $start | .[1:][] | select(.start == $start)' "$NET_TMP/stdout" >"$NET_TMP/lifetime" &&
+		has_messages "$NET_TMP/lifetime" "$1" && jq -se ".[0].packets.seen >= $1" "$NET_TMP/lifetime" >/dev/null
 }
 
 # Asking changes no interval: those add up as before.
