@@ -23,8 +23,10 @@ static __always_inline int count_if_skimmed(const __u8 *data, const __u8 *data_e
 	view.zero = work->zero;
 	SIP_FORGET(&view, plain->version);
 	sip__begin(&work->scan, plain->payload, plain->end, 1, 0);
-	if (sip__skim(&view, &work->scan) != SIP_MESSAGE)
+	if (sip__skim(&view, &work->scan) != SIP_MESSAGE) {
+		work->is_begun = (__u8)sip__may_resume(&work->scan);
 		return 0;
+	}
 	packet__set_plain_ends(&work->key.ends, data, data_end, plain);
 	framing__set_key_from_scan(&work->scan, PACKET_PROTOCOL_UDP, (__u8)hook, SIPBPF_BARE, &work->key);
 	if (message_wanted(&work->key)) {

@@ -271,26 +271,38 @@ static __always_inline void HOOK(load_first_word)(HOOK_CONTEXT *ctx, struct work
 	work->word = WORDS_LITTLE(work->word);
 }
 
-/* Counts the payload from offset to end: one datagram, or one segment. */
-__noinline int HOOK(count_payload)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
+/* Counts the datagram from offset to end. */
+__noinline int HOOK(count_datagram)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 {
-	struct HOOK(loop) loop = { .ctx = ctx };
 	struct work *work = current_work();
 
 	if (!work)
 		return 0;
 	work->payloads++;
 	HOOK(load_first_word)(ctx, work, offset, end);
-	if (work->packet.protocol == PACKET_PROTOCOL_TCP ? !take_flow_or_count(work)
-							 : count_if_implausible(work, end - offset))
+	if (count_if_implausible(work, end - offset))
 		return 0;
-	begin_framing(offset, end);
+	begin_datagram(work, offset, end);
+	count_datagram(HOOK(read_message)(ctx));
+	return 0;
+}
+
+/* Counts a segment: the packet's payload. */
+__noinline int HOOK(count_segment)(HOOK_CONTEXT *ctx)
+{
+	struct HOOK(loop) loop = { .ctx = ctx };
+	struct work *work = current_work();
+
+	if (!work)
+		return 0;
+	HOOK(load_first_word)(ctx, work, work->packet.offset, work->packet.end);
+	if (!take_flow_or_count(work))
+		return 0;
+	begin_framing(work->packet.offset, work->packet.end);
 	if (!HOOK(take_step)(0, &loop))
 		bpf_loop(FRAMING_STEPS_MAX, HOOK(take_step), &loop, 0);
-	if (work->framing.is_stream) {
-		framing__end(&work->framing, &work->flow);
-		flow_put();
-	}
+	framing__end(&work->framing, &work->flow);
+	flow_put();
 	if (work->framing.reason == SIPBPF_REASON_NOT_SIP && framing__is_stun(work->word))
 		work->framing.reason = SIPBPF_REASON_STUN;
 	count_framed_packet();
@@ -317,15 +329,22 @@ __noinline int HOOK(read_chunk)(HOOK_CONTEXT *ctx)
 	return 0;
 }
 
+static long HOOK(read_next_chunk)(__u32 i, struct HOOK(loop) * loop)
+{
+	int ended = HOOK(read_chunk)(loop->ctx);
+
+	/* clang 19 knows that ended is 0 or 1; the verifier does not. */
+	asm volatile("" : "+r"(ended));
+	return ended ? 1 : 0;
+}
+
 /* Counts an SCTP packet. */
 static __always_inline void HOOK(count_sctp_packet)(HOOK_CONTEXT *ctx, struct work *work)
 {
-	__u32 i;
+	struct HOOK(loop) loop = { .ctx = ctx };
 
 	association__begin_packet(&work->framing, &work->packet);
-	for (i = 0; i < SCTP_CHUNKS_MAX; i++)
-		if (HOOK(read_chunk)(ctx))
-			break;
+	bpf_loop(SCTP_CHUNKS_MAX, HOOK(read_next_chunk), &loop, 0);
 	count_framed_packet();
 }
 
@@ -338,7 +357,7 @@ static __always_inline void HOOK(count_gso_datagrams)(HOOK_CONTEXT *ctx, struct 
 		offset = work->packet.offset;
 		end = work->packet.end - offset < work->gso_size ? work->packet.end : offset + work->gso_size;
 		work->packet.offset = end;
-		HOOK(count_payload)(ctx, offset, end);
+		HOOK(count_datagram)(ctx, offset, end);
 	}
 }
 
@@ -351,8 +370,10 @@ static __always_inline void HOOK(count_by_protocol)(HOOK_CONTEXT *ctx, struct wo
 		HOOK(count_sctp_packet)(ctx, work);
 	else if (work->packet.protocol == PACKET_PROTOCOL_UDP && work->gso_size)
 		HOOK(count_gso_datagrams)(ctx, work);
+	else if (work->packet.protocol == PACKET_PROTOCOL_TCP)
+		HOOK(count_segment)(ctx);
 	else
-		HOOK(count_payload)(ctx, work->packet.offset, work->packet.end);
+		HOOK(count_datagram)(ctx, work->packet.offset, work->packet.end);
 }
 
 /* Takes all layers of a plain frame off at once. Returns whether the next layer was a plain frame. */

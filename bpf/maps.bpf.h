@@ -147,6 +147,7 @@ struct work {
 	__u32 encapsulations; /* that the driver took off, a bit for each */
 	__u32 payloads;       /* that were counted: several in a GSO packet */
 	__u8 hook;            /* enum sipbpf_hook */
+	__u8 is_begun;        /* the glance has begun to read the datagram, and the scan can be resumed */
 	__u8 header[HEADER_SIZE] __attribute__((aligned(8)));
 	__u8 window[WINDOW_SIZE + WINDOW_SLACK];
 };

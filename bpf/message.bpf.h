@@ -87,13 +87,16 @@ __noinline int begin_chunk(void)
 }
 
 /*
- * Counts a datagram of this length that cannot be SIP, by its first eight bytes. Returns whether it has been counted.
+ * Counts a datagram of this length that is empty or, by its first eight bytes, cannot be SIP. Returns whether it has
+ * been counted.
  */
-static __always_inline int count_if_implausible(struct work *work, __u32 length)
+static __always_inline int count_if_implausible(const struct work *work, __u32 length)
 {
-	if (length < 8 || framing__is_plausible(work->word))
+	if (length && (length < 8 || framing__is_plausible(work->word)))
 		return 0;
-	count_reason(SIPBPF_REASON_NOT_SIP);
+	count_reason(length                ? SIPBPF_REASON_NOT_SIP
+		     : work->packet.is_cut ? SIPBPF_REASON_TRUNCATED
+					   : SIPBPF_REASON_NO_PAYLOAD);
 	return 1;
 }
 
@@ -225,6 +228,23 @@ __noinline int take_carrier_head(__u32 loaded)
 	return 0;
 }
 
+/* Counts the message whose key has been set, if it is wanted. Returns whether it is. */
+__noinline int count_if_wanted(void)
+{
+	struct work *work = current_work();
+
+	if (!work)
+		return 0;
+	if (work->key.type == SIP_TYPE_EXTENSION_MIN)
+		work->key.type = extension_type(&work->scan.name);
+	if (work->key.method == SIP_TYPE_EXTENSION_MIN)
+		work->key.method = extension_type(&work->scan.cseq_name);
+	if (!message_wanted(&work->key))
+		return 0;
+	count_message(&work->key);
+	return 1;
+}
+
 /* Takes the verdict on the message that was read, and counts the message if it is one. */
 __noinline int take_message(int verdict)
 {
@@ -239,14 +259,51 @@ __noinline int take_message(int verdict)
 	if (result != FRAMING_MESSAGE)
 		return 0;
 	framing__set_key(&work->framing, &work->flow, &work->packet, &work->scan, work->hook, &work->key);
-	if (work->key.type == SIP_TYPE_EXTENSION_MIN)
-		work->key.type = extension_type(&work->scan.name);
-	if (work->key.method == SIP_TYPE_EXTENSION_MIN)
-		work->key.method = extension_type(&work->scan.cseq_name);
-	if (message_wanted(&work->key)) {
-		count_message(&work->key);
-		work->framing.counted++;
+	work->framing.counted += count_if_wanted() != 0;
+	return 0;
+}
+
+/*
+ * Prepares the reading of a datagram, which is all of one message. Of the framing, it needs only where the window is
+ * loaded from. The glance may have begun to read it.
+ */
+static __always_inline void begin_datagram(struct work *work, __u32 offset, __u32 end)
+{
+	work->framing.begin = offset;
+	work->framing.end = end;
+	work->framing.mask = 0;
+	work->framing.ticket = 0;
+	work->framing.tail_length = 0;
+	work->framing.is_stream = 0;
+	if (!work->is_begun)
+		sip__begin(&work->scan, offset, end, !work->packet.is_cut, 0);
+	work->is_begun = 0;
+}
+
+/* Counts the datagram that has been read: its message, or the reason why it has none. */
+__noinline int count_datagram(int verdict)
+{
+	struct work *work = current_work();
+	__u32 reason;
+
+	if (!work)
+		return 0;
+	if (verdict != SIP_MESSAGE) {
+		reason = framing__reason_of(verdict);
+		if (reason == SIPBPF_REASON_NOT_SIP && framing__is_stun(work->word))
+			reason = SIPBPF_REASON_STUN;
+		/* clang knows which reasons there are and would drop the check of the index; the verifier does not. */
+		asm volatile("" : "+r"(reason));
+		count_reason(reason);
+		return 0;
 	}
+	sip__finish(&work->scan);
+	work->key.ends = work->packet.ends;
+	framing__set_key_from_scan(&work->scan, work->packet.protocol, work->hook, SIPBPF_BARE, &work->key);
+	if (count_if_wanted())
+		count_sip_packet();
+	else
+		count_reason(SIPBPF_REASON_FILTERED);
 	return 0;
 }
 

@@ -98,7 +98,7 @@ static __always_inline enum sip_verdict sip__at_line(const struct sip_view *view
 	__u64 word = sip__word(view, scan->offset);
 	__u32 c = word & 0xff, value;
 
-	scan->effort_left -= SIP_EFFORT_OF_LINE;
+	scan->effort_left -= SIP_EFFORT_OF_ODD_LINE;
 	if (c == '\n' || (word & SIP_LOW_BYTES(2)) == SIP_WORD("\r\n")) {
 		scan->offset += c == '\n' ? 1 : 2;
 		scan->headers_ended = 1;
@@ -159,35 +159,25 @@ static __always_inline void sip__add_length_digit(struct sip_scan *scan, __u32 c
 	scan->content_length = length > SIP_LENGTH_MAX / 10 - 1 ? SIP_LENGTH_MAX : length * 10 + (c - '0');
 }
 
-/* Marks LF and the bytes that lead out of a state that waits. */
-static __always_inline __u64 sip__mark_stops(__u64 word, const __u8 *stops)
-{
-	return SIP_MARK_BYTE(word, '\n') | SIP_MARK_BYTE(word, stops[0]) | SIP_MARK_BYTE(word, stops[1]) |
-	       SIP_MARK_BYTE(word, stops[2]);
-}
-
 /*
- * In a state that waits for some bytes, skips all others, up to a block or, near the end of the view, a word. Returns
- * whether it met none of those bytes.
+ * In a state that waits for some bytes, skips all others, by blocks or, near the end of the view, by a word. Returns
+ * whether none of those bytes follows at once. Otherwise the scan is at the first of them.
  */
 static __always_inline int sip__skip_to_stop(const struct sip_view *view, struct sip_scan *scan)
 {
-	const __u8 *stops = sip_value_stops[scan->value & (SIP_VALUES - 1)], *block = sip__block(view, scan->offset);
-	__u32 size = block ? SIP_BLOCK : 8, i;
-	__u64 marks;
+	const struct sip_stops *stops = &sip_value_stops[scan->value & (SIP_VALUES - 1)];
+	__u64 marks = sip__mark_stops(sip__word(view, scan->offset), stops), at;
 
-	SIP_UNROLL
-	for (i = 0; i < SIP_BLOCK; i += 8) {
-		if (i >= size)
-			break;
-		marks = sip__mark_stops(block ? WORDS_LITTLE(words__load8(block + i)) : sip__word(view, scan->offset),
-					stops);
-		if (marks) {
-			scan->offset += i + sip__first_mark(marks);
-			return 0;
-		}
+	if (marks) {
+		scan->effort_left -= SIP_EFFORT_OF_STOP;
+		scan->offset += sip__first_mark(marks);
+		return 0;
 	}
-	scan->offset += size;
+	at = sip__pass_blocks(view, scan->offset, stops);
+	if (at == scan->offset)
+		at += 8;
+	scan->effort_left -= SIP_EFFORT_OF_SEARCHED(at - scan->offset);
+	scan->offset = (__u32)at;
 	return 1;
 }
 
@@ -209,8 +199,8 @@ static __always_inline enum sip_verdict sip__in_value(const struct sip_view *vie
 			break;
 		c = word & 0xff;
 		word >>= 8;
-		value = sip_value_next[value & (SIP_VALUES - 1)][sip_byte_class[c] & (SIP_CLASSES - 1)];
-		action = sip_value_action[value & (SIP_VALUES - 1)];
+		value = sip_value_next[(sip_byte_class[c] & (SIP_CLASSES - 1)) * SIP_VALUES + value];
+		action = sip_value_action[value];
 		if (action == SIP_VALUE_FINDS) {
 			/* The byte that ended the value may end the line too, so it is read again. */
 			scan->offset += i;

@@ -50,14 +50,18 @@ enum sip_wanted {
 #define SIP_WANTED_OF_STREAM (SIP_WANTED_OF_DATAGRAM | SIP_WANT_LENGTH | SIP_WANT_END)
 
 /*
- * Effort: what slows the reading of a datagram down, besides its length. A datagram that takes more than this is too
- * complex, so no sender can make reading dear. The common form takes next to none. A unit is about the work of skimming
- * a line.
+ * Effort: about how long it takes to read a datagram, so that no sender can make reading dear. A unit is about a
+ * nanosecond. A datagram that takes more than its length allows is too complex. Effort depends on the bytes alone, not on where views end.
  */
-#define SIP_EFFORT(length) ((__s32)(96 + (length) / 32))
+#define SIP_EFFORT(length) ((__s32)((length) > 1400 ? 470 + ((length)-1400) / 8 * 5 : 470))
 #define SIP_EFFORT_UNLIMITED 0x7fffffff
-#define SIP_EFFORT_OF_LINE 3  /* that cannot be skimmed */
-#define SIP_EFFORT_OF_BYTES 6 /* up to eight that are looked at one by one */
+#define SIP_EFFORT_OF_PASSED(bytes) ((__s32)((bytes) / 8))       /* of the start line and headers */
+#define SIP_EFFORT_OF_SEARCHED(bytes) ((__s32)((bytes) / 8 * 2)) /* in a To header, besides */
+#define SIP_EFFORT_OF_LINE 7                                     /* that is skimmed */
+#define SIP_EFFORT_OF_ODD_LINE 26                                /* that is not */
+#define SIP_EFFORT_OF_BYTES 24                                   /* up to eight that are looked at one by one */
+#define SIP_EFFORT_OF_STOP 18                                    /* that a search met */
+#define SIP_EFFORT_OF_BLANKS 8                                   /* up to eight before the start line */
 
 /* Room for a name, and a power of two, because a mask bounds where a character goes. */
 #define SIP_TOKEN_SIZE 32
@@ -170,15 +174,22 @@ static __always_inline int sip__is_at_end(const struct sip_scan *scan, __u32 end
 }
 
 /*
- * Skips to the end of the line, by a block or, near the end of the view, by a word. Returns whether the scan is behind
- * the LF now.
+ * Skips towards the end of the line, by blocks or, near the end of the view, by a word. Returns whether the scan is
+ * behind the LF now.
  */
 static __always_inline int sip__skip_to_next_line(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u64 at = scan->offset, marks;
-	const __u8 *block = sip__block(view, at);
+	const struct sip_stops line_end = SIP_STOPS('\n', '\n', '\n');
+	const __u8 *block;
 	int is_behind;
 
+	at = sip__pass_blocks(view, at, &line_end);
+	if (at != scan->offset) {
+		scan->offset = (__u32)at;
+		return 0;
+	}
+	block = sip__block(view, at);
 	if (block) {
 		is_behind = sip__skip_line(view, block, &at);
 		scan->offset = (__u32)at;

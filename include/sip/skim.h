@@ -83,14 +83,14 @@ static __always_inline __u32 sip__skim_name(const __u8 *block, __u32 wanted, __u
 
 /*
  * Moves the scan to the next line that matters, and returns what it has; SIP_SKIM_UNCLEAR near the end of the view. The
- * glance, which wants the headers of a datagram, ends with these blocks: it counts no effort and does not go on.
+ * glance, which wants the headers of a datagram, ends with these blocks.
  */
 static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct sip_scan *scan, __u32 all,
-					     __u32 *ret_length)
+					     __u64 *lines, __u32 *ret_length)
 {
 	const int is_glance = all == SIP_WANTED_OF_DATAGRAM;
 	const __u32 none = is_glance ? SIP_SKIM_UNCLEAR : SIP_SKIM_FAR;
-	__u64 at = scan->offset, at_line = scan->state == SIP_AT_LINE, lines = 0;
+	__u64 at = scan->offset, at_line = scan->state == SIP_AT_LINE;
 	__u32 i, found = none;
 	const __u8 *block = 0;
 
@@ -104,18 +104,15 @@ static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct
 			if (found)
 				break;
 			found = none;
-			lines += !is_glance;
+			(*lines)++;
 		}
 		at_line = sip__skip_line(view, block, &at);
 		if (!is_glance)
-			SIP_FORGET(view, lines);
+			SIP_FORGET(view, *lines);
 	}
 	scan->offset = (__u32)at;
 	scan->state = at_line ? SIP_AT_LINE : SIP_IN_LINE;
-	if (is_glance)
-		return found;
-	scan->effort_left -= (__s32)lines;
-	return block ? found : SIP_SKIM_UNCLEAR;
+	return block || is_glance ? found : SIP_SKIM_UNCLEAR;
 }
 
 /* The number of digits that the block begins with; 16 means 16 or more. */
@@ -348,12 +345,13 @@ static __always_inline int sip__skim_header(const struct sip_view *view, struct 
  * wanted is known, SIP_STARTED when another call may find more, else SIP_MORE. The scan is then before the first line
  * that is of another form or near the end of the view.
  */
-static __always_inline enum sip_verdict sip__skim_headers(const struct sip_view *view, struct sip_scan *scan, __u32 all)
+static __always_inline enum sip_verdict sip__skim_headers(const struct sip_view *view, struct sip_scan *scan, __u32 all,
+							  __u64 *lines)
 {
 	__u32 i, found, name_length = 0;
 
 	for (i = 0; i < SIP_SKIM_HEADERS; i++) {
-		found = sip__skim_lines(view, scan, all, &name_length);
+		found = sip__skim_lines(view, scan, all, lines, &name_length);
 		if (found == SIP_WANT_END) {
 			scan->offset += 2;
 			scan->headers_ended = 1;
@@ -425,17 +423,33 @@ static __always_inline int sip__skim_start(const struct sip_view *view, struct s
 
 /*
  * Skims a datagram of the common form. Returns SIP_MESSAGE with the same results as sip__read() and sip__finish(), else
- * SIP_MORE. The message must then be read by sip__read(), from its beginning.
+ * SIP_MORE. The message must then be read by sip__read(), from its beginning unless sip__may_resume().
  */
 static __always_inline enum sip_verdict sip__skim(const struct sip_view *view, struct sip_scan *scan)
 {
 	const __u8 *block = sip__block(view, scan->offset);
+	__u64 lines = 0;
 
-	if (!block || !sip__skim_start(view, scan, block) ||
-	    sip__skim_headers(view, scan, SIP_WANTED_OF_DATAGRAM) != SIP_MESSAGE)
+	if (!block || !sip__skim_start(view, scan, block))
 		return SIP_MORE;
+	SIP_FORGET(view, lines);
+	if (sip__skim_headers(view, scan, SIP_WANTED_OF_DATAGRAM, &lines) != SIP_MESSAGE) {
+		scan->effort_left -= (__s32)lines * SIP_EFFORT_OF_LINE;
+		return SIP_MORE;
+	}
 	sip__settle_type(scan);
 	return SIP_MESSAGE;
+}
+
+/* Whether sip__read() may go on where sip__skim() could not: behind the start line. */
+static __always_inline int sip__may_resume(const struct sip_scan *scan)
+{
+	const int is_request = scan->type < SIP_TYPE_STATUS_MIN || scan->type > SIP_TYPE_STATUS_MAX;
+
+	if (scan->state == SIP_AT_LINE)
+		return 1;
+	/* The reason phrase of a response is no header: it has been passed when a header has been found. */
+	return scan->state == SIP_IN_LINE && (is_request || scan->wanted != (SIP_WANT_CSEQ | SIP_WANT_VIA));
 }
 
 /*
@@ -479,9 +493,12 @@ static __always_inline int sip__skim_needs_view(const struct sip_view *view, con
 static __always_inline enum sip_verdict sip__skim_on(const struct sip_view *view, struct sip_scan *scan)
 {
 	enum sip_verdict verdict = SIP_MORE;
+	__u64 lines = 0;
 
+	SIP_FORGET(view, lines);
 	if (scan->state != SIP_AT_START || sip__skim_start_line(view, scan))
-		verdict = sip__skim_headers(view, scan, SIP_WANTED_OF_STREAM);
+		verdict = sip__skim_headers(view, scan, SIP_WANTED_OF_STREAM, &lines);
+	scan->effort_left -= (__s32)lines * SIP_EFFORT_OF_LINE;
 	if (verdict != SIP_MORE || sip__skim_needs_view(view, scan))
 		return verdict;
 	scan->skim_stop = scan->offset + 1;

@@ -28,6 +28,7 @@ static __always_inline enum sip_verdict sip__skip_blanks(const struct sip_view *
 	__u64 others = filled & sip__mark_filled(word ^ (SIP_ONES * '\r')) & sip__mark_filled(word ^ (SIP_ONES * '\n'));
 	__u32 skip = others ? sip__first_mark(others) : 8;
 
+	scan->effort_left -= SIP_EFFORT_OF_BLANKS;
 	/* Bytes past the end are zeros. */
 	if (skip > scan->end - scan->offset)
 		skip = scan->end - scan->offset;
@@ -44,19 +45,45 @@ static __always_inline enum sip_verdict sip__skip_blanks(const struct sip_view *
 	return SIP_MORE;
 }
 
-/* The same, up to a block a step. */
-static __always_inline enum sip_verdict sip__at_start(const struct sip_view *view, struct sip_scan *scan)
+/* Whether the block is this word, four times. */
+static __always_inline int sip__repeats(const __u8 *block, __u64 word)
 {
-	enum sip_verdict verdict = SIP_MORE;
+	__u64 others = 0;
 	__u32 i;
 
-	for (i = 0; i < SIP_BLOCK / 8 && verdict == SIP_MORE && scan->state == SIP_AT_START; i++) {
-		SIP_STEP_ENDS();
-		if (sip__needs_view(view, scan))
+	SIP_UNROLL
+	for (i = 0; i < SIP_BLOCK; i += 8)
+		others |= WORDS_LITTLE(words__load8(block + i)) ^ word;
+	return !others;
+}
+
+/* Whether the word consists of line ends or of NULs alone. */
+static __always_inline int sip__is_blank(__u64 word)
+{
+	return !word || word == SIP_WORD("\r\n\r\n\r\n\r\n") || word == SIP_WORD("\n\r\n\r\n\r\n\r");
+}
+
+/* The same, block by block where the blanks are of the usual form. */
+static __always_inline enum sip_verdict sip__at_start(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u64 word = sip__word(view, scan->offset), at = scan->offset;
+	const __u8 *block;
+	__u32 i;
+
+	if (!sip__is_blank(word))
+		return sip__skip_blanks(view, scan);
+	for (i = 0; i < SIP_SEARCH_BLOCKS; i++) {
+		SIP_FORGET(view, at);
+		block = sip__block(view, at);
+		if (!block || !sip__repeats(block, word))
 			break;
-		verdict = sip__skip_blanks(view, scan);
+		at += SIP_BLOCK;
 	}
-	return verdict;
+	if (at == scan->offset)
+		return sip__skip_blanks(view, scan);
+	scan->has_nul |= !word;
+	scan->offset = (__u32)at;
+	return at < scan->end ? SIP_MORE : SIP_KEEPALIVE;
 }
 
 /* "SIP/2.0 200 OK": RFC 3261 7.2. The view holds all there is of the first 16 bytes. */
@@ -104,14 +131,25 @@ static __always_inline int sip__is_alphanumeric(const __u8 *block)
 	return !others;
 }
 
-/* In a method that is too long to have a name, skips a block that belongs to it. Returns whether it did. */
+/* In a method that is too long to have a name, skips blocks that belong to it. Returns whether it did. */
 static __always_inline int sip__skip_long_method(const struct sip_view *view, struct sip_scan *scan)
 {
-	const __u8 *block = scan->token_length < SIPBPF_NAME_SIZE ? 0 : sip__block(view, scan->offset);
+	__u64 at = scan->offset;
+	const __u8 *block;
+	__u32 i;
 
-	if (!block || !sip__is_alphanumeric(block))
+	if (scan->token_length < SIPBPF_NAME_SIZE)
 		return 0;
-	scan->offset += SIP_BLOCK;
+	for (i = 0; i < SIP_SEARCH_BLOCKS; i++) {
+		SIP_FORGET(view, at);
+		block = sip__block(view, at);
+		if (!block || !sip__is_alphanumeric(block))
+			break;
+		at += SIP_BLOCK;
+	}
+	if (at == scan->offset)
+		return 0;
+	scan->offset = (__u32)at;
 	return 1;
 }
 
@@ -246,10 +284,15 @@ static __always_inline enum sip_verdict sip__at_version(const struct sip_view *v
 /* The URI ends at the first white space. Nothing else about it matters. */
 static __always_inline enum sip_verdict sip__in_uri(const struct sip_view *view, struct sip_scan *scan)
 {
-	const __u8 *block = sip__block(view, scan->offset);
+	__u64 at = sip__pass_words(view, scan->offset);
+	const __u8 *block = sip__block(view, at);
 	__u64 marks = block ? 0 : SIP_MARK_BELOW(sip__word(view, scan->offset), 0x21);
 	__u32 skip = block ? sip__word_length(block) : marks ? sip__first_mark(marks) : 8, c;
 
+	if (at != scan->offset) {
+		scan->offset = (__u32)at;
+		return at < scan->end ? SIP_MORE : sip__end_in_start_line(scan, 0);
+	}
 	if (scan->offset + skip >= scan->end)
 		return sip__end_in_start_line(scan, 0);
 	scan->offset += skip;
@@ -289,28 +332,14 @@ static __always_inline __u64 sip__mark_sip(const struct sip_view *view, const st
 	return marks;
 }
 
-/* Whether there is neither LF nor a slash in the block, so that no "SIP/" ends in it. */
-static __always_inline int sip__is_block_of_no_interest(const __u8 *block)
-{
-	__u64 marks = 0, word;
-	__u32 i;
-
-	SIP_UNROLL
-	for (i = 0; i < SIP_BLOCK; i += 8) {
-		word = WORDS_LITTLE(words__load8(block + i));
-		marks |= SIP_MARK_BYTE(word, '\n') | SIP_MARK_BYTE(word, '/');
-	}
-	return !marks;
-}
-
 /* Reads a line that is no start line. White space and "SIP/" in it show that it was meant to be one. */
 static __always_inline enum sip_verdict sip__in_suspect(const struct sip_view *view, struct sip_scan *scan)
 {
-	const __u8 *block = sip__block(view, scan->offset);
-	__u64 word, ends, names;
+	const struct sip_stops slash = SIP_STOPS('/', '/', '/');
+	__u64 word, ends, names, at = sip__pass_blocks(view, scan->offset, &slash);
 
-	if (block && sip__is_block_of_no_interest(block)) {
-		scan->offset += SIP_BLOCK - 4; /* white space and "SIP" may be its last bytes */
+	if (at != scan->offset) {
+		scan->offset = (__u32)at - 4; /* white space and "SIP" may be the last bytes */
 		return SIP_MORE;
 	}
 	scan->effort_left -= SIP_EFFORT_OF_BYTES;

@@ -8,6 +8,8 @@
 #ifndef SIP_VALUE_H
 #define SIP_VALUE_H
 
+#include "sip/view.h"
+
 /* What a byte means to the automaton. */
 enum sip_class {
 	SIP_CLASS_OTHER,
@@ -110,7 +112,7 @@ enum sip_value_action {
  * By state. It is a table, because a comparison would tell the verifier something about the state, and so multiply the
  * paths that it walks. It is volatile, because clang 19 turns a table that it can see through into comparisons.
  */
-static const volatile __u8 sip_value_action[SIP_VALUES] = {
+static const volatile __u8 sip_value_action[256] = {
 	[SIP_VALUE_TO_OUTSIDE] = SIP_VALUE_WAITS,      [SIP_VALUE_TO_QUOTED] = SIP_VALUE_WAITS,
 	[SIP_VALUE_TO_ANGLE] = SIP_VALUE_WAITS,        [SIP_VALUE_CSEQ_METHOD] = SIP_VALUE_APPENDS,
 	[SIP_VALUE_VIA_TRANSPORT] = SIP_VALUE_APPENDS, [SIP_VALUE_LENGTH_DIGITS] = SIP_VALUE_ADDS_DIGIT,
@@ -118,22 +120,31 @@ static const volatile __u8 sip_value_action[SIP_VALUES] = {
 	[SIP_VALUE_VIA_FOUND] = SIP_VALUE_FINDS,       [SIP_VALUE_LENGTH_FOUND] = SIP_VALUE_FINDS,
 };
 
-/* The bytes, besides LF, that lead out of a state that waits. All others are skipped by the word. */
-static const __u8 sip_value_stops[SIP_VALUES][4] = {
-	[SIP_VALUE_TO_OUTSIDE] = { '"', '<', ';' },
-	[SIP_VALUE_TO_QUOTED] = { '"', '\\', '"' },
-	[SIP_VALUE_TO_ANGLE] = { '>', '>', '>' },
+/* The bytes, besides LF, that lead out of a state that waits. All others are skipped by the block. */
+static const struct sip_stops sip_value_stops[SIP_VALUES] = {
+	[SIP_VALUE_TO_OUTSIDE] = SIP_STOPS('"', '<', ';'),
+	[SIP_VALUE_TO_QUOTED] = SIP_STOPS('"', '\\', '"'),
+	[SIP_VALUE_TO_ANGLE] = SIP_STOPS('>', '>', '>'),
 };
 
-/* The next state, by state and class. SIP_VALUE_NONE: the value does not matter. */
-#define SIP_VALUE_ROW(state, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p)                \
-	[SIP_VALUE_##state] = { SIP_VALUE_##a, SIP_VALUE_##b, SIP_VALUE_##c, SIP_VALUE_##d, \
-				SIP_VALUE_##e, SIP_VALUE_##f, SIP_VALUE_##g, SIP_VALUE_##h, \
-				SIP_VALUE_##i, SIP_VALUE_##j, SIP_VALUE_##k, SIP_VALUE_##l, \
-				SIP_VALUE_##m, SIP_VALUE_##n, SIP_VALUE_##o, SIP_VALUE_##p }
+/*
+ * The next state, by class and state. SIP_VALUE_NONE: the value does not matter. A state that was read from the table
+ * leads to the next one by an addition alone, because the automaton is as fast as that chain. So the table has room for
+ * whatever a byte may be, behind the last class too.
+ */
+#define SIP_VALUE_NEXT(class, state) [(class) * SIP_VALUES + SIP_VALUE_##state]
+#define SIP_VALUE_ROW(state, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p)                                    \
+	SIP_VALUE_NEXT(0, state) = SIP_VALUE_##a, SIP_VALUE_NEXT(1, state) = SIP_VALUE_##b,                     \
+			  SIP_VALUE_NEXT(2, state) = SIP_VALUE_##c, SIP_VALUE_NEXT(3, state) = SIP_VALUE_##d,   \
+			  SIP_VALUE_NEXT(4, state) = SIP_VALUE_##e, SIP_VALUE_NEXT(5, state) = SIP_VALUE_##f,   \
+			  SIP_VALUE_NEXT(6, state) = SIP_VALUE_##g, SIP_VALUE_NEXT(7, state) = SIP_VALUE_##h,   \
+			  SIP_VALUE_NEXT(8, state) = SIP_VALUE_##i, SIP_VALUE_NEXT(9, state) = SIP_VALUE_##j,   \
+			  SIP_VALUE_NEXT(10, state) = SIP_VALUE_##k, SIP_VALUE_NEXT(11, state) = SIP_VALUE_##l, \
+			  SIP_VALUE_NEXT(12, state) = SIP_VALUE_##m, SIP_VALUE_NEXT(13, state) = SIP_VALUE_##n, \
+			  SIP_VALUE_NEXT(14, state) = SIP_VALUE_##o, SIP_VALUE_NEXT(15, state) = SIP_VALUE_##p
 
 /* clang-format off */
-static const __u8 sip_value_next[SIP_VALUES][SIP_CLASSES] = {
+static const __u8 sip_value_next[SIP_CLASSES * SIP_VALUES + 256] = {
 	/*                            other             token             digit             ws                lf                quote             backslash         less              greater           semicolon         equal             colon             slash             t                 a                 g */
 	SIP_VALUE_ROW(TO_NAME,          NONE,             NONE,             NONE,             TO_NAME,          NONE,             NONE,             NONE,             NONE,             NONE,             NONE,             NONE,             TO_OUTSIDE,       NONE,             NONE,             NONE,             NONE),
 	SIP_VALUE_ROW(TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE,       TO_QUOTED,        TO_OUTSIDE,       TO_ANGLE,         TO_OUTSIDE,       TO_PARAM,         TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE,       TO_OUTSIDE),

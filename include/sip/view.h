@@ -75,6 +75,32 @@ struct sip_view {
 /* Marks the bytes of word that are c. The lowest mark is exact; higher ones may be false. */
 #define SIP_MARK_BYTE(word, c) SIP_MARK_BELOW((word) ^ (SIP_ONES * (__u8)(c)), 1)
 
+/* Three ASCII characters that end a search, as words of eight of them; LF ends it too. */
+struct sip_stops {
+	__u64 words[3];
+};
+
+#define SIP_STOPS(a, b, c)                                          \
+	{                                                           \
+		{                                                   \
+			SIP_ONES *(a), SIP_ONES *(b), SIP_ONES *(c) \
+		}                                                   \
+	}
+
+/*
+ * Marks LF and the stops in the word. The lowest mark is exact; higher ones may be false. As no stop is above 127, bytes
+ * above 127 are sorted out once for all of them.
+ */
+static __always_inline __u64 sip__mark_stops(__u64 word, const struct sip_stops *stops)
+{
+	__u64 marks = (word ^ (SIP_ONES * '\n')) - SIP_ONES;
+
+	marks |= (word ^ stops->words[0]) - SIP_ONES;
+	marks |= (word ^ stops->words[1]) - SIP_ONES;
+	marks |= (word ^ stops->words[2]) - SIP_ONES;
+	return marks & ~word & SIP_HIGHS;
+}
+
 /* Marks the bytes of word that are not 0. All marks are exact. */
 static __always_inline __u64 sip__mark_filled(__u64 word)
 {
@@ -182,6 +208,62 @@ static __always_inline int sip__skip_line(const struct sip_view *view, const __u
 	*at += SIP_BLOCK;
 	SIP_FORGET(view, *at);
 	return 0;
+}
+
+/* Blocks that one search passes, so that the verifier sees its end. */
+#define SIP_SEARCH_BLOCKS 8
+
+/* Whether there is neither LF nor a stop in the block. */
+static __always_inline int sip__has_no_stop(const __u8 *block, const struct sip_stops *stops)
+{
+	__u64 marks = 0;
+	__u32 i;
+
+	SIP_UNROLL
+	for (i = 0; i < SIP_BLOCK; i += 8)
+		marks |= sip__mark_stops(WORDS_LITTLE(words__load8(block + i)), stops);
+	return !marks;
+}
+
+/* Returns the offset behind the blocks, from offset `at` on, that have neither LF nor a stop. */
+static __always_inline __u64 sip__pass_blocks(const struct sip_view *view, __u64 at, const struct sip_stops *stops)
+{
+	const __u8 *block;
+	__u32 i;
+
+	for (i = 0; i < SIP_SEARCH_BLOCKS; i++) {
+		SIP_FORGET(view, at);
+		block = sip__block(view, at);
+		if (!block || !sip__has_no_stop(block, stops))
+			break;
+		at += SIP_BLOCK;
+	}
+	return at;
+}
+
+/* Returns the offset behind the blocks, from offset `at` on, that have neither white space nor a control character. */
+static __always_inline __u64 sip__pass_words(const struct sip_view *view, __u64 at)
+{
+	const __u8 *block;
+	__u64 word, marks;
+	__u32 i, j;
+
+	for (i = 0; i < SIP_SEARCH_BLOCKS; i++) {
+		SIP_FORGET(view, at);
+		block = sip__block(view, at);
+		if (!block)
+			break;
+		marks = 0;
+		SIP_UNROLL
+		for (j = 0; j < SIP_BLOCK; j += 8) {
+			word = WORDS_LITTLE(words__load8(block + j));
+			marks |= SIP_MARK_BELOW(word, 0x21);
+		}
+		if (marks)
+			break;
+		at += SIP_BLOCK;
+	}
+	return at;
 }
 
 /* The number of bytes in the block before the first white space or control character; SIP_BLOCK: there is none. */
