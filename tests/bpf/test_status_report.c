@@ -15,10 +15,13 @@
 #include "hook/attach.h"
 #include "base/privileges.h"
 #include "inspect/status_report.h"
+#include "kernel/kernel_object.h"
 #include "stream/table.h"
 
 #define INVITE "INVITE sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a\r\nTo: <sip:b>\r\nCSeq: 1 INVITE\r\nl: 0\r\n\r\n"
 #define OK "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP a\r\nTo: <sip:b>;tag=1\r\nCSeq: 1 INVITE\r\n\r\n"
+
+#define LINKS 200
 
 /* Loaded once for all tests: what is counted since the start is what a test before has left, and more. */
 static struct probe_fixture fixture;
@@ -324,6 +327,46 @@ static void nothing_without_the_capability(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* Makes and removes a link again and again. The kernel takes its time with links of this type. */
+static void make_links(int program_fd)
+{
+	for (int i = 0; i < LINKS; i++) {
+		int link = bpf_raw_tracepoint_open("sched_process_hang", program_fd);
+
+		if (link < 0)
+			_exit(1);
+		close(link);
+	}
+	_exit(0);
+}
+
+static void links_come_and_go(void **state)
+{
+	const struct bpf_insn instructions[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "nothing", "GPL", instructions, 2, NULL), status;
+	struct bpf_link_info info;
+	pid_t pid;
+	__u32 id;
+
+	assert_true(fd >= 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		make_links(fd);
+	close(fd);
+	while (waitpid(pid, &status, WNOHANG) == 0) {
+		int result;
+
+		for (id = 0; (result = kernel_object__next_link(&id, &info)) == 1;)
+			;
+		assert_int_equal(result, 0);
+	}
+	assert_int_equal(status, 0);
+}
+
 /* With the capabilities that attaching needs, and no more, there is nothing else to test. */
 int main(void)
 {
@@ -331,6 +374,7 @@ int main(void)
 		cmocka_unit_test(nothing_without_the_capability),
 	};
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(links_come_and_go),
 		cmocka_unit_test(what_is_counted),
 		cmocka_unit_test(what_is_read_can_be_collected),
 		cmocka_unit_test(a_bank_that_is_full),

@@ -28,7 +28,8 @@ int kernel_object__next_link(__u32 *id, struct bpf_link_info *ret_info)
 		error = kernel_object__read(bpf_link_get_fd_by_id(*id), ret_info, sizeof(*ret_info));
 		if (!error)
 			return 1;
-		if (error != -ENOENT) /* else the link has gone meanwhile */
+		/* The link has gone meanwhile, or is not there yet: the kernel says EAGAIN while it makes one. */
+		if (error != -ENOENT && error != -EAGAIN)
 			return error;
 	}
 	return error == -ENOENT ? 0 : error;
