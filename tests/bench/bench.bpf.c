@@ -102,6 +102,41 @@ int scatter(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
+/*
+ * Packets that are all new: each run of a test advances a number in the packet, in network byte order, which may be a
+ * port, a sequence number or a TSN.
+ */
+__u32 renewed_at, renewed_size, renewed_by, renewed, tc_target;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, __u32);
+} tc_targets SEC(".maps");
+
+SEC("tc")
+int empty_tc(struct __sk_buff *skb)
+{
+	return -1;
+}
+
+SEC("tc")
+int renew(struct __sk_buff *skb)
+{
+	__u32 number = renewed;
+	__u16 port = __builtin_bswap16((__u16)number);
+
+	renewed = number + renewed_by;
+	number = __builtin_bswap32(number);
+	if (renewed_size == sizeof(port))
+		bpf_skb_store_bytes(skb, renewed_at, &port, sizeof(port), 0);
+	else
+		bpf_skb_store_bytes(skb, renewed_at, &number, sizeof(number), 0);
+	bpf_tail_call(skb, &tc_targets, tc_target);
+	return -1;
+}
+
 SEC("xdp")
 int parse_and_add(struct xdp_md *ctx)
 {

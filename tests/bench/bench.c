@@ -171,7 +171,7 @@ static void set_stream(const struct bench *bench, int number)
 	struct bench_bpf__bss *stream = bench->loaded.bench->bss;
 
 	memcpy(stream->segments, bench->measurements[number].segments, sizeof(stream->segments));
-	stream->target = cases[number].runner == RUNS_FEED_EMPTY ? LOADED_EMPTY : LOADED_XDP;
+	stream->target = cases[number].runner == RUNS_FEED_EMPTY ? LOADED_EMPTY : LOADED_OURS;
 	stream->turn = 0;
 }
 

@@ -17,7 +17,7 @@ struct loaded {
 };
 
 /* Whom bench.bpf.c's programs call: the places in their map. */
-enum { LOADED_EMPTY, LOADED_XDP, LOADED_TARGETS };
+enum { LOADED_EMPTY, LOADED_OURS, LOADED_TARGETS };
 
 static inline void loaded__close(struct loaded *loaded)
 {
@@ -29,16 +29,19 @@ static inline void loaded__close(struct loaded *loaded)
 static inline int loaded__open(struct loaded *loaded)
 {
 	const struct probe_options options = { 0 };
-	int fds[LOADED_TARGETS], error;
+	int fds[LOADED_TARGETS], tc_fds[LOADED_TARGETS], error;
 
 	loaded->bench = bench_bpf__open_and_load();
 	error = loaded->bench ? probe__load(&options, &loaded->probe) : -errno;
 	if (error)
 		return error;
 	fds[LOADED_EMPTY] = bpf_program__fd(loaded->bench->progs.empty_frags);
-	fds[LOADED_XDP] = probe__program_fd(loaded->probe, PROBE_XDP);
+	fds[LOADED_OURS] = probe__program_fd(loaded->probe, PROBE_XDP);
+	tc_fds[LOADED_EMPTY] = bpf_program__fd(loaded->bench->progs.empty_tc);
+	tc_fds[LOADED_OURS] = probe__program_fd(loaded->probe, PROBE_TC_RECEIVED);
 	for (__u32 i = 0; i < LOADED_TARGETS; i++)
-		if (bpf_map_update_elem(bpf_map__fd(loaded->bench->maps.targets), &i, &fds[i], BPF_ANY))
+		if (bpf_map_update_elem(bpf_map__fd(loaded->bench->maps.targets), &i, &fds[i], BPF_ANY) ||
+		    bpf_map_update_elem(bpf_map__fd(loaded->bench->maps.tc_targets), &i, &tc_fds[i], BPF_ANY))
 			return -errno;
 	return 0;
 }

@@ -163,7 +163,7 @@ static int run(const struct scale *scale)
 				   probe__program_fd(scale->loaded.probe, PROBE_XDP));
 
 	scale->loaded.bench->bss->links_mask = LINKS - 1;
-	scale->loaded.bench->bss->target = LOADED_XDP;
+	scale->loaded.bench->bss->target = LOADED_OURS;
 	if (!error)
 		error = run_processors(scale, "XDP; INVITE on 2 CPUs, 1,024 links each",
 				       bpf_program__fd(scale->loaded.bench->progs.scatter));
