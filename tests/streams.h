@@ -203,10 +203,13 @@ static inline void streams__put_rest(struct streams *streams, int is_between_mes
 	}
 }
 
-/* One message in one of the WebSocket, of one frame or several (RFC 7118 5). */
+/*
+ * One message in one of the WebSocket, of one frame or a few (RFC 7118 5). What takes a message apart into many small
+ * frames is too complex.
+ */
 static inline void streams__put_framed(struct streams *streams, const char *message, size_t length)
 {
-	__u32 frames = streams__draw(streams, 3) ? 1 : 1 + streams__draw(streams, 6), opcode, i;
+	__u32 frames = streams__draw(streams, 3) ? 1 : 1 + streams__draw(streams, 3), opcode, i;
 	size_t size;
 
 	for (i = 0; i < frames; i++) {

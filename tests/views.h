@@ -100,6 +100,21 @@ static inline void views__whole(const unsigned char *bytes, size_t length, enum 
 	views__answer(&scan, verdict, ret_answer);
 }
 
+/* The effort that it takes to read the message of a stream that begins with these bytes. */
+static inline __s32 views__effort(const unsigned char *bytes, size_t length)
+{
+	struct sip_scan scan;
+	const struct sip_view view = { .base = bytes, .bounds = &scan.bounds };
+	size_t calls;
+
+	views__begin(&scan, length, CARRIER_STREAM);
+	scan.bounds.limit = scan.end;
+	for (calls = 0; calls <= VIEWS_CALLS(length); calls++)
+		if (sip__read(&view, &scan) != SIP_MORE)
+			break;
+	return SIP_EFFORT_UNLIMITED - sip__effort_left(&scan);
+}
+
 /* The short way alone: that of a glance for a datagram, that of the long way for a stream. */
 static inline enum sip_verdict views__skim_scan(const struct sip_view *view, struct sip_scan *scan)
 {

@@ -173,7 +173,7 @@ static __always_inline int sip__skip_to_stop(const struct sip_view *view, struct
 		scan->offset += sip__first_mark(marks);
 		return 0;
 	}
-	at = sip__pass_blocks(view, scan->offset, stops);
+	at = sip__pass_blocks(view, scan->offset, stops, SIP_BLOCK);
 	if (at == scan->offset)
 		at += 8;
 	scan->effort_left -= SIP_EFFORT_OF_SEARCHED(at - scan->offset);

@@ -57,7 +57,7 @@ enum sip_wanted {
 #define SIP_EFFORT_UNLIMITED 0x7fffffff
 #define SIP_EFFORT_OF_PASSED(bytes) ((__s32)((bytes) / 8))       /* of the start line and headers */
 #define SIP_EFFORT_OF_SEARCHED(bytes) ((__s32)((bytes) / 8 * 2)) /* in a To header, besides */
-#define SIP_EFFORT_OF_LINE 7                                     /* that is skimmed */
+#define SIP_EFFORT_OF_LINE 8                                     /* that is skimmed */
 #define SIP_EFFORT_OF_ODD_LINE 26                                /* that is not */
 #define SIP_EFFORT_OF_BYTES 24                                   /* up to eight that are looked at one by one */
 #define SIP_EFFORT_OF_STOP 18                                    /* that a search met */
@@ -75,7 +75,7 @@ struct sip_scan {
 	struct sip_bounds bounds; /* set by whoever makes the view */
 	__u32 start;              /* offset of the start line */
 	__u32 uri;                /* offset of its URI */
-	__s32 effort_left;        /* negative: the message is too complex */
+	__s32 effort_left;        /* what has been passed counts besides: see sip__effort_left() */
 	__u32 skim_stop;          /* one more than the offset at which the short way could not go on; 0: none */
 	__u32 content_length;     /* valid if has_length; at most SIP_LENGTH_MAX */
 	__u16 type;               /* enum sip_type; SIP_TYPE_EXTENSION_MIN: the one in name */
@@ -153,9 +153,15 @@ static __always_inline void sip__begin(struct sip_scan *scan, __u32 offset, __u3
 	scan->first = offset;
 	scan->start = offset;
 	scan->end = end;
-	scan->effort_left = is_stream ? SIP_EFFORT_UNLIMITED : SIP_EFFORT(end - offset);
+	scan->effort_left = SIP_EFFORT(end - offset);
 	scan->is_complete = is_complete;
 	scan->is_stream = is_stream;
+}
+
+/* What is left of the effort, from which the bytes are taken off that have been passed. */
+static __always_inline __s32 sip__effort_left(const struct sip_scan *scan)
+{
+	return scan->effort_left - SIP_EFFORT_OF_PASSED(scan->offset - scan->first);
 }
 
 /* Whether a decision at the offset needs bytes of the message that the view does not hold. */
@@ -184,7 +190,7 @@ static __always_inline int sip__skip_to_next_line(const struct sip_view *view, s
 	const __u8 *block;
 	int is_behind;
 
-	at = sip__pass_blocks(view, at, &line_end);
+	at = sip__pass_blocks(view, at, &line_end, SIP_BLOCK);
 	if (at != scan->offset) {
 		scan->offset = (__u32)at;
 		return 0;

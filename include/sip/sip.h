@@ -47,7 +47,7 @@ static __always_inline enum sip_verdict sip__read(const struct sip_view *view, s
 		} else {
 			verdict = SIP_CALL(sip__read_headers, view, scan);
 		}
-		if (scan->effort_left < SIP_EFFORT_OF_PASSED(scan->offset - scan->start))
+		if (sip__effort_left(scan) < 0)
 			return SIP_TOO_COMPLEX;
 		if (verdict != SIP_MORE && verdict != SIP_STARTED)
 			return verdict;

@@ -357,8 +357,11 @@ static __always_inline enum sip_verdict sip__skim_headers(const struct sip_view 
 			scan->headers_ended = 1;
 			return SIP_MESSAGE;
 		}
-		if (!sip__skim_header(view, scan, found, (__u64)scan->offset + name_length))
+		if (!sip__skim_header(view, scan, found, (__u64)scan->offset + name_length)) {
+			if (all == SIP_WANTED_OF_DATAGRAM && found < SIP_SKIM_UNCLEAR)
+				scan->skim_stop = scan->offset + 1; /* so that it is not tried again */
 			return found == SIP_SKIM_FAR ? SIP_STARTED : SIP_MORE;
+		}
 		scan->wanted &= (__u8)~found;
 		if (!scan->wanted)
 			return SIP_MESSAGE;

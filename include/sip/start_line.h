@@ -336,10 +336,11 @@ static __always_inline __u64 sip__mark_sip(const struct sip_view *view, const st
 static __always_inline enum sip_verdict sip__in_suspect(const struct sip_view *view, struct sip_scan *scan)
 {
 	const struct sip_stops slash = SIP_STOPS('/', '/', '/');
-	__u64 word, ends, names, at = sip__pass_blocks(view, scan->offset, &slash);
+	/* White space and "SIP" may be the last bytes of a block. */
+	__u64 word, ends, names, at = sip__pass_blocks(view, scan->offset, &slash, SIP_BLOCK - 4);
 
 	if (at != scan->offset) {
-		scan->offset = (__u32)at - 4; /* white space and "SIP" may be the last bytes */
+		scan->offset = (__u32)at;
 		return SIP_MORE;
 	}
 	scan->effort_left -= SIP_EFFORT_OF_BYTES;

@@ -225,8 +225,12 @@ static __always_inline int sip__has_no_stop(const __u8 *block, const struct sip_
 	return !marks;
 }
 
-/* Returns the offset behind the blocks, from offset `at` on, that have neither LF nor a stop. */
-static __always_inline __u64 sip__pass_blocks(const struct sip_view *view, __u64 at, const struct sip_stops *stops)
+/*
+ * Passes blocks, from offset `at` on, that have neither LF nor a stop. Returns where the next one begins. Blocks begin
+ * `stride` bytes apart, so that they do not depend on where the view ends.
+ */
+static __always_inline __u64 sip__pass_blocks(const struct sip_view *view, __u64 at, const struct sip_stops *stops,
+					      __u32 stride)
 {
 	const __u8 *block;
 	__u32 i;
@@ -236,7 +240,7 @@ static __always_inline __u64 sip__pass_blocks(const struct sip_view *view, __u64
 		block = sip__block(view, at);
 		if (!block || !sip__has_no_stop(block, stops))
 			break;
-		at += SIP_BLOCK;
+		at += stride;
 	}
 	return at;
 }

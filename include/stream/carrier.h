@@ -207,12 +207,12 @@ static __always_inline void carrier__take_head(struct framing *framing, struct f
 		flow__forget_message(flow);
 		flow->state = FLOW_SYNCED;
 	}
-	if (!framing->frames_left) {
-		framing__set_reason(framing, SIPBPF_REASON_GAP);
+	framing->effort_left -= FRAMING_EFFORT_OF_FRAME;
+	if (framing->effort_left < 0) {
+		framing__set_reason(framing, SIPBPF_REASON_TOO_COMPLEX);
 		framing__lose_piece(framing, flow);
 		return;
 	}
-	framing->frames_left--;
 	if (flow->carrier == FLOW_TLS)
 		carrier__read_record(framing, flow, low, available);
 	else

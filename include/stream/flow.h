@@ -27,11 +27,12 @@
 #define FLOW_HEADERS_MAX (1 << 16)
 
 /*
- * Frames and records that a piece may contain: a fixed number, and one more for each eight of its bytes. Only an
- * attacker sends smaller frames and records.
+ * Effort (see scan.h) that a piece may take: that of three datagrams, because some of its bytes are read up to three
+ * times. Each message in it allows some more. A frame or record takes some, besides its message.
  */
-#define PIECE_FRAMES_MIN 32
-#define PIECE_BYTES_PER_FRAME 8
+#define FRAMING_EFFORT(length) (3 * SIP_EFFORT(length))
+#define FRAMING_EFFORT_OF_MESSAGE 470
+#define FRAMING_EFFORT_OF_FRAME 64
 
 /* Sequence numbers further apart than this belong to two connections. */
 #define FLOW_DISTANCE_MAX (1 << 23)
@@ -161,7 +162,7 @@ struct framing {
 	__u32 messages;
 	__u32 counted; /* messages that count, as the caller says */
 	__u32 gaps;
-	__u32 frames_left;                      /* frames and records that the piece may still have */
+	__s32 effort_left;                      /* that the reading of the piece may still take: see scan.h */
 	__u32 records[SIPBPF_TLS_RECORD_COUNT]; /* that began in the packet */
 	__u8 head[2 * FLOW_HEAD_SIZE]; /* for FRAMING_LOAD_HEAD: the flow's head, then the bytes from offset on */
 	__u8 reason;                   /* enum sipbpf_reason; valid if no message counts */

@@ -163,6 +163,7 @@ static __always_inline void framing__prepare_scan(struct framing *framing, const
 	if (!flow->has_partial_message || framing->attempt == FRAMING_AFRESH) {
 		framing->tail_length = 0;
 		sip__begin(scan, framing->offset, end, framing->ends_message, 1);
+		scan->effort_left = framing->effort_left;
 		scan->wariness = flow->wariness;
 		return;
 	}
@@ -173,6 +174,7 @@ static __always_inline void framing__prepare_scan(struct framing *framing, const
 	scan->uri += framing->begin;
 	scan->first = framing->begin - framing->tail_length;
 	scan->end = end;
+	scan->effort_left = framing->effort_left;
 	scan->is_complete = framing->ends_message;
 }
 
@@ -252,6 +254,7 @@ static __always_inline void framing__accept_message(struct framing *framing, str
 {
 	sip__finish(scan);
 	framing->messages++;
+	framing->effort_left += FRAMING_EFFORT_OF_MESSAGE;
 	framing->reason = SIPBPF_REASON_FILTERED; /* unless the caller counts one */
 	framing->has_reason = 1;
 	if (!framing->is_stream) {
@@ -342,6 +345,18 @@ static __always_inline enum framing_result framing__refuse_part(struct framing *
 	framing__set_reason(framing, reason);
 	framing->offset = framing->end;
 	carrier__skip_message(framing, flow, reason);
+	return FRAMING_NOTHING;
+}
+
+/* Gives up a piece that takes too much effort. It is a gap where a message may be lost. */
+static __always_inline enum framing_result framing__give_up(struct framing *framing, struct flow *flow,
+							    const struct sip_scan *scan)
+{
+	framing__set_reason(framing, SIPBPF_REASON_TOO_COMPLEX);
+	if (flow->state == FLOW_SYNCED || flow->has_partial_message || scan->state >= SIP_AT_LINE)
+		framing__lose_piece(framing, flow);
+	else
+		framing__lose_place(framing, flow, SIPBPF_REASON_TOO_COMPLEX);
 	return FRAMING_NOTHING;
 }
 
@@ -460,6 +475,9 @@ static __always_inline int framing__is_message(const struct framing *framing, co
 static __always_inline enum framing_result framing__take_verdict(struct framing *framing, struct flow *flow,
 								 struct sip_scan *scan, enum sip_verdict verdict)
 {
+	framing->effort_left = sip__effort_left(scan);
+	if (verdict == SIP_TOO_COMPLEX && framing->is_stream)
+		return framing__give_up(framing, flow, scan);
 	if (scan->is_http && scan->headers_ended && !framing->has_part) {
 		carrier__open_websocket(framing, flow, scan);
 		return FRAMING_NOTHING;

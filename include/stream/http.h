@@ -44,6 +44,7 @@ static __always_inline enum sip_verdict http__at_line(const struct sip_view *vie
 {
 	__u32 c = sip__byte(view, scan->offset);
 
+	scan->effort_left -= SIP_EFFORT_OF_ODD_LINE;
 	if (c == '\n' || (c == '\r' && sip__byte(view, scan->offset + 1) == '\n')) {
 		scan->offset += c == '\n' ? 1 : 2;
 		scan->headers_ended = 1;
@@ -82,6 +83,7 @@ static __always_inline void http__in_protocols(const struct sip_view *view, stru
 {
 	__u64 word = sip__word(view, scan->offset), ends = SIP_MARK_BYTE(word, '\n'), names;
 
+	scan->effort_left -= SIP_EFFORT_OF_BYTES;
 	names = http__mark_sip(view, scan, word);
 	if (names && (!ends || sip__first_mark(names) < sip__first_mark(ends)))
 		scan->offers_sip = 1;
@@ -100,7 +102,9 @@ static __always_inline enum sip_verdict http__in_line(const struct sip_view *vie
 	return SIP_MORE;
 }
 
-/* Reads on. Returns SIP_MORE, or SIP_MESSAGE when the head, or all there is of it, has been read. */
+/*
+ * Reads on. Returns SIP_MORE, SIP_MESSAGE when the head, or all there is of it, has been read, or SIP_TOO_COMPLEX.
+ */
 static __always_inline enum sip_verdict http__read(const struct sip_view *view, struct sip_scan *scan)
 {
 	enum sip_verdict verdict = SIP_MORE;
@@ -114,7 +118,7 @@ static __always_inline enum sip_verdict http__read(const struct sip_view *view, 
 			return SIP_MORE;
 		verdict = scan->state == SIP_AT_LINE ? http__at_line(view, scan) : http__in_line(view, scan);
 	}
-	return verdict;
+	return sip__effort_left(scan) < 0 ? SIP_TOO_COMPLEX : verdict;
 }
 
 #endif

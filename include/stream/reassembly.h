@@ -241,7 +241,7 @@ static __always_inline enum framing_step reassembly__next(struct framing *framin
 	}
 	framing->end = framing->piece_end = framing->begin + length;
 	framing->mask = 0;
-	framing->frames_left = PIECE_FRAMES_MIN + length / PIECE_BYTES_PER_FRAME;
+	framing->effort_left = FRAMING_EFFORT(length);
 	framing->is_probed = 0;
 	framing->is_no_message = 0;
 	framing->is_proxy_line = 0;

@@ -146,7 +146,23 @@ static void mutations(void **state)
 	refused = 0;
 }
 
-/* A datagram of a few words, again and again: what is too complex must be so in both, wherever windows end. */
+/* Begins a datagram, or the first segment of a connection that is seen from its SYN on or joined in the middle. */
+static void begin_any(bool is_datagram)
+{
+	static __u32 connections;
+
+	packets__ethernet(&packet, 0x0800);
+	packets__ipv4(&packet, is_datagram ? 17 : 6, 0, 0);
+	if (is_datagram) {
+		packets__udp(&packet, 5060, 5061);
+		return;
+	}
+	packets__tcp(&packet, 10000 + connections % 50000, 5060, 0);
+	if (connections++ & 1)
+		packet.bytes[packet.length - 7] |= 2; /* SYN */
+}
+
+/* A payload of a few words, again and again: what is too complex must be so in both, wherever windows end. */
 static void build_pattern(void)
 {
 	static const char *const starts[] = { "INVITE sip:b SIP/2.0\r\n", "SIP/2.0 200 OK\r\n",
@@ -156,9 +172,7 @@ static void build_pattern(void)
 
 	for (i = 0; i < count; i++)
 		pattern[i] = hostile_words[draw(HOSTILE_WORDS)];
-	packets__ethernet(&packet, 0x0800);
-	packets__ipv4(&packet, 17, 0, 0);
-	packets__udp(&packet, 5060, 5061);
+	begin_any(draw(2));
 	packets__text(&packet, starts[draw(sizeof(starts) / sizeof(starts[0]))]);
 	for (i = 0; packet.length < length; i++)
 		packets__text(&packet, draw(200) ? pattern[i % count] : hostile_words[draw(HOSTILE_WORDS)]);
@@ -177,7 +191,7 @@ static void patterns(void **state)
 	}
 }
 
-static void hostile_datagrams(void **state)
+static void hostile_payloads(void **state)
 {
 	static unsigned char payload[HOSTILE_LENGTH];
 	enum probe_program program;
@@ -185,13 +199,12 @@ static void hostile_datagrams(void **state)
 
 	for (i = 0; i < HOSTILES; i++) {
 		hostile__fill(&hostiles[i], payload);
-		packets__ethernet(&packet, 0x0800);
-		packets__ipv4(&packet, 17, 0, 0);
-		packets__udp(&packet, 5060, 5061);
-		packets__put(&packet, payload, sizeof(payload));
-		packets__finish(&packet);
-		for (program = 0; program < PROBE_HOOKS; program++)
-			count(program);
+		for (program = 0; program < 2 * PROBE_HOOKS; program++) {
+			begin_any(program < PROBE_HOOKS);
+			packets__put(&packet, payload, sizeof(payload));
+			packets__finish(&packet);
+			count(program % PROBE_HOOKS);
+		}
 		compare(hostiles[i].name);
 	}
 }
@@ -260,7 +273,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(mutations, side_by_side__set_up, side_by_side__tear_down),
 		cmocka_unit_test_setup_teardown(patterns, side_by_side__set_up, side_by_side__tear_down),
-		cmocka_unit_test_setup_teardown(hostile_datagrams, side_by_side__set_up, side_by_side__tear_down),
+		cmocka_unit_test_setup_teardown(hostile_payloads, side_by_side__set_up, side_by_side__tear_down),
 		cmocka_unit_test_setup_teardown(corpus_files, side_by_side__set_up, side_by_side__tear_down),
 		{ "mutations, one port wanted", mutations, open_one_port, side_by_side__tear_down, NULL },
 	};

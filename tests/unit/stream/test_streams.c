@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "counts.h"
+#include "hostile.h"
 #include "rounds.h"
 #include "classify/frame.h"
 #include "stream/framing.h"
@@ -1014,6 +1015,32 @@ static void test_evicted(void **state)
 	assert_int_equal(count_of("BYE") + counters__packets(counters)->evicted, FLOWS);
 }
 
+/* What would take too long is given up. That is told, and the next message counts. */
+static void test_too_complex(void **state)
+{
+	static char text[HOSTILE_LENGTH + 1];
+	static const struct segment hostile = { .flags = 0x1a, .text = text };
+	static const struct segment bye = { .flags = 0x18, .text = BYE };
+	unsigned int given_up = 0;
+	size_t i;
+
+	for (i = 0; i < HOSTILES; i++) {
+		begin();
+		hostile__fill(&hostiles[i], (unsigned char *)text);
+		make_segment(&hostile, 1);
+		add();
+		make_segment(&bye, 2 + HOSTILE_LENGTH);
+		add();
+		if (!reason(SIPBPF_REASON_TOO_COMPLEX))
+			continue;
+		given_up++;
+		if (counters__packets(counters)->gaps != 1 || count_of("BYE") != 1)
+			fail_msg("%s: %llu gaps, %llu BYE", hostiles[i].name, counters__packets(counters)->gaps,
+				 count_of("BYE"));
+	}
+	assert_int_equal(given_up, 16);
+}
+
 /* Frames of a capture may stand in another order than their times. */
 static void test_time_goes_back(void **state)
 {
@@ -1055,7 +1082,7 @@ static void test_many_peers(void **state)
 
 int main(void)
 {
-	enum { COUNT = sizeof(stream_cases) / sizeof(stream_cases[0]), OTHERS = 11 };
+	enum { COUNT = sizeof(stream_cases) / sizeof(stream_cases[0]), OTHERS = 12 };
 	struct CMUnitTest tests[COUNT + OTHERS] = {
 		[COUNT] = cmocka_unit_test(test_every_cut),
 		[COUNT + 1] = cmocka_unit_test(test_random_streams),
@@ -1068,6 +1095,7 @@ int main(void)
 		[COUNT + 8] = cmocka_unit_test(test_every_loss),
 		[COUNT + 9] = cmocka_unit_test(test_waits_no_more),
 		[COUNT + 10] = cmocka_unit_test(test_waiting_goes_on),
+		[COUNT + 11] = cmocka_unit_test(test_too_complex),
 	};
 	size_t i;
 	int failed;
