@@ -237,7 +237,7 @@ static __always_inline enum sip_verdict sip__read_headers(const struct sip_view 
 		SIP_STEP_ENDS();
 		if (scan->offset >= scan->end)
 			return SIP_MESSAGE;
-		if (sip__needs_view(view, scan) || (i && sip__may_skim(view, scan)))
+		if (sip__needs_view(view, scan) || (i && (sip__may_skim(view, scan) || sip__effort_left(scan) < 0)))
 			return SIP_MORE;
 		if (scan->state == SIP_IN_LINE)
 			verdict = sip__in_line(view, scan);

@@ -51,9 +51,10 @@ enum sip_wanted {
 
 /*
  * Effort: about how long it takes to read a datagram, so that no sender can make reading dear. A unit is about a
- * nanosecond. A datagram that takes more than its length allows is too complex. Effort depends on the bytes alone, not on where views end.
+ * nanosecond. A datagram that takes more than its length allows is too complex. Effort depends on the bytes alone, not
+ * on where views end.
  */
-#define SIP_EFFORT(length) ((__s32)((length) > 1400 ? 470 + ((length)-1400) / 8 * 5 : 470))
+#define SIP_EFFORT(length) ((__s32)((length) > 1400 ? 450 + ((length)-1400) / 8 * 5 : 450))
 #define SIP_EFFORT_UNLIMITED 0x7fffffff
 #define SIP_EFFORT_OF_PASSED(bytes) ((__s32)((bytes) / 8))       /* of the start line and headers */
 #define SIP_EFFORT_OF_SEARCHED(bytes) ((__s32)((bytes) / 8 * 2)) /* in a To header, besides */
@@ -130,16 +131,16 @@ static __always_inline void sip__token_clear(struct sip_scan *scan)
 	__builtin_memset(scan->token, 0, sizeof(scan->token));
 }
 
+/* Appends a character to the token, unless it is too long for a name already. */
 static __always_inline void sip__token_append(struct sip_scan *scan, __u32 c)
 {
 	__u32 length = scan->token_length;
 
-	if (length < SIPBPF_NAME_SIZE)
-		scan->token[length & (SIP_TOKEN_SIZE - 1)] = (char)c;
-	if (length < 0xffff) {
-		scan->token_length = (__u16)(length + 1);
-		scan->token_digits += c - '0' < 10;
-	}
+	if (length >= SIPBPF_NAME_SIZE)
+		return;
+	scan->token[length & (SIP_TOKEN_SIZE - 1)] = (char)c;
+	scan->token_length = (__u16)(length + 1);
+	scan->token_digits += c - '0' < 10;
 }
 
 /* Prepares a scan of the bytes from offset to end. */

@@ -27,11 +27,12 @@
 #define FLOW_HEADERS_MAX (1 << 16)
 
 /*
- * Effort (see scan.h) that a piece may take: that of three datagrams, because some of its bytes are read up to three
- * times. Each message in it allows some more. A frame or record takes some, besides its message.
+ * Effort (see scan.h) that a piece may take: that of eight datagrams, because bytes are read up to three times, and a
+ * piece may hold a message in several frames. Each message in it allows some more. A frame or record takes some, besides
+ * its message.
  */
-#define FRAMING_EFFORT(length) (3 * SIP_EFFORT(length))
-#define FRAMING_EFFORT_OF_MESSAGE 470
+#define FRAMING_EFFORT(length) (8 * SIP_EFFORT(length))
+#define FRAMING_EFFORT_OF_MESSAGE 450
 #define FRAMING_EFFORT_OF_FRAME 64
 
 /* Sequence numbers further apart than this belong to two connections. */

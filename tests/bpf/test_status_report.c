@@ -331,7 +331,7 @@ static void nothing_without_the_capability(void **state)
 static void make_links(int program_fd)
 {
 	for (int i = 0; i < LINKS; i++) {
-		int link = bpf_raw_tracepoint_open("sched_process_hang", program_fd);
+		int link = bpf_raw_tracepoint_open("sched_kthread_stop", program_fd);
 
 		if (link < 0)
 			_exit(1);

@@ -70,7 +70,7 @@ class Caller:
             self.received[received] += 1
 
     async def call(self, connection, number):
-        size = 0 if number % 3 else 7 + number % 500
+        size = 0 if number % 3 else 150 + number % 400
         for to_tag in ("", ";tag=2"):
             await self.send(connection, message("INVITE sip:b@example.com SIP/2.0", "1 INVITE", number, to_tag, BODY), size)
             await self.receive(connection, "200")
