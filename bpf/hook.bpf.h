@@ -29,16 +29,7 @@
 #undef HOOK_CONTEXT
 #undef HOOK_LOAD_BYTES
 
-/*
- * Leaves the packet to the program that counts any packet, which finds in this CPU's work what it cannot see in the
- * packet. bpf_tail_call_static() does not return. (It would if the map were empty, which it is when the collector has
- * ended and nobody reads the counts.)
- */
-static __always_inline void xdp_leave_to_any(struct xdp_md *ctx)
-{
-	bpf_tail_call_static(ctx, &xdp_any, 0);
-}
-
+/* Leaves the packet to the other program. What it cannot see in the packet, the hook, it finds in this CPU's work. */
 static __always_inline void tc_leave_to_any(struct __sk_buff *skb, __u32 hook)
 {
 	struct work *work = current_work();
@@ -49,13 +40,16 @@ static __always_inline void tc_leave_to_any(struct __sk_buff *skb, __u32 hook)
 	bpf_tail_call_static(skb, &tc_any, 0);
 }
 
-/* Counts a packet at a glance, or leaves it to the other program. */
+/*
+ * Counts a packet at a glance. Otherwise leaves it to the program that counts any packet: bpf_tail_call_static() does
+ * not return. (It would if the map were empty, which it is when the collector has ended and nobody reads the counts.)
+ */
 static __always_inline void xdp_observe(struct xdp_md *ctx)
 {
 	__u32 encapsulations;
 
 	if (!xdp_count_at_glance(ctx, SIPBPF_RECEIVED, &encapsulations))
-		xdp_leave_to_any(ctx);
+		bpf_tail_call_static(ctx, &xdp_any, 0);
 	else if (encapsulations)
 		count_encapsulations(encapsulations, 1);
 }

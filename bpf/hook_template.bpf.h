@@ -421,6 +421,7 @@ static __always_inline void HOOK(count_any_packet)(HOOK_CONTEXT *ctx, struct wor
 	else
 		count_reason(work->packet.layer == PACKET_REFUSED ? work->packet.reason : SIPBPF_REASON_TOO_DEEP);
 	count_packet_encapsulations();
+	work->is_begun = 0; /* whatever became of the packet, the next one is another */
 }
 
 /*

@@ -275,9 +275,8 @@ static __always_inline void begin_datagram(struct work *work, __u32 offset, __u3
 	work->framing.ticket = 0;
 	work->framing.tail_length = 0;
 	work->framing.is_stream = 0;
-	if (!work->is_begun)
+	if (!work->is_begun || work->scan.first != offset || work->scan.end != end)
 		sip__begin(&work->scan, offset, end, !work->packet.is_cut, 0);
-	work->is_begun = 0;
 }
 
 /* Counts the datagram that has been read: its message, or the reason why it has none. */
