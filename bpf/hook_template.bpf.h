@@ -105,12 +105,15 @@ static __always_inline int HOOK(load_window)(HOOK_CONTEXT *ctx, struct work *wor
 	__u32 origin, begin, end, length, filled;
 	__u64 tail = 0, mask;
 
+	if (window_holds_next(work)) {
+		set_bounds(work, work->content.origin, work->content.limit);
+		return 0;
+	}
+	work->content.limit = 0;
 	origin = work->scan.offset;
 	begin = work->framing.begin;
 	end = work->framing.end;
-	work->scan.bounds.origin = origin;
-	work->scan.bounds.limit = origin;
-	work->scan.bounds.has_more = 0;
+	set_bounds(work, origin, origin);
 	if (work->framing.tail_length && origin < begin) {
 		tail = begin - origin;
 		BOUND(tail, SIP_LOOK_AHEAD);
@@ -120,8 +123,7 @@ static __always_inline int HOOK(load_window)(HOOK_CONTEXT *ctx, struct work *wor
 	length = end > origin ? end - origin : 0;
 	if (length > WINDOW_SIZE - tail)
 		length = WINDOW_SIZE - tail;
-	work->scan.bounds.limit = origin + length;
-	work->scan.bounds.has_more = origin + length < end;
+	set_bounds(work, work->scan.offset, origin + length);
 	if (!length)
 		return 0;
 	filled = length + (__u32)tail;
@@ -136,22 +138,24 @@ static __always_inline int HOOK(load_window)(HOOK_CONTEXT *ctx, struct work *wor
 	}
 	if (mask)
 		unmask_window(work, mask, filled);
+	note_window_content(work);
 	return 0;
 }
 
-/*
- * Reads one window of a message of SIP or of the head of one of HTTP. Returns a verdict. SIP_MORE asks for another
- * window; READ_ALL says that there is none, but that the message goes on.
- */
+/* Reads one window of a message of SIP or of the head of one of HTTP. Returns a verdict; SIP_MORE: call it again. */
 __noinline int HOOK(read_window)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = current_work();
+	enum sip_verdict verdict;
 	struct sip_view view;
 
 	if (!work || HOOK(load_window)(ctx, work))
 		return SIP_NOT_SIP;
 	view = window_view(work);
-	return window_verdict(work, work->scan.is_http ? window_http__read() : sip__read(&view, &work->scan));
+	verdict = work->scan.is_http ? window_http__read() : sip__read(&view, &work->scan);
+	if (verdict == SIP_MORE && framing__try_end(&work->framing, &work->flow, &work->scan))
+		save_tail(work);
+	return verdict;
 }
 
 /* Every call advances by at least one byte. */
@@ -169,15 +173,17 @@ static long HOOK(read_next_window)(__u32 i, struct HOOK(loop) * loop)
 	return loop->verdict == SIP_MORE ? 0 : 1;
 }
 
-/* Reads the message that the scan is prepared for. Returns a verdict; SIP_MORE says that the message goes on. */
+/* Reads the message that the scan is prepared for. Returns a verdict. */
 static __always_inline int HOOK(read_message)(HOOK_CONTEXT *ctx)
 {
 	struct HOOK(loop) loop = { .ctx = ctx };
 
 	loop.verdict = HOOK(read_window)(ctx);
+	if (loop.verdict == SIP_MORE) /* most often because the message ends with the bytes at hand */
+		loop.verdict = HOOK(read_window)(ctx);
 	if (loop.verdict == SIP_MORE)
 		bpf_loop(HOOK_CALLS_MAX, HOOK(read_next_window), &loop, 0);
-	return loop.verdict == READ_ALL ? SIP_MORE : loop.verdict;
+	return loop.verdict;
 }
 
 /* Keeps a copy of the packet's payload, which fits in a copy. */

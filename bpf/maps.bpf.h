@@ -125,6 +125,15 @@ _Static_assert(FLOW_COPY_SLACK >= WINDOW_SIZE, "a window that begins at the last
 
 _Static_assert(HEADER_SIZE >= PACKET_HEADER_SIZE && HEADER_SIZE >= SCTP_HEADER_SIZE, "every header has room");
 
+/* What the window holds: bytes from origin to limit of the part that is from begin to end of the packet or the copy. */
+struct window_content {
+	__u32 begin;
+	__u32 end;
+	__u32 ticket; /* of the copy; 0: the packet */
+	__u32 origin;
+	__u32 limit; /* 0: nothing of this packet */
+};
+
 /*
  * The packet that this CPU is working on. It is too large for the stack, which has 512 bytes for all calls on Linux
  * 6.1.
@@ -138,6 +147,7 @@ struct work {
 	struct network network; /* the key of a lookup */
 	struct flow flow;
 	struct sctp_chunk chunk;
+	struct window_content content;
 	__u64 hash;    /* of the flow */
 	__u64 word;    /* the first eight bytes of the payload; zeros past its end */
 	__u32 set;     /* of the flow */

@@ -9,9 +9,6 @@
 #include "filter.bpf.h"
 #include "flow.bpf.h"
 
-/* A verdict besides enum sip_verdict: all bytes at hand have been read, and the message goes on. */
-#define READ_ALL 0x100
-
 /* Units of 2^20 nanoseconds, which are nearly milliseconds and need no division. */
 static __always_inline __u32 now_in_milliseconds(void)
 {
@@ -82,6 +79,7 @@ __noinline int begin_chunk(void)
 
 	if (!work || !take_chunk_flow(work))
 		return 0;
+	work->content.limit = 0;
 	association__begin_chunk(&work->framing, &work->flow, &work->packet, &work->chunk);
 	return 1;
 }
@@ -108,8 +106,10 @@ __noinline int begin_framing(__u32 offset, __u32 end)
 {
 	struct work *work = current_work();
 
-	if (work)
-		framing__begin(&work->framing, &work->flow, &work->packet, offset, end, now_in_milliseconds());
+	if (!work)
+		return 0;
+	work->content.limit = 0;
+	framing__begin(&work->framing, &work->flow, &work->packet, offset, end, now_in_milliseconds());
 	return 0;
 }
 
@@ -179,6 +179,37 @@ static __always_inline void unmask_window(struct work *work, __u64 mask, __u32 l
 	}
 }
 
+/* Bytes that the window must hold, if the part has so many, for another message to be read from it. */
+#define WINDOW_REST (WINDOW_SIZE / 2)
+
+/* Whether the window holds the next bytes of the part already. */
+static __always_inline int window_holds_next(const struct work *work)
+{
+	const struct window_content *content = &work->content;
+	__u32 offset = work->scan.offset;
+
+	return content->begin == work->framing.begin && content->end == work->framing.end &&
+	       content->ticket == work->framing.ticket && offset >= content->origin && offset <= content->limit &&
+	       (content->limit == content->end || offset + WINDOW_REST <= content->limit);
+}
+
+/* Sets the bounds of the view to what the window holds. */
+static __always_inline void set_bounds(struct work *work, __u32 origin, __u32 limit)
+{
+	work->scan.bounds.origin = origin;
+	work->scan.bounds.limit = limit;
+	work->scan.bounds.has_more = limit < work->framing.end;
+}
+
+static __always_inline void note_window_content(struct work *work)
+{
+	work->content.begin = work->framing.begin;
+	work->content.end = work->framing.end;
+	work->content.ticket = work->framing.ticket;
+	work->content.origin = work->scan.bounds.origin;
+	work->content.limit = work->scan.bounds.limit;
+}
+
 static __always_inline struct sip_view window_view(struct work *work)
 {
 	struct sip_view view = {
@@ -208,14 +239,6 @@ WINDOW_PART(sip__read_start_line)
 WINDOW_PART(sip__skim_on)
 WINDOW_PART(sip__read_headers)
 WINDOW_PART(http__read)
-
-/* Turns SIP_MORE into READ_ALL when no other window follows. */
-static __always_inline int window_verdict(const struct work *work, enum sip_verdict verdict)
-{
-	if (verdict == SIP_MORE && sip__is_at_end(&work->scan, work->framing.end))
-		return READ_ALL;
-	return verdict;
-}
 
 /* Takes the bytes that were loaded of the header of a frame or record. */
 __noinline int take_carrier_head(__u32 loaded)
@@ -249,14 +272,8 @@ __noinline int count_if_wanted(void)
 __noinline int take_message(int verdict)
 {
 	struct work *work = current_work();
-	enum framing_result result;
 
-	if (!work)
-		return 0;
-	result = framing__take_verdict(&work->framing, &work->flow, &work->scan, verdict);
-	if (result == FRAMING_SUSPENDED)
-		save_tail(work);
-	if (result != FRAMING_MESSAGE)
+	if (!work || !framing__take_verdict(&work->framing, &work->flow, &work->scan, verdict))
 		return 0;
 	framing__set_key(&work->framing, &work->flow, &work->packet, &work->scan, work->hook, &work->key);
 	work->framing.counted += count_if_wanted() != 0;
@@ -269,6 +286,7 @@ __noinline int take_message(int verdict)
  */
 static __always_inline void begin_datagram(struct work *work, __u32 offset, __u32 end)
 {
+	work->content.limit = 0;
 	work->framing.begin = offset;
 	work->framing.end = end;
 	work->framing.mask = 0;

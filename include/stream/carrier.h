@@ -112,7 +112,7 @@ static __always_inline void carrier__begin_frame(struct framing *framing, struct
 	framing->has_part = !frame->length && frame->is_final;
 	framing->begin = framing->end = framing->offset;
 	framing->ends_message = framing->has_part;
-	framing->attempt = FRAMING_WHOLE;
+	framing->is_afresh = 0;
 }
 
 static __always_inline void carrier__read_frame(struct framing *framing, struct flow *flow, __u64 low, __u64 high,
@@ -160,7 +160,7 @@ static __always_inline void carrier__begin_behind_proxy(struct framing *framing,
 	framing->is_probed = 0;
 	framing->is_no_message = 0;
 	framing->is_proxy_line = 0;
-	framing->attempt = FRAMING_WHOLE;
+	framing->is_afresh = 0;
 }
 
 static __always_inline void carrier__skip_proxy(struct framing *framing, struct flow *flow, __u32 length)
@@ -202,8 +202,11 @@ static __always_inline void carrier__take_head(struct framing *framing, struct f
 	}
 	if (flow->carrier == FLOW_BARE) {
 		flow->carrier = carrier__detect(flow, has_sip_port, low, high, available);
-		if (flow->carrier == FLOW_BARE)
+		if (flow->carrier == FLOW_BARE) {
+			if (framing->is_no_message)
+				framing__lose_message(framing, flow, SIPBPF_REASON_NOT_SIP);
 			return;
+		}
 		flow__forget_message(flow);
 		flow->state = FLOW_SYNCED;
 	}
@@ -231,7 +234,7 @@ static __always_inline void carrier__next_part(struct framing *framing, struct f
 	flow->mask = websocket__rotate_mask(flow->mask, length);
 	framing->has_part = 1;
 	framing->ends_message = flow->frame_is_last && !flow->frame_left;
-	framing->attempt = FRAMING_WHOLE;
+	framing->is_afresh = 0;
 }
 
 /* Skips the rest of the message, for this reason. */
@@ -267,7 +270,7 @@ static __always_inline void carrier__open_websocket(struct framing *framing, str
 	flow->state = FLOW_SYNCED;
 	flow->searched = 0;
 	flow->wariness = FLOW_WARINESS_NONE;
-	framing->attempt = FRAMING_WHOLE;
+	framing->is_afresh = 0;
 	framing->offset = scan->offset;
 }
 

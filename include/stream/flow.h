@@ -53,7 +53,7 @@
 /* A flow that has lost its place waits for what is missing until this many bytes have gone by without a message. */
 #define FLOW_SEARCH_WAIT_MAX (1 << 16)
 
-/* How far after the available bytes the end of an open message is put: FRAMING_OPEN. */
+/* How far behind the bytes at hand the end of a message is put as long as it may go on. */
 #define FRAMING_OPEN_END 0x40000000
 
 /* The longest header of a frame, of a record or of the PROXY protocol that is kept. A power of two. */
@@ -139,13 +139,6 @@ struct flow {
 	struct sip_scan scan; /* its offsets are relative to the end of what has been read */
 } __attribute__((aligned(8)));
 
-/* How the reading of a message is attempted. */
-enum framing_attempt {
-	FRAMING_WHOLE = 0, /* as if it ended where the bytes do, as it nearly always does */
-	FRAMING_AFRESH,    /* the same, without the partial message: in a lost flow, a message may begin here */
-	FRAMING_OPEN,      /* up to the last available bytes, where the scan is left */
-};
-
 /* The reading of one packet's payload, or of one datagram in it. A piece is the packet's payload or a held one. */
 struct framing {
 	__u32 offset; /* of the next byte of the piece */
@@ -177,7 +170,8 @@ struct framing {
 	__u8 is_proxy_line; /* the piece may begin with a line of the PROXY protocol */
 	__u8 has_part;      /* a part of a frame, from begin to end, is to be read */
 	__u8 ends_message;  /* the message ends with that part */
-	__u8 attempt;       /* enum framing_attempt */
+	__u8 is_afresh;     /* reads without the partial message: in a lost flow, a message may begin here */
+	__u8 is_kept;       /* flow.scan is the scan near the end of the bytes, for the case that the message goes on */
 	__u8 tail_length;   /* bytes of the flow's tail that belong to the attempted message */
 	__u8 free_place;    /* a free place in flow.held for the packet; FLOW_HELD_MAX: none */
 	__u8 is_held;       /* flow.held has the packet's payload already */
@@ -186,12 +180,6 @@ struct framing {
 } __attribute__((aligned(8)));
 
 enum framing_step { FRAMING_READ, FRAMING_LOAD_HEAD, FRAMING_HOLD, FRAMING_AGAIN, FRAMING_ENDED };
-
-enum framing_result {
-	FRAMING_NOTHING,
-	FRAMING_MESSAGE,   /* a message that is to be counted */
-	FRAMING_SUSPENDED, /* the last flow->tail_length bytes of the piece are to be put into flow->tail */
-};
 
 /* Sets why the packet contained no message. The first reason stays. */
 static __always_inline void framing__set_reason(struct framing *framing, __u8 reason)
@@ -279,7 +267,17 @@ static __always_inline void framing__lose_place(struct framing *framing, struct 
 	framing->end = framing->piece_end;
 	framing->offset = framing->end;
 	framing__drop_part(framing);
-	framing->attempt = FRAMING_WHOLE;
+	framing->is_afresh = 0;
+}
+
+/* Loses the place because there is no message. If one had begun in the piece before, this piece may begin with another. */
+static __always_inline void framing__lose_message(struct framing *framing, struct flow *flow, __u8 reason)
+{
+	int begins_anew = flow->has_partial_message && flow->state == FLOW_SYNCED;
+
+	framing__lose_place(framing, flow, reason);
+	if (begins_anew)
+		framing->offset = framing->begin;
 }
 
 /* Records that bytes of the flow are missing. In encrypted flows it does not matter and is not counted. */

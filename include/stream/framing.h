@@ -6,8 +6,8 @@
  *
  * The caller repeats framing__next() and does what it says:
  *
- *	FRAMING_READ       reads the message that *scan is prepared for, then asks framing__take_verdict() what to do
- *	                   with it
+ *	FRAMING_READ       reads the message that *scan is prepared for, calling framing__try_end() whenever the
+ *	                   scan wants more bytes, then asks framing__take_verdict() what to do with it
  *	FRAMING_LOAD_HEAD  puts carrier__head_wanted() bytes, from framing->offset on, into framing->head after those
  *	                   that the flow has (flow->head_length), then calls carrier__take_head()
  *	FRAMING_HOLD       keeps a copy of the packet's payload for later, then calls reassembly__note_held()
@@ -154,13 +154,17 @@ static __always_inline void framing__end_flush(struct framing *framing, struct f
 		framing__record_gap(framing, flow);
 }
 
-/* Prepares the scan of the message that has begun, or that begins at framing->offset. */
+/*
+ * Prepares the scan of the message that has begun, or that begins at framing->offset. It is read as if more bytes
+ * followed, unless it ends with the part or nobody knows yet whether it begins there.
+ */
 static __always_inline void framing__prepare_scan(struct framing *framing, const struct flow *flow,
 						  struct sip_scan *scan)
 {
-	__u32 end = framing->attempt == FRAMING_OPEN ? framing->end + FRAMING_OPEN_END : framing->end;
+	__u32 end = framing->ends_message || framing->is_afresh ? framing->end : framing->end + FRAMING_OPEN_END;
 
-	if (!flow->has_partial_message || framing->attempt == FRAMING_AFRESH) {
+	framing->is_kept = 0;
+	if (!flow->has_partial_message || framing->is_afresh) {
 		framing->tail_length = 0;
 		sip__begin(scan, framing->offset, end, framing->ends_message, 1);
 		scan->effort_left = framing->effort_left;
@@ -176,6 +180,22 @@ static __always_inline void framing__prepare_scan(struct framing *framing, const
 	scan->end = end;
 	scan->effort_left = framing->effort_left;
 	scan->is_complete = framing->ends_message;
+}
+
+/*
+ * For a scan that wants more bytes. If all bytes at hand have been looked at, keeps the scan for the next piece and lets
+ * it go on as if the message ended here, as nearly all messages do. Returns whether it did. Then the caller puts the last
+ * flow->tail_length bytes of the part into flow->tail.
+ */
+static __always_inline int framing__try_end(struct framing *framing, struct flow *flow, struct sip_scan *scan)
+{
+	if (!sip__is_at_end(scan, framing->end))
+		return 0;
+	flow->scan = *scan;
+	flow->tail_length = (__u8)(framing->end - scan->offset);
+	framing->is_kept = 1;
+	scan->end = framing->end;
+	return 1;
 }
 
 /* Returns what the caller is to do next. */
@@ -245,7 +265,7 @@ static __always_inline int framing__is_well_known(__u32 type)
 static __always_inline int framing__is_credible(const struct framing *framing, const struct flow *flow,
 						const struct sip_scan *scan)
 {
-	return flow->state == FLOW_SYNCED || !flow->has_partial_message || framing->attempt == FRAMING_AFRESH ||
+	return flow->state == FLOW_SYNCED || !flow->has_partial_message || framing->is_afresh ||
 	       framing__is_well_known(scan->type);
 }
 
@@ -262,7 +282,7 @@ static __always_inline void framing__accept_message(struct framing *framing, str
 		return;
 	}
 	flow__forget_message(flow);
-	framing->attempt = FRAMING_WHOLE;
+	framing->is_afresh = 0;
 	flow->wariness = FLOW_WARINESS_NONE;
 	flow->searched = 0;
 	flow->had_message = 1;
@@ -292,10 +312,10 @@ static __always_inline int framing__fits_carrier(const struct flow *flow, const 
 	return flow->carrier != FLOW_BARE || !flow->was_websocket || scan->is_http;
 }
 
-/* Suspends a message that continues in the next segment, with the scan where it is. */
-static __always_inline enum framing_result framing__suspend(struct framing *framing, struct flow *flow,
-							    const struct sip_scan *scan)
+/* Suspends a message that continues in the next segment, with the scan that was kept. */
+static __always_inline void framing__suspend(struct framing *framing, struct flow *flow)
 {
+	struct sip_scan *scan = &flow->scan;
 	int has_started = scan->state >= SIP_AT_LINE;
 
 	flow->headers_length += framing->end - framing->offset;
@@ -303,7 +323,7 @@ static __always_inline enum framing_result framing__suspend(struct framing *fram
 	    (has_started && !framing__is_credible(framing, flow, scan)) ||
 	    (!has_started && flow->state == FLOW_LOST && scan->token_length >= SIPBPF_NAME_SIZE)) {
 		framing__lose_place(framing, flow, SIPBPF_REASON_NOT_SIP);
-		return FRAMING_NOTHING;
+		return;
 	}
 	if (has_started)
 		flow->state = FLOW_SYNCED;
@@ -311,88 +331,74 @@ static __always_inline enum framing_result framing__suspend(struct framing *fram
 				     : flow->state == FLOW_SYNCED ? SIPBPF_REASON_CONTINUATION
 								  : SIPBPF_REASON_TRUNCATED);
 	flow->has_partial_message = 1;
-	flow->tail_length = (__u8)(framing->end - scan->offset);
-	flow->scan = *scan;
-	flow->scan.offset -= framing->end;
-	flow->scan.start -= framing->end;
-	flow->scan.uri -= framing->end;
-	flow->scan.skim_stop = 0;
+	scan->offset -= framing->end;
+	scan->start -= framing->end;
+	scan->uri -= framing->end;
+	scan->skim_stop = 0;
 	framing->offset = framing->end;
 	framing__drop_part(framing);
-	return FRAMING_SUSPENDED;
 }
 
 /*
  * Takes a part of a frame that was read and is not a message yet. The message goes on in the next part, or the rest of
  * it is skipped.
  */
-static __always_inline enum framing_result framing__refuse_part(struct framing *framing, struct flow *flow,
-								const struct sip_scan *scan, enum sip_verdict verdict)
+static __always_inline void framing__refuse_part(struct framing *framing, struct flow *flow, enum sip_verdict verdict)
 {
-	__u8 reason = verdict == SIP_KEEPALIVE ? SIPBPF_REASON_KEEPALIVE : framing__reason_of(verdict);
-	int may_go_on = verdict == SIP_TRUNCATED || verdict == SIP_MESSAGE || verdict == SIP_KEEPALIVE;
+	__u8 reason = framing__reason_of(verdict);
 
-	if (verdict == SIP_MORE)
-		return framing__suspend(framing, flow, scan);
-	if (may_go_on && framing->attempt == FRAMING_WHOLE && !framing->ends_message) {
-		framing->attempt = FRAMING_OPEN;
-		return FRAMING_NOTHING;
-	}
-	if (verdict != SIP_KEEPALIVE && flow__awaits_message(flow)) {
+	if (framing->is_kept && (verdict == SIP_TRUNCATED || verdict == SIP_MESSAGE || verdict == SIP_KEEPALIVE)) {
+		framing__suspend(framing, flow);
+	} else if (verdict != SIP_KEEPALIVE && flow__awaits_message(flow)) {
 		framing__lose_place(framing, flow, reason);
-		return FRAMING_NOTHING;
+	} else {
+		framing__set_reason(framing, reason);
+		framing->offset = framing->end;
+		carrier__skip_message(framing, flow, reason);
 	}
-	framing__set_reason(framing, reason);
-	framing->offset = framing->end;
-	carrier__skip_message(framing, flow, reason);
-	return FRAMING_NOTHING;
 }
 
 /* Gives up a piece that takes too much effort. It is a gap where a message may be lost. */
-static __always_inline enum framing_result framing__give_up(struct framing *framing, struct flow *flow,
-							    const struct sip_scan *scan)
+static __always_inline void framing__give_up(struct framing *framing, struct flow *flow, const struct sip_scan *scan)
 {
 	framing__set_reason(framing, SIPBPF_REASON_TOO_COMPLEX);
 	if (flow->state == FLOW_SYNCED || flow->has_partial_message || scan->state >= SIP_AT_LINE)
 		framing__lose_piece(framing, flow);
 	else
 		framing__lose_place(framing, flow, SIPBPF_REASON_TOO_COMPLEX);
-	return FRAMING_NOTHING;
 }
 
-/* Tries a message that could not be read to its end in another way, or gives it up. */
-static __always_inline enum framing_result framing__retry(struct framing *framing, struct flow *flow,
-							  const struct sip_scan *scan, enum sip_verdict verdict)
+/* Refuses what was read afresh. If it is the beginning of a message all the same, it is read once more as such. */
+static __always_inline void framing__refuse_afresh(struct framing *framing, struct flow *flow,
+						   const struct sip_scan *scan, int is_cut)
 {
-	int is_cut = verdict == SIP_TRUNCATED || (verdict == SIP_MESSAGE && !scan->headers_ended), begins_anew;
+	if (is_cut && scan->state >= SIP_AT_LINE && framing__is_credible(framing, flow, scan))
+		flow__forget_message(flow);
+	framing->is_afresh = 0;
+}
 
-	if (framing->attempt == FRAMING_AFRESH) {
-		if (is_cut && scan->state >= SIP_AT_LINE && framing__is_credible(framing, flow, scan)) {
-			flow__forget_message(flow);
-			framing->attempt = FRAMING_OPEN;
-		} else {
-			framing->attempt = FRAMING_WHOLE;
-		}
-	} else if (is_cut && framing->attempt == FRAMING_WHOLE) {
-		framing->attempt = FRAMING_OPEN;
-	} else if (verdict == SIP_MORE) {
-		return framing__suspend(framing, flow, scan);
+/* Takes what was read and is no message that may count: the message goes on in the next piece, or the place is lost. */
+static __always_inline void framing__refuse(struct framing *framing, struct flow *flow, const struct sip_scan *scan,
+					    enum sip_verdict verdict)
+{
+	int is_cut = verdict == SIP_TRUNCATED || (verdict == SIP_MESSAGE && !scan->headers_ended);
+
+	if (framing->is_afresh) {
+		framing__refuse_afresh(framing, flow, scan, is_cut);
+	} else if (is_cut && framing->is_kept) {
+		framing__suspend(framing, flow);
 	} else if (verdict == SIP_KEEPALIVE) {
 		framing__set_reason(framing, SIPBPF_REASON_KEEPALIVE);
+		flow__forget_message(flow);
 		framing->offset = framing->end;
+	} else if (verdict == SIP_NOT_SIP && framing->offset == framing->begin && !framing->is_probed) {
+		framing->is_no_message = 1;
 	} else if (verdict == SIP_NOT_SIP && framing->is_proxy_line && scan->offset < framing->end &&
 		   scan->offset - framing->begin < PROXY_LINE_MAX) {
 		carrier__begin_behind_proxy(framing, scan->offset + 1);
-	} else if (verdict == SIP_NOT_SIP && framing->offset == framing->begin && !framing->is_probed) {
-		framing->is_no_message = 1;
 	} else {
-		/* What began in the piece before is not a message. This piece may still begin with a message. */
-		begins_anew = flow->has_partial_message && flow->state == FLOW_SYNCED;
-		framing__lose_place(framing, flow, framing__reason_of(verdict));
-		if (begins_anew)
-			framing->offset = framing->begin;
+		framing__lose_message(framing, flow, framing__reason_of(verdict));
 	}
-	return FRAMING_NOTHING;
 }
 
 static __always_inline int framing__is_same_name(const struct sipbpf_name *a, const struct sipbpf_name *b)
@@ -468,35 +474,36 @@ static __always_inline int framing__is_message(const struct framing *framing, co
 	return !scan->wariness || flow->wariness == FLOW_WARINESS_BODY || framing__is_convincing(framing, flow, scan);
 }
 
-/*
- * Takes the verdict on the message that was read, which is SIP_MORE when the bytes ended before the message did.
- * Returns what the caller is to do with the message.
- */
-static __always_inline enum framing_result framing__take_verdict(struct framing *framing, struct flow *flow,
-								 struct sip_scan *scan, enum sip_verdict verdict)
+/* Takes the verdict on what was read. Returns whether it is a message that is to be counted. */
+static __always_inline int framing__take_verdict(struct framing *framing, struct flow *flow, struct sip_scan *scan,
+						 enum sip_verdict verdict)
 {
 	framing->effort_left = sip__effort_left(scan);
-	if (verdict == SIP_TOO_COMPLEX && framing->is_stream)
-		return framing__give_up(framing, flow, scan);
+	if (verdict == SIP_TOO_COMPLEX && framing->is_stream) {
+		framing__give_up(framing, flow, scan);
+		return 0;
+	}
 	if (scan->is_http && scan->headers_ended && !framing->has_part) {
 		carrier__open_websocket(framing, flow, scan);
-		return FRAMING_NOTHING;
+		return 0;
 	}
 	if (verdict == SIP_MESSAGE && !scan->is_http &&
 	    (!framing->is_stream || framing__is_message(framing, flow, scan))) {
 		framing__accept_message(framing, flow, scan);
-		return FRAMING_MESSAGE;
+		return 1;
 	}
 	if (verdict == SIP_MESSAGE && flow->wariness == FLOW_WARINESS_GAP && scan->wariness &&
 	    framing__agrees_with_cseq(scan) && framing__fills_piece(framing, flow, scan))
 		flow->wariness = FLOW_WARINESS_GAP_SECOND;
-	if (framing->has_part)
-		return framing__refuse_part(framing, flow, scan, verdict);
-	if (framing->is_stream)
-		return framing__retry(framing, flow, scan, verdict);
-	framing__set_reason(framing, framing__reason_of(verdict));
-	framing->offset = framing->end;
-	return FRAMING_NOTHING;
+	if (framing->has_part) {
+		framing__refuse_part(framing, flow, verdict);
+	} else if (framing->is_stream) {
+		framing__refuse(framing, flow, scan, verdict);
+	} else {
+		framing__set_reason(framing, framing__reason_of(verdict));
+		framing->offset = framing->end;
+	}
+	return 0;
 }
 
 /* Ends the reading after the last step. If there were too many steps, the rest has not been read and is a gap. */

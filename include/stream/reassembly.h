@@ -249,7 +249,7 @@ static __always_inline enum framing_step reassembly__next(struct framing *framin
 		framing->missing -= skip - length;
 	framing->begin += skip < length ? skip : length;
 	framing->offset = framing->begin;
-	framing->attempt = flow->state == FLOW_LOST && flow->has_partial_message ? FRAMING_AFRESH : FRAMING_WHOLE;
+	framing->is_afresh = flow->state == FLOW_LOST && flow->has_partial_message;
 	return FRAMING_AGAIN;
 }
 

@@ -403,7 +403,7 @@ static void segment_of_more_than_64_kib(void **state)
 	packets__ethernet(&packet, 0x0800);
 	packets__ipv4(&packet, 6, 0, 0);
 	packets__tcp(&packet, 64000, 5060, 0);
-	for (; packet.length < 66000; messages++)
+	for (; packet.length < 68000; messages++)
 		packets__text(&packet, options);
 	probe_fixture__run(&fixture, PROBE_XDP, packet.bytes, packet.length, 0);
 	probe_fixture__collect(&fixture);

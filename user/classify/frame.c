@@ -220,6 +220,12 @@ static int make_view(struct payload_reading *reading, struct sip_view *ret_view)
 	return 0;
 }
 
+/* Keeps the bytes before `end` as the flow's tail. */
+static void save_tail(struct flow *flow, const __u8 *end)
+{
+	memcpy(flow->tail + SIP_LOOK_AHEAD - flow->tail_length, end - flow->tail_length, flow->tail_length);
+}
+
 /* Reads on at the place for which the scan is prepared. Counts the message if it is complete. */
 static int read_message(struct payload_reading *reading)
 {
@@ -227,7 +233,6 @@ static int read_message(struct payload_reading *reading)
 	struct flow *flow = &reading->flow;
 	struct sip_scan *scan = &reading->scan;
 	enum sip_verdict verdict;
-	enum framing_result result;
 	struct sip_view view;
 	int error = make_view(reading, &view);
 
@@ -237,14 +242,10 @@ static int read_message(struct payload_reading *reading)
 	}
 	if (error)
 		return error;
-	do
-		verdict = scan->is_http ? http__read(&view, scan) : sip__read(&view, scan);
-	while (verdict == SIP_MORE && !sip__is_at_end(scan, framing->end));
-	result = framing__take_verdict(framing, flow, scan, verdict);
-	if (result == FRAMING_SUSPENDED)
-		memcpy(flow->tail + SIP_LOOK_AHEAD - flow->tail_length,
-		       view.base + (framing->end - view.bounds->origin) - flow->tail_length, flow->tail_length);
-	return result == FRAMING_MESSAGE ? count_message(reading) : 0;
+	while ((verdict = scan->is_http ? http__read(&view, scan) : sip__read(&view, scan)) == SIP_MORE)
+		if (framing__try_end(framing, flow, scan))
+			save_tail(flow, view.base + (framing->end - view.bounds->origin));
+	return framing__take_verdict(framing, flow, scan, verdict) ? count_message(reading) : 0;
 }
 
 static bool has_sip_port(const struct payload_reading *reading)

@@ -105,10 +105,9 @@ static int read_message(const unsigned char *bytes, struct framing *framing, str
 
 	scan->bounds.origin = 0;
 	scan->bounds.limit = framing->end;
-	do
-		verdict = scan->is_http ? http__read(&view, scan) : sip__read(&view, scan);
-	while (verdict == SIP_MORE && !sip__is_at_end(scan, framing->end));
-	return framing__take_verdict(framing, flow, scan, verdict) == FRAMING_MESSAGE;
+	while ((verdict = scan->is_http ? http__read(&view, scan) : sip__read(&view, scan)) == SIP_MORE)
+		(void)framing__try_end(framing, flow, scan);
+	return framing__take_verdict(framing, flow, scan, verdict);
 }
 
 static void read_head(const unsigned char *bytes, struct framing *framing, struct flow *flow)
