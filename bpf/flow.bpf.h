@@ -73,12 +73,13 @@ __noinline int flow_take(void)
 		if (bpf_loop(SET_TRIES_MAX, try_to_take_set, &loop, 0) == SET_TRIES_MAX)
 			return 1;
 	}
-	work->way = flow_table__find(set, &work->packet.ends, work->channel);
+	work->way = flow_table__find(set, *tags_of_set(number), flow_table__tag(work->hash), &work->packet.ends,
+				     work->channel);
 	if (work->way < FLOW_WAYS) {
-		work->flow = *flow_at(set, work->way);
+		flow__copy(&work->flow, flow_at(set, work->way));
 		return 0;
 	}
-	__builtin_memset(&work->flow, 0, __builtin_offsetof(struct flow, tail));
+	flow__clear(&work->flow);
 	work->flow.ends = work->packet.ends;
 	work->flow.channel = work->channel;
 	work->flow.hook = work->hook;
@@ -96,14 +97,14 @@ static __always_inline void flow_keep(struct work *work, struct flow_set *set)
 	}
 	set->clock++;
 	work->flow.used_at = set->clock;
-	*flow_at(set, work->way) = work->flow;
+	flow__copy(flow_at(set, work->way), &work->flow);
 }
 
 static __always_inline void flow_drop(struct work *work, struct flow_set *set)
 {
 	if (work->way >= FLOW_WAYS)
 		return;
-	__builtin_memset(flow_at(set, work->way), 0, __builtin_offsetof(struct flow, tail));
+	flow__clear(flow_at(set, work->way));
 	*tags_of_set(work->set) = flow_table__with_tag(*tags_of_set(work->set), work->way, 0);
 }
 

@@ -165,6 +165,7 @@ __noinline int HOOK(read_window)(HOOK_CONTEXT *ctx)
 struct HOOK(loop) {
 	HOOK_CONTEXT *ctx;
 	int verdict;
+	int step; /* enum framing_step */
 };
 
 static long HOOK(read_next_window)(__u32 i, struct HOOK(loop) * loop)
@@ -203,12 +204,14 @@ __noinline int HOOK(hold_payload)(HOOK_CONTEXT *ctx)
 	copy->ticket = ticket;
 	length -= 1;
 	BOUND(length, FLOW_HELD_SIZE);
-	if (HOOK_LOAD_BYTES(ctx, offset, copy->bytes, length + 1) == 0)
-		reassembly__note_held(&work->framing, &work->flow, ticket);
+	if (HOOK_LOAD_BYTES(ctx, offset, copy->bytes, length + 1))
+		return 0;
+	work->framing.now = now_in_milliseconds();
+	reassembly__note_held(&work->framing, &work->flow, ticket);
 	return 0;
 }
 
-/* Loads more of the header of a frame or record. Returns 0 unless the packet cannot be read. */
+/* Loads more of the header of a frame or record. Returns the next step. */
 __noinline int HOOK(load_carrier_head)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = current_work();
@@ -217,7 +220,7 @@ __noinline int HOOK(load_carrier_head)(HOOK_CONTEXT *ctx)
 	__u64 at;
 
 	if (!work)
-		return 1;
+		return FRAMING_ENDED;
 	offset = work->framing.offset;
 	length = carrier__head_wanted(&work->framing, &work->flow);
 	at = work->flow.head_length;
@@ -226,7 +229,7 @@ __noinline int HOOK(load_carrier_head)(HOOK_CONTEXT *ctx)
 		copy = find_copy(work->framing.ticket);
 		if (!copy) {
 			framing__lose_piece(&work->framing, &work->flow);
-			return 0;
+			return FRAMING_AGAIN;
 		}
 		copy_to_head(copy, offset - SIP_LOOK_AHEAD, work->framing.head + at);
 	} else {
@@ -234,30 +237,56 @@ __noinline int HOOK(load_carrier_head)(HOOK_CONTEXT *ctx)
 		BOUND(length, FLOW_HEAD_SIZE);
 		length += 1;
 		if (HOOK_LOAD_BYTES(ctx, offset, work->framing.head + at, length))
-			return 1;
+			return FRAMING_ENDED;
 	}
-	take_carrier_head(length);
-	return 0;
+	return take_carrier_head(length);
 }
 
 /*
- * Takes one step of reading the packet and what its flow holds. Returns 0 if another step may follow. The first step is
- * a call and the others are a loop; both use this one function, so that they share its stack frame.
+ * Takes one step of reading the packet and what its flow holds, and finds the next one. Returns 0 if there is one. The
+ * first step is a call and the others are a loop; both use this one function, so that they share its stack frame.
  */
 static __noinline long HOOK(take_step)(__u32 i, struct HOOK(loop) * loop)
 {
-	int step = next_step(), ended;
+	int ended;
 
-	if (step == FRAMING_READ) {
-		take_message(HOOK(read_message)(loop->ctx));
-		return 0;
+	if (loop->step == FRAMING_READ) {
+		loop->step = take_message(HOOK(read_message)(loop->ctx));
+	} else if (loop->step == FRAMING_LOAD_HEAD) {
+		loop->step = HOOK(load_carrier_head)(loop->ctx);
+	} else {
+		if (loop->step == FRAMING_HOLD)
+			HOOK(hold_payload)(loop->ctx);
+		loop->step = next_step();
 	}
-	if (step == FRAMING_HOLD)
-		HOOK(hold_payload)(loop->ctx);
-	ended = step == FRAMING_LOAD_HEAD ? HOOK(load_carrier_head)(loop->ctx) : step == FRAMING_ENDED;
+	ended = loop->step == FRAMING_ENDED;
 	/* clang 19 knows that ended is 0 or 1; the verifier does not. */
 	asm volatile("" : "+r"(ended));
 	return ended ? 1 : 0;
+}
+
+/* Takes all steps from this one on. */
+static __always_inline void HOOK(take_steps)(HOOK_CONTEXT *ctx, int step)
+{
+	struct HOOK(loop) loop = { .ctx = ctx, .step = step };
+
+	if (step != FRAMING_ENDED && !HOOK(take_step)(0, &loop))
+		bpf_loop(FRAMING_STEPS_MAX, HOOK(take_step), &loop, 0);
+}
+
+/* Copies the first eight bytes of a payload to work->word if they can be read in place. Returns whether it did. */
+static __always_inline int HOOK(copy_first_word)(HOOK_CONTEXT *ctx, struct work *work, __u64 offset, __u32 length)
+{
+	const __u8 *data = HOOK(data)(ctx), *data_end = HOOK(data_end)(ctx);
+
+	if (length < sizeof(work->word) || offset >= HEADERS_SIZE)
+		return 0;
+	BOUND(offset, HEADERS_SIZE);
+	data += offset;
+	if (data + sizeof(work->word) > data_end)
+		return 0;
+	work->word = WORDS_LITTLE(words__load8(data));
+	return 1;
 }
 
 /* Loads the first eight bytes of a payload into work->word, with zeros past its end. */
@@ -266,7 +295,7 @@ static __always_inline void HOOK(load_first_word)(HOOK_CONTEXT *ctx, struct work
 	__u32 length = end > offset ? end - offset : 0;
 
 	work->word = 0;
-	if (!length)
+	if (!length || HOOK(copy_first_word)(ctx, work, offset, length))
 		return;
 	if (length > sizeof(work->word))
 		length = sizeof(work->word);
@@ -296,7 +325,6 @@ __noinline int HOOK(count_datagram)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 /* Counts a segment: the packet's payload. */
 __noinline int HOOK(count_segment)(HOOK_CONTEXT *ctx)
 {
-	struct HOOK(loop) loop = { .ctx = ctx };
 	struct work *work = current_work();
 
 	if (!work)
@@ -304,9 +332,7 @@ __noinline int HOOK(count_segment)(HOOK_CONTEXT *ctx)
 	HOOK(load_first_word)(ctx, work, work->packet.offset, work->packet.end);
 	if (!take_flow_or_count(work))
 		return 0;
-	begin_framing(work->packet.offset, work->packet.end);
-	if (!HOOK(take_step)(0, &loop))
-		bpf_loop(FRAMING_STEPS_MAX, HOOK(take_step), &loop, 0);
+	HOOK(take_steps)(ctx, begin_framing(work->packet.offset, work->packet.end));
 	framing__end(&work->framing, &work->flow);
 	flow_put();
 	if (work->framing.reason == SIPBPF_REASON_NOT_SIP && framing__is_stun(work->word))
@@ -318,21 +344,21 @@ __noinline int HOOK(count_segment)(HOOK_CONTEXT *ctx)
 /* Reads the next chunk of an SCTP packet. Returns 0 if another may follow. */
 __noinline int HOOK(read_chunk)(HOOK_CONTEXT *ctx)
 {
-	struct HOOK(loop) loop = { .ctx = ctx };
 	struct work *work = current_work();
+	int step;
 
 	if (!work || HOOK(load_header)(ctx, work) || !find_chunk())
 		return 1;
-	if (!work->chunk.has_data)
-		return 0;
-	HOOK(load_first_word)(ctx, work, work->chunk.begin, work->chunk.end);
-	if (!begin_chunk())
-		return 0;
-	if (!HOOK(take_step)(0, &loop))
-		bpf_loop(FRAMING_STEPS_MAX, HOOK(take_step), &loop, 0);
-	framing__end(&work->framing, &work->flow);
-	flow_put();
-	return 0;
+	if (work->chunk.has_data) {
+		HOOK(load_first_word)(ctx, work, work->chunk.begin, work->chunk.end);
+		step = begin_chunk();
+		if (step >= 0) {
+			HOOK(take_steps)(ctx, step);
+			framing__end(&work->framing, &work->flow);
+			flow_put();
+		}
+	}
+	return work->packet.offset >= work->packet.end;
 }
 
 static long HOOK(read_next_chunk)(__u32 i, struct HOOK(loop) * loop)
@@ -396,15 +422,14 @@ __noinline int HOOK(take_plain_layers)(HOOK_CONTEXT *ctx)
 	return packet__take_plain(&work->packet, data + offset, data_end);
 }
 
-/* Finds the payload of any packet: at once where the next layer is a plain frame, else layer by layer. */
-__noinline int HOOK(find_payload)(HOOK_CONTEXT *ctx, __u32 length)
+/* Takes the other layers off: at once where the next one is a plain frame, else one by one. */
+__noinline int HOOK(find_payload)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = current_work();
 	int i;
 
 	if (!work)
 		return 0;
-	packet__begin(&work->packet, length, PACKET_ETHERNET, 0);
 	for (i = 0; i < PACKET_LAYERS_MAX && packet__has_next_layer(&work->packet); i++)
 		if (work->packet.layer != PACKET_ETHERNET || !HOOK(take_plain_layers)(ctx))
 			HOOK(take_layer)(ctx);
@@ -421,12 +446,17 @@ static __always_inline void HOOK(count_any_packet)(HOOK_CONTEXT *ctx, struct wor
 	work->gso_size = gso_size;
 	work->encapsulations = encapsulations;
 	work->payloads = 0;
-	HOOK(find_payload)(ctx, length);
+	packet__begin(&work->packet, length, PACKET_ETHERNET, 0);
+	if (!HOOK(take_plain_layers)(ctx))
+		HOOK(take_layer)(ctx);
+	if (packet__has_next_layer(&work->packet))
+		HOOK(find_payload)(ctx);
 	if (work->packet.layer == PACKET_PAYLOAD)
 		HOOK(count_by_protocol)(ctx, work);
 	else
 		count_reason(work->packet.layer == PACKET_REFUSED ? work->packet.reason : SIPBPF_REASON_TOO_DEEP);
-	count_packet_encapsulations();
+	if (encapsulations || work->packet.encapsulations)
+		count_packet_encapsulations();
 	work->is_begun = 0; /* whatever became of the packet, the next one is another */
 }
 

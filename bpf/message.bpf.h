@@ -72,16 +72,20 @@ __noinline int find_chunk(void)
 	return 1;
 }
 
-/* Takes the flow of the chunk and prepares its reading. Returns 0 when there is nothing to read. */
+/*
+ * Takes the flow of the chunk and prepares its reading. Returns the first step, an enum framing_step, or -1 when the flow
+ * was not taken.
+ */
 __noinline int begin_chunk(void)
 {
 	struct work *work = current_work();
 
 	if (!work || !take_chunk_flow(work))
-		return 0;
+		return -1;
 	work->content.limit = 0;
 	association__begin_chunk(&work->framing, &work->flow, &work->packet, &work->chunk);
-	return 1;
+	SIP_STEP_ENDS();
+	return framing__next(&work->framing, &work->flow, &work->packet, &work->scan);
 }
 
 /*
@@ -99,21 +103,23 @@ static __always_inline int count_if_implausible(const struct work *work, __u32 l
 }
 
 /*
- * Prepares the reading of the payload from offset to end. Its own function, so that its stack frame does not lie below
- * the scan's.
+ * Prepares the reading of the payload from offset to end. Returns the first step, an enum framing_step. Its own
+ * function, so that its stack frame does not lie below the scan's.
  */
 __noinline int begin_framing(__u32 offset, __u32 end)
 {
 	struct work *work = current_work();
 
 	if (!work)
-		return 0;
+		return FRAMING_ENDED;
 	work->content.limit = 0;
-	framing__begin(&work->framing, &work->flow, &work->packet, offset, end, now_in_milliseconds());
-	return 0;
+	framing__begin(&work->framing, &work->flow, &work->packet, offset, end,
+		       flow__has_held(&work->flow) ? now_in_milliseconds() : 0);
+	SIP_STEP_ENDS();
+	return framing__next(&work->framing, &work->flow, &work->packet, &work->scan);
 }
 
-/* Returns what to do next for the packet, an enum framing_step. Its own function for the same reason. */
+/* Returns the next step. Its own function for the same reason. */
 __noinline int next_step(void)
 {
 	struct work *work = current_work();
@@ -167,15 +173,17 @@ static __always_inline __u64 window_mask(const struct work *work, __u32 turn)
 	return (__u64)mask << 32 | mask;
 }
 
-/* Takes a WebSocket's mask off the first `length` bytes of the window (RFC 6455 5.3), a word at a time. */
+/* Takes a WebSocket's mask off the first `length` bytes of the window (RFC 6455 5.3), a block at a time. */
 static __always_inline void unmask_window(struct work *work, __u64 mask, __u32 length)
 {
-	__u32 i;
+	__u32 i, j;
 
-	for (i = 0; i < WINDOW_SIZE; i += 8) {
+	for (i = 0; i < WINDOW_SIZE; i += SIP_BLOCK) {
 		if (i >= length)
 			break;
-		*(volatile __u64 *)(work->window + i) ^= WORDS_LITTLE(mask);
+		SIP_UNROLL
+		for (j = 0; j < SIP_BLOCK; j += 8)
+			*(volatile __u64 *)(work->window + i + j) ^= WORDS_LITTLE(mask);
 	}
 }
 
@@ -238,21 +246,24 @@ static __always_inline struct sip_view window_view(struct work *work)
 WINDOW_PART(sip__read_start_line)
 WINDOW_PART(sip__skim_on)
 WINDOW_PART(sip__read_headers)
+WINDOW_PART(http__pass_lines)
 WINDOW_PART(http__read)
 
-/* Takes the bytes that were loaded of the header of a frame or record. */
+/* Takes the bytes that were loaded of the header of a frame or record. Returns the next step. */
 __noinline int take_carrier_head(__u32 loaded)
 {
 	struct work *work = current_work();
 
-	if (work)
-		carrier__take_head(&work->framing, &work->flow,
-				   has_sip_port(work->packet.ends.source_port, work->packet.ends.target_port), loaded);
-	return 0;
+	if (!work)
+		return FRAMING_ENDED;
+	carrier__take_head(&work->framing, &work->flow,
+			   has_sip_port(work->packet.ends.source_port, work->packet.ends.target_port), loaded);
+	SIP_STEP_ENDS();
+	return framing__next(&work->framing, &work->flow, &work->packet, &work->scan);
 }
 
 /* Counts the message whose key has been set, if it is wanted. Returns whether it is. */
-__noinline int count_if_wanted(void)
+static __always_inline int count_if_wanted(void)
 {
 	struct work *work = current_work();
 
@@ -268,16 +279,19 @@ __noinline int count_if_wanted(void)
 	return 1;
 }
 
-/* Takes the verdict on the message that was read, and counts the message if it is one. */
+/* Takes the verdict on the message that was read, and counts the message if it is one. Returns the next step. */
 __noinline int take_message(int verdict)
 {
 	struct work *work = current_work();
 
-	if (!work || !framing__take_verdict(&work->framing, &work->flow, &work->scan, verdict))
-		return 0;
-	framing__set_key(&work->framing, &work->flow, &work->packet, &work->scan, work->hook, &work->key);
-	work->framing.counted += count_if_wanted() != 0;
-	return 0;
+	if (!work)
+		return FRAMING_ENDED;
+	if (framing__take_verdict(&work->framing, &work->flow, &work->scan, verdict)) {
+		framing__set_key(&work->framing, &work->flow, &work->packet, &work->scan, work->hook, &work->key);
+		work->framing.counted += count_if_wanted() != 0;
+	}
+	SIP_STEP_ENDS();
+	return framing__next(&work->framing, &work->flow, &work->packet, &work->scan);
 }
 
 /*

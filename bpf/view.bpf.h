@@ -41,6 +41,7 @@
 int window_sip__read_start_line(void);
 int window_sip__skim_on(void);
 int window_sip__read_headers(void);
+int window_http__pass_lines(void);
 
 struct sip_view;
 static __always_inline const __u8 *view_at(const struct sip_view *view, __u64 at, __u32 size);

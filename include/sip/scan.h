@@ -54,15 +54,17 @@ enum sip_wanted {
  * nanosecond. A datagram that takes more than its length allows is too complex. Effort depends on the bytes alone, not
  * on where views end.
  */
-#define SIP_EFFORT(length) ((__s32)((length) > 1400 ? 450 + ((length)-1400) / 8 * 5 : 450))
-#define SIP_EFFORT_UNLIMITED 0x7fffffff
+#define SIP_EFFORT(length) ((__s32)((length) > 1400 ? 520 + ((length)-1400) / 8 * 5 : 520))
+#define SIP_EFFORT_UNLIMITED (0x7fffffff - SIP_EFFORT_OF_HEADERS)
+#define SIP_EFFORT_OF_HEADERS 260                                /* that those of a stream may take besides */
 #define SIP_EFFORT_OF_PASSED(bytes) ((__s32)((bytes) / 8))       /* of the start line and headers */
 #define SIP_EFFORT_OF_SEARCHED(bytes) ((__s32)((bytes) / 8 * 2)) /* in a To header, besides */
 #define SIP_EFFORT_OF_LINE 8                                     /* that is skimmed */
-#define SIP_EFFORT_OF_ODD_LINE 26                                /* that is not */
+#define SIP_EFFORT_OF_ODD_LINE 40                                /* that is not */
 #define SIP_EFFORT_OF_BYTES 24                                   /* up to eight that are looked at one by one */
 #define SIP_EFFORT_OF_STOP 18                                    /* that a search met */
-#define SIP_EFFORT_OF_BLANKS 8                                   /* up to eight before the start line */
+#define SIP_EFFORT_OF_ODD_BYTE 44 /* a slash where no start line is, a control character in a URI */
+#define SIP_EFFORT_OF_BLANKS 8    /* up to eight before the start line */
 
 /* Room for a name, and a power of two, because a mask bounds where a character goes. */
 #define SIP_TOKEN_SIZE 32
@@ -76,6 +78,7 @@ struct sip_scan {
 	struct sip_bounds bounds; /* set by whoever makes the view */
 	__u32 start;              /* offset of the start line */
 	__u32 uri;                /* offset of its URI */
+	__u32 value_offset;       /* of the value of the wanted header at offset, while it is skimmed */
 	__s32 effort_left;        /* what has been passed counts besides: see sip__effort_left() */
 	__u32 skim_stop;          /* one more than the offset at which the short way could not go on; 0: none */
 	__u32 content_length;     /* valid if has_length; at most SIP_LENGTH_MAX */
@@ -207,7 +210,10 @@ static __always_inline int sip__skip_to_next_line(const struct sip_view *view, s
 	return marks != 0;
 }
 
-/* Begins the headers at this offset. The start line has been read. */
+/*
+ * Begins the headers at this offset. The start line has been read. In a stream they may take more effort than those of a
+ * datagram, because they are read to their end.
+ */
 static __always_inline enum sip_verdict sip__begin_headers(struct sip_scan *scan, __u32 offset)
 {
 	scan->offset = offset;
@@ -216,8 +222,10 @@ static __always_inline enum sip_verdict sip__begin_headers(struct sip_scan *scan
 	scan->wanted = SIP_WANT_CSEQ | SIP_WANT_VIA;
 	if (scan->type == SIP_TYPE_INVITE)
 		scan->wanted |= SIP_WANT_TO;
-	if (scan->is_stream)
+	if (scan->is_stream) {
 		scan->wanted |= SIP_WANT_LENGTH | SIP_WANT_END;
+		scan->effort_left += SIP_EFFORT_OF_HEADERS;
+	}
 	return SIP_STARTED;
 }
 

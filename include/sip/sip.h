@@ -16,11 +16,6 @@
 #include "sip/headers.h"
 #include "sip/start_line.h"
 
-/* How the parts of sip__read() are called. BPF brings its own way, in which the verifier walks each part once. */
-#ifndef SIP_CALL
-#define SIP_CALL(part, view, scan) part(view, scan)
-#endif
-
 /* Calls of one sip__read(): enough for a view of 1,024 bytes in which each reads 64. */
 #define SIP_CALLS 16
 

@@ -35,17 +35,24 @@
 /* Whether the eight bytes, with letters in lower case, begin with this text. */
 #define SIP_BEGINS(lower, text) (((lower)&SIP_LOW_BYTES(sizeof(text) - 1)) == SIP_WORD(text))
 
-/* What a line with the name of a wanted header has, by the byte behind the name. */
-static __always_inline __u32 sip__skim_name_end(__u64 behind, __u32 wanted)
+/*
+ * What a line with the name of a wanted header has, by the bytes behind the name. Adds to *length the colon and a space
+ * behind it.
+ */
+static __always_inline __u32 sip__skim_name_end(__u64 behind, __u32 wanted, __u32 *length)
 {
 	__u32 c = behind & 0xff;
 
-	if (c == ':')
-		return wanted;
-	return c == ' ' || c == '\t' ? SIP_SKIM_UNCLEAR : SIP_SKIM_NOTHING;
+	if (c != ':')
+		return c == ' ' || c == '\t' ? SIP_SKIM_UNCLEAR : SIP_SKIM_NOTHING;
+	*length += 1 + (__u32)((((behind >> 8 & 0xff) ^ ' ') - 1) >> 63);
+	return wanted;
 }
 
-/* Returns what the line that begins with this block has, and in *ret_length the length of the header's name. */
+/*
+ * Returns what the line that begins with this block has. If it is a wanted header, *ret_length is the length of what
+ * comes before its value.
+ */
 static __always_inline __u32 sip__skim_name(const __u8 *block, __u32 wanted, __u32 *ret_length)
 {
 	__u64 word = WORDS_LITTLE(words__load8(block)), lower = word | (SIP_ONES * 0x20);
@@ -59,26 +66,26 @@ static __always_inline __u32 sip__skim_name(const __u8 *block, __u32 wanted, __u
 		return SIP_SKIM_UNCLEAR;
 	if (first == 't' && (wanted & SIP_WANT_TO)) {
 		*ret_length = SIP_BEGINS(lower, "to") ? 2 : 1;
-		return sip__skim_name_end(word >> 8 * *ret_length, SIP_WANT_TO);
+		return sip__skim_name_end(word >> 8 * *ret_length, SIP_WANT_TO, ret_length);
 	}
 	if (first == 'v' && (wanted & SIP_WANT_VIA)) {
 		*ret_length = SIP_BEGINS(lower, "via") ? 3 : 1;
-		return sip__skim_name_end(word >> 8 * *ret_length, SIP_WANT_VIA);
+		return sip__skim_name_end(word >> 8 * *ret_length, SIP_WANT_VIA, ret_length);
 	}
 	if (SIP_BEGINS(lower, "cseq") && (wanted & SIP_WANT_CSEQ)) {
 		*ret_length = 4;
-		return sip__skim_name_end(word >> 32, SIP_WANT_CSEQ);
+		return sip__skim_name_end(word >> 32, SIP_WANT_CSEQ, ret_length);
 	}
 	if (!(wanted & SIP_WANT_LENGTH))
 		return SIP_SKIM_NOTHING;
 	*ret_length = 1;
 	if (first == 'l')
-		return sip__skim_name_end(word >> 8, SIP_WANT_LENGTH);
+		return sip__skim_name_end(word >> 8, SIP_WANT_LENGTH, ret_length);
 	*ret_length = 14;
 	word = WORDS_LITTLE(words__load8(block + 8));
 	if (lower != SIP_WORD("content-") || block[7] != '-' || !SIP_BEGINS(word | (SIP_ONES * 0x20), "length"))
 		return SIP_SKIM_NOTHING;
-	return sip__skim_name_end(word >> 48, SIP_WANT_LENGTH);
+	return sip__skim_name_end(word >> 48, SIP_WANT_LENGTH, ret_length);
 }
 
 /*
@@ -86,12 +93,12 @@ static __always_inline __u32 sip__skim_name(const __u8 *block, __u32 wanted, __u
  * glance, which wants the headers of a datagram, ends with these blocks.
  */
 static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct sip_scan *scan, __u32 all,
-					     __u64 *lines, __u32 *ret_length)
+					     __u64 *lines)
 {
 	const int is_glance = all == SIP_WANTED_OF_DATAGRAM;
 	const __u32 none = is_glance ? SIP_SKIM_UNCLEAR : SIP_SKIM_FAR;
 	__u64 at = scan->offset, at_line = scan->state == SIP_AT_LINE;
-	__u32 i, found = none;
+	__u32 i, found = none, length = 0;
 	const __u8 *block = 0;
 
 	for (i = 0; i < SIP_SKIM_BLOCKS; i++) {
@@ -100,7 +107,7 @@ static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct
 		if (!block)
 			break;
 		if (at_line) {
-			found = sip__skim_name(block, scan->wanted & all, ret_length);
+			found = sip__skim_name(block, scan->wanted & all, &length);
 			if (found)
 				break;
 			found = none;
@@ -111,6 +118,7 @@ static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct
 			SIP_FORGET(view, *lines);
 	}
 	scan->offset = (__u32)at;
+	scan->value_offset = (__u32)at + length;
 	scan->state = at_line ? SIP_AT_LINE : SIP_IN_LINE;
 	return block || is_glance ? found : SIP_SKIM_UNCLEAR;
 }
@@ -132,18 +140,17 @@ static __always_inline __u32 sip__digit_count(const __u8 *block)
 }
 
 /*
- * ": SIP/2.0/UDP ". This function and those below return whether what follows the name, from offset `at` on, is of this
- * form. If it is, the scan's offset is further in the header, or behind it.
+ * "SIP/2.0/UDP ". This function and those below return whether the value, from offset `at` on, is of this form. If it
+ * is, the scan's offset is further in the header, or behind it.
  */
 static __always_inline int sip__skim_via(const struct sip_view *view, struct sip_scan *scan, __u64 at)
 {
-	const __u8 *block = sip__bytes(view, at, 18);
+	const __u8 *block = sip__bytes(view, at, 16);
 	__u64 word;
 
-	if (!block || WORDS_LITTLE(words__load8(block)) != SIP_WORD(": SIP/2.") ||
-	    (WORDS_LITTLE(words__load8(block + 2)) >> 48) != SIP_WORD("0/"))
+	if (!block || WORDS_LITTLE(words__load8(block)) != SIP_WORD("SIP/2.0/"))
 		return 0;
-	word = WORDS_LITTLE(words__load8(block + 10));
+	word = WORDS_LITTLE(words__load8(block + 8));
 #define X(id, text)                                                       \
 	if ((word & SIP_LOW_BYTES(sizeof(text))) == SIP_WORD(text " ")) { \
 		scan->via_transport = SIP_TRANSPORT_##id;                 \
@@ -155,16 +162,16 @@ static __always_inline int sip__skim_via(const struct sip_view *view, struct sip
 	return 0;
 }
 
-/* ": 4711 INVITE" and CR. */
+/* "4711 INVITE" and CR. */
 static __always_inline int sip__skim_cseq(const struct sip_view *view, struct sip_scan *scan, __u64 at)
 {
-	const __u8 *block = sip__bytes(view, at, 18);
+	const __u8 *block = sip__bytes(view, at, 16);
 	__u32 digits, length, method;
 
-	if (!block || block[0] != ':' || block[1] != ' ')
+	if (!block)
 		return 0;
-	digits = sip__digit_count(block + 2);
-	block = sip__bytes(view, at + 2 + digits, 17);
+	digits = sip__digit_count(block);
+	block = sip__bytes(view, at + digits, 17);
 	if (!block || !digits || block[0] != ' ')
 		return 0;
 	method = sip__known_method(WORDS_LITTLE(words__load8(block + 1)), WORDS_LITTLE(words__load8(block + 9)), '\r',
@@ -268,14 +275,14 @@ static __always_inline int sip__skip_to_semicolon(const struct sip_view *view, c
 	return 0;
 }
 
-/* ": Bob <sip:bob@example.com>". Without a semicolon and a fold there is no tag. */
+/* "Bob <sip:bob@example.com>". Without a semicolon and a fold there is no tag. */
 static __always_inline int sip__skim_to(const struct sip_view *view, struct sip_scan *scan, __u64 at)
 {
 	const __u8 *block = sip__block(view, at);
-	__u64 value = at + 2;
+	__u64 value = at;
 	__u32 i;
 
-	if (!block || block[0] != ':' || block[1] != ' ')
+	if (!block)
 		return 0;
 	for (i = 0; i < SIP_SKIM_TO_BLOCKS; i++) {
 		if (sip__skip_to_semicolon(view, block, &at))
@@ -296,18 +303,18 @@ static __always_inline int sip__skim_to(const struct sip_view *view, struct sip_
 	return 1;
 }
 
-/* ": 135" and CR, with up to seven spaces before the number and up to seven digits. */
+/* "135" and CR, with up to seven spaces before the number and up to seven digits. */
 static __always_inline int sip__skim_length(const struct sip_view *view, struct sip_scan *scan, __u64 at)
 {
-	const __u8 *block = sip__bytes(view, at, 9);
+	const __u8 *block = sip__bytes(view, at, 8);
 	__u32 digits, length = 0, i;
 	__u64 word;
 
-	if (!block || block[0] != ':')
+	if (!block)
 		return 0;
-	word = WORDS_LITTLE(words__load8(block + 1)) ^ (SIP_ONES * ' ');
+	word = WORDS_LITTLE(words__load8(block)) ^ (SIP_ONES * ' ');
 	word = sip__mark_filled(word);
-	block = word ? sip__bytes(view, at + 1 + sip__first_mark(word), 16) : 0;
+	block = word ? sip__bytes(view, at + sip__first_mark(word), 16) : 0;
 	if (!block)
 		return 0;
 	digits = sip__digit_count(block);
@@ -328,8 +335,10 @@ static __always_inline int sip__skim_length(const struct sip_view *view, struct 
 }
 
 /* Skims the wanted header at the scan's offset. */
-static __always_inline int sip__skim_header(const struct sip_view *view, struct sip_scan *scan, __u32 found, __u64 at)
+static __always_inline int sip__skim_header(const struct sip_view *view, struct sip_scan *scan, __u32 found)
 {
+	__u64 at = scan->value_offset;
+
 	if (found == SIP_WANT_VIA)
 		return sip__skim_via(view, scan, at);
 	if (found == SIP_WANT_CSEQ)
@@ -348,16 +357,16 @@ static __always_inline int sip__skim_header(const struct sip_view *view, struct 
 static __always_inline enum sip_verdict sip__skim_headers(const struct sip_view *view, struct sip_scan *scan, __u32 all,
 							  __u64 *lines)
 {
-	__u32 i, found, name_length = 0;
+	__u32 i, found;
 
 	for (i = 0; i < SIP_SKIM_HEADERS; i++) {
-		found = sip__skim_lines(view, scan, all, lines, &name_length);
+		found = sip__skim_lines(view, scan, all, lines);
 		if (found == SIP_WANT_END) {
 			scan->offset += 2;
 			scan->headers_ended = 1;
 			return SIP_MESSAGE;
 		}
-		if (!sip__skim_header(view, scan, found, (__u64)scan->offset + name_length)) {
+		if (!sip__skim_header(view, scan, found)) {
 			if (all == SIP_WANTED_OF_DATAGRAM && found < SIP_SKIM_UNCLEAR)
 				scan->skim_stop = scan->offset + 1; /* so that it is not tried again */
 			return found == SIP_SKIM_FAR ? SIP_STARTED : SIP_MORE;
@@ -365,6 +374,8 @@ static __always_inline enum sip_verdict sip__skim_headers(const struct sip_view 
 		scan->wanted &= (__u8)~found;
 		if (!scan->wanted)
 			return SIP_MESSAGE;
+		if (all != SIP_WANTED_OF_DATAGRAM && sip__effort_left(scan) < (__s32)*lines * SIP_EFFORT_OF_LINE)
+			break;
 	}
 	return SIP_STARTED;
 }
@@ -463,6 +474,7 @@ static __always_inline int sip__skim_start_line(const struct sip_view *view, str
 {
 	__u64 begin = scan->offset, at = begin;
 	const __u8 *block = sip__block(view, begin);
+	__s32 effort_left = scan->effort_left;
 
 	if (!block)
 		return 0;
@@ -476,6 +488,7 @@ static __always_inline int sip__skim_start_line(const struct sip_view *view, str
 		}
 	}
 	scan->offset = (__u32)begin;
+	scan->effort_left = effort_left;
 	scan->state = SIP_AT_START;
 	scan->type = SIP_TYPE_UNKNOWN;
 	return 0;

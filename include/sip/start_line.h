@@ -236,8 +236,10 @@ static __always_inline enum sip_verdict sip__begin_suspect(struct sip_scan *scan
 {
 	__u32 space = scan->uri - 1;
 
-	if ((__s32)(space - scan->first) >= 0)
+	if ((__s32)(space - scan->first) >= 0) {
+		scan->effort_left -= SIP_EFFORT_OF_PASSED(scan->offset - space);
 		scan->offset = space;
+	}
 	scan->state = SIP_IN_SUSPECT;
 	return SIP_MORE;
 }
@@ -303,6 +305,7 @@ static __always_inline enum sip_verdict sip__in_uri(const struct sip_view *view,
 		return sip__at_version(view, scan);
 	if (c == ' ' || (c >= '\t' && c <= '\r'))
 		return sip__begin_suspect(scan);
+	scan->effort_left -= SIP_EFFORT_OF_ODD_BYTE;
 	scan->offset++;
 	return SIP_MORE;
 }
@@ -332,27 +335,87 @@ static __always_inline __u64 sip__mark_sip(const struct sip_view *view, const st
 	return marks;
 }
 
-/* Reads a line that is no start line. White space and "SIP/" in it show that it was meant to be one. */
-static __always_inline enum sip_verdict sip__in_suspect(const struct sip_view *view, struct sip_scan *scan)
+/* Reads on near the end of a line that is no start line, up to eight bytes. */
+static __always_inline enum sip_verdict sip__in_end_of_suspect(const struct sip_view *view, struct sip_scan *scan)
 {
-	const struct sip_stops slash = SIP_STOPS('/', '/', '/');
-	/* White space and "SIP" may be the last bytes of a block. */
-	__u64 word, ends, names, at = sip__pass_blocks(view, scan->offset, &slash, SIP_BLOCK - 4);
+	__u64 word = sip__word(view, scan->offset), ends = SIP_MARK_BYTE(word, '\n');
+	__u64 names = sip__mark_sip(view, scan, word);
 
-	if (at != scan->offset) {
-		scan->offset = (__u32)at;
-		return SIP_MORE;
-	}
 	scan->effort_left -= SIP_EFFORT_OF_BYTES;
-	word = sip__word(view, scan->offset);
-	ends = SIP_MARK_BYTE(word, '\n');
-	names = sip__mark_sip(view, scan, word);
 	if (names && (!ends || sip__first_mark(names) < sip__first_mark(ends)))
 		return SIP_MALFORMED;
 	scan->offset += ends ? sip__first_mark(ends) : 8;
 	if (scan->offset >= scan->end)
 		return sip__end_in_start_line(scan, 0);
 	return ends ? SIP_NOT_SIP : SIP_MORE;
+}
+
+/* How many bytes of a name, white space and "SIP", are before the slash. */
+#define SIP_SUSPECT_NAME 4
+
+/*
+ * The number of bytes in the block before the first LF or slash; SIP_BLOCK: there is none. A slash among the first bytes
+ * has no name before it.
+ */
+static __always_inline __u32 sip__suspect_length(const __u8 *block)
+{
+	__u64 word, marks;
+	__u32 i;
+
+	SIP_UNROLL
+	for (i = 0; i < SIP_BLOCK; i += 8) {
+		word = WORDS_LITTLE(words__load8(block + i));
+		if (!i) /* makes other bytes of these slashes, but no LF */
+			word |= ((word ^ (SIP_ONES * '/')) - SIP_ONES) & SIP_HIGHS & SIP_LOW_BYTES(SIP_SUSPECT_NAME);
+		marks = SIP_MARK_BYTE(word, '\n') | SIP_MARK_BYTE(word, '/');
+		if (marks)
+			return i + sip__first_mark(marks);
+	}
+	return SIP_BLOCK;
+}
+
+/* Whether white space and "SIP/" begin at this offset. */
+static __always_inline int sip__is_name(const struct sip_view *view, __u32 at)
+{
+	__u64 word = sip__word(view, at);
+	__u32 c = word & 0xff;
+
+	return (word >> 8 & ~0x202020ULL & SIP_LOW_BYTES(4)) == SIP_WORD("SIP/") &&
+	       (c == ' ' || (c >= '\t' && c <= '\r'));
+}
+
+/* Reads a line that is no start line. White space and "SIP/" in it show that it was meant to be one. */
+static __always_inline enum sip_verdict sip__in_suspect(const struct sip_view *view, struct sip_scan *scan)
+{
+	const struct sip_stops slash = SIP_STOPS('/', '/', '/');
+	const __u32 stride = SIP_BLOCK - SIP_SUSPECT_NAME;
+	__u64 at = sip__pass_blocks(view, scan->offset, &slash, stride);
+	const __u8 *block;
+	__u32 length;
+
+	if (at != scan->offset) {
+		/* By the block, so that it does not matter where a view ends. */
+		scan->effort_left -= SIP_EFFORT_OF_PASSED(SIP_BLOCK) * (__s32)(((__u32)at - scan->offset) / stride);
+		scan->offset = (__u32)at;
+		return SIP_MORE;
+	}
+	block = sip__block(view, at);
+	if (!block)
+		return sip__in_end_of_suspect(view, scan);
+	scan->effort_left -= SIP_EFFORT_OF_ODD_BYTE;
+	length = sip__suspect_length(block);
+	SIP_FORGET(view, length);
+	if (length == SIP_BLOCK) {
+		scan->offset += stride;
+		return SIP_MORE;
+	}
+	scan->offset += length;
+	if (sip__byte(view, scan->offset) == '\n')
+		return SIP_NOT_SIP;
+	if (sip__is_name(view, scan->offset - SIP_SUSPECT_NAME))
+		return SIP_MALFORMED;
+	scan->offset++;
+	return SIP_MORE;
 }
 
 /* Reads on in the start line, up to a block a step. */

@@ -39,6 +39,11 @@ struct sip_view {
 #define SIP_VIEW_AT(view, at, size) ((view)->base + ((at) - (view)->bounds->origin))
 #endif
 
+/* How the parts of reading are called. BPF brings its own way, in which the verifier walks each part once. */
+#ifndef SIP_CALL
+#define SIP_CALL(part, view, scan) part(view, scan)
+#endif
+
 /* Ends a step: memory is read again after it, so that all paths through a step end in the same state. */
 #define SIP_STEP_ENDS() __asm__ volatile("" ::: "memory")
 

@@ -141,7 +141,6 @@ static __always_inline void association__begin_chunk(struct framing *framing, st
 	framing->messages = 0;
 	framing->offset = framing->begin = chunk->begin;
 	framing->end = framing->piece_end = chunk->end;
-	framing->effort_left = FRAMING_EFFORT(chunk->end - chunk->begin);
 	framing->is_afresh = 0;
 	framing->ends_message = chunk->is_last;
 	if (framing->is_new || flow->sctp.tag != packet->tag || association__is_far(flow, chunk->tsn))

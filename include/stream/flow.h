@@ -27,13 +27,12 @@
 #define FLOW_HEADERS_MAX (1 << 16)
 
 /*
- * Effort (see scan.h) that a piece may take: that of eight datagrams, because bytes are read up to three times, and a
- * piece may hold a message in several frames. Each message in it allows some more. A frame or record takes some, besides
- * its message.
+ * Effort (see scan.h) of a piece, besides that of its bytes. Each message allows some more, because a piece may hold
+ * several. A frame or record takes some, because its message has its own.
  */
-#define FRAMING_EFFORT(length) (8 * SIP_EFFORT(length))
-#define FRAMING_EFFORT_OF_MESSAGE 450
-#define FRAMING_EFFORT_OF_FRAME 64
+#define FRAMING_EFFORT_OF_MESSAGE 160
+#define FRAMING_EFFORT_OF_FRAME 48
+#define FRAMING_EFFORT_OF_ATTEMPT(bytes) ((__s32)((bytes) / 2)) /* besides, of bytes that will be read once more */
 
 /* Sequence numbers further apart than this belong to two connections. */
 #define FLOW_DISTANCE_MAX (1 << 23)
@@ -85,7 +84,7 @@ enum flow_carrier {
 struct flow_held {
 	__u32 sequence;
 	__u32 length;
-	__u32 ticket; /* of the copy; 0: none */
+	__u32 ticket; /* of the copy */
 };
 
 /*
@@ -103,25 +102,15 @@ struct flow_sctp {
 	__u32 reserved;
 };
 
-/* One direction of a TCP connection, or one stream of an SCTP association, that carries SIP. */
+/*
+ * One direction of a TCP connection, or one stream of an SCTP association, that carries SIP. What finds a flow comes
+ * first, and what few flows need comes last: see flow__copy().
+ */
 struct flow {
 	struct sipbpf_ends ends;
-	__u32 channel;        /* distinguishes flows between the same ends: association__channel(); 0: TCP */
-	__u32 next;           /* sequence number of the next byte to read; in SCTP the TSN after the last TSN */
-	__u32 first;          /* the flow's first sequence number */
-	__u32 fin;            /* sequence number of a FIN that arrived early; valid if has_fin */
-	__u32 skip;           /* bytes to skip next: of a body, a frame or a record */
-	__u32 frame_left;     /* bytes of the frame's payload that are to be read and have not arrived yet */
-	__u32 mask;           /* WebSocket mask of the first of these bytes, which has the mask's lowest byte */
-	__u32 headers_length; /* bytes of the message that has begun */
-	__u32 used_at;        /* clock of the set at the last use */
-	__u32 waiting_since;  /* time since when a held payload has waited */
-	__u32 searched; /* bytes without a message since the place was lost; FLOW_SEARCH_MAX: there never was a message */
-	struct flow_sctp sctp;
-	struct flow_held held[FLOW_HELD_MAX];
-	__u64 head[FLOW_HEAD_SIZE / 8]; /* of a frame or record, as far as it has arrived; first byte lowest */
-	__u8 hook;                      /* enum sipbpf_hook where its packets are seen; set by the caller */
-	__u8 state;                     /* enum flow_state */
+	__u32 channel;            /* distinguishes flows between the same ends: association__channel(); 0: TCP */
+	__u8 hook;                /* enum sipbpf_hook where its packets are seen; set by the caller */
+	__u8 state;               /* enum flow_state */
 	__u8 has_partial_message; /* in scan and tail, and it goes on; in FLOW_LOST at most part of a start line */
 	__u8 had_message;         /* on this connection or an earlier connection between the same ends */
 	__u8 is_closed;           /* by FIN or RST */
@@ -135,9 +124,28 @@ struct flow {
 	__u8 message_is_open; /* the last frame of a message has not arrived yet */
 	__u8 rest_reason;     /* enum sipbpf_reason: why the rest of the message is skipped; 0: it is read */
 	__u8 tail_length;     /* bytes of tail that the scan has not passed: fewer than SIP_LOOK_AHEAD */
+	__u16 held_places;    /* a bit for each place in held that is taken */
+	__u32 next;           /* sequence number of the next byte to read; in SCTP the TSN after the last TSN */
+	__u32 first;          /* the flow's first sequence number */
+	__u32 fin;            /* sequence number of a FIN that arrived early; valid if has_fin */
+	__u32 skip;           /* bytes to skip next: of a body, a frame or a record */
+	__u32 frame_left;     /* bytes of the frame's payload that are to be read and have not arrived yet */
+	__u32 mask;           /* WebSocket mask of the first of these bytes, which has the mask's lowest byte */
+	__u32 headers_length; /* bytes of the message that has begun */
+	__u32 used_at;        /* clock of the set at the last use */
+	__u32 waiting_since;  /* time since when a held payload has waited */
+	__u32 searched; /* bytes without a message since the place was lost; FLOW_SEARCH_MAX: there never was a message */
+	__u64 head[FLOW_HEAD_SIZE / 8]; /* of a frame or record, as far as it has arrived; first byte lowest */
+	struct flow_sctp sctp;          /* valid if channel */
+	struct flow_held held[FLOW_HELD_MAX];
 	__u8 tail[2 * SIP_LOOK_AHEAD] __attribute__((aligned(8))); /* ends at tail[SIP_LOOK_AHEAD]; the rest is slack */
 	struct sip_scan scan; /* its offsets are relative to the end of what has been read */
 } __attribute__((aligned(8)));
+
+/* The size of what every flow needs. */
+#define FLOW_CORE_SIZE __builtin_offsetof(struct flow, sctp)
+
+_Static_assert(FLOW_HELD_MAX <= 8 * sizeof(((struct flow *)0)->held_places), "every place has a bit");
 
 /* The reading of one packet's payload, or of one datagram in it. A piece is the packet's payload or a held one. */
 struct framing {
@@ -215,24 +223,39 @@ static __always_inline int flow__awaits_message(const struct flow *flow)
 	return flow->searched || flow->wariness > FLOW_WARINESS_BODY;
 }
 
-static __always_inline void flow__forget_held(struct flow *flow)
-{
-	__u32 i;
-
-	SIP_UNROLL
-	for (i = 0; i < FLOW_HELD_MAX; i++)
-		flow->held[i].ticket = 0;
-}
-
 /* Whether the flow holds payloads that arrived early. */
 static __always_inline int flow__has_held(const struct flow *flow)
 {
-	__u32 tickets = 0, i;
+	return flow->held_places != 0;
+}
 
-	SIP_UNROLL
-	for (i = 0; i < FLOW_HELD_MAX; i++)
-		tickets |= flow->held[i].ticket;
-	return tickets != 0;
+static __always_inline int flow__has_held_at(const struct flow *flow, __u32 place)
+{
+	return flow->held_places >> place & 1;
+}
+
+/* Makes *flow one of which nothing is known. */
+static __always_inline void flow__clear(struct flow *flow)
+{
+	__builtin_memset(flow, 0, FLOW_CORE_SIZE);
+}
+
+/* Copies what every flow needs, and what this one needs besides. */
+static __always_inline void flow__copy(struct flow *to, const struct flow *from)
+{
+	__builtin_memcpy(to, from, FLOW_CORE_SIZE);
+	SIP_STEP_ENDS();
+	if (from->channel)
+		to->sctp = from->sctp;
+	SIP_STEP_ENDS();
+	if (from->held_places)
+		__builtin_memcpy(to->held, from->held, sizeof(to->held));
+	SIP_STEP_ENDS();
+	if (from->has_partial_message) {
+		__builtin_memcpy(to->tail, from->tail, sizeof(to->tail));
+		to->scan = from->scan;
+	}
+	SIP_STEP_ENDS();
 }
 
 /* Whether bytes before the FIN are missing where a message may begin, in a flow that has shown SIP. */
@@ -253,6 +276,14 @@ static __always_inline void framing__drop_part(struct framing *framing)
 {
 	framing->has_part = 0;
 	framing->ends_message = 0;
+}
+
+/* The effort that these bytes of the flow may take. */
+static __always_inline __s32 framing__effort(const struct flow *flow, __u32 length)
+{
+	int is_in_headers = flow->has_partial_message && flow->scan.state >= SIP_AT_LINE;
+
+	return SIP_EFFORT(length) + (is_in_headers ? SIP_EFFORT_OF_HEADERS : 0);
 }
 
 /* Loses the place in the flow. What is left of the piece cannot be read. */

@@ -114,8 +114,8 @@ static __always_inline int framing__chunk_matters_to_flow(int is_known, const st
 }
 
 /*
- * Prepares the reading of a packet's payload, or of one datagram in it, from offset to end. The time is in
- * milliseconds. Datagrams need no flow.
+ * Prepares the reading of a packet's payload, or of one datagram in it, from offset to end. The time, in
+ * milliseconds, matters only if the flow holds payloads. Datagrams need no flow.
  */
 static __always_inline void framing__begin(struct framing *framing, struct flow *flow, const struct packet *packet,
 					   __u32 offset, __u32 end, __u32 now)
@@ -154,6 +154,12 @@ static __always_inline void framing__end_flush(struct framing *framing, struct f
 		framing__record_gap(framing, flow);
 }
 
+/* The effort that the reading of the message may take. Parts of frames do not share that of their piece. */
+static __always_inline __s32 framing__effort_left(const struct framing *framing, const struct flow *flow)
+{
+	return framing->has_part ? framing__effort(flow, framing->end - framing->begin) : framing->effort_left;
+}
+
 /*
  * Prepares the scan of the message that has begun, or that begins at framing->offset. It is read as if more bytes
  * followed, unless it ends with the part or nobody knows yet whether it begins there.
@@ -166,8 +172,9 @@ static __always_inline void framing__prepare_scan(struct framing *framing, const
 	framing->is_kept = 0;
 	if (!flow->has_partial_message || framing->is_afresh) {
 		framing->tail_length = 0;
-		sip__begin(scan, framing->offset, end, framing->ends_message, 1);
-		scan->effort_left = framing->effort_left;
+		/* Where a message ends with its frame, Content-Length and the end of the headers do not matter. */
+		sip__begin(scan, framing->offset, end, framing->ends_message, !framing->ends_message);
+		scan->effort_left = framing__effort_left(framing, flow);
 		scan->wariness = flow->wariness;
 		return;
 	}
@@ -178,7 +185,7 @@ static __always_inline void framing__prepare_scan(struct framing *framing, const
 	scan->uri += framing->begin;
 	scan->first = framing->begin - framing->tail_length;
 	scan->end = end;
-	scan->effort_left = framing->effort_left;
+	scan->effort_left = framing__effort_left(framing, flow);
 	scan->is_complete = framing->ends_message;
 }
 
@@ -198,11 +205,30 @@ static __always_inline int framing__try_end(struct framing *framing, struct flow
 	return 1;
 }
 
+/* Skips what the piece has of the bytes that are to be skipped. */
+static __always_inline void framing__skip(struct framing *framing, struct flow *flow)
+{
+	__u32 left = framing->piece_end - framing->offset;
+
+	if (!flow->skip || framing->offset >= framing->piece_end)
+		return;
+	left = left < flow->skip ? left : flow->skip;
+	flow->skip -= left;
+	framing->offset += left;
+	framing__set_reason(framing, flow->skip_reason);
+}
+
+/* Whether all of the piece has been read or skipped. */
+static __always_inline int framing__has_read_piece(const struct framing *framing)
+{
+	return framing->offset >= framing->piece_end && !framing->has_part;
+}
+
 /* Returns what the caller is to do next. */
 static __always_inline enum framing_step framing__next(struct framing *framing, struct flow *flow,
 						       const struct packet *packet, struct sip_scan *scan)
 {
-	__u32 left;
+	enum framing_step step;
 
 	if (!framing->is_stream) {
 		if (framing->offset >= framing->end)
@@ -210,20 +236,20 @@ static __always_inline enum framing_step framing__next(struct framing *framing, 
 		sip__begin(scan, framing->offset, framing->end, !framing->is_cut, 0);
 		return FRAMING_READ;
 	}
-	if (framing->offset >= framing->piece_end && !framing->has_part) {
+	framing__skip(framing, flow);
+	SIP_STEP_ENDS();
+	if (framing__has_read_piece(framing)) {
 		if (flow->carrier == FLOW_SCTP)
 			return FRAMING_ENDED;
 		if (framing->missing)
 			reassembly__skip_missing(framing, flow);
-		return reassembly__next(framing, flow);
-	}
-	if (flow->skip) {
-		left = framing->piece_end - framing->offset;
-		left = left < flow->skip ? left : flow->skip;
-		flow->skip -= left;
-		framing->offset += left;
-		framing__set_reason(framing, flow->skip_reason);
-		return FRAMING_AGAIN;
+		step = reassembly__next(framing, flow);
+		if (step != FRAMING_AGAIN)
+			return step;
+		framing__skip(framing, flow);
+		SIP_STEP_ENDS();
+		if (framing__has_read_piece(framing))
+			return FRAMING_AGAIN;
 	}
 	if (flow->carrier != FLOW_BARE && !framing->has_part) {
 		if (!flow->frame_left)
@@ -274,7 +300,7 @@ static __always_inline void framing__accept_message(struct framing *framing, str
 {
 	sip__finish(scan);
 	framing->messages++;
-	framing->effort_left += FRAMING_EFFORT_OF_MESSAGE;
+	framing->effort_left += FRAMING_EFFORT_OF_MESSAGE - (framing->has_part ? 0 : SIP_EFFORT_OF_HEADERS);
 	framing->reason = SIPBPF_REASON_FILTERED; /* unless the caller counts one */
 	framing->has_reason = 1;
 	if (!framing->is_stream) {
@@ -362,7 +388,7 @@ static __always_inline void framing__refuse_part(struct framing *framing, struct
 static __always_inline void framing__give_up(struct framing *framing, struct flow *flow, const struct sip_scan *scan)
 {
 	framing__set_reason(framing, SIPBPF_REASON_TOO_COMPLEX);
-	if (flow->state == FLOW_SYNCED || flow->has_partial_message || scan->state >= SIP_AT_LINE)
+	if (flow->state == FLOW_SYNCED || scan->state >= SIP_AT_LINE)
 		framing__lose_piece(framing, flow);
 	else
 		framing__lose_place(framing, flow, SIPBPF_REASON_TOO_COMPLEX);
@@ -375,6 +401,7 @@ static __always_inline void framing__refuse_afresh(struct framing *framing, stru
 	if (is_cut && scan->state >= SIP_AT_LINE && framing__is_credible(framing, flow, scan))
 		flow__forget_message(flow);
 	framing->is_afresh = 0;
+	framing->effort_left -= FRAMING_EFFORT_OF_ATTEMPT(scan->offset - framing->begin);
 }
 
 /* Takes what was read and is no message that may count: the message goes on in the next piece, or the place is lost. */
@@ -478,7 +505,8 @@ static __always_inline int framing__is_message(const struct framing *framing, co
 static __always_inline int framing__take_verdict(struct framing *framing, struct flow *flow, struct sip_scan *scan,
 						 enum sip_verdict verdict)
 {
-	framing->effort_left = sip__effort_left(scan);
+	if (!framing->has_part)
+		framing->effort_left = sip__effort_left(scan);
 	if (verdict == SIP_TOO_COMPLEX && framing->is_stream) {
 		framing__give_up(framing, flow, scan);
 		return 0;

@@ -8,10 +8,10 @@
 #ifndef HTTP_H
 #define HTTP_H
 
-#include "sip/scan.h"
+#include "sip/skim.h"
 
-/* Steps of one call, for the same reason as SIP_START_STEPS. A step consumes up to 8 bytes. */
-#define HTTP_STEPS 3
+/* Steps of one call, for the same reason as SIP_START_STEPS. */
+#define HTTP_STEPS 6
 
 #define HTTP_PROTOCOL_NAME_SIZE 22 /* length of "Sec-WebSocket-Protocol" */
 
@@ -39,13 +39,20 @@ static __always_inline int http__is_protocol_header(const struct sip_view *view,
 	       sip__byte(view, at + HTTP_PROTOCOL_NAME_SIZE) == ':';
 }
 
-/* Reads the first byte of a line. */
+/* Whether a line that begins with these eight bytes may name the protocols, or is the empty line behind the headers. */
+static __always_inline int http__may_matter(__u64 word)
+{
+	return (word & 0xff) == '\r' || (word & 0xff) == '\n' || SIP_LOWER(word) == SIP_WORD("sec-webs");
+}
+
+/* Reads the beginning of a line. */
 static __always_inline enum sip_verdict http__at_line(const struct sip_view *view, struct sip_scan *scan)
 {
-	__u32 c = sip__byte(view, scan->offset);
+	__u64 word = sip__word(view, scan->offset);
+	__u32 c = word & 0xff;
 
-	scan->effort_left -= SIP_EFFORT_OF_ODD_LINE;
-	if (c == '\n' || (c == '\r' && sip__byte(view, scan->offset + 1) == '\n')) {
+	scan->effort_left -= http__may_matter(word) ? SIP_EFFORT_OF_BYTES : SIP_EFFORT_OF_LINE;
+	if (c == '\n' || (word & SIP_LOW_BYTES(2)) == SIP_WORD("\r\n")) {
 		scan->offset += c == '\n' ? 1 : 2;
 		scan->headers_ended = 1;
 		return SIP_MESSAGE;
@@ -56,6 +63,29 @@ static __always_inline enum sip_verdict http__at_line(const struct sip_view *vie
 		scan->offset += HTTP_PROTOCOL_NAME_SIZE;
 	}
 	scan->state = SIP_IN_LINE;
+	return SIP_MORE;
+}
+
+/* Passes what is left of a line, and lines that do not matter, as far as the view holds whole blocks of them. */
+static __always_inline enum sip_verdict http__pass_lines(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u64 at = scan->offset, at_line = 0, lines = 0;
+	const __u8 *block;
+	__u32 i;
+
+	SIP_FORGET(view, lines);
+	for (i = 0; i < SIP_SKIM_BLOCKS; i++) {
+		SIP_FORGET(view, at_line);
+		block = sip__block(view, at);
+		if (!block || (at_line && http__may_matter(WORDS_LITTLE(words__load8(block)))))
+			break;
+		lines += at_line;
+		SIP_FORGET(view, lines);
+		at_line = sip__skip_line(view, block, &at);
+	}
+	scan->offset = (__u32)at;
+	scan->state = at_line ? SIP_AT_LINE : SIP_IN_LINE;
+	scan->effort_left -= (__s32)lines * SIP_EFFORT_OF_LINE;
 	return SIP_MORE;
 }
 
@@ -95,9 +125,14 @@ static __always_inline void http__in_protocols(const struct sip_view *view, stru
 /* Reads the rest of a line. */
 static __always_inline enum sip_verdict http__in_line(const struct sip_view *view, struct sip_scan *scan)
 {
-	if (scan->value == HTTP_VALUE_PROTOCOLS)
+	__u32 begin = scan->offset;
+
+	if (scan->value == HTTP_VALUE_PROTOCOLS) {
 		http__in_protocols(view, scan);
-	else if (sip__skip_to_next_line(view, scan))
+		return SIP_MORE;
+	}
+	(void)SIP_CALL(http__pass_lines, view, scan);
+	if (scan->offset == begin && sip__skip_to_next_line(view, scan))
 		scan->state = SIP_AT_LINE;
 	return SIP_MORE;
 }
@@ -112,10 +147,12 @@ static __always_inline enum sip_verdict http__read(const struct sip_view *view, 
 
 	for (i = 0; i < HTTP_STEPS && verdict == SIP_MORE; i++) {
 		SIP_STEP_ENDS();
-		if (scan->offset >= scan->end)
-			return SIP_MESSAGE;
+		if (scan->offset >= scan->end) {
+			verdict = SIP_MESSAGE;
+			break;
+		}
 		if (sip__needs_view(view, scan))
-			return SIP_MORE;
+			break;
 		verdict = scan->state == SIP_AT_LINE ? http__at_line(view, scan) : http__in_line(view, scan);
 	}
 	return sip__effort_left(scan) < 0 ? SIP_TOO_COMPLEX : verdict;

@@ -22,7 +22,7 @@ static __always_inline void reassembly__restart_flow(struct framing *framing, st
 		framing->gaps++;
 	flow__forget_message(flow);
 	flow__forget_carrier(flow);
-	flow__forget_held(flow);
+	flow->held_places = 0;
 	flow->was_websocket = 0;
 	flow->state = state;
 	flow->next = framing->sequence;
@@ -51,7 +51,7 @@ static __always_inline void reassembly__check_held(struct framing *framing, cons
 	SIP_UNROLL
 	for (i = 0; i < FLOW_HELD_MAX; i++) {
 		at = framing->sequence - flow->held[i].sequence;
-		if (flow->held[i].ticket && at < FLOW_HELD_SIZE && at + length <= flow->held[i].length)
+		if (flow__has_held_at(flow, i) && at < FLOW_HELD_SIZE && at + length <= flow->held[i].length)
 			is_held = 1;
 	}
 	framing->is_held = is_held;
@@ -127,7 +127,7 @@ static __always_inline void reassembly__find_free_place(struct framing *framing,
 
 	SIP_UNROLL
 	for (i = 0; i < FLOW_HELD_MAX; i++)
-		if (!flow->held[i].ticket)
+		if (!flow__has_held_at(flow, i))
 			place = i;
 	framing->free_place = (__u8)place;
 	SIP_STEP_ENDS();
@@ -144,10 +144,13 @@ static __always_inline void reassembly__find_first(struct framing *framing, cons
 	__s32 ahead;
 
 	framing->ahead = framing->is_pending ? (__s32)(framing->sequence - flow->next) : 0x7fffffff;
+	framing->first = FLOW_HELD_MAX;
+	if (!flow__has_held(flow))
+		return;
 	SIP_UNROLL
 	for (i = 0; i < FLOW_HELD_MAX; i++) {
 		ahead = (__s32)(flow->held[i].sequence - flow->next);
-		if (flow->held[i].ticket && ahead < framing->ahead) {
+		if (flow__has_held_at(flow, i) && ahead < framing->ahead) {
 			framing->ahead = ahead;
 			first = i;
 		}
@@ -191,13 +194,14 @@ static __always_inline enum framing_step reassembly__handle_early(struct framing
 /* Makes what comes first the piece that is read. Returns its length. */
 static __always_inline __u32 reassembly__take_first(struct framing *framing, struct flow *flow)
 {
-	struct flow_held *held = &flow->held[framing->first & (FLOW_HELD_MAX - 1)];
+	__u32 place = framing->first & (FLOW_HELD_MAX - 1);
+	struct flow_held *held = &flow->held[place];
 
 	if (framing->first < FLOW_HELD_MAX) {
 		framing->ticket = held->ticket;
 		framing->begin = SIP_LOOK_AHEAD;
 		framing->missing = 0;
-		held->ticket = 0;
+		flow->held_places &= (__u16) ~(1U << place);
 		return held->length;
 	}
 	framing->ticket = 0;
@@ -241,7 +245,7 @@ static __always_inline enum framing_step reassembly__next(struct framing *framin
 	}
 	framing->end = framing->piece_end = framing->begin + length;
 	framing->mask = 0;
-	framing->effort_left = FRAMING_EFFORT(length);
+	framing->effort_left = framing__effort(flow, length);
 	framing->is_probed = 0;
 	framing->is_no_message = 0;
 	framing->is_proxy_line = 0;
@@ -263,13 +267,15 @@ static __always_inline void reassembly__skip_missing(struct framing *framing, st
 	framing->missing = 0;
 }
 
-/* Notes that the caller holds a copy of the packet's payload, under this ticket. It is not 0. */
+/* Notes that the caller holds a copy of the packet's payload, under this ticket, since framing->now. */
 static __always_inline void reassembly__note_held(const struct framing *framing, struct flow *flow, __u32 ticket)
 {
-	struct flow_held *held = &flow->held[framing->free_place & (FLOW_HELD_MAX - 1)];
+	__u32 place = framing->free_place & (FLOW_HELD_MAX - 1);
+	struct flow_held *held = &flow->held[place];
 
 	if (!flow__has_held(flow))
 		flow->waiting_since = framing->now;
+	flow->held_places |= (__u16)(1U << place);
 	held->sequence = framing->sequence;
 	held->length = framing->packet_end - framing->packet_offset;
 	held->ticket = ticket;

@@ -138,14 +138,18 @@ static __always_inline int flow_table__same_ends(const struct sipbpf_ends *a, co
 	       words__load8(x + 16) == words__load8(y + 16) && words__load8(x + 24) == words__load8(y + 24);
 }
 
-/* Returns the flow's place in its set, or FLOW_WAYS when it is not there. */
-static __always_inline __u32 flow_table__find(const struct flow_set *set, const struct sipbpf_ends *ends, __u32 channel)
+/*
+ * Returns the flow's place in its set, or FLOW_WAYS when it is not there. `tags` are those of the set, and only flows
+ * with this tag are looked at.
+ */
+static __always_inline __u32 flow_table__find(const struct flow_set *set, __u64 tags, __u64 tag,
+					      const struct sipbpf_ends *ends, __u32 channel)
 {
 	__u32 way = FLOW_WAYS, i;
 
 	SIP_UNROLL
 	for (i = 0; i < FLOW_WAYS; i++)
-		if (set->flows[i].state != FLOW_FREE && set->flows[i].channel == channel &&
+		if ((tags >> 16 * i & 0xffff) == tag && set->flows[i].channel == channel &&
 		    flow_table__same_ends(&set->flows[i].ends, ends))
 			way = i;
 	return way;

@@ -103,10 +103,10 @@ int scatter(struct xdp_md *ctx)
 }
 
 /*
- * Packets that are all new: each run of a test advances a number in the packet, in network byte order, which may be a
- * port, a sequence number or a TSN.
+ * Packets that are all new: each run of a test puts the next sequence number or TSN into the packet. If swaps_renewed is
+ * 1, every fourth packet comes before the third.
  */
-__u32 renewed_at, renewed_size, renewed_by, renewed, tc_target;
+__u32 renewed_at, renewed_from, renewed_by, renewed_runs, swaps_renewed, tc_target;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
@@ -124,15 +124,11 @@ int empty_tc(struct __sk_buff *skb)
 SEC("tc")
 int renew(struct __sk_buff *skb)
 {
-	__u32 number = renewed;
-	__u16 port = __builtin_bswap16((__u16)number);
+	__u32 run = renewed_runs, number = renewed_from + (run ^ (run >> 1 & swaps_renewed)) * renewed_by;
 
-	renewed = number + renewed_by;
+	renewed_runs = run + 1;
 	number = __builtin_bswap32(number);
-	if (renewed_size == sizeof(port))
-		bpf_skb_store_bytes(skb, renewed_at, &port, sizeof(port), 0);
-	else
-		bpf_skb_store_bytes(skb, renewed_at, &number, sizeof(number), 0);
+	bpf_skb_store_bytes(skb, renewed_at, &number, sizeof(number), 0);
 	bpf_tail_call(skb, &tc_targets, tc_target);
 	return -1;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Looks for the packet of each kind that costs most. It changes packets at random and keeps a change that makes them
- * dearer, by BPF_PROG_TEST_RUN. The dearest are printed in p, which bench.c explains, and written to files.
+ * Looks for the packet of each kind that costs most, apart from what its messages may cost. It changes packets at random
+ * and keeps a change that makes them dearer, by BPF_PROG_TEST_RUN. The dearest are printed in p, which bench.c explains,
+ * and written to files.
  *
  * usage: worst FOLDER SECONDS [SEED_FILE...]      (SECONDS for all kinds together)
  */
@@ -16,6 +17,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "classify/frame.h"
 #include "loaded.h"
 #include "report.h"
 #include "traffic.h"
@@ -26,12 +28,19 @@
 #define SURE_REPEAT 2000
 #define SURE_ROUNDS 7
 
+/* What a packet may cost, in p, and what each message in it may cost besides. */
+#define PACKET_TARGET 20
+#define MESSAGE_TARGET 5
+
 #define FLAGS_OFFSET 47 /* of TCP, in a frame */
 #define TCP_PAYLOAD_OFFSET 54
+#define SEQUENCE_OFFSET 38
+#define TSN_OFFSET 50
 
 struct payload {
 	unsigned char bytes[PAYLOAD_MAX];
 	size_t length;
+	unsigned int messages; /* in what is measured */
 	double ns;
 };
 
@@ -39,18 +48,25 @@ struct search;
 typedef void frame_maker(struct packet_builder *frame, const struct payload *payload);
 
 /* What each run of a test advances in the frame: see bench.bpf.c. */
-enum renewed { RENEWS_NOTHING, RENEWS_CONNECTION, RENEWS_SEQUENCE, RENEWS_TSN };
+enum renewed { RENEWS_NOTHING, RENEWS_CONNECTION, RENEWS_SEGMENT, RENEWS_SEGMENT_SWAPPED, RENEWS_TSN, RENEWALS };
+
+/* So far apart are the sequence numbers of two connections that one does not seem to be the other. */
+#define CONNECTION_DISTANCE 0x1000003
 
 /* A kind of packet, and how its frame is made of a payload. */
 struct kind {
 	const char *name;
 	frame_maker *make;
 	enum renewed renewed;
-	double target; /* in p */
+	unsigned int parts; /* each of which may cost PACKET_TARGET */
 };
 
 struct search {
 	struct loaded loaded;
+	struct counters *counters; /* of the same packets in user space, which tells how many messages they have */
+	struct frame_classifier *classifier;
+	__u32 numbers[RENEWALS], user_numbers[RENEWALS]; /* the next of each, in the kernel and in user space */
+	enum renewed renewed;
 	double empty, empty_renewed, p;
 	struct payload pool[POOL];
 	size_t pool_count;
@@ -131,13 +147,15 @@ static void make_packet(struct packet_builder *frame, const struct payload *payl
 }
 
 static const struct kind kinds[] = {
-	{ .name = "datagram", .make = make_datagram, .target = 20 },
-	{ .name = "datagram in VXLAN", .make = make_tunnelled, .target = 20 },
-	{ .name = "first TCP segment", .make = make_first_segment, .renewed = RENEWS_CONNECTION, .target = 20 },
-	{ .name = "next TCP segment", .make = make_segment, .renewed = RENEWS_SEQUENCE, .target = 20 },
-	{ .name = "frame of a WebSocket", .make = make_websocket_frame, .renewed = RENEWS_SEQUENCE, .target = 20 },
-	{ .name = "chunk of SCTP", .make = make_chunk, .renewed = RENEWS_TSN, .target = 20 },
-	{ .name = "IP packet", .make = make_packet },
+	{ "datagram", make_datagram, RENEWS_NOTHING, 1 },
+	{ "datagram in VXLAN", make_tunnelled, RENEWS_NOTHING, 1 },
+	{ "first TCP segment", make_first_segment, RENEWS_CONNECTION, 1 },
+	{ "next TCP segment", make_segment, RENEWS_SEGMENT, 1 },
+	/* They may cost what a segment may, and as much for the one that was held. */
+	{ "four TCP segments, two of them swapped", make_segment, RENEWS_SEGMENT_SWAPPED, 5 },
+	{ "frame of a WebSocket", make_websocket_frame, RENEWS_SEGMENT, 1 },
+	{ "chunk of SCTP", make_chunk, RENEWS_TSN, 1 },
+	{ "IP packet", make_packet, RENEWS_NOTHING, 1 },
 };
 
 /* ---- measuring ---- */
@@ -171,42 +189,125 @@ static double run_rounds(int program_fd, const struct packet_builder *frame, int
 	return least;
 }
 
-/* Sets what each run advances. */
-static void renew(const struct search *search, enum renewed renewed, size_t length)
+/* How many packets make up what is measured. */
+static __u32 packets_of(const struct kind *kind)
+{
+	return kind->renewed == RENEWS_SEGMENT_SWAPPED ? 4 : 1;
+}
+
+/* Sets what each run advances. The numbers of each kind go on from where they are. */
+static void renew(struct search *search, enum renewed renewed, size_t length)
 {
 	struct bench_bpf__bss *bss = search->loaded.bench->bss;
-	static const __u32 at[] = { [RENEWS_CONNECTION] = 34, [RENEWS_SEQUENCE] = 38, [RENEWS_TSN] = 50 };
+	const __u32 steps[RENEWALS] = { [RENEWS_CONNECTION] = CONNECTION_DISTANCE,
+					[RENEWS_SEGMENT] = (__u32)length,
+					[RENEWS_SEGMENT_SWAPPED] = (__u32)length,
+					[RENEWS_TSN] = 1 };
 
-	bss->renewed_at = at[renewed];
-	bss->renewed_size = renewed == RENEWS_CONNECTION ? 2 : 4;
-	bss->renewed_by = renewed == RENEWS_SEQUENCE ? (__u32)length : 1;
+	search->numbers[search->renewed] += bss->renewed_runs * bss->renewed_by;
+	search->renewed = renewed;
+	bss->renewed_at = renewed == RENEWS_TSN ? TSN_OFFSET : SEQUENCE_OFFSET;
+	bss->renewed_from = search->numbers[renewed];
+	bss->renewed_by = steps[renewed];
+	bss->renewed_runs = 0;
+	bss->swaps_renewed = renewed == RENEWS_SEGMENT_SWAPPED;
+}
+
+static void put_number(const struct search *search, struct packet_builder *frame, __u32 number)
+{
+	__u32 at = search->loaded.bench->bss->renewed_at;
+
+	packets__set16(frame, at, number >> 16);
+	packets__set16(frame, at + 2, number & 0xffff);
+}
+
+static int add_to_user_space(const struct search *search, const struct packet_builder *frame)
+{
+	const struct frame bytes = { .bytes = frame->bytes, .length = (__u32)frame->length, .start = FRAME_ETHERNET };
+
+	return frame_classifier__add(search->classifier, &bytes);
+}
+
+/* Begins the connection anew, so that what came before does not matter. */
+static void connect_anew(const struct search *search, const struct packet_builder *frame)
+{
+	static struct packet_builder syn;
+
+	syn = *frame;
+	syn.length = TCP_PAYLOAD_OFFSET;
+	syn.bytes[FLAGS_OFFSET] = 2;
+	packets__finish(&syn);
+	put_number(search, &syn, search->loaded.bench->bss->renewed_from - 1);
+	run_once(probe__program_fd(search->loaded.probe, PROBE_TC_RECEIVED), &syn, 1);
+	put_number(search, &syn, search->user_numbers[search->renewed] - 1);
+	(void)add_to_user_space(search, &syn);
+}
+
+/* Returns how many messages user space finds in what is measured: in the second half of twice as many packets. */
+static unsigned int count_messages(struct search *search, const struct kind *kind, const struct packet_builder *frame)
+{
+	static struct packet_builder copy;
+	const struct bench_bpf__bss *bss = search->loaded.bench->bss;
+	__u32 packets = packets_of(kind), *number = &search->user_numbers[kind->renewed], run;
+	__u64 before = 0;
+
+	copy = *frame;
+	for (run = 0; run < 2 * packets; run++) {
+		if (run == packets)
+			before = counters__total(search->counters);
+		if (kind->renewed != RENEWS_NOTHING)
+			put_number(search, &copy, *number + (run ^ (run >> 1 & bss->swaps_renewed)) * bss->renewed_by);
+		if (add_to_user_space(search, &copy))
+			return 0;
+	}
+	*number += run * bss->renewed_by;
+	return (unsigned int)(counters__total(search->counters) - before);
 }
 
 /*
- * Returns the nanoseconds that a packet takes over an empty program. By tc, because the kernel waits for a grace period
- * before and after each test run of XDP.
+ * Measures the nanoseconds that a packet of the payload takes over an empty program, and counts its messages. By tc,
+ * because the kernel waits for a grace period before and after each test run of XDP.
  */
-static double measure(const struct search *search, const struct kind *kind, const struct payload *payload, bool is_sure)
+static void measure(struct search *search, const struct kind *kind, struct payload *payload, bool is_sure)
 {
 	static struct packet_builder frame;
 	int repeat = is_sure ? SURE_REPEAT : REPEAT, rounds = is_sure ? SURE_ROUNDS : 2;
 
 	kind->make(&frame, payload);
-	if (kind->renewed == RENEWS_NOTHING)
-		return run_rounds(probe__program_fd(search->loaded.probe, PROBE_TC_RECEIVED), &frame, repeat, rounds) -
-		       search->empty;
+	if (kind->renewed == RENEWS_NOTHING) {
+		payload->messages = count_messages(search, kind, &frame);
+		payload->ns =
+			run_rounds(probe__program_fd(search->loaded.probe, PROBE_TC_RECEIVED), &frame, repeat, rounds) -
+			search->empty;
+		return;
+	}
 	renew(search, kind->renewed, frame.length - TCP_PAYLOAD_OFFSET);
-	return run_rounds(bpf_program__fd(search->loaded.bench->progs.renew), &frame, repeat, rounds) -
-	       search->empty_renewed;
+	if (kind->renewed == RENEWS_SEGMENT || kind->renewed == RENEWS_SEGMENT_SWAPPED)
+		connect_anew(search, &frame);
+	payload->messages = count_messages(search, kind, &frame);
+	payload->ns = run_rounds(bpf_program__fd(search->loaded.bench->progs.renew), &frame, repeat, rounds) -
+		      search->empty_renewed;
+	payload->ns *= packets_of(kind);
+}
+
+/* What it costs besides its messages, which are paid for. */
+static double excess(const struct search *search, const struct payload *payload)
+{
+	return payload->ns - payload->messages * MESSAGE_TARGET * search->p;
 }
 
 static int load(struct search *search)
 {
+	static const struct link_rules rules;
 	static struct packet_builder frame;
 	int error = loaded__open(&search->loaded);
 
 	if (error)
 		return error;
+	search->counters = counters__new();
+	search->classifier = search->counters ? frame_classifier__new(search->counters, &rules) : NULL;
+	if (!search->classifier)
+		return -ENOMEM;
 	traffic__invite(&frame);
 	search->p = run_rounds(bpf_program__fd(search->loaded.bench->progs.parse_and_add), &frame, 10000, 31) -
 		    run_rounds(bpf_program__fd(search->loaded.bench->progs.empty), &frame, 10000, 31);
@@ -332,9 +433,9 @@ static void keep(struct search *search, const struct payload *payload)
 		return;
 	}
 	for (i = 1; i < POOL; i++)
-		if (search->pool[i].ns < search->pool[least].ns)
+		if (excess(search, &search->pool[i]) < excess(search, &search->pool[least]))
 			least = i;
-	if (payload->ns > search->pool[least].ns)
+	if (excess(search, payload) > excess(search, &search->pool[least]))
 		search->pool[least] = *payload;
 }
 
@@ -347,7 +448,7 @@ static void add_seed(struct search *search, const struct kind *kind, const char 
 		return;
 	payload.length = fread(payload.bytes, 1, sizeof(payload.bytes), file);
 	(void)fclose(file);
-	payload.ns = measure(search, kind, &payload, false);
+	measure(search, kind, &payload, false);
 	keep(search, &payload);
 }
 
@@ -357,7 +458,7 @@ static void add_hostiles(struct search *search, const struct kind *kind)
 
 	for (size_t i = 0; i < HOSTILES; i++) {
 		hostile__fill(&hostiles[i], payload.bytes);
-		payload.ns = measure(search, kind, &payload, false);
+		measure(search, kind, &payload, false);
 		keep(search, &payload);
 	}
 }
@@ -370,9 +471,10 @@ static void climb(struct search *search, const struct kind *kind, double until)
 
 		while (changes--)
 			change(&payload);
-		payload.ns = measure(search, kind, &payload, false);
-		if (payload.ns > search->pool[random_below((uint32_t)search->pool_count)].ns) {
-			payload.ns = measure(search, kind, &payload, true);
+		measure(search, kind, &payload, false);
+		if (excess(search, &payload) >
+		    excess(search, &search->pool[random_below((uint32_t)search->pool_count)])) {
+			measure(search, kind, &payload, true);
 			keep(search, &payload);
 		}
 	}
@@ -384,8 +486,8 @@ static const struct payload *find_dearest(struct search *search, const struct ki
 	const struct payload *dearest = &search->pool[0];
 
 	for (size_t i = 0; i < search->pool_count; i++) {
-		search->pool[i].ns = measure(search, kind, &search->pool[i], true);
-		if (search->pool[i].ns > dearest->ns)
+		measure(search, kind, &search->pool[i], true);
+		if (excess(search, &search->pool[i]) > excess(search, dearest))
 			dearest = &search->pool[i];
 	}
 	return dearest;
@@ -412,7 +514,7 @@ static int search_kind(struct search *search, const struct kind *kind, const cha
 {
 	double until = now() + seconds;
 	const struct payload *dearest;
-	struct report_row row = { .name = kind->name, .unit = "ns", .ratio_unit = "p", .target = kind->target };
+	struct report_row row = { .name = kind->name, .unit = "ns", .ratio_unit = "p" };
 
 	search->pool_count = 0;
 	add_hostiles(search, kind);
@@ -422,6 +524,7 @@ static int search_kind(struct search *search, const struct kind *kind, const cha
 	dearest = find_dearest(search, kind);
 	row.figure.value = dearest->ns;
 	row.ratio = dearest->ns / search->p;
+	row.target = PACKET_TARGET * kind->parts + MESSAGE_TARGET * dearest->messages;
 	report__print(&row, false);
 	return save(dearest, folder, kind);
 }
@@ -441,6 +544,8 @@ int main(int argc, char **argv)
 		error = search_kind(&search, &kinds[i], argv[1], strtod(argv[2], NULL) / (double)count, argv + 3);
 	if (error)
 		fprintf(stderr, "bench: worst: %s\n", strerror(-error));
+	frame_classifier__free(search.classifier);
+	counters__free(search.counters);
 	loaded__close(&search.loaded);
 	return error ? 1 : 0;
 }

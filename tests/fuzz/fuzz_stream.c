@@ -117,26 +117,24 @@ static __u32 message_length(const unsigned char *text, __u32 left)
 	return answer.length < left - answer.body ? answer.body + answer.length : left;
 }
 
-/* Whether the message that begins here may be read three times, as a piece may read it. */
-static bool is_simple(const unsigned char *text, __u32 left)
-{
-	return 3 * views__effort(text, left) <= FRAMING_EFFORT(0);
-}
-
 /*
- * Cuts the text of the sequence behind the last of the simple messages that it begins with. Returns how many they are.
+ * Cuts the text of the sequence behind the last of the messages that it begins with and that one piece may hold: half of
+ * its effort is enough, because the other half is for what is read twice where the text is cut. Returns how many
+ * messages they are.
  */
 static __u64 keep_messages(void)
 {
 	__u32 at = 0, begin, length;
 	__u64 messages = 0;
+	__s32 effort = 0;
 
 	for (;;) {
 		for (begin = at; at < sequence.text_length; at++)
 			if (sequence.text[at] != '\r' && sequence.text[at] != '\n')
 				break;
 		length = at < sequence.text_length ? message_length(sequence.text + at, sequence.text_length - at) : 0;
-		if (!length || !is_simple(sequence.text + begin, sequence.text_length - begin))
+		effort += length ? views__effort(sequence.text + begin, sequence.text_length - begin) : 0;
+		if (!length || effort > (SIP_EFFORT(0) + SIP_EFFORT_OF_HEADERS) / 2)
 			break;
 		messages++;
 		at += length;

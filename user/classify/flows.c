@@ -82,14 +82,21 @@ bool flows__may_have(const struct flows *flows, const struct sipbpf_ends *ends, 
 	return flow_table__has_tag(flows->tags[flow_table__set_number(hash)], flow_table__tag(hash));
 }
 
+/* Returns the flow's place in its set, or FLOW_WAYS. */
+static __u32 find(const struct flows *flows, __u64 hash, const struct sipbpf_ends *ends, __u32 channel)
+{
+	__u32 number = flow_table__set_number(hash);
+
+	return flow_table__find(&flows->sets[number], flows->tags[number], flow_table__tag(hash), ends, channel);
+}
+
 void flows__get(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, struct flow *ret_flow)
 {
-	const struct flow_set *set =
-		&flows->sets[flow_table__set_number(flow_table__hash_ends(flows->seed, ends, channel))];
-	__u32 way = flow_table__find(set, ends, channel);
+	__u64 hash = flow_table__hash_ends(flows->seed, ends, channel);
+	__u32 way = find(flows, hash, ends, channel);
 
 	if (way < FLOW_WAYS) {
-		*ret_flow = set->flows[way];
+		*ret_flow = flows->sets[flow_table__set_number(hash)].flows[way];
 		return;
 	}
 	memset(ret_flow, 0, sizeof(*ret_flow));
@@ -102,7 +109,7 @@ bool flows__put(struct flows *flows, const struct flow *flow)
 	__u64 hash = flow_table__hash_ends(flows->seed, &flow->ends, flow->channel);
 	__u32 number = flow_table__set_number(hash);
 	struct flow_set *set = &flows->sets[number];
-	__u32 way = flow_table__find(set, &flow->ends, flow->channel);
+	__u32 way = find(flows, hash, &flow->ends, flow->channel);
 	bool evicts = false;
 
 	if (way == FLOW_WAYS) {
@@ -117,8 +124,8 @@ bool flows__put(struct flows *flows, const struct flow *flow)
 
 void flows__drop(struct flows *flows, const struct sipbpf_ends *ends, __u32 channel)
 {
-	__u32 number = flow_table__set_number(flow_table__hash_ends(flows->seed, ends, channel));
-	__u32 way = flow_table__find(&flows->sets[number], ends, channel);
+	__u64 hash = flow_table__hash_ends(flows->seed, ends, channel);
+	__u32 number = flow_table__set_number(hash), way = find(flows, hash, ends, channel);
 
 	if (way == FLOW_WAYS)
 		return;
