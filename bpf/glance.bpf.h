@@ -23,6 +23,7 @@ static __always_inline int count_if_skimmed(const __u8 *data, const __u8 *data_e
 	view.zero = work->zero;
 	SIP_FORGET(&view, plain->version);
 	sip__begin(&work->scan, plain->payload, plain->end, 1, 0);
+	SIP_STEP_ENDS();
 	if (sip__skim(&view, &work->scan) != SIP_MESSAGE) {
 		work->is_begun = (__u8)sip__may_resume(&work->scan);
 		return 0;

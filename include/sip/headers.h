@@ -245,6 +245,7 @@ static __always_inline enum sip_verdict sip__read_headers(const struct sip_view 
 			verdict = sip__at_line(view, scan);
 		else
 			verdict = sip__in_value(view, scan);
+		SIP_STEP_ENDS();
 		if (verdict != SIP_MORE)
 			return verdict;
 	}

@@ -360,6 +360,8 @@ static __always_inline enum sip_verdict sip__skim_headers(const struct sip_view 
 	__u32 i, found;
 
 	for (i = 0; i < SIP_SKIM_HEADERS; i++) {
+		if (all != SIP_WANTED_OF_DATAGRAM)
+			SIP_STEP_ENDS();
 		found = sip__skim_lines(view, scan, all, lines);
 		if (found == SIP_WANT_END) {
 			scan->offset += 2;

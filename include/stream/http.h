@@ -11,7 +11,7 @@
 #include "sip/skim.h"
 
 /* Steps of one call, for the same reason as SIP_START_STEPS. */
-#define HTTP_STEPS 6
+#define HTTP_STEPS 4
 
 #define HTTP_PROTOCOL_NAME_SIZE 22 /* length of "Sec-WebSocket-Protocol" */
 
