@@ -149,6 +149,7 @@ static __always_inline int sip__skip_long_method(const struct sip_view *view, st
 	}
 	if (at == scan->offset)
 		return 0;
+	scan->effort_left -= SIP_EFFORT_OF_PASSED(at - scan->offset);
 	scan->offset = (__u32)at;
 	return 1;
 }

@@ -28,9 +28,10 @@
 
 /*
  * Effort (see scan.h) of a piece, besides that of its bytes. Each message allows some more, because a piece may hold
- * several. A frame or record takes some, because its message has its own.
+ * several, and less if it has a name of its own. A frame or record takes some, because its message has its own.
  */
 #define FRAMING_EFFORT_OF_MESSAGE 160
+#define FRAMING_EFFORT_OF_NAME 64 /* of a method that is not well known, and is looked up */
 #define FRAMING_EFFORT_OF_FRAME 48
 #define FRAMING_EFFORT_OF_ATTEMPT(bytes) ((__s32)((bytes) / 2)) /* besides, of bytes that will be read once more */
 

@@ -301,6 +301,8 @@ static __always_inline void framing__accept_message(struct framing *framing, str
 	sip__finish(scan);
 	framing->messages++;
 	framing->effort_left += FRAMING_EFFORT_OF_MESSAGE - (framing->has_part ? 0 : SIP_EFFORT_OF_HEADERS);
+	if (!framing__is_well_known(scan->type))
+		framing->effort_left -= FRAMING_EFFORT_OF_NAME;
 	framing->reason = SIPBPF_REASON_FILTERED; /* unless the caller counts one */
 	framing->has_reason = 1;
 	if (!framing->is_stream) {
