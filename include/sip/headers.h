@@ -140,7 +140,7 @@ static __always_inline enum sip_verdict sip__take_value(struct sip_scan *scan, _
 {
 	if (value == SIP_VALUE_TO_FOUND)
 		scan->to_tag = 1;
-	else if (value == SIP_VALUE_CSEQ_FOUND && scan->token_length < SIPBPF_NAME_SIZE)
+	else if (value == SIP_VALUE_CSEQ_FOUND && sip__token_is_method(scan))
 		__builtin_memcpy(scan->cseq_name.text, scan->token, sizeof(scan->cseq_name.text));
 	else if (value == SIP_VALUE_VIA_FOUND)
 		__builtin_memcpy(scan->via_name, scan->token, sizeof(scan->via_name));

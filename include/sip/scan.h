@@ -114,7 +114,8 @@ struct sip_scan {
 static __always_inline __u32 sip__known_method(__u64 low, __u64 high, char after, __u32 *ret_length)
 {
 #define X(id, text)                                                                                                    \
-	if (((low ^ SIP_WORD(text) ^ (sizeof(text) <= 8 ? (__u64)(__u8)after << (8 * ((sizeof(text) - 1) & 7)) : 0)) & \
+	if (SIP_TYPE_##id != SIP_TYPE_REINVITE && /* which is no method on the wire */                                 \
+	    ((low ^ SIP_WORD(text) ^ (sizeof(text) <= 8 ? (__u64)(__u8)after << (8 * ((sizeof(text) - 1) & 7)) : 0)) & \
 	     SIP_LOW_BYTES(sizeof(text))) == 0 &&                                                                      \
 	    (sizeof(text) <= 8 ||                                                                                      \
 	     ((high ^ SIP_WORD_FROM(text, 8) ^ ((__u64)(__u8)after << (8 * ((sizeof(text) - 1) & 7)))) &               \
@@ -144,6 +145,14 @@ static __always_inline void sip__token_append(struct sip_scan *scan, __u32 c)
 	scan->token[length & (SIP_TOKEN_SIZE - 1)] = (char)c;
 	scan->token_length = (__u16)(length + 1);
 	scan->token_digits += c - '0' < 10;
+}
+
+/* Whether the token may be the name of a method: it is not too long, and not that under which re-INVITEs count. */
+static __always_inline int sip__token_is_method(const struct sip_scan *scan)
+{
+	__u64 first = WORDS_LITTLE(words__load8((const __u8 *)scan->token));
+
+	return scan->token_length < SIPBPF_NAME_SIZE && (scan->token_length != 8 || first != SIP_WORD("ReINVITE"));
 }
 
 /* Prepares a scan of the bytes from offset to end. */

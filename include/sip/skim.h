@@ -204,12 +204,18 @@ static __always_inline __u32 sip__stretch_length(const __u8 *block, __u64 stops)
 	return SIP_BLOCK;
 }
 
+static __always_inline int sip__is_alphanumeric(__u32 c)
+{
+	return (c | 0x20) - 'a' < 26 || c - '0' < 10;
+}
+
 /* A To header with a semicolon: `Bob <sip:bob@example.com>;tag=4711`, or with a parameter within the angle brackets. */
 static __always_inline int sip__skim_tag(const struct sip_view *view, struct sip_scan *scan, __u64 at)
 {
 	const __u8 *block = sip__block(view, at);
 	__u64 stops = SIP_TO_OUTSIDE, word;
 	__u32 i, length;
+	__u8 has_tag;
 
 	if (!block)
 		return 0;
@@ -234,10 +240,13 @@ static __always_inline int sip__skim_tag(const struct sip_view *view, struct sip
 			return 0;
 		if (block[1] == '>' || (block[1] == ';' && block[0] == '>')) {
 			word = WORDS_LITTLE(words__load8(block)) >> (block[1] == '>' ? 16 : 8);
-			scan->to_tag = ((word | (0x202020ULL << 8)) & SIP_LOW_BYTES(5)) == SIP_WORD(";tag=");
-			if (!scan->to_tag &&
+			has_tag = ((word | (0x202020ULL << 8)) & SIP_LOW_BYTES(5)) == SIP_WORD(";tag=");
+			if (has_tag && !sip__is_alphanumeric(word >> 40 & 0xff))
+				return 0; /* perhaps it is empty */
+			if (!has_tag &&
 			    ((word & SIP_LOW_BYTES(2)) != SIP_WORD("\r\n") || block[4] == ' ' || block[4] == '\t'))
 				return 0;
+			scan->to_tag = has_tag;
 			scan->state = SIP_IN_LINE;
 			return 1;
 		}

@@ -116,7 +116,7 @@ static __always_inline enum sip_verdict sip__in_response(const struct sip_view *
 	(((word) + SIP_ONES * (0x80 - (low))) & ~((word) + SIP_ONES * (0x7f - (high))) & SIP_HIGHS)
 
 /* Whether the block consists of letters and digits. */
-static __always_inline int sip__is_alphanumeric(const __u8 *block)
+static __always_inline int sip__is_alphanumeric_block(const __u8 *block)
 {
 	__u64 word, others = 0;
 	__u32 i;
@@ -143,7 +143,7 @@ static __always_inline int sip__skip_long_method(const struct sip_view *view, st
 	for (i = 0; i < SIP_SEARCH_BLOCKS; i++) {
 		SIP_FORGET(view, at);
 		block = sip__block(view, at);
-		if (!block || !sip__is_alphanumeric(block))
+		if (!block || !sip__is_alphanumeric_block(block))
 			break;
 		at += SIP_BLOCK;
 	}
@@ -182,7 +182,7 @@ static __always_inline enum sip_verdict sip__in_method(const struct sip_view *vi
 		return SIP_MORE;
 	}
 	/* A method of digits alone, under its own name, would count as a response. */
-	if (scan->token_length < SIPBPF_NAME_SIZE && scan->token_digits < scan->token_length) {
+	if (sip__token_is_method(scan) && scan->token_digits < scan->token_length) {
 		scan->type = SIP_TYPE_EXTENSION_MIN;
 		__builtin_memcpy(scan->name.text, scan->token, sizeof(scan->name.text));
 	}

@@ -67,10 +67,12 @@ static inline void reference__say_ended(struct answer *answer, enum answer_carri
 		       carrier == CARRIER_STREAM || (carrier == CARRIER_CUT && has_name) ? "truncated" : "not_sip");
 }
 
-/* Copies a name that fits; true if it did. */
+/* Copies the name of a method that counts under it; true if it did. */
 static inline bool reference__name(char ret_name[24], struct text name)
 {
 	if (name.length > REFERENCE_NAME_MAX)
+		return false;
+	if (name.length == strlen("ReINVITE") && reference__begins(name, "ReINVITE"))
 		return false;
 	memset(ret_name, 0, 24);
 	memcpy(ret_name, name.at, name.length);
@@ -245,7 +247,7 @@ static inline size_t reference__skip_space(struct text value, size_t i)
 	return i;
 }
 
-/* A header parameter named tag, outside quotes and angle brackets. */
+/* A header parameter named tag, outside quotes and angle brackets, that is not empty. */
 static inline bool reference__has_tag(struct text to)
 {
 	bool quoted = false, angle = false;
@@ -264,7 +266,10 @@ static inline bool reference__has_tag(struct text to)
 			after = reference__skip_space(to, i + 1);
 			if (!reference__begins(reference__from(to, after), "tag"))
 				continue;
-			if (reference__char(to, reference__skip_space(to, after + 3)) == '=')
+			after = reference__skip_space(to, after + 3);
+			if (reference__char(to, after) != '=')
+				continue;
+			if (reference__is_token(reference__char(to, reference__skip_space(to, after + 1))))
 				return true;
 		}
 	}
