@@ -153,8 +153,8 @@ __noinline int HOOK(read_window)(HOOK_CONTEXT *ctx)
 		return SIP_NOT_SIP;
 	view = window_view(work);
 	verdict = work->scan.is_http ? window_http__read() : sip__read(&view, &work->scan);
-	if (verdict == SIP_MORE && framing__try_end(&work->framing, &work->flow, &work->scan))
-		save_tail(work);
+	if (verdict == SIP_MORE && framing__try_end(&work->framing, &work->scan))
+		keep_tail(work);
 	return verdict;
 }
 

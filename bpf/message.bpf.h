@@ -129,15 +129,6 @@ __noinline int next_step(void)
 	return framing__next(&work->framing, &work->flow, &work->packet, &work->scan);
 }
 
-/* Returns where the last `length` bytes of the flow's tail begin. */
-static __always_inline __u8 *flow_tail(struct work *work, __u64 length)
-{
-	__u64 i = SIP_LOOK_AHEAD - length;
-
-	BOUND(i, SIP_LOOK_AHEAD);
-	return work->flow.tail + i;
-}
-
 static __always_inline void copy_tail(__u8 *to, const __u8 *from)
 {
 	__u32 i;
@@ -150,16 +141,21 @@ static __always_inline void copy_tail(__u8 *to, const __u8 *from)
 /* Copies the last `length` bytes of the flow's tail to the window. */
 static __always_inline void load_tail(struct work *work, __u64 length)
 {
-	copy_tail(work->window, flow_tail(work, length));
+	__u64 i = SIP_LOOK_AHEAD - length;
+
+	BOUND(i, SIP_LOOK_AHEAD);
+	copy_tail(work->window, work->flow.tail + i);
 }
 
-/* Keeps the window from the scan's offset on as the flow's tail. */
-static __always_inline void save_tail(struct work *work)
+/* Keeps the window from the scan's offset on, for the case that the message goes on. */
+static __always_inline void keep_tail(struct work *work)
 {
-	__u64 at = work->scan.offset - work->scan.bounds.origin;
+	__u64 at = work->scan.offset - work->scan.bounds.origin, i = SIP_LOOK_AHEAD;
 
+	i -= work->framing.end - work->scan.offset;
 	BOUND(at, WINDOW_SIZE);
-	copy_tail(flow_tail(work, work->flow.tail_length), work->window + at);
+	BOUND(i, SIP_LOOK_AHEAD);
+	copy_tail(work->framing.kept_tail + i, work->window + at);
 }
 
 /*

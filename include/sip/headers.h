@@ -66,8 +66,6 @@ static __always_inline __u32 sip__wanted_header(__u32 value)
 	return value <= SIP_VALUE_VIA_LAST ? SIP_WANT_VIA : SIP_WANT_LENGTH;
 }
 
-#define SIP_NAME_MARKS(word) (SIP_MARK_BYTE(word, ':') | SIP_MARK_BYTE(word, ' ') | SIP_MARK_BYTE(word, '\t'))
-
 /*
  * Whether the line may be a header rather than a start line: its name ends with a colon, perhaps after white space. The
  * methods of start lines have at most nine characters, and the space behind them is not followed by a colon.

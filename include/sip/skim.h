@@ -21,6 +21,9 @@
 /* Wanted headers of one call. Of a datagram, no others are wanted: Via, To and CSeq. */
 #define SIP_SKIM_HEADERS 3
 
+/* Marks what may end a header's name. */
+#define SIP_NAME_MARKS(word) (SIP_MARK_BYTE(word, ':') | SIP_MARK_BYTE(word, ' ') | SIP_MARK_BYTE(word, '\t'))
+
 /* What a line has: a wanted header (enum sip_wanted), or one of these. */
 #define SIP_SKIM_NOTHING 0
 #define SIP_SKIM_UNCLEAR 0x80 /* perhaps a wanted header in another form */
@@ -89,6 +92,35 @@ static __always_inline __u32 sip__skim_name(const __u8 *block, __u32 wanted, __u
 }
 
 /*
+ * Whether a line that begins with this block may be a fold or a header rather than a start line: its name ends with a
+ * colon, perhaps after white space. The methods of start lines have at most nine characters, and the space behind them is
+ * not followed by a colon.
+ */
+static __always_inline int sip__may_be_header(const __u8 *block)
+{
+	__u64 word = WORDS_LITTLE(words__load8(block)), after = WORDS_LITTLE(words__load8(block + 8)), marks, behind;
+	__u32 c = word & 0xff;
+
+	if (c == ' ' || c == '\t')
+		return 1;
+	if (word == SIP_WORD("SIP/2.0 "))
+		return 0;
+	marks = SIP_NAME_MARKS(word);
+	behind = after << 56 | word >> 8; /* the byte behind each byte of the word */
+	if (!marks) {
+		word = after;
+		behind = (__u64)block[16] << 56 | word >> 8;
+		marks = SIP_NAME_MARKS(word);
+	}
+	if (!marks)
+		return 1;
+	c = word >> 8 * sip__first_mark(marks) & 0xff;
+	if (c != ':')
+		c = behind >> 8 * sip__first_mark(marks) & 0xff;
+	return c == ':' || c == ' ' || c == '\t';
+}
+
+/*
  * Moves the scan to the next line that matters, and returns what it has; SIP_SKIM_UNCLEAR near the end of the view. The
  * glance, which wants the headers of a datagram, ends with these blocks.
  */
@@ -110,6 +142,10 @@ static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct
 			found = sip__skim_name(block, scan->wanted & all, &length);
 			if (found)
 				break;
+			if (!is_glance && scan->wariness && !sip__may_be_header(block)) {
+				found = SIP_SKIM_UNCLEAR;
+				break;
+			}
 			found = none;
 			(*lines)++;
 		}
@@ -209,13 +245,27 @@ static __always_inline int sip__is_alphanumeric(__u32 c)
 	return (c | 0x20) - 'a' < 26 || c - '0' < 10;
 }
 
+/* What follows the angle bracket, which is the first or second byte of the block: a tag or the end of the line. */
+static __always_inline int sip__skim_tag_end(struct sip_scan *scan, const __u8 *block)
+{
+	__u64 word = WORDS_LITTLE(words__load8(block)) >> (block[1] == '>' ? 16 : 8);
+	__u8 has_tag = ((word | (0x202020ULL << 8)) & SIP_LOW_BYTES(5)) == SIP_WORD(";tag=");
+
+	if (has_tag && !sip__is_alphanumeric(word >> 40 & 0xff))
+		return 0; /* perhaps it is empty */
+	if (!has_tag && ((word & SIP_LOW_BYTES(2)) != SIP_WORD("\r\n") || block[4] == ' ' || block[4] == '\t'))
+		return 0;
+	scan->to_tag = has_tag;
+	scan->state = SIP_IN_LINE;
+	return 1;
+}
+
 /* A To header with a semicolon: `Bob <sip:bob@example.com>;tag=4711`, or with a parameter within the angle brackets. */
 static __always_inline int sip__skim_tag(const struct sip_view *view, struct sip_scan *scan, __u64 at)
 {
 	const __u8 *block = sip__block(view, at);
-	__u64 stops = SIP_TO_OUTSIDE, word;
+	__u64 stops = SIP_TO_OUTSIDE;
 	__u32 i, length;
-	__u8 has_tag;
 
 	if (!block)
 		return 0;
@@ -238,18 +288,8 @@ static __always_inline int sip__skim_tag(const struct sip_view *view, struct sip
 		block = sip__block(view, at - 1);
 		if (!block)
 			return 0;
-		if (block[1] == '>' || (block[1] == ';' && block[0] == '>')) {
-			word = WORDS_LITTLE(words__load8(block)) >> (block[1] == '>' ? 16 : 8);
-			has_tag = ((word | (0x202020ULL << 8)) & SIP_LOW_BYTES(5)) == SIP_WORD(";tag=");
-			if (has_tag && !sip__is_alphanumeric(word >> 40 & 0xff))
-				return 0; /* perhaps it is empty */
-			if (!has_tag &&
-			    ((word & SIP_LOW_BYTES(2)) != SIP_WORD("\r\n") || block[4] == ' ' || block[4] == '\t'))
-				return 0;
-			scan->to_tag = has_tag;
-			scan->state = SIP_IN_LINE;
-			return 1;
-		}
+		if (block[1] == '>' || (block[1] == ';' && block[0] == '>'))
+			return sip__skim_tag_end(scan, block);
 		if (block[1] != '"' || stops != SIP_TO_QUOTED)
 			return 0;
 		at++;
@@ -538,9 +578,9 @@ static __always_inline enum sip_verdict sip__skim_on(const struct sip_view *view
  */
 static __always_inline int sip__may_skim(const struct sip_view *view, const struct sip_scan *scan)
 {
-	if (scan->wariness || scan->skim_stop == scan->offset + 1 || scan->offset + SIP_BLOCK > view->bounds->limit)
+	if (scan->skim_stop == scan->offset + 1 || scan->offset + SIP_BLOCK > view->bounds->limit)
 		return 0;
-	return scan->state == SIP_AT_START ? scan->offset == scan->start
+	return scan->state == SIP_AT_START ? scan->offset == scan->start && !scan->wariness
 					   : scan->state >= SIP_AT_LINE && scan->state != SIP_IN_VALUE && !scan->value;
 }
 

@@ -38,7 +38,7 @@ static __always_inline enum sip_verdict sip__skip_blanks(const struct sip_view *
 		return SIP_KEEPALIVE;
 	if (!others)
 		return SIP_MORE;
-	if (scan->has_nul)
+	if (scan->has_nul && !scan->is_stream) /* in a stream a message may follow what keeps it alive */
 		return SIP_NOT_SIP;
 	scan->start = scan->offset;
 	scan->state = SIP_AT_METHOD;
@@ -162,7 +162,7 @@ static __always_inline enum sip_verdict sip__in_method(const struct sip_view *vi
 
 	if (sip__skip_long_method(view, scan))
 		return SIP_MORE;
-	scan->effort_left -= SIP_EFFORT_OF_BYTES;
+	scan->effort_left -= SIP_EFFORT_OF_METHOD_BYTES;
 	for (i = 0; i < 8; i++) {
 		if (scan->offset >= scan->end)
 			return sip__end_in_start_line(scan, 0);

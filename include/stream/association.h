@@ -23,7 +23,7 @@ static __always_inline __u32 association__channel(const struct sctp_chunk *chunk
 /* Prepares the reading of a packet, whose chunks follow. */
 static __always_inline void association__begin_packet(struct framing *framing, const struct packet *packet)
 {
-	__builtin_memset(framing, 0, sizeof(*framing));
+	__builtin_memset(framing, 0, FRAMING_CORE_SIZE);
 	framing->reason = packet->is_cut ? SIPBPF_REASON_TRUNCATED : SIPBPF_REASON_NO_PAYLOAD;
 }
 

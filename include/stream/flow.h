@@ -180,13 +180,19 @@ struct framing {
 	__u8 has_part;      /* a part of a frame, from begin to end, is to be read */
 	__u8 ends_message;  /* the message ends with that part */
 	__u8 is_afresh;     /* reads without the partial message: in a lost flow, a message may begin here */
-	__u8 is_kept;       /* flow.scan is the scan near the end of the bytes, for the case that the message goes on */
+	__u8 is_kept;       /* the scan near the end of the bytes, for the case that the message goes on */
 	__u8 tail_length;   /* bytes of the flow's tail that belong to the attempted message */
 	__u8 free_place;    /* a free place in flow.held for the packet; FLOW_HELD_MAX: none */
 	__u8 is_held;       /* flow.held has the packet's payload already */
 	__u8 first;         /* the place in flow.held of what comes first; FLOW_HELD_MAX: it is the packet's payload */
 	__s32 ahead;        /* bytes that are missing before it */
+	/* Valid if is_kept. The tail is like that of the flow. */
+	__u8 kept_tail[2 * SIP_LOOK_AHEAD] __attribute__((aligned(8)));
+	struct sip_scan kept_scan;
 } __attribute__((aligned(8)));
+
+/* The size of what is cleared when the reading of a packet begins. */
+#define FRAMING_CORE_SIZE __builtin_offsetof(struct framing, kept_tail)
 
 enum framing_step { FRAMING_READ, FRAMING_LOAD_HEAD, FRAMING_HOLD, FRAMING_AGAIN, FRAMING_ENDED };
 
@@ -291,8 +297,10 @@ static __always_inline __s32 framing__effort(const struct flow *flow, __u32 leng
 static __always_inline void framing__lose_place(struct framing *framing, struct flow *flow, __u8 reason)
 {
 	framing__set_reason(framing, framing->is_new || flow->state == FLOW_SYNCED ? reason : SIPBPF_REASON_GAP);
-	if (flow->state == FLOW_SYNCED && !flow->searched)
+	if (flow->state == FLOW_SYNCED && !flow->searched) {
 		flow->wariness = FLOW_WARINESS_GAP;
+		framing->gaps += flow->carrier != FLOW_TLS;
+	}
 	flow__forget_message(flow);
 	flow__forget_carrier(flow);
 	flow->state = FLOW_LOST;

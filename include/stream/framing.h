@@ -120,7 +120,7 @@ static __always_inline int framing__chunk_matters_to_flow(int is_known, const st
 static __always_inline void framing__begin(struct framing *framing, struct flow *flow, const struct packet *packet,
 					   __u32 offset, __u32 end, __u32 now)
 {
-	__builtin_memset(framing, 0, sizeof(*framing));
+	__builtin_memset(framing, 0, FRAMING_CORE_SIZE);
 	framing->now = now;
 	framing->packet_offset = offset;
 	framing->packet_end = end;
@@ -142,7 +142,7 @@ static __always_inline void framing__begin(struct framing *framing, struct flow 
 /* Prepares the reading of the flow's held payloads, without a packet. Missing bytes before them are not waited for. */
 static __always_inline void framing__begin_flush(struct framing *framing, struct flow *flow)
 {
-	__builtin_memset(framing, 0, sizeof(*framing));
+	__builtin_memset(framing, 0, FRAMING_CORE_SIZE);
 	framing->is_stream = 1;
 	flow->is_closed = 1;
 }
@@ -191,15 +191,14 @@ static __always_inline void framing__prepare_scan(struct framing *framing, const
 
 /*
  * For a scan that wants more bytes. If all bytes at hand have been looked at, keeps the scan for the next piece and lets
- * it go on as if the message ended here, as nearly all messages do. Returns whether it did. Then the caller puts the last
- * flow->tail_length bytes of the part into flow->tail.
+ * it go on as if the message ended here, as nearly all messages do. Returns whether it did. Then the caller puts the bytes
+ * of the part from scan->offset on into framing->kept_tail, where they end at byte SIP_LOOK_AHEAD.
  */
-static __always_inline int framing__try_end(struct framing *framing, struct flow *flow, struct sip_scan *scan)
+static __always_inline int framing__try_end(struct framing *framing, struct sip_scan *scan)
 {
 	if (!sip__is_at_end(scan, framing->end))
 		return 0;
-	flow->scan = *scan;
-	flow->tail_length = (__u8)(framing->end - scan->offset);
+	framing->kept_scan = *scan;
 	framing->is_kept = 1;
 	scan->end = framing->end;
 	return 1;
@@ -233,6 +232,7 @@ static __always_inline enum framing_step framing__next(struct framing *framing, 
 	if (!framing->is_stream) {
 		if (framing->offset >= framing->end)
 			return FRAMING_ENDED;
+		framing->tail_length = 0;
 		sip__begin(scan, framing->offset, framing->end, !framing->is_cut, 0);
 		return FRAMING_READ;
 	}
@@ -295,14 +295,21 @@ static __always_inline int framing__is_credible(const struct framing *framing, c
 	       framing__is_well_known(scan->type);
 }
 
+/* Takes back what the headers were allowed and did not take, and allows more for what follows the message. */
+static __always_inline void framing__allow_more(struct framing *framing, const struct sip_scan *scan)
+{
+	__s32 left = framing->effort_left - (framing->has_part ? 0 : SIP_EFFORT_OF_HEADERS);
+
+	left = (left < 0 ? 0 : left) + FRAMING_EFFORT_OF_MESSAGE;
+	framing->effort_left = left - (framing__is_well_known(scan->type) ? 0 : FRAMING_EFFORT_OF_NAME);
+}
+
 /* Accepts a message that has been read, headers and all. */
 static __always_inline void framing__accept_message(struct framing *framing, struct flow *flow, struct sip_scan *scan)
 {
 	sip__finish(scan);
 	framing->messages++;
-	framing->effort_left += FRAMING_EFFORT_OF_MESSAGE - (framing->has_part ? 0 : SIP_EFFORT_OF_HEADERS);
-	if (!framing__is_well_known(scan->type))
-		framing->effort_left -= FRAMING_EFFORT_OF_NAME;
+	framing__allow_more(framing, scan);
 	framing->reason = SIPBPF_REASON_FILTERED; /* unless the caller counts one */
 	framing->has_reason = 1;
 	if (!framing->is_stream) {
@@ -323,6 +330,7 @@ static __always_inline void framing__accept_message(struct framing *framing, str
 	if (scan->has_length && scan->content_length > FLOW_BODY_MAX) {
 		flow->state = FLOW_LOST;
 		flow->wariness = FLOW_WARINESS_GAP;
+		framing->gaps++;
 		framing->offset = framing->end;
 		return;
 	}
@@ -343,7 +351,7 @@ static __always_inline int framing__fits_carrier(const struct flow *flow, const 
 /* Suspends a message that continues in the next segment, with the scan that was kept. */
 static __always_inline void framing__suspend(struct framing *framing, struct flow *flow)
 {
-	struct sip_scan *scan = &flow->scan;
+	struct sip_scan *scan = &framing->kept_scan;
 	int has_started = scan->state >= SIP_AT_LINE;
 
 	flow->headers_length += framing->end - framing->offset;
@@ -359,10 +367,13 @@ static __always_inline void framing__suspend(struct framing *framing, struct flo
 				     : flow->state == FLOW_SYNCED ? SIPBPF_REASON_CONTINUATION
 								  : SIPBPF_REASON_TRUNCATED);
 	flow->has_partial_message = 1;
-	scan->offset -= framing->end;
-	scan->start -= framing->end;
-	scan->uri -= framing->end;
-	scan->skim_stop = 0;
+	flow->tail_length = (__u8)(framing->end - scan->offset);
+	__builtin_memcpy(flow->tail, framing->kept_tail, sizeof(flow->tail));
+	flow->scan = *scan;
+	flow->scan.offset -= framing->end;
+	flow->scan.start -= framing->end;
+	flow->scan.uri -= framing->end;
+	flow->scan.skim_stop = 0;
 	framing->offset = framing->end;
 	framing__drop_part(framing);
 }
@@ -459,6 +470,49 @@ static __always_inline int framing__contradicts_cseq(const struct sip_scan *scan
 	return scan->type != SIP_TYPE_UNKNOWN || (__u32)scan->cseq_name.text[0] - '0' > 9;
 }
 
+/* The last eight bytes of the name of an extension method, zeros before a shorter one. */
+static __always_inline __u64 framing__name_end(const struct sipbpf_name *name)
+{
+	const __u8 *text = (const __u8 *)name->text;
+	__u64 word = 0, free;
+	__u32 length = 0, i;
+
+	SIP_UNROLL
+	for (i = 0; i < SIPBPF_NAME_SIZE; i += 8) {
+		word = WORDS_LITTLE(words__load8(text + i));
+		free = SIP_MARK_BYTE(word, 0);
+		length += free ? sip__first_mark(free) : 8;
+		if (free)
+			break;
+	}
+	if (length < 8)
+		return length ? word << (64 - 8 * length) : 0;
+	return WORDS_LITTLE(words__load8(text + ((length - 8) & (SIP_TOKEN_SIZE - 1))));
+}
+
+/*
+ * Whether the end of a body and the start line of the next message together may look like an unknown method: one that
+ * ends with the method in CSeq, or that is too long to tell.
+ */
+static __always_inline int framing__may_be_glued(const struct sip_scan *scan)
+{
+	__u32 method = framing__cseq_method(scan);
+	__u64 end;
+
+	if (framing__is_well_known(scan->type) || !framing__is_well_known(method))
+		return 0;
+	if (scan->type == SIP_TYPE_UNKNOWN)
+		return 1;
+	end = framing__name_end(&scan->name);
+#define X(id, text)                                                                          \
+	if (method == SIP_TYPE_##id)                                                         \
+		return sizeof(text) > 8 ? end == SIP_WORD_FROM(text, (sizeof(text) - 9) & 7) \
+					: end >> (72 - 8 * sizeof(text)) % 64 == SIP_WORD(text);
+	SIP_METHOD_LIST(X)
+#undef X
+	return 0;
+}
+
 /* Whether there is a CSeq, and it agrees with the start line. */
 static __always_inline int framing__agrees_with_cseq(const struct sip_scan *scan)
 {
@@ -487,18 +541,18 @@ static __always_inline int framing__is_convincing(const struct framing *framing,
 }
 
 /*
- * Whether the scan has read a message, headers and all, that the flow may hold. The end of a body and the start line of
- * the next message may together look like an unknown method. Its CSeq shows that it is not.
+ * Whether the scan has read a message, headers and all, that the flow may hold. Where its place is certain, its CSeq may
+ * contradict it.
  */
 static __always_inline int framing__is_message(const struct framing *framing, const struct flow *flow,
 					       const struct sip_scan *scan)
 {
 	int has_ended = scan->headers_ended || framing->ends_message;
-	int may_be_glued = flow->carrier == FLOW_BARE && !framing__is_well_known(scan->type);
 
 	if (!has_ended || !framing__fits_carrier(flow, scan) || !framing__is_credible(framing, flow, scan))
 		return 0;
-	if ((scan->wariness || may_be_glued) && framing__contradicts_cseq(scan))
+	if (scan->wariness ? framing__contradicts_cseq(scan)
+			   : flow->carrier == FLOW_BARE && framing__may_be_glued(scan))
 		return 0;
 	return !scan->wariness || flow->wariness == FLOW_WARINESS_BODY || framing__is_convincing(framing, flow, scan);
 }

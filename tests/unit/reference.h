@@ -440,7 +440,7 @@ static inline void reference__read(const unsigned char *bytes, size_t length, en
 
 	while (skip < length && (bytes[skip] == '\r' || bytes[skip] == '\n' || bytes[skip] == '\0'))
 		has_nul |= bytes[skip++] == '\0';
-	if (skip == length || has_nul) {
+	if (skip == length || (has_nul && carrier != CARRIER_STREAM)) {
 		reference__say(ret_answer, skip == length ? "keepalive" : "not_sip");
 		return;
 	}

@@ -220,10 +220,12 @@ static int make_view(struct payload_reading *reading, struct sip_view *ret_view)
 	return 0;
 }
 
-/* Keeps the bytes before `end` as the flow's tail. */
-static void save_tail(struct flow *flow, const __u8 *end)
+/* Keeps the bytes from the scan's offset on, for the case that the message goes on. */
+static void keep_tail(struct framing *framing, const struct sip_scan *scan, const __u8 *bytes)
 {
-	memcpy(flow->tail + SIP_LOOK_AHEAD - flow->tail_length, end - flow->tail_length, flow->tail_length);
+	__u32 length = framing->end - scan->offset;
+
+	memcpy(framing->kept_tail + SIP_LOOK_AHEAD - length, bytes, length);
 }
 
 /* Reads on at the place for which the scan is prepared. Counts the message if it is complete. */
@@ -243,8 +245,8 @@ static int read_message(struct payload_reading *reading)
 	if (error)
 		return error;
 	while ((verdict = scan->is_http ? http__read(&view, scan) : sip__read(&view, scan)) == SIP_MORE)
-		if (framing__try_end(framing, flow, scan))
-			save_tail(flow, view.base + (framing->end - view.bounds->origin));
+		if (framing__try_end(framing, scan))
+			keep_tail(framing, scan, view.base + (scan->offset - view.bounds->origin));
 	return framing__take_verdict(framing, flow, scan, verdict) ? count_message(reading) : 0;
 }
 

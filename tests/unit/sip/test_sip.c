@@ -156,6 +156,7 @@ static const struct message messages[] = {
 	DATAGRAM("keep-alive, NUL", "\0\0\0\0", "keepalive"),
 	DATAGRAM("keep-alive, long", "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n",
 		 "keepalive"),
+	STREAM("NUL before the start line, on a stream", "\0" OPTIONS "l:0\r\n\r\n", "OPTIONS UNKNOWN - length=0"),
 	STREAM("keep-alive on a stream", "\r\n\r\n", "keepalive"),
 	/* Rule 3: the type. */
 	DATAGRAM("method ReINVITE", "ReINVITE sip:a SIP/2.0\r\nCSeq: 1 ReINVITE\r\n\r\n", "UNKNOWN UNKNOWN -"),

@@ -106,7 +106,7 @@ static int read_message(const unsigned char *bytes, struct framing *framing, str
 	scan->bounds.origin = 0;
 	scan->bounds.limit = framing->end;
 	while ((verdict = scan->is_http ? http__read(&view, scan) : sip__read(&view, scan)) == SIP_MORE)
-		(void)framing__try_end(framing, flow, scan);
+		(void)framing__try_end(framing, scan);
 	return framing__take_verdict(framing, flow, scan, verdict);
 }
 
