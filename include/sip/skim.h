@@ -578,9 +578,10 @@ static __always_inline enum sip_verdict sip__skim_on(const struct sip_view *view
  */
 static __always_inline int sip__may_skim(const struct sip_view *view, const struct sip_scan *scan)
 {
-	if (scan->skim_stop == scan->offset + 1 || scan->offset + SIP_BLOCK > view->bounds->limit)
+	if ((scan->wariness && scan->state == SIP_AT_START) || scan->skim_stop == scan->offset + 1 ||
+	    scan->offset + SIP_BLOCK > view->bounds->limit)
 		return 0;
-	return scan->state == SIP_AT_START ? scan->offset == scan->start && !scan->wariness
+	return scan->state == SIP_AT_START ? scan->offset == scan->start
 					   : scan->state >= SIP_AT_LINE && scan->state != SIP_IN_VALUE && !scan->value;
 }
 

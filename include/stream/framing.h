@@ -366,6 +366,7 @@ static __always_inline void framing__suspend(struct framing *framing, struct flo
 	framing__set_reason(framing, scan->is_http                ? SIPBPF_REASON_NOT_SIP
 				     : flow->state == FLOW_SYNCED ? SIPBPF_REASON_CONTINUATION
 								  : SIPBPF_REASON_TRUNCATED);
+	SIP_STEP_ENDS();
 	flow->has_partial_message = 1;
 	flow->tail_length = (__u8)(framing->end - scan->offset);
 	__builtin_memcpy(flow->tail, framing->kept_tail, sizeof(flow->tail));
@@ -579,6 +580,7 @@ static __always_inline int framing__take_verdict(struct framing *framing, struct
 	if (verdict == SIP_MESSAGE && flow->wariness == FLOW_WARINESS_GAP && scan->wariness &&
 	    framing__agrees_with_cseq(scan) && framing__fills_piece(framing, flow, scan))
 		flow->wariness = FLOW_WARINESS_GAP_SECOND;
+	SIP_STEP_ENDS();
 	if (framing->has_part) {
 		framing__refuse_part(framing, flow, verdict);
 	} else if (framing->is_stream) {
