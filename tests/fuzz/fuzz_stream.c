@@ -95,14 +95,19 @@ static bool is_well_known(const char *type)
 	return strspn(type, "0123456789") == strlen(type);
 }
 
-/* Whether a stream takes it for what is left of a body, glued to a start line: a method that nobody knows, and another in CSeq. */
+/*
+ * Whether a stream takes it for what is left of a body, glued to a start line: an unknown method that ends with the known
+ * one in CSeq, of which the last eight characters count, or that is too long to tell.
+ */
 static bool may_be_glued(const struct answer *answer)
 {
-	if (is_well_known(answer->type) || strcmp(answer->method, "UNKNOWN") == 0 ||
-	    strcmp(answer->type, answer->method) == 0)
+	size_t type = strlen(answer->type), method = strlen(answer->method), end = method < 8 ? method : 8;
+
+	if (is_well_known(answer->type) || !is_well_known(answer->method) ||
+	    (unsigned char)answer->method[0] - '0' <= 9U)
 		return false;
-	/* A method of digits alone is unknown, and its CSeq agrees. One that is too long is unknown in CSeq too. */
-	return strcmp(answer->type, "UNKNOWN") != 0 || (unsigned char)answer->method[0] - '0' > 9U;
+	return strcmp(answer->type, "UNKNOWN") == 0 ||
+	       (type >= end && strcmp(answer->type + type - end, answer->method + method - end) == 0);
 }
 
 /* How long the message is that begins here, with what there is of its body; 0: there is none that says so. */
@@ -130,7 +135,7 @@ static __u64 keep_messages(void)
 
 	for (;;) {
 		for (begin = at; at < sequence.text_length; at++)
-			if (sequence.text[at] != '\r' && sequence.text[at] != '\n')
+			if (sequence.text[at] != '\r' && sequence.text[at] != '\n' && sequence.text[at] != '\0')
 				break;
 		length = at < sequence.text_length ? message_length(sequence.text + at, sequence.text_length - at) : 0;
 		effort += length ? views__effort(sequence.text + begin, sequence.text_length - begin) : 0;
