@@ -117,6 +117,18 @@ static inline void packets__tcp(struct packet_builder *builder, unsigned int sou
 	packets__put(builder, nops, options_size);
 }
 
+/* A TCP header with this sequence number and these flags. */
+static inline void packets__segment(struct packet_builder *builder, unsigned int source, unsigned int target,
+				    size_t options_size, unsigned int sequence, unsigned int flags)
+{
+	size_t tcp = builder->length;
+
+	packets__tcp(builder, source, target, options_size);
+	packets__set16(builder, tcp + 4, sequence >> 16);
+	packets__set16(builder, tcp + 6, sequence & 0xffff);
+	builder->bytes[tcp + 13] = (unsigned char)flags;
+}
+
 static inline void packets__text(struct packet_builder *builder, const char *text)
 {
 	packets__put(builder, text, strlen(text));

@@ -178,14 +178,9 @@ static inline void sequences__segment(struct sequence *sequence, __u32 connectio
 {
 	struct packet_builder *packet = &sequence->packet;
 	__u32 number = sequence->next[connection];
-	size_t tcp;
 
 	sequences__begin_frame(sequence, 6);
-	tcp = packet->length;
-	packets__tcp(packet, sequence->port + connection, 5060, 12);
-	packets__set16(packet, tcp + 4, number >> 16);
-	packets__set16(packet, tcp + 6, number & 0xffff);
-	packet->bytes[tcp + 13] = (unsigned char)flags;
+	packets__segment(packet, sequence->port + connection, 5060, 12, number, flags);
 	packets__put(packet, text, length);
 	sequences__end_frame(sequence, cut);
 	sequence->next[connection] += length + (flags & SEQUENCES_TCP_SYN ? 1 : 0);

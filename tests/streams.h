@@ -325,7 +325,6 @@ static inline void streams__flagged_frame(const struct streams *streams, __u32 a
 					  struct packet_builder *packet)
 {
 	__u32 sequence = streams->first_sequence + at;
-	size_t tcp;
 
 	packet->length = 0;
 	packet->udp = 0;
@@ -335,11 +334,7 @@ static inline void streams__flagged_frame(const struct streams *streams, __u32 a
 		packets__ipv6(packet, 6);
 	else
 		packets__ipv4(packet, 6, 0, 0);
-	tcp = packet->length;
-	packets__tcp(packet, streams->port, 5060, 12);
-	packets__set16(packet, tcp + 4, sequence >> 16);
-	packets__set16(packet, tcp + 6, sequence & 0xffff);
-	packet->bytes[tcp + 13] = (unsigned char)flags;
+	packets__segment(packet, streams->port, 5060, 12, sequence, flags);
 	packets__put(packet, streams->bytes + at, length);
 	packets__finish(packet);
 }

@@ -319,18 +319,25 @@ static __always_inline enum sip_verdict sip__in_reason(const struct sip_view *vi
 	return scan->offset >= scan->end ? sip__end_in_start_line(scan, 1) : SIP_MORE;
 }
 
+/* Whether the lowest bytes of the word are white space and "SIP/". */
+static __always_inline int sip__is_name(__u64 word)
+{
+	__u32 c = word & 0xff;
+
+	return (word >> 8 & ~0x202020ULL & SIP_LOW_BYTES(4)) == SIP_WORD("SIP/") &&
+	       (c == ' ' || (c >= '\t' && c <= '\r'));
+}
+
 /* Marks white space before "SIP/" in the eight bytes at the offset. */
 static __always_inline __u64 sip__mark_sip(const struct sip_view *view, const struct sip_scan *scan, __u64 word)
 {
 	__u64 next = sip__word(view, scan->offset + 8), marks = 0, five;
-	__u32 i, c;
+	__u32 i;
 
 	SIP_UNROLL
 	for (i = 0; i < 8; i++) {
 		five = word >> 8 * i | (i ? next << (64 - 8 * i) : 0);
-		c = five & 0xff;
-		if ((five >> 8 & ~0x202020ULL & SIP_LOW_BYTES(4)) == SIP_WORD("SIP/") &&
-		    (c == ' ' || (c >= '\t' && c <= '\r')))
+		if (sip__is_name(five))
 			marks |= 0x80ULL << 8 * i;
 	}
 	return marks;
@@ -375,16 +382,6 @@ static __always_inline __u32 sip__suspect_length(const __u8 *block)
 	return SIP_BLOCK;
 }
 
-/* Whether white space and "SIP/" begin at this offset. */
-static __always_inline int sip__is_name(const struct sip_view *view, __u32 at)
-{
-	__u64 word = sip__word(view, at);
-	__u32 c = word & 0xff;
-
-	return (word >> 8 & ~0x202020ULL & SIP_LOW_BYTES(4)) == SIP_WORD("SIP/") &&
-	       (c == ' ' || (c >= '\t' && c <= '\r'));
-}
-
 /* Reads a line that is no start line. White space and "SIP/" in it show that it was meant to be one. */
 static __always_inline enum sip_verdict sip__in_suspect(const struct sip_view *view, struct sip_scan *scan)
 {
@@ -413,7 +410,7 @@ static __always_inline enum sip_verdict sip__in_suspect(const struct sip_view *v
 	scan->offset += length;
 	if (sip__byte(view, scan->offset) == '\n')
 		return SIP_NOT_SIP;
-	if (sip__is_name(view, scan->offset - SIP_SUSPECT_NAME))
+	if (sip__is_name(sip__word(view, scan->offset - SIP_SUSPECT_NAME)))
 		return SIP_MALFORMED;
 	scan->offset++;
 	return SIP_MORE;

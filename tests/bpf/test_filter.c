@@ -72,11 +72,9 @@ static void set_addresses(size_t ip, bool ipv6)
 static void add_tcp(void)
 {
 	static __u32 sequence;
-	size_t tcp = packet.length;
 
 	sequence += 2 * FLOW_DISTANCE_MAX;
-	packets__tcp(&packet, 5060, 5062, 0);
-	packets__set16(&packet, tcp + 4, sequence >> 16);
+	packets__segment(&packet, 5060, 5062, 0, sequence, 0x18);
 }
 
 static void build(void)

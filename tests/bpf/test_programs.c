@@ -411,19 +411,17 @@ static void segment_of_more_than_64_kib(void **state)
 	assert_int_equal(counters__packets(fixture.counters)->gaps, 1);
 }
 
-static void put_segment(__u32 sequence, unsigned char flags, const char *text, size_t repeats)
+/* Counts a segment of the text, repeated, and of its end. */
+static void count_segment(__u32 sequence, unsigned int flags, const char *text, size_t repeats, const char *end)
 {
-	size_t tcp;
-
 	packets__ethernet(&packet, 0x0800);
 	packets__ipv4(&packet, 6, 0, 0);
-	tcp = packet.length;
-	packets__tcp(&packet, 63000, 5060, 0);
-	packets__set16(&packet, tcp + 4, sequence >> 16);
-	packets__set16(&packet, tcp + 6, sequence & 0xffff);
-	packet.bytes[tcp + 13] = flags;
+	packets__segment(&packet, 63000, 5060, 0, sequence, flags);
 	while (repeats--)
 		packets__text(&packet, text);
+	packets__text(&packet, end);
+	packets__finish(&packet);
+	probe_fixture__run(&fixture, PROBE_XDP, packet.bytes, packet.length, 0);
 }
 
 /*
@@ -435,16 +433,9 @@ static void goes_back_to_the_segment_before(void **state)
 	static const char begin[] = "OPTIONS sip:b SIP/2.0\r\nCSeq: 1 OPTIONS\r\nl: 0\r\n\r\nINVITE s";
 
 	counters__clear(fixture.counters);
-	put_segment(0, 2, "", 0);
-	packets__finish(&packet);
-	probe_fixture__run(&fixture, PROBE_XDP, packet.bytes, packet.length, 0);
-	put_segment(1, 0x18, begin, 1);
-	packets__finish(&packet);
-	probe_fixture__run(&fixture, PROBE_XDP, packet.bytes, packet.length, 0);
-	put_segment(sizeof(begin), 0x18, "aaaaaaaaaa", 103);
-	packets__text(&packet, " SIP/9.0 x\nQ");
-	packets__finish(&packet);
-	probe_fixture__run(&fixture, PROBE_XDP, packet.bytes, packet.length, 0);
+	count_segment(0, 2, "", 0, "");
+	count_segment(1, 0x18, begin, 1, "");
+	count_segment(sizeof(begin), 0x18, "aaaaaaaaaa", 103, " SIP/9.0 x\nQ");
 	probe_fixture__collect(&fixture);
 	assert_int_equal(counts__of(fixture.counters, "OPTIONS", NULL), 1);
 	assert_int_equal(counters__packets(fixture.counters)->reasons[SIPBPF_REASON_MALFORMED], 1);

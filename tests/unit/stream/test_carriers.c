@@ -467,15 +467,10 @@ static void send_bytes(size_t begin, size_t end, unsigned int flags)
 {
 	__u32 sequence = (__u32)(begin + 1 - !!(flags & 2));
 	struct frame frame = { .bytes = packet.bytes, .start = FRAME_ETHERNET };
-	size_t tcp;
 
 	packets__ethernet(&packet, 0x0800);
 	packets__ipv4(&packet, 6, 0, 0);
-	tcp = packet.length;
-	packets__tcp(&packet, 40000, 5061, 0);
-	packets__set16(&packet, tcp + 4, sequence >> 16);
-	packets__set16(&packet, tcp + 6, sequence & 0xffff);
-	packet.bytes[tcp + 13] = (unsigned char)flags;
+	packets__segment(&packet, 40000, 5061, 0, sequence, flags);
 	packets__put(&packet, bytes + begin, end - begin);
 	packets__finish(&packet);
 	frame.length = (__u32)packet.length;
