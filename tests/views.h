@@ -112,7 +112,7 @@ static inline __s32 views__effort(const unsigned char *bytes, size_t length)
 	for (calls = 0; calls <= VIEWS_CALLS(length); calls++)
 		if (sip__read(&view, &scan) != SIP_MORE)
 			break;
-	return SIP_EFFORT_UNLIMITED - sip__effort_left(&scan) + (scan.state >= SIP_AT_LINE ? SIP_EFFORT_OF_HEADERS : 0);
+	return SIP_EFFORT_UNLIMITED - sip__effort_left(&scan);
 }
 
 /* The short way alone: that of a glance for a datagram, that of the long way for a stream. */

@@ -55,8 +55,7 @@ enum sip_wanted {
  * on where views end.
  */
 #define SIP_EFFORT(length) ((__s32)((length) > 1400 ? 520 + ((length)-1400) / 8 * 5 : 520))
-#define SIP_EFFORT_UNLIMITED (0x7fffffff - SIP_EFFORT_OF_HEADERS)
-#define SIP_EFFORT_OF_HEADERS 260                                /* that those of a stream may take besides */
+#define SIP_EFFORT_UNLIMITED 0x7fffffff
 #define SIP_EFFORT_OF_PASSED(bytes) ((__s32)((bytes) / 8))       /* of the start line and headers */
 #define SIP_EFFORT_OF_SEARCHED(bytes) ((__s32)((bytes) / 8 * 3)) /* in a To header, besides */
 #define SIP_EFFORT_OF_LINE 8                                     /* that is skimmed */
@@ -65,7 +64,7 @@ enum sip_wanted {
 #define SIP_EFFORT_OF_METHOD_BYTES 40                            /* up to eight of a method that is not well known */
 #define SIP_EFFORT_OF_STOP 26                                    /* that a search met */
 #define SIP_EFFORT_OF_ODD_BYTE 44 /* a slash where no start line is, a control character in a URI */
-#define SIP_EFFORT_OF_BLANKS 8    /* up to eight before the start line */
+#define SIP_EFFORT_OF_BLANKS 24   /* up to eight before the start line */
 
 /* Room for a name, and a power of two, because a mask bounds where a character goes. */
 #define SIP_TOKEN_SIZE 32
@@ -224,10 +223,7 @@ static __always_inline int sip__skip_to_next_line(const struct sip_view *view, s
 	return marks != 0;
 }
 
-/*
- * Begins the headers at this offset. The start line has been read. In a stream they may take more effort than those of a
- * datagram, because they are read to their end.
- */
+/* Begins the headers at this offset. The start line has been read. */
 static __always_inline enum sip_verdict sip__begin_headers(struct sip_scan *scan, __u32 offset)
 {
 	scan->offset = offset;
@@ -236,10 +232,8 @@ static __always_inline enum sip_verdict sip__begin_headers(struct sip_scan *scan
 	scan->wanted = SIP_WANT_CSEQ | SIP_WANT_VIA;
 	if (scan->type == SIP_TYPE_INVITE)
 		scan->wanted |= SIP_WANT_TO;
-	if (scan->is_stream) {
+	if (scan->is_stream)
 		scan->wanted |= SIP_WANT_LENGTH | SIP_WANT_END;
-		scan->effort_left += SIP_EFFORT_OF_HEADERS;
-	}
 	return SIP_STARTED;
 }
 

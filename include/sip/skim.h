@@ -10,8 +10,9 @@
 
 #include "sip/scan.h"
 
-/* Blocks that are skimmed between two wanted headers, and blocks that a To header and a URI may have. */
-#define SIP_SKIM_BLOCKS 16
+/* Blocks that are skimmed between two wanted headers, by the glance and by each other call, and those of a To and a URI. */
+#define SIP_SKIM_BLOCKS_OF_GLANCE 16
+#define SIP_SKIM_BLOCKS 13
 #define SIP_SKIM_TO_BLOCKS 6
 #define SIP_SKIM_URI_BLOCKS 6
 
@@ -129,11 +130,12 @@ static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct
 {
 	const int is_glance = all == SIP_WANTED_OF_DATAGRAM;
 	const __u32 none = is_glance ? SIP_SKIM_UNCLEAR : SIP_SKIM_FAR;
+	const __u32 blocks = is_glance ? SIP_SKIM_BLOCKS_OF_GLANCE : SIP_SKIM_BLOCKS;
 	__u64 at = scan->offset, at_line = scan->state == SIP_AT_LINE;
 	__u32 i, found = none, length = 0;
 	const __u8 *block = 0;
 
-	for (i = 0; i < SIP_SKIM_BLOCKS; i++) {
+	for (i = 0; i < blocks; i++) {
 		SIP_FORGET(view, at_line);
 		block = sip__block(view, at);
 		if (!block)

@@ -21,18 +21,23 @@ static __always_inline enum sip_verdict sip__end_in_start_line(const struct sip_
 	return SIP_TRUNCATED;
 }
 
-/* Skips CR, LF and NUL before the start line, up to eight. */
-static __always_inline enum sip_verdict sip__skip_blanks(const struct sip_view *view, struct sip_scan *scan)
+/* Marks the bytes of the word that are not CR, LF or NUL. All marks are exact. */
+static __always_inline __u64 sip__mark_others_than_blanks(__u64 word)
 {
-	__u64 word = sip__word(view, scan->offset), filled = sip__mark_filled(word);
-	__u64 others = filled & sip__mark_filled(word ^ (SIP_ONES * '\r')) & sip__mark_filled(word ^ (SIP_ONES * '\n'));
+	return sip__mark_filled(word) & sip__mark_filled(word ^ (SIP_ONES * '\r')) &
+	       sip__mark_filled(word ^ (SIP_ONES * '\n'));
+}
+
+/* Skips CR, LF and NUL before the start line, up to eight. `others` marks the other bytes of the word. */
+static __always_inline enum sip_verdict sip__skip_blanks(struct sip_scan *scan, __u64 word, __u64 others)
+{
 	__u32 skip = others ? sip__first_mark(others) : 8;
 
-	scan->effort_left -= SIP_EFFORT_OF_BLANKS;
+	scan->effort_left -= skip ? SIP_EFFORT_OF_BLANKS : 0;
 	/* Bytes past the end are zeros. */
 	if (skip > scan->end - scan->offset)
 		skip = scan->end - scan->offset;
-	scan->has_nul |= (~filled & SIP_HIGHS & SIP_LOW_BYTES(skip)) != 0;
+	scan->has_nul |= (~sip__mark_filled(word) & SIP_HIGHS & SIP_LOW_BYTES(skip)) != 0;
 	scan->offset += skip;
 	if (scan->offset >= scan->end)
 		return SIP_KEEPALIVE;
@@ -57,21 +62,15 @@ static __always_inline int sip__repeats(const __u8 *block, __u64 word)
 	return !others;
 }
 
-/* Whether the word consists of line ends or of NULs alone. */
-static __always_inline int sip__is_blank(__u64 word)
-{
-	return !word || word == SIP_WORD("\r\n\r\n\r\n\r\n") || word == SIP_WORD("\n\r\n\r\n\r\n\r");
-}
-
-/* The same, block by block where the blanks are of the usual form. */
+/* The same, block by block where eight blanks come again and again, as those do that keep a connection alive. */
 static __always_inline enum sip_verdict sip__at_start(const struct sip_view *view, struct sip_scan *scan)
 {
-	__u64 word = sip__word(view, scan->offset), at = scan->offset;
+	__u64 word = sip__word(view, scan->offset), others = sip__mark_others_than_blanks(word), at = scan->offset;
 	const __u8 *block;
 	__u32 i;
 
-	if (!sip__is_blank(word))
-		return sip__skip_blanks(view, scan);
+	if (others)
+		return sip__skip_blanks(scan, word, others);
 	for (i = 0; i < SIP_SEARCH_BLOCKS; i++) {
 		SIP_FORGET(view, at);
 		block = sip__block(view, at);
@@ -80,8 +79,8 @@ static __always_inline enum sip_verdict sip__at_start(const struct sip_view *vie
 		at += SIP_BLOCK;
 	}
 	if (at == scan->offset)
-		return sip__skip_blanks(view, scan);
-	scan->has_nul |= !word;
+		return sip__skip_blanks(scan, word, others);
+	scan->has_nul |= sip__mark_filled(word) != SIP_HIGHS;
 	scan->offset = (__u32)at;
 	return at < scan->end ? SIP_MORE : SIP_KEEPALIVE;
 }

@@ -27,11 +27,13 @@
 #define FLOW_HEADERS_MAX (1 << 16)
 
 /*
- * Effort (see scan.h) of a piece, besides that of its bytes. Each message allows some more, because a piece may hold
- * several, and less if it has a name of its own. A frame or record takes some, because its message has its own.
+ * Effort (see scan.h) of a piece, besides that of its bytes. Headers in a stream are read to their end, which those of a
+ * datagram are not. Each message allows some more, because a piece may hold several, and less if it has a name of its
+ * own. A frame or record takes some, because its message has its own.
  */
+#define FRAMING_EFFORT_OF_HEADERS 260
 #define FRAMING_EFFORT_OF_MESSAGE 160
-#define FRAMING_EFFORT_OF_NAME 64 /* of a method that is not well known, and is looked up */
+#define FRAMING_EFFORT_OF_NAME 112 /* of a method that is not well known, and is looked up */
 #define FRAMING_EFFORT_OF_FRAME 48
 #define FRAMING_EFFORT_OF_ATTEMPT(bytes) ((__s32)((bytes) / 2)) /* besides, of bytes that will be read once more */
 
@@ -285,12 +287,10 @@ static __always_inline void framing__drop_part(struct framing *framing)
 	framing->ends_message = 0;
 }
 
-/* The effort that these bytes of the flow may take. */
-static __always_inline __s32 framing__effort(const struct flow *flow, __u32 length)
+/* The effort that these bytes of a flow may take. */
+static __always_inline __s32 framing__effort(__u32 length)
 {
-	int is_in_headers = flow->has_partial_message && flow->scan.state >= SIP_AT_LINE;
-
-	return SIP_EFFORT(length) + (is_in_headers ? SIP_EFFORT_OF_HEADERS : 0);
+	return SIP_EFFORT(length) + FRAMING_EFFORT_OF_HEADERS;
 }
 
 /* Loses the place in the flow. What is left of the piece cannot be read. */

@@ -155,9 +155,9 @@ static __always_inline void framing__end_flush(struct framing *framing, struct f
 }
 
 /* The effort that the reading of the message may take. Parts of frames do not share that of their piece. */
-static __always_inline __s32 framing__effort_left(const struct framing *framing, const struct flow *flow)
+static __always_inline __s32 framing__effort_left(const struct framing *framing)
 {
-	return framing->has_part ? framing__effort(flow, framing->end - framing->begin) : framing->effort_left;
+	return framing->has_part ? framing__effort(framing->end - framing->begin) : framing->effort_left;
 }
 
 /*
@@ -174,7 +174,7 @@ static __always_inline void framing__prepare_scan(struct framing *framing, const
 		framing->tail_length = 0;
 		/* Where a message ends with its frame, Content-Length and the end of the headers do not matter. */
 		sip__begin(scan, framing->offset, end, framing->ends_message, !framing->ends_message);
-		scan->effort_left = framing__effort_left(framing, flow);
+		scan->effort_left = framing__effort_left(framing);
 		scan->wariness = flow->wariness;
 		return;
 	}
@@ -185,7 +185,7 @@ static __always_inline void framing__prepare_scan(struct framing *framing, const
 	scan->uri += framing->begin;
 	scan->first = framing->begin - framing->tail_length;
 	scan->end = end;
-	scan->effort_left = framing__effort_left(framing, flow);
+	scan->effort_left = framing__effort_left(framing);
 	scan->is_complete = framing->ends_message;
 }
 
@@ -295,13 +295,11 @@ static __always_inline int framing__is_credible(const struct framing *framing, c
 	       framing__is_well_known(scan->type);
 }
 
-/* Takes back what the headers were allowed and did not take, and allows more for what follows the message. */
+/* Allows more effort for what follows the message. */
 static __always_inline void framing__allow_more(struct framing *framing, const struct sip_scan *scan)
 {
-	__s32 left = framing->effort_left - (framing->has_part ? 0 : SIP_EFFORT_OF_HEADERS);
-
-	left = (left < 0 ? 0 : left) + FRAMING_EFFORT_OF_MESSAGE;
-	framing->effort_left = left - (framing__is_well_known(scan->type) ? 0 : FRAMING_EFFORT_OF_NAME);
+	framing->effort_left += FRAMING_EFFORT_OF_MESSAGE;
+	framing->effort_left -= framing__is_well_known(scan->type) ? 0 : FRAMING_EFFORT_OF_NAME;
 }
 
 /* Accepts a message that has been read, headers and all. */

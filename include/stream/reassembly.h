@@ -245,7 +245,7 @@ static __always_inline enum framing_step reassembly__next(struct framing *framin
 	}
 	framing->end = framing->piece_end = framing->begin + length;
 	framing->mask = 0;
-	framing->effort_left = framing__effort(flow, length);
+	framing->effort_left = framing__effort(length);
 	framing->is_probed = 0;
 	framing->is_no_message = 0;
 	framing->is_proxy_line = 0;

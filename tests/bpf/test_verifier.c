@@ -4,12 +4,14 @@
 
 #include "probe_fixture.h"
 
-#define VERIFIER_LIMIT 250000 /* of one program */
+#define VERIFIER_LIMIT 250000       /* of one program */
+#define VERIFIER_TOTAL_LIMIT 650000 /* of all that are loaded together */
 
 static void instructions_processed(void **state)
 {
 	const struct probe_options options = { 0 };
 	struct probe *probe = NULL;
+	__u32 total = 0;
 	int i;
 
 	assert_int_equal(probe__load(&options, &probe), 0);
@@ -22,7 +24,10 @@ static void instructions_processed(void **state)
 			      info.verified_insns, VERIFIER_LIMIT);
 		assert_true(info.verified_insns > 0);
 		assert_true(info.verified_insns <= VERIFIER_LIMIT);
+		total += info.verified_insns;
 	}
+	print_message("all programs: %u instructions, limit %d\n", total, VERIFIER_TOTAL_LIMIT);
+	assert_true(total <= VERIFIER_TOTAL_LIMIT);
 	probe__free(probe);
 }
 

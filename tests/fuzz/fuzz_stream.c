@@ -139,7 +139,7 @@ static __u64 keep_messages(void)
 				break;
 		length = at < sequence.text_length ? message_length(sequence.text + at, sequence.text_length - at) : 0;
 		effort += length ? views__effort(sequence.text + begin, sequence.text_length - begin) : 0;
-		if (!length || effort > (SIP_EFFORT(0) + SIP_EFFORT_OF_HEADERS) / 2)
+		if (!length || effort > (SIP_EFFORT(0) + FRAMING_EFFORT_OF_HEADERS) / 2)
 			break;
 		messages++;
 		at += length;
