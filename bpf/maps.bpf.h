@@ -53,8 +53,9 @@ struct {
 } packets SEC(".maps");
 
 /*
- * The types of extension methods, by name. Programs insert, user space reads, and nobody deletes. User space first
- * inserts UNKNOWN, which cannot be the name of an extension method, and the names in its filter.
+ * The types of extension methods, by name. Programs insert; user space reads, and takes numbers back from names that are
+ * not in use (user/kernel/extensions.h). User space first inserts UNKNOWN, which cannot be the name of an extension
+ * method, and the names in its filter.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

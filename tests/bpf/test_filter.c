@@ -203,7 +203,7 @@ static __u64 check_filter(const struct filter *filter)
 	probe_fixture__open(&own, &options);
 	everything = frame_classifier__new(all, &own.rules);
 	wanted = frame_classifier__new(user, &own.rules);
-	assert_int_equal(frame_classifier__set_filter(wanted, filter), 0);
+	frame_classifier__set_filter(wanted, filter);
 	for (i = 0; i < MESSAGES; i++) {
 		struct frame frame = { .bytes = packet.bytes, .start = FRAME_ETHERNET };
 

@@ -4,19 +4,10 @@
 #include <string.h>
 #include <sys/cdefs.h>
 
-#include <uthash.h>
-
 #include "classify/frame.h"
 #include "classify/flows.h"
-#include "counts/filter_table.h"
 #include "counts/type.h"
 #include "packet/plain.h"
-
-/* An extension method that counts under its own name. */
-struct extension {
-	struct sipbpf_name name;
-	UT_hash_handle hh;
-};
 
 struct frame_classifier {
 	struct counters *counters;
@@ -24,8 +15,6 @@ struct frame_classifier {
 	const __u16 *ports;
 	size_t ports_count;
 	const struct filter *filter; /* NULL: all messages are wanted */
-	struct extension *extensions;
-	unsigned int extensions_count;
 	struct flows *flows;
 	__u8 *window; /* the end of one segment, followed by the next one */
 	size_t window_size;
@@ -49,16 +38,8 @@ struct frame_classifier *frame_classifier__new(struct counters *counters, const 
 
 void frame_classifier__free(struct frame_classifier *classifier)
 {
-	struct extension *extension, *next;
-
 	if (!classifier)
 		return;
-	extension = classifier->extensions;
-	HASH_CLEAR(hh, classifier->extensions);
-	for (; extension; extension = next) {
-		next = extension->hh.next;
-		free(extension);
-	}
 	flows__free(classifier->flows);
 	free(classifier->window);
 	free(classifier);
@@ -70,49 +51,14 @@ void frame_classifier__set_ports(struct frame_classifier *classifier, const __u1
 	classifier->ports_count = count;
 }
 
-/*
- * Returns the name under which an extension method counts: its own, or UNKNOWN if there are too many. NULL when memory
- * is short.
- */
-static const char *extension_text(struct frame_classifier *classifier, const struct sipbpf_name *name)
+void frame_classifier__set_filter(struct frame_classifier *classifier, const struct filter *filter)
 {
-	struct extension *extension;
-
-	if (strcmp(name->text, "UNKNOWN") == 0)
-		return "UNKNOWN";
-	HASH_FIND(hh, classifier->extensions, name, sizeof(*name), extension);
-	if (extension)
-		return extension->name.text;
-	if (classifier->extensions_count == SIPBPF_EXTENSION_METHODS_MAX)
-		return "UNKNOWN";
-	extension = calloc(1, sizeof(*extension));
-	if (!extension)
-		return NULL;
-	extension->name = *name;
-	HASH_ADD(hh, classifier->extensions, name, sizeof(extension->name), extension);
-	classifier->extensions_count++;
-	return extension->name.text;
-}
-
-/* The filter's methods get their own names first, as they do in the programs. */
-int frame_classifier__set_filter(struct frame_classifier *classifier, const struct filter *filter)
-{
-	struct filter_table table;
-	size_t i;
-
 	classifier->filter = filter;
-	if (filter_table__make(filter, &table))
-		return 0;
-	for (i = 0; i < table.names_count; i++)
-		if (!extension_text(classifier, &table.names[i]))
-			return -ENOMEM;
-	return 0;
 }
 
-static const char *type_text(struct frame_classifier *classifier, __u16 type, const struct sipbpf_name *name,
-			     char text[TYPE_TEXT_SIZE])
+static const char *type_text(__u16 type, const struct sipbpf_name *name, char text[TYPE_TEXT_SIZE])
 {
-	return type == SIP_TYPE_EXTENSION_MIN ? extension_text(classifier, name) : type__text(type, text);
+	return type == SIP_TYPE_EXTENSION_MIN ? name->text : type__text(type, text);
 }
 
 /* What is being read: one packet's payload, or what a flow has held. */
@@ -142,8 +88,8 @@ static int count_message(struct payload_reading *reading)
 	struct link link;
 
 	framing__set_key(&reading->framing, &reading->flow, reading->packet, scan, (__u8)reading->hook, &key);
-	type = type_text(classifier, key.type, &scan->name, type_buffer);
-	method = type_text(classifier, key.method, &scan->cseq_name, method_buffer);
+	type = type_text(key.type, &scan->name, type_buffer);
+	method = type_text(key.method, &scan->cseq_name, method_buffer);
 	if (!type || !method)
 		return -ENOMEM;
 	link__from_key(classifier->rules, &key, &link, &direction);

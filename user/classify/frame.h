@@ -38,11 +38,8 @@ void frame_classifier__free(struct frame_classifier *classifier);
 /* Restricts it to packets to or from these ports (--port), host byte order. The array must outlive the classifier. */
 void frame_classifier__set_ports(struct frame_classifier *classifier, const __u16 *ports, size_t count);
 
-/*
- * Restricts it to what the filter wants; packets left out count as `filtered`. The filter must outlive the classifier.
- * Returns 0 or -ENOMEM.
- */
-int frame_classifier__set_filter(struct frame_classifier *classifier, const struct filter *filter);
+/* Restricts it to what the filter wants; packets left out count as `filtered`. The filter must outlive the classifier. */
+void frame_classifier__set_filter(struct frame_classifier *classifier, const struct filter *filter);
 
 /*
  * Counts a frame: its messages, or the one reason why it has none. Returns 0, -ENOMEM, or -EOVERFLOW as

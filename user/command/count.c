@@ -351,10 +351,8 @@ static int start(struct count *count)
 	}
 	if (options->ports_count)
 		frame_classifier__set_ports(count->classifier, options->ports, options->ports_count);
-	if (filter__is_active(&options->filter) && frame_classifier__set_filter(count->classifier, &options->filter)) {
-		log__error("count: out of memory");
-		return -ENOMEM;
-	}
+	if (filter__is_active(&options->filter))
+		frame_classifier__set_filter(count->classifier, &options->filter);
 	if (options->input == COUNT_TEXT)
 		return start_log(count);
 	return 0;

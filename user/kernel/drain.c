@@ -11,6 +11,7 @@
 
 #include "counts/packet_counts.h"
 #include "counts/type.h"
+#include "kernel/extensions.h"
 
 #define BATCH_MIN 1024
 
@@ -28,7 +29,7 @@ struct drain {
 	__u64 *counts;
 	__u32 rows_taken; /* from the bank, into keys and counts */
 	__u32 rows_added; /* to the counters */
-	char extension[SIP_TYPE_COUNT - SIP_TYPE_EXTENSION_MIN][SIPBPF_NAME_SIZE];
+	struct extensions *extensions;
 };
 
 static int ignore_record(void *context, void *data, size_t size)
@@ -54,7 +55,9 @@ int drain__new(struct probe *probe, struct drain **ret_drain)
 	drain->packets_per_cpu = calloc((size_t)drain->cpus, sizeof(*drain->packets_per_cpu));
 	drain->other_per_cpu = calloc((size_t)drain->cpus, sizeof(*drain->other_per_cpu));
 	drain->wakeups = ring_buffer__new(drain->maps->wakeup, ignore_record, NULL, NULL);
-	if (!drain->keys || !drain->counts || !drain->packets_per_cpu || !drain->other_per_cpu || !drain->wakeups) {
+	drain->extensions = extensions__new(drain->maps);
+	if (!drain->keys || !drain->counts || !drain->packets_per_cpu || !drain->other_per_cpu || !drain->wakeups ||
+	    !drain->extensions) {
 		drain__free(drain);
 		return -ENOMEM;
 	}
@@ -67,6 +70,7 @@ void drain__free(struct drain *drain)
 	if (!drain)
 		return;
 	ring_buffer__free(drain->wakeups);
+	extensions__free(drain->extensions);
 	free(drain->keys);
 	free(drain->counts);
 	free(drain->packets_per_cpu);
@@ -89,25 +93,9 @@ bool drain__is_due(const struct drain *drain)
 	return *(const volatile __u32 *)drain->maps->rows >= drain->maps->rows_max / 2;
 }
 
-/* Reads the names of extension methods. A name keeps its number for as long as the probe is loaded. */
-static void read_extensions(struct drain *drain)
-{
-	struct sipbpf_name name, *previous = NULL;
-	__u32 type;
-
-	while (bpf_map_get_next_key(drain->maps->method_types, previous, &name) == 0) {
-		if (bpf_map_lookup_elem(drain->maps->method_types, &name, &type) == 0 &&
-		    type >= SIP_TYPE_EXTENSION_MIN && type < SIP_TYPE_COUNT)
-			memcpy(drain->extension[type - SIP_TYPE_EXTENSION_MIN], name.text, SIPBPF_NAME_SIZE);
-		previous = &name;
-	}
-}
-
 static const char *type_text(const struct drain *drain, __u32 type, char text[TYPE_TEXT_SIZE])
 {
-	if (type >= SIP_TYPE_EXTENSION_MIN && type < SIP_TYPE_COUNT)
-		return drain->extension[type - SIP_TYPE_EXTENSION_MIN];
-	return type__text(type, text);
+	return extensions__is_one(type) ? extensions__name(drain->extensions, type) : type__text(type, text);
 }
 
 static int add_row(const struct drain *drain, const struct link_rules *rules, struct counters *counters,
@@ -132,12 +120,14 @@ static int add_pending(struct drain *drain, const struct link_rules *rules, stru
 	int error;
 
 	if (drain->rows_added < drain->rows_taken)
-		read_extensions(drain);
+		extensions__read(drain->extensions);
 	for (; drain->rows_added < drain->rows_taken; drain->rows_added++) {
-		error = add_row(drain, rules, counters, &drain->keys[drain->rows_added],
-				drain->counts[drain->rows_added]);
+		const struct sipbpf_key *key = &drain->keys[drain->rows_added];
+
+		error = add_row(drain, rules, counters, key, drain->counts[drain->rows_added]);
 		if (error)
 			return error;
+		extensions__note(drain->extensions, key->type, key->method);
 	}
 	drain->rows_taken = drain->rows_added = 0;
 	return 0;
@@ -249,7 +239,7 @@ static int collect_other(struct drain *drain, struct counters *counters)
 	__u32 type;
 	int error;
 
-	read_extensions(drain);
+	extensions__read(drain->extensions);
 	for (type = 0; type < SIP_TYPE_COUNT; type++) {
 		error = read_other(drain, type, &sum);
 		if (!error && sum != drain->other[type])
@@ -304,7 +294,9 @@ int drain__collect(struct drain *drain, const struct link_rules *rules, struct c
 		error = swap_banks(drain);
 	if (!error)
 		error = empty_bank(drain, !drain->active, rules, counters);
-	if (error)
-		return error;
-	return collect_packets(drain, counters);
+	if (!error)
+		error = collect_packets(drain, counters);
+	if (!error)
+		extensions__end_collection(drain->extensions);
+	return error;
 }

@@ -197,7 +197,7 @@ static int set_sizes(struct sipbpf_bpf *skeleton, const struct probe_options *op
 	return error;
 }
 
-static void fill_maps(struct probe *probe)
+static void fill_maps(struct probe *probe, const struct filter_table *table)
 {
 	struct sipbpf_bpf *skeleton = probe->skeleton;
 
@@ -213,6 +213,8 @@ static void fill_maps(struct probe *probe)
 		.copies = bpf_map__fd(skeleton->maps.copies),
 		.flow_seed = skeleton->rodata->flow_seed,
 		.rows = &skeleton->bss->rows,
+		.extension_numbers = &skeleton->bss->extension_numbers,
+		.fixed_extensions = (int)table->names_count,
 		.filters_messages = skeleton->rodata->filters_messages,
 	};
 }
@@ -250,7 +252,7 @@ int probe__load(const struct probe_options *options, struct probe **ret_probe)
 		error = fill_hosts(probe->skeleton, options->filter);
 	if (error)
 		goto fail;
-	fill_maps(probe);
+	fill_maps(probe, &table);
 	*ret_probe = probe;
 	return 0;
 fail:

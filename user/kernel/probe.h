@@ -58,8 +58,10 @@ struct probe_maps {
 	int flows;  /* sets of TCP and SCTP flows, by number */
 	int copies; /* payloads that wait for others, by ticket */
 	__u64 flow_seed;
-	__u32 *rows;           /* rows inserted since it was last set to 0; shared with the programs */
-	bool filters_messages; /* the programs count only messages that the filter wants */
+	__u32 *rows;              /* rows inserted since it was last set to 0; shared with the programs */
+	__u64 *extension_numbers; /* a bit for each that is taken; shared with the programs */
+	int fixed_extensions;     /* the first numbers, which belong to the methods of the filter */
+	bool filters_messages;    /* the programs count only messages that the filter wants */
 };
 
 const struct probe_maps *probe__maps(const struct probe *probe);

@@ -57,7 +57,7 @@ int waiting__count(const struct probe *probe, const struct link_rules *rules, co
 	int result = classifier ? 0 : -ENOMEM;
 
 	if (!result && filter)
-		result = frame_classifier__set_filter(classifier, filter);
+		frame_classifier__set_filter(classifier, filter);
 	if (!result) {
 		flows = frame_classifier__flows(classifier);
 		flows__set_seed(flows, maps->flow_seed);

@@ -211,26 +211,26 @@ static void test_ports(void **state)
 	assert_int_equal(counts__of(fixture->counters, "200", "UNKNOWN"), 2);
 }
 
-/* 64 extension methods have names, in start lines or CSeq; more are UNKNOWN, those known stay known. */
+#define EXTENSIONS (10 * SIPBPF_EXTENSION_METHODS_MAX)
+
+/* However many extension methods there are, each counts under its own name, in start lines and CSeq. */
 static void test_extensions(void **state)
 {
 	struct fixture *fixture = *state;
 	char text[128], name[16];
 	int i;
 
-	for (i = 0; i < SIPBPF_EXTENSION_METHODS_MAX; i++) {
-		(void)snprintf(text, sizeof(text), "%s%d sip:a SIP/2.0\r\nCSeq: 1 %s%d\r\n\r\n", i % 2 ? "NEW" : "X", i,
-			       i % 2 ? "NEW" : "X", i);
+	for (i = 0; i < EXTENSIONS; i++) {
+		(void)snprintf(text, sizeof(text), "NEW%d sip:a SIP/2.0\r\nCSeq: 1 NEW%d\r\n\r\n", i,
+			       (i + 1) % EXTENSIONS);
 		add_text(fixture, IPPROTO_UDP, text);
 	}
-	add_text(fixture, IPPROTO_UDP, "MORE sip:a SIP/2.0\r\nCSeq: 1 MORE\r\n\r\n");
-	add_text(fixture, IPPROTO_UDP, "X0 sip:a SIP/2.0\r\nCSeq: 1 NEW63\r\n\r\n");
-	for (i = 0; i < SIPBPF_EXTENSION_METHODS_MAX; i++) {
-		(void)snprintf(name, sizeof(name), "%s%d", i % 2 ? "NEW" : "X", i);
-		assert_int_equal(counts__of(fixture->counters, name, name), 1);
+	for (i = 0; i < EXTENSIONS; i++) {
+		(void)snprintf(name, sizeof(name), "NEW%d", i);
+		assert_int_equal(counts__of(fixture->counters, name, NULL), 1);
+		assert_int_equal(counts__of(fixture->counters, NULL, name), 1);
 	}
-	assert_int_equal(counts__of(fixture->counters, "UNKNOWN", "UNKNOWN"), 1);
-	assert_int_equal(counts__of(fixture->counters, "X0", "NEW63"), 1);
+	assert_int_equal(counts__of(fixture->counters, "UNKNOWN", NULL), 0);
 }
 
 /* Captures may begin with another layer. */
