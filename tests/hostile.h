@@ -22,6 +22,9 @@ static const struct hostile {
 	{ "names without a colon", "too_complex", "INVITE sip:a SIP/2.0\r\n", "t\n" },
 	{ "names with a blank", "too_complex", "INVITE sip:a SIP/2.0\r\n", "t \n" },
 	{ "single-letter headers", "too_complex", "INVITE sip:a SIP/2.0\r\n", "t:\nv:\nl:\n" },
+	{ "lengths without a number", "too_complex", "INVITE sip:a SIP/2.0\r\n", "Content-Length: x:\n" },
+	{ "many Vias after an unknown method", "too_complex", "INVI.E sip:a SIP/2.0\r\n", "Via: SIP/2.0/UDP a\r\n" },
+	{ "requests in To", "too_complex", "INVITE sip:a SIP/2.0\r\n", "To: GET / HTTP/1.1\r\n" },
 	{ "digits in CSeq", "too_complex", "BYE sip:a SIP/2.0\r\nCSeq: ", "1" },
 	{ "blanks in CSeq", "too_complex", "BYE sip:a SIP/2.0\r\nCSeq: ", " " },
 	{ "a long method in CSeq", "too_complex", "BYE sip:a SIP/2.0\r\nCSeq: 1 ", "a" },
@@ -36,6 +39,8 @@ static const struct hostile {
 	{ "no start line, slashes far apart", "too_complex", "A\t", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/" },
 	{ "no start line, versions", "not_sip", "A\tsip:a", " SIP" },
 	{ "line ends before the start line", "keepalive", "", "\r\n" },
+	{ "LF before the start line", "keepalive", "", "\n" },
+	{ "irregular line ends before the start line", "too_complex", "", "\n\r\r\n\n" },
 };
 
 #define HOSTILES (sizeof(hostiles) / sizeof(hostiles[0]))

@@ -1072,7 +1072,7 @@ static void test_too_complex(void **state)
 			fail_msg("%s: %llu gaps, %llu BYE", hostiles[i].name, counters__packets(counters)->gaps,
 				 count_of("BYE"));
 	}
-	assert_int_equal(given_up, 20);
+	assert_true(given_up > HOSTILES / 2);
 }
 
 /* Frames of a capture may stand in another order than their times. */
