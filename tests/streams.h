@@ -32,7 +32,9 @@ struct streams {
 	__u64 seed;
 	__u32 is_ipv6;
 	__u32 is_websocket;
-	__u32 is_masked;        /* from the client of a WebSocket */
+	__u32 is_masked;     /* from the client of a WebSocket */
+	__u32 has_odd;       /* one message in twenty is odd, and counts all the same */
+	__u32 has_malformed; /* one in twenty has a start line that breaks RFC 3261, and does not count */
 	__u32 quotes_fragments; /* bodies quote whole lines, but no whole message: behind a gap it would be taken for one */
 	__u32 port;
 	__u32 first_sequence;
@@ -65,11 +67,12 @@ static inline void streams__put_body(struct streams *streams, size_t length)
 {
 	static const char *const pieces[] = {
 		"INVITE sip:mallory@example.com SIP/2.0\r\nTo: <sip:m>\r\nCSeq: 9 BYE\r\nContent-Length: 0\r\n\r\n",
-		"SIP/2.0 200 OK\r\nVia: SIP/2.0/TCP m\r\nCSeq: 9 BYE\r\n\r\n",
 		"\r\n\r\n",
 		"v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\nm=audio 4000 RTP/AVP 0\r\n",
 		"BYE sip:b SIP/2.0\r\n",
 		"Content-Length: 12345\r\n\r\n",
+		/* Whole messages. */
+		"SIP/2.0 200 OK\r\nVia: SIP/2.0/TCP m\r\nCSeq: 9 BYE\r\n\r\n",
 		"SIP/2.0 200 OK\r\nCSeq: 9 BYE\r\nl: 70000\r\n\r\n",
 		"INVITE sip:mallory@example.com SIP/2.0\r\nVia: SIP/2.0/TCP m\r\nTo: <sip:m>\r\nCSeq: 9 INVITE\r\n"
 		"Content-Length: 0\r\n\r\n",
@@ -77,7 +80,7 @@ static inline void streams__put_body(struct streams *streams, size_t length)
 	static const char filler[] =
 		"\r\n                                                                               "
 		"                                                                               ";
-	__u32 count = sizeof(pieces) / sizeof(pieces[0]) - 2 * streams->quotes_fragments;
+	__u32 count = sizeof(pieces) / sizeof(pieces[0]) - 3 * streams->quotes_fragments;
 	size_t end = streams->length + length, left, size;
 
 	while (streams->length < end) {
@@ -130,6 +133,40 @@ static inline void streams__put_headers(struct streams *streams, const char *met
 	streams__put(streams, "\r\n");
 }
 
+/* What may be before a message, and must not matter to it. */
+static inline void streams__put_blanks(struct streams *streams, int is_odd)
+{
+	size_t nuls = is_odd ? 1 + streams__draw(streams, 20) : 0;
+
+	memset(streams->bytes + streams->length, 0, nuls);
+	streams->length += nuls;
+	if (streams__draw(streams, 4) == 0)
+		streams__put(streams, streams__draw(streams, 2) ? "\r\n\r\n" : "\r\n");
+}
+
+/* Text that was meant to be a message. */
+static inline void streams__put_malformed(struct streams *streams)
+{
+	static const char *const start_lines[] = {
+		"INVITE sip:b@example.com SIP/7.0\r\n",
+		"BYE  sip:b@example.com SIP/2.0\r\n",
+		"SIP/2.0 4294967301 Better not\r\n",
+		"OPTIONS sip:b@example.com  SIP/2.0\r\n",
+		"SIP/2.0/TCP 200 OK\r\n",
+		"MESSAGE <sip:b@example.com> x SIP/2.0\r\n",
+	};
+	size_t body = streams__draw(streams, 300);
+
+	streams__put(streams, start_lines[streams__draw(streams, sizeof(start_lines) / sizeof(start_lines[0]))]);
+	streams__put_headers(streams, "INVITE", 0, body);
+	streams__put_body(streams, body);
+}
+
+static inline int streams__draws_odd(struct streams *streams, __u32 may_be_odd)
+{
+	return may_be_odd && streams__draw(streams, 20) == 0;
+}
+
 static inline void streams__put_message(struct streams *streams)
 {
 	__u32 type = streams__draw(streams, STREAMS_TYPES), has_tag = streams__draw(streams, 2);
@@ -139,10 +176,11 @@ static inline void streams__put_message(struct streams *streams)
 	size_t body = streams__draw(streams, 2) ? streams__draw(streams, limit) : 0;
 	char text[160];
 
-	if (streams__draw(streams, 4) == 0)
-		streams__put(streams, streams__draw(streams, 2) ? "\r\n\r\n" : "\r\n");
-	if (streams->length + body + 1024 > STREAMS_BYTES_MAX)
+	streams__put_blanks(streams, streams__draws_odd(streams, streams->has_odd));
+	if (streams->length + body + 4096 > STREAMS_BYTES_MAX)
 		return;
+	if (streams__draws_odd(streams, streams->has_malformed))
+		streams__put_malformed(streams);
 	streams->starts[streams->messages++] = (__u32)streams->length;
 	streams->counts[type]++;
 	if (name[0] >= '1' && name[0] <= '6') {
@@ -160,6 +198,9 @@ static inline void streams__put_message(struct streams *streams)
 			 streams__draw(streams, 1000));
 	}
 	streams__put(streams, text);
+	/* RFC 3261 8.1.1.5 is broken by some. */
+	if (streams__draws_odd(streams, streams->has_odd))
+		method = streams_types[3 + streams__draw(streams, 14)];
 	streams__put_headers(streams, method, (int)has_tag, body);
 	streams__put_body(streams, body);
 }

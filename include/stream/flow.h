@@ -293,13 +293,32 @@ static __always_inline __s32 framing__effort(__u32 length)
 	return SIP_EFFORT(length) + FRAMING_EFFORT_OF_HEADERS;
 }
 
+/*
+ * Whether messages may be missed with what is left of the piece, because the flow was in step: it has had a message, or
+ * was meant to have one. `searched` tells it from a flow that has carried something else from the beginning.
+ */
+static __always_inline int framing__misses_messages(const struct flow *flow, __u8 reason)
+{
+	return flow->state == FLOW_SYNCED && (!flow->searched || reason == SIPBPF_REASON_MALFORMED);
+}
+
+/* Whether what is left of the piece may be a body with messages behind it: that of a message without a Content-Length. */
+static __always_inline int framing__may_hide_messages(const struct flow *flow)
+{
+	return flow->state == FLOW_LOST && flow->wariness == FLOW_WARINESS_BODY && !flow->searched;
+}
+
 /* Loses the place in the flow. What is left of the piece cannot be read. */
 static __always_inline void framing__lose_place(struct framing *framing, struct flow *flow, __u8 reason)
 {
 	framing__set_reason(framing, framing->is_new || flow->state == FLOW_SYNCED ? reason : SIPBPF_REASON_GAP);
-	if (flow->state == FLOW_SYNCED && !flow->searched) {
+	if (framing__misses_messages(flow, reason)) {
+		flow->searched = 0;
 		flow->wariness = FLOW_WARINESS_GAP;
 		framing->gaps += flow->carrier != FLOW_TLS;
+	} else if (framing__may_hide_messages(flow)) {
+		flow->searched = 1; /* so that it is told once */
+		framing->gaps++;
 	}
 	flow__forget_message(flow);
 	flow__forget_carrier(flow);

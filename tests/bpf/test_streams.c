@@ -37,6 +37,7 @@ static bool run_stream(enum probe_program program, __u64 seed, __u64 wanted[STRE
 	__u32 start = patience__milliseconds();
 	size_t i;
 
+	streams.has_odd = 1;
 	streams__make(&streams, seed);
 	streams__cut(&streams);
 	streams__syn(&streams, &packet);

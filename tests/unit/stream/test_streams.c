@@ -386,7 +386,7 @@ static const struct stream_case stream_cases[] = {
 	  { NEXT(INVITE OPTIONS_WITH("X: 1")), NEXT("hello world\r\n"), AT(LENGTH(BYE), BYE),
 	    AT(-2 * LENGTH(BYE), BYE) },
 	  "1 0 2 1 0 0",
-	  0,
+	  1,
 	  SIPBPF_REASON_EARLY },
 	{ "FIN overtakes the segment before it, twice",
 	  { NEXT(INVITE), { BYE, LENGTH(BYE), FIN, 0 }, { BYE, -LENGTH(BYE), FIN, 0 }, AT(-2 * LENGTH(BYE), BYE) },
@@ -491,7 +491,22 @@ static const struct stream_case stream_cases[] = {
 	  SIPBPF_REASON_NOT_SIP },
 	{ "joined where nothing is clear", { NEXT("abc"), NEXT(INVITE), NEXT(BYE) }, "1 0 1 0 0 0", 0, -1 },
 	{ "no length", { NEXT(OPTIONS_WITH("X: y") BYE), NEXT(BYE) }, "0 0 2 1 0 0", 0, -1 },
-	{ "no length, but a body", { NEXT(OPTIONS_WITH("X: y") "v=0\r\n"), NEXT(BYE) }, "0 0 1 1 0 0", 0, -1 },
+	{ "no length, but a body", { NEXT(OPTIONS_WITH("X: y") "v=0\r\n"), NEXT(BYE) }, "0 0 1 1 0 0", 1, -1 },
+	{ "no length, but a body, and a message behind it",
+	  { NEXT(OPTIONS_WITH("X: y") "v=0\r\n" BYE), NEXT("more\r\n"), NEXT(BYE) },
+	  "0 0 1 1 0 0",
+	  1,
+	  SIPBPF_REASON_GAP },
+	{ "no length, the body in the next segment",
+	  { NEXT(OPTIONS_WITH("X: y")), NEXT("v=0\r\n" BYE), NEXT(BYE) },
+	  "0 0 1 1 0 0",
+	  1,
+	  SIPBPF_REASON_GAP },
+	{ "malformed from the beginning, and a message behind it",
+	  { FLAGS(SYN, 0), { "BYE sip:b SIP/7.0\r\n\r\n" INVITE, 1, 0x18, 0 }, NEXT(BYE) },
+	  "0 0 1 0 0 0",
+	  1,
+	  SIPBPF_REASON_MALFORMED },
 	{ "a negative length", { NEXT(OPTIONS_WITH("Content-Length: -5") "01234"), NEXT(BYE) }, "0 0 1 1 0 0", 0, -1 },
 	{ "a length that is no number",
 	  { NEXT(OPTIONS_WITH("Content-Length: five") "01234"), NEXT(BYE) },
@@ -726,7 +741,9 @@ static void run_random(__u64 seed)
 {
 	size_t i;
 
+	streams.has_odd = 1;
 	streams__make(&streams, seed);
+	streams.has_odd = 0;
 	streams__cut(&streams);
 	next_connection();
 	for (i = 0; i < streams.segments_count; i++) {
@@ -890,8 +907,9 @@ static unsigned int run_lossy(__u64 seed)
 	size_t i;
 
 	streams.quotes_fragments = 1;
+	streams.has_odd = streams.has_malformed = seed & 1;
 	streams__make(&streams, seed);
-	streams.quotes_fragments = 0;
+	streams.quotes_fragments = streams.has_odd = streams.has_malformed = 0;
 	streams__cut(&streams);
 	one_of = 2 + streams__draw(&streams, 60);
 	next_connection();
