@@ -211,6 +211,20 @@ static __always_inline __u32 reassembly__take_first(struct framing *framing, str
 	return framing->packet_end - framing->packet_offset;
 }
 
+/*
+ * Takes a packet that contains nothing behind flow->next. If it begins before the flow did, it has never been read: the
+ * flow was joined in the middle, or its SYN was a false one. That is told once for all such packets that follow it. A
+ * byte before the first one is a keep-alive probe (RFC 9293 3.8.4).
+ */
+static __always_inline void reassembly__take_duplicate(struct framing *framing, struct flow *flow)
+{
+	framing__set_reason(framing, SIPBPF_REASON_DUPLICATE);
+	if ((__s32)(framing->sequence - flow->first) >= 0 || framing->packet_end - framing->packet_offset <= 1)
+		return;
+	flow->first = framing->sequence;
+	framing->gaps++;
+}
+
 /* Moves on to the next piece. Returns FRAMING_AGAIN when there is one. */
 static __always_inline enum framing_step reassembly__next(struct framing *framing, struct flow *flow)
 {
@@ -232,7 +246,7 @@ static __always_inline enum framing_step reassembly__next(struct framing *framin
 	length = reassembly__take_first(framing, flow);
 	if (skip >= length + framing->missing) {
 		if (!framing->ticket)
-			framing__set_reason(framing, SIPBPF_REASON_DUPLICATE);
+			reassembly__take_duplicate(framing, flow);
 		framing->missing = 0;
 		framing->offset = framing->end = framing->piece_end = framing->begin;
 		return FRAMING_AGAIN;

@@ -129,22 +129,25 @@ static __u32 message_length(const unsigned char *text, __u32 left)
  */
 static __u64 keep_messages(void)
 {
-	__u32 at = 0, begin, length;
+	__u32 at = 0, begin = 0, length;
 	__u64 messages = 0;
 	__s32 effort = 0;
 
 	for (;;) {
-		for (begin = at; at < sequence.text_length; at++)
+		for (; at < sequence.text_length; at++)
 			if (sequence.text[at] != '\r' && sequence.text[at] != '\n' && sequence.text[at] != '\0')
 				break;
 		length = at < sequence.text_length ? message_length(sequence.text + at, sequence.text_length - at) : 0;
-		effort += length ? views__effort(sequence.text + begin, sequence.text_length - begin) : 0;
-		if (!length || effort > (SIP_EFFORT(0) + FRAMING_EFFORT_OF_HEADERS) / 2)
+		effort += views__effort(sequence.text + begin, (length ? sequence.text_length : at) - begin);
+		if (effort > (SIP_EFFORT(0) + FRAMING_EFFORT_OF_HEADERS) / 2)
+			break;
+		at += length;
+		begin = at;
+		if (!length)
 			break;
 		messages++;
-		at += length;
 	}
-	sequence.text_length = at;
+	sequence.text_length = begin;
 	return messages;
 }
 
