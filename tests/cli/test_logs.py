@@ -7,12 +7,15 @@ usage: test_logs.py SIPBPF
 
 import json
 import os
+import resource
 import sys
 import tempfile
+import time
 
 sys.dont_write_bytecode = True
 from program import check, check_equal, counts, finish, run  # noqa: E402
 
+MEMORY_MAX = 128 * 1024 * 1024  # of addresses, shared libraries included
 INVITE = "INVITE sip:bob@example.com SIP/2.0\nVia: SIP/2.0/UDP a\nCSeq: 1 INVITE\n\n"
 
 
@@ -75,8 +78,85 @@ def test_patterns_that_match_no_line():
 
 def test_values_that_cannot_be_used():
     path = write("values.log", "src 10.0.0.1\n" + INVITE + "src 10.0.0.2:40112\n" + INVITE + "src x\n" + INVITE)
-    check_equal("the first is told", count("--regex", r"^src (?<src>\S+)", path)[2],
-                "sipbpf: --regex: 2 values could not be used; the first is src='10.0.0.2:40112' in values.log, line 6\n")
+    check_equal("they are told", count("--regex", r"^src (?<src>\S+)", path)[2],
+                "sipbpf: --regex: 2 values of src could not be used: '10.0.0.2:40112' in values.log, line 6; "
+                "'x' in values.log, line 11\n")
+    path = write("many.log", 7 * ("at noon by 7\n" + INVITE))
+    lines = count("--regex", r"^at (?<time>\S+) by (?<transport>\S+)", path)[2].splitlines()
+    check("by group", [line.split(": ")[2].split(" could")[0] for line in lines] == ["7 values of time", "7 values of transport"], lines)
+    check("up to five", all(line.count(" in many.log, line ") == 5 for line in lines), lines)
+
+
+def test_log_formats():
+    path = write("ngrep.log", "U 192.0.2.1:5070 -> 192.0.2.2:5060 #1\n" + INVITE)
+    check_equal("a form is said", count("--title", "t", path)[2], f"sipbpf: {path}: looks like ngrep: 1 message\n")
+    check_equal("unless it was given", count("--title", "t", "--log-format", "ngrep", path)[2], "")
+    check_equal("one that yields nothing", count("--title", "t", "--log-format", "sipp", write("empty.log", "words\n"))[2],
+                "sipbpf: empty.log: holds no message in the form sipp; leave --log-format out to have the form recognised\n")
+    for arguments, said in ((["--log-format", "ngrap", path], "--log-format: 'ngrap' is not known; did you mean 'ngrep'? --log-format list shows all"),
+                            (["--log-format", "x", path], "--log-format: 'x' is not known; --log-format list shows all"),
+                            (["--log-format", "sipp", "--regex", "x", path], "give --regex or --log-format, not both")):
+        status, out, err = count(*arguments)
+        check_equal("a wrong one is a usage error", (status, out, err), (2, "", f"sipbpf: {said}\n"))
+    check_equal("captures have none", run(["count", "--log-format", "sipp", path])[0::2], (2, "sipbpf: --log-format: works only with --input text\n"))
+    status, out, err = run(["count", "--log-format", "list"])
+    check("all are listed", status == 0 and not err and "tcpdump" in out and out.count("\n") % 2 == 0, status, out, err)
+
+
+def test_lines_that_were_not_taken():
+    path = write("odd.log", INVITE + "| BYE sip:bob@example.com SIP/2.0\n| CSeq: 2 BYE\n|\n> SIP/2.0 200 OK\n")
+    status, out, err = count("--format", "json", path)
+    check_equal("they are told", err, "sipbpf: odd.log: 2 lines look like the start of a message but begin none that was counted; the first is "
+                "line 5: | BYE sip:bob@example.com SIP/2.0\n")
+    check_equal("the others count", (status, list(counts(out).values())), (0, [1]))
+
+
+def test_times_that_are_not_known():
+    path = write("one.log", INVITE)
+    status, out, err = count(path)
+    check_equal("a table without time", (status, err), (0, "sipbpf: the log has no times\n"))
+    check("is not of 1970", "1970" not in out, out)
+    check_equal("with a title it does not matter", count("--title", "t", path)[2], "")
+    path = write("clock.log", "12:00:00.1 IP 192.0.2.1.5070 > 192.0.2.2.5060: SIP: BYE sip:b SIP/2.0\n")
+    status, out, err = count("--format", "json", path)
+    check("a time of day is none", err.endswith("clock.log: its times have no date, so they are left out\n"), err)
+    check("and is left out", "start" not in json.loads(out), out)
+
+
+def test_how_much_was_read():
+    path = write("record.log", "---\n" + INVITE + "---\nwords\n")
+    check_equal("-v tells", count("-v", "--title", "t", "--regex", "^---", path)[2],
+                "sipbpf: record.log: 7 lines, 2 records, 1 message, 1 record without a message\n")
+
+
+def limit_memory():
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX, MEMORY_MAX))
+
+
+def test_a_line_of_any_length_needs_bounded_memory():
+    with open("huge.log", "wb") as file:
+        file.write(INVITE.encode() + b"x")
+        file.truncate(1500 * 1000 * 1000)  # a line of NULs, which takes no room on the disk
+        file.seek(0, os.SEEK_END)
+        file.write(b"\n" + INVITE.encode())
+    status, out, err = count("--format", "json", "huge.log", preexec_fn=limit_memory)
+    check_equal("a line is cut", (status, err), (0, "sipbpf: huge.log: 1 line is longer than 524288 bytes, of which only the beginning was read; "
+                                                 "the first is line 5\n"))
+    check_equal("both messages count", list(counts(out).values()), [2])
+    os.remove("huge.log")
+
+
+def test_a_log_that_takes_too_long():
+    with open("slow.log", "w", encoding="ascii") as file:
+        file.write(INVITE)
+        for _ in range(400000):
+            file.write(26 * "a" + "b\n")
+    start = time.monotonic()
+    status, out, err = count("--regex", "^(a|aa)+$", "--format", "json", "slow.log")
+    check("matching ends", status == 1 and "slow.log:" in err and "cannot match --regex: the pattern took " in err, status, err)
+    check("in time", time.monotonic() - start < 120, time.monotonic() - start)
+    check_equal("what was read counts", list(counts(out).values()), [1])
+    os.remove("slow.log")
 
 
 def test_snapshots_without_times():

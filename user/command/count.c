@@ -19,15 +19,16 @@
 #include "base/timestamp.h"
 #include "classify/frame.h"
 #include "command/filter_warning.h"
+#include "command/log_report.h"
 #include "command/output.h"
 #include "command/packet_summary.h"
 #include "command/progress.h"
 #include "input/capture.h"
 #include "input/input_file.h"
-#include "input/text_log.h"
 #include "kernel/drain.h"
 #include "kernel/probe.h"
 #include "kernel/waiting.h"
+#include "log/text_log.h"
 
 /*
  * Lengths that any test run takes. Kernels differ in what they do with frames that are shorter than Ethernet sends them
@@ -269,9 +270,7 @@ static int count_log(struct count *count, const char *path)
 		count->files_read++;
 	if (error)
 		report_log_error(count, file, message);
-	else if (text_log__is_unmatched(count->log))
-		log__info("--regex: no line of %s matches; compare the pattern with the line before each message",
-			  input_file__name(file));
+	log_report__file(count->log, input_file__name(file), count->options);
 	input_file__close(file);
 	return error == -ENOMEM ? error : 0;
 }
@@ -315,8 +314,11 @@ static int count_file(struct count *count, const char *path)
 static int start_log(struct count *count)
 {
 	const struct options *options = count->options;
+	const struct text_log_options log_options = { .regex = options->regex,
+						      .form = options->log_form,
+						      .rules = &options->rules };
 	char message[TEXT_LOG_ERROR_SIZE];
-	int error = text_log__new(options->regex, &options->rules, count->counters, &count->log, message);
+	int error = text_log__new(&log_options, count->counters, &count->log, message);
 
 	if (error)
 		log__error("--regex: %s", error == -EINVAL ? message : strerror(-error));
@@ -327,13 +329,8 @@ static int start_log(struct count *count)
 /* What the logs say of themselves. */
 static void finish_log(struct count *count)
 {
-	const char *first;
-	unsigned long long unusable = text_log__unusable(count->log, &first);
-
 	text_log__times(count->log, &count->start, &count->end);
-	if (unusable)
-		log__info("--regex: %llu value%s could not be used; the first is %s", unusable,
-			  unusable == 1 ? "" : "s", first);
+	log_report__all(count->log, count->options);
 }
 
 static int start(struct count *count)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "log/forms.h"
 #include "options/command_table.h"
 #include "options/option_table.h"
 
@@ -76,4 +77,10 @@ void help__write_command(FILE *out, enum options_command command)
 		if (option_table[i].commands & (1u << command))
 			write_option(out, &option_table[i]);
 	write_examples(out, entry->examples);
+}
+
+void help__write_log_forms(FILE *out)
+{
+	for (size_t i = 0; i < forms_count; i++)
+		fprintf(out, "%-16s%s\n%-16s    %s\n", forms[i].name, forms[i].what, "", forms[i].example);
 }

@@ -13,4 +13,7 @@ void help__write_program(FILE *out);
 /* One command, its options and its examples. */
 void help__write_command(FILE *out, enum options_command command);
 
+/* The forms of logs that are known, each with a line of it. */
+void help__write_log_forms(FILE *out);
+
 #endif

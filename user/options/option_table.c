@@ -9,6 +9,8 @@
 
 #include "base/log.h"
 #include "base/suggestion.h"
+#include "log/forms.h"
+#include "options/help.h"
 
 #define NANOSECONDS_PER_SECOND 1000000000ULL
 #define INTERVAL_MIN 100000000ULL
@@ -78,6 +80,25 @@ static int reject_choice(const struct option_entry *entry, const char *value, co
 		return reject(entry, value, allowed);
 	log__error("--%s: '%s' is not allowed; did you mean '%s'? Give %s", entry->name, value, suggestion.best,
 		   allowed);
+	return -EINVAL;
+}
+
+static int store_log_form(struct options *options, const struct option_entry *entry, const char *value)
+{
+	const char *nearest;
+
+	if (strcmp(value, "list") == 0) {
+		help__write_log_forms(stdout);
+		return OPTION_ANSWERED;
+	}
+	options->log_form = forms__find(value, &nearest);
+	if (options->log_form)
+		return 0;
+	if (nearest)
+		log__error("--%s: '%s' is not known; did you mean '%s'? --%s list shows all", entry->name, value,
+			   nearest, entry->name);
+	else
+		log__error("--%s: '%s' is not known; --%s list shows all", entry->name, value, entry->name);
 	return -EINVAL;
 }
 
@@ -296,9 +317,12 @@ const struct option_entry option_table[] = {
 	{ "input", 0, ON_COUNT, "KIND", "kind of the files: capture (default), or text for logs that hold SIP messages",
 	  STORE(choice, input), .choices = input_choices },
 	{ "regex", 0, ON_COUNT, "PATTERN",
-	  "pattern of the line before each message; its named groups time, src, sport, dst, dport, direction and "
-	  "transport give the details of the message",
+	  "pattern of the line before each message; its named groups time, src, sport, dst, dport, peer, peerport, "
+	  "direction and transport give the details of the message",
 	  STORE(text, regex) },
+	{ "log-format", 0, ON_COUNT, "NAME",
+	  "form of the logs, such as sipp or tcpdump (default: recognised by what they hold); list shows all",
+	  .store = store_log_form },
 	{ "port", 0, ON_TRAFFIC, "PORT,...", "count only packets from or to these ports", STORE_LIST(ports, ports) },
 	{ "filter", 0, ON_ALL, "TYPE,...",
 	  "count only these methods and status codes (or their first digits): INVITE,4,503",

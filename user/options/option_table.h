@@ -7,6 +7,8 @@
 
 #include "options/options.h"
 
+#define OPTION_ANSWERED 1
+
 struct option_choice {
 	const char *name;
 	int value;
@@ -21,7 +23,10 @@ struct option_entry {
 	unsigned int commands; /* one bit for each enum options_command that takes it */
 	const char *argument;  /* as help shows it; NULL: takes none */
 	const char *help;
-	/* Sets what the value says in *options. Returns 0, -EINVAL after an error message, or -ENOMEM. */
+	/*
+	 * Sets what the value says in *options. Returns 0, OPTION_ANSWERED if it has printed what was asked for, -EINVAL
+	 * after an error message, or -ENOMEM.
+	 */
 	int (*store)(struct options *options, const struct option_entry *entry, const char *value);
 	size_t offset;                       /* of the member of struct options that it sets */
 	size_t count_offset;                 /* lists: of the member that counts the elements */

@@ -162,6 +162,28 @@ static void report_refusal(enum options_command command, int result, char **argv
 		reject_long(command, argv[optind - 1] + strlen("--"));
 }
 
+/*
+ * getopt_long() takes the beginning of a name for the whole, even if it is the whole name of another command's option:
+ * --log for --log-format. Returns whether the last option was given so, and says it.
+ */
+static bool is_of_another_command(enum options_command command, char **argv, const struct option_entry *entry)
+{
+	const char *argument = argv[optarg && optarg == argv[optind - 1] ? optind - 2 : optind - 1];
+	char name[64];
+
+	if (strncmp(argument, "--", strlen("--")) != 0)
+		return false;
+	argument += strlen("--");
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(argument, "="), argument);
+	for (size_t i = 0; i < option_table_size; i++) {
+		if (strcmp(option_table[i].name, name) != 0 || strcmp(entry->name, name) == 0)
+			continue;
+		reject_unknown(command, name);
+		return true;
+	}
+	return false;
+}
+
 static void write_version(void)
 {
 	printf("sipbpf %s\n", SIPBPF_VERSION);
@@ -197,13 +219,15 @@ static int parse_options(int argc, char **argv, struct options *options, __u64 *
 			return -EINVAL;
 		}
 		entry = find_entry(result);
+		if (is_of_another_command(options->command, argv, entry))
+			return -EINVAL;
 		if (entry->request != REQUEST_NONE) {
 			answer(entry->request, options->command);
 			return 0;
 		}
 		error = entry->store(options, entry, optarg);
 		if (error)
-			return error;
+			return error == OPTION_ANSWERED ? 0 : error;
 		*ret_given |= 1ULL << (entry - option_table);
 	}
 	options->inputs = argv + optind;
@@ -285,8 +309,12 @@ static int check_together(const struct options *options, __u64 given)
 		log__error("--%s: works only with --input capture", options->ports_count ? "port" : "engine");
 		return -EINVAL;
 	}
-	if (options->regex && options->input != COUNT_TEXT) {
-		log__error("--regex: works only with --input text");
+	if ((options->regex || options->log_form) && options->input != COUNT_TEXT) {
+		log__error("--%s: works only with --input text", options->regex ? "regex" : "log-format");
+		return -EINVAL;
+	}
+	if (options->regex && options->log_form) {
+		log__error("give --regex or --log-format, not both");
 		return -EINVAL;
 	}
 	warn_of_reinvite(&options->filter);

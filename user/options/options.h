@@ -14,6 +14,7 @@
 #include "counts/filter.h"
 #include "counts/link.h"
 #include "hook/attach.h"
+#include "log/forms.h"
 
 /* The commands; options.c knows their names and words of help, main.c what runs them. */
 enum options_command { COMMAND_ATTACH, COMMAND_COUNT, COMMAND_SHOW, COMMAND_DIFF, COMMAND_STATUS, COMMANDS };
@@ -71,9 +72,10 @@ struct options {
 	enum attach_mode mode; /* attach */
 	__u32 max_links;       /* attach: OPTIONS_MAX_LINKS_DEFAULT unless given */
 
-	enum count_engine engine; /* count */
-	enum count_input input;   /* count */
-	const char *regex;        /* count, with COUNT_TEXT: NULL unless given */
+	enum count_engine engine;    /* count */
+	enum count_input input;      /* count */
+	const char *regex;           /* count, with COUNT_TEXT: NULL unless given */
+	const struct form *log_form; /* count, with COUNT_TEXT: NULL unless given; never together with regex */
 
 	__u32 cost_seconds; /* status: how long to measure; 0 unless given: not at all */
 };

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "input/text_log.h"
+#include "log/text_log.h"
 #include "unit/fixtures.h"
 
 #define INVITE "INVITE sip:bob@example.com SIP/2.0\r\nVia: SIP/2.0/UDP a\r\nCSeq: 1 INVITE\r\n\r\n"
@@ -27,9 +27,10 @@ static const struct link_rules rules;
 
 static struct text_log *new_log(const char *pattern, struct counters *counters)
 {
+	const struct text_log_options options = { .regex = pattern, .rules = &rules };
 	struct text_log *log = NULL;
 
-	assert_int_equal(text_log__new(pattern, &rules, counters, &log, error), 0);
+	assert_int_equal(text_log__new(&options, counters, &log, error), 0);
 	return log;
 }
 
@@ -40,6 +41,17 @@ static int read_text(struct text_log *log, const char *text)
 
 	fclose(in);
 	return result;
+}
+
+static unsigned long long count_unusable(const struct text_log *log)
+{
+	const struct unusable *unusable = text_log__unusable(log);
+	unsigned long long sum = 0;
+	int group;
+
+	for (group = 0; group < PATTERN_USER_GROUPS; group++)
+		sum += unusable->counts[group];
+	return sum;
 }
 
 /* The counts of a log as "type/method/transport*count" by spaces, in the order of their appearance. */
@@ -137,7 +149,6 @@ static void test_groups_say_where_it_passed(void **state)
 	const struct counter_link *link;
 	struct timespec start, end;
 	char text[INET6_ADDRSTRLEN];
-	const char *first;
 
 	assert_int_equal(read_text(log, "2026-01-01 00:00:01Z UDP 10.0.0.2:4000 -> 10.0.0.1:5060\n" INVITE
 					"2026-01-01 00:00:09Z OUT TCP 10.0.0.2:4000 -> 10.0.0.1:5060\n" INVITE
@@ -145,7 +156,7 @@ static void test_groups_say_where_it_passed(void **state)
 			 0);
 	text_log__times(log, &start, &end);
 	assert_int_equal(end.tv_sec - start.tv_sec, 8);
-	assert_int_equal(text_log__unusable(log, &first), 0);
+	assert_int_equal(count_unusable(log), 0);
 	assert_int_equal(counters__links_count(counters), 3);
 	link = counters__link(counters, 0);
 	assert_string_equal(link__address_text(&link->link.server, text), "10.0.0.1");
@@ -170,25 +181,49 @@ static void test_values_that_cannot_be_used(void **state)
 	struct counters *counters = counters__new();
 	struct text_log *log = new_log(PATTERN, counters);
 	char line[512];
-	const char *first;
 	FILE *in;
 
 	assert_int_equal(read_text(log, "yes terday DTLS example.com:0 -> 10.0.0.1:70000\n" INVITE), 0);
-	assert_int_equal(text_log__unusable(log, &first), 5);
-	assert_string_equal(first, "time='yes terday' in a.log, line 1");
+	assert_int_equal(count_unusable(log), 5);
+	assert_string_equal(text_log__unusable(log)->examples[PATTERN_TIME][0], "'yes terday' in a.log, line 1");
+	assert_string_equal(text_log__unusable(log)->examples[PATTERN_DPORT][0], "'70000' in a.log, line 1");
 	assert_int_equal(counters__link(counters, 0)->link.client_end, LINK_END_UNNAMED);
 	assert_int_equal(counters__link(counters, 0)->cells[0].direction, LINK_BOTH);
 	text_log__free(log);
 	log = new_log("^(?s)src (?<src>.*)", counters);
 	snprintf(line, sizeof(line), "src 10.0.0.1%0200d\n" INVITE, 0);
 	assert_int_equal(read_text(log, line), 0);
-	assert_int_equal(text_log__unusable(log, &first), 1);
-	assert_string_equal(first, "src='...' in a.log, line 1");
+	assert_int_equal(count_unusable(log), 1);
+	assert_string_equal(text_log__unusable(log)->examples[PATTERN_SRC][0],
+			    "'10.0.0.1"
+			    "0000000000000000000000000000000000000000"
+			    "...' in a.log, line 1");
 	memset(line + 12, '\0', 200); /* an address, a NUL, and something else */
 	in = fmemopen(line, 213 + strlen(INVITE), "r");
 	assert_int_equal(text_log__read(log, in, "a.log", error), 0);
-	assert_int_equal(text_log__unusable(log, &first), 2);
+	assert_int_equal(count_unusable(log), 2);
 	fclose(in);
+	text_log__free(log);
+	counters__free(counters);
+}
+
+/* Of an end of which only the far one is named, the direction tells which one it is. */
+static void test_the_far_end(void **state)
+{
+	static const char pattern[] = "^(?<direction>\\S+) (?<transport>\\w+) (?<peer>\\S+) (?<peerport>\\d+)$";
+	struct counters *counters = counters__new();
+	struct text_log *log = new_log(pattern, counters);
+	const struct counter_link *link;
+
+	assert_int_equal(read_text(log, "sending tcp [2001:db8::7] 5070\n" INVITE "<<< TCP 2001:db8::7 5070\n" INVITE),
+			 0);
+	assert_int_equal(counters__links_count(counters), 1);
+	link = counters__link(counters, 0);
+	assert_int_equal(link->link.server_end, LINK_END_UNNAMED);
+	assert_int_equal(link->link.client_end, LINK_END_ADDRESS);
+	assert_int_equal(link->link.client_port, 5070);
+	assert_int_equal(link->cells_count, 2);
+	assert_int_equal(link->cells[0].direction + link->cells[1].direction, LINK_IN + LINK_OUT);
 	text_log__free(log);
 	counters__free(counters);
 }
@@ -215,11 +250,13 @@ static void test_too_many_messages(void **state)
 static void test_wrong_patterns(void **state)
 {
 	struct counters *counters = counters__new();
+	struct text_log_options options = { .regex = "(", .rules = &rules };
 	struct text_log *log = NULL;
 
-	assert_int_equal(text_log__new("(", &rules, counters, &log, error), -EINVAL);
+	assert_int_equal(text_log__new(&options, counters, &log, error), -EINVAL);
 	assert_non_null(strstr(error, "at character 2"));
-	assert_int_equal(text_log__new("(?<source>x)", &rules, counters, &log, error), -EINVAL);
+	options.regex = "(?<source>x)";
+	assert_int_equal(text_log__new(&options, counters, &log, error), -EINVAL);
 	assert_non_null(strstr(error, "'source'"));
 	assert_null(log);
 	counters__free(counters);
@@ -242,10 +279,32 @@ static void test_a_line_that_takes_too_long(void **state)
 	counters__free(counters);
 }
 
+/* Each line is within its limits, but all together are not. */
+static void test_a_log_that_takes_too_long(void **state)
+{
+	struct counters *counters = counters__new();
+	struct text_log *log = new_log("^(a|aa)+$", counters);
+	FILE *in = tmpfile();
+	int i;
+
+	text_log__set_budget(log, 50000000);
+	fputs(INVITE, in);
+	for (i = 0; i < 100000; i++)
+		fputs("aaaaaaaaaaaaaaaaaaaaaaaab\n", in);
+	fputs(INVITE, in);
+	rewind(in);
+	assert_int_equal(text_log__read(log, in, "a.log", error), -ETIME);
+	assert_non_null(strstr(error, "cannot match --regex: the pattern took "));
+	assert_int_equal(counters__total(counters), 1);
+	fclose(in);
+	text_log__free(log);
+	counters__free(counters);
+}
+
 /* More than compiled code has room for by default, and more than it has at most. */
 static void test_long_lines(void **state)
 {
-	static const size_t lengths[] = { 100000, 600000 };
+	static const size_t lengths[] = { 100000, 500000 };
 	struct counters *counters = counters__new();
 	struct text_log *log = new_log("^(?:-|x)+ (?<transport>\\w+)$", counters);
 	FILE *in;
@@ -327,9 +386,11 @@ int main(void)
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_groups_say_where_it_passed),
 		cmocka_unit_test(test_values_that_cannot_be_used),
+		cmocka_unit_test(test_the_far_end),
 		cmocka_unit_test(test_too_many_messages),
 		cmocka_unit_test(test_wrong_patterns),
 		cmocka_unit_test(test_a_line_that_takes_too_long),
+		cmocka_unit_test(test_a_log_that_takes_too_long),
 		cmocka_unit_test(test_long_lines),
 		cmocka_unit_test(test_times_to_the_nanosecond),
 		cmocka_unit_test(test_a_folder_cannot_be_read),

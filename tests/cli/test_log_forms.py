@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""count --input text: a log of each form, in the variants that its program writes. tests/data/logs/expected.tsv has what
+each log holds: its form, the seconds between its first and its last time (-: it has none), and its messages.
+
+usage: test_log_forms.py SIPBPF
+"""
+
+import csv
+import datetime
+import json
+import os
+import re
+import sys
+
+sys.dont_write_bytecode = True
+from program import check, check_equal, finish, run  # noqa: E402
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+LOGS = os.path.join(HERE, "..", "data", "logs")
+MANUAL = os.path.join(HERE, "..", "..", "man", "sipbpf.8")
+UTC = {"env": {**os.environ, "TZ": "UTC"}}
+
+
+def expected():
+    with open(os.path.join(LOGS, "expected.tsv"), encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def cells(snapshot):
+    return sorted(f"{link['server_ip']}:{link['server_port']} {link['client_ip']}:{link['client_port']} "
+                  f"{link['transport']} {message['direction']} {message['type']}/{message['method']}*{message['count']}"
+                  for link in snapshot["links"] for message in link["messages"])
+
+
+def seconds(snapshot):
+    if "start" not in snapshot:
+        return "-"
+    start, end = (datetime.datetime.fromisoformat(snapshot[part].replace("Z", "+00:00")).replace(microsecond=0)
+                  for part in ("start", "end"))
+    return str(int((end - start).total_seconds()))
+
+
+def count(path, *arguments):
+    status, out, err = run(["count", "--input", "text", "--format", "json", *arguments, path], **UTC)
+    return status, json.loads(out), err
+
+
+def check_log(row, *arguments):
+    path = os.path.join(LOGS, row["file"])
+    status, snapshot, err = count(path, *arguments)
+    check_equal(f"{row['file']}: messages {' '.join(arguments)}", (status, cells(snapshot)),
+                (0, sorted(row["messages"].split(", "))))
+    check_equal(f"{row['file']}: seconds {' '.join(arguments)}", seconds(snapshot), row["seconds"])
+    return path, snapshot, err
+
+
+def test_forms_are_recognised():
+    for row in expected():
+        path, snapshot, err = check_log(row)
+        total = sum(message["count"] for link in snapshot["links"] for message in link["messages"])
+        told = f"sipbpf: {path}: looks like {row['form']}: {total} message{'' if total == 1 else 's'}\n"
+        lines = [line for line in err.splitlines(keepends=True) if "times have no date" not in line]
+        check_equal(f"{row['file']}: what is told", "".join(lines), "" if row["form"] == "plain" else told)
+
+
+def test_forms_can_be_given():
+    for row in expected():
+        err = check_log(row, "--log-format", row["form"])[2]
+        check(f"{row['file']}: the form need not be told", "looks like" not in err, err)
+
+
+def test_each_form_has_a_log_and_a_description():
+    listed = run(["count", "--log-format", "list"])[1].splitlines()
+    names = {line.split()[0] for line in listed if not line.startswith(" ")}
+    check_equal("each form has a log", names, {row["form"] for row in expected()})
+    with open(MANUAL, encoding="utf-8") as file:
+        section = re.search(r"^\.SH LOGS\n(.*?)^\.SS ", file.read(), re.MULTILINE | re.DOTALL).group(1)
+    described = re.findall(r"^\.TP\n\.B (.*)$", section, re.MULTILINE)
+    check_equal("each form is described", sorted(name.replace("\\-", "-") for name in described), sorted(names))
+
+
+def test_all_logs_stay_what_they_are_with_other_line_ends():
+    for row in expected():
+        with open(os.path.join(LOGS, row["file"]), "rb") as file:
+            text = file.read().replace(b"\r\n", b"\n").replace(b"\n", b"\r\r\n")
+        status, out, _ = run(["count", "--input", "text", "--format", "json", "-"], stdin=text, **UTC)
+        check_equal(f"{row['file']}: CR CR LF", (status, cells(json.loads(out))), (0, sorted(row["messages"].split(", "))))
+
+
+def main():
+    sys.argv[1] = os.path.abspath(sys.argv[1])
+    for name, test in list(globals().items()):
+        if name.startswith("test_"):
+            test()
+    finish()
+
+
+if __name__ == "__main__":
+    main()

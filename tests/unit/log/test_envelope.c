@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Tests of envelope.c: what logging systems put in front of lines. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "log/envelope.h"
+
+static struct envelope *find(const char *text)
+{
+	struct envelope *envelope = NULL;
+
+	assert_int_equal(envelope__find(text, strlen(text), &envelope), 0);
+	return envelope;
+}
+
+static void assert_part(const char *part, size_t length, const char *wanted)
+{
+	assert_int_equal(length, strlen(wanted));
+	assert_memory_equal(part, wanted, length);
+}
+
+static void assert_open(struct envelope *envelope, const char *line, const char *time, const char *source,
+			const char *text)
+{
+	struct envelope_content content;
+
+	envelope__open(envelope, line, strlen(line), &content);
+	assert_part(content.time, content.time_length, time);
+	assert_part(content.source, content.source_length, source);
+	assert_part(content.text, content.length, text);
+	assert_true(content.text >= line && content.text + content.length <= line + strlen(line));
+}
+
+static void test_envelopes(void **state)
+{
+	static const struct {
+		const char *line, *time, *source, *text;
+	} lines[] = {
+		{ "Jan  5 12:00:00 sip1 asterisk[7]: To: x", "Jan  5 12:00:00", "sip1 asterisk[7]", "To: x" },
+		{ "Jan  5 12:00:00 sip1 asterisk[7]:  folded", "Jan  5 12:00:00", "sip1 asterisk[7]", " folded" },
+		{ "Jan  5 12:00:00 sip1 asterisk[7]:", "Jan  5 12:00:00", "sip1 asterisk[7]", "" },
+		{ "<30>Jan  5 12:00:00 sip1 a: b", "Jan  5 12:00:00", "sip1 a", "b" },
+		{ "2026-01-05T12:00:00.1+00:00 sip1 /usr/sbin/k[7]: b", "2026-01-05T12:00:00.1+00:00",
+		  "sip1 /usr/sbin/k[7]", "b" },
+		{ "2026-01-05T12:00:00.123456789Z stdout F b", "2026-01-05T12:00:00.123456789Z", "stdout", "b" },
+		{ "[Jan  5 12:00:00] b", "Jan  5 12:00:00", "", "b" },
+		{ "[2026-01-05 12:00:00.123] b", "2026-01-05 12:00:00.123", "", "b" },
+		{ "proxy-1  | b", "", "proxy-1", "b" },
+		{ "{\"log\":\"b\\r\\n\",\"stream\":\"stdout\",\"time\":\"2026-01-05T12:00:00.1Z\"}",
+		  "2026-01-05T12:00:00.1Z", "stdout", "b" },
+	};
+	struct envelope *envelope;
+	char text[256];
+	size_t i;
+
+	for (i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		snprintf(text, sizeof(text), "%s\r\n\n%s\n", lines[i].line, lines[i].line);
+		envelope = find(text);
+		assert_non_null(envelope);
+		assert_open(envelope, lines[i].line, lines[i].time, lines[i].source, lines[i].text);
+		envelope__free(envelope);
+	}
+}
+
+static void test_no_envelope(void **state)
+{
+	assert_null(find(""));
+	assert_null(find("INVITE sip:a SIP/2.0\nTo: x\n"));
+	assert_null(find("Jan  5 12:00:00 sip1 a: b\nc\n"));
+	assert_null(find("[Jan  5 12:00:00] VERBOSE x\nINVITE sip:a SIP/2.0\nTo: x\n"));
+	envelope__free(NULL);
+}
+
+/* The journal writes the other lines of a message under the first one. */
+static void test_lines_without_their_own(void **state)
+{
+	struct envelope *envelope = find("Jan  5 12:00:00 sip1 a: b\n");
+
+	assert_open(envelope, "Jan  5 12:00:00 sip1 a: b", "Jan  5 12:00:00", "sip1 a", "b");
+	assert_open(envelope, "                        c", "", "", "c");
+	assert_open(envelope, "                         d", "", "", " d");
+	assert_open(envelope, "  e", "", "", "  e");
+	assert_open(envelope, "", "", "", "");
+	envelope__free(envelope);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_envelopes),
+		cmocka_unit_test(test_no_envelope),
+		cmocka_unit_test(test_lines_without_their_own),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Tests of pattern.c and literal.h: groups, limits, and the texts that lines must hold. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "log/literal.h"
+#include "log/pattern.h"
+
+static char error[PATTERN_ERROR_SIZE];
+
+static struct pattern *new_pattern(const char *text)
+{
+	struct pattern *pattern = NULL;
+
+	assert_int_equal(pattern__new(text, true, &pattern, error), 0);
+	return pattern;
+}
+
+static void assert_value(const struct pattern *pattern, enum pattern_group group, const char *wanted)
+{
+	const char *value = "";
+	size_t length = pattern__value(pattern, group, &value);
+
+	assert_int_equal(length, strlen(wanted));
+	assert_memory_equal(value, wanted, length);
+}
+
+static void test_groups(void **state)
+{
+	struct pattern *pattern = new_pattern("^(?:to (?<peer>\\S+)|at (?<peer>\\S+)|(?<time>.*))$");
+
+	assert_int_equal(pattern__match(pattern, "to a", 4), 1);
+	assert_value(pattern, PATTERN_PEER, "a");
+	assert_value(pattern, PATTERN_TIME, "");
+	assert_value(pattern, PATTERN_SRC, "");
+	assert_int_equal(pattern__match(pattern, "at bcd", 6), 1);
+	assert_value(pattern, PATTERN_PEER, "bcd");
+	assert_int_equal(pattern__match(pattern, "noon", 4), 1);
+	assert_value(pattern, PATTERN_PEER, "");
+	assert_value(pattern, PATTERN_TIME, "noon");
+	assert_int_equal(pattern__match(pattern, "", 0), 1);
+	assert_value(pattern, PATTERN_TIME, "");
+	pattern__free(pattern);
+	pattern__free(NULL);
+}
+
+static void test_names(void **state)
+{
+	struct pattern *pattern = NULL;
+
+	assert_int_equal(pattern__new("(?<start>x)", true, &pattern, error), -EINVAL);
+	assert_string_equal(error,
+			    "unknown group 'start'; the groups are time, src, sport, dst, dport, peer, peerport, "
+			    "direction, transport");
+	assert_null(pattern);
+	assert_int_equal(pattern__new("(?<start>x)", false, &pattern, error), 0);
+	pattern__free(pattern);
+	pattern = NULL;
+	assert_int_equal(pattern__new("a)", true, &pattern, error), -EINVAL);
+	assert_non_null(strstr(error, ", at character 2"));
+	assert_null(pattern);
+	assert_string_equal(pattern__group_name(PATTERN_SOURCE), "source");
+}
+
+static void test_a_line_that_takes_too_long(void **state)
+{
+	struct pattern *pattern = new_pattern("^(a+)+$");
+	static const char line[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab";
+
+	assert_int_equal(pattern__match(pattern, line, strlen(line)), -EINVAL);
+	pattern__problem(pattern, error);
+	assert_string_equal(error, "match limit exceeded");
+	assert_int_equal(pattern__match(pattern, "aa", 2), 1);
+	pattern__free(pattern);
+}
+
+/* Each line is cheap enough, but there are very many. */
+static void test_the_budget(void **state)
+{
+	struct pattern *pattern = new_pattern("^(a|aa)+$");
+	static const char line[] = "aaaaaaaaaaaaaaaaaaaaaaaab";
+	int i, result = 0;
+
+	for (i = 0; i < 100 && !result; i++)
+		result = pattern__match(pattern, line, strlen(line));
+	assert_int_equal(result, 0);
+	pattern__set_budget(pattern, 20000000);
+	for (i = 0; i < 1000000 && !result; i++)
+		result = pattern__match(pattern, line, strlen(line));
+	assert_int_equal(result, -ETIME);
+	pattern__problem(pattern, error);
+	assert_non_null(strstr(error, "seconds"));
+	pattern__free(pattern);
+}
+
+static void test_literals(void **state)
+{
+	static const char *const texts[] = { "-----", " -> ", "<script>: ", "a", "ransmitting " };
+	char line[64];
+	size_t i, before, length;
+
+	for (i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		struct literal literal = literal__of(texts[i]);
+
+		for (before = 0; before < 20; before++) {
+			length = (size_t)sprintf(line, "%*s%s.", (int)before, "", texts[i]);
+			assert_true(literal__is_in(&literal, line, length));
+			assert_true(literal__is_in(&literal, line, length - 1));
+			assert_false(literal__is_in(&literal, line, length - 2));
+		}
+		assert_false(literal__is_in(&literal, texts[i], 0));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_a_line_that_takes_too_long),
+		cmocka_unit_test(test_the_budget),
+		cmocka_unit_test(test_literals),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

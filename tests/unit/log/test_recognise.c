@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Tests of recognise.c: the form is the one that explains most; tests/cli/test_log_forms.py has logs. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "log/recognise.h"
+
+#define BYE "BYE sip:a SIP/2.0\nCSeq: 2 BYE\n\n"
+#define NGREP "U 192.0.2.1:5070 -> 192.0.2.2:5060 #1\n"
+
+static struct recognised recognise(const char *text, const char *form)
+{
+	struct recognised recognised = { 0 };
+	const char *nearest;
+
+	assert_int_equal(recognise__form(text, strlen(text), form ? forms__find(form, &nearest) : NULL, &recognised),
+			 0);
+	return recognised;
+}
+
+static void test_the_form_that_explains_most(void **state)
+{
+	struct recognised recognised = recognise("", NULL);
+
+	assert_ptr_equal(recognised.form, forms__plain());
+	assert_int_equal(recognised.messages, 0);
+	recognised = recognise(NGREP, NULL); /* a record without a message explains nothing */
+	assert_ptr_equal(recognised.form, forms__plain());
+	recognised = recognise(NGREP BYE BYE, NULL);
+	assert_string_equal(recognised.form->name, "ngrep");
+	assert_int_equal(recognised.messages, 2);
+	recognised = recognise(
+		"----- 2026-01-05 12:00:00\nUDP message sent (9 bytes):\n\n" BYE NGREP BYE NGREP BYE NGREP BYE, NULL);
+	assert_string_equal(recognised.form->name, "ngrep");
+}
+
+static void test_a_form_that_is_given(void **state)
+{
+	struct recognised recognised = recognise(NGREP BYE, "sipp");
+
+	assert_string_equal(recognised.form->name, "sipp");
+	assert_int_equal(recognised.messages, 0);
+}
+
+static void test_envelopes_and_splits(void **state)
+{
+	struct recognised recognised =
+		recognise("Jan  5 12:00:00 h p: BYE sip:a SIP/2.0#015#012CSeq: 2 BYE#015#012\n", NULL);
+
+	assert_int_equal(recognised.split, CLEAN_OCTAL);
+	assert_non_null(recognised.envelope);
+	assert_int_equal(recognised.messages, 1);
+	envelope__free(recognised.envelope);
+	recognised = recognise("x \"BYE sip:a SIP/2.0\\r\\nCSeq: 2 BYE\\r\\n\"\n", NULL);
+	assert_int_equal(recognised.split, CLEAN_BACKSLASH);
+	assert_null(recognised.envelope);
+	assert_int_equal(recognised.messages, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_form_that_explains_most),
+		cmocka_unit_test(test_a_form_that_is_given),
+		cmocka_unit_test(test_envelopes_and_splits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See assembly.h. */
+#include "log/assembly.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log/body.h"
+#include "log/forms.h"
+#include "log/start_line.h"
+
+#define HEADERS_MAX (1024 * 1024) /* bytes of a message's headers that are kept; those that matter come early */
+#define HEADERS_MIN 4096
+#define CONTENT_LENGTH_DIGITS_MAX 9
+
+/* What the next line may belong to. */
+enum place {
+	BETWEEN, /* no message; a start line begins one */
+	IN_HEADERS,
+	IN_BODY, /* a body of which lines are held */
+	IN_REST, /* a record of a user whose message has been read */
+};
+
+/* Which SIP is quoted where no Content-Length tells. */
+enum quote {
+	QUOTE_NONE,
+	QUOTE_NEXT,    /* the next line that is not empty, if it is a start line */
+	QUOTE_HEADERS, /* the headers of what is quoted, up to an empty line */
+	QUOTE_PARTS,   /* what comes behind the next boundary */
+	QUOTE_PART,    /* the headers of a part; then what is in it */
+};
+
+struct assembly {
+	struct tally *tally;
+	unsigned int traits;
+	bool has_records;
+
+	enum place place;
+	bool is_after_blank; /* a line that resembles a start line is then meant as one */
+	bool is_record_open, has_message;
+	struct message_path path; /* of the record */
+
+	char *headers; /* of the message being read, lines with line feeds */
+	size_t length, capacity;
+	size_t claim_length; /* of a start line that was claimed; 0: none */
+	size_t glued;        /* bytes before the start line that may belong to its method */
+	size_t content_length;
+	struct body body;
+	enum quote quote;
+	bool is_in_type; /* the last header was Content-Type, which may go on */
+	bool is_again;   /* lines are read again, because a length did not fit */
+	bool is_wary;    /* the message was found in them, so that its length is not trusted */
+};
+
+int assembly__new(unsigned int traits, bool has_records, struct tally *tally, struct assembly **ret_assembly)
+{
+	struct assembly *assembly = calloc(1, sizeof(*assembly));
+
+	if (!assembly)
+		return -ENOMEM;
+	assembly->tally = tally;
+	assembly->traits = traits;
+	assembly->has_records = has_records;
+	assembly->is_after_blank = true;
+	*ret_assembly = assembly;
+	return 0;
+}
+
+void assembly__free(struct assembly *assembly)
+{
+	if (!assembly)
+		return;
+	body__free(&assembly->body);
+	free(assembly->headers);
+	free(assembly);
+}
+
+static int append(struct assembly *assembly, const char *line, size_t length)
+{
+	size_t capacity = assembly->capacity ? assembly->capacity : HEADERS_MIN;
+	char *headers;
+
+	if (assembly->length + length + 1 > HEADERS_MAX)
+		return 0;
+	while (capacity < assembly->length + length + 1)
+		capacity *= 2;
+	if (capacity != assembly->capacity) {
+		headers = realloc(assembly->headers, capacity);
+		if (!headers)
+			return -ENOMEM;
+		assembly->headers = headers;
+		assembly->capacity = capacity;
+	}
+	memcpy(assembly->headers + assembly->length, line, length);
+	assembly->length += length;
+	assembly->headers[assembly->length++] = '\n';
+	return 0;
+}
+
+/* ---- the end of headers ---- */
+
+/* Whether the line is this header; then *ret_value is its value. */
+static bool is_header(const char *line, size_t length, const char *name, const char *compact, const char **ret_value)
+{
+	const char *colon = memchr(line, ':', length);
+	size_t name_length = colon ? (size_t)(colon - line) : 0;
+
+	while (name_length && (line[name_length - 1] == ' ' || line[name_length - 1] == '\t'))
+		name_length--;
+	if ((name_length != strlen(name) || strncasecmp(line, name, name_length) != 0) &&
+	    (name_length != strlen(compact) || strncasecmp(line, compact, name_length) != 0))
+		return false;
+	for (colon++; colon < line + length && (*colon == ' ' || *colon == '\t'); colon++)
+		;
+	*ret_value = colon;
+	return true;
+}
+
+static size_t parse_length(const char *value, const char *end)
+{
+	size_t length = 0, digits = 0;
+
+	for (; value < end && *value >= '0' && *value <= '9' && digits < CONTENT_LENGTH_DIGITS_MAX; value++, digits++)
+		length = length * 10 + (size_t)(*value - '0');
+	return value < end && *value >= '0' && *value <= '9' ? SIZE_MAX : length;
+}
+
+/* Reads what a header says about the body. */
+static void note_body(struct assembly *assembly, const char *line, size_t length)
+{
+	const char *value;
+
+	if (assembly->is_in_type && (*line == ' ' || *line == '\t'))
+		body__add_type(&assembly->body, line, length);
+	else
+		assembly->is_in_type = false;
+	if (*line != 'C' && *line != 'c' && *line != 'L' && *line != 'l')
+		return;
+	assembly->is_in_type = is_header(line, length, "Content-Type", "c", &value);
+	if (assembly->is_in_type)
+		body__set_type(&assembly->body, value, (size_t)(line + length - value));
+	else if (is_header(line, length, "Content-Length", "l", &value))
+		assembly->content_length = parse_length(value, line + length);
+}
+
+/*
+ * Parses the message. If bytes of lower layers are before its start line, CSeq tells where the method begins, since it
+ * has the same one (RFC 3261 8.1.1.5).
+ */
+static int parse_message(const struct assembly *assembly, struct message *ret_message)
+{
+	const char *text = assembly->headers + assembly->glued,
+		   *blank = memchr(text, ' ', assembly->length - assembly->glued);
+	size_t method_length;
+	int error = message__parse(text, assembly->length - assembly->glued, ret_message);
+
+	if (error || !assembly->glued || !blank)
+		return error;
+	method_length = strlen(ret_message->method);
+	if ((size_t)(blank - assembly->headers) < method_length || !strcmp(ret_message->method, "UNKNOWN") ||
+	    memcmp(blank - method_length, ret_message->method, method_length) != 0)
+		return 0;
+	text = blank - method_length;
+	return message__parse(text, (size_t)(assembly->headers + assembly->length - text), ret_message);
+}
+
+static void begin_body(struct assembly *assembly)
+{
+	bool is_held = body__begin(&assembly->body, assembly->is_wary ? 0 : assembly->content_length);
+
+	assembly->place = BETWEEN;
+	if (assembly->body.kind == BODY_SIP)
+		assembly->quote = QUOTE_NEXT;
+	else if (assembly->body.kind == BODY_MULTIPART)
+		assembly->quote = QUOTE_PARTS;
+	if (is_held)
+		assembly->place = IN_BODY;
+	else if (assembly->traits & FORM_USERS)
+		assembly->place = IN_REST;
+}
+
+/* Whether the path of the record is that of this message. */
+static bool has_path(const struct assembly *assembly)
+{
+	return assembly->is_record_open && !(assembly->traits & FORM_SINGLE && assembly->has_message);
+}
+
+/* Counts the message, whose headers are complete. */
+static int end_headers(struct assembly *assembly)
+{
+	bool is_placed = has_path(assembly) || (assembly->traits & FORM_USERS && assembly->has_records);
+	struct message message;
+
+	assembly->has_message = true;
+	assembly->claim_length = 0;
+	begin_body(assembly);
+	if (parse_message(assembly, &message) < 0)
+		return 0;
+	return tally__count(assembly->tally, &message, is_placed ? &assembly->path : NULL);
+}
+
+/* ---- lines ---- */
+
+/* Tries to begin a message with this line. Returns 1 if it does, 0 if not, -EBADMSG if it is malformed, or -ENOMEM. */
+static int try_begin(struct assembly *assembly, const char *line, size_t length, size_t glued)
+{
+	struct message message;
+	int error;
+
+	assembly->length = 0;
+	assembly->glued = glued;
+	error = append(assembly, line, length);
+	if (!error)
+		error = message__parse(assembly->headers + glued, assembly->length - glued, &message);
+	if (error)
+		return error == -ENOMSG ? 0 : error;
+	assembly->place = IN_HEADERS;
+	assembly->quote = QUOTE_NONE;
+	assembly->content_length = 0;
+	assembly->is_in_type = false;
+	assembly->is_wary = assembly->is_again;
+	assembly->body.kind = BODY_TEXT;
+	return 1;
+}
+
+/* Follows what is quoted without a length. Returns whether the line belongs to it. */
+static bool is_quoted(struct assembly *assembly, const char *line, size_t length)
+{
+	bool is_multipart = assembly->body.kind == BODY_MULTIPART;
+
+	if (is_multipart && body__is_boundary(&assembly->body, line, length)) {
+		assembly->quote = body__is_last_boundary(line, length) ? QUOTE_NONE : QUOTE_PART;
+		return true;
+	}
+	switch (assembly->quote) {
+	case QUOTE_NEXT:
+		if (!length)
+			return true;
+		if (start_line__is_possible(line, length))
+			assembly->quote = QUOTE_HEADERS;
+		else
+			assembly->quote = is_multipart ? QUOTE_PARTS : QUOTE_NONE;
+		return assembly->quote == QUOTE_HEADERS;
+	case QUOTE_HEADERS:
+		if (!length)
+			assembly->quote = is_multipart ? QUOTE_PARTS : QUOTE_NONE;
+		return true;
+	case QUOTE_PART:
+		if (!length)
+			assembly->quote = QUOTE_NEXT;
+		return true;
+	case QUOTE_NONE:
+	case QUOTE_PARTS:
+		break;
+	}
+	return false;
+}
+
+static void note_untaken(struct assembly *assembly, const char *line, size_t length)
+{
+	if (start_line__is_possible(line, length) && start_line__is_meant(line, length))
+		tally__note_untaken(assembly->tally, line, length);
+}
+
+/* A line that breaks RFC 3261 is meant as a start line if it stands where one is expected. */
+static void note_malformed(struct assembly *assembly)
+{
+	if (!assembly->is_after_blank || (assembly->has_records && !assembly->is_record_open))
+		return;
+	tally__count_reason(assembly->tally, SIPBPF_REASON_MALFORMED);
+	if (assembly->traits & FORM_USERS && assembly->has_records) {
+		assembly->is_record_open = false;
+		assembly->place = IN_REST;
+	}
+}
+
+/* Reads a line at which a message may begin. */
+static int read_between(struct assembly *assembly, const char *line, size_t length)
+{
+	int result;
+
+	if (assembly->quote != QUOTE_NONE && is_quoted(assembly, line, length))
+		return 0;
+	if (!length)
+		return 0;
+	if (start_line__is_possible(line, length)) {
+		result = try_begin(assembly, line, length, 0);
+		if (result == 1)
+			return 0;
+		if (result == -ENOMEM)
+			return result;
+		if (result == -EBADMSG)
+			note_malformed(assembly);
+		note_untaken(assembly, line, length);
+	}
+	if (assembly->traits & FORM_NEAR && assembly->is_record_open && !assembly->has_message)
+		return assembly__end_record(assembly);
+	return 0;
+}
+
+/* Whether this is the start line that was claimed. */
+static bool is_claimed(const struct assembly *assembly, const char *line, size_t length)
+{
+	return assembly->claim_length && length >= assembly->claim_length &&
+	       !memcmp(line + length - assembly->claim_length, assembly->headers, assembly->claim_length);
+}
+
+static int read_header(struct assembly *assembly, const char *line, size_t length)
+{
+	size_t kept = assembly->length, glued = assembly->glued;
+	struct message message;
+	int error;
+
+	if (!length)
+		return assembly->claim_length && assembly->traits & FORM_GLUED ? 0 : end_headers(assembly);
+	if (is_claimed(assembly, line, length)) {
+		assembly->length = assembly->claim_length + 1;
+		assembly->claim_length = 0;
+		return 0;
+	}
+	if (!start_line__is_likely(line, length) || assembly->traits & FORM_USERS) {
+		note_body(assembly, line, length);
+		return append(assembly, line, length);
+	}
+	error = append(assembly, line, length);
+	if (error || message__parse(assembly->headers + kept, assembly->length - kept, &message) < 0) {
+		note_untaken(assembly, line, length);
+		return error;
+	}
+	assembly->length = kept;
+	assembly->glued = glued;
+	error = end_headers(assembly);
+	assembly->place = BETWEEN;
+	assembly->quote = QUOTE_NONE;
+	return error ? error : read_between(assembly, line, length);
+}
+
+/* Reads the lines of a body again. */
+static int read_again(struct assembly *assembly)
+{
+	struct body body = assembly->body;
+	const char *line = body.lines, *end = body.lines + body.length, *feed;
+	int error = 0;
+
+	assembly->body.lines = NULL;
+	assembly->body.capacity = assembly->body.length = 0;
+	assembly->place = assembly->traits & FORM_USERS && assembly->has_records ? IN_REST : BETWEEN;
+	assembly->is_again = true;
+	for (; !error && line < end; line = feed + 1) {
+		feed = memchr(line, '\n', (size_t)(end - line));
+		if (!feed)
+			break;
+		error = assembly__read(assembly, line, (size_t)(feed - line), 1);
+	}
+	assembly->is_again = false;
+	body__free(&body);
+	return error;
+}
+
+static int read_body(struct assembly *assembly, const char *line, size_t length, size_t ending)
+{
+	enum body_fit fit = BODY_UNDECIDED;
+	int error = body__hold(&assembly->body, line, length, ending, start_line__is_likely(line, length), &fit);
+
+	if (error || fit == BODY_UNDECIDED)
+		return error;
+	if (fit == BODY_MISFITS)
+		return read_again(assembly);
+	assembly->quote = QUOTE_NONE;
+	assembly->place = assembly->traits & FORM_USERS && assembly->has_records ? IN_REST : BETWEEN;
+	return 0;
+}
+
+int assembly__read(struct assembly *assembly, const char *line, size_t length, size_t ending)
+{
+	int error = 0;
+
+	switch (assembly->place) {
+	case BETWEEN:
+		error = read_between(assembly, line, length);
+		break;
+	case IN_HEADERS:
+		error = read_header(assembly, line, length);
+		break;
+	case IN_BODY:
+		error = read_body(assembly, line, length, ending);
+		break;
+	case IN_REST:
+		if (assembly->quote == QUOTE_NONE || !is_quoted(assembly, line, length))
+			note_untaken(assembly, line, length);
+		break;
+	}
+	assembly->is_after_blank = !length;
+	return error;
+}
+
+int assembly__read_glued(struct assembly *assembly, const char *line, size_t length, size_t ending)
+{
+	size_t offset, from;
+	int result;
+
+	if (assembly->place != BETWEEN || !start_line__is_possible(line, length) ||
+	    !start_line__find(line, length, &offset, &from))
+		return assembly__read(assembly, line, length, ending);
+	result = try_begin(assembly, line + from, length - from, offset - from);
+	assembly->is_after_blank = false;
+	return result < 0 && result != -EBADMSG ? result : 0;
+}
+
+/* ---- records ---- */
+
+/* Ends the message or body being read. */
+static int end_message(struct assembly *assembly)
+{
+	int error = 0;
+
+	if (assembly->place == IN_HEADERS)
+		error = end_headers(assembly);
+	if (!error && assembly->place == IN_BODY)
+		error = read_again(assembly);
+	if (!error && assembly->place == IN_HEADERS)
+		error = end_headers(assembly);
+	assembly->place = BETWEEN;
+	assembly->quote = QUOTE_NONE;
+	assembly->is_after_blank = true;
+	return error;
+}
+
+int assembly__end_record(struct assembly *assembly)
+{
+	int error = end_message(assembly);
+
+	if (assembly->is_record_open && !assembly->has_message) {
+		assembly->tally->empty++;
+		if (assembly->traits & FORM_USERS)
+			tally__count_reason(assembly->tally, SIPBPF_REASON_NOT_SIP);
+	}
+	assembly->is_record_open = assembly->has_message = false;
+	return error;
+}
+
+int assembly__begin_record(struct assembly *assembly)
+{
+	int error = assembly__end_record(assembly);
+
+	assembly->tally->records++;
+	assembly->is_record_open = true;
+	assembly->path = (struct message_path){ 0 };
+	return error;
+}
+
+struct message_path *assembly__path(struct assembly *assembly)
+{
+	return &assembly->path;
+}
+
+int assembly__claim(struct assembly *assembly, const char *start_line, size_t length)
+{
+	int result = try_begin(assembly, start_line, length, 0);
+
+	if (result == 1)
+		assembly->claim_length = length;
+	return result < 0 && result != -EBADMSG ? result : 0;
+}
+
+int assembly__finish(struct assembly *assembly)
+{
+	return assembly__end_record(assembly);
+}
+
+bool assembly__is_in_headers(const struct assembly *assembly)
+{
+	return assembly->place == IN_HEADERS;
+}
+
+bool assembly__awaits_message(const struct assembly *assembly)
+{
+	return assembly->is_record_open && !assembly->has_message && assembly->place == BETWEEN;
+}
+
+bool assembly__has_message(const struct assembly *assembly)
+{
+	return assembly->is_record_open && (assembly->has_message || assembly->place == IN_HEADERS);
+}

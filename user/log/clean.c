@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See clean.h. */
+#include "log/clean.h"
+
+#include <string.h>
+
+#define ESCAPE '\x1b'
+#define INDENT "   "
+#define TREE_LINE "    "
+#define TREE_HEADER "        "
+
+static bool begins_with(const char *text, size_t length, const char *beginning)
+{
+	size_t beginning_length = strlen(beginning);
+
+	return length >= beginning_length && !memcmp(text, beginning, beginning_length);
+}
+
+/* Returns the length of an escape sequence: ESC [ parameters letter (ECMA-48 5.4), or ESC and a character. */
+static size_t sequence_length(const char *text, size_t length)
+{
+	size_t i = 2;
+
+	if (length < 2 || text[1] != '[')
+		return length < 2 ? length : 2;
+	while (i < length && (text[i] < '@' || text[i] > '~'))
+		i++;
+	return i < length ? i + 1 : length;
+}
+
+size_t clean__colours(char *text, size_t length)
+{
+	char *from = memchr(text, ESCAPE, length), *to = from, *next, *end = text + length;
+
+	while (from && from < end) {
+		from += sequence_length(from, (size_t)(end - from));
+		next = memchr(from, ESCAPE, (size_t)(end - from));
+		if (!next)
+			next = end;
+		memmove(to, from, (size_t)(next - from));
+		to += next - from;
+		from = next;
+	}
+	return to ? (size_t)(to - text) : length;
+}
+
+size_t clean__split(enum clean_split split, const char *text, size_t length, size_t *ret_rest)
+{
+	const char *feed = split == CLEAN_OCTAL ? "#012" : "\\n", *carriage = split == CLEAN_OCTAL ? "#015" : "\\r";
+	const char *end = split == CLEAN_WHOLE ? NULL : memmem(text, length, feed, strlen(feed));
+	size_t size = end ? (size_t)(end - text) : length;
+
+	*ret_rest = end ? size + strlen(feed) : length;
+	if (split == CLEAN_WHOLE)
+		return length;
+	while (size >= strlen(carriage) && !memcmp(text + size - strlen(carriage), carriage, strlen(carriage)))
+		size -= strlen(carriage);
+	return size;
+}
+
+static void cut(const char **text, size_t *length, size_t bytes)
+{
+	*text += bytes;
+	*length -= bytes;
+}
+
+static bool clean_indent(const char **text, size_t *length)
+{
+	if (!begins_with(*text, *length, INDENT))
+		return false;
+	cut(text, length, sizeof(INDENT) - 1);
+	return true;
+}
+
+/* If the message is indented by tabs, whatever is not repeats it as text or numbers. */
+static bool clean_tab(enum clean_shape *shape, const char **text, size_t *length)
+{
+	bool has_tab = begins_with(*text, *length, "\t");
+
+	if (begins_with(*text, *length, "\t0x"))
+		return false;
+	if (*shape == CLEAN_UNKNOWN && *length)
+		*shape = has_tab ? CLEAN_INDENTED : CLEAN_AS_IS;
+	if (*shape != CLEAN_INDENTED)
+		return true;
+	if (has_tab)
+		cut(text, length, 1);
+	return has_tab;
+}
+
+/* Of a dissector's tree only the start lines and headers are wanted; their parts are indented more. */
+static bool clean_tree(bool is_in_headers, const char **text, size_t *length)
+{
+	static const char *const starts[] = { TREE_LINE "Request-Line: ", TREE_LINE "Status-Line: " };
+	size_t i;
+
+	for (i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
+		if (!begins_with(*text, *length, starts[i]))
+			continue;
+		cut(text, length, strlen(starts[i]));
+		return true;
+	}
+	if (begins_with(*text, *length, TREE_LINE "Message Body") || !begins_with(*text, *length, TREE_LINE)) {
+		cut(text, length, *length);
+		return is_in_headers;
+	}
+	if (!is_in_headers || !begins_with(*text, *length, TREE_HEADER) || *length == sizeof(TREE_HEADER) - 1 ||
+	    strchr(" [", (*text)[sizeof(TREE_HEADER) - 1]))
+		return false;
+	cut(text, length, sizeof(TREE_HEADER) - 1);
+	return true;
+}
+
+/* A terminal shows JsSIP's name in front of each line. */
+static void clean_name(const char **text, size_t *length)
+{
+	static const char name[] = "JsSIP:Transport ";
+	size_t blanks = 0;
+
+	while (blanks < *length && (*text)[blanks] == ' ')
+		blanks++;
+	if (begins_with(*text + blanks, *length - blanks, name))
+		cut(text, length, blanks + sizeof(name) - 1);
+	else if (*length == blanks + sizeof(name) - 2 && !memcmp(*text + blanks, name, sizeof(name) - 2))
+		cut(text, length, *length);
+}
+
+bool clean__line(unsigned int traits, enum clean_shape *shape, bool is_in_headers, const char **text, size_t *length)
+{
+	size_t blanks = 0;
+
+	if (traits & FORM_DOTS && *length && (*text)[*length - 1] == '.')
+		--*length;
+	if (traits & FORM_INDENT && !clean_indent(text, length))
+		return false;
+	if (traits & FORM_TAB && !clean_tab(shape, text, length))
+		return false;
+	if (traits & FORM_TREE && !clean_tree(is_in_headers, text, length))
+		return false;
+	if (traits & FORM_NAME)
+		clean_name(text, length);
+	while (blanks < *length && ((*text)[blanks] == ' ' || (*text)[blanks] == '\t'))
+		blanks++;
+	if (blanks == *length)
+		*length = 0;
+	return true;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What programs do to the lines of a message, undone: colours, indents, escapes, dots for carriage returns. */
+#ifndef CLEAN_H
+#define CLEAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "log/forms.h"
+
+/* How several lines may be in one. */
+enum clean_split {
+	CLEAN_WHOLE,
+	CLEAN_OCTAL,     /* #012 for a line feed, #015 for a carriage return, as rsyslog writes them */
+	CLEAN_BACKSLASH, /* \n, with or without \r before it */
+};
+
+/* What a record that is being read looks like. */
+enum clean_shape {
+	CLEAN_UNKNOWN,
+	CLEAN_INDENTED, /* by a tab */
+	CLEAN_AS_IS,
+};
+
+/* Removes the escape sequences that colour a terminal, in place. Returns the new length. */
+size_t clean__colours(char *text, size_t length);
+
+/*
+ * Cuts the first line off a text in which several are one. Returns the length of the line; *ret_rest is where the next
+ * one begins, or the end of the text.
+ */
+size_t clean__split(enum clean_split split, const char *text, size_t length, size_t *ret_rest);
+
+/*
+ * Cleans a line of a message, by the form's traits. *text and *length are changed. is_in_headers says whether headers
+ * are being read. Returns false if the line is no part of a message.
+ */
+bool clean__line(unsigned int traits, enum clean_shape *shape, bool is_in_headers, const char **text, size_t *length);
+
+#endif

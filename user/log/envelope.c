@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See envelope.h. */
+#include "log/envelope.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log/pattern.h"
+
+#define LINES_TRIED 2000
+#define SHARE_MIN 90 /* percent */
+
+#define CLOCK "\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d+)?"
+#define ISO "\\d{4}-\\d\\d-\\d\\d[T ]" CLOCK "(?:Z|[+-]\\d\\d:?\\d\\d)?"
+#define SYSLOG "[JFMASOND][a-z]{2} [ \\d]\\d (?:\\d{4} )?" CLOCK
+
+struct envelope {
+	struct pattern *pattern;
+	size_t width; /* of the last one that was opened */
+};
+
+/* Syslog and the journal; containers; a terminal of Asterisk; docker compose; docker's own files. */
+static const char *const patterns[] = {
+	"^(?:<\\d+>)?(?:1 )?(?<time>" SYSLOG "|" ISO
+	") (?<source>\\S+ [^\\s:\\[\\]<>=|]+(?:\\[\\d+\\])?):(?: (?<text>.*)|$)",
+	"^(?<time>" ISO ") (?<source>std(?:out|err)) [FP](?: (?<text>.*)|$)",
+	"^\\[(?<time>" SYSLOG "|" ISO ")\\](?: (?<text>.*)|$)",
+	"^(?<source>[\\w.-]+) +\\| ?(?<text>.*)$",
+	"^\\{\"log\":\"(?<text>.*?)(?:\\\\r)*(?:\\\\n)?\",\"stream\":\"(?<source>\\w+)\".*?\"time\":\"(?<time>[^\"]+)"
+	"\"",
+};
+
+void envelope__free(struct envelope *envelope)
+{
+	if (!envelope)
+		return;
+	pattern__free(envelope->pattern);
+	free(envelope);
+}
+
+/* Whether nearly all lines match. */
+static bool fits(struct pattern *pattern, const char *text, size_t length)
+{
+	const char *end = text + length, *feed;
+	size_t tried = 0, matched = 0, size;
+
+	for (; text < end && tried < LINES_TRIED; text = feed + 1) {
+		feed = memchr(text, '\n', (size_t)(end - text));
+		if (!feed)
+			break;
+		size = (size_t)(feed - text);
+		while (size && text[size - 1] == '\r')
+			size--;
+		if (!size)
+			continue;
+		tried++;
+		matched += pattern__match(pattern, text, size) == 1;
+	}
+	return tried && matched * 100 >= tried * SHARE_MIN;
+}
+
+int envelope__find(const char *text, size_t length, struct envelope **ret_envelope)
+{
+	struct envelope *envelope = calloc(1, sizeof(*envelope));
+	char why[PATTERN_ERROR_SIZE];
+	size_t i;
+	int error;
+
+	if (!envelope)
+		return -ENOMEM;
+	for (i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
+		error = pattern__new(patterns[i], false, &envelope->pattern, why);
+		if (error) {
+			envelope__free(envelope);
+			return error;
+		}
+		if (fits(envelope->pattern, text, length)) {
+			*ret_envelope = envelope;
+			return 0;
+		}
+		pattern__free(envelope->pattern);
+		envelope->pattern = NULL;
+	}
+	free(envelope);
+	*ret_envelope = NULL;
+	return 0;
+}
+
+void envelope__open(struct envelope *envelope, const char *line, size_t length, struct envelope_content *ret_content)
+{
+	struct pattern *pattern = envelope->pattern;
+	size_t blanks = 0;
+
+	*ret_content = (struct envelope_content){ .text = line, .length = length };
+	if (pattern__match(pattern, line, length) == 1) {
+		ret_content->text = line + length;
+		ret_content->length = pattern__value(pattern, PATTERN_TEXT, &ret_content->text);
+		ret_content->time_length = pattern__value(pattern, PATTERN_TIME, &ret_content->time);
+		ret_content->source_length = pattern__value(pattern, PATTERN_SOURCE, &ret_content->source);
+		envelope->width = (size_t)(ret_content->text - line);
+		return;
+	}
+	while (blanks < length && blanks < envelope->width && line[blanks] == ' ')
+		blanks++;
+	if (blanks == envelope->width) {
+		ret_content->text += blanks;
+		ret_content->length -= blanks;
+	}
+}

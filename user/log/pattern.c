@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See pattern.h. */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "log/pattern.h"
+
+#include <errno.h>
+#include <pcre2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/*
+ * Limits for one line. Compiled code is fast and needs little memory. When its stack is too small, the interpreter
+ * takes over, which can match longer lines.
+ */
+#define JIT_STACK_MIN (32 * 1024)
+#define JIT_STACK_MAX (16 * 1024 * 1024)
+#define HEAP_MAX_KIB (256 * 1024)
+
+#define BUDGET_PER_BYTE 60 /* nanoseconds; patterns of usual cost take less than a tenth of that */
+#define NANOSECONDS_PER_SECOND 1000000000ULL
+#define NUMBERS_MAX 8 /* groups of the same name that are kept */
+
+struct pattern {
+	pcre2_code *code;
+	pcre2_match_data *match;
+	pcre2_match_context *context;
+	pcre2_jit_stack *jit_stack;                         /* NULL: the interpreter is used */
+	unsigned char numbers[PATTERN_GROUPS][NUMBERS_MAX]; /* of the groups of each name; 0: no more */
+	const char *line;                                   /* that matched last */
+	int error;                                          /* PCRE2's */
+	bool has_budget, is_over;
+	unsigned long long budget, spent; /* nanoseconds */
+};
+
+static const char *const group_names[PATTERN_GROUPS] = {
+	"time",      "src",   "sport",   "dst",    "dport", "peer",   "peerport", "direction",
+	"transport", "start", "request", "status", "cseq",  "dialog", "text",     "source",
+};
+
+const char *pattern__group_name(enum pattern_group group)
+{
+	return group_names[group];
+}
+
+static int reject_group(const char *name, char *ret_error)
+{
+	size_t length = (size_t)snprintf(ret_error, PATTERN_ERROR_SIZE, "unknown group '%s'; the groups are ", name);
+	int i;
+
+	for (i = 0; i < PATTERN_USER_GROUPS && length < PATTERN_ERROR_SIZE; i++)
+		length += (size_t)snprintf(ret_error + length, PATTERN_ERROR_SIZE - length, "%s%s", group_names[i],
+					   i == PATTERN_USER_GROUPS - 1 ? "" : ", ");
+	return -EINVAL;
+}
+
+static void keep_number(struct pattern *pattern, int group, unsigned int number)
+{
+	int i = 0;
+
+	while (i < NUMBERS_MAX && pattern->numbers[group][i])
+		i++;
+	if (i < NUMBERS_MAX && number <= UINT8_MAX)
+		pattern->numbers[group][i] = (unsigned char)number;
+}
+
+static int find_groups(struct pattern *pattern, bool is_users, char *ret_error)
+{
+	int groups = is_users ? PATTERN_USER_GROUPS : PATTERN_GROUPS, i;
+	uint32_t count = 0, size = 0;
+	PCRE2_SPTR entry;
+
+	pcre2_pattern_info(pattern->code, PCRE2_INFO_NAMECOUNT, &count);
+	pcre2_pattern_info(pattern->code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+	pcre2_pattern_info(pattern->code, PCRE2_INFO_NAMETABLE, &entry);
+	for (; count; count--, entry += size) {
+		for (i = 0; i < groups && strcmp(group_names[i], (const char *)entry + 2) != 0; i++)
+			;
+		if (i == groups)
+			return reject_group((const char *)entry + 2, ret_error);
+		keep_number(pattern, i, (unsigned int)entry[0] << 8 | entry[1]);
+	}
+	return 0;
+}
+
+static int compile(struct pattern *pattern, const char *text, bool is_users, char *ret_error)
+{
+	PCRE2_UCHAR what[PATTERN_ERROR_SIZE / 2];
+	PCRE2_SIZE offset;
+	int code;
+
+	pattern->code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, PCRE2_DUPNAMES, &code, &offset, NULL);
+	if (pattern->code)
+		return find_groups(pattern, is_users, ret_error);
+	pcre2_get_error_message(code, what, sizeof(what));
+	snprintf(ret_error, PATTERN_ERROR_SIZE, "%s, at character %zu", (const char *)what, (size_t)offset + 1);
+	return -EINVAL;
+}
+
+/* If the pattern cannot be compiled to machine code, the interpreter is used. */
+static int prepare(struct pattern *pattern)
+{
+	pattern->match = pcre2_match_data_create_from_pattern(pattern->code, NULL);
+	pattern->context = pcre2_match_context_create(NULL);
+	if (!pattern->match || !pattern->context)
+		return -ENOMEM;
+	pcre2_set_heap_limit(pattern->context, HEAP_MAX_KIB);
+	if (pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) < 0)
+		return 0;
+	pattern->jit_stack = pcre2_jit_stack_create(JIT_STACK_MIN, JIT_STACK_MAX, NULL);
+	if (!pattern->jit_stack)
+		return -ENOMEM;
+	pcre2_jit_stack_assign(pattern->context, NULL, pattern->jit_stack);
+	return 0;
+}
+
+int pattern__new(const char *text, bool is_users, struct pattern **ret_pattern, char *ret_error)
+{
+	struct pattern *pattern = calloc(1, sizeof(*pattern));
+	int error = pattern ? compile(pattern, text, is_users, ret_error) : -ENOMEM;
+
+	if (!error)
+		error = prepare(pattern);
+	if (error) {
+		pattern__free(pattern);
+		return error;
+	}
+	*ret_pattern = pattern;
+	return 0;
+}
+
+void pattern__free(struct pattern *pattern)
+{
+	if (!pattern)
+		return;
+	pcre2_jit_stack_free(pattern->jit_stack);
+	pcre2_match_context_free(pattern->context);
+	pcre2_match_data_free(pattern->match);
+	pcre2_code_free(pattern->code);
+	free(pattern);
+}
+
+void pattern__set_budget(struct pattern *pattern, unsigned long long nanoseconds)
+{
+	pattern->has_budget = true;
+	pattern->budget = nanoseconds;
+}
+
+/*
+ * The coarse clock goes by ticks, but reading it costs next to nothing. Over many lines, the ticks that fall into a
+ * match add up to the time that matching takes.
+ */
+static unsigned long long coarse_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	return (unsigned long long)now.tv_sec * NANOSECONDS_PER_SECOND + (unsigned long long)now.tv_nsec;
+}
+
+static int match_once(struct pattern *pattern, const char *line, size_t length)
+{
+	PCRE2_SPTR text = (PCRE2_SPTR)line;
+	int result;
+
+	if (!pattern->jit_stack)
+		return pcre2_match(pattern->code, text, length, 0, 0, pattern->match, pattern->context);
+	result = pcre2_jit_match(pattern->code, text, length, 0, 0, pattern->match, pattern->context);
+	if (result != PCRE2_ERROR_JIT_STACKLIMIT)
+		return result;
+	return pcre2_match(pattern->code, text, length, 0, PCRE2_NO_JIT, pattern->match, pattern->context);
+}
+
+int pattern__match(struct pattern *pattern, const char *line, size_t length)
+{
+	unsigned long long before = pattern->has_budget ? coarse_now() : 0;
+	int result = match_once(pattern, line, length);
+
+	pattern->line = line;
+	if (pattern->has_budget) {
+		pattern->spent += coarse_now() - before;
+		pattern->budget += length * BUDGET_PER_BYTE;
+		pattern->is_over = pattern->spent > pattern->budget;
+		if (pattern->is_over)
+			return -ETIME;
+	}
+	if (result >= 0 || result == PCRE2_ERROR_NOMATCH)
+		return result >= 0;
+	pattern->error = result;
+	return -EINVAL;
+}
+
+void pattern__problem(const struct pattern *pattern, char ret_error[PATTERN_ERROR_SIZE])
+{
+	PCRE2_UCHAR what[PATTERN_ERROR_SIZE / 4];
+
+	if (pattern->is_over) {
+		snprintf(ret_error, PATTERN_ERROR_SIZE,
+			 "the pattern took %.1f seconds for the lines up to here, which is too long; make it simpler",
+			 (double)pattern->spent / NANOSECONDS_PER_SECOND);
+		return;
+	}
+	pcre2_get_error_message(pattern->error, what, sizeof(what));
+	snprintf(ret_error, PATTERN_ERROR_SIZE, "%s", (const char *)what);
+}
+
+size_t pattern__value(const struct pattern *pattern, enum pattern_group group, const char **ret_value)
+{
+	const PCRE2_SIZE *places = pcre2_get_ovector_pointer(pattern->match);
+	size_t from, to;
+	int i;
+
+	for (i = 0; i < NUMBERS_MAX && pattern->numbers[group][i]; i++) {
+		from = places[2 * pattern->numbers[group][i]];
+		to = places[2 * pattern->numbers[group][i] + 1];
+		if (from == PCRE2_UNSET || from >= to)
+			continue;
+		*ret_value = pattern->line + from;
+		return to - from;
+	}
+	return 0;
+}
+
+bool pattern__has(const struct pattern *pattern, enum pattern_group group)
+{
+	return pattern->numbers[group][0] != 0;
+}

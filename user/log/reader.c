@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See reader.h. */
+#include "log/reader.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/timestamp.h"
+#include "log/assembly.h"
+#include "log/literal.h"
+#include "log/pattern.h"
+#include "log/stamp.h"
+#include "log/start_line.h"
+#include "log/values.h"
+
+#define SOURCES_MAX 32                     /* programs whose lines may be mixed */
+#define HASH_START 14695981039346656037ULL /* FNV-1a */
+#define HASH_FACTOR 1099511628211ULL
+#define SUMMARY_SIZE 256
+#define DATE_LENGTH 19 /* yyyy-mm-dd hh:mm:ss */
+
+/* A line of a form, ready for use. */
+struct matcher {
+	const struct form_line *line; /* NULL: the user's pattern */
+	struct pattern *pattern;
+	struct literal literal;
+	bool has_literal;
+	bool may_begin[256]; /* a line, by its first byte */
+};
+
+/* A program whose lines are read. */
+struct source {
+	unsigned long long hash;
+	unsigned long long last_line;
+	struct assembly *assembly; /* NULL: the place is free */
+	enum clean_shape shape;
+};
+
+struct reader {
+	struct reader_settings settings;
+	struct matcher matchers[FORMS_LINES_MAX];
+	size_t matchers_count;
+	struct stamp_calendar calendar;
+	struct source sources[SOURCES_MAX];
+	struct source *source;    /* of the last line */
+	unsigned long long lines; /* read so far */
+};
+
+/* A line on its way. */
+struct piece {
+	char *text;
+	size_t length;
+	size_t ending; /* bytes of its end in the log */
+	bool is_glued; /* it may end with a start line */
+};
+
+/* ---- the reader ---- */
+
+static void prepare(struct matcher *matcher, const char *first)
+{
+	size_t i;
+
+	if (!first)
+		memset(matcher->may_begin, true, sizeof(matcher->may_begin));
+	for (i = 0; first && first[i]; i++)
+		matcher->may_begin[(unsigned char)first[i]] = true;
+}
+
+static int add_matcher(struct reader *reader, const struct form_line *line)
+{
+	struct matcher *matcher = &reader->matchers[reader->matchers_count];
+	char why[PATTERN_ERROR_SIZE];
+	int error = pattern__new(line->pattern, false, &matcher->pattern, why);
+
+	if (error)
+		return error;
+	matcher->line = line;
+	matcher->has_literal = line->literal != NULL;
+	if (line->literal)
+		matcher->literal = literal__of(line->literal);
+	prepare(matcher, line->first);
+	reader->matchers_count++;
+	return 0;
+}
+
+static int add_matchers(struct reader *reader)
+{
+	const struct form_line *line = reader->settings.form->lines;
+	int error = 0;
+
+	if (reader->settings.pattern) {
+		reader->matchers[0].pattern = reader->settings.pattern;
+		prepare(&reader->matchers[0], NULL);
+		reader->matchers_count = 1;
+		return 0;
+	}
+	for (; !error && line < reader->settings.form->lines + FORMS_LINES_MAX && line->role != FORM_NO_LINE; line++)
+		error = add_matcher(reader, line);
+	return error;
+}
+
+int reader__new(const struct reader_settings *settings, struct reader **ret_reader)
+{
+	struct reader *reader = calloc(1, sizeof(*reader));
+	int error = reader ? 0 : -ENOMEM;
+
+	if (!error) {
+		reader->settings = *settings;
+		reader->calendar.now = settings->now;
+		error = add_matchers(reader);
+	}
+	if (error) {
+		reader__free(reader);
+		return error;
+	}
+	*ret_reader = reader;
+	return 0;
+}
+
+void reader__free(struct reader *reader)
+{
+	size_t i;
+
+	if (!reader)
+		return;
+	for (i = 0; !reader->settings.pattern && i < reader->matchers_count; i++)
+		pattern__free(reader->matchers[i].pattern);
+	for (i = 0; i < SOURCES_MAX; i++)
+		assembly__free(reader->sources[i].assembly);
+	free(reader);
+}
+
+/* ---- values ---- */
+
+static int note_time(struct reader *reader, const char *value, size_t length)
+{
+	struct tally *tally = reader->settings.tally;
+	struct timespec time;
+	int error = stamp__read(&reader->calendar, value, length, &time);
+
+	if (!error)
+		timestamp__widen(&tally->start, &tally->end, &time);
+	else if (error == -ENODATA)
+		tally->undated++;
+	return error == -EINVAL ? error : 0;
+}
+
+/* The far end is the target of what was sent, and the source of what was received. */
+static int use_peer(struct message_path *path, enum pattern_group group, const char *value, size_t length)
+{
+	bool is_sent = path->has_direction && path->direction == LINK_OUT;
+	struct link_ends *ends = &path->ends;
+	int error;
+
+	if (group == PATTERN_PEERPORT)
+		return values__parse_port(value, length, is_sent ? &ends->target_port : &ends->source_port);
+	error = values__parse_address(value, length, is_sent ? &ends->target : &ends->source);
+	if (!error)
+		*(is_sent ? &ends->has_target : &ends->has_source) = true;
+	return error;
+}
+
+static int use_end(struct message_path *path, enum pattern_group group, const char *value, size_t length)
+{
+	struct link_ends *ends = &path->ends;
+	bool is_source = group == PATTERN_SRC;
+	struct in6_addr address;
+	int error = values__parse_address(value, length, &address);
+
+	if (error || values__is_wildcard(&address)) /* a socket's own end, which receives for all addresses */
+		return error;
+	*(is_source ? &ends->source : &ends->target) = address;
+	*(is_source ? &ends->has_source : &ends->has_target) = true;
+	return 0;
+}
+
+static int use_value(struct reader *reader, enum pattern_group group, const char *value, size_t length)
+{
+	struct message_path *path = assembly__path(reader->source->assembly);
+	int error = 0;
+
+	switch (group) {
+	case PATTERN_TIME:
+		return note_time(reader, value, length);
+	case PATTERN_SRC:
+	case PATTERN_DST:
+		return use_end(path, group, value, length);
+	case PATTERN_SPORT:
+		return values__parse_port(value, length, &path->ends.source_port);
+	case PATTERN_DPORT:
+		return values__parse_port(value, length, &path->ends.target_port);
+	case PATTERN_PEER:
+	case PATTERN_PEERPORT:
+		return use_peer(path, group, value, length);
+	case PATTERN_DIRECTION:
+		error = values__parse_direction(value, length, &path->direction);
+		path->has_direction = path->has_direction || !error;
+		return error;
+	case PATTERN_TRANSPORT:
+		return values__parse_transport(value, length, &path->transport);
+	default:
+		return 0;
+	}
+}
+
+/* Uses all values of a match; the direction first, because it says which end is the far one. */
+static void use_values(struct reader *reader, const struct matcher *matcher)
+{
+	static const enum pattern_group order[] = { PATTERN_DIRECTION, PATTERN_TIME,     PATTERN_SRC,
+						    PATTERN_SPORT,     PATTERN_DST,      PATTERN_DPORT,
+						    PATTERN_PEER,      PATTERN_PEERPORT, PATTERN_TRANSPORT };
+	struct message_path *path = assembly__path(reader->source->assembly);
+	const char *value;
+	size_t i, length;
+
+	if (matcher->line && matcher->line->transport)
+		path->transport = matcher->line->transport;
+	if (matcher->line && matcher->line->way) {
+		path->has_direction = true;
+		path->direction = matcher->line->way == FORM_SENT ? LINK_OUT : LINK_IN;
+	}
+	for (i = 0; i < sizeof(order) / sizeof(*order); i++) {
+		length = pattern__value(matcher->pattern, order[i], &value);
+		if (!length || !use_value(reader, order[i], value, length))
+			continue;
+		if (reader->settings.unusable)
+			unusable__note(reader->settings.unusable, order[i], value, length, reader->settings.name,
+				       reader->settings.tally->line);
+	}
+}
+
+/* ---- records ---- */
+
+/* A line that tells of a message, but does not show it. */
+static int read_summary(struct reader *reader, const struct matcher *matcher)
+{
+	struct assembly *assembly = reader->source->assembly;
+	const char *request, *status, *cseq, *dialog;
+	size_t request_length = pattern__value(matcher->pattern, PATTERN_REQUEST, &request);
+	size_t status_length = pattern__value(matcher->pattern, PATTERN_STATUS, &status);
+	size_t cseq_length = pattern__value(matcher->pattern, PATTERN_CSEQ, &cseq);
+	bool is_in_dialog = pattern__value(matcher->pattern, PATTERN_DIALOG, &dialog) > 0;
+	char text[SUMMARY_SIZE];
+	int error;
+
+	if (request_length) /* a request has its method in CSeq (RFC 3261 8.1.1.5) */
+		snprintf(text, sizeof(text), "%.*s sip:x SIP/2.0", (int)request_length, request);
+	else
+		snprintf(text, sizeof(text), "SIP/2.0 %.*s", (int)status_length, status);
+	error = assembly__read(assembly, text, strlen(text), 1);
+	if (request_length)
+		snprintf(text, sizeof(text), "CSeq: 1 %.*s", (int)request_length, request);
+	else if (cseq_length)
+		snprintf(text, sizeof(text), "CSeq: 1 %.*s", (int)cseq_length, cseq);
+	else
+		snprintf(text, sizeof(text), "To: x");
+	if (!error)
+		error = assembly__read(assembly, text, strlen(text), 1);
+	if (!error && is_in_dialog)
+		error = assembly__read(assembly, "To: <sip:x>;tag=x", strlen("To: <sip:x>;tag=x"), 1);
+	return error ? error : assembly__read(assembly, "", 0, 1);
+}
+
+static int begin_record(struct reader *reader, const struct matcher *matcher)
+{
+	struct assembly *assembly = reader->source->assembly;
+	int error = assembly__begin_record(assembly);
+	const char *value;
+	size_t length;
+
+	if (error)
+		return error;
+	reader->source->shape = CLEAN_UNKNOWN;
+	use_values(reader, matcher);
+	if (pattern__value(matcher->pattern, PATTERN_REQUEST, &value) ||
+	    pattern__value(matcher->pattern, PATTERN_STATUS, &value))
+		return read_summary(reader, matcher);
+	length = pattern__value(matcher->pattern, PATTERN_START, &value);
+	return length ? assembly__claim(assembly, value, length) : 0;
+}
+
+static enum form_role role_of(const struct matcher *matcher)
+{
+	return matcher->line ? matcher->line->role : FORM_BEGINS;
+}
+
+/* Whether a line of this role may come now. */
+static bool is_due(const struct reader *reader, enum form_role role)
+{
+	switch (role) {
+	case FORM_ADDS:
+		return assembly__awaits_message(reader->source->assembly);
+	case FORM_ENDS:
+		return assembly__has_message(reader->source->assembly);
+	default:
+		return true;
+	}
+}
+
+/* Finds what the line is. Returns 1 with the matcher, 0 if it may belong to a message, or a negative errno. */
+static int match(const struct reader *reader, const struct piece *piece, const struct matcher **ret_matcher)
+{
+	const struct matcher *matcher = reader->matchers, *end = matcher + reader->matchers_count;
+	unsigned char first = piece->length ? (unsigned char)piece->text[0] : 0;
+	int result;
+
+	for (; matcher < end; matcher++) {
+		if (!matcher->may_begin[first] || !is_due(reader, role_of(matcher)) ||
+		    (matcher->has_literal && !literal__is_in(&matcher->literal, piece->text, piece->length)))
+			continue;
+		result = pattern__match(matcher->pattern, piece->text, piece->length);
+		if (result > 0)
+			*ret_matcher = matcher;
+		if (result > 0 || (result < 0 && !matcher->line))
+			return result;
+	}
+	return 0;
+}
+
+/* Reads a line of a record. */
+static int read_record(struct reader *reader, const struct matcher *matcher)
+{
+	switch (role_of(matcher)) {
+	case FORM_BEGINS:
+		return begin_record(reader, matcher);
+	case FORM_ENDS:
+		use_values(reader, matcher);
+		return assembly__end_record(reader->source->assembly);
+	default:
+		use_values(reader, matcher);
+		return 0;
+	}
+}
+
+/* A date in another line tells the day of times that have none. */
+static void look_for_date(struct reader *reader, const struct piece *piece)
+{
+	struct timespec time;
+
+	if (piece->length >= DATE_LENGTH && piece->text[0] == '2' && piece->text[1] == '0')
+		(void)stamp__read(&reader->calendar, piece->text, DATE_LENGTH, &time);
+}
+
+/* Reads a line that may belong to a message. */
+static int read_text(struct reader *reader, const struct piece *piece)
+{
+	struct assembly *assembly = reader->source->assembly;
+	unsigned int traits = reader->settings.form->traits;
+	const char *text = piece->text;
+	size_t length = piece->length;
+	bool is_glued = piece->is_glued || (traits & FORM_GLUED && assembly__awaits_message(assembly));
+
+	if (traits & FORM_NO_DATE && !assembly__is_in_headers(assembly))
+		look_for_date(reader, piece);
+	if (!(traits & FORM_USERS) &&
+	    !clean__line(traits, &reader->source->shape, assembly__is_in_headers(assembly), &text, &length)) {
+		if (reader->source->shape != CLEAN_INDENTED && start_line__is_possible(text, length) &&
+		    start_line__is_meant(text, length))
+			tally__note_untaken(reader->settings.tally, text, length);
+		return 0;
+	}
+	return is_glued ? assembly__read_glued(assembly, text, length, piece->ending)
+			: assembly__read(assembly, text, length, piece->ending);
+}
+
+static int read_piece(struct reader *reader, struct piece *piece)
+{
+	const struct matcher *matcher = NULL;
+	int result;
+
+	if (!(reader->settings.form->traits & FORM_USERS))
+		piece->length = clean__colours(piece->text, piece->length);
+	result = match(reader, piece, &matcher);
+	if (result < 0)
+		return result;
+	return result ? read_record(reader, matcher) : read_text(reader, piece);
+}
+
+/* ---- lines ---- */
+
+static int open_source(struct reader *reader, struct source *source, unsigned long long hash)
+{
+	const struct reader_settings *settings = &reader->settings;
+	int error = source->assembly ? assembly__finish(source->assembly) : 0;
+
+	if (error)
+		return error;
+	assembly__free(source->assembly);
+	*source = (struct source){ .hash = hash };
+	return assembly__new(settings->form->traits, reader->matchers_count > 0, settings->tally, &source->assembly);
+}
+
+/* Finds the program that wrote the line. If there are too many, the one that has been silent for longest is forgotten. */
+static int find_source(struct reader *reader, const char *name, size_t length)
+{
+	struct source *source = reader->sources, *oldest = source;
+	unsigned long long hash = HASH_START;
+	size_t i;
+	int error = 0;
+
+	for (i = 0; i < length; i++)
+		hash = (hash ^ (unsigned char)name[i]) * HASH_FACTOR;
+	for (; source < reader->sources + SOURCES_MAX; source++) {
+		if (source->assembly && source->hash == hash)
+			break;
+		if (source->last_line < oldest->last_line)
+			oldest = source;
+	}
+	if (source == reader->sources + SOURCES_MAX) {
+		source = oldest;
+		error = open_source(reader, source, hash);
+	}
+	source->last_line = reader->lines;
+	reader->source = source;
+	return error;
+}
+
+/* Reads what is in a line, which may be several lines. */
+static int read_content(struct reader *reader, char *text, size_t length, size_t ending)
+{
+	enum clean_split split = reader->settings.split;
+	struct piece piece;
+	bool is_split = false;
+	size_t rest;
+	int error;
+
+	do {
+		piece = (struct piece){ .text = text, .ending = ending };
+		piece.length = clean__split(split, text, length, &rest);
+		piece.is_glued = split != CLEAN_WHOLE && rest < length;
+		text += rest;
+		length -= rest;
+		is_split = is_split || piece.is_glued;
+		error = read_piece(reader, &piece);
+	} while (!error && length);
+	return error || !is_split ? error : assembly__end_record(reader->source->assembly); /* it was all in one line */
+}
+
+static int read_enveloped(struct reader *reader, const struct line *line)
+{
+	struct tally *tally = reader->settings.tally;
+	unsigned long long messages = tally->messages, records = tally->records;
+	struct envelope_content content;
+	int error = 0;
+
+	envelope__open(reader->settings.envelope, line->text, line->length, &content);
+	if (content.source_length || !reader->source)
+		error = find_source(reader, content.source, content.source_length);
+	if (!error)
+		error = read_content(reader, line->text + (content.text - line->text), content.length, line->ending);
+	if (content.time_length && (tally->messages != messages || tally->records != records))
+		(void)note_time(reader, content.time, content.time_length);
+	return error;
+}
+
+int reader__read(struct reader *reader, const struct line *line)
+{
+	int error = 0;
+
+	reader->lines++;
+	if (reader->settings.envelope)
+		return read_enveloped(reader, line);
+	if (!reader->source)
+		error = find_source(reader, "", 0);
+	return error ? error : read_content(reader, line->text, line->length, line->ending);
+}
+
+int reader__finish(struct reader *reader)
+{
+	size_t i;
+	int error = 0;
+
+	for (i = 0; !error && i < SOURCES_MAX; i++) {
+		if (reader->sources[i].assembly)
+			error = assembly__finish(reader->sources[i].assembly);
+	}
+	return error;
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See recognise.h. */
+#include "log/recognise.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "log/lines.h"
+#include "log/pattern.h"
+#include "log/reader.h"
+#include "log/tally.h"
+
+#define MARGIN 50 /* a later form must be better by this part, since the text may end within a record */
+
+/* The text, and the best way to read it so far. */
+struct search {
+	const char *text;
+	size_t length;
+	unsigned long long score;
+	struct recognised best;
+};
+
+static bool holds(const struct search *search, const char *literal)
+{
+	return memmem(search->text, search->length, literal, strlen(literal)) != NULL;
+}
+
+/* Whether a form is worth a trial. Returns 1, 0 or -ENOMEM. */
+static int is_possible(const struct search *search, const struct form *form)
+{
+	struct pattern *sign;
+	char why[PATTERN_ERROR_SIZE];
+	int result;
+
+	if (form->lines[0].role && form->lines[0].literal) {
+		const struct form_line *line = form->lines;
+
+		while (line->role == FORM_BEGINS && line->literal && !holds(search, line->literal))
+			line++;
+		if (line->role != FORM_BEGINS)
+			return 0;
+	}
+	if (!form->sign)
+		return 1;
+	result = pattern__new(form->sign, false, &sign, why);
+	if (result)
+		return result;
+	result = pattern__match(sign, search->text, search->length);
+	pattern__free(sign);
+	return result == 1;
+}
+
+static int read_all(struct reader *reader, struct lines *lines)
+{
+	struct line line;
+	int error = 0;
+
+	while (!error && lines__next(lines, &line) > 0)
+		error = reader__read(reader, &line);
+	return error ? error : reader__finish(reader);
+}
+
+/* Reads the text in this way, and keeps it if it is the best so far. */
+static int try_way(struct search *search, const struct recognised *way)
+{
+	static const struct link_rules rules;
+	struct tally tally = { .rules = &rules };
+	const struct reader_settings settings = {
+		.form = way->form, .envelope = way->envelope, .split = way->split, .tally = &tally, .name = ""
+	};
+	struct reader *reader = NULL;
+	struct lines *lines = NULL;
+	unsigned long long score;
+	int error = lines__of_text(search->text, search->length, &lines);
+
+	if (!error)
+		error = reader__new(&settings, &reader);
+	if (!error)
+		error = read_all(reader, lines);
+	reader__free(reader);
+	lines__free(lines);
+	score = tally.messages + tally.placed;
+	if (!error && (tally.placed || !way->form->lines[0].role) && score > search->score + search->score / MARGIN) {
+		search->score = score;
+		search->best = *way;
+		search->best.messages = tally.messages;
+	}
+	return error;
+}
+
+/* Tries the form, or all that are possible, with an envelope or without. */
+static int try_forms(struct search *search, const struct form *form, struct recognised *way)
+{
+	size_t i;
+	int result = 0;
+
+	for (i = 0; result >= 0 && i < forms_count; i++) {
+		way->form = form ? form : &forms[i];
+		result = form ? 1 : is_possible(search, way->form);
+		if (result == 1)
+			result = try_way(search, way);
+		if (form)
+			break;
+	}
+	return result < 0 ? result : 0;
+}
+
+static enum clean_split find_split(const struct search *search)
+{
+	if (holds(search, "#012"))
+		return CLEAN_OCTAL;
+	return holds(search, "SIP/2.0\\r\\n") || holds(search, "SIP/2.0\\n") ? CLEAN_BACKSLASH : CLEAN_WHOLE;
+}
+
+int recognise__form(const char *text, size_t length, const struct form *form, struct recognised *ret_recognised)
+{
+	struct search search = { .text = text, .length = length };
+	enum clean_split split = find_split(&search);
+	struct envelope *envelope = NULL;
+	struct recognised way;
+	int error = envelope__find(text, length, &envelope), i;
+
+	search.best = (struct recognised){ .form = form ? form : forms__plain() };
+	/* An envelope and lines in lines are not there by chance, so they come first. */
+	for (i = 3; !error && i >= 0; i--) {
+		way = (struct recognised){ .envelope = i & 1 ? envelope : NULL, .split = i & 2 ? split : CLEAN_WHOLE };
+		if ((!(i & 1) || envelope) && (!(i & 2) || split != CLEAN_WHOLE))
+			error = try_forms(&search, form, &way);
+	}
+	if (error || !search.best.envelope)
+		envelope__free(envelope);
+	if (!error)
+		*ret_recognised = search.best;
+	return error;
+}

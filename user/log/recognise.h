@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which form does a log have? The one in which its first part yields the most messages whose path is told. */
+#ifndef RECOGNISE_H
+#define RECOGNISE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "log/clean.h"
+#include "log/envelope.h"
+#include "log/forms.h"
+
+struct recognised {
+	const struct form *form;
+	struct envelope *envelope; /* belongs to the caller; NULL: none */
+	enum clean_split split;
+	unsigned long long messages; /* in the part that was looked at */
+};
+
+/*
+ * Recognises the form of a log by its first part; form is the one that it has, or NULL if that is unknown. Returns 0 or
+ * -ENOMEM.
+ */
+int recognise__form(const char *text, size_t length, const struct form *form, struct recognised *ret_recognised);
+
+#endif

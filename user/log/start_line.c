@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See start_line.h. */
+#include "log/start_line.h"
+
+#include <string.h>
+
+#include "common/lists.h"
+
+#define VERSION "SIP/2.0"
+#define VERSION_LENGTH (sizeof(VERSION) - 1)
+#define STATUS_DIGITS 3
+
+static bool is_digit(char character)
+{
+	return character >= '0' && character <= '9';
+}
+
+/* RFC 3261 25.1. */
+static bool is_token(char character)
+{
+	return is_digit(character) || (character >= 'A' && character <= 'Z') ||
+	       (character >= 'a' && character <= 'z') || (character && strchr("-.!%*_+`'~", character));
+}
+
+bool start_line__is_possible(const char *line, size_t length)
+{
+	const char *end = line + length, *slash = line;
+
+	while ((slash = memchr(slash, '/', (size_t)(end - slash)))) {
+		if (slash - line >= 3 && !strncasecmp(slash - 3, "SIP", 3))
+			return true;
+		slash++;
+	}
+	return false;
+}
+
+bool start_line__is_likely(const char *line, size_t length)
+{
+	if (length <= VERSION_LENGTH)
+		return false;
+	return !strncasecmp(line, "SIP/", 4) || !strncasecmp(line + length - VERSION_LENGTH, VERSION, VERSION_LENGTH);
+}
+
+/* Whether "SIP/2.0" is followed by a blank and a status code. */
+static bool has_status(const char *at, const char *end)
+{
+	size_t i;
+
+	if ((size_t)(end - at) < VERSION_LENGTH + 1 + STATUS_DIGITS || at[VERSION_LENGTH] != ' ')
+		return false;
+	for (i = 1; i <= STATUS_DIGITS; i++) {
+		if (!is_digit(at[VERSION_LENGTH + i]))
+			return false;
+	}
+	at += VERSION_LENGTH + 1 + STATUS_DIGITS;
+	return at == end || *at == ' ' || !is_token(*at);
+}
+
+static bool find_response(const char *line, size_t length, size_t *ret_offset)
+{
+	const char *end = line + length, *at = line;
+
+	for (; (at = memmem(at, (size_t)(end - at), VERSION, VERSION_LENGTH)); at++) {
+		if (!has_status(at, end))
+			continue;
+		*ret_offset = (size_t)(at - line);
+		return true;
+	}
+	return false;
+}
+
+/* The length of the longest known method that these bytes end with, or of the capital letters at their end. */
+static size_t method_length(const char *from, const char *end)
+{
+	static const char *const methods[] = {
+#define X(id, text) text,
+		SIP_METHOD_LIST(X)
+#undef X
+	};
+	size_t longest = 0, length, i;
+
+	for (i = 0; i < sizeof(methods) / sizeof(*methods); i++) {
+		length = strlen(methods[i]);
+		if (length > longest && (size_t)(end - from) >= length && !memcmp(end - length, methods[i], length))
+			longest = length;
+	}
+	if (longest)
+		return longest;
+	while (end - longest > from && end[-(ptrdiff_t)longest - 1] >= 'A' && end[-(ptrdiff_t)longest - 1] <= 'Z')
+		longest++;
+	return longest;
+}
+
+static bool find_request(const char *line, size_t length, size_t *ret_offset, size_t *ret_method_from)
+{
+	const char *end = line + length - VERSION_LENGTH - 1, *uri, *method, *from;
+
+	if (length <= VERSION_LENGTH + 1 || *end != ' ' || strncasecmp(end + 1, VERSION, VERSION_LENGTH) != 0)
+		return false;
+	method = memrchr(line, ' ', (size_t)(end - line));
+	if (!method || !memchr(method, ':', (size_t)(end - method)))
+		return false;
+	uri = method + 1;
+	for (from = method; from > line && is_token(from[-1]); from--)
+		;
+	if (uri == end || from == method || !method_length(from, method))
+		return false;
+	*ret_method_from = (size_t)(from - line);
+	*ret_offset = (size_t)(method - line) - method_length(from, method);
+	return true;
+}
+
+bool start_line__find(const char *line, size_t length, size_t *ret_offset, size_t *ret_method_from)
+{
+	if (find_request(line, length, ret_offset, ret_method_from))
+		return true;
+	if (!find_response(line, length, ret_offset))
+		return false;
+	*ret_method_from = *ret_offset;
+	return true;
+}
+
+/* Whether a URI with one of SIP's schemes ends here. */
+static bool ends_with_uri(const char *line, const char *end)
+{
+	static const char *const schemes[] = { "sip:", "sips:", "tel:", "urn:" };
+	const char *blank;
+	size_t i, length;
+
+	if (end == line || end[-1] != ' ')
+		return false;
+	end--;
+	blank = memrchr(line, ' ', (size_t)(end - line));
+	for (i = 0; blank && i < sizeof(schemes) / sizeof(*schemes); i++) {
+		length = strlen(schemes[i]);
+		if ((size_t)(end - blank) > length && !strncasecmp(blank + 1, schemes[i], length))
+			return true;
+	}
+	return false;
+}
+
+bool start_line__is_meant(const char *line, size_t length)
+{
+	const char *end = line + length, *at = line, *behind;
+
+	for (; (at = memmem(at, (size_t)(end - at), VERSION, VERSION_LENGTH)); at++) {
+		behind = at + VERSION_LENGTH;
+		if (has_status(at, end))
+			return true;
+		if ((behind == end || (*behind != '/' && !is_digit(*behind))) && ends_with_uri(line, at))
+			return true;
+	}
+	return false;
+}

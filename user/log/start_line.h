@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Start lines of SIP in lines of a log: which lines are worth a closer look, and where in them one begins. */
+#ifndef START_LINE_H
+#define START_LINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Returns whether the line holds "SIP/": no other line is a start line, not even a malformed one. */
+bool start_line__is_possible(const char *line, size_t length);
+
+/* Returns whether the line ends or begins like a start line. Fast: for lines that nearly always are none. */
+bool start_line__is_likely(const char *line, size_t length);
+
+/*
+ * Finds a start line at the end of a line, behind other text. Of a method whose beginning cannot be told from what is
+ * before it, the longest known one is taken. Returns whether there is one; *ret_offset is where it begins, and
+ * *ret_method_from is the first byte that might belong to its method (for a response, the same).
+ */
+bool start_line__find(const char *line, size_t length, size_t *ret_offset, size_t *ret_method_from);
+
+/*
+ * Returns whether the line looks as if somebody had meant a start line, whatever is before and behind it: "SIP/2.0" and
+ * a status code, or a URI before "SIP/2.0".
+ */
+bool start_line__is_meant(const char *line, size_t length);
+
+#endif

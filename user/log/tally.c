@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See tally.h. */
+#include "log/tally.h"
+
+#include <string.h>
+
+void tally__begin_log(struct tally *tally)
+{
+	tally->line = 0;
+	tally->records = tally->empty = tally->messages = tally->placed = 0;
+	tally->untaken = tally->first_untaken = 0;
+	tally->undated = 0;
+}
+
+static bool tells_something(const struct message_path *path)
+{
+	return path->ends.has_source || path->ends.has_target || path->has_direction;
+}
+
+/* The ends decide the direction, where they can; what the log calls sent or received does elsewhere. */
+static void find_link(const struct tally *tally, const struct message_path *path, enum sip_transport via,
+		      struct link *ret_link, enum link_direction *ret_direction)
+{
+	struct message_path by_ends = *path;
+
+	if (!tally->obeys_direction && path->has_direction && tally->rules->direction == LINK_DIRECTION_SERVER) {
+		by_ends.has_direction = false;
+		message__find_link(tally->rules, &by_ends, via, ret_link, ret_direction);
+		if (*ret_direction != LINK_BOTH)
+			return;
+	}
+	message__find_link(tally->rules, path, via, ret_link, ret_direction);
+}
+
+int tally__count(struct tally *tally, const struct message *message, const struct message_path *path)
+{
+	static const struct message_path unknown;
+	enum link_direction direction;
+	struct link link;
+
+	tally->messages++;
+	if (path && tells_something(path))
+		tally->placed++;
+	if (!tally->counters)
+		return 0;
+	counters__packets(tally->counters)->sip++;
+	find_link(tally, path ? path : &unknown, message->via, &link, &direction);
+	return counters__add(tally->counters, &link, direction, message->type, message->method, 1);
+}
+
+void tally__count_reason(struct tally *tally, enum sipbpf_reason reason)
+{
+	if (tally->counters)
+		counters__packets(tally->counters)->reasons[reason]++;
+}
+
+void tally__note_untaken(struct tally *tally, const char *text, size_t length)
+{
+	size_t kept = length < TALLY_TEXT_SIZE - 1 ? length : TALLY_TEXT_SIZE - 1, i;
+
+	if (tally->untaken++)
+		return;
+	tally->first_untaken = tally->line;
+	for (i = 0; i < kept; i++)
+		tally->untaken_text[i] = text[i] ? text[i] : '?';
+	tally->untaken_text[kept] = '\0';
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What was found in logs: messages go to the counters, and the rest is what an operator is told about. */
+#ifndef TALLY_H
+#define TALLY_H
+
+#include <stdbool.h>
+#include <time.h>
+
+#include "classify/message.h"
+#include "counts/counter.h"
+#include "counts/link.h"
+
+#define TALLY_TEXT_SIZE 100
+
+/* Zeroed but for the first members. */
+struct tally {
+	const struct link_rules *rules;
+	struct counters *counters; /* NULL: nothing is counted, for a trial */
+	bool obeys_direction;      /* the direction in a path counts even if the ends tell another one */
+	unsigned long long line;   /* that is being read */
+
+	unsigned long long records; /* of the log being read */
+	unsigned long long empty;   /* records without a message */
+	unsigned long long messages;
+	unsigned long long placed;  /* messages of which more is known than they say themselves */
+	unsigned long long untaken; /* lines that look like start lines and begin no counted message */
+	unsigned long long first_untaken;
+	char untaken_text[TALLY_TEXT_SIZE]; /* the beginning of the first one */
+	struct timespec start, end;         /* zero: no time was read */
+	unsigned long long undated;         /* times of day without a date */
+};
+
+/* Forgets what was found in one log, except for the times. */
+void tally__begin_log(struct tally *tally);
+
+/* Counts a message with this path; NULL: unknown. Returns 0 or a negative errno. */
+int tally__count(struct tally *tally, const struct message *message, const struct message_path *path);
+
+/* Counts a packet, or what stands for one, that holds no message. */
+void tally__count_reason(struct tally *tally, enum sipbpf_reason reason);
+
+/* Takes note of a line that looks like a start line, but was not taken as one. */
+void tally__note_untaken(struct tally *tally, const char *text, size_t length);
+
+#endif

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See text_log.h. */
+#include "log/text_log.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log/lines.h"
+#include "log/pattern.h"
+#include "log/reader.h"
+#include "log/recognise.h"
+
+#define BUDGET_DEFAULT 5000000000ULL /* nanoseconds */
+#define PARTS_TRIED 16               /* without "SIP/2.0" in them */
+
+/* A record of a user: nothing is cleaned. */
+static const struct form users_form = { .name = "", .what = "--regex", .traits = FORM_USERS };
+
+struct text_log {
+	struct text_log_options options;
+	struct tally tally;
+	struct unusable unusable;
+	unsigned long long budget;
+	struct pattern *pattern; /* of the user; NULL: none */
+
+	/* the log that is being read, or was read last */
+	const char *name;
+	struct recognised recognised;
+	bool is_recognised;
+	unsigned long long lines, cut, first_cut;
+};
+
+static int compile(struct text_log *log, char *ret_error)
+{
+	char why[PATTERN_ERROR_SIZE];
+	int error;
+
+	if (!log->options.regex)
+		return 0;
+	pattern__free(log->pattern);
+	log->pattern = NULL;
+	error = pattern__new(log->options.regex, true, &log->pattern, why);
+	if (error == -EINVAL)
+		snprintf(ret_error, TEXT_LOG_ERROR_SIZE, "%s", why);
+	if (!error)
+		pattern__set_budget(log->pattern, log->budget);
+	return error;
+}
+
+int text_log__new(const struct text_log_options *options, struct counters *counters, struct text_log **ret_log,
+		  char *ret_error)
+{
+	struct text_log *log = calloc(1, sizeof(*log));
+	int error;
+
+	if (!log)
+		return -ENOMEM;
+	log->options = *options;
+	log->budget = BUDGET_DEFAULT;
+	log->tally.rules = options->rules;
+	log->tally.counters = counters;
+	log->tally.obeys_direction = options->regex != NULL;
+	error = compile(log, ret_error);
+	if (error) {
+		text_log__free(log);
+		return error;
+	}
+	*ret_log = log;
+	return 0;
+}
+
+void text_log__free(struct text_log *log)
+{
+	if (!log)
+		return;
+	envelope__free(log->recognised.envelope);
+	pattern__free(log->pattern);
+	free(log);
+}
+
+/* line is the one that was tried, from 1. */
+static void describe_error(const struct text_log *log, int error, unsigned long long line, char *ret_error)
+{
+	char why[PATTERN_ERROR_SIZE];
+	const char *doing = "cannot read further", *what = strerror(-error);
+
+	if ((error == -EINVAL || error == -ETIME) && log->pattern) {
+		pattern__problem(log->pattern, why);
+		doing = "cannot match --regex";
+		what = why;
+	} else if (line == 1) {
+		snprintf(ret_error, TEXT_LOG_ERROR_SIZE, "%.200s: cannot read: %s", log->name, what);
+		return;
+	}
+	snprintf(ret_error, TEXT_LOG_ERROR_SIZE, "%.200s:%llu: %s: %.200s; all lines before were read", log->name, line,
+		 doing, what);
+}
+
+/* Reads lines to the end, or at least so many bytes. Returns 1, 0 at the end, or a negative errno. */
+static int read_lines(struct text_log *log, struct reader *reader, struct lines *lines, size_t bytes)
+{
+	struct line line;
+	size_t done = 0;
+	int result = 1;
+
+	while (result > 0 && done < bytes) {
+		log->tally.line = lines__number(lines) + 1;
+		result = lines__next(lines, &line);
+		if (result <= 0)
+			break;
+		done += line.length + line.ending;
+		log->lines++;
+		result = reader__read(reader, &line);
+		result = result ? result : 1;
+	}
+	return result;
+}
+
+static int open_reader(struct text_log *log, struct reader **ret_reader)
+{
+	const struct reader_settings settings = {
+		.form = log->recognised.form,
+		.pattern = log->pattern,
+		.envelope = log->recognised.envelope,
+		.split = log->recognised.split,
+		.tally = &log->tally,
+		.unusable = &log->unusable,
+		.name = log->name,
+	};
+
+	return reader__new(&settings, ret_reader);
+}
+
+/* Reads so many bytes in the form that was recognised. Returns the same as read_lines(). */
+static int read_part(struct text_log *log, struct lines *lines, size_t bytes, char *ret_error)
+{
+	struct reader *reader = NULL;
+	int result = open_reader(log, &reader), error;
+
+	if (!result)
+		result = read_lines(log, reader, lines, bytes);
+	if (result < 0)
+		describe_error(log, result, log->tally.line, ret_error);
+	error = reader && result != -ENOMEM ? reader__finish(reader) : 0;
+	if (error < 0) {
+		result = error;
+		describe_error(log, result, log->tally.line, ret_error);
+	}
+	reader__free(reader);
+	return result;
+}
+
+/* Forgets how the log before was read. */
+static void begin_log(struct text_log *log, const char *name)
+{
+	tally__begin_log(&log->tally);
+	envelope__free(log->recognised.envelope);
+	log->recognised = (struct recognised){ .form = &users_form };
+	log->is_recognised = false;
+	log->lines = log->cut = log->first_cut = 0;
+	log->name = name;
+}
+
+/* A log may begin with megabytes that hold no SIP; they are read as a plain log until a form shows. */
+static int read_in_form(struct text_log *log, struct lines *lines, char *ret_error)
+{
+	const char *sample;
+	size_t length = 0, parts;
+	int result = 1;
+
+	for (parts = 0; result > 0; parts++) {
+		envelope__free(log->recognised.envelope);
+		log->recognised = (struct recognised){ .form = log->options.form ? log->options.form : forms__plain() };
+		length = lines__sample(lines, &sample);
+		if (parts < PARTS_TRIED || memmem(sample, length, "SIP/2.0", strlen("SIP/2.0")))
+			result = recognise__form(sample, length, log->options.form, &log->recognised);
+		if (result < 0) {
+			describe_error(log, result, 1, ret_error);
+			return result;
+		}
+		if (log->recognised.messages)
+			break;
+		result = read_part(log, lines, length ? length : 1, ret_error);
+	}
+	log->is_recognised = log->recognised.messages && log->recognised.form != forms__plain();
+	return result < 0 || !log->recognised.messages ? result : read_part(log, lines, SIZE_MAX, ret_error);
+}
+
+int text_log__read(struct text_log *log, FILE *in, const char *name, char *ret_error)
+{
+	struct lines *lines;
+	int result = lines__new(in, &lines);
+
+	begin_log(log, name);
+	if (!result)
+		result = compile(log, ret_error); /* each log has its budget */
+	if (result) {
+		describe_error(log, result, 1, ret_error);
+		return result;
+	}
+	result = log->pattern ? read_part(log, lines, SIZE_MAX, ret_error) : read_in_form(log, lines, ret_error);
+	log->cut = lines__cut(lines, &log->first_cut);
+	lines__free(lines);
+	return result < 0 ? result : 0;
+}
+
+void text_log__summary(const struct text_log *log, struct text_log_summary *ret_summary)
+{
+	*ret_summary = (struct text_log_summary){
+		.form = log->recognised.form,
+		.is_recognised = log->is_recognised,
+		.lines = log->lines,
+		.cut = log->cut,
+		.first_cut = log->first_cut,
+		.tally = &log->tally,
+	};
+}
+
+void text_log__times(const struct text_log *log, struct timespec *ret_start, struct timespec *ret_end)
+{
+	*ret_start = log->tally.start;
+	*ret_end = log->tally.end;
+}
+
+const struct unusable *text_log__unusable(const struct text_log *log)
+{
+	return &log->unusable;
+}
+
+void text_log__set_budget(struct text_log *log, unsigned long long nanoseconds)
+{
+	log->budget = nanoseconds;
+}
