@@ -4,7 +4,7 @@
 
 # Tables of flows and copies are small: each input needs a new table, and a small table is soon full.
 # Sequences of TCP packets need the longest time to reach new code.
-FUZZ := stream sip frame snapshot sctp pcapng
+FUZZ := stream sip frame snapshot sctp pcapng log
 FUZZ_SECONDS = $(shell expr $(T) / 2 + 1)
 FUZZ_TABLES := -DFLOW_SETS=2 -DFLOW_COPIES=8
 FUZZ_FLAGS := -O1 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter -D_GNU_SOURCE -Iinclude -Iuser -Itests $(FUZZ_TABLES) \
@@ -15,6 +15,7 @@ FUZZ_SRC_frame := user/classify/frame.c user/classify/flows.c $(filter-out %/gro
 FUZZ_SRC_stream := $(FUZZ_SRC_frame)
 FUZZ_SRC_sctp := $(FUZZ_SRC_frame)
 FUZZ_SRC_pcapng := user/input/pcapng.c
+FUZZ_SRC_log := $(wildcard user/log/*.c) user/classify/message.c user/base/timestamp.c $(filter-out user/classify/%,$(FUZZ_SRC_frame))
 FUZZ_SRC_snapshot := $(wildcard user/snapshot/json*.c user/counts/*.c) user/base/suggestion.c user/base/text.c user/base/timestamp.c
 
 $(O)/fuzz/%.o: %.c
@@ -27,7 +28,7 @@ endef
 $(foreach name,$(FUZZ),$(eval $(call fuzzer,$(name))))
 
 $(FUZZ:%=$(O)/fuzz/fuzz_%):
-	$(call say,LINK,$@)$(CLANG) $(FUZZ_FLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs jansson)
+	$(call say,LINK,$@)$(CLANG) $(FUZZ_FLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs jansson libpcre2-8)
 
 .PHONY: build-fuzz
 build-fuzz: $(FUZZ:%=$(O)/fuzz/fuzz_%)

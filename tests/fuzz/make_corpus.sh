@@ -236,9 +236,26 @@ packet_seeds() {
 	seed stream/cuts_fillers "$(stream 5 '0xff 7' @82 @8b @9e @d0 @94 @9e @ff @94 @8c @94 "$invite" "$bye" @98 @99)"
 }
 
-mkdir -p "$folder/sip" "$folder/frame" "$folder/stream" "$folder/sctp" "$folder/pcapng"
+# Logs of all forms, which are to be recognised, and logs that the fuzzer writes.
+log_seeds() {
+	local log writer
+
+	for log in "$(dirname "$0")"/../data/logs/*.log; do
+		{
+			printf '\xff'
+			cat "$log"
+		} >"$folder/log/$(basename "$log" .log)"
+	done
+	for writer in 80 81 82 83 84 85 86 87; do
+		seed "log/written_$writer" "\\x$writer\\x00\\x01\\x02\\x03\\x04\\x05\\x06\\x07\\x0f\\x0e\\x0d\\x0c\\x0b\\x0a\\x09\\x08"
+	done
+	seed log/pattern '\xfeat 12:00:00 in udp 192.0.2.1:5060\nBYE sip:b SIP/2.0\nCSeq: 2 BYE\n\n####\n'
+}
+
+mkdir -p "$folder/log" "$folder/sip" "$folder/frame" "$folder/stream" "$folder/sctp" "$folder/pcapng"
 sip_seeds
 frame_seeds
 packet_seeds
 sctp_seeds
 pcapng_seeds
+log_seeds

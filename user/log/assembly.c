@@ -12,7 +12,10 @@
 
 #define HEADERS_MAX (1024 * 1024) /* bytes of a message's headers that are kept; those that matter come early */
 #define HEADERS_MIN 4096
+#define HEADER_NAME_MAX 32 /* where the colon behind the longest name is, with blanks before it */
 #define CONTENT_LENGTH_DIGITS_MAX 9
+#define READ_AGAIN_MAX 3 /* times that a line is read again, on average */
+#define CREDIT_MAX (READ_AGAIN_MAX * BODY_LENGTH_MAX)
 
 /* What the next line may belong to. */
 enum place {
@@ -48,9 +51,13 @@ struct assembly {
 	size_t content_length;
 	struct body body;
 	enum quote quote;
-	bool is_in_type; /* the last header was Content-Type, which may go on */
-	bool is_again;   /* lines are read again, because a length did not fit */
-	bool is_wary;    /* the message was found in them, so that its length is not trusted */
+	bool is_of_interest; /* the last header was kept, so that what continues it is */
+	bool is_in_type;     /* the last header was Content-Type, which may go on */
+	bool is_wary;        /* the length of the message being read is not trusted */
+
+	size_t credit;      /* bytes that may be read again and with trust */
+	unsigned int depth; /* how often the lines that are read have been read before, because a length did not fit */
+	bool has_no_credit; /* lengths in them are not trusted */
 };
 
 int assembly__new(unsigned int traits, bool has_records, struct tally *tally, struct assembly **ret_assembly)
@@ -103,7 +110,7 @@ static int append(struct assembly *assembly, const char *line, size_t length)
 /* Whether the line is this header; then *ret_value is its value. */
 static bool is_header(const char *line, size_t length, const char *name, const char *compact, const char **ret_value)
 {
-	const char *colon = memchr(line, ':', length);
+	const char *colon = memchr(line, ':', length < HEADER_NAME_MAX ? length : HEADER_NAME_MAX);
 	size_t name_length = colon ? (size_t)(colon - line) : 0;
 
 	while (name_length && (line[name_length - 1] == ' ' || line[name_length - 1] == '\t'))
@@ -135,8 +142,9 @@ static void note_body(struct assembly *assembly, const char *line, size_t length
 		body__add_type(&assembly->body, line, length);
 	else
 		assembly->is_in_type = false;
-	if (*line != 'C' && *line != 'c' && *line != 'L' && *line != 'l')
-		return;
+	if ((*line != 'C' && *line != 'c' && *line != 'L' && *line != 'l') ||
+	    (length > 7 && line[7] != '-' && line[1] != ' ' && line[1] != '\t' && line[1] != ':'))
+		return; /* neither Content-Type nor Content-Length, nor a compact name */
 	assembly->is_in_type = is_header(line, length, "Content-Type", "c", &value);
 	if (assembly->is_in_type)
 		body__set_type(&assembly->body, value, (size_t)(line + length - value));
@@ -211,15 +219,16 @@ static int try_begin(struct assembly *assembly, const char *line, size_t length,
 	assembly->length = 0;
 	assembly->glued = glued;
 	error = append(assembly, line, length);
-	if (!error)
+	if (!error && !start_line__is_certain(line + glued, length - glued))
 		error = message__parse(assembly->headers + glued, assembly->length - glued, &message);
 	if (error)
 		return error == -ENOMSG ? 0 : error;
 	assembly->place = IN_HEADERS;
 	assembly->quote = QUOTE_NONE;
 	assembly->content_length = 0;
+	assembly->is_of_interest = true;
 	assembly->is_in_type = false;
-	assembly->is_wary = assembly->is_again;
+	assembly->is_wary = assembly->has_no_credit;
 	assembly->body.kind = BODY_TEXT;
 	return 1;
 }
@@ -306,6 +315,33 @@ static bool is_claimed(const struct assembly *assembly, const char *line, size_t
 	       !memcmp(line + length - assembly->claim_length, assembly->headers, assembly->claim_length);
 }
 
+/*
+ * Adds a header, or what continues one, unless it is of no interest: the classifier reads To, Via and CSeq, and the body
+ * needs Content-Type and Content-Length, each of which may be compact (RFC 3261 7.3.3).
+ */
+static int add_header(struct assembly *assembly, const char *line, size_t length)
+{
+	switch (*line) {
+	case ' ':
+	case '\t':
+		break;
+	case 'T':
+	case 't':
+	case 'V':
+	case 'v':
+	case 'C':
+	case 'c':
+	case 'L':
+	case 'l':
+		assembly->is_of_interest = true;
+		break;
+	default:
+		assembly->is_of_interest = false;
+	}
+	note_body(assembly, line, length);
+	return assembly->is_of_interest ? append(assembly, line, length) : 0;
+}
+
 static int read_header(struct assembly *assembly, const char *line, size_t length)
 {
 	size_t kept = assembly->length, glued = assembly->glued;
@@ -320,8 +356,7 @@ static int read_header(struct assembly *assembly, const char *line, size_t lengt
 		return 0;
 	}
 	if (!start_line__is_likely(line, length) || assembly->traits & FORM_USERS) {
-		note_body(assembly, line, length);
-		return append(assembly, line, length);
+		return add_header(assembly, line, length);
 	}
 	error = append(assembly, line, length);
 	if (error || message__parse(assembly->headers + kept, assembly->length - kept, &message) < 0) {
@@ -336,24 +371,42 @@ static int read_header(struct assembly *assembly, const char *line, size_t lengt
 	return error ? error : read_between(assembly, line, length);
 }
 
-/* Reads the lines of a body again. */
+/* Reads lines again. */
+static int read_lines(struct assembly *assembly, const char *lines, size_t length)
+{
+	const char *end = lines + length, *feed;
+	int error = 0;
+
+	while (!error && lines < end && (feed = memchr(lines, '\n', (size_t)(end - lines)))) {
+		error = assembly__read(assembly, lines, (size_t)(feed - lines), 1);
+		lines = feed + 1;
+	}
+	return error;
+}
+
+/*
+ * Reads the lines of a body again, because its length did not fit. Messages in them may have wrong lengths too, so that
+ * their lines are read once more. A log full of them would take for ever, so there is a credit, which lines that are
+ * read for the first time earn. Without credit, lengths are not trusted.
+ */
 static int read_again(struct assembly *assembly)
 {
 	struct body body = assembly->body;
-	const char *line = body.lines, *end = body.lines + body.length, *feed;
+	bool had_no_credit = assembly->has_no_credit;
 	int error = 0;
 
 	assembly->body.lines = NULL;
 	assembly->body.capacity = assembly->body.length = 0;
 	assembly->place = assembly->traits & FORM_USERS && assembly->has_records ? IN_REST : BETWEEN;
-	assembly->is_again = true;
-	for (; !error && line < end; line = feed + 1) {
-		feed = memchr(line, '\n', (size_t)(end - line));
-		if (!feed)
-			break;
-		error = assembly__read(assembly, line, (size_t)(feed - line), 1);
-	}
-	assembly->is_again = false;
+	if (assembly->credit < body.length)
+		assembly->has_no_credit = true;
+	else
+		assembly->credit -= body.length;
+	assembly->depth++;
+	if (body.length)
+		error = read_lines(assembly, body.lines, body.length);
+	assembly->depth--;
+	assembly->has_no_credit = had_no_credit;
 	body__free(&body);
 	return error;
 }
@@ -372,10 +425,20 @@ static int read_body(struct assembly *assembly, const char *line, size_t length,
 	return 0;
 }
 
+/* A line that is read for the first time may be read a few times more. */
+static void earn_credit(struct assembly *assembly, size_t length)
+{
+	size_t credit = assembly->credit + READ_AGAIN_MAX * (length + 1);
+
+	assembly->credit = credit < CREDIT_MAX ? credit : CREDIT_MAX;
+}
+
 int assembly__read(struct assembly *assembly, const char *line, size_t length, size_t ending)
 {
 	int error = 0;
 
+	if (!assembly->depth)
+		earn_credit(assembly, length);
 	switch (assembly->place) {
 	case BETWEEN:
 		error = read_between(assembly, line, length);
@@ -393,6 +456,28 @@ int assembly__read(struct assembly *assembly, const char *line, size_t length, s
 	}
 	assembly->is_after_blank = !length;
 	return error;
+}
+
+bool assembly__takes_headers(const struct assembly *assembly)
+{
+	return assembly->place == IN_HEADERS && !assembly->claim_length && !assembly->depth;
+}
+
+int assembly__add_header(struct assembly *assembly, const char *line, size_t length)
+{
+	assembly->is_after_blank = false;
+	return add_header(assembly, line, length);
+}
+
+bool assembly__takes_anything(const struct assembly *assembly)
+{
+	return (assembly->place == BETWEEN && assembly->quote == QUOTE_NONE && assembly->has_message) ||
+	       (assembly->place == IN_REST && assembly->quote == QUOTE_NONE);
+}
+
+void assembly__pass(struct assembly *assembly, bool is_blank)
+{
+	assembly->is_after_blank = is_blank;
 }
 
 int assembly__read_glued(struct assembly *assembly, const char *line, size_t length, size_t ending)
@@ -415,12 +500,8 @@ static int end_message(struct assembly *assembly)
 {
 	int error = 0;
 
-	if (assembly->place == IN_HEADERS)
-		error = end_headers(assembly);
-	if (!error && assembly->place == IN_BODY)
-		error = read_again(assembly);
-	if (!error && assembly->place == IN_HEADERS)
-		error = end_headers(assembly);
+	while (!error && (assembly->place == IN_HEADERS || assembly->place == IN_BODY))
+		error = assembly->place == IN_HEADERS ? end_headers(assembly) : read_again(assembly);
 	assembly->place = BETWEEN;
 	assembly->quote = QUOTE_NONE;
 	assembly->is_after_blank = true;

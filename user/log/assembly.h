@@ -38,6 +38,17 @@ int assembly__claim(struct assembly *assembly, const char *start_line, size_t le
 /* Reads a line. ending is the number of bytes of its end in the log. */
 int assembly__read(struct assembly *assembly, const char *line, size_t length, size_t ending);
 
+/* Reads a line of the headers that is neither empty nor like a start line. Allowed while assembly__takes_headers(). */
+int assembly__add_header(struct assembly *assembly, const char *line, size_t length);
+bool assembly__takes_headers(const struct assembly *assembly);
+
+/*
+ * Returns whether lines that cannot be start lines are passed over. assembly__pass() passes over some of them; is_blank
+ * says whether the last one was empty.
+ */
+bool assembly__takes_anything(const struct assembly *assembly);
+void assembly__pass(struct assembly *assembly, bool is_blank);
+
 /* Reads a line in which a start line may be behind something else. */
 int assembly__read_glued(struct assembly *assembly, const char *line, size_t length, size_t ending);
 

@@ -44,17 +44,31 @@ size_t clean__colours(char *text, size_t length)
 	return to ? (size_t)(to - text) : length;
 }
 
+/* memmem() would take longer: the texts are short, and so are the lines. */
+static const char *find(const char *text, size_t length, const char *wanted)
+{
+	size_t wanted_length = strlen(wanted);
+	const char *end = text + length;
+
+	while ((text = memchr(text, wanted[0], (size_t)(end - text))) && (size_t)(end - text) >= wanted_length) {
+		if (!memcmp(text, wanted, wanted_length))
+			return text;
+		text++;
+	}
+	return NULL;
+}
+
 size_t clean__split(enum clean_split split, const char *text, size_t length, size_t *ret_rest)
 {
 	const char *feed = split == CLEAN_OCTAL ? "#012" : "\\n", *carriage = split == CLEAN_OCTAL ? "#015" : "\\r";
-	const char *end = split == CLEAN_WHOLE ? NULL : memmem(text, length, feed, strlen(feed));
-	size_t size = end ? (size_t)(end - text) : length;
+	const char *end = split == CLEAN_WHOLE ? NULL : find(text, length, feed);
+	size_t size = end ? (size_t)(end - text) : length, carriage_length = strlen(carriage);
 
 	*ret_rest = end ? size + strlen(feed) : length;
 	if (split == CLEAN_WHOLE)
 		return length;
-	while (size >= strlen(carriage) && !memcmp(text + size - strlen(carriage), carriage, strlen(carriage)))
-		size -= strlen(carriage);
+	while (size >= carriage_length && !memcmp(text + size - carriage_length, carriage, carriage_length))
+		size -= carriage_length;
 	return size;
 }
 
@@ -125,10 +139,17 @@ static void clean_name(const char **text, size_t *length)
 		cut(text, length, *length);
 }
 
+static bool is_blank(const char *text, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length && (text[i] == ' ' || text[i] == '\t'); i++)
+		;
+	return i == length;
+}
+
 bool clean__line(unsigned int traits, enum clean_shape *shape, bool is_in_headers, const char **text, size_t *length)
 {
-	size_t blanks = 0;
-
 	if (traits & FORM_DOTS && *length && (*text)[*length - 1] == '.')
 		--*length;
 	if (traits & FORM_INDENT && !clean_indent(text, length))
@@ -139,9 +160,7 @@ bool clean__line(unsigned int traits, enum clean_shape *shape, bool is_in_header
 		return false;
 	if (traits & FORM_NAME)
 		clean_name(text, length);
-	while (blanks < *length && ((*text)[blanks] == ' ' || (*text)[blanks] == '\t'))
-		blanks++;
-	if (blanks == *length)
+	if (is_blank(*text, *length))
 		*length = 0;
 	return true;
 }

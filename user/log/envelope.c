@@ -20,15 +20,14 @@ struct envelope {
 	size_t width; /* of the last one that was opened */
 };
 
-/* Syslog and the journal; containers; a terminal of Asterisk; docker compose; docker's own files. */
+/* What is behind a match is the content, unless there is a group for it. Syslog and the journal; containers; a terminal of Asterisk; docker compose; docker's own files. */
 static const char *const patterns[] = {
-	"^(?:<\\d+>)?(?:1 )?(?<time>" SYSLOG "|" ISO
-	") (?<source>\\S+ [^\\s:\\[\\]<>=|]+(?:\\[\\d+\\])?):(?: (?<text>.*)|$)",
-	"^(?<time>" ISO ") (?<source>std(?:out|err)) [FP](?: (?<text>.*)|$)",
-	"^\\[(?<time>" SYSLOG "|" ISO ")\\](?: (?<text>.*)|$)",
-	"^(?<source>[\\w.-]+) +\\| ?(?<text>.*)$",
-	"^\\{\"log\":\"(?<text>.*?)(?:\\\\r)*(?:\\\\n)?\",\"stream\":\"(?<source>\\w+)\".*?\"time\":\"(?<time>[^\"]+)"
-	"\"",
+	"^(?:<\\d+>)?(?:1 )?(?<time>" SYSLOG "|" ISO ") (?<source>\\S+ [^\\s:\\[\\]<>=|]+(?:\\[\\d+\\])?):(?: |$)",
+	"^(?<time>" ISO ") (?<source>std(?:out|err)) [FP](?: |$)",
+	"^\\[(?<time>" SYSLOG "|" ISO ")\\](?: |$)",
+	"^(?<source>[\\w.-]+) +\\| ?",
+	("^\\{\"log\":\"(?<text>.*?)(?:\\\\r)*(?:\\\\n)?\",\"stream\":\"(?<source>\\w+)\".*?"
+	 "\"time\":\"(?<time>[^\"]+)\""),
 };
 
 void envelope__free(struct envelope *envelope)
@@ -94,8 +93,11 @@ void envelope__open(struct envelope *envelope, const char *line, size_t length, 
 
 	*ret_content = (struct envelope_content){ .text = line, .length = length };
 	if (pattern__match(pattern, line, length) == 1) {
-		ret_content->text = line + length;
-		ret_content->length = pattern__value(pattern, PATTERN_TEXT, &ret_content->text);
+		ret_content->text = pattern__end(pattern);
+		if (pattern__has(pattern, PATTERN_TEXT))
+			ret_content->length = pattern__value(pattern, PATTERN_TEXT, &ret_content->text);
+		else
+			ret_content->length = (size_t)(line + length - ret_content->text);
 		ret_content->time_length = pattern__value(pattern, PATTERN_TIME, &ret_content->time);
 		ret_content->source_length = pattern__value(pattern, PATTERN_SOURCE, &ret_content->source);
 		envelope->width = (size_t)(ret_content->text - line);

@@ -9,6 +9,13 @@
 
 #include "base/suggestion.h"
 
+/* A line: its role, the bytes it may begin with, what it holds, its pattern, and members that are set unless a group is. */
+#define FORM_LINE(form_role, first_bytes, held, pattern_text, ...)                                              \
+	{                                                                                                       \
+		.role = FORM_##form_role, .first = (first_bytes), .literal = (held), .pattern = (pattern_text), \
+		##__VA_ARGS__                                                                                   \
+	}
+
 /* ---- parts of patterns ---- */
 
 #define V4 "(?<![\\w.])\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}"
@@ -43,220 +50,234 @@ const struct form forms[] = {
 	  .what = "sipp -trace_msg",
 	  .example = "----------------------------------------------- 2026-01-05 12:00:00.105000",
 	  .traits = FORM_SINGLE,
-	  .lines = { { FORM_BEGINS, "-", "-----", "^-{5,}\\s*(?<time>" STAMP ")" },
-		     { FORM_ADDS, NULL, " message ", "^(?<transport>\\w+) message (?<direction>sent|received)\\b" } } },
+	  .lines = { FORM_LINE(BEGINS, "-", "-----", "^-{5,}\\s*(?<time>" STAMP ")"),
+		     FORM_LINE(ADDS, "UTSD", " message ",
+			       "^(?<transport>\\w+) message (?<direction>sent|received)\\b") } },
 	{ .name = "baresip",
 	  .what = "baresip -s",
 	  .example = "UDP 192.0.2.1:5060 -> 192.0.2.2:5060",
 	  .traits = FORM_SINGLE,
-	  .lines = { { FORM_BEGINS, DIGITS "#", NULL, "^(?:(?<time>[\\d:.-]+)[| ]?)?(?:#|TX|RX)$" },
-		     { FORM_ADDS, "UTW", " -> ", BARESIP_ENDS },
-		     { FORM_BEGINS, "UTW", " -> ", BARESIP_ENDS } } },
+	  .lines = { FORM_LINE(BEGINS, DIGITS "#", NULL, "^(?:(?<time>[\\d:.-]+)[| ]?)?(?:#|TX|RX)$"),
+		     FORM_LINE(ADDS, "UTW", " -> ", BARESIP_ENDS), FORM_LINE(BEGINS, "UTW", " -> ", BARESIP_ENDS) } },
 	{ .name = "sipdump",
 	  .what = "Kamailio, module sipdump, files",
 	  .example = "srcip: 192.0.2.1",
 	  .traits = FORM_SINGLE,
-	  .lines = { { FORM_BEGINS, "=", "==========", "^=+$" },
-		     { FORM_ADDS, "tpsd", ": ",
-		       "^(?:time: (?<time>[\\d.]+)|tag: (?<direction>rcv|snd)|proto: (?<transport>\\w+).*|"
-		       "srcip: (?<src>\\S+)|srcport: (?<sport>\\S+)|dstip: (?<dst>\\S+)|dstport: (?<dport>\\S+))$" },
-		     { FORM_ENDS, "|", "||||||||||", "^\\|+$" } } },
+	  .lines = { FORM_LINE(BEGINS, "=", "==========", "^=+$"),
+		     FORM_LINE(ADDS, "tpsd", ": ",
+			       "^(?:time: (?<time>[\\d.]+)|tag: (?<direction>rcv|snd)|proto: (?<transport>\\w+).*|"
+			       "srcip: (?<src>\\S+)|srcport: (?<sport>\\S+)|dstip: (?<dst>\\S+)|dstport: "
+			       "(?<dport>\\S+))$"),
+		     FORM_LINE(ENDS, "|", "||||||||||", "^\\|+$") } },
 	{ .name = "kamailio",
 	  .what = "Kamailio, xlog() of $mb, to standard error or syslog",
 	  .example = " 1(4311) NOTICE: <script>: udp 192.0.2.1:5060 -> 192.0.2.2:5060",
 	  .traits = FORM_NEAR,
-	  .lines = { { FORM_BEGINS, NULL, "<script>: ", "<script>: " ENDS "(?:.*?" START ")?" },
-		     { FORM_BEGINS, NULL, "<script>: ",
-		       "<script>: (?:.*?\\b" TRANSPORT "\\b)?(?:.*?(?:\\bfrom\\b|src|\\bsi\\b)\\W+(?:\\w+:)?" PEER
-		       ")(?:.*?" START ")?",
-		       .way = FORM_RECEIVED },
-		     { FORM_BEGINS, NULL, "<script>: ", "<script>: (?:.*?" START ")?" },
-		     { FORM_BEGINS, " " DIGITS "DINWECAB", ": <",
-		       "^(?: *\\d+\\(\\d+\\) )?(?:DEBUG|INFO|NOTICE|WARNING|ERROR|CRITICAL|ALERT|BUG): <" } } },
+	  .lines = { FORM_LINE(BEGINS, NULL, "<script>: ", "<script>: " ENDS "(?:.*?" START ")?"),
+		     FORM_LINE(BEGINS, NULL, "<script>: ",
+			       "<script>: (?:.*?\\b" TRANSPORT
+			       "\\b)?(?:.*?(?:\\bfrom\\b|src|\\bsi\\b)\\W+(?:\\w+:)?" PEER ")(?:.*?" START ")?",
+			       .way = FORM_RECEIVED),
+		     FORM_LINE(BEGINS, NULL, "<script>: ", "<script>: (?:.*?" START ")?"),
+		     FORM_LINE(BEGINS, " " DIGITS "DINWECAB", ": <",
+			       "^(?: *\\d+\\(\\d+\\) )?(?:DEBUG|INFO|NOTICE|WARNING|ERROR|CRITICAL|ALERT|BUG): <") } },
 	{ .name = "opensips",
 	  .what = "OpenSIPS, xlog() of $mb, to standard error",
 	  .example = "Jan  5 12:00:00 [4311] udp 192.0.2.1:5060 -> 192.0.2.2:5060",
 	  .traits = FORM_NEAR,
-	  .lines = { { FORM_BEGINS, "JFMASOND", "] ",
-		       "^(?<time>" MONTH " +\\d+ " CLOCK ") \\[\\d+\\] (?:" ENDS ")?(?:.*?" START ")?" } } },
+	  .lines = { FORM_LINE(BEGINS, "JFMASOND", "] ",
+			       "^(?<time>" MONTH " +\\d+ " CLOCK ") \\[\\d+\\] (?:" ENDS ")?(?:.*?" START ")?") } },
 	{ .name = "chan_sip",
 	  .what = "Asterisk, sip set debug on (far end only)",
 	  .example = "<--- SIP read from UDP:192.0.2.1:5060 --->",
 	  .traits = FORM_SINGLE,
-	  .lines = { { FORM_BEGINS, NULL, "SIP read from",
-		       "^(?:\\[(?<time>[^]]*\\d:\\d\\d[^]]*)\\].*?)?<-+ SIP read from (?:(?<transport>\\w+):)?" PEER,
-		       .way = FORM_RECEIVED },
-		     { FORM_BEGINS, NULL, "ransmitting ",
-		       "^(?:\\[(?<time>[^]]*\\d:\\d\\d[^]]*)\\].*?)?(?:<-+ )?(?:Ret|Reliably T|T)ransmitting (?:#\\d+ "
-		       ")?"
-		       "\\([^)]*\\) to " PEER,
-		       .way = FORM_SENT },
-		     { FORM_ENDS, NULL, "<------------", "<-+>$" },
-		     { FORM_ENDS, "-", NULL, "^---$" } } },
+	  .lines = { FORM_LINE(BEGINS, NULL, "SIP read from",
+			       "^(?:\\[(?<time>[^]]*\\d:\\d\\d[^]]*)\\].*?)?<-+ SIP read from "
+			       "(?:(?<transport>\\w+):)?" PEER,
+			       .way = FORM_RECEIVED),
+		     FORM_LINE(BEGINS, NULL, "ransmitting ",
+			       "^(?:\\[(?<time>[^]]*\\d:\\d\\d[^]]*)\\].*?)?(?:<-+ )?(?:Ret|Reliably T|T)ransmitting "
+			       "(?:#\\d+ "
+			       ")?"
+			       "\\([^)]*\\) to " PEER,
+			       .way = FORM_SENT),
+		     FORM_LINE(ENDS, NULL, "<------------", "<-+>$"), FORM_LINE(ENDS, "-", NULL, "^---$") } },
 	{ .name = "pjsip",
 	  .what = "Asterisk, pjsip set logger on (far end only)",
 	  .example = "<--- Received SIP request (903 bytes) from UDP:192.0.2.1:5060 --->",
 	  .traits = FORM_SINGLE,
-	  .lines = { { FORM_BEGINS, NULL, " bytes) ",
-		       "^(?:\\[(?<time>[^]]*\\d:\\d\\d[^]]*)\\].*?)?<-+ (?<direction>Received|Transmitting) SIP "
-		       "(?:request|response) \\(\\d+ bytes\\) (?:from|to) (?<transport>\\w+):" PEER } } },
+	  .lines = { FORM_LINE(
+		  BEGINS, NULL, " bytes) ",
+		  "^(?:\\[(?<time>[^]]*\\d:\\d\\d[^]]*)\\].*?)?<-+ (?<direction>Received|Transmitting) SIP "
+		  "(?:request|response) \\(\\d+ bytes\\) (?:from|to) (?<transport>\\w+):" PEER) } },
 	{ .name = "sofia",
 	  .what = "FreeSWITCH, sofia global siptrace on; Sofia, TPORT_LOG=1 (far end only)",
 	  .example = "recv 903 bytes from udp/[192.0.2.1]:5060 at 12:00:00.105000:",
 	  .traits = FORM_INDENT | FORM_NO_DATE,
-	  .lines = { { FORM_BEGINS, NULL, " bytes ",
-		       "(?:^|\\s)(?<direction>send|recv) \\d+ bytes (?:to|from) (?<transport>\\w+)/"
-		       "\\[?(?<peer>" V4 "|" V6 ")\\]?:(?<peerport>\\d+)(?: at (?<time>[\\d:. -]*\\d))?" },
-		     { FORM_ENDS, " ", "----------", "^   -+$" } } },
+	  .lines = { FORM_LINE(BEGINS, NULL, "/[",
+			       "(?:^|\\s)(?<direction>send|recv) \\d+ bytes (?:to|from) (?<transport>\\w+)/"
+			       "\\[(?<peer>" V4 "|" V6 ")\\]:(?<peerport>\\d+)(?: at (?<time>[\\d:. -]*\\d))?"),
+		     FORM_LINE(ENDS, " ", "----------", "^   -+$") } },
 	{ .name = "jssip",
 	  .what = "JsSIP, DEBUG=JsSIP:* (ends unknown)",
 	  .example = "2026-01-05T12:00:00.105Z JsSIP:Transport sending message:",
 	  .traits = FORM_NAME | FORM_SINGLE,
-	  .lines = { { FORM_BEGINS, NULL, "JsSIP:Transport ",
-		       "^(?:.*?(?<time>\\d{4}-\\d\\d-\\d\\dT" CLOCK
-		       "Z?) )?.*?JsSIP:Transport (?<direction>sending|received) "
-		       "(?:text |binary )?message" },
-		     { FORM_ENDS, NULL, "JsSIP:",
-		       "^(?:\\d{4}-\\d\\d-\\d\\dT\\S+ +| *)JsSIP:(?!Transport (?:$|[A-Za-z-]+ *:|[A-Z]+ \\S+ "
-		       "SIP/2|SIP/2|[a-z]=))" } } },
+	  .lines = { FORM_LINE(BEGINS, NULL, "JsSIP:Transport ",
+			       "^(?:.*?(?<time>\\d{4}-\\d\\d-\\d\\dT" CLOCK
+			       "Z?) )?.*?JsSIP:Transport (?<direction>sending|received) "
+			       "(?:text |binary )?message"),
+		     FORM_LINE(ENDS, NULL, "JsSIP:",
+			       "^(?:\\d{4}-\\d\\d-\\d\\dT\\S+ +| *)JsSIP:(?!Transport (?:$|[A-Za-z-]+ *:|[A-Z]+ \\S+ "
+			       "SIP/2|SIP/2|[a-z]=))") } },
 	{ .name = "sipjs",
 	  .what = "SIP.js, logLevel debug and traceSip (ends unknown)",
 	  .example = "Mon Jan 05 2026 12:00:00 GMT+0000 (UTC) | sip.Transport | Sending WebSocket message:",
 	  .traits = FORM_SINGLE,
-	  .lines = { { FORM_BEGINS, NULL, " WebSocket ",
-		       "^(?:(?<time>.*?) \\| )?.*?\\b(?<direction>[Ss]ending|[Rr]eceived) WebSocket (?:text |binary "
-		       ")?message" },
-		     { FORM_ENDS, NULL, " | sip.", "\\| sip\\.\\w" } } },
+	  .lines = { FORM_LINE(BEGINS, NULL, " WebSocket ",
+			       "^(?:(?<time>.*?) \\| )?.*?\\b(?<direction>[Ss]ending|[Rr]eceived) WebSocket (?:text "
+			       "|binary "
+			       ")?message"),
+		     FORM_LINE(ENDS, NULL, " | sip.", "\\| sip\\.\\w") } },
 	{ .name = "pjsua",
 	  .what = "pjsua and other programs with PJSIP, level 4 (far end only)",
 	  .example = "12:00:00.105   pjsua_core.c  .TX 528 bytes Request msg REGISTER/cseq=1 (tdta1) to UDP "
 		     "192.0.2.1:5060:",
 	  .traits = FORM_NO_DATE | FORM_SINGLE,
-	  .lines = { { FORM_BEGINS, NULL, " bytes Re",
-		       "^(?:.*?(?<time>(?:\\d{4}-\\d\\d-\\d\\d )?" CLOCK "))?.*?[ .](?<direction>TX|RX) \\d+ bytes "
-		       "(?:Request|Response) msg .*? (?:to|from) (?<transport>\\w+) " PEER },
-		     { FORM_ENDS, "-", "end msg", "^--end msg--" } } },
+	  .lines = { FORM_LINE(BEGINS, NULL, " bytes Re",
+			       "^(?:.*?(?<time>(?:\\d{4}-\\d\\d-\\d\\d )?" CLOCK
+			       "))?.*?[ .](?<direction>TX|RX) \\d+ bytes "
+			       "(?:Request|Response) msg .*? (?:to|from) (?<transport>\\w+) " PEER),
+		     FORM_LINE(ENDS, "-", "end msg", "^--end msg--") } },
 	{ .name = "linphone",
 	  .what = "Linphone and other programs with belle-sip (far end only)",
 	  .example = "2026-01-05 12:00:00:105 belle-sip-message-channel [0x1]: message sent to [UDP://192.0.2.1:5060], "
 		     "size: [497] bytes",
-	  .lines = { { FORM_BEGINS, NULL, "sent to [",
-		       "^(?:.*?(?<time>" STAMP "))?.*?message (?:partly )?sent to \\[(?<transport>\\w+)://"
-		       "(?:" PEER "|[^]]*?:(?<peerport>\\d+))\\]",
-		       .way = FORM_SENT },
-		     { FORM_BEGINS, NULL, "new bytes from [",
-		       "^(?:.*?(?<time>" STAMP "))?.*?received \\[\\d+\\] new bytes from \\[(?<transport>\\w+)://"
-		       "(?:" PEER "|[^]]*?:(?<peerport>\\d+))\\]",
-		       .way = FORM_RECEIVED },
-		     { FORM_ENDS, NULL, "] bytes parsed", "channel \\[\\S+\\] \\[\\d+\\] bytes parsed" },
-		     { FORM_ENDS, DIGITS "ba", "belle-sip-", "^(?:" STAMP ".*?)?belle-sip-" } } },
+	  .lines = { FORM_LINE(BEGINS, NULL, "sent to [",
+			       "^(?:.*?(?<time>" STAMP "))?.*?message (?:partly )?sent to \\[(?<transport>\\w+)://"
+			       "(?:" PEER "|[^]]*?:(?<peerport>\\d+))\\]",
+			       .way = FORM_SENT),
+		     FORM_LINE(BEGINS, NULL, "new bytes from [",
+			       "^(?:.*?(?<time>" STAMP
+			       "))?.*?received \\[\\d+\\] new bytes from \\[(?<transport>\\w+)://"
+			       "(?:" PEER "|[^]]*?:(?<peerport>\\d+))\\]",
+			       .way = FORM_RECEIVED),
+		     FORM_LINE(ENDS, NULL, "] bytes parsed", "channel \\[\\S+\\] \\[\\d+\\] bytes parsed"),
+		     FORM_LINE(ENDS, DIGITS "ba", "belle-sip-", "^(?:" STAMP ".*?)?belle-sip-") } },
 	{ .name = "ejabberd",
 	  .what = "ejabberd, mod_sip, loglevel debug",
 	  .example = "2026-01-05 12:00:00.105 [debug] <0.500.0>@mod_sip:data_in:120 SIP [udp/in] 192.0.2.1:5060 -> "
 		     "192.0.2.2:5060:",
-	  .lines = { { FORM_BEGINS, NULL, "SIP [",
-		       "^(?:.*?(?<time>" STAMP "))?.*?SIP \\[(?<transport>\\w+)/(?<direction>in|out)\\] "
-		       "(?<src>" V4 "|" V6 "):(?<sport>\\d+) -> (?<dst>" V4 "|" V6 "):(?<dport>\\d+):" },
-		     { FORM_ENDS, DIGITS, "] <", "^" STAMP "\\S* \\[\\w+\\] <" } } },
+	  .lines = { FORM_LINE(BEGINS, NULL, "SIP [",
+			       "^(?:.*?(?<time>" STAMP "))?.*?SIP \\[(?<transport>\\w+)/(?<direction>in|out)\\] "
+			       "(?<src>" V4 "|" V6 "):(?<sport>\\d+) -> (?<dst>" V4 "|" V6 "):(?<dport>\\d+):"),
+		     FORM_LINE(ENDS, DIGITS, "] <", "^" STAMP "\\S* \\[\\w+\\] <") } },
 	{ .name = "audiocodes",
 	  .what = "AudioCodes, syslog with debug level detailed (far end only)",
 	  .example = "12:00:00.105 [S=8012] (sip_stack)(2381) ---- Incoming SIP Message from 192.0.2.1:5060 to "
 		     "SIPInterface #0 (A) UDP TO(#1) ----",
-	  .lines = { { FORM_BEGINS, NULL, " SIP Message ",
-		       "^(?:(?<time>" STAMP "))?.*?(?<direction>Incoming|Outgoing) SIP Message (?:from|to) " PEER
-		       "(?:.*?\\) " TRANSPORT "\\b)?" },
-		     { FORM_ENDS, NULL, "[Time:", "\\[Time:(?<time>[\\d@:.-]+)\\]" } } },
+	  .lines = { FORM_LINE(BEGINS, NULL, " SIP Message ",
+			       "^(?:(?<time>" STAMP
+			       "))?.*?(?<direction>Incoming|Outgoing) SIP Message (?:from|to) " PEER
+			       "(?:.*?\\) " TRANSPORT "\\b)?"),
+		     FORM_LINE(ENDS, NULL, "[Time:", "\\[Time:(?<time>[\\d@:.-]+)\\]") } },
 	{ .name = "cube",
 	  .what = "Cisco CUBE and gateways, debug ccsip messages (ends often unknown)",
 	  .example = "*Jan  5 12:00:00.105: //-1/xxxxxxxxxxxx/SIP/Msg/ccsipDisplayMsg:",
 	  .traits = FORM_SINGLE,
-	  .lines = { { FORM_BEGINS, NULL, "ccsipDisplayMsg",
-		       "^(?:.*?(?<time>" MONTH " +\\d+ (?:\\d{4} )?" CLOCK "(?: UTC| GMT)?))?.*?ccsipDisplayMsg:?\\s*"
-		       "(?:(?<direction>Sent|Received):)?" },
-		     { FORM_ADDS, "SR", ":",
-		       "^(?<direction>Sent|Received):(?:.*? " TRANSPORT
-		       " message from " END("src", "sport") " to " END("dst", "dport") ")?" },
-		     { FORM_ENDS, "*" DIGITS "JFMASOND", ": //", "^\\S.*: //-?\\w+/" } } },
+	  .lines = { FORM_LINE(BEGINS, NULL, "ccsipDisplayMsg",
+			       "^(?:.*?(?<time>" MONTH " +\\d+ (?:\\d{4} )?" CLOCK
+			       "(?: UTC| GMT)?))?.*?ccsipDisplayMsg:?\\s*"
+			       "(?:(?<direction>Sent|Received):)?"),
+		     FORM_LINE(ADDS, "SR", ":",
+			       "^(?<direction>Sent|Received):(?:.*? " TRANSPORT
+			       " message from " END("src", "sport") " to " END("dst", "dport") ")?"),
+		     FORM_LINE(ENDS, "*" DIGITS "JFMASOND", ": //", "^\\S.*: //-?\\w+/") } },
 	{ .name = "twinkle",
 	  .what = "Twinkle, log of SIP (far end only)",
 	  .example = "+++ 5-1-2026 12:00:00.105000 INFO SIP ::send_sip_udp",
 	  .traits = FORM_SINGLE,
-	  .lines = { { FORM_BEGINS, "+", "+++ ", "^\\+\\+\\+ (?<time>[\\d-]+ " CLOCK ")" },
-		     { FORM_ADDS, "SR", ": ",
-		       "^(?<direction>Send|Received) (?:to|from): ?(?:(?<transport>\\w+):)?" PEER },
-		     { FORM_ENDS, "-", NULL, "^---$" } } },
+	  .lines = { FORM_LINE(BEGINS, "+", "+++ ", "^\\+\\+\\+ (?<time>[\\d-]+ " CLOCK ")"),
+		     FORM_LINE(ADDS, "SR", ": ",
+			       "^(?<direction>Send|Received) (?:to|from): ?(?:(?<transport>\\w+):)?" PEER),
+		     FORM_LINE(ENDS, "-", NULL, "^---$") } },
 	{ .name = "sipgrep",
 	  .what = "sipgrep",
 	  .example = "U 2026/01/05 12:00:00.105000 192.0.2.1:5060 -> 192.0.2.2:5060",
 	  .sign = "(?m)^[UTS] (?:[\\d/]+ [\\d:.]+ |\\+[\\d.]+ )?\\S+:\\d+ -> \\S+:\\d+(?: \\[\\w+\\])?\\n\\r?\\n",
 	  .traits = FORM_DOTS,
-	  .lines = { { FORM_BEGINS, "UTS", " -> ",
-		       "^(?<transport>[UTS]) (?:(?<time>[\\d/]+ [\\d:.]+) |\\+[\\d.]+ )?"
-		       "(?<src>" V4 "|" V6 "):(?<sport>\\d+) -> (?<dst>" V4 "|" V6 "):(?<dport>\\d+)(?: |$)" } } },
+	  .lines = { FORM_LINE(BEGINS, "UTS", " -> ",
+			       "^(?<transport>[UTS]) (?:(?<time>[\\d/]+ [\\d:.]+) |\\+[\\d.]+ )?"
+			       "(?<src>" V4 "|" V6 "):(?<sport>\\d+) -> (?<dst>" V4 "|" V6
+			       "):(?<dport>\\d+)(?: |$)") } },
 	{ .name = "ngrep",
 	  .what = "ngrep -W byline",
 	  .example = "U 2026/01/05 12:00:00.105000 192.0.2.1:5060 -> 192.0.2.2:5060 #1",
 	  .traits = FORM_DOTS,
-	  .lines = { { FORM_BEGINS, "UTS", " -> ",
-		       "^(?<transport>[UTS]) (?:(?<time>[\\d/]+ [\\d:.]+) |\\+[\\d.]+ )?"
-		       "(?<src>" V4 "|" V6 "):(?<sport>\\d+) -> (?<dst>" V4 "|" V6 "):(?<dport>\\d+)(?: |$)" },
-		     { FORM_BEGINS, "I?KUT", " -> ", "^[I?KUT] .*-> [0-9A-Fa-f:.]+(?: |$)" } } },
+	  .lines = { FORM_LINE(BEGINS, "UTS", " -> ",
+			       "^(?<transport>[UTS]) (?:(?<time>[\\d/]+ [\\d:.]+) |\\+[\\d.]+ )?"
+			       "(?<src>" V4 "|" V6 "):(?<sport>\\d+) -> (?<dst>" V4 "|" V6 "):(?<dport>\\d+)(?: |$)"),
+		     FORM_LINE(BEGINS, "I?KUT", " -> ", "^[I?KUT] .*-> [0-9A-Fa-f:.]+(?: |$)") } },
 	{ .name = "sngrep",
 	  .what = "sngrep, saved as text",
 	  .example = "2026/01/05 12:00:00.105000 192.0.2.1:5060 -> 192.0.2.2:5060",
 	  .traits = FORM_SINGLE,
-	  .lines = { { FORM_BEGINS, DIGITS, " -> ",
-		       "^(?<time>\\d{4}/\\d\\d/\\d\\d " CLOCK
-		       ") " END("src", "sport") " -> " END("dst", "dport") "$" } } },
+	  .lines = { FORM_LINE(BEGINS, DIGITS, " -> ",
+			       "^(?<time>\\d{4}/\\d\\d/\\d\\d " CLOCK
+			       ") " END("src", "sport") " -> " END("dst", "dport") "$") } },
 	{ .name = "tcpdump",
 	  .what = "tcpdump -A, -v, -vv, -vvv",
 	  .example = "12:00:00.105000 IP 192.0.2.1.5060 > 192.0.2.2.5060: SIP: OPTIONS sip:192.0.2.2 SIP/2.0",
 	  .traits = FORM_TAB | FORM_GLUED | FORM_NO_DATE,
-	  .lines = { { FORM_BEGINS, DIGITS, " Flags [",
-		       TCPDUMP_TIME ".*?" TCPDUMP_ENDS "Flags \\[(?:.*?SIP: " START ")?", SIP_TRANSPORT_TCP },
-		     { FORM_BEGINS, DIGITS, " > ",
-		       TCPDUMP_TIME "(?:.*?\\b(?:proto|next-header) (?<transport>UDP|TCP|SCTP) \\(\\d+\\))?"
-				    "(?:.*?" TCPDUMP_ENDS "(?:.*?SIP: " START ")?)?",
-		       SIP_TRANSPORT_UDP },
-		     { FORM_BEGINS, DIGITS, " IP",
-		       TCPDUMP_TIME ".*?\\bIP.*?\\b(?:proto|next-header) (?<transport>UDP|TCP|SCTP) \\(\\d+\\)" },
-		     { FORM_BEGINS, DIGITS, " ", TCPDUMP_TIME },
-		     { FORM_ADDS, " ", " > ", "^ +" TCPDUMP_ENDS } } },
+	  .lines = { FORM_LINE(BEGINS, DIGITS, " Flags [",
+			       TCPDUMP_TIME ".*?" TCPDUMP_ENDS "Flags \\[(?:.*?SIP: " START ")?",
+			       .transport = SIP_TRANSPORT_TCP),
+		     FORM_LINE(BEGINS, DIGITS, " > ",
+			       TCPDUMP_TIME "(?:.*?\\b(?:proto|next-header) (?<transport>UDP|TCP|SCTP) \\(\\d+\\))?"
+					    "(?:.*?" TCPDUMP_ENDS "(?:.*?SIP: " START ")?)?",
+			       .transport = SIP_TRANSPORT_UDP),
+		     FORM_LINE(BEGINS, DIGITS, " IP",
+			       TCPDUMP_TIME
+			       ".*?\\bIP.*?\\b(?:proto|next-header) (?<transport>UDP|TCP|SCTP) \\(\\d+\\)"),
+		     FORM_LINE(BEGINS, DIGITS, " ", TCPDUMP_TIME), FORM_LINE(ADDS, " ", " > ", "^ +" TCPDUMP_ENDS) } },
 	{ .name = "tshark",
 	  .what = "tshark -V, tshark -O sip",
 	  .example = "User Datagram Protocol, Src Port: 5060, Dst Port: 5060",
 	  .sign = "(?m)^    (?:Request|Status)-Line: .*SIP/2\\.0",
 	  .traits = FORM_TREE,
-	  .lines = { { FORM_BEGINS, "F", "Frame ", "^Frame \\d+: " },
-		     { FORM_ADDS, " ", "Epoch ", "^    Epoch (?:Arrival )?Time: (?<time>[\\d.]+) seconds" },
-		     { FORM_ADDS, "I", ", Dst: ",
-		       "^Internet Protocol.*?, Src: (?:\\S+ \\()?(?<src>[0-9A-Fa-f:.]+)\\)?, Dst: (?:\\S+ \\()?"
-		       "(?<dst>[0-9A-Fa-f:.]+)\\)?$" },
-		     { FORM_ADDS, "U", "Src Port: ",
-		       "^User .*?Src Port: (?:\\S+ \\()?(?<sport>\\d+)\\)?, Dst Port: (?:\\S+ \\()?(?<dport>\\d+)",
-		       SIP_TRANSPORT_UDP },
-		     { FORM_ADDS, "T", "Src Port: ",
-		       "^Transm.*?Src Port: (?:\\S+ \\()?(?<sport>\\d+)\\)?, Dst Port: (?:\\S+ \\()?(?<dport>\\d+)",
-		       SIP_TRANSPORT_TCP },
-		     { FORM_ADDS, "S", "Src Port: ",
-		       "^Stream.*?Src Port: (?:\\S+ \\()?(?<sport>\\d+)\\)?, Dst Port: (?:\\S+ \\()?(?<dport>\\d+)",
-		       SIP_TRANSPORT_SCTP } } },
+	  .lines = { FORM_LINE(BEGINS, "F", "Frame ", "^Frame \\d+: "),
+		     FORM_LINE(ADDS, " ", "Epoch ", "^    Epoch (?:Arrival )?Time: (?<time>[\\d.]+) seconds"),
+		     FORM_LINE(ADDS, "I", ", Dst: ",
+			       "^Internet Protocol.*?, Src: (?:\\S+ \\()?(?<src>[0-9A-Fa-f:.]+)\\)?, Dst: (?:\\S+ \\()?"
+			       "(?<dst>[0-9A-Fa-f:.]+)\\)?$"),
+		     FORM_LINE(ADDS, "U", "Src Port: ",
+			       "^User .*?Src Port: (?:\\S+ \\()?(?<sport>\\d+)\\)?, Dst Port: (?:\\S+ "
+			       "\\()?(?<dport>\\d+)",
+			       .transport = SIP_TRANSPORT_UDP),
+		     FORM_LINE(ADDS, "T", "Src Port: ",
+			       "^Transm.*?Src Port: (?:\\S+ \\()?(?<sport>\\d+)\\)?, Dst Port: (?:\\S+ "
+			       "\\()?(?<dport>\\d+)",
+			       .transport = SIP_TRANSPORT_TCP),
+		     FORM_LINE(ADDS, "S", "Src Port: ",
+			       "^Stream.*?Src Port: (?:\\S+ \\()?(?<sport>\\d+)\\)?, Dst Port: (?:\\S+ "
+			       "\\()?(?<dport>\\d+)",
+			       .transport = SIP_TRANSPORT_SCTP) } },
 	{ .name = "tshark-summary",
 	  .what = "tshark, one line for each packet (no ports)",
 	  .example = "    1   0.000000    192.0.2.1 \u2192 192.0.2.2    SIP 400 Request: OPTIONS sip:192.0.2.2 |",
-	  .lines = { { FORM_BEGINS, " " DIGITS, " SIP",
-		       "^ *\\d+ +(?:(?<time>\\S*? ?\\d\\d:\\d\\d:\\d\\d\\.\\d+|\\d{9,}\\.\\d+)|[\\d.]+) +(?<src>\\S+) "
-		       "(?:\u2192|->) "
-		       "(?<dst>\\S+) +SIP\\S* \\d+ (?:Request: (?<request>\\S+) [^|]*?(?:, "
-		       "(?<dialog>in-dialog)[^|]*)?\\||"
-		       "Status: (?<status>\\d{3})(?:[^|]*?\\((?<cseq>[A-Z]+)\\))?)" } } },
+	  .lines = { FORM_LINE(
+		  BEGINS, " " DIGITS, " SIP",
+		  "^ *\\d+ +(?:(?<time>\\S*? ?\\d\\d:\\d\\d:\\d\\d\\.\\d+|\\d{9,}\\.\\d+)|[\\d.]+) +(?<src>\\S+) "
+		  "(?:\u2192|->) "
+		  "(?<dst>\\S+) +SIP\\S* \\d+ (?:Request: (?<request>\\S+) [^|]*?(?:, "
+		  "(?<dialog>in-dialog)[^|]*)?\\||"
+		  "Status: (?<status>\\d{3})(?:[^|]*?\\((?<cseq>[A-Z]+)\\))?)") } },
 	{ .name = "arrow",
 	  .what = "any log with both ends in the line before each message",
 	  .example = "2026-01-05 12:00:00.105Z UDP 192.0.2.1:5060 -> 192.0.2.2:5060",
 	  .traits = FORM_NEAR | FORM_SINGLE,
-	  .lines = { { FORM_BEGINS, NULL, "->", "^(?:.*?(?<time>" STAMP "))?" ENDS },
-		     { FORM_BEGINS, NULL, "=>", "^(?:.*?(?<time>" STAMP "))?" ENDS },
-		     { FORM_BEGINS, NULL, "\u2192", "^(?:.*?(?<time>" STAMP "))?" ENDS } } },
+	  .lines = { FORM_LINE(BEGINS, NULL, "->", "^(?:.*?(?<time>" STAMP "))?" ENDS),
+		     FORM_LINE(BEGINS, NULL, "=>", "^(?:.*?(?<time>" STAMP "))?" ENDS),
+		     FORM_LINE(BEGINS, NULL, "\u2192", "^(?:.*?(?<time>" STAMP "))?" ENDS) } },
 	{ .name = "plain",
 	  .what = "any other log: messages are found by their start lines (ends and times unknown)",
 	  .example = "OPTIONS sip:192.0.2.2 SIP/2.0" },

@@ -6,13 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ESCAPE '\x1b'
+
 struct lines {
-	FILE *in;          /* NULL: everything is in the buffer */
-	char *buffer;      /* LINES_SAMPLE_MAX bytes, or the text, and one more */
-	size_t begin, end; /* what the buffer holds */
-	bool is_ended;     /* nothing more can be read */
-	int error;         /* why, if not at the end: a negative errno */
-	bool is_skipping;  /* the rest of a line that was cut */
+	FILE *in;                  /* NULL: everything is in the buffer */
+	char *buffer;              /* LINES_SAMPLE_MAX bytes, or the text, and one more */
+	size_t begin, end;         /* what the buffer holds */
+	unsigned long long offset; /* of the buffer in the log */
+	size_t escape;             /* where the next ESC is, or the end; if before the beginning, it has to be found */
+	bool is_ended;             /* nothing more can be read */
+	int error;                 /* why, if not at the end: a negative errno */
+	bool is_skipping;          /* the rest of a line that was cut */
 	unsigned long long number;
 	unsigned long long cut, first_cut;
 };
@@ -69,7 +73,8 @@ static void fill(struct lines *lines)
 		return;
 	memmove(lines->buffer, lines->buffer + lines->begin, lines->end - lines->begin);
 	lines->end -= lines->begin;
-	lines->begin = 0;
+	lines->offset += lines->begin;
+	lines->begin = lines->escape = 0;
 	wanted = LINES_SAMPLE_MAX - lines->end;
 	errno = 0;
 	got = fread(lines->buffer + lines->end, 1, wanted, lines->in);
@@ -131,6 +136,18 @@ static void skip_mark(struct line *line)
 	line->length -= sizeof(mark);
 }
 
+/* Most logs have none, so that they are searched for once in a buffer. */
+static bool has_escape(struct lines *lines, size_t begin, size_t end)
+{
+	const char *escape;
+
+	if (lines->escape <= begin) {
+		escape = memchr(lines->buffer + begin, ESCAPE, lines->end - begin);
+		lines->escape = escape ? (size_t)(escape - lines->buffer) : lines->end;
+	}
+	return lines->escape < end;
+}
+
 int lines__next(struct lines *lines, struct line *ret_line)
 {
 	size_t available;
@@ -146,6 +163,7 @@ int lines__next(struct lines *lines, struct line *ret_line)
 	*ret_line = (struct line){ .text = lines->buffer + lines->begin, .length = available - (end != NULL) };
 	if (ret_line->length > LINES_LENGTH_MAX)
 		cut(lines, ret_line, end != NULL);
+	ret_line->has_escape = has_escape(lines, lines->begin, lines->begin + ret_line->length);
 	lines->begin += end ? available : ret_line->length;
 	if (lines->number == 1)
 		skip_mark(ret_line);
@@ -167,9 +185,29 @@ size_t lines__sample(struct lines *lines, const char **ret_text)
 	return lines->end - lines->begin;
 }
 
+size_t lines__ahead(struct lines *lines, const char **ret_text)
+{
+	if (lines->is_skipping)
+		return 0;
+	(void)has_escape(lines, lines->begin, lines->end);
+	*ret_text = lines->buffer + lines->begin;
+	return lines->escape - lines->begin;
+}
+
+void lines__pass(struct lines *lines, size_t length, unsigned long long count)
+{
+	lines->begin += length;
+	lines->number += count;
+}
+
 unsigned long long lines__number(const struct lines *lines)
 {
 	return lines->number;
+}
+
+unsigned long long lines__offset(const struct lines *lines)
+{
+	return lines->offset + lines->begin;
 }
 
 unsigned long long lines__cut(const struct lines *lines, unsigned long long *ret_first)

@@ -17,7 +17,8 @@
 struct line {
 	char *text; /* may be changed until the next line is read, with one byte behind it; without a NUL */
 	size_t length;
-	size_t ending; /* bytes of the line end that the log has; 0: the last line has none */
+	size_t ending;   /* bytes of the line end that the log has; 0: the last line has none */
+	bool has_escape; /* it holds an ESC, as colours do */
 };
 
 struct lines;
@@ -41,8 +42,18 @@ int lines__next(struct lines *lines, struct line *ret_line);
  */
 size_t lines__sample(struct lines *lines, const char **ret_text);
 
+/*
+ * Finds the lines that were read ahead, as they are in the log, up to one with an ESC. Returns their length, which may
+ * end within a line. lines__pass() passes lines of so many bytes, all of them complete.
+ */
+size_t lines__ahead(struct lines *lines, const char **ret_text);
+void lines__pass(struct lines *lines, size_t length, unsigned long long count);
+
 /* Returns the number of the line that was read last, from 1; 0 before the first one. */
 unsigned long long lines__number(const struct lines *lines);
+
+/* Returns how many bytes of the log were read as lines. */
+unsigned long long lines__offset(const struct lines *lines);
 
 /* Returns how many lines were cut, and the number of the first one. */
 unsigned long long lines__cut(const struct lines *lines, unsigned long long *ret_first);

@@ -13,33 +13,45 @@ struct literal {
 	size_t rare; /* place of the byte that is looked for first */
 };
 
-/* Prepares a text. Letters, digits and blanks are the most frequent bytes of SIP, so another one is preferred. */
+/* Prepares a text. The byte that is looked for first is the one that is rarest in SIP. */
 static inline struct literal literal__of(const char *text)
 {
+	static const char rare[] = "|{}#~*()[]_+JQXZKWYG<>jqxz&%?kwyGHMDBFLUVEONRATISCP=,/;:v-";
 	struct literal literal = { .text = text, .length = strlen(text) };
-	size_t place = strcspn(text, "<>[]{}|#~*()");
+	const char *candidate;
+	size_t place;
 
-	if (place == literal.length)
-		place = strcspn(text, "+-_=;:/,.ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-	literal.rare = place < literal.length ? place : literal.length / 2;
+	for (candidate = rare; *candidate; candidate++) {
+		place = strcspn(text, (const char[]){ *candidate, '\0' });
+		if (place == literal.length)
+			continue;
+		literal.rare = place;
+		break;
+	}
 	return literal;
 }
 
-/* Returns whether the line holds the literal. */
-static inline bool literal__is_in(const struct literal *literal, const char *line, size_t length)
+/* Finds the literal in a line. Returns NULL if it is not there. */
+static inline const char *literal__find(const struct literal *literal, const char *line, size_t length)
 {
 	size_t behind = literal->length - literal->rare;
 	const char *at, *end = line + length;
 
 	if (length < literal->length || !length)
-		return false;
+		return NULL;
 	for (at = line + literal->rare; (at = memchr(at, literal->text[literal->rare], (size_t)(end - at))); at++) {
 		if ((size_t)(end - at) < behind)
-			return false;
+			return NULL;
 		if (!memcmp(at - literal->rare, literal->text, literal->length))
-			return true;
+			return at - literal->rare;
 	}
-	return false;
+	return NULL;
+}
+
+/* Returns whether the line holds the literal. */
+static inline bool literal__is_in(const struct literal *literal, const char *line, size_t length)
+{
+	return literal__find(literal, line, length) != NULL;
 }
 
 #endif

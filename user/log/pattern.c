@@ -28,8 +28,10 @@ struct pattern {
 	pcre2_match_context *context;
 	pcre2_jit_stack *jit_stack;                         /* NULL: the interpreter is used */
 	unsigned char numbers[PATTERN_GROUPS][NUMBERS_MAX]; /* of the groups of each name; 0: no more */
-	const char *line;                                   /* that matched last */
-	int error;                                          /* PCRE2's */
+	unsigned char groups[PATTERN_USER_GROUPS];          /* those that there are, the direction first */
+	size_t groups_count;
+	const char *line; /* that matched last */
+	int error;        /* PCRE2's */
 	bool has_budget, is_over;
 	unsigned long long budget, spent; /* nanoseconds */
 };
@@ -65,6 +67,18 @@ static void keep_number(struct pattern *pattern, int group, unsigned int number)
 		pattern->numbers[group][i] = (unsigned char)number;
 }
 
+static void list_groups(struct pattern *pattern)
+{
+	int group;
+
+	if (pattern->numbers[PATTERN_DIRECTION][0])
+		pattern->groups[pattern->groups_count++] = PATTERN_DIRECTION;
+	for (group = 0; group < PATTERN_USER_GROUPS; group++) {
+		if (group != PATTERN_DIRECTION && pattern->numbers[group][0])
+			pattern->groups[pattern->groups_count++] = (unsigned char)group;
+	}
+}
+
 static int find_groups(struct pattern *pattern, bool is_users, char *ret_error)
 {
 	int groups = is_users ? PATTERN_USER_GROUPS : PATTERN_GROUPS, i;
@@ -81,6 +95,7 @@ static int find_groups(struct pattern *pattern, bool is_users, char *ret_error)
 			return reject_group((const char *)entry + 2, ret_error);
 		keep_number(pattern, i, (unsigned int)entry[0] << 8 | entry[1]);
 	}
+	list_groups(pattern);
 	return 0;
 }
 
@@ -222,7 +237,18 @@ size_t pattern__value(const struct pattern *pattern, enum pattern_group group, c
 	return 0;
 }
 
+size_t pattern__groups(const struct pattern *pattern, const unsigned char **ret_groups)
+{
+	*ret_groups = pattern->groups;
+	return pattern->groups_count;
+}
+
 bool pattern__has(const struct pattern *pattern, enum pattern_group group)
 {
 	return pattern->numbers[group][0] != 0;
+}
+
+const char *pattern__end(const struct pattern *pattern)
+{
+	return pattern->line + pcre2_get_ovector_pointer(pattern->match)[1];
 }

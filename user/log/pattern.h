@@ -59,8 +59,17 @@ void pattern__problem(const struct pattern *pattern, char ret_error[PATTERN_ERRO
 /* Finds what a group held in the last match, and returns its length; 0 if it is empty or not there. */
 size_t pattern__value(const struct pattern *pattern, enum pattern_group group, const char **ret_value);
 
+/*
+ * Stores the groups that a pattern has and that say something about a message, and returns their number. The direction
+ * comes first, because it says which end the far one is. They belong to the pattern.
+ */
+size_t pattern__groups(const struct pattern *pattern, const unsigned char **ret_groups);
+
 /* Returns whether the pattern has this group. */
 bool pattern__has(const struct pattern *pattern, enum pattern_group group);
+
+/* Returns the end of the last match. */
+const char *pattern__end(const struct pattern *pattern);
 
 /* Returns the name of a group. */
 const char *pattern__group_name(enum pattern_group group);

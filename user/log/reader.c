@@ -27,8 +27,8 @@ struct matcher {
 	const struct form_line *line; /* NULL: the user's pattern */
 	struct pattern *pattern;
 	struct literal literal;
-	bool has_literal;
-	bool may_begin[256]; /* a line, by its first byte */
+	bool has_literal, shares_literal; /* with the matcher before it */
+	bool may_begin[256];              /* a line, by its first byte */
 };
 
 /* A program whose lines are read. */
@@ -43,6 +43,7 @@ struct reader {
 	struct reader_settings settings;
 	struct matcher matchers[FORMS_LINES_MAX];
 	size_t matchers_count;
+	bool may_match[256]; /* whether any of them may match a line, by its first byte */
 	struct stamp_calendar calendar;
 	struct source sources[SOURCES_MAX];
 	struct source *source;    /* of the last line */
@@ -53,13 +54,14 @@ struct reader {
 struct piece {
 	char *text;
 	size_t length;
-	size_t ending; /* bytes of its end in the log */
-	bool is_glued; /* it may end with a start line */
+	size_t ending;   /* bytes of its end in the log */
+	bool is_glued;   /* it may end with a start line */
+	bool has_escape; /* the line that it is of holds an ESC */
 };
 
 /* ---- the reader ---- */
 
-static void prepare(struct matcher *matcher, const char *first)
+static void prepare(struct reader *reader, struct matcher *matcher, const char *first)
 {
 	size_t i;
 
@@ -67,6 +69,8 @@ static void prepare(struct matcher *matcher, const char *first)
 		memset(matcher->may_begin, true, sizeof(matcher->may_begin));
 	for (i = 0; first && first[i]; i++)
 		matcher->may_begin[(unsigned char)first[i]] = true;
+	for (i = 0; i < sizeof(matcher->may_begin); i++)
+		reader->may_match[i] |= matcher->may_begin[i];
 }
 
 static int add_matcher(struct reader *reader, const struct form_line *line)
@@ -81,7 +85,10 @@ static int add_matcher(struct reader *reader, const struct form_line *line)
 	matcher->has_literal = line->literal != NULL;
 	if (line->literal)
 		matcher->literal = literal__of(line->literal);
-	prepare(matcher, line->first);
+	matcher->shares_literal = line->literal && reader->matchers_count && matcher[-1].has_literal &&
+				  !strcmp(matcher[-1].literal.text, line->literal) && !line->first &&
+				  !matcher[-1].line->first;
+	prepare(reader, matcher, line->first);
 	reader->matchers_count++;
 	return 0;
 }
@@ -93,7 +100,7 @@ static int add_matchers(struct reader *reader)
 
 	if (reader->settings.pattern) {
 		reader->matchers[0].pattern = reader->settings.pattern;
-		prepare(&reader->matchers[0], NULL);
+		prepare(reader, &reader->matchers[0], NULL);
 		reader->matchers_count = 1;
 		return 0;
 	}
@@ -206,15 +213,13 @@ static int use_value(struct reader *reader, enum pattern_group group, const char
 	}
 }
 
-/* Uses all values of a match; the direction first, because it says which end is the far one. */
+/* Uses all values of a match. */
 static void use_values(struct reader *reader, const struct matcher *matcher)
 {
-	static const enum pattern_group order[] = { PATTERN_DIRECTION, PATTERN_TIME,     PATTERN_SRC,
-						    PATTERN_SPORT,     PATTERN_DST,      PATTERN_DPORT,
-						    PATTERN_PEER,      PATTERN_PEERPORT, PATTERN_TRANSPORT };
 	struct message_path *path = assembly__path(reader->source->assembly);
+	const unsigned char *groups;
+	size_t i, length, count = pattern__groups(matcher->pattern, &groups);
 	const char *value;
-	size_t i, length;
 
 	if (matcher->line && matcher->line->transport)
 		path->transport = matcher->line->transport;
@@ -222,12 +227,12 @@ static void use_values(struct reader *reader, const struct matcher *matcher)
 		path->has_direction = true;
 		path->direction = matcher->line->way == FORM_SENT ? LINK_OUT : LINK_IN;
 	}
-	for (i = 0; i < sizeof(order) / sizeof(*order); i++) {
-		length = pattern__value(matcher->pattern, order[i], &value);
-		if (!length || !use_value(reader, order[i], value, length))
+	for (i = 0; i < count; i++) {
+		length = pattern__value(matcher->pattern, groups[i], &value);
+		if (!length || !use_value(reader, groups[i], value, length))
 			continue;
 		if (reader->settings.unusable)
-			unusable__note(reader->settings.unusable, order[i], value, length, reader->settings.name,
+			unusable__note(reader->settings.unusable, groups[i], value, length, reader->settings.name,
 				       reader->settings.tally->line);
 	}
 }
@@ -275,8 +280,7 @@ static int begin_record(struct reader *reader, const struct matcher *matcher)
 		return error;
 	reader->source->shape = CLEAN_UNKNOWN;
 	use_values(reader, matcher);
-	if (pattern__value(matcher->pattern, PATTERN_REQUEST, &value) ||
-	    pattern__value(matcher->pattern, PATTERN_STATUS, &value))
+	if (pattern__has(matcher->pattern, PATTERN_STATUS))
 		return read_summary(reader, matcher);
 	length = pattern__value(matcher->pattern, PATTERN_START, &value);
 	return length ? assembly__claim(assembly, value, length) : 0;
@@ -305,11 +309,18 @@ static int match(const struct reader *reader, const struct piece *piece, const s
 {
 	const struct matcher *matcher = reader->matchers, *end = matcher + reader->matchers_count;
 	unsigned char first = piece->length ? (unsigned char)piece->text[0] : 0;
+	bool is_held = false;
 	int result;
 
+	if (!reader->may_match[first])
+		return 0;
 	for (; matcher < end; matcher++) {
-		if (!matcher->may_begin[first] || !is_due(reader, role_of(matcher)) ||
-		    (matcher->has_literal && !literal__is_in(&matcher->literal, piece->text, piece->length)))
+		if (!matcher->may_begin[first] || !is_due(reader, role_of(matcher)))
+			continue;
+		if (!matcher->shares_literal)
+			is_held =
+				!matcher->has_literal || literal__is_in(&matcher->literal, piece->text, piece->length);
+		if (!is_held)
 			continue;
 		result = pattern__match(matcher->pattern, piece->text, piece->length);
 		if (result > 0)
@@ -371,7 +382,7 @@ static int read_piece(struct reader *reader, struct piece *piece)
 	const struct matcher *matcher = NULL;
 	int result;
 
-	if (!(reader->settings.form->traits & FORM_USERS))
+	if (piece->has_escape && !(reader->settings.form->traits & FORM_USERS))
 		piece->length = clean__colours(piece->text, piece->length);
 	result = match(reader, piece, &matcher);
 	if (result < 0)
@@ -418,8 +429,8 @@ static int find_source(struct reader *reader, const char *name, size_t length)
 	return error;
 }
 
-/* Reads what is in a line, which may be several lines. */
-static int read_content(struct reader *reader, char *text, size_t length, size_t ending)
+/* Reads what is in a line of the log, which may be several lines. */
+static int read_split(struct reader *reader, char *text, size_t length, const struct line *line)
 {
 	enum clean_split split = reader->settings.split;
 	struct piece piece;
@@ -428,7 +439,7 @@ static int read_content(struct reader *reader, char *text, size_t length, size_t
 	int error;
 
 	do {
-		piece = (struct piece){ .text = text, .ending = ending };
+		piece = (struct piece){ .text = text, .ending = line->ending, .has_escape = line->has_escape };
 		piece.length = clean__split(split, text, length, &rest);
 		piece.is_glued = split != CLEAN_WHOLE && rest < length;
 		text += rest;
@@ -437,6 +448,15 @@ static int read_content(struct reader *reader, char *text, size_t length, size_t
 		error = read_piece(reader, &piece);
 	} while (!error && length);
 	return error || !is_split ? error : assembly__end_record(reader->source->assembly); /* it was all in one line */
+}
+
+/* Reads what is in a line of the log. */
+static int read_content(struct reader *reader, char *text, size_t length, const struct line *line)
+{
+	struct piece piece = { .text = text, .length = length, .ending = line->ending, .has_escape = line->has_escape };
+
+	return reader->settings.split == CLEAN_WHOLE ? read_piece(reader, &piece)
+						     : read_split(reader, text, length, line);
 }
 
 static int read_enveloped(struct reader *reader, const struct line *line)
@@ -450,7 +470,7 @@ static int read_enveloped(struct reader *reader, const struct line *line)
 	if (content.source_length || !reader->source)
 		error = find_source(reader, content.source, content.source_length);
 	if (!error)
-		error = read_content(reader, line->text + (content.text - line->text), content.length, line->ending);
+		error = read_content(reader, line->text + (content.text - line->text), content.length, line);
 	if (content.time_length && (tally->messages != messages || tally->records != records))
 		(void)note_time(reader, content.time, content.time_length);
 	return error;
@@ -465,7 +485,113 @@ int reader__read(struct reader *reader, const struct line *line)
 		return read_enveloped(reader, line);
 	if (!reader->source)
 		error = find_source(reader, "", 0);
-	return error ? error : read_content(reader, line->text, line->length, line->ending);
+	return error ? error : read_content(reader, line->text, line->length, line);
+}
+
+/* ---- skimming ---- */
+
+/* A line ahead, with what the form puts around it removed. */
+struct ahead {
+	const char *text;
+	size_t length;
+};
+
+/* Takes the indent, the line end and the dot off a line of a message. Returns false if it is none. */
+static bool trim(unsigned int traits, struct ahead *ahead)
+{
+	while (ahead->length && ahead->text[ahead->length - 1] == '\r')
+		ahead->length--;
+	if (traits & FORM_DOTS && ahead->length && ahead->text[ahead->length - 1] == '.')
+		ahead->length--;
+	if (!(traits & FORM_INDENT))
+		return true;
+	if (ahead->length < 3 || memcmp(ahead->text, "   ", 3) != 0)
+		return false;
+	ahead->text += 3;
+	ahead->length -= 3;
+	return true;
+}
+
+/* Whether a line may be one of a record, by its first byte and its literals. */
+static bool may_be_record(const struct reader *reader, const char *line, size_t length)
+{
+	const struct matcher *matcher = reader->matchers, *end = matcher + reader->matchers_count;
+	unsigned char first = length ? (unsigned char)line[0] : 0;
+
+	if (!length || !reader->may_match[first])
+		return false;
+	for (; matcher < end; matcher++) {
+		if (!matcher->may_begin[first] || !is_due(reader, role_of(matcher)))
+			continue;
+		if (!matcher->has_literal || literal__is_in(&matcher->literal, line, length))
+			return true;
+	}
+	return false;
+}
+
+/* A header that needs no closer look: it is not empty, not folded, and no start line. */
+static bool is_header(const struct ahead *ahead)
+{
+	return ahead->length && ahead->text[0] != ' ' && ahead->text[0] != '\t' &&
+	       !start_line__is_likely(ahead->text, ahead->length);
+}
+
+/* A line of a session description, or none. */
+static bool is_description(const struct ahead *ahead)
+{
+	return !ahead->length ||
+	       (ahead->length > 1 && ahead->text[1] == '=' && ahead->text[0] >= 'a' && ahead->text[0] <= 'z');
+}
+
+static bool can_skim(const struct reader *reader)
+{
+	const struct reader_settings *settings = &reader->settings;
+
+	return !settings->pattern && !settings->envelope && settings->split == CLEAN_WHOLE && reader->source &&
+	       !(settings->form->traits & (FORM_TAB | FORM_TREE | FORM_NAME | FORM_USERS));
+}
+
+/* Takes a line ahead. Returns 1, 0 if it needs a closer look, or -ENOMEM. */
+static int take(struct reader *reader, bool is_in_headers, const char *line, size_t length)
+{
+	struct ahead ahead = { .text = line, .length = length };
+	int error;
+
+	if (length > LINES_LENGTH_MAX || !trim(reader->settings.form->traits, &ahead) ||
+	    !(is_in_headers ? is_header(&ahead) : is_description(&ahead)) || may_be_record(reader, line, length))
+		return 0;
+	if (is_in_headers) {
+		error = assembly__add_header(reader->source->assembly, ahead.text, ahead.length);
+		return error ? error : 1;
+	}
+	assembly__pass(reader->source->assembly, !ahead.length);
+	return 1;
+}
+
+int reader__skim(struct reader *reader, struct lines *lines)
+{
+	const struct assembly *assembly = can_skim(reader) ? reader->source->assembly : NULL;
+	bool is_in_headers = assembly && assembly__takes_headers(assembly);
+	const char *text = NULL, *line, *end, *feed;
+	unsigned long long count = 0;
+	size_t length;
+	int result = 1;
+
+	if (!is_in_headers && !(assembly && assembly__takes_anything(assembly)))
+		return 0;
+	length = lines__ahead(lines, &text);
+	end = text + length;
+	for (line = text; line < end; line = feed + 1, count++) {
+		feed = memchr(line, '\n', (size_t)(end - line));
+		if (!feed)
+			break;
+		result = take(reader, is_in_headers, line, (size_t)(feed - line));
+		if (result <= 0)
+			break;
+	}
+	lines__pass(lines, (size_t)(line - text), count);
+	reader->lines += count;
+	return result < 0 ? result : 0;
 }
 
 int reader__finish(struct reader *reader)

@@ -42,6 +42,12 @@ void reader__free(struct reader *reader);
  */
 int reader__read(struct reader *reader, const struct line *line);
 
+/*
+ * Passes over lines ahead that are ordinary headers or session descriptions, which most lines are. The result is the
+ * same as without it. Returns 0 or -ENOMEM.
+ */
+int reader__skim(struct reader *reader, struct lines *lines);
+
 /* Reads what is left at the end of the log. Returns 0 or a negative errno. */
 int reader__finish(struct reader *reader);
 

@@ -13,12 +13,15 @@
 #define EPOCH_DIGITS_MAX 19
 #define EPOCH_SECONDS_DIGITS 10 /* from 2001 to 2286 */
 #define STAMP_LENGTH_MAX 80
+#define QUARTER 15                     /* minutes */
+#define YEAR_0_BEGINS (-62167219200LL) /* seconds since 1970 */
+#define YEAR_9999_ENDS 253402300800LL
 
 /* What has been read of a stamp. */
 struct stamp {
 	struct tm tm; /* the year is a year, and the month is from 1; 0: none */
 	long nanoseconds;
-	bool has_clock, has_offset, is_epoch;
+	bool has_clock, has_offset, has_date, is_epoch;
 	long offset;    /* seconds east of UTC */
 	time_t seconds; /* since 1970, if is_epoch */
 };
@@ -268,6 +271,7 @@ static bool parse(const char *text, size_t length, struct stamp *ret_stamp)
 		if (!read_next(&rest, &stamp))
 			return false;
 	}
+	stamp.has_date = stamp.tm.tm_mon != 0;
 	*ret_stamp = stamp;
 	if (stamp.is_epoch)
 		return true;
@@ -282,28 +286,33 @@ static int month_days(int year, int month)
 	return days[month - 1] + (month == 2 && is_leap_year);
 }
 
-static bool is_same_minute(const struct tm *a, const struct tm *b)
+static bool is_same_quarter(const struct tm *a, const struct tm *b)
 {
 	return a->tm_min == b->tm_min && a->tm_hour == b->tm_hour && a->tm_mday == b->tm_mday &&
 	       a->tm_mon == b->tm_mon && a->tm_year == b->tm_year;
 }
 
-/* Local times are dear to convert, and those of a log are close together. */
+/*
+ * Local times are dear to convert, and those of a log are close together. Clocks are changed at the beginning of a
+ * quarter of an hour.
+ */
 static time_t to_seconds(struct stamp_calendar *calendar, const struct stamp *stamp)
 {
+	int seconds = stamp->tm.tm_min % QUARTER * 60 + stamp->tm.tm_sec;
 	struct tm tm = stamp->tm;
 
+	tm.tm_min -= tm.tm_min % QUARTER;
+	tm.tm_sec = 0;
 	if (!calendar->cached_time || calendar->is_cached_utc != stamp->has_offset ||
-	    !is_same_minute(&calendar->cached, &tm)) {
+	    !is_same_quarter(&calendar->cached, &tm)) {
 		calendar->cached = tm;
 		calendar->is_cached_utc = stamp->has_offset;
 		tm.tm_year -= 1900;
 		tm.tm_mon -= 1;
-		tm.tm_sec = 0;
 		tm.tm_isdst = -1;
 		calendar->cached_time = stamp->has_offset ? timegm(&tm) : mktime(&tm);
 	}
-	return calendar->cached_time + stamp->tm.tm_sec - stamp->offset;
+	return calendar->cached_time + seconds - stamp->offset;
 }
 
 /* Gives a date without a year the last one that does not lie in the future; a day ahead may be another time zone. */
@@ -362,13 +371,52 @@ static int date(struct stamp_calendar *calendar, struct stamp *stamp)
 	return 0;
 }
 
+/* Remembers a stamp that ends with its seconds, because the next one is often of the same minute. */
+static void keep_minute(struct stamp_calendar *calendar, const char *text, size_t length, const struct stamp *stamp)
+{
+	const char *colon = memrchr(text, ':', length);
+	size_t kept = colon ? (size_t)(colon - text) + 1 : 0;
+	struct text seconds = { .at = text + kept, .end = text + length };
+
+	calendar->minute_length = 0;
+	if (!kept || kept > STAMP_MINUTE_SIZE || stamp->is_epoch || stamp->has_offset || !stamp->has_date ||
+	    count_digits(&seconds, 0) != 2)
+		return;
+	memcpy(calendar->minute_text, text, kept);
+	calendar->minute_length = kept;
+	calendar->minute = to_seconds(calendar, stamp) - stamp->tm.tm_sec;
+}
+
+/* Reads a stamp of the minute that was kept. Returns false if it is none. */
+static bool read_in_minute(const struct stamp_calendar *calendar, const char *text, size_t length,
+			   struct timespec *ret_time)
+{
+	struct text rest = { .at = text + calendar->minute_length, .end = text + length };
+	int second;
+
+	if (!calendar->minute_length || length < calendar->minute_length + 2 ||
+	    memcmp(text, calendar->minute_text, calendar->minute_length) != 0 || count_digits(&rest, 0) != 2)
+		return false;
+	second = (int)read_number(&rest, 2);
+	ret_time->tv_nsec = 0;
+	if (rest.at < rest.end && (*rest.at == '.' || *rest.at == ',')) {
+		rest.at++;
+		ret_time->tv_nsec = read_fraction(&rest);
+	}
+	ret_time->tv_sec = calendar->minute + second;
+	return rest.at == rest.end && second < 60;
+}
+
 int stamp__read(struct stamp_calendar *calendar, const char *text, size_t length, struct timespec *ret_time)
 {
 	struct timespec time;
 	struct stamp stamp;
-	struct tm tm;
 	int error;
 
+	if (read_in_minute(calendar, text, length, &time)) {
+		*ret_time = time;
+		return 0;
+	}
 	if (!parse(text, length, &stamp))
 		return -EINVAL;
 	error = stamp.is_epoch ? 0 : date(calendar, &stamp);
@@ -376,8 +424,9 @@ int stamp__read(struct stamp_calendar *calendar, const char *text, size_t length
 		return error;
 	time.tv_sec = stamp.is_epoch ? stamp.seconds : to_seconds(calendar, &stamp);
 	time.tv_nsec = stamp.nanoseconds;
-	if (!gmtime_r(&time.tv_sec, &tm) || tm.tm_year < -1900 || tm.tm_year > 9999 - 1900)
+	if (time.tv_sec < YEAR_0_BEGINS || time.tv_sec >= YEAR_9999_ENDS)
 		return -EINVAL;
+	keep_minute(calendar, text, length, &stamp);
 	*ret_time = time;
 	return 0;
 }

@@ -10,15 +10,20 @@
 #include <stddef.h>
 #include <time.h>
 
+#define STAMP_MINUTE_SIZE 32
+
 /* What is known for the times of one log. */
 struct stamp_calendar {
 	time_t now;        /* when the log is read; 0: the current time */
 	bool has_day;      /* a date was seen; it dates the times of day that follow */
 	struct tm day;     /* the last date */
 	int second_of_day; /* of the last time of day that had no date */
-	struct tm cached;  /* the last minute, and its beginning */
+	struct tm cached;  /* the last quarter of an hour, and its beginning */
 	bool is_cached_utc;
 	time_t cached_time;
+	char minute_text[STAMP_MINUTE_SIZE]; /* the last stamp up to its seconds, and the beginning of that minute */
+	size_t minute_length;
+	time_t minute;
 };
 
 /*

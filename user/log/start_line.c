@@ -34,13 +34,6 @@ bool start_line__is_possible(const char *line, size_t length)
 	return false;
 }
 
-bool start_line__is_likely(const char *line, size_t length)
-{
-	if (length <= VERSION_LENGTH)
-		return false;
-	return !strncasecmp(line, "SIP/", 4) || !strncasecmp(line + length - VERSION_LENGTH, VERSION, VERSION_LENGTH);
-}
-
 /* Whether "SIP/2.0" is followed by a blank and a status code. */
 static bool has_status(const char *at, const char *end)
 {
@@ -54,6 +47,26 @@ static bool has_status(const char *at, const char *end)
 	}
 	at += VERSION_LENGTH + 1 + STATUS_DIGITS;
 	return at == end || *at == ' ' || !is_token(*at);
+}
+
+bool start_line__is_certain(const char *line, size_t length)
+{
+	const char *end = line + length - VERSION_LENGTH - 1, *at = line;
+
+	if (length < VERSION_LENGTH + 1 + STATUS_DIGITS)
+		return false;
+	if (!memcmp(line, VERSION " ", VERSION_LENGTH + 1))
+		return line[8] >= '1' && line[8] <= '6' && is_digit(line[9]) && is_digit(line[10]) &&
+		       (length == 11 || line[11] == ' ');
+	if (memcmp(end, " " VERSION, VERSION_LENGTH + 1) != 0)
+		return false;
+	while (*at >= 'A' && *at <= 'Z')
+		at++;
+	if (at == line || memcmp(at, " sip:", 5) != 0)
+		return false;
+	for (at += 5; at<end && * at> ' ' && *at < '\x7f'; at++)
+		;
+	return at == end;
 }
 
 static bool find_response(const char *line, size_t length, size_t *ret_offset)

@@ -10,7 +10,20 @@
 bool start_line__is_possible(const char *line, size_t length);
 
 /* Returns whether the line ends or begins like a start line. Fast: for lines that nearly always are none. */
-bool start_line__is_likely(const char *line, size_t length);
+static inline bool start_line__is_likely(const char *line, size_t length)
+{
+	if (length <= sizeof("SIP/2.0") - 1)
+		return false;
+	if (line[length - 1] == '0' && line[length - 2] == '.' && line[length - 4] == '/')
+		return true;
+	return line[3] == '/' && (line[0] == 'S' || line[0] == 's');
+}
+
+/*
+ * Returns whether the line certainly is a start line: a request with a known scheme of URI and a method in capital
+ * letters, or a response. Fast: there are other start lines too.
+ */
+bool start_line__is_certain(const char *line, size_t length);
 
 /*
  * Finds a start line at the end of a line, behind other text. Of a method whose beginning cannot be told from what is

@@ -3,7 +3,7 @@
 #include "log/text_log.h"
 
 #include <errno.h>
-#include <stdint.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +13,7 @@
 #include "log/recognise.h"
 
 #define BUDGET_DEFAULT 5000000000ULL /* nanoseconds */
+#define EVERYTHING (ULLONG_MAX / 2)  /* bytes */
 #define PARTS_TRIED 16               /* without "SIP/2.0" in them */
 
 /* A record of a user: nothing is cleaned. */
@@ -99,20 +100,20 @@ static void describe_error(const struct text_log *log, int error, unsigned long 
 }
 
 /* Reads lines to the end, or at least so many bytes. Returns 1, 0 at the end, or a negative errno. */
-static int read_lines(struct text_log *log, struct reader *reader, struct lines *lines, size_t bytes)
+static int read_lines(struct text_log *log, struct reader *reader, struct lines *lines, unsigned long long bytes)
 {
+	unsigned long long end = lines__offset(lines) + bytes;
 	struct line line;
-	size_t done = 0;
 	int result = 1;
 
-	while (result > 0 && done < bytes) {
+	while (result > 0 && lines__offset(lines) < end) {
 		log->tally.line = lines__number(lines) + 1;
 		result = lines__next(lines, &line);
 		if (result <= 0)
 			break;
-		done += line.length + line.ending;
-		log->lines++;
 		result = reader__read(reader, &line);
+		if (!result)
+			result = reader__skim(reader, lines);
 		result = result ? result : 1;
 	}
 	return result;
@@ -134,7 +135,7 @@ static int open_reader(struct text_log *log, struct reader **ret_reader)
 }
 
 /* Reads so many bytes in the form that was recognised. Returns the same as read_lines(). */
-static int read_part(struct text_log *log, struct lines *lines, size_t bytes, char *ret_error)
+static int read_part(struct text_log *log, struct lines *lines, unsigned long long bytes, char *ret_error)
 {
 	struct reader *reader = NULL;
 	int result = open_reader(log, &reader), error;
@@ -185,7 +186,7 @@ static int read_in_form(struct text_log *log, struct lines *lines, char *ret_err
 		result = read_part(log, lines, length ? length : 1, ret_error);
 	}
 	log->is_recognised = log->recognised.messages && log->recognised.form != forms__plain();
-	return result < 0 || !log->recognised.messages ? result : read_part(log, lines, SIZE_MAX, ret_error);
+	return result < 0 || !log->recognised.messages ? result : read_part(log, lines, EVERYTHING, ret_error);
 }
 
 int text_log__read(struct text_log *log, FILE *in, const char *name, char *ret_error)
@@ -200,8 +201,9 @@ int text_log__read(struct text_log *log, FILE *in, const char *name, char *ret_e
 		describe_error(log, result, 1, ret_error);
 		return result;
 	}
-	result = log->pattern ? read_part(log, lines, SIZE_MAX, ret_error) : read_in_form(log, lines, ret_error);
+	result = log->pattern ? read_part(log, lines, EVERYTHING, ret_error) : read_in_form(log, lines, ret_error);
 	log->cut = lines__cut(lines, &log->first_cut);
+	log->lines = lines__number(lines);
 	lines__free(lines);
 	return result < 0 ? result : 0;
 }

@@ -35,7 +35,8 @@ bool values__is_wildcard(const struct in6_addr *address)
 
 static bool is_word(const char *word, const char *value, size_t length)
 {
-	return strlen(word) == length && !strncasecmp(word, value, length);
+	return length && (word[0] | 0x20) == (value[0] | 0x20) && strlen(word) == length &&
+	       !strncasecmp(word, value, length);
 }
 
 int values__parse_port(const char *value, size_t length, __u16 *ret_port)

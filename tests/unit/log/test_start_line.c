@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "classify/message.h"
 #include "log/start_line.h"
 
 static void test_possible_lines(void **state)
@@ -34,6 +35,33 @@ static void test_likely_lines(void **state)
 		assert_true(start_line__is_likely(likely[i], strlen(likely[i])));
 	for (i = 0; i < sizeof(others) / sizeof(*others); i++)
 		assert_false(start_line__is_likely(others[i], strlen(others[i])));
+}
+
+/* What is certain is a start line for the classifier too. */
+static void test_certain_lines(void **state)
+{
+	static const char *const certain[] = { "SIP/2.0 200 OK", "SIP/2.0 699", "SIP/2.0 100 ", "INVITE sip:a SIP/2.0",
+					       "X sip: SIP/2.0" };
+	static const char *const others[] = { "",
+					      "SIP/2.0 2000",
+					      "SIP/2.0 700 No",
+					      "SIP/2.0  200 OK",
+					      "INVITE  sip:a SIP/2.0",
+					      "INVITE sip:a b SIP/2.0",
+					      "INVITE sip:a\x01 SIP/2.0",
+					      "INVITE sip:a SIP/2.1",
+					      "invite sip:a SIP/2.0",
+					      "INVITE tel:1 SIP/2.0",
+					      " sip:a SIP/2.0" };
+	struct message message;
+	size_t i;
+
+	for (i = 0; i < sizeof(certain) / sizeof(*certain); i++) {
+		assert_true(start_line__is_certain(certain[i], strlen(certain[i])));
+		assert_int_equal(message__parse(certain[i], strlen(certain[i]), &message), 0);
+	}
+	for (i = 0; i < sizeof(others) / sizeof(*others); i++)
+		assert_false(start_line__is_certain(others[i], strlen(others[i])));
 }
 
 static void test_lines_behind_other_text(void **state)
@@ -93,9 +121,8 @@ static void test_lines_that_were_meant(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_possible_lines),
-		cmocka_unit_test(test_likely_lines),
-		cmocka_unit_test(test_lines_behind_other_text),
+		cmocka_unit_test(test_possible_lines),        cmocka_unit_test(test_likely_lines),
+		cmocka_unit_test(test_certain_lines),         cmocka_unit_test(test_lines_behind_other_text),
 		cmocka_unit_test(test_lines_that_were_meant),
 	};
 
