@@ -113,6 +113,8 @@ static bool is_header(const char *line, size_t length, const char *name, const c
 	const char *colon = memchr(line, ':', length < HEADER_NAME_MAX ? length : HEADER_NAME_MAX);
 	size_t name_length = colon ? (size_t)(colon - line) : 0;
 
+	if (!colon)
+		return false;
 	while (name_length && (line[name_length - 1] == ' ' || line[name_length - 1] == '\t'))
 		name_length--;
 	if ((name_length != strlen(name) || strncasecmp(line, name, name_length) != 0) &&
@@ -284,6 +286,16 @@ static void note_malformed(struct assembly *assembly)
 	}
 }
 
+/*
+ * Where messages are in records, what is between them may look like a start line by chance, as "match (JIT): SIP/2.0".
+ * So its URI must have one of the usual schemes.
+ */
+static bool is_out_of_place(const struct assembly *assembly, const char *line, size_t length)
+{
+	return assembly->has_records && !assembly->is_record_open && !(assembly->traits & FORM_USERS) &&
+	       !start_line__is_meant(line, length);
+}
+
 /* Reads a line at which a message may begin. */
 static int read_between(struct assembly *assembly, const char *line, size_t length)
 {
@@ -293,7 +305,7 @@ static int read_between(struct assembly *assembly, const char *line, size_t leng
 		return 0;
 	if (!length)
 		return 0;
-	if (start_line__is_possible(line, length)) {
+	if (start_line__is_possible(line, length) && !is_out_of_place(assembly, line, length)) {
 		result = try_begin(assembly, line, length, 0);
 		if (result == 1)
 			return 0;

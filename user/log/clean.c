@@ -51,7 +51,7 @@ static const char *find(const char *text, size_t length, const char *wanted)
 	const char *end = text + length;
 
 	while ((text = memchr(text, wanted[0], (size_t)(end - text))) && (size_t)(end - text) >= wanted_length) {
-		if (!memcmp(text, wanted, wanted_length))
+		if (text[wanted_length - 1] == wanted[wanted_length - 1] && !memcmp(text, wanted, wanted_length))
 			return text;
 		text++;
 	}
@@ -67,7 +67,8 @@ size_t clean__split(enum clean_split split, const char *text, size_t length, siz
 	*ret_rest = end ? size + strlen(feed) : length;
 	if (split == CLEAN_WHOLE)
 		return length;
-	while (size >= carriage_length && !memcmp(text + size - carriage_length, carriage, carriage_length))
+	while (size >= carriage_length && text[size - 1] == carriage[carriage_length - 1] &&
+	       !memcmp(text + size - carriage_length, carriage, carriage_length))
 		size -= carriage_length;
 	return size;
 }

@@ -20,6 +20,7 @@
 
 #define BUDGET_PER_BYTE 60 /* nanoseconds; patterns of usual cost take less than a tenth of that */
 #define NANOSECONDS_PER_SECOND 1000000000ULL
+#define GROUPS_MAX 64 /* by number */
 #define NUMBERS_MAX 8 /* groups of the same name that are kept */
 
 struct pattern {
@@ -28,10 +29,10 @@ struct pattern {
 	pcre2_match_context *context;
 	pcre2_jit_stack *jit_stack;                         /* NULL: the interpreter is used */
 	unsigned char numbers[PATTERN_GROUPS][NUMBERS_MAX]; /* of the groups of each name; 0: no more */
-	unsigned char groups[PATTERN_USER_GROUPS];          /* those that there are, the direction first */
-	size_t groups_count;
-	const char *line; /* that matched last */
-	int error;        /* PCRE2's */
+	unsigned char groups[GROUPS_MAX]; /* by number; 0: it has no name, else one more than enum pattern_group */
+	unsigned int matched;             /* numbers below this may have a value */
+	const char *line;                 /* that matched last */
+	int error;                        /* PCRE2's */
 	bool has_budget, is_over;
 	unsigned long long budget, spent; /* nanoseconds */
 };
@@ -61,22 +62,14 @@ static void keep_number(struct pattern *pattern, int group, unsigned int number)
 {
 	int i = 0;
 
+	if (number >= GROUPS_MAX)
+		return;
+	pattern->groups[number] = (unsigned char)(group + 1);
+
 	while (i < NUMBERS_MAX && pattern->numbers[group][i])
 		i++;
-	if (i < NUMBERS_MAX && number <= UINT8_MAX)
+	if (i < NUMBERS_MAX)
 		pattern->numbers[group][i] = (unsigned char)number;
-}
-
-static void list_groups(struct pattern *pattern)
-{
-	int group;
-
-	if (pattern->numbers[PATTERN_DIRECTION][0])
-		pattern->groups[pattern->groups_count++] = PATTERN_DIRECTION;
-	for (group = 0; group < PATTERN_USER_GROUPS; group++) {
-		if (group != PATTERN_DIRECTION && pattern->numbers[group][0])
-			pattern->groups[pattern->groups_count++] = (unsigned char)group;
-	}
 }
 
 static int find_groups(struct pattern *pattern, bool is_users, char *ret_error)
@@ -95,7 +88,6 @@ static int find_groups(struct pattern *pattern, bool is_users, char *ret_error)
 			return reject_group((const char *)entry + 2, ret_error);
 		keep_number(pattern, i, (unsigned int)entry[0] << 8 | entry[1]);
 	}
-	list_groups(pattern);
 	return 0;
 }
 
@@ -193,6 +185,7 @@ int pattern__match(struct pattern *pattern, const char *line, size_t length)
 	int result = match_once(pattern, line, length);
 
 	pattern->line = line;
+	pattern->matched = result > 0 && result < GROUPS_MAX ? (unsigned int)result : result > 0 ? GROUPS_MAX : 0;
 	if (pattern->has_budget) {
 		pattern->spent += coarse_now() - before;
 		pattern->budget += length * BUDGET_PER_BYTE;
@@ -237,10 +230,33 @@ size_t pattern__value(const struct pattern *pattern, enum pattern_group group, c
 	return 0;
 }
 
-size_t pattern__groups(const struct pattern *pattern, const unsigned char **ret_groups)
+/* Whether an earlier group of the same name has a value. */
+static bool is_repeated(const struct pattern *pattern, unsigned int number)
 {
-	*ret_groups = pattern->groups;
-	return pattern->groups_count;
+	const char *value;
+
+	if (!pattern->numbers[pattern->groups[number] - 1][1])
+		return false;
+	(void)pattern__value(pattern, pattern->groups[number] - 1, &value);
+	return value != pattern->line + pcre2_get_ovector_pointer(pattern->match)[(size_t)2 * number];
+}
+
+bool pattern__next_value(const struct pattern *pattern, unsigned int *number, struct pattern_value *ret_value)
+{
+	const PCRE2_SIZE *places = pcre2_get_ovector_pointer(pattern->match);
+	size_t from, to;
+
+	while (++*number < pattern->matched) {
+		from = places[(size_t)2 * *number];
+		to = places[(size_t)2 * *number + 1];
+		if (!pattern->groups[*number] || from == PCRE2_UNSET || from >= to || is_repeated(pattern, *number))
+			continue;
+		*ret_value = (struct pattern_value){ .group = pattern->groups[*number] - 1,
+						     .text = pattern->line + from,
+						     .length = to - from };
+		return true;
+	}
+	return false;
 }
 
 bool pattern__has(const struct pattern *pattern, enum pattern_group group)

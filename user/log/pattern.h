@@ -59,11 +59,18 @@ void pattern__problem(const struct pattern *pattern, char ret_error[PATTERN_ERRO
 /* Finds what a group held in the last match, and returns its length; 0 if it is empty or not there. */
 size_t pattern__value(const struct pattern *pattern, enum pattern_group group, const char **ret_value);
 
+/* A value of a group. */
+struct pattern_value {
+	enum pattern_group group;
+	const char *text;
+	size_t length;
+};
+
 /*
- * Stores the groups that a pattern has and that say something about a message, and returns their number. The direction
- * comes first, because it says which end the far one is. They belong to the pattern.
+ * Finds the next value in the last match, of any group that is not empty; *number is 0 at the beginning. If groups of
+ * the same name hold several values, the first one is found. Returns false if there are no more.
  */
-size_t pattern__groups(const struct pattern *pattern, const unsigned char **ret_groups);
+bool pattern__next_value(const struct pattern *pattern, unsigned int *number, struct pattern_value *ret_value);
 
 /* Returns whether the pattern has this group. */
 bool pattern__has(const struct pattern *pattern, enum pattern_group group);

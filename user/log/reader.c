@@ -19,6 +19,7 @@
 #define SOURCES_MAX 32                     /* programs whose lines may be mixed */
 #define HASH_START 14695981039346656037ULL /* FNV-1a */
 #define HASH_FACTOR 1099511628211ULL
+#define MEMO_SIZE 16
 #define SUMMARY_SIZE 256
 #define DATE_LENGTH 19 /* yyyy-mm-dd hh:mm:ss */
 
@@ -28,7 +29,15 @@ struct matcher {
 	struct pattern *pattern;
 	struct literal literal;
 	bool has_literal, shares_literal; /* with the matcher before it */
+	bool has_direction;               /* a group for it */
 	bool may_begin[256];              /* a line, by its first byte */
+};
+
+/* A value that was read last, because the next one is often the same. */
+struct memo {
+	char text[MEMO_SIZE];
+	size_t length; /* 0: none */
+	int value;
 };
 
 /* A program whose lines are read. */
@@ -45,6 +54,7 @@ struct reader {
 	size_t matchers_count;
 	bool may_match[256]; /* whether any of them may match a line, by its first byte */
 	struct stamp_calendar calendar;
+	struct memo direction, transport;
 	struct source sources[SOURCES_MAX];
 	struct source *source;    /* of the last line */
 	unsigned long long lines; /* read so far */
@@ -83,6 +93,7 @@ static int add_matcher(struct reader *reader, const struct form_line *line)
 		return error;
 	matcher->line = line;
 	matcher->has_literal = line->literal != NULL;
+	matcher->has_direction = pattern__has(matcher->pattern, PATTERN_DIRECTION);
 	if (line->literal)
 		matcher->literal = literal__of(line->literal);
 	matcher->shares_literal = line->literal && reader->matchers_count && matcher[-1].has_literal &&
@@ -100,6 +111,7 @@ static int add_matchers(struct reader *reader)
 
 	if (reader->settings.pattern) {
 		reader->matchers[0].pattern = reader->settings.pattern;
+		reader->matchers[0].has_direction = pattern__has(reader->settings.pattern, PATTERN_DIRECTION);
 		prepare(reader, &reader->matchers[0], NULL);
 		reader->matchers_count = 1;
 		return 0;
@@ -184,10 +196,52 @@ static int use_end(struct message_path *path, enum pattern_group group, const ch
 	return 0;
 }
 
+static bool is_kept(const struct memo *memo, const char *value, size_t length)
+{
+	return memo->length == length && !memcmp(memo->text, value, length);
+}
+
+static void keep(struct memo *memo, const char *text, size_t length, int value)
+{
+	memo->length = length <= MEMO_SIZE ? length : 0;
+	memcpy(memo->text, text, memo->length);
+	memo->value = value;
+}
+
+static int use_direction(struct reader *reader, struct message_path *path, const char *value, size_t length)
+{
+	enum link_direction direction;
+	int error;
+
+	if (!is_kept(&reader->direction, value, length)) {
+		error = values__parse_direction(value, length, &direction);
+		if (error)
+			return error;
+		keep(&reader->direction, value, length, direction);
+	}
+	path->direction = reader->direction.value;
+	path->has_direction = true;
+	return 0;
+}
+
+static int use_transport(struct reader *reader, struct message_path *path, const char *value, size_t length)
+{
+	enum sip_transport transport;
+	int error;
+
+	if (!is_kept(&reader->transport, value, length)) {
+		error = values__parse_transport(value, length, &transport);
+		if (error)
+			return error;
+		keep(&reader->transport, value, length, transport);
+	}
+	path->transport = reader->transport.value;
+	return 0;
+}
+
 static int use_value(struct reader *reader, enum pattern_group group, const char *value, size_t length)
 {
 	struct message_path *path = assembly__path(reader->source->assembly);
-	int error = 0;
 
 	switch (group) {
 	case PATTERN_TIME:
@@ -203,23 +257,29 @@ static int use_value(struct reader *reader, enum pattern_group group, const char
 	case PATTERN_PEERPORT:
 		return use_peer(path, group, value, length);
 	case PATTERN_DIRECTION:
-		error = values__parse_direction(value, length, &path->direction);
-		path->has_direction = path->has_direction || !error;
-		return error;
+		return use_direction(reader, path, value, length);
 	case PATTERN_TRANSPORT:
-		return values__parse_transport(value, length, &path->transport);
+		return use_transport(reader, path, value, length);
 	default:
 		return 0;
 	}
 }
 
-/* Uses all values of a match. */
+static void use_or_note(struct reader *reader, const struct pattern_value *value)
+{
+	const struct reader_settings *settings = &reader->settings;
+
+	if (use_value(reader, value->group, value->text, value->length) && settings->unusable)
+		unusable__note(settings->unusable, value->group, value->text, value->length, settings->name,
+			       settings->tally->line);
+}
+
+/* Uses all values of a match; the direction first, because it says which end the far one is. */
 static void use_values(struct reader *reader, const struct matcher *matcher)
 {
 	struct message_path *path = assembly__path(reader->source->assembly);
-	const unsigned char *groups;
-	size_t i, length, count = pattern__groups(matcher->pattern, &groups);
-	const char *value;
+	struct pattern_value value = { .group = PATTERN_DIRECTION };
+	unsigned int number = 0;
 
 	if (matcher->line && matcher->line->transport)
 		path->transport = matcher->line->transport;
@@ -227,13 +287,12 @@ static void use_values(struct reader *reader, const struct matcher *matcher)
 		path->has_direction = true;
 		path->direction = matcher->line->way == FORM_SENT ? LINK_OUT : LINK_IN;
 	}
-	for (i = 0; i < count; i++) {
-		length = pattern__value(matcher->pattern, groups[i], &value);
-		if (!length || !use_value(reader, groups[i], value, length))
-			continue;
-		if (reader->settings.unusable)
-			unusable__note(reader->settings.unusable, groups[i], value, length, reader->settings.name,
-				       reader->settings.tally->line);
+	value.length = matcher->has_direction ? pattern__value(matcher->pattern, value.group, &value.text) : 0;
+	if (value.length)
+		use_or_note(reader, &value);
+	while (pattern__next_value(matcher->pattern, &number, &value)) {
+		if (value.group != PATTERN_DIRECTION && value.group < PATTERN_USER_GROUPS)
+			use_or_note(reader, &value);
 	}
 }
 
@@ -390,6 +449,92 @@ static int read_piece(struct reader *reader, struct piece *piece)
 	return result ? read_record(reader, matcher) : read_text(reader, piece);
 }
 
+/* ---- skimming ---- */
+
+/* A line ahead, with what the form puts around it removed. */
+struct ahead {
+	const char *text;
+	size_t length;
+};
+
+/* Takes the indent, the line end and the dot off a line of a message. Returns false if it is none. */
+static bool trim(const struct reader *reader, struct ahead *ahead)
+{
+	static const char blanks[] = "   ", tab[] = "\t";
+	unsigned int traits = reader->settings.form->traits;
+	const char *indent = traits & FORM_INDENT ? blanks : tab;
+	size_t width = traits & FORM_INDENT ? strlen(blanks) : strlen(tab);
+
+	while (ahead->length && ahead->text[ahead->length - 1] == '\r')
+		ahead->length--;
+	if (traits & FORM_DOTS && ahead->length && ahead->text[ahead->length - 1] == '.')
+		ahead->length--;
+	if (!(traits & FORM_INDENT) && reader->source->shape != CLEAN_INDENTED)
+		return true;
+	if (ahead->length < width || memcmp(ahead->text, indent, width) != 0)
+		return false;
+	ahead->text += width;
+	ahead->length -= width;
+	return true;
+}
+
+/* Whether a line may be one of a record, by its first byte and its literals. */
+static bool may_be_record(const struct reader *reader, const char *line, size_t length)
+{
+	const struct matcher *matcher = reader->matchers, *end = matcher + reader->matchers_count;
+	unsigned char first = length ? (unsigned char)line[0] : 0;
+
+	if (!length || !reader->may_match[first])
+		return false;
+	for (; matcher < end; matcher++) {
+		if (!matcher->may_begin[first] || !is_due(reader, role_of(matcher)))
+			continue;
+		if (!matcher->has_literal || literal__is_in(&matcher->literal, line, length))
+			return true;
+	}
+	return false;
+}
+
+/* A header that needs no closer look: it is not empty, not folded, and no start line. */
+static bool is_header(const struct ahead *ahead)
+{
+	return ahead->length && ahead->text[0] != ' ' && ahead->text[0] != '\t' &&
+	       !start_line__is_likely(ahead->text, ahead->length);
+}
+
+/* A line of a session description, or none. */
+static bool is_description(const struct ahead *ahead)
+{
+	return !ahead->length ||
+	       (ahead->length > 1 && ahead->text[1] == '=' && ahead->text[0] >= 'a' && ahead->text[0] <= 'z');
+}
+
+/* Whether lines of messages need no more cleaning than trim() does. */
+static bool can_skim(const struct reader *reader)
+{
+	unsigned int traits = reader->settings.form->traits;
+
+	return reader->source && !(traits & (FORM_TREE | FORM_NAME | FORM_USERS)) &&
+	       !(traits & FORM_TAB && reader->source->shape == CLEAN_UNKNOWN);
+}
+
+/* Takes a line ahead. Returns 1, 0 if it needs a closer look, or -ENOMEM. */
+static int take(struct reader *reader, bool is_in_headers, const char *line, size_t length)
+{
+	struct ahead ahead = { .text = line, .length = length };
+	int error;
+
+	if (length > LINES_LENGTH_MAX || !trim(reader, &ahead) ||
+	    !(is_in_headers ? is_header(&ahead) : is_description(&ahead)) || may_be_record(reader, line, length))
+		return 0;
+	if (is_in_headers) {
+		error = assembly__add_header(reader->source->assembly, ahead.text, ahead.length);
+		return error ? error : 1;
+	}
+	assembly__pass(reader->source->assembly, !ahead.length);
+	return 1;
+}
+
 /* ---- lines ---- */
 
 static int open_source(struct reader *reader, struct source *source, unsigned long long hash)
@@ -436,7 +581,7 @@ static int read_split(struct reader *reader, char *text, size_t length, const st
 	struct piece piece;
 	bool is_split = false;
 	size_t rest;
-	int error;
+	int result, error;
 
 	do {
 		piece = (struct piece){ .text = text, .ending = line->ending, .has_escape = line->has_escape };
@@ -445,7 +590,11 @@ static int read_split(struct reader *reader, char *text, size_t length, const st
 		text += rest;
 		length -= rest;
 		is_split = is_split || piece.is_glued;
-		error = read_piece(reader, &piece);
+		result = can_skim(reader) && !piece.has_escape && assembly__takes_headers(reader->source->assembly)
+				 ? take(reader, true, piece.text, piece.length)
+				 : 0;
+		error = result ? result : read_piece(reader, &piece);
+		error = error > 0 ? 0 : error;
 	} while (!error && length);
 	return error || !is_split ? error : assembly__end_record(reader->source->assembly); /* it was all in one line */
 }
@@ -488,89 +637,10 @@ int reader__read(struct reader *reader, const struct line *line)
 	return error ? error : read_content(reader, line->text, line->length, line);
 }
 
-/* ---- skimming ---- */
-
-/* A line ahead, with what the form puts around it removed. */
-struct ahead {
-	const char *text;
-	size_t length;
-};
-
-/* Takes the indent, the line end and the dot off a line of a message. Returns false if it is none. */
-static bool trim(unsigned int traits, struct ahead *ahead)
-{
-	while (ahead->length && ahead->text[ahead->length - 1] == '\r')
-		ahead->length--;
-	if (traits & FORM_DOTS && ahead->length && ahead->text[ahead->length - 1] == '.')
-		ahead->length--;
-	if (!(traits & FORM_INDENT))
-		return true;
-	if (ahead->length < 3 || memcmp(ahead->text, "   ", 3) != 0)
-		return false;
-	ahead->text += 3;
-	ahead->length -= 3;
-	return true;
-}
-
-/* Whether a line may be one of a record, by its first byte and its literals. */
-static bool may_be_record(const struct reader *reader, const char *line, size_t length)
-{
-	const struct matcher *matcher = reader->matchers, *end = matcher + reader->matchers_count;
-	unsigned char first = length ? (unsigned char)line[0] : 0;
-
-	if (!length || !reader->may_match[first])
-		return false;
-	for (; matcher < end; matcher++) {
-		if (!matcher->may_begin[first] || !is_due(reader, role_of(matcher)))
-			continue;
-		if (!matcher->has_literal || literal__is_in(&matcher->literal, line, length))
-			return true;
-	}
-	return false;
-}
-
-/* A header that needs no closer look: it is not empty, not folded, and no start line. */
-static bool is_header(const struct ahead *ahead)
-{
-	return ahead->length && ahead->text[0] != ' ' && ahead->text[0] != '\t' &&
-	       !start_line__is_likely(ahead->text, ahead->length);
-}
-
-/* A line of a session description, or none. */
-static bool is_description(const struct ahead *ahead)
-{
-	return !ahead->length ||
-	       (ahead->length > 1 && ahead->text[1] == '=' && ahead->text[0] >= 'a' && ahead->text[0] <= 'z');
-}
-
-static bool can_skim(const struct reader *reader)
-{
-	const struct reader_settings *settings = &reader->settings;
-
-	return !settings->pattern && !settings->envelope && settings->split == CLEAN_WHOLE && reader->source &&
-	       !(settings->form->traits & (FORM_TAB | FORM_TREE | FORM_NAME | FORM_USERS));
-}
-
-/* Takes a line ahead. Returns 1, 0 if it needs a closer look, or -ENOMEM. */
-static int take(struct reader *reader, bool is_in_headers, const char *line, size_t length)
-{
-	struct ahead ahead = { .text = line, .length = length };
-	int error;
-
-	if (length > LINES_LENGTH_MAX || !trim(reader->settings.form->traits, &ahead) ||
-	    !(is_in_headers ? is_header(&ahead) : is_description(&ahead)) || may_be_record(reader, line, length))
-		return 0;
-	if (is_in_headers) {
-		error = assembly__add_header(reader->source->assembly, ahead.text, ahead.length);
-		return error ? error : 1;
-	}
-	assembly__pass(reader->source->assembly, !ahead.length);
-	return 1;
-}
-
 int reader__skim(struct reader *reader, struct lines *lines)
 {
-	const struct assembly *assembly = can_skim(reader) ? reader->source->assembly : NULL;
+	bool is_plain = !reader->settings.envelope && reader->settings.split == CLEAN_WHOLE && can_skim(reader);
+	const struct assembly *assembly = is_plain ? reader->source->assembly : NULL;
 	bool is_in_headers = assembly && assembly__takes_headers(assembly);
 	const char *text = NULL, *line, *end, *feed;
 	unsigned long long count = 0;
