@@ -45,9 +45,8 @@ size_t clean__colours(char *text, size_t length)
 }
 
 /* memmem() would take longer: the texts are short, and so are the lines. */
-static const char *find(const char *text, size_t length, const char *wanted)
+static const char *find(const char *text, size_t length, const char *wanted, size_t wanted_length)
 {
-	size_t wanted_length = strlen(wanted);
 	const char *end = text + length;
 
 	while ((text = memchr(text, wanted[0], (size_t)(end - text))) && (size_t)(end - text) >= wanted_length) {
@@ -58,18 +57,27 @@ static const char *find(const char *text, size_t length, const char *wanted)
 	return NULL;
 }
 
+static bool ends_with(const char *text, size_t length, const char *wanted, size_t wanted_length)
+{
+	return length >= wanted_length && text[length - 1] == wanted[wanted_length - 1] &&
+	       !memcmp(text + length - wanted_length, wanted, wanted_length);
+}
+
 size_t clean__split(enum clean_split split, const char *text, size_t length, size_t *ret_rest)
 {
 	const char *feed = split == CLEAN_OCTAL ? "#012" : "\\n", *carriage = split == CLEAN_OCTAL ? "#015" : "\\r";
-	const char *end = split == CLEAN_WHOLE ? NULL : find(text, length, feed);
-	size_t size = end ? (size_t)(end - text) : length, carriage_length = strlen(carriage);
+	size_t escape_length = split == CLEAN_OCTAL ? 4 : 2, size;
+	const char *end;
 
-	*ret_rest = end ? size + strlen(feed) : length;
+	*ret_rest = length;
 	if (split == CLEAN_WHOLE)
 		return length;
-	while (size >= carriage_length && text[size - 1] == carriage[carriage_length - 1] &&
-	       !memcmp(text + size - carriage_length, carriage, carriage_length))
-		size -= carriage_length;
+	end = find(text, length, feed, escape_length);
+	size = end ? (size_t)(end - text) : length;
+	if (end)
+		*ret_rest = size + escape_length;
+	while (ends_with(text, size, carriage, escape_length))
+		size -= escape_length;
 	return size;
 }
 

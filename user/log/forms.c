@@ -41,6 +41,7 @@
 #define TCPDUMP_TIME "^(?<time>(?:\\d{4}-\\d\\d-\\d\\d )?\\d\\d:\\d\\d:\\d\\d\\.\\d+|\\d{9,}\\.\\d+) "
 #define TCPDUMP_ENDS "(?<src>[^\\s(,]+)\\.(?<sport>[\\w-]+) > (?<dst>\\S+)\\.(?<dport>[\\w-]+): "
 
+#define TCPDUMP_PROTOCOL "\\b(?:proto|next-header) (?<transport>UDP|TCP|SCTP) \\(\\d+\\)"
 #define BARESIP_ENDS "^(?<transport>UDP|TCP|TLS|WSS?) " END("src", "sport") " -> " END("dst", "dport") "$"
 
 /* ---- the table ---- */
@@ -231,13 +232,12 @@ const struct form forms[] = {
 	  .lines = { FORM_LINE(BEGINS, DIGITS, " Flags [",
 			       TCPDUMP_TIME ".*?" TCPDUMP_ENDS "Flags \\[(?:.*?SIP: " START ")?",
 			       .transport = SIP_TRANSPORT_TCP),
-		     FORM_LINE(BEGINS, DIGITS, " > ",
-			       TCPDUMP_TIME "(?:.*?\\b(?:proto|next-header) (?<transport>UDP|TCP|SCTP) \\(\\d+\\))?"
-					    "(?:.*?" TCPDUMP_ENDS "(?:.*?SIP: " START ")?)?",
+		     FORM_LINE(BEGINS, DIGITS, "proto ",
+			       TCPDUMP_TIME ".*?" TCPDUMP_PROTOCOL "(?:.*?" TCPDUMP_ENDS ")?"),
+		     FORM_LINE(BEGINS, DIGITS, "next-header ",
+			       TCPDUMP_TIME ".*?" TCPDUMP_PROTOCOL "(?:.*?" TCPDUMP_ENDS ")?"),
+		     FORM_LINE(BEGINS, DIGITS, " > ", TCPDUMP_TIME ".*?" TCPDUMP_ENDS "(?:.*?SIP: " START ")?",
 			       .transport = SIP_TRANSPORT_UDP),
-		     FORM_LINE(BEGINS, DIGITS, " IP",
-			       TCPDUMP_TIME
-			       ".*?\\bIP.*?\\b(?:proto|next-header) (?<transport>UDP|TCP|SCTP) \\(\\d+\\)"),
 		     FORM_LINE(BEGINS, DIGITS, " ", TCPDUMP_TIME), FORM_LINE(ADDS, " ", " > ", "^ +" TCPDUMP_ENDS) } },
 	{ .name = "tshark",
 	  .what = "tshark -V, tshark -O sip",

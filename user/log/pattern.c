@@ -15,7 +15,8 @@
  * takes over, which can match longer lines.
  */
 #define JIT_STACK_MIN (32 * 1024)
-#define JIT_STACK_MAX (16 * 1024 * 1024)
+#define JIT_STACK_MAX (256 * 1024) /* of our own patterns, many of which are there at a time */
+#define JIT_STACK_MAX_USERS (16 * 1024 * 1024)
 #define HEAP_MAX_KIB (256 * 1024)
 
 #define BUDGET_PER_BYTE 60 /* nanoseconds; patterns of usual cost take less than a tenth of that */
@@ -106,7 +107,7 @@ static int compile(struct pattern *pattern, const char *text, bool is_users, cha
 }
 
 /* If the pattern cannot be compiled to machine code, the interpreter is used. */
-static int prepare(struct pattern *pattern)
+static int prepare(struct pattern *pattern, bool is_users)
 {
 	pattern->match = pcre2_match_data_create_from_pattern(pattern->code, NULL);
 	pattern->context = pcre2_match_context_create(NULL);
@@ -115,7 +116,8 @@ static int prepare(struct pattern *pattern)
 	pcre2_set_heap_limit(pattern->context, HEAP_MAX_KIB);
 	if (pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) < 0)
 		return 0;
-	pattern->jit_stack = pcre2_jit_stack_create(JIT_STACK_MIN, JIT_STACK_MAX, NULL);
+	pattern->jit_stack =
+		pcre2_jit_stack_create(JIT_STACK_MIN, is_users ? JIT_STACK_MAX_USERS : JIT_STACK_MAX, NULL);
 	if (!pattern->jit_stack)
 		return -ENOMEM;
 	pcre2_jit_stack_assign(pattern->context, NULL, pattern->jit_stack);
@@ -128,7 +130,7 @@ int pattern__new(const char *text, bool is_users, struct pattern **ret_pattern, 
 	int error = pattern ? compile(pattern, text, is_users, ret_error) : -ENOMEM;
 
 	if (!error)
-		error = prepare(pattern);
+		error = prepare(pattern, is_users);
 	if (error) {
 		pattern__free(pattern);
 		return error;

@@ -469,6 +469,8 @@ static bool trim(const struct reader *reader, struct ahead *ahead)
 		ahead->length--;
 	if (traits & FORM_DOTS && ahead->length && ahead->text[ahead->length - 1] == '.')
 		ahead->length--;
+	if (traits & FORM_NAME && ahead->length && strchr(" J", ahead->text[0]))
+		return false;
 	if (!(traits & FORM_INDENT) && reader->source->shape != CLEAN_INDENTED)
 		return true;
 	if (ahead->length < width || memcmp(ahead->text, indent, width) != 0)
@@ -487,7 +489,7 @@ static bool may_be_record(const struct reader *reader, const char *line, size_t 
 	if (!length || !reader->may_match[first])
 		return false;
 	for (; matcher < end; matcher++) {
-		if (!matcher->may_begin[first] || !is_due(reader, role_of(matcher)))
+		if (!matcher->may_begin[first] || matcher->shares_literal || !is_due(reader, role_of(matcher)))
 			continue;
 		if (!matcher->has_literal || literal__is_in(&matcher->literal, line, length))
 			return true;
@@ -514,7 +516,7 @@ static bool can_skim(const struct reader *reader)
 {
 	unsigned int traits = reader->settings.form->traits;
 
-	return reader->source && !(traits & (FORM_TREE | FORM_NAME | FORM_USERS)) &&
+	return reader->source && !(traits & (FORM_TREE | FORM_USERS)) &&
 	       !(traits & FORM_TAB && reader->source->shape == CLEAN_UNKNOWN);
 }
 
