@@ -14,6 +14,7 @@ NET_SCALE=${TEST_ROUNDS:+4}
 NET_SCALE=${NET_SCALE:-1}
 # Seconds that nothing takes unless it fails.
 NET_PATIENCE=300
+NET_LAST="the last frame" # its own words
 # Read by the tests, as their exit status.
 # shellcheck disable=SC2034
 NET_FAILED=0
@@ -193,6 +194,51 @@ net__attach() {
 		>"$folder/stdout" 2>"$folder/stderr"
 	attach_pid=$!
 	net__wait_for net__is_settled "$attach_pid" "$folder/stderr" && [[ -d /proc/$attach_pid ]]
+}
+
+# Captures what passes the veth's end in B, to the file capture.pcapng of folder $1.
+net__capture() {
+	net__start "$NET_B" dumpcap -q -B 64 -i "$NET_B_IF" -w "$1/capture.pcapng" 2>"$1/dumpcap"
+	capture_pid=$!
+	net__wait_for grep -q '^File:' "$1/dumpcap"
+}
+
+# The frames that have passed the veth's end in B.
+net__passed() {
+	ip -n "$NET_B" -s -j link show "$NET_B_IF" | jq '.[0].stats64 | .rx.packets + .tx.packets'
+}
+
+# The TCP connections of namespace $1 that are not closed, and its datagrams that nobody has read yet.
+net__unfinished() {
+	ip netns exec "$1" ss -Htn state connected exclude time-wait
+	ip netns exec "$1" ss -Huna | awk '$2 > 0'
+}
+
+# No end has anything left to send, and nothing has passed for a second.
+net__is_quiet() {
+	local before
+
+	before=$(net__passed)
+	sleep 1
+	[[ -z $(net__unfinished "$NET_A")$(net__unfinished "$NET_B") && $(net__passed) == "$before" ]]
+}
+
+# The last frame of a capture, of an EtherType for experiments (IEEE 802).
+net__send_last() {
+	ip netns exec "$NET_A" python3 - "$NET_A_IF" "$NET_LAST" <<-'PYTHON'
+		import socket, sys
+		link = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+		link.bind((sys.argv[1], 0))
+		link.send(b"\xff" * 6 + b"\2\0\0\0\0\1" + b"\x88\xb5" + sys.argv[2].encode().ljust(46, b"\0"))
+	PYTHON
+}
+
+# Ends the capture of net__capture when all is quiet. A capture that lost frames proves nothing: 1 then. dumpcap writes in
+# order, so that after the last frame it has all.
+net__end_capture() {
+	net__wait_for net__is_quiet && net__send_last && net__wait_for grep -qaF "$NET_LAST" "$1/capture.pcapng" || return 1
+	net__stop "$capture_pid" INT
+	grep -q 'Packets received/dropped.*: [0-9]*/0 ' "$1/dumpcap"
 }
 
 net__has_ended() {

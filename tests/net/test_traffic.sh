@@ -10,7 +10,6 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
 
 sipbpf=$(realpath "${1:-build/sipbpf}")
-LAST="the last frame" # its own words
 
 # Makes calls and waits for them: caller NAME FROM TO un|tn CALLS RATE
 caller() {
@@ -31,52 +30,6 @@ calls() {
 	return $failed
 }
 
-capture_start() {
-	net__start "$NET_B" dumpcap -q -B 64 -i "$NET_B_IF" -w "$round/capture.pcapng" 2>"$round/dumpcap"
-	capture_pid=$!
-	net__wait_for grep -q '^File:' "$round/dumpcap"
-}
-
-# The frames that have passed the veth's end in B.
-# shellcheck disable=SC2317 # called through net__wait_for
-passed() {
-	ip -n "$NET_B" -s -j link show "$NET_B_IF" | jq '.[0].stats64 | .rx.packets + .tx.packets'
-}
-
-# unfinished NAMESPACE: its TCP connections that are not closed, and its datagrams that nobody has read yet.
-# shellcheck disable=SC2317 # called through net__wait_for
-unfinished() {
-	ip netns exec "$1" ss -Htn state connected exclude time-wait
-	ip netns exec "$1" ss -Huna | awk '$2 > 0'
-}
-
-# No end has anything left to send, and nothing has passed for a second.
-# shellcheck disable=SC2317 # called through net__wait_for
-is_quiet() {
-	local before
-
-	before=$(passed)
-	sleep 1
-	[[ -z $(unfinished "$NET_A")$(unfinished "$NET_B") && $(passed) == "$before" ]]
-}
-
-# The last frame of a capture, of an EtherType for experiments (IEEE 802).
-send_last() {
-	ip netns exec "$NET_A" python3 - "$NET_A_IF" "$LAST" <<-'PYTHON'
-		import socket, sys
-		link = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-		link.bind((sys.argv[1], 0))
-		link.send(b"\xff" * 6 + b"\2\0\0\0\0\1" + b"\x88\xb5" + sys.argv[2].encode().ljust(46, b"\0"))
-	PYTHON
-}
-
-# A capture that lost frames proves nothing: 1 then. dumpcap writes in order, so that after the last frame it has all.
-capture_stop() {
-	net__wait_for is_quiet && send_last && net__wait_for grep -qaF "$LAST" "$round/capture.pcapng" || return 1
-	net__stop "$capture_pid" INT
-	grep -q 'Packets received/dropped.*: [0-9]*/0 ' "$round/dumpcap"
-}
-
 first_lines() {
 	head -n 5 "$@" 2>/dev/null | tr '\n' ' '
 }
@@ -94,7 +47,7 @@ traffic() {
 		first_lines "$round/stderr"
 		return 1
 	}
-	capture_start || {
+	net__capture "$round" || {
 		echo "no capture: $(first_lines "$round/dumpcap")"
 		return 1
 	}
@@ -106,7 +59,7 @@ traffic() {
 		echo "only $(wc -l <"$round/snapshots") snapshots"
 		return 1
 	}
-	capture_stop || {
+	net__end_capture "$round" || {
 		echo "the capture is not complete: $(tail -n 1 "$round/dumpcap")"
 		return 1
 	}
