@@ -280,6 +280,10 @@ net__cleanup() {
 		wait "$pid" 2>/dev/null
 	done
 	for namespace in "${NET_A:-}" "${NET_B:-}"; do
+		# What these processes have started: only the test's own are in its namespaces.
+		for pid in $([[ -n $namespace ]] && ip netns pids "$namespace" 2>/dev/null); do
+			kill -s KILL "$pid" 2>/dev/null
+		done
 		[[ -n $namespace ]] && ip netns del "$namespace" 2>/dev/null
 	done
 	[[ -n ${NET_TMP:-} ]] && rm -rf "$NET_TMP"
