@@ -40,3 +40,7 @@ test-bpf: build-bpf ## run the BPF programs on packets: as root, then with only 
 .PHONY: test-net
 test-net: build-net ## count real SIP traffic between network namespaces (root)
 	@scripts/run_tests.sh --jobs $(JOBS_BPF) $(wildcard tests/net/test_*.sh) -- $(O)/sipbpf
+
+.PHONY: test-javascript
+test-javascript: build-net ## compare the logs of JsSIP and SIP.js with the wire; not part of make test (root, fetches both from npm)
+	@scripts/run_tests.sh tests/net/javascript_logs.sh -- $(O)/sipbpf
