@@ -77,6 +77,15 @@ static __always_inline void count_evicted(void)
 		counts->evicted++;
 }
 
+/* Counts a message that counts with what is known of it. */
+static __always_inline void count_truncated_headers(void)
+{
+	struct sipbpf_packets *counts = packet_counts();
+
+	if (counts)
+		counts->truncated_headers++;
+}
+
 static __always_inline void count_other(__u32 type)
 {
 	struct sipbpf_packets *counts = packet_counts();

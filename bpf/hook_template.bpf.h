@@ -198,7 +198,7 @@ __noinline int HOOK(hold_payload)(HOOK_CONTEXT *ctx)
 		return 0;
 	offset = work->framing.packet_offset;
 	length = work->framing.packet_end - offset;
-	copy = new_copy(&ticket);
+	copy = new_copy(work->channel, &ticket);
 	if (!copy || !length)
 		return 0;
 	copy->ticket = ticket;
@@ -341,6 +341,32 @@ __noinline int HOOK(count_segment)(HOOK_CONTEXT *ctx)
 	return 0;
 }
 
+/*
+ * Counts a fragment of a datagram of UDP. Returns 0 if it is to be counted as a datagram instead. The flow stays taken
+ * while a message is counted that another fragment has left unfinished.
+ */
+__noinline int HOOK(count_fragment)(HOOK_CONTEXT *ctx)
+{
+	struct work *work = current_work();
+	int matter;
+
+	if (!work)
+		return 1;
+	HOOK(load_first_word)(ctx, work, work->packet.offset, work->packet.end);
+	matter = take_fragment_flow();
+	if (matter != FRAGMENTS_FLOW)
+		return matter == FRAGMENTS_NONE;
+	begin_fragment();
+	count_unfinished();
+	HOOK(take_steps)(ctx, next_step());
+	end_fragment();
+	count_unfinished();
+	flow_put();
+	count_unfinished();
+	count_framed_packet();
+	return 1;
+}
+
 /* Reads the next chunk of an SCTP packet. Returns 0 if another may follow. */
 __noinline int HOOK(read_chunk)(HOOK_CONTEXT *ctx)
 {
@@ -396,11 +422,16 @@ static __always_inline void HOOK(count_gso_datagrams)(HOOK_CONTEXT *ctx, struct 
 /* Counts a packet whose payload has been found, as its protocol requires. */
 static __always_inline void HOOK(count_by_protocol)(HOOK_CONTEXT *ctx, struct work *work)
 {
-	if (!ends_wanted(&work->packet.ends))
+	int is_datagram = work->packet.protocol == PACKET_PROTOCOL_UDP;
+
+	/* A later fragment does not say which ports it is from. */
+	if (!packet__is_later_fragment(&work->packet) && !ends_wanted(&work->packet.ends))
 		count_reason(SIPBPF_REASON_FILTERED);
+	else if (work->packet.fragment.is_fragment && is_datagram && HOOK(count_fragment)(ctx))
+		return;
 	else if (work->packet.protocol == PACKET_PROTOCOL_SCTP)
 		HOOK(count_sctp_packet)(ctx, work);
-	else if (work->packet.protocol == PACKET_PROTOCOL_UDP && work->gso_size)
+	else if (is_datagram && work->gso_size)
 		HOOK(count_gso_datagrams)(ctx, work);
 	else if (work->packet.protocol == PACKET_PROTOCOL_TCP)
 		HOOK(count_segment)(ctx);
@@ -451,6 +482,8 @@ static __always_inline void HOOK(count_any_packet)(HOOK_CONTEXT *ctx, struct wor
 		HOOK(take_layer)(ctx);
 	if (packet__has_next_layer(&work->packet))
 		HOOK(find_payload)(ctx);
+	if (work->packet.fragment.is_first)
+		mark_datagram();
 	if (work->packet.layer == PACKET_PAYLOAD)
 		HOOK(count_by_protocol)(ctx, work);
 	else

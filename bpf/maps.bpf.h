@@ -80,24 +80,32 @@ struct {
 
 /*
  * Flows that carry SIP: sets of a few flows each, and a tag beside them for each flow. User space sets the seed of
- * their hash before loading.
+ * their hash before loading. It takes messages out of flows of fragments that have come to nothing, under the lock of
+ * their set.
  */
 const volatile __u64 flow_seed = 0;
-__u64 flow_tags[FLOW_SETS];
+__u64 flow_tags[2 * FLOW_SETS]; /* of FLOW_SETS_ALL sets; the size is a mask's */
+
+_Static_assert(FRAGMENT_SETS <= FLOW_SETS, "every set has tags");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, FLOW_SETS);
+	__uint(max_entries, FLOW_SETS_ALL);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, struct flow_set);
 } flows SEC(".maps");
 
-__u32 tickets; /* number of copies so far; each copy has one of its own */
+/* A mark for each datagram whose later fragments do not matter. */
+__u32 fragment_marks[FRAGMENT_MARKS];
 
-/* Payloads that came early, in the order in which they came. A new one replaces the oldest. */
+__u32 tickets;          /* number of copies so far; each copy has one of its own */
+__u32 fragment_tickets; /* likewise, of fragments */
+
+/* Payloads that came early, in the order in which they came. A new one replaces the oldest of its kind. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, FLOW_COPIES);
+	__uint(max_entries, FLOW_COPIES_ALL);
 	__type(key, __u32);
 	__type(value, struct flow_copy);
 } copies SEC(".maps");
@@ -159,6 +167,7 @@ struct work {
 	__u32 payloads;       /* that were counted: several in a GSO packet */
 	__u8 hook;            /* enum sipbpf_hook */
 	__u8 is_begun;        /* the glance has begun to read the datagram, and the scan can be resumed */
+	__u8 is_unfinished;   /* a message, in scan and key, is to be counted with what is known of it */
 	__u8 header[HEADER_SIZE] __attribute__((aligned(8)));
 	__u8 window[WINDOW_SIZE + WINDOW_SLACK];
 };

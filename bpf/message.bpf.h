@@ -290,6 +290,103 @@ __noinline int take_message(int verdict)
 	return framing__next(&work->framing, &work->flow, &work->packet, &work->scan);
 }
 
+/* ---- fragments ---- */
+
+/* Whether the first fragment of the selected flow's datagram has shown that later ones do not matter. */
+static __always_inline int is_datagram_marked(const struct work *work)
+{
+	return *fragment_mark(work) == flow_table__mark(work->hash);
+}
+
+/*
+ * Marks the datagram of a first fragment: its later fragments do not matter. If its own flow says otherwise,
+ * end_fragment() removes the mark.
+ */
+__noinline int mark_datagram(void)
+{
+	struct work *work = current_work();
+
+	if (!work || !packet__may_hold_datagram(work->packet.fragment.protocol))
+		return 0;
+	flow_select_datagram(work);
+	*fragment_mark(work) = flow_table__mark(work->hash);
+	return 0;
+}
+
+/*
+ * Takes the flow of the fragment's datagram if it needs one. Returns an enum fragments_matter, and has counted the packet
+ * if it is FRAGMENTS_NONE. A fragment that finds its set busy does without it.
+ */
+__noinline int take_fragment_flow(void)
+{
+	struct work *work = current_work();
+	enum fragments_matter matter;
+
+	if (!work)
+		return FRAGMENTS_NONE;
+	flow_select_datagram(work);
+	matter = fragments__matter(&work->packet, is_datagram_marked(work), framing__is_plausible(work->word));
+	if (matter == FRAGMENTS_FLOW && flow_take())
+		matter = work->packet.fragment.is_first ? FRAGMENTS_DATAGRAM : FRAGMENTS_NONE;
+	if (matter == FRAGMENTS_NONE)
+		count_reason(fragments__reason_of_ignored(&work->packet));
+	return matter;
+}
+
+/*
+ * Prepares the reading of the fragment. If its flow is that of an earlier datagram with an unfinished message,
+ * work->is_unfinished says so: see count_unfinished().
+ */
+__noinline int begin_fragment(void)
+{
+	struct work *work = current_work();
+	__u32 now;
+
+	if (!work)
+		return 0;
+	now = now_in_milliseconds();
+	work->content.limit = 0;
+	if (fragments__is_of_another(&work->flow, &work->packet, now)) {
+		if (flow__has_unfinished_headers(&work->flow))
+			set_unfinished(work, &work->flow);
+		fragments__begin_flow(&work->flow);
+	}
+	SIP_STEP_ENDS();
+	fragments__begin(&work->framing, &work->flow, &work->packet, now);
+	return 0;
+}
+
+/* Counts the message that work->is_unfinished is about, with what is known of it. */
+__noinline int count_unfinished(void)
+{
+	struct work *work = current_work();
+
+	if (!work || !work->is_unfinished)
+		return 0;
+	work->is_unfinished = 0;
+	count_truncated_headers();
+	return count_if_wanted();
+}
+
+/* Ends the reading of the fragment, whose flow stays taken. A message of which a copy was lost is unfinished. */
+__noinline int end_fragment(void)
+{
+	struct work *work = current_work();
+
+	if (!work)
+		return 0;
+	if (work->framing.is_unfinished)
+		set_unfinished(work, &work->flow);
+	if (work->packet.fragment.is_first && fragments__keep_flow(&work->flow))
+		*fragment_mark(work) = 0;
+	if (work->packet.fragment.is_first && work->framing.reason == SIPBPF_REASON_NOT_SIP &&
+	    framing__is_stun(work->word))
+		work->framing.reason = SIPBPF_REASON_STUN;
+	return 0;
+}
+
+/* ---- datagrams ---- */
+
 /*
  * Prepares the reading of a datagram, which is all of one message. Of the framing, it needs only where the window is
  * loaded from. The glance may have begun to read it.
@@ -324,6 +421,8 @@ __noinline int count_datagram(int verdict)
 		count_reason(reason);
 		return 0;
 	}
+	if (work->packet.fragment.is_fragment && work->scan.wanted && !work->scan.headers_ended)
+		count_truncated_headers();
 	sip__finish(&work->scan);
 	work->key.ends = work->packet.ends;
 	framing__set_key_from_scan(&work->scan, work->packet.protocol, work->hook, SIPBPF_BARE, &work->key);

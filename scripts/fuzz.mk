@@ -6,11 +6,11 @@
 # Sequences of TCP packets need the longest time to reach new code.
 FUZZ := stream sip frame snapshot sctp pcapng log
 FUZZ_SECONDS = $(shell expr $(T) / 2 + 1)
-FUZZ_TABLES := -DFLOW_SETS=2 -DFLOW_COPIES=8
+FUZZ_TABLES := -DFLOW_SETS=2 -DFLOW_COPIES=8 -DFRAGMENT_SETS=2 -DFRAGMENT_COPIES=8
 FUZZ_FLAGS := -O1 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter -D_GNU_SOURCE -Iinclude -Iuser -Itests $(FUZZ_TABLES) \
 	-fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ_SRC_sip :=
-FUZZ_SRC_frame := user/classify/frame.c user/classify/flows.c $(filter-out %/group.c %/column.c %/sheet.c,$(wildcard user/counts/*.c)) \
+FUZZ_SRC_frame := user/classify/frame.c user/classify/flows.c user/classify/scanned.c $(filter-out %/group.c %/column.c %/sheet.c,$(wildcard user/counts/*.c)) \
 	user/base/suggestion.c
 FUZZ_SRC_stream := $(FUZZ_SRC_frame)
 FUZZ_SRC_sctp := $(FUZZ_SRC_frame)

@@ -110,9 +110,10 @@ struct sipbpf_name {
 struct sipbpf_packets {
 	__u64 sip; /* packets with at least one message */
 	__u64 reasons[SIPBPF_REASON_COUNT];
-	__u64 other;   /* messages that found no room in their bank and count in the `other` row */
-	__u64 gaps;    /* times that bytes of a flow with SIP were missing where a message may have begun */
-	__u64 evicted; /* flows that gave way to others with a message in flight */
+	__u64 other;             /* messages that found no room in their bank and count in the `other` row */
+	__u64 gaps;              /* times that bytes of a flow with SIP were missing where a message may have begun */
+	__u64 evicted;           /* flows that gave way to others with a message in flight */
+	__u64 truncated_headers; /* messages that counted with what was known, because fragments of them were missing */
 	__u64 tls_records
 		[SIPBPF_TLS_RECORD_COUNT]; /* records that began, on ports of SIP or where there was SIP before */
 	__u64 encapsulations

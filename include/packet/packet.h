@@ -24,8 +24,10 @@
 #define PACKET_TCP_SYN 2
 #define PACKET_TCP_RST 4
 
+#define PACKET_PROTOCOL_IPV4 4
 #define PACKET_PROTOCOL_TCP 6
 #define PACKET_PROTOCOL_UDP 17
+#define PACKET_PROTOCOL_IPV6 41
 #define PACKET_PROTOCOL_GRE 47
 #define PACKET_PROTOCOL_SCTP 132
 
@@ -53,22 +55,38 @@ enum packet_layer {
 	PACKET_REFUSED, /* packet.reason says why */
 };
 
+/*
+ * The fragment of a datagram that the packet is or came in, if it came in one; in a tunnel's fragment, the datagram is
+ * the tunnel's. Valid if is_fragment.
+ */
+struct packet_fragment {
+	struct sipbpf_ends ends; /* of the fragment, with the datagram's identification in the place of the ports */
+	__u32 shift;             /* from an offset in the frame to the one in the datagram, modulo 2^32 */
+	__u32 datagram;          /* of a first fragment: length and checksum of UDP, which tell datagrams apart */
+	__u8 protocol;           /* of the datagram */
+	__u8 is_fragment;
+	__u8 is_first;
+	__u8 is_last;
+	__u8 is_cut; /* the capture ends before the fragment does */
+};
+
 struct packet {
 	struct sipbpf_ends ends;
-	__u32 offset;          /* of the layer */
-	__u32 end;             /* offset of the first byte behind the layer; the bytes before it are present */
-	__u32 missing;         /* bytes of the layer behind the end, which the capture has cut off */
-	__u32 sequence;        /* of TCP: the number of the first byte of the payload, or of SYN */
-	__u32 tag;             /* of SCTP: the verification tag */
-	__u16 next;            /* the IP protocol or EtherType of the layer, where the layer alone does not tell */
-	__u16 encapsulations;  /* that were taken off, a bit for each enum sipbpf_encapsulation */
-	__u8 layer;            /* enum packet_layer */
-	__u8 protocol;         /* of the payload: PACKET_PROTOCOL_UDP, _TCP or _SCTP */
-	__u8 reason;           /* enum sipbpf_reason */
-	__u8 layers;           /* taken off */
-	__u8 depth;            /* IP headers among them */
-	__u8 is_cut;           /* bytes of the payload are missing: a first fragment, or a cut capture */
-	__u8 flags;            /* of TCP */
+	__u32 offset;         /* of the layer */
+	__u32 end;            /* offset of the first byte behind the layer; the bytes before it are present */
+	__u32 missing;        /* bytes of the layer behind the end, which the capture has cut off */
+	__u32 sequence;       /* of TCP: the number of the first byte of the payload, or of SYN */
+	__u32 tag;            /* of SCTP: the verification tag */
+	__u16 next;           /* the IP protocol or EtherType of the layer, where the layer alone does not tell */
+	__u16 encapsulations; /* that were taken off, a bit for each enum sipbpf_encapsulation */
+	__u8 layer;           /* enum packet_layer */
+	__u8 protocol;        /* of the payload: PACKET_PROTOCOL_UDP, _TCP or _SCTP */
+	__u8 reason;          /* enum sipbpf_reason */
+	__u8 layers;          /* taken off */
+	__u8 depth;           /* IP headers among them */
+	__u8 is_cut;          /* bytes of the payload are missing: a first fragment, or a cut capture */
+	__u8 flags;           /* of TCP */
+	struct packet_fragment fragment;
 } __attribute__((aligned(8))); /* cleared by the word */
 
 static __always_inline void packet__refuse(struct packet *packet, __u8 reason)
@@ -145,8 +163,8 @@ static __always_inline void packet__advance_to_protocol(struct packet *packet, _
 	case PACKET_PROTOCOL_SCTP:
 		layer = PACKET_SCTP;
 		break;
-	case 4:  /* IPv4 */
-	case 41: /* IPv6 */
+	case PACKET_PROTOCOL_IPV4:
+	case PACKET_PROTOCOL_IPV6:
 		packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_IP_IN_IP);
 		layer = PACKET_IP;
 		break;
@@ -230,6 +248,52 @@ static __always_inline void packet__trim(struct packet *packet, __u32 length)
 	}
 }
 
+/*
+ * Whether the fragments of such a datagram behind the first one are looked at: the datagram may hold a message of UDP,
+ * itself or in a tunnel.
+ */
+static __always_inline int packet__may_hold_datagram(__u32 protocol)
+{
+	return protocol == PACKET_PROTOCOL_UDP || protocol == PACKET_PROTOCOL_GRE || protocol == PACKET_PROTOCOL_IPV4 ||
+	       protocol == PACKET_PROTOCOL_IPV6;
+}
+
+/*
+ * Notes that the layer, whose header has this length, carries a fragment: the part from this offset on of a datagram of
+ * this protocol.
+ */
+static __always_inline void packet__note_fragment(struct packet *packet, __u32 length, __u32 protocol, __u32 offset,
+						  int is_last, __u32 identification)
+{
+	struct packet_fragment *fragment = &packet->fragment;
+
+	fragment->ends.source = packet->ends.source;
+	fragment->ends.target = packet->ends.target;
+	words__store4(&fragment->ends.source_port, identification);
+	fragment->shift = offset - (packet->offset + length);
+	fragment->protocol = (__u8)protocol;
+	fragment->is_fragment = 1;
+	fragment->is_first = !offset;
+	fragment->is_last = (__u8)is_last;
+	fragment->is_cut = packet->missing != 0;
+}
+
+/*
+ * Takes a fragment that is not the first one of its datagram. What it carries is payload, whatever its headers were: they
+ * lie in the first one, and so do the ports.
+ */
+static __always_inline void packet__take_later_fragment(struct packet *packet, __u32 length)
+{
+	if (!packet__may_hold_datagram(packet->fragment.protocol)) {
+		packet__refuse(packet, SIPBPF_REASON_FRAGMENT);
+		return;
+	}
+	packet->ends.source_port = 0;
+	packet->ends.target_port = 0;
+	packet->protocol = PACKET_PROTOCOL_UDP;
+	packet__advance(packet, length, PACKET_PAYLOAD);
+}
+
 static __always_inline void packet__take_ipv4(struct packet *packet, const __u8 *header)
 {
 	__u32 header_length = (header[0] & 15) * 4, length = words__be16(header + 2);
@@ -242,8 +306,11 @@ static __always_inline void packet__take_ipv4(struct packet *packet, const __u8 
 	packet__map_ipv4(&packet->ends.source, header + 12);
 	packet__map_ipv4(&packet->ends.target, header + 16);
 	packet__trim(packet, length);
+	if (fragment & 0x3fff)
+		packet__note_fragment(packet, header_length, header[9], (fragment & 0x1fff) * 8, !(fragment & 0x2000),
+				      words__be16(header + 4));
 	if (fragment & 0x1fff) {
-		packet__refuse(packet, SIPBPF_REASON_FRAGMENT);
+		packet__take_later_fragment(packet, header_length);
 		return;
 	}
 	if (fragment & 0x2000)
@@ -283,8 +350,11 @@ static __always_inline void packet__take_ipv6_fragment(struct packet *packet, co
 {
 	__u32 offset_and_more = words__be16(header + 2);
 
+	if (offset_and_more & 0xfff9)
+		packet__note_fragment(packet, 8, header[0], offset_and_more & 0xfff8, !(offset_and_more & 1),
+				      words__be32(header + 4));
 	if (offset_and_more & 0xfff8) {
-		packet__refuse(packet, SIPBPF_REASON_FRAGMENT);
+		packet__take_later_fragment(packet, 8);
 		return;
 	}
 	if (offset_and_more & 1)
@@ -364,6 +434,8 @@ static __always_inline void packet__take_udp(struct packet *packet, const __u8 *
 	}
 	packet__set_ports(&packet->ends, header);
 	packet->protocol = PACKET_PROTOCOL_UDP;
+	if (packet->fragment.is_fragment)
+		packet->fragment.datagram = words__be32(header + 4);
 	packet__trim(packet, length);
 	/* Bytes behind the datagram are no tunnel's header. */
 	packet__advance(packet, 8,
@@ -664,6 +736,12 @@ static __always_inline void packet__take_layer(struct packet *packet, const __u8
 		packet__refuse(packet, SIPBPF_REASON_NOT_IP);
 		break;
 	}
+}
+
+/* Whether the payload belongs to a fragment that is not the first one: its ports are unknown. */
+static __always_inline int packet__is_later_fragment(const struct packet *packet)
+{
+	return packet->fragment.is_fragment && !packet->fragment.is_first;
 }
 
 /* Begins a packet in a frame of `length` bytes that starts with this layer. */

@@ -81,6 +81,7 @@ enum flow_carrier {
 	FLOW_WEBSOCKET, /* frames, RFC 6455 */
 	FLOW_TLS,       /* records, RFC 8446 */
 	FLOW_SCTP,      /* chunks, RFC 9260 */
+	FLOW_FRAGMENTS, /* fragments of one datagram */
 };
 
 /* A payload that arrived early and is held. */
@@ -105,13 +106,28 @@ struct flow_sctp {
 	__u32 reserved;
 };
 
+/* What is known of a datagram that comes in fragments. Sequence numbers of such a flow are offsets in the datagram. */
+struct flow_fragments {
+	struct sipbpf_ends ends; /* of the message; valid if has_first */
+	__u32 datagram;          /* length and checksum of UDP; valid if has_first */
+	__u32 end;               /* of the message; valid if has_end */
+	__u8 has_first;          /* the first fragment has arrived */
+	__u8 has_end;
+	__u16 type; /* of the message; valid if flow.message_is_open */
+};
+
+_Static_assert(sizeof(struct flow_fragments) <= sizeof(struct flow_sctp), "both take the same place");
+
+/* A flow's channel has this bit if the flow is a datagram in fragments; else it is of TCP or SCTP. */
+#define FLOW_CHANNEL_FRAGMENTS 0x80000000U
+
 /*
- * One direction of a TCP connection, or one stream of an SCTP association, that carries SIP. What finds a flow comes
- * first, and what few flows need comes last: see flow__copy().
+ * One direction of a TCP connection, one stream of an SCTP association, or a datagram in fragments, that carries SIP.
+ * What finds a flow comes first, and what few flows need comes last: see flow__copy().
  */
 struct flow {
 	struct sipbpf_ends ends;
-	__u32 channel;            /* distinguishes flows between the same ends: association__channel(); 0: TCP */
+	__u32 channel;            /* distinguishes flows between the same ends; 0: TCP */
 	__u8 hook;                /* enum sipbpf_hook where its packets are seen; set by the caller */
 	__u8 state;               /* enum flow_state */
 	__u8 has_partial_message; /* in scan and tail, and it goes on; in FLOW_LOST at most part of a start line */
@@ -124,7 +140,7 @@ struct flow {
 	__u8 head_length;     /* bytes of head that have arrived */
 	__u8 skip_reason;     /* enum sipbpf_reason: why the next bytes are skipped */
 	__u8 frame_is_last;   /* the frame or fragment is the last one of its message */
-	__u8 message_is_open; /* the last frame of a message has not arrived yet */
+	__u8 message_is_open; /* the last frame of a message, or a fragment with headers of it, has not arrived yet */
 	__u8 rest_reason;     /* enum sipbpf_reason: why the rest of the message is skipped; 0: it is read */
 	__u8 tail_length;     /* bytes of tail that the scan has not passed: fewer than SIP_LOOK_AHEAD */
 	__u16 held_places;    /* a bit for each place in held that is taken */
@@ -139,7 +155,10 @@ struct flow {
 	__u32 waiting_since;  /* time since when a held payload has waited */
 	__u32 searched; /* bytes without a message since the place was lost; FLOW_SEARCH_MAX: there never was a message */
 	__u64 head[FLOW_HEAD_SIZE / 8]; /* of a frame or record, as far as it has arrived; first byte lowest */
-	struct flow_sctp sctp;          /* valid if channel */
+	union {                         /* valid if channel */
+		struct flow_sctp sctp;
+		struct flow_fragments fragments;
+	};
 	struct flow_held held[FLOW_HELD_MAX];
 	__u8 tail[2 * SIP_LOOK_AHEAD] __attribute__((aligned(8))); /* ends at tail[SIP_LOOK_AHEAD]; the rest is slack */
 	struct sip_scan scan; /* its offsets are relative to the end of what has been read */
@@ -186,6 +205,7 @@ struct framing {
 	__u8 tail_length;   /* bytes of the flow's tail that belong to the attempted message */
 	__u8 free_place;    /* a free place in flow.held for the packet; FLOW_HELD_MAX: none */
 	__u8 is_held;       /* flow.held has the packet's payload already */
+	__u8 is_unfinished; /* the message in flow.scan counts with what is known of it */
 	__u8 first;         /* the place in flow.held of what comes first; FLOW_HELD_MAX: it is the packet's payload */
 	__s32 ahead;        /* bytes that are missing before it */
 	/* Valid if is_kept. The tail is like that of the flow. */
@@ -274,9 +294,20 @@ static __always_inline int flow__misses_end(const struct flow *flow)
 	       flow->carrier != FLOW_TLS && (__s32)(flow->fin - flow->next) > (__s32)flow->skip;
 }
 
-/* Whether the flow waits for bytes: for those before a held payload, or for those before the FIN. */
+/* Whether the flow is a datagram with a message whose headers go on in fragments that have not arrived. */
+static __always_inline int flow__has_unfinished_headers(const struct flow *flow)
+{
+	return flow->carrier == FLOW_FRAGMENTS && flow->has_partial_message && flow->message_is_open;
+}
+
+/*
+ * Whether the flow waits for bytes: for those before a held payload, for those before the FIN, or for the headers of a
+ * datagram.
+ */
 static __always_inline int flow__is_waiting(const struct flow *flow)
 {
+	if (flow->carrier == FLOW_FRAGMENTS)
+		return flow__has_unfinished_headers(flow);
 	return flow__has_held(flow) || flow__misses_end(flow);
 }
 
@@ -350,11 +381,25 @@ static __always_inline void framing__record_gap(struct framing *framing, struct 
 	flow->searched = 0;
 }
 
+/* Ends the reading of a datagram in fragments, for this reason. Those that follow are skipped. */
+static __always_inline void framing__end_fragments(struct framing *framing, struct flow *flow, __u8 reason)
+{
+	framing__drop_part(framing);
+	framing->offset = framing->piece_end;
+	flow__forget_message(flow);
+	flow->rest_reason = reason;
+}
+
 /*
  * Loses the piece that is being read: the copy of a held payload was replaced, or the packet's bytes cannot be loaded.
  */
 static __always_inline void framing__lose_piece(struct framing *framing, struct flow *flow)
 {
+	if (flow->carrier == FLOW_FRAGMENTS) {
+		framing->is_unfinished = (__u8)flow__has_unfinished_headers(flow);
+		framing__end_fragments(framing, flow, SIPBPF_REASON_FRAGMENT);
+		return;
+	}
 	framing__record_gap(framing, flow);
 	framing__drop_part(framing);
 	framing->offset = framing->piece_end;

@@ -2,7 +2,7 @@
 /*
  * Framing: which bytes of a payload are messages? A datagram is one message. Over TCP, Content-Length gives the end of
  * a message (RFC 3261 18.3), wherever the segments end, and each byte of a flow is read once; over SCTP it ends with
- * its last fragment. docs/STREAMS.md has the states and the bounds.
+ * its last fragment, and so does a datagram in fragments. docs/STREAMS.md has the states and the bounds.
  *
  * The caller repeats framing__next() and does what it says:
  *
@@ -55,6 +55,7 @@
  *               --- record, on a SIP port or after SIP -----------> FLOW_TLS
  *               <-- gap; place lost; SYN -------------------------- both
  *     FLOW_SCTP     chunks; such a flow never changes
+ *     FLOW_FRAGMENTS  fragments of a datagram; such a flow never changes
  *
  *     What waits, in any state: up to FLOW_HELD_MAX payloads that arrived early, for up to FLOW_HELD_MILLISECONDS,
  *     until the bytes before them arrive. Otherwise there is a gap.
@@ -63,6 +64,7 @@
 #include "stream/carrier.h"
 #include "stream/reassembly.h"
 #include "stream/association.h"
+#include "stream/fragments.h"
 
 /* Steps that one packet may take: enough for 64 KiB of the shortest messages and what goes with them. */
 #define FRAMING_STEPS_MAX 16384
@@ -173,7 +175,8 @@ static __always_inline void framing__prepare_scan(struct framing *framing, const
 	if (!flow->has_partial_message || framing->is_afresh) {
 		framing->tail_length = 0;
 		/* Where a message ends with its frame, Content-Length and the end of the headers do not matter. */
-		sip__begin(scan, framing->offset, end, framing->ends_message, !framing->ends_message);
+		sip__begin(scan, framing->offset, end, framing->ends_message,
+			   !framing->ends_message && flow->carrier != FLOW_FRAGMENTS);
 		scan->effort_left = framing__effort_left(framing);
 		scan->wariness = flow->wariness;
 		return;
@@ -246,7 +249,10 @@ static __always_inline enum framing_step framing__next(struct framing *framing, 
 		step = reassembly__next(framing, flow);
 		if (step != FRAMING_AGAIN)
 			return step;
-		framing__skip(framing, flow);
+		if (flow->carrier == FLOW_FRAGMENTS)
+			fragments__begin_part(framing, flow);
+		else
+			framing__skip(framing, flow);
 		SIP_STEP_ENDS();
 		if (framing__has_read_piece(framing))
 			return FRAMING_AGAIN;
@@ -319,6 +325,10 @@ static __always_inline void framing__accept_message(struct framing *framing, str
 	flow->wariness = FLOW_WARINESS_NONE;
 	flow->searched = 0;
 	flow->had_message = 1;
+	if (flow->carrier == FLOW_FRAGMENTS) {
+		framing__end_fragments(framing, flow, SIPBPF_REASON_FRAGMENT);
+		return;
+	}
 	if (flow->carrier != FLOW_BARE) {
 		flow->was_websocket = flow->carrier == FLOW_WEBSOCKET;
 		framing->offset = scan->offset < framing->end ? scan->offset : framing->end;
@@ -346,7 +356,7 @@ static __always_inline int framing__fits_carrier(const struct flow *flow, const 
 	return flow->carrier != FLOW_BARE || !flow->was_websocket || scan->is_http;
 }
 
-/* Suspends a message that continues in the next segment, with the scan that was kept. */
+/* Suspends a message that continues in the next segment or fragment, with the scan that was kept. */
 static __always_inline void framing__suspend(struct framing *framing, struct flow *flow)
 {
 	struct sip_scan *scan = &framing->kept_scan;
@@ -378,15 +388,23 @@ static __always_inline void framing__suspend(struct framing *framing, struct flo
 }
 
 /*
- * Takes a part of a frame that was read and is not a message yet. The message goes on in the next part, or the rest of
- * it is skipped.
+ * Takes a part of a frame or a fragment that was read and is not a message yet. The message goes on in the next part, or
+ * the rest of it is skipped.
  */
-static __always_inline void framing__refuse_part(struct framing *framing, struct flow *flow, enum sip_verdict verdict)
+static __always_inline void framing__refuse_part(struct framing *framing, struct flow *flow,
+						 const struct sip_scan *scan, enum sip_verdict verdict)
 {
 	__u8 reason = framing__reason_of(verdict);
 
 	if (framing->is_kept && (verdict == SIP_TRUNCATED || verdict == SIP_MESSAGE || verdict == SIP_KEEPALIVE)) {
+		if (flow->carrier == FLOW_FRAGMENTS && verdict != SIP_MESSAGE)
+			framing__set_reason(framing, reason);
 		framing__suspend(framing, flow);
+		if (flow->carrier == FLOW_FRAGMENTS && verdict == SIP_MESSAGE)
+			fragments__keep_facts(flow, scan);
+	} else if (flow->carrier == FLOW_FRAGMENTS) {
+		framing__set_reason(framing, reason);
+		framing__end_fragments(framing, flow, reason);
 	} else if (verdict != SIP_KEEPALIVE && flow__awaits_message(flow)) {
 		framing__lose_place(framing, flow, reason);
 	} else {
@@ -400,6 +418,11 @@ static __always_inline void framing__refuse_part(struct framing *framing, struct
 static __always_inline void framing__give_up(struct framing *framing, struct flow *flow, const struct sip_scan *scan)
 {
 	framing__set_reason(framing, SIPBPF_REASON_TOO_COMPLEX);
+	if (flow->carrier == FLOW_FRAGMENTS) {
+		framing->reason = SIPBPF_REASON_TOO_COMPLEX;
+		framing__end_fragments(framing, flow, SIPBPF_REASON_TOO_COMPLEX);
+		return;
+	}
 	if (flow->state == FLOW_SYNCED || scan->state >= SIP_AT_LINE)
 		framing__lose_piece(framing, flow);
 	else
@@ -546,7 +569,8 @@ static __always_inline int framing__is_convincing(const struct framing *framing,
 static __always_inline int framing__is_message(const struct framing *framing, const struct flow *flow,
 					       const struct sip_scan *scan)
 {
-	int has_ended = scan->headers_ended || framing->ends_message;
+	int has_ended =
+		scan->headers_ended || framing->ends_message || (flow->carrier == FLOW_FRAGMENTS && !scan->wanted);
 
 	if (!has_ended || !framing__fits_carrier(flow, scan) || !framing__is_credible(framing, flow, scan))
 		return 0;
@@ -560,6 +584,8 @@ static __always_inline int framing__is_message(const struct framing *framing, co
 static __always_inline int framing__take_verdict(struct framing *framing, struct flow *flow, struct sip_scan *scan,
 						 enum sip_verdict verdict)
 {
+	if (framing->is_stream && flow->carrier == FLOW_FRAGMENTS && !framing->has_part) /* the piece was lost */
+		return 0;
 	if (!framing->has_part)
 		framing->effort_left = sip__effort_left(scan);
 	if (verdict == SIP_TOO_COMPLEX && framing->is_stream) {
@@ -580,7 +606,7 @@ static __always_inline int framing__take_verdict(struct framing *framing, struct
 		flow->wariness = FLOW_WARINESS_GAP_SECOND;
 	SIP_STEP_ENDS();
 	if (framing->has_part) {
-		framing__refuse_part(framing, flow, verdict);
+		framing__refuse_part(framing, flow, scan, verdict);
 	} else if (framing->is_stream) {
 		framing__refuse(framing, flow, scan, verdict);
 	} else {
@@ -604,6 +630,8 @@ static __always_inline int framing__keeps_flow(struct framing *framing, struct f
 
 	if (flow->carrier == FLOW_SCTP)
 		return !framing->is_new || flow->has_partial_message || framing->messages;
+	if (flow->carrier == FLOW_FRAGMENTS)
+		return fragments__keep_flow(flow);
 	if (flow->state == FLOW_SYNCED || flow->has_partial_message || framing->messages || flow__has_held(flow))
 		return 1;
 	if (framing->is_new || flow->searched + length > FLOW_SEARCH_MAX)
@@ -634,6 +662,14 @@ static __always_inline void framing__set_key(const struct framing *framing, cons
 
 	ret_key->ends = packet->ends;
 	framing__set_key_from_scan(scan, packet->protocol, hook, is_framed ? SIPBPF_WEBSOCKET : SIPBPF_BARE, ret_key);
+}
+
+/* Sets the key of a message that counts with what is known of it, from its flow and the scan of fragments__finish(). */
+static __always_inline void fragments__set_key(const struct flow *flow, const struct sip_scan *scan,
+					       struct sipbpf_key *ret_key)
+{
+	ret_key->ends = flow->fragments.ends;
+	framing__set_key_from_scan(scan, PACKET_PROTOCOL_UDP, flow->hook, SIPBPF_BARE, ret_key);
 }
 
 /* Whether a TLS record begins in the packet, and shows a link that is encrypted. */

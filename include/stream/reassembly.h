@@ -187,6 +187,10 @@ static __always_inline enum framing_step reassembly__handle_early(struct framing
 			return framing->is_held ? FRAMING_AGAIN : FRAMING_HOLD;
 		}
 	}
+	if (flow->carrier == FLOW_FRAGMENTS) { /* what follows a hole is of no use: the message cannot be completed */
+		framing->is_pending = 0;
+		return FRAMING_AGAIN;
+	}
 	framing__record_gap(framing, flow);
 	return FRAMING_READ;
 }

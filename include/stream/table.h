@@ -15,10 +15,29 @@
 #endif
 #define FLOW_WAYS 4
 
+/*
+ * Behind these sets come those of datagrams in fragments. They are few, because fragments follow each other closely, and
+ * have sets of their own, so that no flood of fragments takes a place of a connection.
+ */
+#ifndef FRAGMENT_SETS
+#define FRAGMENT_SETS 256 /* a power of two, at most FLOW_SETS; the fuzzers use fewer */
+#endif
+#define FLOW_SETS_ALL (FLOW_SETS + FRAGMENT_SETS)
+
+/* Marks of datagrams whose later fragments do not matter, at the hash of each. A power of two. */
+#define FRAGMENT_MARKS 4096
+
 /* Copies of held payloads, for all flows. */
 #ifndef FLOW_COPIES
 #define FLOW_COPIES 1024 /* a power of two; the fuzzers use fewer */
 #endif
+
+/* Behind these copies come those of early fragments. */
+#ifndef FRAGMENT_COPIES
+#define FRAGMENT_COPIES 128 /* a power of two; the fuzzers use fewer */
+#endif
+#define FLOW_COPIES_ALL (FLOW_COPIES + FRAGMENT_COPIES)
+#define FLOW_TICKET_FRAGMENT 0x80000000U /* the ticket of a copy of a fragment has this bit */
 #define FLOW_COPY_SLACK 1024
 
 /* A copy of a held payload, as the programs keep it: with slack, because they read a whole window of it. */
@@ -102,9 +121,36 @@ static __always_inline __u64 flow_table__hash_plain(__u64 seed, const __u8 *fram
 	return flow_table__hash(seed, &words);
 }
 
-static __always_inline __u32 flow_table__set_number(__u64 hash)
+static __always_inline __u32 flow_table__set_number(__u64 hash, __u32 channel)
 {
-	return hash & (FLOW_SETS - 1);
+	return channel & FLOW_CHANNEL_FRAGMENTS ? FLOW_SETS + (hash & (FRAGMENT_SETS - 1)) : hash & (FLOW_SETS - 1);
+}
+
+/* The place of a datagram's mark, and the mark. It is never 0. */
+static __always_inline __u32 flow_table__mark_number(__u64 hash)
+{
+	return hash & (FRAGMENT_MARKS - 1);
+}
+
+static __always_inline __u32 flow_table__mark(__u64 hash)
+{
+	return (__u32)(hash >> 32) | 1;
+}
+
+/* The place of the copy with this ticket. */
+static __always_inline __u32 flow_table__copy_number(__u32 ticket)
+{
+	return ticket & FLOW_TICKET_FRAGMENT ? FLOW_COPIES + (ticket & (FRAGMENT_COPIES - 1))
+					     : ticket & (FLOW_COPIES - 1);
+}
+
+/* The ticket of a number of copies so far, which is not 0. */
+static __always_inline __u32 flow_table__ticket(__u32 copies, __u32 channel)
+{
+	if (channel & FLOW_CHANNEL_FRAGMENTS)
+		return copies | FLOW_TICKET_FRAGMENT;
+	copies &= ~FLOW_TICKET_FRAGMENT;
+	return copies ? copies : FLOW_COPIES;
 }
 
 /* The tag of a flow, one of four in its set. It is never 0. */
@@ -158,19 +204,24 @@ static __always_inline __u32 flow_table__find(const struct flow_set *set, __u64 
 /* Whether something in flight would be lost with the flow. */
 static __always_inline int flow__is_in_flight(const struct flow *flow)
 {
+	if (flow->carrier == FLOW_FRAGMENTS)
+		return flow__has_unfinished_headers(flow);
 	return flow->carrier != FLOW_TLS && (flow->has_partial_message || flow->skip || flow->frame_left ||
 					     flow__has_held(flow) || flow__misses_end(flow));
 }
 
 /*
  * What it would cost to lose a flow. 0: nothing. 1: little, because it is closed, has lost its place, or has never held
- * a message, like those of an attack. 2: bytes that are sent again would be read again. 3: a message in flight.
+ * a message, like those of an attack or early fragments. 2: bytes that are sent again would be read again. 3: a message
+ * in flight.
  */
 static __always_inline __u64 flow_table__worth(const struct flow *flow)
 {
 	if (flow->state == FLOW_FREE)
 		return 0;
 	if (flow->is_closed || flow->has_fin || flow->searched || flow->state == FLOW_LOST || flow->carrier == FLOW_TLS)
+		return 1;
+	if (flow->carrier == FLOW_FRAGMENTS && !flow->fragments.has_first)
 		return 1;
 	return flow__is_in_flight(flow) ? 3 : 2;
 }

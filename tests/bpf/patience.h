@@ -24,6 +24,15 @@ static inline __u32 patience__milliseconds(void)
 	return (__u32)(now.tv_sec * 1000 + now.tv_nsec / 1000000);
 }
 
+/* The programs' clock itself, whose units are 2^20 nanoseconds. */
+static inline __u32 patience__clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (__u32)(((__u64)now.tv_sec * 1000000000 + (__u64)now.tv_nsec) >> 20);
+}
+
 /* Whether a payload that came at `start` or later may not have been waited with until now. */
 static inline bool patience__is_over(__u32 start)
 {

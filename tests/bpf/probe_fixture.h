@@ -52,7 +52,7 @@ static inline void probe_fixture__run(struct probe_fixture *fixture, enum probe_
 
 static inline void probe_fixture__collect(struct probe_fixture *fixture)
 {
-	assert_int_equal(drain__collect(fixture->drain, &fixture->rules, fixture->counters), 0);
+	assert_int_equal(drain__end(fixture->drain, &fixture->rules, fixture->counters), 0);
 }
 
 #endif

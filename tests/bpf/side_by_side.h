@@ -5,6 +5,7 @@
 
 #include "counts.h"
 #include "classify/frame.h"
+#include "patience.h"
 #include "probe_fixture.h"
 
 struct side_by_side {
@@ -43,7 +44,8 @@ static inline bool side_by_side__try(struct side_by_side *both, enum probe_progr
 	const struct frame frame = { .bytes = bytes,
 				     .length = (__u32)length,
 				     .start = FRAME_ETHERNET,
-				     .hook = program == PROBE_TC_SENT ? SIPBPF_SENT : SIPBPF_RECEIVED };
+				     .hook = program == PROBE_TC_SENT ? SIPBPF_SENT : SIPBPF_RECEIVED,
+				     .milliseconds = patience__clock() };
 	int verdict = 0;
 
 	if (probe__test_run(both->fixture.probe, program, bytes, length, 0, &verdict))
@@ -60,10 +62,17 @@ static inline void side_by_side__run(struct side_by_side *both, enum probe_progr
 	assert_true(side_by_side__try(both, program, bytes, length));
 }
 
+/* Reads what both have counted, datagrams that wait for fragments among it. */
+static inline void side_by_side__collect(struct side_by_side *both)
+{
+	probe_fixture__collect(&both->fixture);
+	assert_int_equal(frame_classifier__end_datagrams(both->classifier), 0);
+}
+
 /* Reads what the programs have counted. Returns whether both have counted the same. */
 static inline bool side_by_side__agree(struct side_by_side *both)
 {
-	probe_fixture__collect(&both->fixture);
+	side_by_side__collect(both);
 	return counts__same(both->expected, both->fixture.counters);
 }
 

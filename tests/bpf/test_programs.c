@@ -130,10 +130,14 @@ static void ipv6_extensions(void)
 	packets__put(&packet, chain, sizeof(chain));
 }
 
+/* Each is of another datagram. */
 static void first_fragment(void)
 {
+	static unsigned int identification;
+
 	packets__ethernet(&packet, 0x0800);
 	packets__ipv4(&packet, 17, 0x2000, 0);
+	packets__set16(&packet, packet.ip + 4, ++identification);
 }
 
 static void later_fragment(void)

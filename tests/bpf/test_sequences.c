@@ -182,7 +182,7 @@ static bool run_group(enum probe_program program, run_sequence run, __u64 first,
 		run(program, number);
 		is_slow |= patience__is_over(start);
 	}
-	probe_fixture__collect(&both.fixture);
+	side_by_side__collect(&both);
 	gaps += counters__packets(both.expected)->gaps;
 	return is_slow;
 }

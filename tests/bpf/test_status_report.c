@@ -252,7 +252,8 @@ static void create_maps(__u32 packets_size, int ret_maps[MAPS])
 
 	ret_maps[PACKETS] = bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "packets", 4, packets_size, 1, NULL);
 	ret_maps[ACTIVE_BANK] = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "active_bank", 4, 4, 1, &options);
-	ret_maps[STREAMS] = bpf_map_create(BPF_MAP_TYPE_ARRAY, "flows", 4, sizeof(struct flow_set), FLOW_SETS, NULL);
+	ret_maps[STREAMS] =
+		bpf_map_create(BPF_MAP_TYPE_ARRAY, "flows", 4, sizeof(struct flow_set), FLOW_SETS_ALL, NULL);
 	for (int i = 0; i < MAPS; i++)
 		assert_true(ret_maps[i] >= 0);
 	assert_int_equal(bpf_map_update_elem(ret_maps[ACTIVE_BANK], &zero, &bank, BPF_ANY), 0);

@@ -34,7 +34,8 @@ def test_what_a_mirror_delivers(folder):
     status, out, err = count(folder, contents, "-v", "--format", "json")
     check_equal("-v tells what came through what", (status, err),
                 (0, "sipbpf: packets: seen 5, sip 3\nsipbpf: reasons: not_ip 1, not_sip 1\n"
-                    "sipbpf: tcp: gaps 0, evicted 0\nsipbpf: tls: none\nsipbpf: encapsulations: gre 1, vxlan 2\n"))
+                    "sipbpf: tcp: gaps 0, evicted 0\nsipbpf: udp: truncated_headers 0\n"
+                    "sipbpf: tls: none\nsipbpf: encapsulations: gre 1, vxlan 2\n"))
     check_equal("messages count under the innermost addresses", counts(out), {link: 3})
     encapsulations = json.loads(out)["packets"]["encapsulations"]
     check_equal("a snapshot tells it too", {name: value for name, value in encapsulations.items() if value},
@@ -46,7 +47,8 @@ def test_no_encapsulation(folder):
     err = count(folder, pcapng([ETHERNET], [(0, ethernet(message(BYE)))]), "-v")[2]
     check_equal("-v tells that there was none", err,
                 "sipbpf: packets: seen 1, sip 1\nsipbpf: reasons: none\n"
-                "sipbpf: tcp: gaps 0, evicted 0\nsipbpf: tls: none\nsipbpf: encapsulations: none\n")
+                "sipbpf: tcp: gaps 0, evicted 0\nsipbpf: udp: truncated_headers 0\n"
+                "sipbpf: tls: none\nsipbpf: encapsulations: none\n")
 
 
 def test_interfaces_of_several_kinds(folder):

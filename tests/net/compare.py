@@ -39,6 +39,7 @@ def read_snapshots(path):
             packets["sip"] += fates["sip"]
             packets["gaps"] += fates["gaps"]
             packets["evicted"] += fates["evicted"]
+            packets["truncated_headers"] += fates["truncated_headers"]
             packets.update({f"reason {name}": count for name, count in fates["reasons"].items()})
     return cells, packets, lines
 
@@ -134,7 +135,7 @@ def packet_faults(packets, expected):
         yield f"{packets['seen']} packets seen, {packets['sip']} of them with a message, reasons {reasons}"
     for name in sorted(set(reasons) - expected):
         yield f"{reasons[name]} packets {name}"
-    for name in "gaps", "evicted":
+    for name in "gaps", "evicted", "truncated_headers":
         if packets[name]:
             yield f"{packets[name]} {name}"
 

@@ -20,9 +20,11 @@ LIBRARY, RULES_OF_SOURCES = "include/sipcounter.h", "tests/rules/sources.py"
 STATUS, NUMBERS = "user/inspect/status_json.c", "user/inspect/status_number.c"
 README_LINES_MAX, COLUMNS_MAX = 150, 120
 
-# Numbers of include/stream that bound nothing: where an open message ends, factors of the hash, parts of formats.
+# Numbers of include/stream that bound nothing: where an open message ends, factors of the hash, parts of formats, marks
+# of a kind, sums.
 NO_BOUNDS = {"FRAMING_OPEN_END", "FLOW_MIX_1", "FLOW_MIX_2", "FLOW_MIX_3", "HTTP_PROTOCOL_NAME_SIZE",
-             "PROXY_HEADER_SIZE", "TLS_HEADER_SIZE", "TLS_KIND_FIRST", "FLOW_COPY_SLACK", "FLOW_HEAD_SIZE"}
+             "PROXY_HEADER_SIZE", "TLS_HEADER_SIZE", "TLS_KIND_FIRST", "FLOW_COPY_SLACK", "FLOW_HEAD_SIZE", "FLOW_CHANNEL_FRAGMENTS",
+             "FLOW_TICKET_FRAGMENT", "FLOW_SETS_ALL", "FLOW_COPIES_ALL"}
 # Options of other programs, which stand on the same line.
 FOREIGN_OPTIONS = {"libs": "pkg-config", "cflags": "pkg-config"}
 FOLDERS = ("bpf", "docs", "findings", "include", "LICENSES", "man", "scripts", "tests", "user", "vmlinux")

@@ -14,7 +14,9 @@ struct flows {
 	struct flow_set *sets;
 	__u64 *tags; /* one for each set */
 	struct copy *copies;
-	__u32 tickets; /* the last ticket given out */
+	__u32 *marks;           /* of datagrams in fragments */
+	__u32 tickets;          /* copies so far */
+	__u32 fragment_tickets; /* likewise, of fragments */
 	__u64 seed;
 };
 
@@ -30,10 +32,11 @@ struct flows *flows__new(void)
 	if (!flows)
 		return NULL;
 	flows->seed = FIXED_SEED;
-	flows->sets = calloc(FLOW_SETS, sizeof(*flows->sets));
-	flows->tags = calloc(FLOW_SETS, sizeof(*flows->tags));
-	flows->copies = calloc(FLOW_COPIES, sizeof(*flows->copies));
-	if (flows->sets && flows->tags && flows->copies)
+	flows->sets = calloc(FLOW_SETS_ALL, sizeof(*flows->sets));
+	flows->tags = calloc(FLOW_SETS_ALL, sizeof(*flows->tags));
+	flows->copies = calloc(FLOW_COPIES_ALL, sizeof(*flows->copies));
+	flows->marks = calloc(FRAGMENT_MARKS, sizeof(*flows->marks));
+	if (flows->sets && flows->tags && flows->copies && flows->marks)
 		return flows;
 	flows__free(flows);
 	return NULL;
@@ -46,6 +49,7 @@ void flows__free(struct flows *flows)
 	free(flows->sets);
 	free(flows->tags);
 	free(flows->copies);
+	free(flows->marks);
 	free(flows);
 }
 
@@ -69,7 +73,7 @@ void flows__take_set(struct flows *flows, __u32 number, const struct flow_set *s
 
 void flows__take_copy(struct flows *flows, __u32 ticket, const __u8 *bytes)
 {
-	struct copy *copy = &flows->copies[ticket % FLOW_COPIES];
+	struct copy *copy = &flows->copies[flow_table__copy_number(ticket)];
 
 	copy->ticket = ticket;
 	memcpy(copy->bytes, bytes, FLOW_HELD_SIZE);
@@ -79,13 +83,13 @@ bool flows__may_have(const struct flows *flows, const struct sipbpf_ends *ends, 
 {
 	__u64 hash = flow_table__hash_ends(flows->seed, ends, channel);
 
-	return flow_table__has_tag(flows->tags[flow_table__set_number(hash)], flow_table__tag(hash));
+	return flow_table__has_tag(flows->tags[flow_table__set_number(hash, channel)], flow_table__tag(hash));
 }
 
 /* Returns the flow's place in its set, or FLOW_WAYS. */
 static __u32 find(const struct flows *flows, __u64 hash, const struct sipbpf_ends *ends, __u32 channel)
 {
-	__u32 number = flow_table__set_number(hash);
+	__u32 number = flow_table__set_number(hash, channel);
 
 	return flow_table__find(&flows->sets[number], flows->tags[number], flow_table__tag(hash), ends, channel);
 }
@@ -96,7 +100,7 @@ void flows__get(const struct flows *flows, const struct sipbpf_ends *ends, __u32
 	__u32 way = find(flows, hash, ends, channel);
 
 	if (way < FLOW_WAYS) {
-		*ret_flow = flows->sets[flow_table__set_number(hash)].flows[way];
+		*ret_flow = flows->sets[flow_table__set_number(hash, channel)].flows[way];
 		return;
 	}
 	memset(ret_flow, 0, sizeof(*ret_flow));
@@ -107,7 +111,7 @@ void flows__get(const struct flows *flows, const struct sipbpf_ends *ends, __u32
 bool flows__put(struct flows *flows, const struct flow *flow)
 {
 	__u64 hash = flow_table__hash_ends(flows->seed, &flow->ends, flow->channel);
-	__u32 number = flow_table__set_number(hash);
+	__u32 number = flow_table__set_number(hash, flow->channel);
 	struct flow_set *set = &flows->sets[number];
 	__u32 way = find(flows, hash, &flow->ends, flow->channel);
 	bool evicts = false;
@@ -125,7 +129,7 @@ bool flows__put(struct flows *flows, const struct flow *flow)
 void flows__drop(struct flows *flows, const struct sipbpf_ends *ends, __u32 channel)
 {
 	__u64 hash = flow_table__hash_ends(flows->seed, ends, channel);
-	__u32 number = flow_table__set_number(hash), way = find(flows, hash, ends, channel);
+	__u32 number = flow_table__set_number(hash, channel), way = find(flows, hash, ends, channel);
 
 	if (way == FLOW_WAYS)
 		return;
@@ -133,28 +137,61 @@ void flows__drop(struct flows *flows, const struct sipbpf_ends *ends, __u32 chan
 	flows->tags[number] = flow_table__with_tag(flows->tags[number], way, 0);
 }
 
-__u32 flows__keep_copy(struct flows *flows, const __u8 *bytes, __u32 length)
+const struct flow *flows__victim(const struct flows *flows, const struct flow *flow)
 {
-	struct copy *copy;
+	__u64 hash = flow_table__hash_ends(flows->seed, &flow->ends, flow->channel);
+	const struct flow_set *set = &flows->sets[flow_table__set_number(hash, flow->channel)];
+	const struct flow *victim = &set->flows[flow_table__victim(set)];
 
-	if (++flows->tickets == 0)
-		flows->tickets = 1;
-	copy = &flows->copies[flows->tickets % FLOW_COPIES];
-	copy->ticket = flows->tickets;
+	if (find(flows, hash, &flow->ends, flow->channel) < FLOW_WAYS || victim->state == FLOW_FREE)
+		return NULL;
+	return victim;
+}
+
+/* The place of a datagram's mark. *ret_mark is the mark. */
+static __u32 *mark_of(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, __u32 *ret_mark)
+{
+	__u64 hash = flow_table__hash_ends(flows->seed, ends, channel);
+
+	*ret_mark = flow_table__mark(hash);
+	return &flows->marks[flow_table__mark_number(hash)];
+}
+
+void flows__mark(struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, bool is_marked)
+{
+	__u32 mark, *place = mark_of(flows, ends, channel, &mark);
+
+	*place = is_marked ? mark : 0;
+}
+
+bool flows__is_marked(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel)
+{
+	__u32 mark;
+
+	return *mark_of(flows, ends, channel, &mark) == mark;
+}
+
+__u32 flows__keep_copy(struct flows *flows, __u32 channel, const __u8 *bytes, __u32 length)
+{
+	__u32 *tickets = channel & FLOW_CHANNEL_FRAGMENTS ? &flows->fragment_tickets : &flows->tickets;
+	__u32 ticket = flow_table__ticket(++*tickets, channel);
+	struct copy *copy = &flows->copies[flow_table__copy_number(ticket)];
+
+	copy->ticket = ticket;
 	memcpy(copy->bytes, bytes, length < FLOW_HELD_SIZE ? length : FLOW_HELD_SIZE);
 	return copy->ticket;
 }
 
 const __u8 *flows__copy(const struct flows *flows, __u32 ticket)
 {
-	const struct copy *copy = &flows->copies[ticket % FLOW_COPIES];
+	const struct copy *copy = &flows->copies[flow_table__copy_number(ticket)];
 
 	return copy->ticket == ticket ? copy->bytes : NULL;
 }
 
 const struct flow *flows__next_waiting(const struct flows *flows, size_t *position)
 {
-	while (*position < (size_t)FLOW_SETS * FLOW_WAYS) {
+	while (*position < (size_t)FLOW_SETS_ALL * FLOW_WAYS) {
 		size_t set = *position / FLOW_WAYS;
 		const struct flow *flow = &flows->sets[set].flows[*position % FLOW_WAYS];
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The flows of TCP and SCTP in captures: user space keeps here what the programs keep in maps. Knows no BPF. */
+/*
+ * The flows of TCP, of SCTP and of datagrams in fragments in captures: user space keeps here what the programs keep in
+ * maps. Knows no BPF.
+ */
 #ifndef FLOWS_H
 #define FLOWS_H
 
@@ -40,19 +43,32 @@ void flows__get(const struct flows *flows, const struct sipbpf_ends *ends, __u32
  */
 bool flows__put(struct flows *flows, const struct flow *flow);
 
+/*
+ * Returns the flow that gives way if this one is kept, or NULL if none does. The flows own it, and flows__put() overwrites
+ * it.
+ */
+const struct flow *flows__victim(const struct flows *flows, const struct flow *flow);
+
 /* Forgets the flow on this channel between these ends. */
 void flows__drop(struct flows *flows, const struct sipbpf_ends *ends, __u32 channel);
 
+/* Notes whether later fragments of this datagram matter: a marked one's do not. */
+void flows__mark(struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, bool is_marked);
+
+/* Whether the datagram was marked, as far as that is known: the marks of others may have taken its place. */
+bool flows__is_marked(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel);
+
 /*
- * Keeps a copy of at most FLOW_HELD_SIZE bytes, in the place of the oldest copy. Returns its ticket, which is not 0.
+ * Keeps a copy of at most FLOW_HELD_SIZE bytes for a flow on this channel, in the place of the oldest copy of its kind.
+ * Returns its ticket, which is not 0.
  */
-__u32 flows__keep_copy(struct flows *flows, const __u8 *bytes, __u32 length);
+__u32 flows__keep_copy(struct flows *flows, __u32 channel, const __u8 *bytes, __u32 length);
 
 /* Returns the copy of this ticket, FLOW_HELD_SIZE bytes, or NULL if it had to give way. The flows own it. */
 const __u8 *flows__copy(const struct flows *flows, __u32 ticket);
 
 /*
- * Returns the next flow that waits for missing bytes, or NULL if there is none. *position is 0 at first; the function
+ * Returns the next flow that waits for missing bytes or fragments, or NULL if there is none. *position is 0 at first; the function
  * advances it.
  */
 const struct flow *flows__next_waiting(const struct flows *flows, size_t *position);

@@ -6,15 +6,13 @@
 
 #include "classify/frame.h"
 #include "classify/flows.h"
-#include "counts/type.h"
+#include "classify/scanned.h"
 #include "packet/plain.h"
 
 struct frame_classifier {
-	struct counters *counters;
-	const struct link_rules *rules;
+	struct scanned_target target;
 	const __u16 *ports;
 	size_t ports_count;
-	const struct filter *filter; /* NULL: all messages are wanted */
 	struct flows *flows;
 	__u8 *window; /* the end of one segment, followed by the next one */
 	size_t window_size;
@@ -26,8 +24,8 @@ struct frame_classifier *frame_classifier__new(struct counters *counters, const 
 
 	if (!classifier)
 		return NULL;
-	classifier->counters = counters;
-	classifier->rules = rules;
+	classifier->target.counters = counters;
+	classifier->target.rules = rules;
 	classifier->flows = flows__new();
 	if (!classifier->flows) {
 		free(classifier);
@@ -53,18 +51,13 @@ void frame_classifier__set_ports(struct frame_classifier *classifier, const __u1
 
 void frame_classifier__set_filter(struct frame_classifier *classifier, const struct filter *filter)
 {
-	classifier->filter = filter;
-}
-
-static const char *type_text(__u16 type, const struct sipbpf_name *name, char text[TYPE_TEXT_SIZE])
-{
-	return type == SIP_TYPE_EXTENSION_MIN ? name->text : type__text(type, text);
+	classifier->target.filter = filter;
 }
 
 /* What is being read: one packet's payload, or what a flow has held. */
 struct payload_reading {
 	struct frame_classifier *classifier;
-	const struct packet *packet;
+	struct packet *packet;
 	const __u8 *bytes; /* the frame's */
 	enum sipbpf_hook hook;
 	__u32 milliseconds;
@@ -79,24 +72,10 @@ struct payload_reading {
 /* Counts a message if it is wanted. */
 static int count_message(struct payload_reading *reading)
 {
-	struct frame_classifier *classifier = reading->classifier;
-	char type_buffer[TYPE_TEXT_SIZE], method_buffer[TYPE_TEXT_SIZE];
-	const struct sip_scan *scan = &reading->scan;
-	const char *type, *method;
-	enum link_direction direction;
 	struct sipbpf_key key;
-	struct link link;
 
-	framing__set_key(&reading->framing, &reading->flow, reading->packet, scan, (__u8)reading->hook, &key);
-	type = type_text(key.type, &scan->name, type_buffer);
-	method = type_text(key.method, &scan->cseq_name, method_buffer);
-	if (!type || !method)
-		return -ENOMEM;
-	link__from_key(classifier->rules, &key, &link, &direction);
-	if (classifier->filter && !filter__wants(classifier->filter, &link, type, method))
-		return 0;
-	reading->framing.counted++;
-	return counters__add(classifier->counters, &link, direction, type, method, 1);
+	framing__set_key(&reading->framing, &reading->flow, reading->packet, &reading->scan, (__u8)reading->hook, &key);
+	return scanned__count(&reading->classifier->target, &key, &reading->scan, &reading->framing.counted);
 }
 
 /*
@@ -198,7 +177,7 @@ static int read_message(struct payload_reading *reading)
 
 static bool has_sip_port(const struct payload_reading *reading)
 {
-	const struct link_rules *rules = reading->classifier->rules;
+	const struct link_rules *rules = reading->classifier->target.rules;
 	const struct sipbpf_ends *ends = &reading->packet->ends;
 
 	return link_rules__has_port(rules, ends->source_port) || link_rules__has_port(rules, ends->target_port);
@@ -225,21 +204,22 @@ static void hold_packet(struct payload_reading *reading)
 	const struct framing *framing = &reading->framing;
 
 	reassembly__note_held(framing, &reading->flow,
-			      flows__keep_copy(reading->classifier->flows, reading->bytes + framing->packet_offset,
+			      flows__keep_copy(reading->classifier->flows, reading->flow.channel,
+					       reading->bytes + framing->packet_offset,
 					       framing->packet_end - framing->packet_offset));
 }
 
 /* Makes an encrypted link visible. */
 static int mark_link_visible(struct payload_reading *reading)
 {
-	struct frame_classifier *classifier = reading->classifier;
+	const struct scanned_target *target = &reading->classifier->target;
 	enum link_direction direction;
 	struct sipbpf_key key;
 	struct link link;
 
 	framing__set_tls_key(reading->packet, (__u8)reading->hook, &key);
-	link__from_key(classifier->rules, &key, &link, &direction);
-	return counters__mark_visible(classifier->counters, &link);
+	link__from_key(target->rules, &key, &link, &direction);
+	return counters__mark_visible(target->counters, &link);
 }
 
 /* Counts what was read besides messages: gaps and TLS records. */
@@ -257,7 +237,7 @@ static int count_others(struct payload_reading *reading)
 	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
 		others.tls_records[i] = framing->records[i];
 	error = shows_tls ? mark_link_visible(reading) : 0;
-	return error ? error : counters__add_packets(reading->classifier->counters, &others);
+	return error ? error : counters__add_packets(reading->classifier->target.counters, &others);
 }
 
 /* Reads the stream to its end and counts its messages. */
@@ -283,18 +263,28 @@ static int run_framing(struct payload_reading *reading)
 
 static int count_reason(struct frame_classifier *classifier, unsigned int reason)
 {
-	counters__packets(classifier->counters)->reasons[reason]++;
+	counters__packets(classifier->target.counters)->reasons[reason]++;
 	return 0;
 }
 
-static void keep_flow(struct payload_reading *reading)
+/* Keeps the flow or drops it. If another one gives way whose headers are unfinished, its message counts. */
+static int keep_flow(struct payload_reading *reading)
 {
 	struct frame_classifier *classifier = reading->classifier;
+	const struct flow *victim;
+	int error = 0;
 
-	if (!framing__keeps_flow(&reading->framing, &reading->flow))
+	if (!framing__keeps_flow(&reading->framing, &reading->flow)) {
 		flows__drop(classifier->flows, &reading->flow.ends, reading->flow.channel);
-	else if (flows__put(classifier->flows, &reading->flow))
-		counters__packets(classifier->counters)->evicted++;
+		return 0;
+	}
+	victim = flows__victim(classifier->flows, &reading->flow);
+	if (victim && flow__has_unfinished_headers(victim))
+		error = scanned__count_unfinished(&classifier->target, victim);
+	else if (victim && flow__is_in_flight(victim))
+		counters__packets(classifier->target.counters)->evicted++;
+	(void)flows__put(classifier->flows, &reading->flow);
+	return error;
 }
 
 /* Copies the first bytes of a part of the frame. Fills up with zeros past its end. */
@@ -338,8 +328,25 @@ static int count_packet(struct payload_reading *reading)
 		return error;
 	if (!reading->framing.counted)
 		return count_reason(reading->classifier, reading->framing.reason);
-	counters__packets(reading->classifier->counters)->sip++;
+	counters__packets(reading->classifier->target.counters)->sip++;
 	return 0;
+}
+
+static bool is_stun(const struct payload_reading *reading)
+{
+	const struct packet *packet = reading->packet;
+
+	return reading->framing.reason == SIPBPF_REASON_NOT_SIP &&
+	       framing__is_stun(first_word(reading, packet->offset, packet->end));
+}
+
+/* Tells of a fragment whose message has counted with what is known of it, because the capture has cut the fragment off. */
+static void note_cut_fragment(struct payload_reading *reading)
+{
+	const struct sip_scan *scan = &reading->scan;
+
+	if (reading->packet->fragment.is_fragment && reading->framing.messages && scan->wanted && !scan->headers_ended)
+		counters__packets(reading->classifier->target.counters)->truncated_headers++;
 }
 
 /* Counts the messages of a payload, or the reason why it has none. */
@@ -360,14 +367,87 @@ static int count_payload(struct payload_reading *reading)
 	}
 	framing__begin(framing, &reading->flow, packet, packet->offset, packet->end, reading->milliseconds);
 	error = run_framing(reading);
+	if (!error && is_tcp)
+		error = keep_flow(reading);
 	if (error)
 		return error;
-	if (is_tcp)
-		keep_flow(reading);
-	if (framing->reason == SIPBPF_REASON_NOT_SIP &&
-	    framing__is_stun(first_word(reading, packet->offset, packet->end)))
+	note_cut_fragment(reading);
+	if (is_stun(reading))
 		framing->reason = SIPBPF_REASON_STUN;
 	return count_packet(reading);
+}
+
+/* ---- fragments ---- */
+
+/* Counts the message that the flow has left unfinished. */
+static int count_unfinished(const struct payload_reading *reading)
+{
+	return scanned__count_unfinished(&reading->classifier->target, &reading->flow);
+}
+
+/* Prepares the reading of the fragment with its datagram's flow. */
+static int begin_fragment(struct payload_reading *reading)
+{
+	const struct packet *packet = reading->packet;
+	struct flow *flow = &reading->flow;
+	int error = 0;
+
+	flows__get(reading->classifier->flows, &packet->fragment.ends, fragments__channel(packet), flow);
+	flow->hook = (__u8)reading->hook;
+	if (fragments__is_of_another(flow, packet, reading->milliseconds)) {
+		if (flow__has_unfinished_headers(flow))
+			error = count_unfinished(reading);
+		fragments__begin_flow(flow);
+	}
+	fragments__begin(&reading->framing, flow, reading->packet, reading->milliseconds);
+	return error;
+}
+
+/* Counts a fragment with its datagram's flow. */
+static int count_fragment_of_flow(struct payload_reading *reading)
+{
+	struct flows *flows = reading->classifier->flows;
+	const struct packet *packet = reading->packet;
+	int error = begin_fragment(reading);
+
+	if (!error)
+		error = run_framing(reading);
+	if (!error && reading->framing.is_unfinished)
+		error = count_unfinished(reading);
+	if (!error)
+		error = keep_flow(reading);
+	if (error)
+		return error;
+	if (packet->fragment.is_first && fragments__keep_flow(&reading->flow))
+		flows__mark(flows, &packet->fragment.ends, fragments__channel(packet), false);
+	if (packet->fragment.is_first && is_stun(reading))
+		reading->framing.reason = SIPBPF_REASON_STUN;
+	return count_packet(reading);
+}
+
+/* Counts a fragment of a datagram of UDP. */
+static int count_fragment(struct payload_reading *reading)
+{
+	const struct packet *packet = reading->packet;
+	bool is_marked =
+		flows__is_marked(reading->classifier->flows, &packet->fragment.ends, fragments__channel(packet));
+	__u64 word = first_word(reading, packet->offset, packet->end);
+
+	switch (fragments__matter(packet, is_marked, framing__is_plausible(word))) {
+	case FRAGMENTS_FLOW:
+		return count_fragment_of_flow(reading);
+	case FRAGMENTS_DATAGRAM:
+		return count_payload(reading);
+	default:
+		return count_reason(reading->classifier, fragments__reason_of_ignored(packet));
+	}
+}
+
+/* Marks the datagram of a first fragment: its later fragments do not matter, unless its flow is kept. */
+static void mark_datagram(struct frame_classifier *classifier, const struct packet *packet)
+{
+	if (packet->fragment.is_first && packet__may_hold_datagram(packet->fragment.protocol))
+		flows__mark(classifier->flows, &packet->fragment.ends, fragments__channel(packet), true);
 }
 
 /* ---- SCTP ---- */
@@ -389,9 +469,7 @@ static int count_chunk(struct payload_reading *reading, const struct sctp_chunk 
 	reading->flow.hook = (__u8)reading->hook;
 	association__begin_chunk(&reading->framing, &reading->flow, reading->packet, chunk);
 	error = run_framing(reading);
-	if (!error)
-		keep_flow(reading);
-	return error;
+	return error ? error : keep_flow(reading);
 }
 
 /* Counts the messages of a packet's chunks, or the reason why they have none. */
@@ -448,20 +526,38 @@ static bool hosts_wanted(const struct frame_classifier *classifier, const struct
 {
 	struct in6_addr source, target;
 
-	if (!classifier->filter)
+	if (!classifier->target.filter)
 		return true;
 	memcpy(&source, packet->ends.source.address, sizeof(source));
 	memcpy(&target, packet->ends.target.address, sizeof(target));
-	return filter__wants_hosts(classifier->filter, &source, &target);
+	return filter__wants_hosts(classifier->target.filter, &source, &target);
 }
 
 static void count_encapsulations(struct frame_classifier *classifier, __u32 encapsulations)
 {
-	struct sipbpf_packets *packets = counters__packets(classifier->counters);
+	struct sipbpf_packets *packets = counters__packets(classifier->target.counters);
 	int i;
 
 	for (i = 0; encapsulations >> i; i++)
 		packets->encapsulations[i] += encapsulations >> i & 1;
+}
+
+/* Whether the packet's ends are wanted. A later fragment does not say which ports it is from. */
+static bool ends_wanted(const struct frame_classifier *classifier, const struct packet *packet)
+{
+	return packet__is_later_fragment(packet) ||
+	       (port_wanted(classifier, packet) && hosts_wanted(classifier, packet));
+}
+
+static int count_by_protocol(struct payload_reading *reading)
+{
+	const struct packet *packet = reading->packet;
+
+	if (packet->protocol == PACKET_PROTOCOL_SCTP)
+		return count_chunks(reading);
+	if (packet->protocol == PACKET_PROTOCOL_UDP && packet->fragment.is_fragment)
+		return count_fragment(reading);
+	return count_payload(reading);
 }
 
 int frame_classifier__add(struct frame_classifier *classifier, const struct frame *frame)
@@ -470,12 +566,13 @@ int frame_classifier__add(struct frame_classifier *classifier, const struct fram
 	struct packet packet;
 
 	find_payload(frame, &packet);
+	mark_datagram(classifier, &packet);
 	count_encapsulations(classifier, packet.encapsulations);
 	if (packet.layer == PACKET_REFUSED)
 		return count_reason(classifier, packet.reason);
 	if (packet.layer != PACKET_PAYLOAD)
 		return count_reason(classifier, SIPBPF_REASON_TOO_DEEP);
-	if (!port_wanted(classifier, &packet) || !hosts_wanted(classifier, &packet))
+	if (!ends_wanted(classifier, &packet))
 		return count_reason(classifier, SIPBPF_REASON_FILTERED);
 	/* No initializer: flow and scan are large, and are prepared only where they are needed. */
 	reading.classifier = classifier;
@@ -483,12 +580,30 @@ int frame_classifier__add(struct frame_classifier *classifier, const struct fram
 	reading.bytes = frame->bytes;
 	reading.hook = frame->hook;
 	reading.milliseconds = frame->milliseconds;
-	return packet.protocol == PACKET_PROTOCOL_SCTP ? count_chunks(&reading) : count_payload(&reading);
+	return count_by_protocol(&reading);
 }
 
 struct flows *frame_classifier__flows(struct frame_classifier *classifier)
 {
 	return classifier->flows;
+}
+
+int frame_classifier__end_datagrams(struct frame_classifier *classifier)
+{
+	struct payload_reading reading = { .classifier = classifier };
+	const struct flow *flow;
+	size_t position = 0;
+	int error = 0;
+
+	while (!error && (flow = flows__next_waiting(classifier->flows, &position))) {
+		if (flow->carrier != FLOW_FRAGMENTS)
+			continue;
+		error = scanned__count_unfinished(&classifier->target, flow);
+		reading.flow = *flow;
+		fragments__give_up(&reading.flow);
+		(void)flows__put(classifier->flows, &reading.flow);
+	}
+	return error;
 }
 
 int frame_classifier__flush(struct frame_classifier *classifier)
@@ -497,7 +612,7 @@ int frame_classifier__flush(struct frame_classifier *classifier)
 	struct payload_reading reading;
 	struct packet packet;
 	size_t position = 0;
-	int error = 0;
+	int error = frame_classifier__end_datagrams(classifier);
 
 	while (!error && (flow = flows__next_waiting(classifier->flows, &position))) {
 		packet = (struct packet){ .ends = flow->ends, .protocol = PACKET_PROTOCOL_TCP };
@@ -509,7 +624,8 @@ int frame_classifier__flush(struct frame_classifier *classifier)
 		framing__end_flush(&reading.framing, &reading.flow);
 		if (!error)
 			error = count_others(&reading);
-		keep_flow(&reading);
+		if (!error)
+			error = keep_flow(&reading);
 	}
 	return error;
 }

@@ -22,7 +22,7 @@ struct frame {
 	enum frame_start start;
 	__u16 ethertype;       /* with FRAME_ETHERTYPE: of the header at bytes[0]; host byte order */
 	enum sipbpf_hook hook; /* SIPBPF_RECEIVED unless the capture says that the frame was sent */
-	__u32 milliseconds;    /* when it passed, by any clock: limits how long TCP segments wait for earlier ones */
+	__u32 milliseconds;    /* when it passed, by any clock: limits how long segments and fragments wait */
 };
 
 struct frame_classifier;
@@ -51,8 +51,14 @@ int frame_classifier__add(struct frame_classifier *classifier, const struct fram
 struct flows *frame_classifier__flows(struct frame_classifier *classifier);
 
 /*
- * Counts the messages in TCP segments that still wait for earlier ones. Call it after the last frame. Returns 0,
- * -ENOMEM, or -EOVERFLOW as counters__add().
+ * Counts the messages of datagrams that still wait for fragments with the rest of their headers, with what is known of
+ * them. Returns 0, -ENOMEM, or -EOVERFLOW as counters__add().
+ */
+int frame_classifier__end_datagrams(struct frame_classifier *classifier);
+
+/*
+ * Counts the messages in TCP segments that still wait for earlier ones, and those of frame_classifier__end_datagrams().
+ * Call it after the last frame. Returns 0, -ENOMEM, or -EOVERFLOW as counters__add().
  */
 int frame_classifier__flush(struct frame_classifier *classifier);
 

@@ -49,18 +49,22 @@ static int fail(struct collector *collector, const char *what, int error)
 
 /* ---- while it runs ---- */
 
-static int collect(struct collector *collector, const char *consequence)
+/* The last reading: no packet comes after it. */
+static void collect_rest(struct collector *collector)
 {
-	int error = drain__collect(collector->drain, &collector->options->rules, tables__counters(collector->tables));
+	int error = drain__end(collector->drain, &collector->options->rules, tables__counters(collector->tables));
 
 	if (error)
-		log__error("cannot read the counters: %s; %s", strerror(-error), consequence);
-	return error;
+		fail(collector, "cannot read the counters; counts that were not read are lost", error);
 }
 
 static void collect_for_now(struct collector *collector)
 {
-	collect(collector, "the next reading will include these counts");
+	int error = drain__collect(collector->drain, &collector->options->rules, tables__counters(collector->tables));
+
+	if (error)
+		log__error("cannot read the counters: %s; the next reading will include these counts",
+			   strerror(-error));
 }
 
 static void on_interval(void *context, __u64 intervals)
@@ -238,8 +242,7 @@ static void run(struct collector *collector)
 	counted_interfaces__detach(collector->interfaces);
 	if (tables__have_lost_reader(collector->tables))
 		return;
-	if (collect(collector, "counts that were not read are lost"))
-		collector->has_failed = true;
+	collect_rest(collector);
 	collect_waiting(collector);
 	tables__write_last(collector->tables);
 }

@@ -367,7 +367,7 @@ static void count_files(struct count *count)
 		fail(count, "count", -ENOMEM);
 	if (!count->drain)
 		return;
-	error = collect(count);
+	error = drain__end(count->drain, &count->options->rules, count->counters);
 	if (!error)
 		error = waiting__count(count->probe, &count->options->rules, &count->options->filter, count->counters);
 	if (error)

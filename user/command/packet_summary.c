@@ -37,6 +37,7 @@ void packet_summary__log(const struct sipbpf_packets *packets)
 	log_counts("reasons", reason_names, packets->reasons, SIPBPF_REASON_COUNT);
 	log__info("tcp: gaps %llu, evicted %llu", (unsigned long long)packets->gaps,
 		  (unsigned long long)packets->evicted);
+	log__info("udp: truncated_headers %llu", (unsigned long long)packets->truncated_headers);
 	log_counts("tls", tls_record_names, packets->tls_records, SIPBPF_TLS_RECORD_COUNT);
 	log_counts("encapsulations", encapsulation_names, packets->encapsulations, SIPBPF_ENCAPSULATION_COUNT);
 }

@@ -149,7 +149,7 @@ static __u64 count_flows(const struct flow_set *sets, __u32 count)
 
 	for (__u32 i = 0; i < count; i++)
 		for (int way = 0; way < FLOW_WAYS; way++)
-			flows += sets[i].flows[way].state != FLOW_FREE;
+			flows += sets[i].flows[way].state != FLOW_FREE && sets[i].flows[way].carrier != FLOW_FRAGMENTS;
 	return flows;
 }
 

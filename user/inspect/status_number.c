@@ -17,6 +17,8 @@ static const struct status_number tcp[] = { { "gaps", NULL, AT(packets.gaps) },
 					    { "evicted", NULL, AT(packets.evicted) },
 					    {} };
 
+static const struct status_number udp[] = { { "truncated_headers", NULL, AT(packets.truncated_headers) }, {} };
+
 /* How many TLS records of each kind began. */
 static const struct status_number tls[] = {
 #define X(id, name) { name, NULL, AT(packets.tls_records[SIPBPF_TLS_##id]) },
@@ -46,6 +48,7 @@ const struct status_group status_groups[] = {
 	{ .name = "reasons", .numbers = reasons, .hides_zeros = true },
 	{ .name = "other", .numbers = other },
 	{ .name = "tcp", .numbers = tcp },
+	{ .name = "udp", .numbers = udp },
 	{ .name = "tls", .numbers = tls, .hides_zeros = true },
 	{ .name = "encapsulations", .numbers = encapsulations, .hides_zeros = true },
 	{ .name = "flows", .numbers = flows, .covers = "now" },

@@ -12,6 +12,8 @@
 #include "counts/packet_counts.h"
 #include "counts/type.h"
 #include "kernel/extensions.h"
+#include "kernel/unfinished.h"
+#include "stream/flow.h"
 
 #define BATCH_MIN 1024
 
@@ -30,6 +32,7 @@ struct drain {
 	__u32 rows_taken; /* from the bank, into keys and counts */
 	__u32 rows_added; /* to the counters */
 	struct extensions *extensions;
+	struct unfinished *unfinished;
 };
 
 static int ignore_record(void *context, void *data, size_t size)
@@ -56,8 +59,9 @@ int drain__new(struct probe *probe, struct drain **ret_drain)
 	drain->other_per_cpu = calloc((size_t)drain->cpus, sizeof(*drain->other_per_cpu));
 	drain->wakeups = ring_buffer__new(drain->maps->wakeup, ignore_record, NULL, NULL);
 	drain->extensions = extensions__new(drain->maps);
+	drain->unfinished = unfinished__new(drain->maps);
 	if (!drain->keys || !drain->counts || !drain->packets_per_cpu || !drain->other_per_cpu || !drain->wakeups ||
-	    !drain->extensions) {
+	    !drain->extensions || !drain->unfinished) {
 		drain__free(drain);
 		return -ENOMEM;
 	}
@@ -71,6 +75,7 @@ void drain__free(struct drain *drain)
 		return;
 	ring_buffer__free(drain->wakeups);
 	extensions__free(drain->extensions);
+	unfinished__free(drain->unfinished);
 	free(drain->keys);
 	free(drain->counts);
 	free(drain->packets_per_cpu);
@@ -283,7 +288,8 @@ static int collect_packets(struct drain *drain, struct counters *counters)
 	return error;
 }
 
-int drain__collect(struct drain *drain, const struct link_rules *rules, struct counters *counters)
+/* Counts messages that have waited for fragments for more than so many milliseconds too. */
+static int collect_all(struct drain *drain, const struct link_rules *rules, struct counters *counters, int milliseconds)
 {
 	int error = add_pending(drain, rules, counters);
 
@@ -297,6 +303,18 @@ int drain__collect(struct drain *drain, const struct link_rules *rules, struct c
 	if (!error)
 		error = collect_packets(drain, counters);
 	if (!error)
+		error = unfinished__collect(drain->unfinished, milliseconds, rules, counters);
+	if (!error)
 		extensions__end_collection(drain->extensions);
 	return error;
+}
+
+int drain__collect(struct drain *drain, const struct link_rules *rules, struct counters *counters)
+{
+	return collect_all(drain, rules, counters, FLOW_HELD_MILLISECONDS);
+}
+
+int drain__end(struct drain *drain, const struct link_rules *rules, struct counters *counters)
+{
+	return collect_all(drain, rules, counters, -1);
 }

@@ -23,10 +23,15 @@ void drain__free(struct drain *drain);
 
 /*
  * Swaps the banks and adds to counters what has come since the last call: the rows of the bank that is now idle, the
- * messages of the `other` row, and the packets by fate. Returns 0 or a negative errno. What could not be added is kept
- * for the next call, so nothing is lost.
+ * messages of the `other` row, the packets by fate, and messages that have waited in vain for fragments. Returns 0 or a
+ * negative errno. What could not be added is kept for the next call, so nothing is lost.
  */
 int drain__collect(struct drain *drain, const struct link_rules *rules, struct counters *counters);
+
+/*
+ * The same, when no more packets come: messages of datagrams in fragments that have not come yet count with what is known.
+ */
+int drain__end(struct drain *drain, const struct link_rules *rules, struct counters *counters);
 
 /*
  * Returns a descriptor that becomes readable (epoll) when a bank is half full: drain__collect() is then due ahead of

@@ -7,10 +7,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include "counts/filter_table.h"
 #include "sipbpf.skel.h"
+#include "stream/table.h"
 
 #define ROWS_DEFAULT 131072
 #define ROWS_MIN 16
@@ -197,6 +200,25 @@ static int set_sizes(struct sipbpf_bpf *skeleton, const struct probe_options *op
 	return error;
 }
 
+/* The kernel maps whole pages. */
+static size_t flow_sets_size(void)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	return (FLOW_SETS_ALL * sizeof(struct flow_set) + page - 1) / page * page;
+}
+
+static int map_flow_sets(struct probe *probe)
+{
+	void *sets = mmap(NULL, flow_sets_size(), PROT_READ | PROT_WRITE, MAP_SHARED,
+			  bpf_map__fd(probe->skeleton->maps.flows), 0);
+
+	if (sets == MAP_FAILED)
+		return -errno;
+	probe->maps.flow_sets = sets;
+	return 0;
+}
+
 static void fill_maps(struct probe *probe, const struct filter_table *table)
 {
 	struct sipbpf_bpf *skeleton = probe->skeleton;
@@ -253,6 +275,9 @@ int probe__load(const struct probe_options *options, struct probe **ret_probe)
 	if (error)
 		goto fail;
 	fill_maps(probe, &table);
+	error = map_flow_sets(probe);
+	if (error)
+		goto fail;
 	*ret_probe = probe;
 	return 0;
 fail:
@@ -264,6 +289,8 @@ void probe__free(struct probe *probe)
 {
 	if (!probe)
 		return;
+	if (probe->maps.flow_sets)
+		munmap(probe->maps.flow_sets, flow_sets_size());
 	sipbpf_bpf__destroy(probe->skeleton);
 	free(probe);
 }

@@ -37,6 +37,7 @@ struct probe_options {
 };
 
 struct probe;
+struct flow_set;
 
 /*
  * Loads the programs and maps. Needs CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON. Returns 0 and a probe that the caller
@@ -55,13 +56,14 @@ struct probe_maps {
 	int packets;
 	int method_types;
 	int wakeup;
-	int flows;  /* sets of TCP and SCTP flows, by number */
+	int flows;  /* sets of flows, by number */
 	int copies; /* payloads that wait for others, by ticket */
 	__u64 flow_seed;
-	__u32 *rows;              /* rows inserted since it was last set to 0; shared with the programs */
-	__u64 *extension_numbers; /* a bit for each that is taken; shared with the programs */
-	int fixed_extensions;     /* the first numbers, which belong to the methods of the filter */
-	bool filters_messages;    /* the programs count only messages that the filter wants */
+	struct flow_set *flow_sets; /* the sets of flows, shared with the programs */
+	__u32 *rows;                /* rows inserted since it was last set to 0; shared with the programs */
+	__u64 *extension_numbers;   /* a bit for each that is taken; shared with the programs */
+	int fixed_extensions;       /* the first numbers, which belong to the methods of the filter */
+	bool filters_messages;      /* the programs count only messages that the filter wants */
 };
 
 const struct probe_maps *probe__maps(const struct probe *probe);

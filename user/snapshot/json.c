@@ -250,6 +250,7 @@ static void put_packets(struct writer *writer)
 	put_counts(writer, "reasons", reason_names, packets->reasons, SIPBPF_REASON_COUNT);
 	put_count(writer, ", ", "gaps", packets->gaps);
 	put_count(writer, ", ", "evicted", packets->evicted);
+	put_count(writer, ", ", "truncated_headers", packets->truncated_headers);
 	put_counts(writer, "tls_records", tls_record_names, packets->tls_records, SIPBPF_TLS_RECORD_COUNT);
 	put_counts(writer, "encapsulations", encapsulation_names, packets->encapsulations, SIPBPF_ENCAPSULATION_COUNT);
 	put(writer, "}");

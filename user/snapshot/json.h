@@ -7,14 +7,14 @@
  *                 "server_port": 5060, "client_port": 12345,
  *                 "messages": [{"direction": "in", "type": "INVITE", "method": "INVITE", "count": 1}]}],
  *      "packets": {"seen": 1, "sip": 1, "reasons": {"not_sip": 0}, "gaps": 0, "evicted": 0,
- *                  "tls_records": {"handshake": 0},
+ *                  "truncated_headers": 0, "tls_records": {"handshake": 0},
  *                  "encapsulations": {"vlan": 0}}}
  *
  * Links come in the order of a table of depth 5, a link's messages in the order of their first appearance. Messages that
  * found no room for a link of their own are one more link, the last, with "other": true before empty addresses and
  * transport and ports of 0; no other link has that member. A link that is encrypted has no messages. All
- * reasons are listed, those with 0 packets too, and so are all kinds of records. gaps, evicted and records are no
- * packets: see struct sipbpf_packets.
+ * reasons are listed, those with 0 packets too, and so are all kinds of records. gaps, evicted, truncated_headers and
+ * records are no packets: see struct sipbpf_packets.
  *
  * An end without an address is "local" (the server side) or "remote". What --depth has grouped away is empty, or 0.
  *

@@ -357,18 +357,28 @@ static int read_optional_counts(struct json_reader *reader, const json_t *packet
 	return object ? read_counts(reader, object, part, names, count, offset) : 0;
 }
 
-/* What was lost of TCP flows. */
-static int read_flows(struct json_reader *reader, const json_t *object)
+/* What was lost of flows and datagrams. Snapshots of earlier versions lack some of it. */
+static int read_losses(struct json_reader *reader, const json_t *object)
 {
-	struct sipbpf_packets packets = { 0 };
-	int error = get_optional(reader, object, "gaps", &packets.gaps);
+	static const struct {
+		const char *name;
+		size_t offset;
+	} losses[] = {
+		{ "gaps", offsetof(struct sipbpf_packets, gaps) },
+		{ "evicted", offsetof(struct sipbpf_packets, evicted) },
+		{ "truncated_headers", offsetof(struct sipbpf_packets, truncated_headers) },
+	};
+	int error = 0;
+	size_t i;
 
-	if (!error)
-		error = add_packets(reader, "gaps", &packets);
-	packets.gaps = 0;
-	if (!error)
-		error = get_optional(reader, object, "evicted", &packets.evicted);
-	return error ? error : add_packets(reader, "evicted", &packets);
+	for (i = 0; !error && i < sizeof(losses) / sizeof(losses[0]); i++) {
+		struct sipbpf_packets packets = { 0 };
+
+		error = get_optional(reader, object, losses[i].name, (__u64 *)((char *)&packets + losses[i].offset));
+		if (!error)
+			error = add_packets(reader, losses[i].name, &packets);
+	}
+	return error;
 }
 
 static int read_packets(struct json_reader *reader, const json_t *object)
@@ -385,7 +395,7 @@ static int read_packets(struct json_reader *reader, const json_t *object)
 	if (!error)
 		error = add_packets(reader, "sip", &packets);
 	if (!error)
-		error = read_flows(reader, object);
+		error = read_losses(reader, object);
 	if (!error)
 		error = read_counts(reader, json_object_get(object, "reasons"), "reasons", reason_names,
 				    SIPBPF_REASON_COUNT, offsetof(struct sipbpf_packets, reasons));

@@ -4,8 +4,8 @@
  * line. Knows only counters.
  *
  * Members that sipbpf does not know are ignored. A member that is missing or has a wrong value is an error, as is a file
- * that ends within a snapshot. name, start, end and packets may be missing, as may single reasons, gaps and evicted in
- * packets: these are 0 then.
+ * that ends within a snapshot. name, start, end and packets may be missing, as may single reasons, gaps, evicted and
+ * truncated_headers in packets: these are 0 then.
  */
 #ifndef JSON_READER_H
 #define JSON_READER_H

@@ -113,7 +113,7 @@ static unsigned int count_evicted(ends_pattern pattern, bool is_back, __u64 seed
 					     .target = ends.source,
 					     .source_port = ends.target_port,
 					     .target_port = ends.source_port };
-		set = &flows[flow_table__set_number(flow_table__hash_ends(seed, is_back ? &back : &ends, 0))];
+		set = &flows[flow_table__set_number(flow_table__hash_ends(seed, is_back ? &back : &ends, 0), 0)];
 		if (*set == FLOW_WAYS)
 			evicted++;
 		else
@@ -163,9 +163,9 @@ static struct sipbpf_ends fill_set(struct flows *flows, __u64 seed, struct flow 
 
 	for (i = 0;; i++) {
 		flow->ends = of_hosts_with_ports(i);
-		if (i && flow_table__set_number(flow_table__hash_ends(seed, &flow->ends, 0)) != set)
+		if (i && flow_table__set_number(flow_table__hash_ends(seed, &flow->ends, 0), 0) != set)
 			continue;
-		set = flow_table__set_number(flow_table__hash_ends(seed, &flow->ends, 0));
+		set = flow_table__set_number(flow_table__hash_ends(seed, &flow->ends, 0), 0);
 		if (found++ == FLOW_WAYS)
 			return flow->ends;
 		assert_false(flows__put(flows, flow));
@@ -233,13 +233,46 @@ static void test_copies_give_way(void **state)
 	__u32 ticket, i;
 
 	assert_non_null(flows);
-	ticket = flows__keep_copy(flows, bytes, sizeof(bytes));
+	ticket = flows__keep_copy(flows, 0, bytes, sizeof(bytes));
 	assert_int_not_equal(ticket, 0);
 	for (i = 0; i < 1023; i++)
-		(void)flows__keep_copy(flows, (const __u8 *)"later", 6);
+		(void)flows__keep_copy(flows, 0, (const __u8 *)"later", 6);
 	assert_memory_equal(flows__copy(flows, ticket), bytes, sizeof(bytes));
-	(void)flows__keep_copy(flows, (const __u8 *)"later", 6);
+	(void)flows__keep_copy(flows, 0, (const __u8 *)"later", 6);
 	assert_null(flows__copy(flows, ticket));
+	flows__free(flows);
+}
+
+/* However many fragments come early, no segment's copy gives way to them, and they give way to none. */
+static void test_copies_of_fragments(void **state)
+{
+	struct flows *flows = flows__new();
+	__u32 segment, fragment, i;
+
+	assert_non_null(flows);
+	segment = flows__keep_copy(flows, 0, (const __u8 *)"segment", 7);
+	for (i = 0; i < 2000; i++)
+		fragment = flows__keep_copy(flows, FLOW_CHANNEL_FRAGMENTS, (const __u8 *)"fragment", 8);
+	for (i = 0; i < 1023; i++)
+		(void)flows__keep_copy(flows, 0, (const __u8 *)"later", 6);
+	assert_memory_equal(flows__copy(flows, segment), "segment", 7);
+	assert_memory_equal(flows__copy(flows, fragment), "fragment", 8);
+	flows__free(flows);
+}
+
+static void test_marks(void **state)
+{
+	struct flows *flows = flows__new();
+	const struct sipbpf_ends ends = of_ports(1), others = of_ports(2);
+
+	assert_non_null(flows);
+	assert_false(flows__is_marked(flows, &ends, FLOW_CHANNEL_FRAGMENTS));
+	flows__mark(flows, &ends, FLOW_CHANNEL_FRAGMENTS, true);
+	assert_true(flows__is_marked(flows, &ends, FLOW_CHANNEL_FRAGMENTS));
+	assert_false(flows__is_marked(flows, &ends, FLOW_CHANNEL_FRAGMENTS | 17));
+	assert_false(flows__is_marked(flows, &others, FLOW_CHANNEL_FRAGMENTS));
+	flows__mark(flows, &ends, FLOW_CHANNEL_FRAGMENTS, false);
+	assert_false(flows__is_marked(flows, &ends, FLOW_CHANNEL_FRAGMENTS));
 	flows__free(flows);
 }
 
@@ -250,6 +283,8 @@ int main(void)
 		cmocka_unit_test(test_least_worth_gives_way),
 		cmocka_unit_test(test_channels),
 		cmocka_unit_test(test_copies_give_way),
+		cmocka_unit_test(test_copies_of_fragments),
+		cmocka_unit_test(test_marks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

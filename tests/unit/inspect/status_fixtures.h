@@ -34,6 +34,7 @@ static struct status_instance fixture_instances[] = {
 					  .other = 3,
 					  .gaps = 4,
 					  .evicted = 5,
+					  .truncated_headers = 2,
 					  .tls_records = { [SIPBPF_TLS_HANDSHAKE] = 9 },
 					  .encapsulations = { [SIPBPF_ENCAPSULATION_VLAN] = 3,
 							      [SIPBPF_ENCAPSULATION_GTPU] = 4 } },

@@ -109,6 +109,7 @@ static void counters(void **state)
 	assert_value(json_object_get(groups, "packets"), "{'seen':30,'sip':10}");
 	assert_value(json_object_get(groups, "other"), "{'messages':3}");
 	assert_value(json_object_get(groups, "tcp"), "{'gaps':4,'evicted':5}");
+	assert_value(json_object_get(groups, "udp"), "{'truncated_headers':2}");
 	assert_value(json_object_get(groups, "tls"),
 		     "{'change_cipher_spec':0,'alert':0,'handshake':9,'application_data':0}");
 	assert_value(json_object_get(groups, "encapsulations"),

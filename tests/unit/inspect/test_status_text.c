@@ -24,6 +24,7 @@
 	"  reasons         not_sip 19, gap 1\n"      \
 	"  other           messages 3\n"             \
 	"  tcp             gaps 4, evicted 5\n"      \
+	"  udp             truncated_headers 2\n"    \
 	"  tls             handshake 9\n"            \
 	"  encapsulations  vlan 3, gtp_u 4\n"        \
 	"  flows           known 8 of 32768 (now)\n" \
@@ -92,6 +93,7 @@ static void no_packets(void **state)
 			     "  reasons         none\n"
 			     "  other           messages 0\n"
 			     "  tcp             gaps 0, evicted 0\n"
+			     "  udp             truncated_headers 0\n"
 			     "  tls             none\n"
 			     "  encapsulations  none\n"
 			     "  flows           known 0 of 0 (now)\n"

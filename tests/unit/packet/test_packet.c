@@ -58,6 +58,10 @@ static void describe(const struct packet *packet, unsigned int size, char text[T
 			       packet->layer == PACKET_REFUSED ? reasons[packet->reason] : "too_deep");
 		return;
 	}
+	if (packet__is_later_fragment(packet)) {
+		(void)snprintf(text, TEXT_SIZE, "fragment");
+		return;
+	}
 	assert_addresses(packet, family);
 	at = snprintf(text, TEXT_SIZE, "%s %u>%u %u depth=%u", protocol, packet->ends.source_port,
 		      packet->ends.target_port, family, packet->depth);

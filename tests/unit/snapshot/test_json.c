@@ -122,6 +122,7 @@ static void test_packets(void **state)
 	packets->sip = 3;
 	packets->gaps = 5;
 	packets->evicted = 6;
+	packets->truncated_headers = 8;
 	packets->other = 7; /* the messages are a link */
 	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
 		seen += (json_int_t)(packets->reasons[i] = 10 + (__u64)i);
@@ -132,11 +133,12 @@ static void test_packets(void **state)
 	object = read_back(counters, "");
 	members = json_object_get(object, "packets");
 	reasons = json_object_get(members, "reasons");
-	assert_int_equal(json_object_size(members), 7);
+	assert_int_equal(json_object_size(members), 8);
 	assert_int_equal(json_integer_value(json_object_get(members, "seen")), seen);
 	assert_int_equal(json_integer_value(json_object_get(members, "sip")), 3);
 	assert_int_equal(json_integer_value(json_object_get(members, "gaps")), 5);
 	assert_int_equal(json_integer_value(json_object_get(members, "evicted")), 6);
+	assert_int_equal(json_integer_value(json_object_get(members, "truncated_headers")), 8);
 	records = json_object_get(members, "tls_records");
 	assert_int_equal(json_object_size(records), SIPBPF_TLS_RECORD_COUNT);
 	assert_int_equal(json_integer_value(json_object_get(records, "change_cipher_spec")), 100);

@@ -83,6 +83,7 @@ static struct counters *random_counters(unsigned int links)
 	packets->sip = (__u64)random();
 	packets->gaps = (__u64)random();
 	packets->evicted = (__u64)random();
+	packets->truncated_headers = (__u64)random();
 	for (i = 0; i < SIPBPF_REASON_COUNT; i++)
 		packets->reasons[i] = (__u64)random();
 	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
@@ -376,12 +377,14 @@ static void test_the_most_comes_back(void **state)
 	counters__packets(counters)->sip = COUNTERS_MAX;
 	counters__packets(counters)->gaps = COUNTERS_MAX;
 	counters__packets(counters)->evicted = COUNTERS_MAX;
+	counters__packets(counters)->truncated_headers = COUNTERS_MAX;
 	text = fixture__snapshot(counters, &options);
 	assert_int_equal(read_text(text, strlen(text), back, NULL), 1);
 	assert_true(counters__total(back) == COUNTERS_MAX);
 	assert_true(counters__packets_seen(back) == COUNTERS_MAX);
 	assert_true(counters__packets(back)->gaps == COUNTERS_MAX);
 	assert_true(counters__packets(back)->evicted == COUNTERS_MAX);
+	assert_true(counters__packets(back)->truncated_headers == COUNTERS_MAX);
 	free(text);
 	counters__free(counters);
 	counters__free(back);
