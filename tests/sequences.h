@@ -3,7 +3,8 @@
  * Sequences of packets out of any bytes, so that a fuzzer can make them up. The first byte holds options, see
  * SEQUENCES_CUTS and those behind it. Without SEQUENCES_CUTS packets follow, of two TCP connections and one of UDP:
  *
- *	what       the connection, flags, and the unit of the step, see SEQUENCES_CONNECTION and those behind it
+ *	what       the connection, flags, and the unit of the step, see SEQUENCES_CONNECTION and those behind it; of UDP
+ *	           the flags say whether it is a fragment, see SEQUENCES_FRAGMENT and those behind it
  *	step       signed: how far from the end of the connection's packet before this one begins
  *	cut        above 0xc0: eight times the rest of it, so many bytes of the text were not captured
  *	time       above 0x80: sixteen times the rest of it, so many milliseconds have passed
@@ -34,7 +35,10 @@
 #define SEQUENCES_SYN 4
 #define SEQUENCES_FIN 8
 #define SEQUENCES_RST 0x10
-#define SEQUENCES_UNIT_SHIFT 5 /* of the step: none, a byte, 100 bytes, a MB */
+#define SEQUENCES_FRAGMENT 4 /* of the one datagram in fragments; it begins where the last one ended, and the step on */
+#define SEQUENCES_IS_LAST 8  /* no more fragments follow */
+#define SEQUENCES_FROM_START 0x10 /* it is the first one again */
+#define SEQUENCES_UNIT_SHIFT 5    /* of the step: none, a byte, 100 bytes, a MB */
 
 #define SEQUENCES_TCP_CONNECTIONS 2
 #define SEQUENCES_TCP_FIN 1
@@ -95,6 +99,7 @@ struct sequence {
 	uint8_t options;
 	__u32 port;
 	__u32 next[SEQUENCES_TCP_CONNECTIONS]; /* sequence number behind the last packet */
+	__u32 fragment_at;                     /* offset behind the last fragment */
 	uint8_t sizes[SEQUENCES_SIZES_MAX];
 	uint8_t sizes_count;
 	__u32 packets;     /* made so far */
@@ -194,6 +199,44 @@ static inline void sequences__datagram(struct sequence *sequence, __u32 cut)
 	sequences__end_frame(sequence, cut);
 }
 
+/* Puts the header of a fragment at this offset, with what the IP header before it must say. */
+static inline void sequences__begin_fragment(struct sequence *sequence, __u32 at, unsigned int more)
+{
+	struct packet_builder *packet = &sequence->packet;
+
+	if (!(sequence->options & SEQUENCES_IPV6)) {
+		sequences__begin_frame(sequence, 17);
+		packets__set16(packet, packet->ip + 4, sequence->port);
+		packets__set16(packet, packet->ip + 6, more << 13 | at / 8);
+		return;
+	}
+	sequences__begin_frame(sequence, 44);
+	packets__put(packet, "\x11", 2);
+	packets__put16(packet, at | more);
+	packets__put16(packet, 0);
+	packets__put16(packet, sequence->port);
+}
+
+/*
+ * Makes a fragment with the text. All of a sequence belong to one datagram, as long as its UDP header says, which is the
+ * first eight bytes of the first one.
+ */
+static inline void sequences__fragment(struct sequence *sequence, unsigned int what, __s32 step, __u32 cut)
+{
+	__u32 at = what & SEQUENCES_FROM_START ? 0 : (sequence->fragment_at + 8 * (__u32)step) & 0x1ff8;
+	unsigned int more = what & SEQUENCES_IS_LAST ? 0 : 1;
+	__u32 length = more ? sequence->text_length & ~7U : sequence->text_length;
+
+	sequences__begin_fragment(sequence, at, more);
+	if (!at)
+		packets__udp(&sequence->packet, sequence->port, 5060);
+	packets__put(&sequence->packet, sequence->text, length);
+	sequences__end_frame(sequence, cut < length ? cut : length);
+	if (!at)
+		packets__set16(&sequence->packet, sequence->packet.udp + 4, SEQUENCES_PACKET_MAX);
+	sequence->fragment_at = at + length + (at ? 0 : 8);
+}
+
 /* Begins a sequence; the input must outlive it. Its connections come from this port and the next one. */
 static inline void sequences__begin(struct sequence *sequence, const uint8_t *input, size_t size, __u32 port)
 {
@@ -206,6 +249,7 @@ static inline void sequences__begin(struct sequence *sequence, const uint8_t *in
 	sequence->milliseconds = 0;
 	sequence->text_at = 0;
 	sequence->text_length = 0;
+	sequence->fragment_at = 0;
 	sequence->options = sequences__byte(sequence);
 	first = sequence->options & SEQUENCES_GOES_ROUND ? 0xffffffc0U : 1000;
 	sequence->next[0] = first;
@@ -281,7 +325,10 @@ static inline bool sequences__next(struct sequence *sequence)
 	missing = missing < sequence->text_length ? missing : sequence->text_length;
 	connection = what & SEQUENCES_CONNECTION;
 	if (connection == SEQUENCES_UDP) {
-		sequences__datagram(sequence, missing);
+		if (what & SEQUENCES_FRAGMENT)
+			sequences__fragment(sequence, what, step, missing);
+		else
+			sequences__datagram(sequence, missing);
 		return true;
 	}
 	connection %= SEQUENCES_TCP_CONNECTIONS;

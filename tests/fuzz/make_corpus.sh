@@ -201,6 +201,8 @@ packet_seeds() {
 	local invite='INVITE sip:b@example.com SIP/2.0\r\nTo: <sip:b>\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n'
 	local bye='BYE sip:b SIP/2.0\r\nCSeq: 2 BYE\r\nl:0\r\n\r\n'
 	local head='SIP/2.0 200 OK\r\nCSeq: 1 INVITE\r\nl: 2016\r\n\r\n' long='OPTIONS sip:b SIP/2.0\r\nCSeq: 1 OPTIONS\r\nSubject: x'
+	local part='INVITE sip:b SIP/2.0\r\nCSeq: 1 INVITE\r\nX: 1234567890123\r\n' rest='To: <sip:b>;tag=1\r\nVia: SIP/2.0/UDP a\r\n\r\n'
+	local filler='X-Filler: 234567890123456789012\r\n' fragment=7 last=15 first=0x17
 	local syn fin rst other udp byte=0x20 hundred=0x40 far=0x60 length back
 
 	syn=$(packet 4 0 0 0) fin=$(packet 8 0 0 0) rst=$(packet 0x10 0 0 0) other=1 udp=3
@@ -217,6 +219,9 @@ packet_seeds() {
 	seed stream/long_waits "\\x00$(packet 0 0 0 0 "$bye")$(packet $hundred 1 0 0 "$head" @ff @c4)$(packet 0 0 0 0 "$bye")"
 	seed stream/cut_body "\\x00$(packet 0 0 0xff 0 "$head" @ff)$(packet 0 0 0 0 "$bye")"
 	seed stream/cut_headers "\\x00$(packet 0 0 0xc5 0 "$invite")$(packet 0 0 0 0 "$bye")$(packet 3 0 0xc3 0 "$invite")"
+	seed stream/fragments "\\x00$(packet $first 0 0 0 "$part")$(packet $fragment 0 0 0 "$filler")$(packet $last 0 0 0 "$rest")$(packet $first 0 0 0 "$part")"
+	seed stream/fragments_early "\\x00$(packet $((last | byte)) 8 0 0 "$rest")$(packet $first 0 0 0 "$part")$(packet $((fragment | byte)) -4 0 0 "$filler")"
+	seed stream/fragments_lost "\\x02$(packet $first 0 0 0 "$part")$(packet $((last | byte)) 4 0 0 "$rest")$(packet $first 0 0 0 'BYE sip:b SIP/2.0\r\nX: y')$(packet $last 0 0 0xff "$rest")$(packet $first 0 0xc1 0 "$part")"
 	seed stream/two_connections "\\x00$syn$(packet $((4 | other)) 0 0 0)$(packet 0 0 0 0 'INVITE sip:b SI')$(packet $other 0 0 0 'BYE sip:')$(packet 0 0 0 0 'P/2.0\r\nl:0\r\n\r\n')$(packet $other 0 0 0 'b SIP/2.0\r\nl: 0\r\n\r\n')$(packet $udp 0 0 0 "$invite")"
 	seed stream/begun_again "\\x00$syn$(packet 0 0 0 0 'INVITE sip:b')$(packet $((4 | far)) 3 0 0)$(packet 0 0 0 0 "$bye")$(packet $far 127 0 0 "$bye")"
 	seed stream/no_length "\\x00$(packet 0 0 0 0 "$long\\r\\n\\r\\nv=0")$(packet 0 0 0 0 "$bye")$(packet 0 0 0 0 @99)"
