@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "log/start_line.h"
+
 #define ESCAPE '\x1b'
 #define INDENT "   "
 #define TREE_LINE "    "
@@ -87,12 +89,20 @@ static void cut(const char **text, size_t *length, size_t bytes)
 	*length -= bytes;
 }
 
-static bool clean_indent(const char **text, size_t *length)
+/* A message that follows the line of its record is indented or not; in an indented one, other lines are of other programs. */
+static bool clean_indent(enum clean_shape *shape, const char **text, size_t *length)
 {
-	if (!begins_with(*text, *length, INDENT))
-		return false;
-	cut(text, length, sizeof(INDENT) - 1);
-	return true;
+	bool is_indented = begins_with(*text, *length, INDENT);
+
+	if (*shape == CLEAN_UNKNOWN && is_indented)
+		*shape = CLEAN_INDENTED;
+	else if (*shape == CLEAN_UNKNOWN && start_line__is_likely(*text, *length))
+		*shape = CLEAN_AS_IS;
+	if (*shape == CLEAN_AS_IS)
+		return true;
+	if (is_indented)
+		cut(text, length, sizeof(INDENT) - 1);
+	return is_indented;
 }
 
 /* If the message is indented by tabs, whatever is not repeats it as text or numbers. */
@@ -161,7 +171,7 @@ bool clean__line(unsigned int traits, enum clean_shape *shape, bool is_in_header
 {
 	if (traits & FORM_DOTS && *length && (*text)[*length - 1] == '.')
 		--*length;
-	if (traits & FORM_INDENT && !clean_indent(text, length))
+	if (traits & FORM_INDENT && !clean_indent(shape, text, length))
 		return false;
 	if (traits & FORM_TAB && !clean_tab(shape, text, length))
 		return false;

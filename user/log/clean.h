@@ -18,7 +18,7 @@ enum clean_split {
 /* What a record that is being read looks like. */
 enum clean_shape {
 	CLEAN_UNKNOWN,
-	CLEAN_INDENTED, /* by a tab */
+	CLEAN_INDENTED, /* by a tab, or by three blanks */
 	CLEAN_AS_IS,
 };
 

@@ -13,6 +13,7 @@
 
 #define CLOCK "\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d+)?"
 #define ISO "\\d{4}-\\d\\d-\\d\\d[T ]" CLOCK "(?:Z|[+-]\\d\\d:?\\d\\d)?"
+#define PROGRAM "(?!\\d+:)[^\\s:\\[\\]<>=|]+"
 #define SYSLOG "[JFMASOND][a-z]{2} [ \\d]\\d (?:\\d{4} )?" CLOCK
 
 struct envelope {
@@ -20,14 +21,33 @@ struct envelope {
 	size_t width; /* of the last one that was opened */
 };
 
-/* What is behind a match is the content, unless there is a group for it. Syslog and the journal; containers; a terminal of Asterisk; docker compose; docker's own files. */
+/*
+ * What is behind a match is the content, unless there is a group for it. The first one that fits is taken, so those that
+ * hold more come first.
+ */
 static const char *const patterns[] = {
-	"^(?:<\\d+>)?(?:1 )?(?<time>" SYSLOG "|" ISO ") (?<source>\\S+ [^\\s:\\[\\]<>=|]+(?:\\[\\d+\\])?):(?: |$)",
+	/* Cisco's syslog numbers each line */
+	"^(?:<\\d+>)?(?<time>" SYSLOG "|" ISO ") (?<source>\\S+) \\d+:(?: |$)",
+	/* syslog and the journal, with a host or without */
+	"^(?:<\\d+>)?(?:1 )?(?<time>" SYSLOG "|" ISO ") (?<source>(?:[^\\s\\[]+ " PROGRAM "|" PROGRAM
+	"(?=\\[))(?:\\[\\d+\\])?):(?: |$)",
+	/* syslog of devices that have no name for their programs */
+	"^(?:<\\d+>)?(?<time>" SYSLOG "|" ISO ") (?<source>\\d+\\.\\d+\\.\\d+\\.\\d+)(?: |$)",
+	/* containers */
 	"^(?<time>" ISO ") (?<source>std(?:out|err)) [FP](?: |$)",
+	/* Asterisk: its log, and its terminal */
+	"^\\[(?<time>" SYSLOG "|" ISO ")\\] [A-Z]+(?<source>\\[\\d+\\](?:\\[C-\\w+\\])?):? [\\w.]+:(?: |$)",
 	"^\\[(?<time>" SYSLOG "|" ISO ")\\](?: |$)",
+	/* Android */
+	"^\\d\\d-\\d\\d (?<time>" CLOCK ") +(?<source>\\d+ +\\d+) [A-Z] [^:]*:(?: |$)",
+	/* docker compose, and docker's own files */
 	"^(?<source>[\\w.-]+) +\\| ?",
-	("^\\{\"log\":\"(?<text>.*?)(?:\\\\r)*(?:\\\\n)?\",\"stream\":\"(?<source>\\w+)\".*?"
-	 "\"time\":\"(?<time>[^\"]+)\""),
+	("^\\{\"log\": ?\"(?<text>.*?)(?:\\\\r)*(?:\\\\n)?\", ?\"stream\": ?\"(?<source>\\w+)\".*?"
+	 "\"time\": ?\"(?<time>[^\"]+)\""),
+	/* docker logs --timestamps, ts */
+	"^(?<time>" SYSLOG "|" ISO "|\\d{9,10}\\.\\d+)(?: |$)",
+	/* a quotation */
+	"^>(?: |$)",
 };
 
 void envelope__free(struct envelope *envelope)

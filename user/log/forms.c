@@ -117,8 +117,8 @@ const struct form forms[] = {
 	  .traits = FORM_INDENT | FORM_NO_DATE,
 	  .lines = { FORM_LINE(BEGINS, NULL, "/[",
 			       "(?:^|\\s)(?<direction>send|recv) \\d+ bytes (?:to|from) (?<transport>\\w+)/"
-			       "\\[(?<peer>" V4 "|" V6 ")\\]:(?<peerport>\\d+)(?: at (?<time>[\\d:. -]*\\d))?"),
-		     FORM_LINE(ENDS, " ", "----------", "^   -+$") } },
+			       "\\[(?<peer>" V4 "|" V6 ")\\](?::(?<peerport>\\d+))?(?: at (?<time>[\\d:. -]*\\d))?"),
+		     FORM_LINE(ENDS, " -", "----------", "^(?:   )?-{10,}$") } },
 	{ .name = "jssip",
 	  .what = "JsSIP, DEBUG=JsSIP:* (ends unknown)",
 	  .example = "2026-01-05T12:00:00.105Z JsSIP:Transport sending message:",

@@ -34,7 +34,7 @@ struct form_line {
 /* How lines are cleaned before they are read as lines of a message, and how records hold messages. */
 enum form_trait {
 	FORM_DOTS = 1 << 0,    /* a dot at the end of a line is a carriage return */
-	FORM_INDENT = 1 << 1,  /* messages are indented by three blanks, and nothing else is */
+	FORM_INDENT = 1 << 1,  /* a message may be indented by three blanks; then nothing else is */
 	FORM_TAB = 1 << 2,     /* a message may be indented by a tab; then what is not indented repeats it */
 	FORM_TREE = 1 << 3,    /* the tree of a dissector: headers are indented by eight blanks, their parts by more */
 	FORM_NAME = 1 << 4,    /* each line may begin with "JsSIP:Transport" */

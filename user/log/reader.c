@@ -427,8 +427,8 @@ static int read_text(struct reader *reader, const struct piece *piece)
 		look_for_date(reader, piece);
 	if (!(traits & FORM_USERS) &&
 	    !clean__line(traits, &reader->source->shape, assembly__is_in_headers(assembly), &text, &length)) {
-		if (reader->source->shape != CLEAN_INDENTED && start_line__is_possible(text, length) &&
-		    start_line__is_meant(text, length))
+		if (!(traits & FORM_TAB && reader->source->shape == CLEAN_INDENTED) &&
+		    start_line__is_possible(text, length) && start_line__is_meant(text, length))
 			tally__note_untaken(reader->settings.tally, text, length);
 		return 0;
 	}
@@ -471,7 +471,7 @@ static bool trim(const struct reader *reader, struct ahead *ahead)
 		ahead->length--;
 	if (traits & FORM_NAME && ahead->length && strchr(" J", ahead->text[0]))
 		return false;
-	if (!(traits & FORM_INDENT) && reader->source->shape != CLEAN_INDENTED)
+	if (reader->source->shape != CLEAN_INDENTED)
 		return true;
 	if (ahead->length < width || memcmp(ahead->text, indent, width) != 0)
 		return false;
@@ -517,7 +517,7 @@ static bool can_skim(const struct reader *reader)
 	unsigned int traits = reader->settings.form->traits;
 
 	return reader->source && !(traits & (FORM_TREE | FORM_USERS)) &&
-	       !(traits & FORM_TAB && reader->source->shape == CLEAN_UNKNOWN);
+	       !(traits & (FORM_TAB | FORM_INDENT) && reader->source->shape == CLEAN_UNKNOWN);
 }
 
 /* Takes a line ahead. Returns 1, 0 if it needs a closer look, or -ENOMEM. */

@@ -79,6 +79,8 @@ static void test_lines(void **state)
 	assert_line(FORM_INDENT, true, "    folded", " folded");
 	assert_line(FORM_INDENT, true, "   ", "");
 	assert_line(FORM_INDENT, true, "other", NULL);
+	assert_line(FORM_INDENT, false, "BYE sip:a SIP/2.0", "BYE sip:a SIP/2.0");
+	assert_line(FORM_INDENT, false, "-----", NULL);
 	assert_line(FORM_NAME, true, "  JsSIP:Transport To: x", "To: x");
 	assert_line(FORM_NAME, true, "  JsSIP:Transport", "");
 	assert_line(FORM_NAME, true, "To: x", "To: x");
@@ -127,11 +129,39 @@ static void test_tabs(void **state)
 	assert_int_equal(shape, CLEAN_AS_IS);
 }
 
+/* A message that is not indented stays as it is; in one that is, other lines belong to other programs. */
+static void test_indents(void **state)
+{
+	static const struct {
+		const char *text, *wanted;
+	} as_is[] = { { "-----", NULL },
+		      { "SIP/2.0 200 OK", "SIP/2.0 200 OK" },
+		      { "   folded", "   folded" },
+		      { "x", "x" } },
+	  indented[] = {
+		  { "   -----", "-----" }, { "BYE sip:a SIP/2.0", NULL }, { "   To: x", "To: x" }, { "x", NULL }
+	  };
+	enum clean_shape shape = CLEAN_UNKNOWN;
+	const char *text;
+	size_t i, length;
+
+	for (i = 0; i < 8; i++) {
+		if (i == 4)
+			shape = CLEAN_UNKNOWN;
+		text = i < 4 ? as_is[i].text : indented[i - 4].text;
+		length = strlen(text);
+		assert_int_equal(clean__line(FORM_INDENT, &shape, i % 4 > 1, &text, &length),
+				 (i < 4 ? as_is[i].wanted : indented[i - 4].wanted) != NULL);
+		assert_true(i >= 4 || !as_is[i].wanted || length == strlen(as_is[i].wanted));
+		assert_true(i < 4 || !indented[i - 4].wanted || length == strlen(indented[i - 4].wanted));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_colours), cmocka_unit_test(test_splits), cmocka_unit_test(test_lines),
-		cmocka_unit_test(test_trees),   cmocka_unit_test(test_tabs),
+		cmocka_unit_test(test_indents), cmocka_unit_test(test_trees),  cmocka_unit_test(test_tabs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
