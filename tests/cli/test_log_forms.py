@@ -88,6 +88,16 @@ def test_all_logs_stay_what_they_are_with_other_line_ends():
         check_equal(f"{row['file']}: CR CR LF", (status, cells(json.loads(out))), (0, sorted(row["messages"].split(", "))))
 
 
+def test_utf_16_is_read():
+    row = next(row for row in expected() if row["file"] == "tshark-summary.log")
+    with open(os.path.join(LOGS, row["file"]), encoding="utf-8") as file:
+        text = file.read()
+    for encoding, mark in (("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff")):
+        status, out, _ = run(["count", "--input", "text", "--format", "json", "-"],
+                             stdin=mark + text.replace("\n", "\r\n").encode(encoding), **UTC)
+        check_equal(f"{encoding}", (status, cells(json.loads(out))), (0, sorted(row["messages"].split(", "))))
+
+
 def main():
     sys.argv[1] = os.path.abspath(sys.argv[1])
     for name, test in list(globals().items()):

@@ -6,9 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log/encoding.h"
+
 #define ESCAPE '\x1b'
 
 struct lines {
+	struct encoding encoding;
 	FILE *in;                  /* NULL: everything is in the buffer */
 	char *buffer;              /* LINES_SAMPLE_MAX bytes, or the text, and one more */
 	size_t begin, end;         /* what the buffer holds */
@@ -67,19 +70,18 @@ void lines__free(struct lines *lines)
 /* Moves what is left to the beginning of the buffer, and fills it up. */
 static void fill(struct lines *lines)
 {
-	size_t wanted, got;
-
 	if (lines->is_ended)
 		return;
 	memmove(lines->buffer, lines->buffer + lines->begin, lines->end - lines->begin);
 	lines->end -= lines->begin;
 	lines->offset += lines->begin;
 	lines->begin = lines->escape = 0;
-	wanted = LINES_SAMPLE_MAX - lines->end;
+	if (LINES_SAMPLE_MAX - lines->end < ENCODING_SIZE_MIN)
+		return;
 	errno = 0;
-	got = fread(lines->buffer + lines->end, 1, wanted, lines->in);
-	lines->end += got;
-	if (got == wanted)
+	lines->end +=
+		encoding__read(&lines->encoding, lines->in, lines->buffer + lines->end, LINES_SAMPLE_MAX - lines->end);
+	if (!feof(lines->in) && !ferror(lines->in))
 		return;
 	lines->is_ended = true;
 	if (ferror(lines->in))

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * How a log is encoded: bytes as they are, or UTF-16 behind a byte order mark, as Windows writes what PowerShell
+ * redirects. UTF-16 becomes UTF-8, in which pairs of surrogates are question marks.
+ */
+#ifndef ENCODING_H
+#define ENCODING_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+/* All zero: the log has not been begun. */
+struct encoding {
+	enum { ENCODING_UNKNOWN, ENCODING_BYTES, ENCODING_LITTLE, ENCODING_BIG } kind;
+};
+
+/*
+ * Reads up to size bytes, at least ENCODING_SIZE_MIN, into target. Returns how many. If it is 0, the log is at its end
+ * or cannot be read, which ferror() tells.
+ */
+#define ENCODING_SIZE_MIN 16
+size_t encoding__read(struct encoding *encoding, FILE *in, char *target, size_t size);
+
+#endif
