@@ -21,7 +21,7 @@
 struct stamp {
 	struct tm tm; /* the year is a year, and the month is from 1; 0: none */
 	long nanoseconds;
-	bool has_clock, has_offset, has_date, is_epoch;
+	bool has_clock, has_half, has_offset, has_date, is_epoch;
 	long offset;    /* seconds east of UTC */
 	time_t seconds; /* since 1970, if is_epoch */
 };
@@ -181,24 +181,25 @@ static bool read_digits(struct text *text, struct stamp *stamp)
 	return (digits == 4 || digits <= 2) && read_part(text, stamp, digits);
 }
 
-/* +hh:mm or +hhmm. */
+/* +hh:mm, +hhmm or +hh. */
 static bool read_offset(struct text *text, struct stamp *stamp)
 {
 	bool is_west = *text->at++ == '-';
 	size_t digits = count_digits(text, 0);
-	long hours, minutes;
+	long hours, minutes = 0;
 
 	if (stamp->has_offset && stamp->offset)
 		return false;
 	if (digits == 2 && character_at(text, 2) == ':' && count_digits(text, 3) == 2) {
 		hours = (long)read_number(text, 2);
 		text->at++;
-	} else if (digits == 4) {
+	} else if (digits == 4 || digits == 2) {
 		hours = (long)read_number(text, 2);
 	} else {
 		return false;
 	}
-	minutes = (long)read_number(text, 2);
+	if (digits == 4 || count_digits(text, 0))
+		minutes = (long)read_number(text, 2);
 	stamp->has_offset = true;
 	stamp->offset = (is_west ? -1 : 1) * (hours * SECONDS_PER_HOUR + minutes * 60);
 	return hours < 24 && minutes < 60;
@@ -213,6 +214,18 @@ static int find_name(const char *word, size_t length, const char *names)
 			return (int)i + 1;
 	}
 	return 0;
+}
+
+/* am or pm, behind an hour from 1 to 12. */
+static bool read_half(struct stamp *stamp, int half)
+{
+	int hour = stamp->tm.tm_hour;
+
+	if ((half != 'a' && half != 'p') || stamp->has_half || hour < 1 || hour > 12)
+		return false;
+	stamp->has_half = true;
+	stamp->tm.tm_hour = hour % 12 + (half == 'p' ? 12 : 0);
+	return true;
 }
 
 /* The name of a month, a day of the week, a zone, or the T between date and time. */
@@ -232,6 +245,8 @@ static bool read_word(struct text *text, struct stamp *stamp)
 		stamp->has_offset = true;
 		return true;
 	}
+	if (length == 2 && stamp->has_clock && (word[1] | 0x20) == 'm')
+		return read_half(stamp, word[0] | 0x20);
 	month = find_name(word, length, "janfebmaraprmayjunjulaugsepoctnovdec");
 	if (month && !stamp->tm.tm_mon) {
 		stamp->tm.tm_mon = month;

@@ -39,6 +39,17 @@ static bool is_word(const char *word, const char *value, size_t length)
 	       !strncasecmp(word, value, length);
 }
 
+/* Takes quotes, brackets and what separates off both ends of a word. */
+static void strip(const char **value, size_t *length)
+{
+	while (*length && **value && strchr("\"'([{<|*", **value)) {
+		++*value;
+		--*length;
+	}
+	while (*length && (*value)[*length - 1] && strchr("\"')]}>|*:,;./", (*value)[*length - 1]))
+		--*length;
+}
+
 int values__parse_port(const char *value, size_t length, __u16 *ret_port)
 {
 	unsigned long port = 0;
@@ -62,8 +73,8 @@ int values__parse_port(const char *value, size_t length, __u16 *ret_port)
 /* An arrow of ASCII signs or of Unicode. */
 static int parse_arrow(const char *value, size_t length, enum link_direction *ret_direction)
 {
-	static const char *const left[] = { "\u2190", "\u21d0", "\u2b05", "\u00ab" };
-	static const char *const right[] = { "\u2192", "\u21d2", "\u27a1", "\u00bb" };
+	static const char *const left[] = { "\u2190", "\u21d0", "\u2b05", "\u27f5", "\u00ab", "\u2039" };
+	static const char *const right[] = { "\u2192", "\u21d2", "\u27a1", "\u27f6", "\u00bb", "\u203a" };
 	bool is_left = memchr(value, '<', length), is_right = memchr(value, '>', length);
 	size_t i, signs = 0;
 
@@ -95,8 +106,11 @@ int values__parse_direction(const char *value, size_t length, enum link_directio
 	};
 	size_t i;
 
-	while (length && strchr(":,;.([", value[length - 1]))
+	while (length && value[length - 1] && strchr(":,;.([", value[length - 1]))
 		length--;
+	if (!parse_arrow(value, length, ret_direction))
+		return 0;
+	strip(&value, &length);
 	for (i = 0; i < sizeof(in) / sizeof(*in); i++) {
 		if (!is_word(in[i], value, length))
 			continue;
@@ -109,7 +123,7 @@ int values__parse_direction(const char *value, size_t length, enum link_directio
 		*ret_direction = LINK_OUT;
 		return 0;
 	}
-	return parse_arrow(value, length, ret_direction);
+	return -EINVAL;
 }
 
 /* Whether a value is a name, or a name and what versions add: digits, points, v. */
@@ -134,16 +148,18 @@ int values__parse_transport(const char *value, size_t length, enum sip_transport
 		{ "6", SIP_TRANSPORT_TCP },   { "s", SIP_TRANSPORT_SCTP },       { "132", SIP_TRANSPORT_SCTP },
 		{ "ssl", SIP_TRANSPORT_TLS }, { "websocket", SIP_TRANSPORT_WS },
 	};
-	const char *slash = memrchr(value, '/', length);
+	const char *before;
 	int transport;
 	size_t i;
 
-	if (slash) {
-		length -= (size_t)(slash + 1 - value);
-		value = slash + 1;
+	strip(&value, &length);
+	before = memrchr(value, '/', length);
+	if (!before)
+		before = memrchr(value, '=', length); /* transport=tcp */
+	if (before) {
+		length -= (size_t)(before + 1 - value);
+		value = before + 1;
 	}
-	while (length && strchr(":,;.)]", value[length - 1]))
-		length--;
 	for (transport = SIP_TRANSPORT_NONE + 1; transport < SIP_TRANSPORT_COUNT; transport++) {
 		if (!is_transport(link__transport_name(transport), value, length))
 			continue;

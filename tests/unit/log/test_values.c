@@ -80,26 +80,21 @@ static void test_ports(void **state)
 
 static void test_directions(void **state)
 {
-	static const char *const in[] = { "in",       "IN",      "received", "Receiving", "recv", "rx",
-					  "incoming", "Inbound", "from",     "<-",        "<--",  "<<<",
-					  "<=",       "<",       "←",        "RX:",       "rcv",  "read" };
-	static const char *const out[] = { "out",
-					   "sent",
-					   "Sending",
-					   "send",
-					   "snd",
-					   "TX",
-					   "to",
-					   "->",
-					   "-->",
-					   ">>",
-					   "=>",
-					   ">",
-					   "→",
-					   "transmitted",
-					   "Transmitting",
-					   "outgoing",
-					   "Retransmitting",
+	static const char *const in[] = { "[recv]",  "(in)",     "\"rx\"",    "<in>", "⟵",   "in",
+					  "IN",      "received", "Receiving", "recv", "rx",  "incoming",
+					  "Inbound", "from",     "<-",        "<--",  "<<<", "<=",
+					  "<",       "←",        "RX:",       "rcv",  "read" };
+	static const char *const out[] = { "(sent)",      "[out]",
+					   "'tx'",        "out>",
+					   "⟶",           "out",
+					   "sent",        "Sending",
+					   "send",        "snd",
+					   "TX",          "to",
+					   "->",          "-->",
+					   ">>",          "=>",
+					   ">",           "→",
+					   "transmitted", "Transmitting",
+					   "outgoing",    "Retransmitting",
 					   "outbound" };
 	static const char *const none[] = { "", "both", "<->", "-", "insent", "x>", "<>" };
 	enum link_direction direction;
@@ -123,13 +118,20 @@ static void test_transports(void **state)
 		const char *text;
 		enum sip_transport transport; /* SIP_TRANSPORT_NONE: it is none */
 	} transports[] = {
-		{ "UDP", SIP_TRANSPORT_UDP },         { "udp", SIP_TRANSPORT_UDP },      { "udp6", SIP_TRANSPORT_UDP },
-		{ "SIP/2.0/TCP", SIP_TRANSPORT_TCP }, { "tcp:", SIP_TRANSPORT_TCP },     { "tls", SIP_TRANSPORT_TLS },
-		{ "TLSv1.2", SIP_TRANSPORT_TLS },     { "ssl", SIP_TRANSPORT_TLS },      { "ws", SIP_TRANSPORT_WS },
-		{ "WSS", SIP_TRANSPORT_WSS },         { "WebSocket", SIP_TRANSPORT_WS }, { "sctp", SIP_TRANSPORT_SCTP },
-		{ "U", SIP_TRANSPORT_UDP },           { "T", SIP_TRANSPORT_TCP },        { "17", SIP_TRANSPORT_UDP },
-		{ "6", SIP_TRANSPORT_TCP },           { "DTLS", SIP_TRANSPORT_NONE },    { "", SIP_TRANSPORT_NONE },
-		{ "udpx", SIP_TRANSPORT_NONE },       { "/", SIP_TRANSPORT_NONE },       { "tc", SIP_TRANSPORT_NONE },
+		{ "UDP", SIP_TRANSPORT_UDP },       { "udp", SIP_TRANSPORT_UDP },
+		{ "udp6", SIP_TRANSPORT_UDP },      { "SIP/2.0/TCP", SIP_TRANSPORT_TCP },
+		{ "tcp:", SIP_TRANSPORT_TCP },      { "tls", SIP_TRANSPORT_TLS },
+		{ "TLSv1.2", SIP_TRANSPORT_TLS },   { "ssl", SIP_TRANSPORT_TLS },
+		{ "ws", SIP_TRANSPORT_WS },         { "WSS", SIP_TRANSPORT_WSS },
+		{ "WebSocket", SIP_TRANSPORT_WS },  { "sctp", SIP_TRANSPORT_SCTP },
+		{ "U", SIP_TRANSPORT_UDP },         { "T", SIP_TRANSPORT_TCP },
+		{ "17", SIP_TRANSPORT_UDP },        { "6", SIP_TRANSPORT_TCP },
+		{ "DTLS", SIP_TRANSPORT_NONE },     { "", SIP_TRANSPORT_NONE },
+		{ "[tcp]", SIP_TRANSPORT_TCP },     { "'udp'", SIP_TRANSPORT_UDP },
+		{ "ws://", SIP_TRANSPORT_WS },      { "transport=tls", SIP_TRANSPORT_TLS },
+		{ "x=tcp/udp", SIP_TRANSPORT_UDP }, { "[]", SIP_TRANSPORT_NONE },
+		{ "udpx", SIP_TRANSPORT_NONE },     { "/", SIP_TRANSPORT_NONE },
+		{ "tc", SIP_TRANSPORT_NONE },
 	};
 	enum sip_transport transport;
 	size_t i;
