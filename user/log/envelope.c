@@ -15,6 +15,7 @@
 #define ISO "\\d{4}-\\d\\d-\\d\\d[T ]" CLOCK "(?:Z|[+-]\\d\\d:?\\d\\d)?"
 #define PROGRAM "(?!\\d+:)[^\\s:\\[\\]<>=|]+"
 #define SYSLOG "[JFMASOND][a-z]{2} [ \\d]\\d (?:\\d{4} )?" CLOCK
+#define WHEN SYSLOG "|" ISO "|\\d{9,10}\\.\\d+|[A-Z][a-z]{2} " ISO " [A-Z]{3,5}"
 
 struct envelope {
 	struct pattern *pattern;
@@ -29,8 +30,10 @@ static const char *const patterns[] = {
 	/* Cisco's syslog numbers each line */
 	"^(?:<\\d+>)?(?<time>" SYSLOG "|" ISO ") (?<source>\\S+) \\d+:(?: |$)",
 	/* syslog and the journal, with a host or without */
-	"^(?:<\\d+>)?(?:1 )?(?<time>" SYSLOG "|" ISO ") (?<source>(?:[^\\s\\[]+ " PROGRAM "|" PROGRAM
-	"(?=\\[))(?:\\[\\d+\\])?):(?: |$)",
+	"^(?:<\\d+>)?(?<time>" WHEN ") (?<source>(?:[^\\s\\[]+ " PROGRAM "|" PROGRAM "(?=\\[))(?:\\[\\d+\\])?):(?: |$)",
+	/* the journal with the time since the start of the system; syslog of RFC 5424 */
+	"^\\[ *\\d+\\.\\d+\\] (?<source>[^\\s\\[]+ " PROGRAM "(?:\\[\\d+\\])?):(?: |$)",
+	"^<\\d+>1 (?<time>" ISO ") (?<source>\\S+ \\S+ \\S+) \\S+ (?:-|\\[.*?\\])(?: |$)",
 	/* syslog of devices that have no name for their programs */
 	"^(?:<\\d+>)?(?<time>" SYSLOG "|" ISO ") (?<source>\\d+\\.\\d+\\.\\d+\\.\\d+)(?: |$)",
 	/* containers */
@@ -40,12 +43,13 @@ static const char *const patterns[] = {
 	"^\\[(?<time>" SYSLOG "|" ISO ")\\](?: |$)",
 	/* Android */
 	"^\\d\\d-\\d\\d (?<time>" CLOCK ") +(?<source>\\d+ +\\d+) [A-Z] [^:]*:(?: |$)",
-	/* docker compose, and docker's own files */
-	"^(?<source>[\\w.-]+) +\\| ?",
+	/* pods; docker compose, and docker's own files */
+	"^(?<source>\\[pod/[^]]+\\])(?: |$)",
+	"^(?<source>[\\w.@-]+) +\\| ?",
 	("^\\{\"log\": ?\"(?<text>.*?)(?:\\\\r)*(?:\\\\n)?\", ?\"stream\": ?\"(?<source>\\w+)\".*?"
 	 "\"time\": ?\"(?<time>[^\"]+)\""),
 	/* docker logs --timestamps, ts */
-	"^(?<time>" SYSLOG "|" ISO "|\\d{9,10}\\.\\d+)(?: |$)",
+	"^(?<time>" WHEN ")(?:[ \\t]|$)",
 	/* a quotation */
 	"^>(?: |$)",
 };
