@@ -51,9 +51,13 @@ struct assembly {
 	size_t content_length;
 	struct body body;
 	enum quote quote;
+	unsigned int nested; /* multiparts in the multipart that is quoted */
 	bool is_of_interest; /* the last header was kept, so that what continues it is */
 	bool is_in_type;     /* the last header was Content-Type, which may go on */
 	bool is_wary;        /* the length of the message being read is not trusted */
+	bool has_header;     /* a line has followed the start line of the message being read */
+	bool is_spaced;      /* an empty line follows each of its lines */
+	bool is_after_gap;   /* that empty line was the last one */
 
 	size_t credit;      /* bytes that may be read again and with trust */
 	unsigned int depth; /* how often the lines that are read have been read before, because a length did not fit */
@@ -184,6 +188,7 @@ static void begin_body(struct assembly *assembly)
 		assembly->quote = QUOTE_NEXT;
 	else if (assembly->body.kind == BODY_MULTIPART)
 		assembly->quote = QUOTE_PARTS;
+	assembly->nested = 0;
 	if (is_held)
 		assembly->place = IN_BODY;
 	else if (assembly->traits & FORM_USERS)
@@ -231,8 +236,36 @@ static int try_begin(struct assembly *assembly, const char *line, size_t length,
 	assembly->is_of_interest = true;
 	assembly->is_in_type = false;
 	assembly->is_wary = assembly->has_no_credit;
+	assembly->has_header = assembly->is_spaced = assembly->is_after_gap = false;
 	assembly->body.kind = BODY_TEXT;
 	return 1;
+}
+
+static void follow_boundary(struct assembly *assembly, bool is_last)
+{
+	if (!is_last)
+		assembly->quote = QUOTE_PART;
+	else if (!assembly->nested)
+		assembly->quote = QUOTE_NONE;
+	else
+		assembly->quote = QUOTE_PARTS;
+	if (is_last && assembly->nested)
+		assembly->nested--;
+}
+
+/* A part may be a multipart of its own (RFC 2046 5.1); then the boundaries of both count. */
+static void note_nested(struct assembly *assembly, const char *line, size_t length)
+{
+	struct body part = { 0 };
+	const char *value;
+
+	if (!is_header(line, length, "Content-Type", "c", &value))
+		return;
+	body__set_type(&part, value, (size_t)(line + length - value));
+	if (part.kind != BODY_MULTIPART)
+		return;
+	assembly->nested++;
+	assembly->body.boundary[0] = '\0';
 }
 
 /* Follows what is quoted without a length. Returns whether the line belongs to it. */
@@ -241,7 +274,7 @@ static bool is_quoted(struct assembly *assembly, const char *line, size_t length
 	bool is_multipart = assembly->body.kind == BODY_MULTIPART;
 
 	if (is_multipart && body__is_boundary(&assembly->body, line, length)) {
-		assembly->quote = body__is_last_boundary(line, length) ? QUOTE_NONE : QUOTE_PART;
+		follow_boundary(assembly, body__is_last_boundary(line, length));
 		return true;
 	}
 	switch (assembly->quote) {
@@ -260,6 +293,8 @@ static bool is_quoted(struct assembly *assembly, const char *line, size_t length
 	case QUOTE_PART:
 		if (!length)
 			assembly->quote = QUOTE_NEXT;
+		else
+			note_nested(assembly, line, length);
 		return true;
 	case QUOTE_NONE:
 	case QUOTE_PARTS:
@@ -333,6 +368,7 @@ static bool is_claimed(const struct assembly *assembly, const char *line, size_t
  */
 static int add_header(struct assembly *assembly, const char *line, size_t length)
 {
+	assembly->has_header = true;
 	switch (*line) {
 	case ' ':
 	case '\t':
@@ -354,14 +390,49 @@ static int add_header(struct assembly *assembly, const char *line, size_t length
 	return assembly->is_of_interest ? append(assembly, line, length) : 0;
 }
 
+/* Whether the line is a header, or continues one. A time of day is none. */
+static bool is_any_header(const char *line, size_t length)
+{
+	const char *colon = memchr(line, ':', length < HEADER_NAME_MAX ? length : HEADER_NAME_MAX);
+
+	return *line == ' ' || *line == '\t' || (colon && colon > line && (*line < '0' || *line > '9'));
+}
+
+/*
+ * What turns CR LF into two line ends puts an empty line behind each line. A message without any header tells it. Returns
+ * whether the empty line stands for nothing.
+ */
+static bool is_gap(struct assembly *assembly)
+{
+	bool was_after_gap = assembly->is_after_gap;
+
+	if (!assembly->has_header && !assembly->claim_length)
+		assembly->is_spaced = true;
+	assembly->is_after_gap = true;
+	return assembly->is_spaced && !was_after_gap;
+}
+
+/* Reads a line behind the headers of a message of which the lines are spaced. */
+static int read_behind_gap(struct assembly *assembly, const char *line, size_t length)
+{
+	int error = end_headers(assembly);
+
+	return error ? error : assembly__read(assembly, line, length, 1);
+}
+
 static int read_header(struct assembly *assembly, const char *line, size_t length)
 {
 	size_t kept = assembly->length, glued = assembly->glued;
 	struct message message;
 	int error;
 
+	if (!length && assembly->claim_length && assembly->traits & FORM_GLUED)
+		return 0;
 	if (!length)
-		return assembly->claim_length && assembly->traits & FORM_GLUED ? 0 : end_headers(assembly);
+		return is_gap(assembly) ? 0 : end_headers(assembly);
+	if (assembly->is_after_gap && !start_line__is_likely(line, length) && !is_any_header(line, length))
+		return read_behind_gap(assembly, line, length);
+	assembly->is_after_gap = false;
 	if (is_claimed(assembly, line, length)) {
 		assembly->length = assembly->claim_length + 1;
 		assembly->claim_length = 0;
@@ -472,7 +543,8 @@ int assembly__read(struct assembly *assembly, const char *line, size_t length, s
 
 bool assembly__takes_headers(const struct assembly *assembly)
 {
-	return assembly->place == IN_HEADERS && !assembly->claim_length && !assembly->depth;
+	return assembly->place == IN_HEADERS && !assembly->claim_length && !assembly->depth && assembly->has_header &&
+	       !assembly->is_spaced;
 }
 
 int assembly__add_header(struct assembly *assembly, const char *line, size_t length)
@@ -560,6 +632,11 @@ int assembly__claim(struct assembly *assembly, const char *start_line, size_t le
 int assembly__finish(struct assembly *assembly)
 {
 	return assembly__end_record(assembly);
+}
+
+bool assembly__may_begin(const struct assembly *assembly)
+{
+	return assembly->place == BETWEEN && assembly->quote == QUOTE_NONE;
 }
 
 bool assembly__is_in_headers(const struct assembly *assembly)

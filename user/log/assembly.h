@@ -55,6 +55,9 @@ int assembly__read_glued(struct assembly *assembly, const char *line, size_t len
 /* The log has ended. */
 int assembly__finish(struct assembly *assembly);
 
+/* Returns whether the next line may begin a message that does not cut off another one. */
+bool assembly__may_begin(const struct assembly *assembly);
+
 /* Returns whether the lines that come are headers. */
 bool assembly__is_in_headers(const struct assembly *assembly);
 

@@ -183,3 +183,22 @@ bool clean__line(unsigned int traits, enum clean_shape *shape, bool is_in_header
 		*length = 0;
 	return true;
 }
+
+static size_t count_blanks(const char *text, size_t length)
+{
+	size_t blanks = 0;
+
+	while (blanks < length && (text[blanks] == ' ' || text[blanks] == '\t'))
+		blanks++;
+	return blanks;
+}
+
+void clean__margin(size_t *margin, bool may_begin, const char **text, size_t *length)
+{
+	size_t blanks = count_blanks(*text, *length);
+
+	if (may_begin && start_line__is_likely(*text + blanks, *length - blanks) &&
+	    start_line__is_meant(*text, *length))
+		*margin = blanks;
+	cut(text, length, blanks < *margin ? blanks : *margin);
+}

@@ -37,4 +37,10 @@ size_t clean__split(enum clean_split split, const char *text, size_t length, siz
  */
 bool clean__line(unsigned int traits, enum clean_shape *shape, bool is_in_headers, const char **text, size_t *length);
 
+/*
+ * Takes off the blanks that stand before a start line, and before each line behind it: they are no folds. may_begin says
+ * whether the line may begin a message; *margin is how many blanks the last one had. A line that has fewer loses them.
+ */
+void clean__margin(size_t *margin, bool may_begin, const char **text, size_t *length);
+
 #endif

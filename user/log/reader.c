@@ -46,6 +46,7 @@ struct source {
 	unsigned long long last_line;
 	struct assembly *assembly; /* NULL: the place is free */
 	enum clean_shape shape;
+	size_t margin; /* blanks before each line of a message */
 };
 
 struct reader {
@@ -432,6 +433,8 @@ static int read_text(struct reader *reader, const struct piece *piece)
 			tally__note_untaken(reader->settings.tally, text, length);
 		return 0;
 	}
+	if (!is_glued)
+		clean__margin(&reader->source->margin, assembly__may_begin(assembly), &text, &length);
 	return is_glued ? assembly__read_glued(assembly, text, length, piece->ending)
 			: assembly__read(assembly, text, length, piece->ending);
 }

@@ -211,6 +211,43 @@ static void test_lines_that_were_not_taken(void **state)
 	assert_ends(&fixture, "BYE/BYE*1 NOTIFY/NOTIFY*1");
 }
 
+static void test_multipart_in_multipart(void **state)
+{
+	struct fixture fixture;
+
+	setup(&fixture, 0, false);
+	read_text(&fixture, "INVITE sip:a SIP/2.0\nCSeq: 1 INVITE\nContent-Type: multipart/mixed;boundary=o\n\n"
+			    "--o\nContent-Type: multipart/alternative;boundary=i\n\n"
+			    "--i\nContent-Type: message/sip\n\nMESSAGE sip:a SIP/2.0\nCSeq: 1 MESSAGE\n\ntext\n--i--\n"
+			    "--o\nContent-Type: message/sipfrag\n\nSIP/2.0 100 Trying\n--o--\n"
+			    "BYE sip:a SIP/2.0\nCSeq: 2 BYE\n\n");
+	assert_ends(&fixture, "INVITE/INVITE*1 BYE/BYE*1");
+}
+
+/* CR LF that became two line ends, or a message without headers. */
+static void test_lines_may_be_spaced(void **state)
+{
+	static const struct {
+		const char *text, *wanted;
+	} logs[] = {
+		{ "BYE sip:a SIP/2.0\n\nTo: x\n\nCSeq: 1 BYE\n\n\n\nCSeq: 1 x\n\n", "BYE/BYE*1" },
+		{ "BYE sip:a SIP/2.0\n\nCSeq: 1\n\n BYE\n\n\n\n", "BYE/BYE*1" },
+		{ "BYE sip:a SIP/2.0\n\nsome words\nCSeq: 1 BYE\n", "BYE/UNKNOWN*1" },
+		{ "BYE sip:a SIP/2.0\n\n12:00:00: some words\nCSeq: 1 BYE\n", "BYE/UNKNOWN*1" },
+		{ "BYE sip:a SIP/2.0\n\n\nCSeq: 1 BYE\n", "BYE/UNKNOWN*1" },
+		{ "BYE sip:a SIP/2.0\n\nACK sip:a SIP/2.0\nCSeq: 1 ACK\n\n", "BYE/UNKNOWN*1 ACK/ACK*1" },
+		{ "BYE sip:a SIP/2.0\nTo: x\n\nCSeq: 1 BYE\n", "BYE/UNKNOWN*1" },
+	};
+	struct fixture fixture;
+	size_t i;
+
+	for (i = 0; i < sizeof(logs) / sizeof(*logs); i++) {
+		setup(&fixture, 0, false);
+		read_text(&fixture, logs[i].text);
+		assert_ends(&fixture, logs[i].wanted);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +260,8 @@ int main(void)
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_a_record_near_its_message),
 		cmocka_unit_test(test_claims_and_glue),
+		cmocka_unit_test(test_lines_may_be_spaced),
+		cmocka_unit_test(test_multipart_in_multipart),
 		cmocka_unit_test(test_lines_that_were_not_taken),
 	};
 

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "log/clean.h"
@@ -157,11 +158,42 @@ static void test_indents(void **state)
 	}
 }
 
+/* What begins no message keeps what is left of its blanks: it may be a fold. */
+static void test_margins(void **state)
+{
+	static const struct {
+		bool may_begin;
+		const char *text, *wanted;
+	} lines[] = {
+		{ true, "  x", "  x" },
+		{ true, "  SIP/2.0 200 OK", "SIP/2.0 200 OK" },
+		{ false, "  To: x", "To: x" },
+		{ false, "   folded", " folded" },
+		{ false, " x", "x" },
+		{ false, "    BYE sip:a SIP/2.0", "  BYE sip:a SIP/2.0" },
+		{ false, "", "" },
+		{ true, "\tBYE sip:a SIP/2.0", "BYE sip:a SIP/2.0" },
+		{ true, "BYE sip:a SIP/2.0", "BYE sip:a SIP/2.0" },
+		{ false, " folded", " folded" },
+	};
+	size_t margin = 0, i, length;
+	const char *text;
+
+	for (i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		text = lines[i].text;
+		length = strlen(text);
+		clean__margin(&margin, lines[i].may_begin, &text, &length);
+		assert_int_equal(length, strlen(lines[i].wanted));
+		assert_memory_equal(text, lines[i].wanted, length);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_colours), cmocka_unit_test(test_splits), cmocka_unit_test(test_lines),
-		cmocka_unit_test(test_indents), cmocka_unit_test(test_trees),  cmocka_unit_test(test_tabs),
+		cmocka_unit_test(test_colours), cmocka_unit_test(test_splits),  cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_indents), cmocka_unit_test(test_margins), cmocka_unit_test(test_trees),
+		cmocka_unit_test(test_tabs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
