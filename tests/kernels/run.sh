@@ -12,7 +12,7 @@ work=$out/kernels
 kernels=("6.1 linux-image-cloud-amd64" "6.12 linux-image-6.12-cloud-amd64")
 # Five times what a guest takes beside another one, on two processors that do other things as well.
 boot_seconds=3900
-host_only=(test_associations test_differential test_filter test_layers test_nesting test_sequences test_streams)
+host_only=(test_associations test_differential test_extensions test_filter test_layers test_nesting test_sequences test_streams)
 guest_environment=
 # In a soak guests run all of them, which takes hours; a guest's init has what its kernel does not know as its environment.
 if [[ -n ${TEST_ROUNDS:-} ]]; then

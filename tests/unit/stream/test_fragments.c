@@ -18,8 +18,8 @@
 #include "rounds.h"
 #include "stream/table.h"
 
-#define WHOLE_RUNS rounds(3000)
-#define LOSSY_RUNS rounds(3000)
+#define WHOLE_RUNS rounds(500)
+#define LOSSY_RUNS rounds(500)
 #define CROWDS rounds(20)
 #define CROWD 40
 
