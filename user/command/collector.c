@@ -54,8 +54,10 @@ static void collect_rest(struct collector *collector)
 {
 	int error = drain__end(collector->drain, &collector->options->rules, tables__counters(collector->tables));
 
-	if (error)
-		fail(collector, "cannot read the counters; counts that were not read are lost", error);
+	if (!error)
+		return;
+	log__error("cannot read the counters: %s; counts that were not read are lost", strerror(-error));
+	collector->has_failed = true;
 }
 
 static void collect_for_now(struct collector *collector)
