@@ -8,11 +8,11 @@
 
 #include "log/body.h"
 #include "log/forms.h"
+#include "log/held_lines.h"
 #include "log/start_line.h"
 
 #define HEADERS_MAX (1024 * 1024) /* bytes of a message's headers that are kept; those that matter come early */
-#define HEADERS_MIN 4096
-#define HEADER_NAME_MAX 32 /* where the colon behind the longest name is, with blanks before it */
+#define HEADER_NAME_MAX 32        /* where the colon behind the longest name is, with blanks before it */
 #define CONTENT_LENGTH_DIGITS_MAX 9
 #define READ_AGAIN_MAX 3 /* times that a line is read again, on average */
 #define CREDIT_MAX (READ_AGAIN_MAX * BODY_LENGTH_MAX)
@@ -44,10 +44,9 @@ struct assembly {
 	bool is_record_open, has_message;
 	struct message_path path; /* of the record */
 
-	char *headers; /* of the message being read, lines with line feeds */
-	size_t length, capacity;
-	size_t claim_length; /* of a start line that was claimed; 0: none */
-	size_t glued;        /* bytes before the start line that may belong to its method */
+	struct held_lines headers; /* of the message being read */
+	size_t claim_length;       /* of a start line that was claimed; 0: none */
+	size_t glued;              /* bytes before the start line that may belong to its method */
 	size_t content_length;
 	struct body body;
 	enum quote quote;
@@ -83,30 +82,15 @@ void assembly__free(struct assembly *assembly)
 	if (!assembly)
 		return;
 	body__free(&assembly->body);
-	free(assembly->headers);
+	held_lines__free(&assembly->headers);
 	free(assembly);
 }
 
 static int append(struct assembly *assembly, const char *line, size_t length)
 {
-	size_t capacity = assembly->capacity ? assembly->capacity : HEADERS_MIN;
-	char *headers;
-
-	if (assembly->length + length + 1 > HEADERS_MAX)
+	if (assembly->headers.length + length + 1 > HEADERS_MAX)
 		return 0;
-	while (capacity < assembly->length + length + 1)
-		capacity *= 2;
-	if (capacity != assembly->capacity) {
-		headers = realloc(assembly->headers, capacity);
-		if (!headers)
-			return -ENOMEM;
-		assembly->headers = headers;
-		assembly->capacity = capacity;
-	}
-	memcpy(assembly->headers + assembly->length, line, length);
-	assembly->length += length;
-	assembly->headers[assembly->length++] = '\n';
-	return 0;
+	return held_lines__add(&assembly->headers, line, length);
 }
 
 /* ---- the end of headers ---- */
@@ -164,19 +148,19 @@ static void note_body(struct assembly *assembly, const char *line, size_t length
  */
 static int parse_message(const struct assembly *assembly, struct message *ret_message)
 {
-	const char *text = assembly->headers + assembly->glued,
-		   *blank = memchr(text, ' ', assembly->length - assembly->glued);
+	const char *text = assembly->headers.text + assembly->glued,
+		   *blank = memchr(text, ' ', assembly->headers.length - assembly->glued);
 	size_t method_length;
-	int error = message__parse(text, assembly->length - assembly->glued, ret_message);
+	int error = message__parse(text, assembly->headers.length - assembly->glued, ret_message);
 
 	if (error || !assembly->glued || !blank)
 		return error;
 	method_length = strlen(ret_message->method);
-	if ((size_t)(blank - assembly->headers) < method_length || !strcmp(ret_message->method, "UNKNOWN") ||
+	if ((size_t)(blank - assembly->headers.text) < method_length || !strcmp(ret_message->method, "UNKNOWN") ||
 	    memcmp(blank - method_length, ret_message->method, method_length) != 0)
 		return 0;
 	text = blank - method_length;
-	return message__parse(text, (size_t)(assembly->headers + assembly->length - text), ret_message);
+	return message__parse(text, (size_t)(assembly->headers.text + assembly->headers.length - text), ret_message);
 }
 
 static void begin_body(struct assembly *assembly)
@@ -223,11 +207,11 @@ static int try_begin(struct assembly *assembly, const char *line, size_t length,
 	struct message message;
 	int error;
 
-	assembly->length = 0;
+	assembly->headers.length = 0;
 	assembly->glued = glued;
 	error = append(assembly, line, length);
 	if (!error && !start_line__is_certain(line + glued, length - glued))
-		error = message__parse(assembly->headers + glued, assembly->length - glued, &message);
+		error = message__parse(assembly->headers.text + glued, assembly->headers.length - glued, &message);
 	if (error)
 		return error == -ENOMSG ? 0 : error;
 	assembly->place = IN_HEADERS;
@@ -359,7 +343,7 @@ static int read_between(struct assembly *assembly, const char *line, size_t leng
 static bool is_claimed(const struct assembly *assembly, const char *line, size_t length)
 {
 	return assembly->claim_length && length >= assembly->claim_length &&
-	       !memcmp(line + length - assembly->claim_length, assembly->headers, assembly->claim_length);
+	       !memcmp(line + length - assembly->claim_length, assembly->headers.text, assembly->claim_length);
 }
 
 /*
@@ -422,7 +406,7 @@ static int read_behind_gap(struct assembly *assembly, const char *line, size_t l
 
 static int read_header(struct assembly *assembly, const char *line, size_t length)
 {
-	size_t kept = assembly->length, glued = assembly->glued;
+	size_t kept = assembly->headers.length, glued = assembly->glued;
 	struct message message;
 	int error;
 
@@ -434,7 +418,7 @@ static int read_header(struct assembly *assembly, const char *line, size_t lengt
 		return read_behind_gap(assembly, line, length);
 	assembly->is_after_gap = false;
 	if (is_claimed(assembly, line, length)) {
-		assembly->length = assembly->claim_length + 1;
+		assembly->headers.length = assembly->claim_length + 1;
 		assembly->claim_length = 0;
 		return 0;
 	}
@@ -442,11 +426,11 @@ static int read_header(struct assembly *assembly, const char *line, size_t lengt
 		return add_header(assembly, line, length);
 	}
 	error = append(assembly, line, length);
-	if (error || message__parse(assembly->headers + kept, assembly->length - kept, &message) < 0) {
+	if (error || message__parse(assembly->headers.text + kept, assembly->headers.length - kept, &message) < 0) {
 		note_untaken(assembly, line, length);
 		return error;
 	}
-	assembly->length = kept;
+	assembly->headers.length = kept;
 	assembly->glued = glued;
 	error = end_headers(assembly);
 	assembly->place = BETWEEN;
@@ -478,16 +462,15 @@ static int read_again(struct assembly *assembly)
 	bool had_no_credit = assembly->has_no_credit;
 	int error = 0;
 
-	assembly->body.lines = NULL;
-	assembly->body.capacity = assembly->body.length = 0;
+	assembly->body.lines = (struct held_lines){ 0 };
 	assembly->place = assembly->traits & FORM_USERS && assembly->has_records ? IN_REST : BETWEEN;
-	if (assembly->credit < body.length)
+	if (assembly->credit < body.lines.length)
 		assembly->has_no_credit = true;
 	else
-		assembly->credit -= body.length;
+		assembly->credit -= body.lines.length;
 	assembly->depth++;
-	if (body.length)
-		error = read_lines(assembly, body.lines, body.length);
+	if (body.lines.length)
+		error = read_lines(assembly, body.lines.text, body.lines.length);
 	assembly->depth--;
 	assembly->has_no_credit = had_no_credit;
 	body__free(&body);

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define CRLF_LENGTH 2
-#define CAPACITY_MIN 1024
 
 static bool begins_with(const char *text, size_t length, const char *beginning)
 {
@@ -68,35 +67,15 @@ void body__add_type(struct body *body, const char *line, size_t length)
 bool body__begin(struct body *body, size_t content_length)
 {
 	body->wanted = content_length;
-	body->sent = body->logged = body->length = 0;
+	body->sent = body->logged = body->lines.length = 0;
 	return body->kind != BODY_OTHER && content_length && content_length <= BODY_LENGTH_MAX;
-}
-
-static int keep(struct body *body, const char *line, size_t length)
-{
-	size_t capacity = body->capacity ? body->capacity : CAPACITY_MIN;
-	char *lines;
-
-	while (capacity < body->length + length + 1)
-		capacity *= 2;
-	if (capacity != body->capacity) {
-		lines = realloc(body->lines, capacity);
-		if (!lines)
-			return -ENOMEM;
-		body->lines = lines;
-		body->capacity = capacity;
-	}
-	memcpy(body->lines + body->length, line, length);
-	body->length += length;
-	body->lines[body->length++] = '\n';
-	return 0;
 }
 
 int body__hold(struct body *body, const char *line, size_t length, size_t ending, bool is_start_line,
 	       enum body_fit *ret_fit)
 {
 	bool is_first = !body->sent;
-	int error = keep(body, line, length);
+	int error = held_lines__add(&body->lines, line, length);
 
 	if (error)
 		return error;
@@ -128,6 +107,5 @@ bool body__is_last_boundary(const char *line, size_t length)
 
 void body__free(struct body *body)
 {
-	free(body->lines);
-	body->lines = NULL;
+	held_lines__free(&body->lines);
 }

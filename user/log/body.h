@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "log/held_lines.h"
+
 #define BODY_LENGTH_MAX (64 * 1024) /* nobody quotes more SIP than that */
 #define BODY_BOUNDARY_SIZE 73       /* RFC 2046 5.1.1 */
 
@@ -28,8 +30,7 @@ struct body {
 	char boundary[BODY_BOUNDARY_SIZE]; /* "" unless it is known */
 	size_t wanted;                     /* Content-Length; 0: none */
 	size_t sent, logged;               /* bytes so far if each line ends with CR LF, or as in the log */
-	char *lines;                       /* those so far, each with a line feed */
-	size_t length, capacity;
+	struct held_lines lines;           /* those so far */
 };
 
 /* Finds the kind of a body, and its boundary, by its Content-Type ("": there is none). */

@@ -91,7 +91,7 @@ static void test_lengths_that_do_not_fit(void **state)
 	assert_true(body__begin(&body, 6));
 	assert_int_equal(hold(&body, "abc", 1, false), BODY_UNDECIDED);
 	assert_int_equal(hold(&body, "defghi", 1, false), BODY_MISFITS);
-	assert_memory_equal(body.lines, "abc\ndefghi\n", body.length);
+	assert_memory_equal(body.lines.text, "abc\ndefghi\n", body.lines.length);
 	assert_false(body__begin(&body, 0));
 	assert_false(body__begin(&body, BODY_LENGTH_MAX + 1));
 	assert_true(body__begin(&body, BODY_LENGTH_MAX));
