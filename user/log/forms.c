@@ -42,6 +42,11 @@
 #define TCPDUMP_ENDS "(?<src>[^\\s(,]+)\\.(?<sport>[\\w-]+) > (?<dst>\\S+)\\.(?<dport>[\\w-]+): "
 
 #define TCPDUMP_PROTOCOL "\\b(?:proto|next-header) (?<transport>UDP|TCP|SCTP) \\(\\d+\\)"
+/* What ngrep and sipgrep print before a packet. */
+#define NGREP_ENDS                                                         \
+	"^(?<transport>[UTS]) (?:(?<time>[\\d/]+ [\\d:.]+) |\\+[\\d.]+ )?" \
+	"(?<src>" V4 "|" V6 "):(?<sport>\\d+) -> (?<dst>" V4 "|" V6 "):(?<dport>\\d+)(?: |$)"
+
 #define BARESIP_ENDS "^(?<transport>UDP|TCP|TLS|WSS?) " END("src", "sport") " -> " END("dst", "dport") "$"
 
 /* ---- the table ---- */
@@ -206,17 +211,12 @@ const struct form forms[] = {
 	  .example = "U 2026/01/05 12:00:00.105000 192.0.2.1:5060 -> 192.0.2.2:5060",
 	  .sign = "(?m)^[UTS] (?:[\\d/]+ [\\d:.]+ |\\+[\\d.]+ )?\\S+:\\d+ -> \\S+:\\d+(?: \\[\\w+\\])?\\n\\r?\\n",
 	  .traits = FORM_DOTS,
-	  .lines = { FORM_LINE(BEGINS, "UTS", " -> ",
-			       "^(?<transport>[UTS]) (?:(?<time>[\\d/]+ [\\d:.]+) |\\+[\\d.]+ )?"
-			       "(?<src>" V4 "|" V6 "):(?<sport>\\d+) -> (?<dst>" V4 "|" V6
-			       "):(?<dport>\\d+)(?: |$)") } },
+	  .lines = { FORM_LINE(BEGINS, "UTS", " -> ", NGREP_ENDS) } },
 	{ .name = "ngrep",
 	  .what = "ngrep -W byline",
 	  .example = "U 2026/01/05 12:00:00.105000 192.0.2.1:5060 -> 192.0.2.2:5060 #1",
 	  .traits = FORM_DOTS,
-	  .lines = { FORM_LINE(BEGINS, "UTS", " -> ",
-			       "^(?<transport>[UTS]) (?:(?<time>[\\d/]+ [\\d:.]+) |\\+[\\d.]+ )?"
-			       "(?<src>" V4 "|" V6 "):(?<sport>\\d+) -> (?<dst>" V4 "|" V6 "):(?<dport>\\d+)(?: |$)"),
+	  .lines = { FORM_LINE(BEGINS, "UTS", " -> ", NGREP_ENDS),
 		     FORM_LINE(BEGINS, "I?KUT", " -> ", "^[I?KUT] .*-> [0-9A-Fa-f:.]+(?: |$)") } },
 	{ .name = "sngrep",
 	  .what = "sngrep, saved as text",
