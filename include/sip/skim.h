@@ -30,12 +30,6 @@
 #define SIP_SKIM_UNCLEAR 0x80 /* perhaps a wanted header in another form */
 #define SIP_SKIM_FAR 0x81     /* further blocks may have one */
 
-/* The wanted headers begin with one of these characters. Other lines are skipped at once. */
-#define SIP_SKIM_FIRST(c) (1ULL << (((c) | 0x20) & 63))
-#define SIP_SKIM_FIRSTS                                                                          \
-	(SIP_SKIM_FIRST('c') | SIP_SKIM_FIRST('l') | SIP_SKIM_FIRST('t') | SIP_SKIM_FIRST('v') | \
-	 SIP_SKIM_FIRST('\r') | SIP_SKIM_FIRST('\n'))
-
 /* Whether the eight bytes, with letters in lower case, begin with this text. */
 #define SIP_BEGINS(lower, text) (((lower)&SIP_LOW_BYTES(sizeof(text) - 1)) == SIP_WORD(text))
 
@@ -54,6 +48,20 @@ static __always_inline __u32 sip__skim_name_end(__u64 behind, __u32 wanted, __u3
 }
 
 /*
+ * Returns what the line that begins with this block has. Its first eight bytes, with letters in lower case, are `content-`;
+ * a control character may look like the `-` then.
+ */
+static __always_inline __u32 sip__skim_content_name(const __u8 *block, __u32 *ret_length)
+{
+	__u64 word = WORDS_LITTLE(words__load8(block + 8));
+
+	*ret_length = 14;
+	if (block[7] != '-' || !SIP_BEGINS(word | (SIP_ONES * 0x20), "length"))
+		return SIP_SKIM_NOTHING;
+	return sip__skim_name_end(word >> 48, SIP_WANT_LENGTH, ret_length);
+}
+
+/*
  * Returns what the line that begins with this block has. If it is a wanted header, *ret_length is the length of what
  * comes before its value.
  */
@@ -62,34 +70,37 @@ static __always_inline __u32 sip__skim_name(const __u8 *block, __u32 wanted, __u
 	__u64 word = WORDS_LITTLE(words__load8(block)), lower = word | (SIP_ONES * 0x20);
 	__u32 first = lower & 0xff;
 
-	if (!(SIP_SKIM_FIRSTS >> (first & 63) & 1))
-		return SIP_SKIM_NOTHING;
-	if ((word & SIP_LOW_BYTES(2)) == SIP_WORD("\r\n"))
-		return SIP_WANT_END;
-	if ((word & 0xff) == '\n')
-		return SIP_SKIM_UNCLEAR;
-	if (first == 't' && (wanted & SIP_WANT_TO)) {
-		*ret_length = SIP_BEGINS(lower, "to") ? 2 : 1;
-		return sip__skim_name_end(word >> 8 * *ret_length, SIP_WANT_TO, ret_length);
-	}
-	if (first == 'v' && (wanted & SIP_WANT_VIA)) {
+	if (first == 'v') {
+		if (!(wanted & SIP_WANT_VIA))
+			return SIP_SKIM_NOTHING;
 		*ret_length = SIP_BEGINS(lower, "via") ? 3 : 1;
 		return sip__skim_name_end(word >> 8 * *ret_length, SIP_WANT_VIA, ret_length);
 	}
-	if (SIP_BEGINS(lower, "cseq") && (wanted & SIP_WANT_CSEQ)) {
-		*ret_length = 4;
-		return sip__skim_name_end(word >> 32, SIP_WANT_CSEQ, ret_length);
+	if (first == 't') {
+		if (!(wanted & SIP_WANT_TO))
+			return SIP_SKIM_NOTHING;
+		*ret_length = SIP_BEGINS(lower, "to") ? 2 : 1;
+		return sip__skim_name_end(word >> 8 * *ret_length, SIP_WANT_TO, ret_length);
 	}
-	if (!(wanted & SIP_WANT_LENGTH))
+	if (first == 'c') {
+		if (SIP_BEGINS(lower, "cseq") && (wanted & SIP_WANT_CSEQ)) {
+			*ret_length = 4;
+			return sip__skim_name_end(word >> 32, SIP_WANT_CSEQ, ret_length);
+		}
+		if ((wanted & SIP_WANT_LENGTH) && lower == SIP_WORD("content-"))
+			return sip__skim_content_name(block, ret_length);
 		return SIP_SKIM_NOTHING;
-	*ret_length = 1;
-	if (first == 'l')
-		return sip__skim_name_end(word >> 8, SIP_WANT_LENGTH, ret_length);
-	*ret_length = 14;
-	word = WORDS_LITTLE(words__load8(block + 8));
-	if (lower != SIP_WORD("content-") || block[7] != '-' || !SIP_BEGINS(word | (SIP_ONES * 0x20), "length"))
-		return SIP_SKIM_NOTHING;
-	return sip__skim_name_end(word >> 48, SIP_WANT_LENGTH, ret_length);
+	}
+	if (first == 'l') {
+		*ret_length = 1;
+		return wanted & SIP_WANT_LENGTH ? sip__skim_name_end(word >> 8, SIP_WANT_LENGTH, ret_length)
+						: SIP_SKIM_NOTHING;
+	}
+	if (first == ('\r' | 0x20) && (word & SIP_LOW_BYTES(2)) == SIP_WORD("\r\n"))
+		return SIP_WANT_END;
+	if (first == ('\n' | 0x20) && (word & 0xff) == '\n')
+		return SIP_SKIM_UNCLEAR;
+	return SIP_SKIM_NOTHING;
 }
 
 /*
@@ -304,7 +315,7 @@ static __always_inline int sip__skim_tag(const struct sip_view *view, struct sip
 	return 0;
 }
 
-/* Like sip__skip_line(), but it also stops at a semicolon. */
+/* Like sip__skip_line(), but it also stops at a semicolon. As neither is above 127, bytes above it are sorted out once. */
 static __always_inline int sip__skip_to_semicolon(const struct sip_view *view, const __u8 *block, __u64 *at)
 {
 	__u64 word, marks;
@@ -313,12 +324,12 @@ static __always_inline int sip__skip_to_semicolon(const struct sip_view *view, c
 	SIP_UNROLL
 	for (i = 0; i < SIP_BLOCK; i += 8) {
 		word = WORDS_LITTLE(words__load8(block + i));
-		marks = SIP_MARK_BYTE(word, '\n') | SIP_MARK_BYTE(word, ';');
-		if (!marks)
+		marks = (((word ^ (SIP_ONES * '\n')) - SIP_ONES) | ((word ^ (SIP_ONES * ';')) - SIP_ONES)) & SIP_HIGHS;
+		if (!marks || !(marks & ~word))
 			continue;
 		*at += i + 8;
 		SIP_FORGET(view, *at);
-		*at -= sip__bytes_behind(marks);
+		*at -= sip__bytes_behind(marks & ~word);
 		return 1;
 	}
 	*at += SIP_BLOCK;
@@ -327,10 +338,10 @@ static __always_inline int sip__skip_to_semicolon(const struct sip_view *view, c
 }
 
 /* "Bob <sip:bob@example.com>". Without a semicolon and a fold there is no tag. */
-static __always_inline int sip__skim_to(const struct sip_view *view, struct sip_scan *scan, __u64 at)
+static __always_inline int sip__skim_to(const struct sip_view *view, struct sip_scan *scan)
 {
+	__u64 at = scan->offset;
 	const __u8 *block = sip__block(view, at);
-	__u64 value = at;
 	__u32 i;
 
 	if (!block)
@@ -346,7 +357,7 @@ static __always_inline int sip__skim_to(const struct sip_view *view, struct sip_
 	if (!block)
 		return 0;
 	if (block[0] == ';')
-		return sip__skim_tag(view, scan, value);
+		return sip__skim_tag(view, scan, scan->value_offset);
 	if (block[0] != '\n' || block[1] == ' ' || block[1] == '\t')
 		return 0;
 	scan->offset = (__u32)at;
@@ -395,7 +406,7 @@ static __always_inline int sip__skim_header(const struct sip_view *view, struct 
 	if (found == SIP_WANT_CSEQ)
 		return sip__skim_cseq(view, scan, at);
 	if (found == SIP_WANT_TO)
-		return sip__skim_to(view, scan, at);
+		return sip__skim_to(view, scan);
 	return found == SIP_WANT_LENGTH && sip__skim_length(view, scan, at);
 }
 
