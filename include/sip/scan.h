@@ -58,11 +58,11 @@ enum sip_wanted {
 #define SIP_EFFORT_UNLIMITED 0x7fffffff
 #define SIP_EFFORT_OF_PASSED(bytes) ((__s32)((bytes) / 8))       /* of the start line and headers */
 #define SIP_EFFORT_OF_SEARCHED(bytes) ((__s32)((bytes) / 8 * 3)) /* in a To header, besides */
-#define SIP_EFFORT_OF_LINE 8                                     /* that is skimmed */
+#define SIP_EFFORT_OF_LINE 10                                    /* that is skimmed */
 #define SIP_EFFORT_OF_ODD_LINE 40                                /* that is not */
 #define SIP_EFFORT_OF_BYTES 24                                   /* up to eight that are looked at one by one */
-#define SIP_EFFORT_OF_METHOD_BYTES 40                            /* up to eight of a method that is not well known */
-#define SIP_EFFORT_OF_STOP 26                                    /* that a search met */
+#define SIP_EFFORT_OF_METHOD_BYTES 43                            /* up to eight of a method that is not well known */
+#define SIP_EFFORT_OF_STOP 30                                    /* that a search met */
 #define SIP_EFFORT_OF_ODD_BYTE 44 /* a slash where no start line is, a control character in a URI */
 #define SIP_EFFORT_OF_BLANKS 24   /* up to eight before the start line */
 

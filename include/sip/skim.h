@@ -137,7 +137,7 @@ static __always_inline int sip__may_be_header(const __u8 *block)
  * glance, which wants the headers of a datagram, ends with these blocks.
  */
 static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct sip_scan *scan, __u32 all,
-					     __u64 *lines)
+					     __s64 *effort_left)
 {
 	const int is_glance = all == SIP_WANTED_OF_DATAGRAM;
 	const __u32 none = is_glance ? SIP_SKIM_UNCLEAR : SIP_SKIM_FAR;
@@ -160,11 +160,13 @@ static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct
 				break;
 			}
 			found = none;
-			(*lines)++;
+			*effort_left -= SIP_EFFORT_OF_LINE;
+			if (!is_glance && *effort_left < 0)
+				break;
 		}
 		at_line = sip__skip_line(view, block, &at);
 		if (!is_glance)
-			SIP_FORGET(view, *lines);
+			SIP_FORGET(view, *effort_left);
 	}
 	scan->offset = (__u32)at;
 	scan->value_offset = (__u32)at + length;
@@ -417,14 +419,14 @@ static __always_inline int sip__skim_header(const struct sip_view *view, struct 
  * that is of another form or near the end of the view.
  */
 static __always_inline enum sip_verdict sip__skim_headers(const struct sip_view *view, struct sip_scan *scan, __u32 all,
-							  __u64 *lines)
+							  __s64 *effort_left)
 {
 	__u32 i, found;
 
 	for (i = 0; i < SIP_SKIM_HEADERS; i++) {
 		if (all != SIP_WANTED_OF_DATAGRAM)
 			SIP_STEP_ENDS();
-		found = sip__skim_lines(view, scan, all, lines);
+		found = sip__skim_lines(view, scan, all, effort_left);
 		if (found == SIP_WANT_END) {
 			scan->offset += 2;
 			scan->headers_ended = 1;
@@ -438,7 +440,7 @@ static __always_inline enum sip_verdict sip__skim_headers(const struct sip_view 
 		scan->wanted &= (__u8)~found;
 		if (!scan->wanted)
 			return SIP_MESSAGE;
-		if (all != SIP_WANTED_OF_DATAGRAM && sip__effort_left(scan) < (__s32)*lines * SIP_EFFORT_OF_LINE)
+		if (all != SIP_WANTED_OF_DATAGRAM && *effort_left < SIP_EFFORT_OF_PASSED(scan->offset - scan->first))
 			break;
 	}
 	return SIP_STARTED;
@@ -506,13 +508,13 @@ static __always_inline int sip__skim_start(const struct sip_view *view, struct s
 static __always_inline enum sip_verdict sip__skim(const struct sip_view *view, struct sip_scan *scan)
 {
 	const __u8 *block = sip__block(view, scan->offset);
-	__u64 lines = 0;
+	__s64 effort_left = scan->effort_left;
 
 	if (!block || !sip__skim_start(view, scan, block))
 		return SIP_MORE;
-	SIP_FORGET(view, lines);
-	if (sip__skim_headers(view, scan, SIP_WANTED_OF_DATAGRAM, &lines) != SIP_MESSAGE) {
-		scan->effort_left -= (__s32)lines * SIP_EFFORT_OF_LINE;
+	SIP_FORGET(view, effort_left);
+	if (sip__skim_headers(view, scan, SIP_WANTED_OF_DATAGRAM, &effort_left) != SIP_MESSAGE) {
+		scan->effort_left = (__s32)effort_left;
 		return SIP_MORE;
 	}
 	sip__settle_type(scan);
@@ -573,12 +575,12 @@ static __always_inline int sip__skim_needs_view(const struct sip_view *view, con
 static __always_inline enum sip_verdict sip__skim_on(const struct sip_view *view, struct sip_scan *scan)
 {
 	enum sip_verdict verdict = SIP_MORE;
-	__u64 lines = 0;
+	__s64 effort_left = scan->effort_left;
 
-	SIP_FORGET(view, lines);
+	SIP_FORGET(view, effort_left);
 	if (scan->state != SIP_AT_START || sip__skim_start_line(view, scan))
-		verdict = sip__skim_headers(view, scan, SIP_WANTED_OF_STREAM, &lines);
-	scan->effort_left -= (__s32)lines * SIP_EFFORT_OF_LINE;
+		verdict = sip__skim_headers(view, scan, SIP_WANTED_OF_STREAM, &effort_left);
+	scan->effort_left = (__s32)effort_left;
 	if (verdict != SIP_MORE || sip__skim_needs_view(view, scan))
 		return verdict;
 	scan->skim_stop = scan->offset + 1;
