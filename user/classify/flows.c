@@ -2,6 +2,7 @@
 /* See flows.h. */
 #include "classify/flows.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,13 +11,14 @@ struct copy {
 	__u8 bytes[FLOW_HELD_SIZE];
 };
 
+/* Most sets and copies are never used: each is allocated with its first flow or bytes. */
 struct flows {
-	struct flow_set *sets;
-	__u64 *tags; /* one for each set */
-	struct copy *copies;
-	__u32 *marks;           /* of datagrams in fragments */
-	__u32 tickets;          /* copies so far */
-	__u32 fragment_tickets; /* likewise, of fragments */
+	struct flow_set *sets[FLOW_SETS_ALL];
+	__u64 tags[FLOW_SETS_ALL];
+	struct copy *copies[FLOW_COPIES_ALL];
+	__u32 marks[FRAGMENT_MARKS]; /* of datagrams in fragments */
+	__u32 tickets;               /* copies so far */
+	__u32 fragment_tickets;      /* likewise, of fragments */
 	__u64 seed;
 };
 
@@ -29,27 +31,21 @@ struct flows *flows__new(void)
 {
 	struct flows *flows = calloc(1, sizeof(*flows));
 
-	if (!flows)
-		return NULL;
-	flows->seed = FIXED_SEED;
-	flows->sets = calloc(FLOW_SETS_ALL, sizeof(*flows->sets));
-	flows->tags = calloc(FLOW_SETS_ALL, sizeof(*flows->tags));
-	flows->copies = calloc(FLOW_COPIES_ALL, sizeof(*flows->copies));
-	flows->marks = calloc(FRAGMENT_MARKS, sizeof(*flows->marks));
-	if (flows->sets && flows->tags && flows->copies && flows->marks)
-		return flows;
-	flows__free(flows);
-	return NULL;
+	if (flows)
+		flows->seed = FIXED_SEED;
+	return flows;
 }
 
 void flows__free(struct flows *flows)
 {
+	size_t i;
+
 	if (!flows)
 		return;
-	free(flows->sets);
-	free(flows->tags);
-	free(flows->copies);
-	free(flows->marks);
+	for (i = 0; i < FLOW_SETS_ALL; i++)
+		free(flows->sets[i]);
+	for (i = 0; i < FLOW_COPIES_ALL; i++)
+		free(flows->copies[i]);
 	free(flows);
 }
 
@@ -58,25 +54,50 @@ void flows__set_seed(struct flows *flows, __u64 seed)
 	flows->seed = seed;
 }
 
-void flows__take_set(struct flows *flows, __u32 number, const struct flow_set *set)
+/* Returns the set of this number, or NULL when memory is short. */
+static struct flow_set *set_of(struct flows *flows, __u32 number)
 {
+	struct flow_set **set = &flows->sets[number];
+
+	if (!*set)
+		*set = calloc(1, sizeof(**set));
+	return *set;
+}
+
+/* Stores the bytes as the copy of this ticket. Returns 0 or -ENOMEM. */
+static int store_copy(struct flows *flows, __u32 ticket, const __u8 *bytes, __u32 length)
+{
+	struct copy **copy = &flows->copies[flow_table__copy_number(ticket)];
+
+	if (!*copy)
+		*copy = calloc(1, sizeof(**copy));
+	if (!*copy)
+		return -ENOMEM;
+	(*copy)->ticket = ticket;
+	memcpy((*copy)->bytes, bytes, length < FLOW_HELD_SIZE ? length : FLOW_HELD_SIZE);
+	return 0;
+}
+
+int flows__take_set(struct flows *flows, __u32 number, const struct flow_set *set)
+{
+	struct flow_set *own = set_of(flows, number);
 	size_t way;
 
-	flows->sets[number] = *set;
+	if (!own)
+		return -ENOMEM;
+	*own = *set;
 	for (way = 0; way < FLOW_WAYS; way++)
 		if (set->flows[way].state != FLOW_FREE)
 			flows->tags[number] = flow_table__with_tag(
 				flows->tags[number], (__u32)way,
 				flow_table__tag(flow_table__hash_ends(flows->seed, &set->flows[way].ends,
 								      set->flows[way].channel)));
+	return 0;
 }
 
-void flows__take_copy(struct flows *flows, __u32 ticket, const __u8 *bytes)
+int flows__take_copy(struct flows *flows, __u32 ticket, const __u8 *bytes)
 {
-	struct copy *copy = &flows->copies[flow_table__copy_number(ticket)];
-
-	copy->ticket = ticket;
-	memcpy(copy->bytes, bytes, FLOW_HELD_SIZE);
+	return store_copy(flows, ticket, bytes, FLOW_HELD_SIZE);
 }
 
 bool flows__may_have(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel)
@@ -91,7 +112,7 @@ static __u32 find(const struct flows *flows, __u64 hash, const struct sipbpf_end
 {
 	__u32 number = flow_table__set_number(hash, channel);
 
-	return flow_table__find(&flows->sets[number], flows->tags[number], flow_table__tag(hash), ends, channel);
+	return flow_table__find(flows->sets[number], flows->tags[number], flow_table__tag(hash), ends, channel);
 }
 
 void flows__get(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, struct flow *ret_flow)
@@ -100,7 +121,7 @@ void flows__get(const struct flows *flows, const struct sipbpf_ends *ends, __u32
 	__u32 way = find(flows, hash, ends, channel);
 
 	if (way < FLOW_WAYS) {
-		*ret_flow = flows->sets[flow_table__set_number(hash, channel)].flows[way];
+		*ret_flow = flows->sets[flow_table__set_number(hash, channel)]->flows[way];
 		return;
 	}
 	memset(ret_flow, 0, sizeof(*ret_flow));
@@ -108,14 +129,16 @@ void flows__get(const struct flows *flows, const struct sipbpf_ends *ends, __u32
 	ret_flow->channel = channel;
 }
 
-bool flows__put(struct flows *flows, const struct flow *flow)
+int flows__put(struct flows *flows, const struct flow *flow)
 {
 	__u64 hash = flow_table__hash_ends(flows->seed, &flow->ends, flow->channel);
 	__u32 number = flow_table__set_number(hash, flow->channel);
-	struct flow_set *set = &flows->sets[number];
+	struct flow_set *set = set_of(flows, number);
 	__u32 way = find(flows, hash, &flow->ends, flow->channel);
 	bool evicts = false;
 
+	if (!set)
+		return -ENOMEM;
 	if (way == FLOW_WAYS) {
 		way = flow_table__victim(set);
 		evicts = flow_table__worth(&set->flows[way]) && flow__is_in_flight(&set->flows[way]);
@@ -133,73 +156,71 @@ void flows__drop(struct flows *flows, const struct sipbpf_ends *ends, __u32 chan
 
 	if (way == FLOW_WAYS)
 		return;
-	flows->sets[number].flows[way].state = FLOW_FREE;
+	flows->sets[number]->flows[way].state = FLOW_FREE;
 	flows->tags[number] = flow_table__with_tag(flows->tags[number], way, 0);
 }
 
 const struct flow *flows__victim(const struct flows *flows, const struct flow *flow)
 {
 	__u64 hash = flow_table__hash_ends(flows->seed, &flow->ends, flow->channel);
-	const struct flow_set *set = &flows->sets[flow_table__set_number(hash, flow->channel)];
-	const struct flow *victim = &set->flows[flow_table__victim(set)];
+	const struct flow_set *set = flows->sets[flow_table__set_number(hash, flow->channel)];
+	const struct flow *victim;
 
-	if (find(flows, hash, &flow->ends, flow->channel) < FLOW_WAYS || victim->state == FLOW_FREE)
+	if (!set || find(flows, hash, &flow->ends, flow->channel) < FLOW_WAYS)
 		return NULL;
-	return victim;
+	victim = &set->flows[flow_table__victim(set)];
+	return victim->state == FLOW_FREE ? NULL : victim;
 }
 
 /* The place of a datagram's mark. *ret_mark is the mark. */
-static __u32 *mark_of(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, __u32 *ret_mark)
+static __u32 mark_number(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, __u32 *ret_mark)
 {
 	__u64 hash = flow_table__hash_ends(flows->seed, ends, channel);
 
 	*ret_mark = flow_table__mark(hash);
-	return &flows->marks[flow_table__mark_number(hash)];
+	return flow_table__mark_number(hash);
 }
 
 void flows__mark(struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, bool is_marked)
 {
-	__u32 mark, *place = mark_of(flows, ends, channel, &mark);
+	__u32 mark, number = mark_number(flows, ends, channel, &mark);
 
-	*place = is_marked ? mark : 0;
+	flows->marks[number] = is_marked ? mark : 0;
 }
 
 bool flows__is_marked(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel)
 {
-	__u32 mark;
+	__u32 mark, number = mark_number(flows, ends, channel, &mark);
 
-	return *mark_of(flows, ends, channel, &mark) == mark;
+	return flows->marks[number] == mark;
 }
 
 __u32 flows__keep_copy(struct flows *flows, __u32 channel, const __u8 *bytes, __u32 length)
 {
 	__u32 *tickets = channel & FLOW_CHANNEL_FRAGMENTS ? &flows->fragment_tickets : &flows->tickets;
 	__u32 ticket = flow_table__ticket(++*tickets, channel);
-	struct copy *copy = &flows->copies[flow_table__copy_number(ticket)];
 
-	copy->ticket = ticket;
-	memcpy(copy->bytes, bytes, length < FLOW_HELD_SIZE ? length : FLOW_HELD_SIZE);
-	return copy->ticket;
+	return store_copy(flows, ticket, bytes, length) ? 0 : ticket;
 }
 
 const __u8 *flows__copy(const struct flows *flows, __u32 ticket)
 {
-	const struct copy *copy = &flows->copies[flow_table__copy_number(ticket)];
+	const struct copy *copy = flows->copies[flow_table__copy_number(ticket)];
 
-	return copy->ticket == ticket ? copy->bytes : NULL;
+	return copy && copy->ticket == ticket ? copy->bytes : NULL;
 }
 
 const struct flow *flows__next_waiting(const struct flows *flows, size_t *position)
 {
 	while (*position < (size_t)FLOW_SETS_ALL * FLOW_WAYS) {
 		size_t set = *position / FLOW_WAYS;
-		const struct flow *flow = &flows->sets[set].flows[*position % FLOW_WAYS];
+		const struct flow *flow;
 
-		if (!flows->tags[set]) { /* most sets are unused: do not touch their memory */
+		if (!flows->tags[set]) {
 			*position = (set + 1) * FLOW_WAYS;
 			continue;
 		}
-		++*position;
+		flow = &flows->sets[set]->flows[(*position)++ % FLOW_WAYS];
 		if (flow->state != FLOW_FREE && flow__is_waiting(flow))
 			return flow;
 	}

@@ -22,11 +22,11 @@ void flows__free(struct flows *flows);
 /* Sets the seed of the flows' hash, which is a fixed one otherwise. Call it before there is any flow. */
 void flows__set_seed(struct flows *flows, __u64 seed);
 
-/* Stores a set of flows under its number. It was made under the same seed, by programs that have ended. */
-void flows__take_set(struct flows *flows, __u32 number, const struct flow_set *set);
+/* Stores a set of flows under its number. It was made under the same seed, by programs that have ended. Returns 0 or -ENOMEM. */
+int flows__take_set(struct flows *flows, __u32 number, const struct flow_set *set);
 
-/* Stores a copy of a payload, FLOW_HELD_SIZE bytes, under its ticket. */
-void flows__take_copy(struct flows *flows, __u32 ticket, const __u8 *bytes);
+/* Stores a copy of a payload, FLOW_HELD_SIZE bytes, under its ticket. Returns 0 or -ENOMEM. */
+int flows__take_copy(struct flows *flows, __u32 ticket, const __u8 *bytes);
 
 /* Returns false if the flow on this channel between these ends is certainly unknown. */
 bool flows__may_have(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel);
@@ -38,10 +38,10 @@ bool flows__may_have(const struct flows *flows, const struct sipbpf_ends *ends, 
 void flows__get(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, struct flow *ret_flow);
 
 /*
- * Keeps the flow. If it is new and its set is full, another flow is evicted. Returns whether that one had a message in
- * flight.
+ * Keeps the flow. If it is new and its set is full, another flow is evicted. Returns 1 if that one had a message in
+ * flight, 0 otherwise, or -ENOMEM.
  */
-bool flows__put(struct flows *flows, const struct flow *flow);
+int flows__put(struct flows *flows, const struct flow *flow);
 
 /*
  * Returns the flow that gives way if this one is kept, or NULL if none does. The flows own it, and flows__put() overwrites
@@ -60,7 +60,7 @@ bool flows__is_marked(const struct flows *flows, const struct sipbpf_ends *ends,
 
 /*
  * Keeps a copy of at most FLOW_HELD_SIZE bytes for a flow on this channel, in the place of the oldest copy of its kind.
- * Returns its ticket, which is not 0.
+ * Returns its ticket, or 0 when memory is short.
  */
 __u32 flows__keep_copy(struct flows *flows, __u32 channel, const __u8 *bytes, __u32 length);
 

@@ -199,14 +199,17 @@ static void read_head(struct payload_reading *reading)
 	carrier__take_head(framing, flow, has_sip_port(reading), wanted);
 }
 
-static void hold_packet(struct payload_reading *reading)
+static int hold_packet(struct payload_reading *reading)
 {
 	const struct framing *framing = &reading->framing;
+	__u32 ticket =
+		flows__keep_copy(reading->classifier->flows, reading->flow.channel,
+				 reading->bytes + framing->packet_offset, framing->packet_end - framing->packet_offset);
 
-	reassembly__note_held(framing, &reading->flow,
-			      flows__keep_copy(reading->classifier->flows, reading->flow.channel,
-					       reading->bytes + framing->packet_offset,
-					       framing->packet_end - framing->packet_offset));
+	if (!ticket)
+		return -ENOMEM;
+	reassembly__note_held(framing, &reading->flow, ticket);
+	return 0;
 }
 
 /* Makes an encrypted link visible. */
@@ -250,7 +253,7 @@ static int run_framing(struct payload_reading *reading)
 	for (steps = 0; !error && step != FRAMING_ENDED && steps < FRAMING_STEPS_MAX; steps++) {
 		step = framing__next(framing, &reading->flow, reading->packet, &reading->scan);
 		if (step == FRAMING_HOLD)
-			hold_packet(reading);
+			error = hold_packet(reading);
 		else if (step == FRAMING_LOAD_HEAD)
 			read_head(reading);
 		else if (step == FRAMING_READ)
@@ -272,7 +275,7 @@ static int keep_flow(struct payload_reading *reading)
 {
 	struct frame_classifier *classifier = reading->classifier;
 	const struct flow *victim;
-	int error = 0;
+	int error = 0, put;
 
 	if (!framing__keeps_flow(&reading->framing, &reading->flow)) {
 		flows__drop(classifier->flows, &reading->flow.ends, reading->flow.channel);
@@ -283,8 +286,8 @@ static int keep_flow(struct payload_reading *reading)
 		error = scanned__count_unfinished(&classifier->target, victim);
 	else if (victim && flow__is_in_flight(victim))
 		counters__packets(classifier->target.counters)->evicted++;
-	(void)flows__put(classifier->flows, &reading->flow);
-	return error;
+	put = flows__put(classifier->flows, &reading->flow);
+	return put < 0 ? put : error;
 }
 
 /* Copies the first bytes of a part of the frame. Fills up with zeros past its end. */

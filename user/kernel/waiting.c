@@ -15,14 +15,15 @@ static int take_copies(const struct probe_maps *maps, struct flows *flows)
 {
 	struct flow_copy *copy = malloc(sizeof(*copy));
 	__u32 number;
+	int error = 0;
 
 	if (!copy)
 		return -ENOMEM;
-	for (number = 0; bpf_map_lookup_elem(maps->copies, &number, copy) == 0; number++)
+	for (number = 0; !error && bpf_map_lookup_elem(maps->copies, &number, copy) == 0; number++)
 		if (copy->ticket)
-			flows__take_copy(flows, copy->ticket, copy->bytes);
+			error = flows__take_copy(flows, copy->ticket, copy->bytes);
 	free(copy);
-	return 0;
+	return error;
 }
 
 /* Takes over the sets with flows that wait for something. Returns the number of sets, or a negative errno. */
@@ -42,7 +43,8 @@ static int take_sets(const struct probe_maps *maps, struct flows *flows)
 			is_waiting |= set.flows[way].state != FLOW_FREE && flow__is_waiting(&set.flows[way]);
 		if (!is_waiting)
 			continue;
-		flows__take_set(flows, number, &set);
+		if (flows__take_set(flows, number, &set))
+			return -ENOMEM;
 		taken++;
 	}
 	return taken;
