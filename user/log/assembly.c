@@ -13,6 +13,7 @@
 
 #define HEADERS_MAX (1024 * 1024) /* bytes of a message's headers that are kept; those that matter come early */
 #define HEADER_NAME_MAX 32        /* where the colon behind the longest name is, with blanks before it */
+#define LOOK_AHEAD 64             /* bytes */
 #define CONTENT_LENGTH_DIGITS_MAX 9
 #define READ_AGAIN_MAX 3 /* times that a line is read again, on average */
 #define CREDIT_MAX (READ_AGAIN_MAX * BODY_LENGTH_MAX)
@@ -86,11 +87,12 @@ void assembly__free(struct assembly *assembly)
 	free(assembly);
 }
 
+/* With CR LF, as on the wire, which takes less time to parse. */
 static int append(struct assembly *assembly, const char *line, size_t length)
 {
-	if (assembly->headers.length + length + 1 > HEADERS_MAX)
+	if (assembly->headers.length + length + HELD_CRLF > HEADERS_MAX)
 		return 0;
-	return held_lines__add(&assembly->headers, line, length);
+	return held_lines__add(&assembly->headers, line, length, HELD_CRLF);
 }
 
 /* ---- the end of headers ---- */
@@ -123,18 +125,11 @@ static size_t parse_length(const char *value, const char *end)
 	return value < end && *value >= '0' && *value <= '9' ? SIZE_MAX : length;
 }
 
-/* Reads what a header says about the body. */
+/* Reads what a header says about the body: Content-Type and Content-Length, each of which may be compact. */
 static void note_body(struct assembly *assembly, const char *line, size_t length)
 {
 	const char *value;
 
-	if (assembly->is_in_type && (*line == ' ' || *line == '\t'))
-		body__add_type(&assembly->body, line, length);
-	else
-		assembly->is_in_type = false;
-	if ((*line != 'C' && *line != 'c' && *line != 'L' && *line != 'l') ||
-	    (length > 7 && line[7] != '-' && line[1] != ' ' && line[1] != '\t' && line[1] != ':'))
-		return; /* neither Content-Type nor Content-Length, nor a compact name */
 	assembly->is_in_type = is_header(line, length, "Content-Type", "c", &value);
 	if (assembly->is_in_type)
 		body__set_type(&assembly->body, value, (size_t)(line + length - value));
@@ -185,12 +180,24 @@ static bool has_path(const struct assembly *assembly)
 	return assembly->is_record_open && !(assembly->traits & FORM_SINGLE && assembly->has_message);
 }
 
+/* The classifier reads faster where there are bytes to read ahead, so some are put behind the empty line. */
+static int finish_headers(struct assembly *assembly)
+{
+	static const char room[LOOK_AHEAD];
+	int error = append(assembly, "", 0);
+
+	return error ? error : append(assembly, room, sizeof(room));
+}
+
 /* Counts the message, whose headers are complete. */
 static int end_headers(struct assembly *assembly)
 {
 	bool is_placed = has_path(assembly) || (assembly->traits & FORM_USERS && assembly->has_records);
 	struct message message;
+	int error = finish_headers(assembly);
 
+	if (error)
+		return error;
 	assembly->has_message = true;
 	assembly->claim_length = 0;
 	begin_body(assembly);
@@ -346,31 +353,49 @@ static bool is_claimed(const struct assembly *assembly, const char *line, size_t
 	       !memcmp(line + length - assembly->claim_length, assembly->headers.text, assembly->claim_length);
 }
 
-/*
- * Adds a header, or what continues one, unless it is of no interest: the classifier reads To, Via and CSeq, and the body
- * needs Content-Type and Content-Length, each of which may be compact (RFC 3261 7.3.3).
- */
+/* Whether a name ends behind its first character, as those of compact headers do (RFC 3261 7.3.3). */
+static bool is_compact(const char *line, size_t length)
+{
+	return length > 1 && (line[1] == ':' || line[1] == ' ' || line[1] == '\t');
+}
+
+/* Adds a header if it is one of those that the classifier reads, To, Via and CSeq, or tells of the body. */
+static int add_first_line(struct assembly *assembly, const char *line, size_t length)
+{
+	bool is_short = is_compact(line, length);
+	char second = length > 1 ? (char)(line[1] | 0x20) : '\0';
+
+	assembly->is_of_interest = assembly->is_in_type = false;
+	switch (*line | 0x20) {
+	case 't':
+		assembly->is_of_interest = is_short || second == 'o';
+		break;
+	case 'v':
+		assembly->is_of_interest = is_short || second == 'i';
+		break;
+	case 'c':
+		assembly->is_of_interest = second == 's';
+		if (is_short || (second == 'o' && length > 7 && line[7] == '-'))
+			note_body(assembly, line, length);
+		break;
+	case 'l':
+		if (is_short)
+			note_body(assembly, line, length);
+		break;
+	default:
+		break;
+	}
+	return assembly->is_of_interest ? append(assembly, line, length) : 0;
+}
+
+/* Adds a line of a header, which may continue the one before. */
 static int add_header(struct assembly *assembly, const char *line, size_t length)
 {
 	assembly->has_header = true;
-	switch (*line) {
-	case ' ':
-	case '\t':
-		break;
-	case 'T':
-	case 't':
-	case 'V':
-	case 'v':
-	case 'C':
-	case 'c':
-	case 'L':
-	case 'l':
-		assembly->is_of_interest = true;
-		break;
-	default:
-		assembly->is_of_interest = false;
-	}
-	note_body(assembly, line, length);
+	if (*line != ' ' && *line != '\t')
+		return add_first_line(assembly, line, length);
+	if (assembly->is_in_type)
+		body__add_type(&assembly->body, line, length);
 	return assembly->is_of_interest ? append(assembly, line, length) : 0;
 }
 
@@ -418,7 +443,7 @@ static int read_header(struct assembly *assembly, const char *line, size_t lengt
 		return read_behind_gap(assembly, line, length);
 	assembly->is_after_gap = false;
 	if (is_claimed(assembly, line, length)) {
-		assembly->headers.length = assembly->claim_length + 1;
+		assembly->headers.length = assembly->claim_length + HELD_CRLF;
 		assembly->claim_length = 0;
 		return 0;
 	}

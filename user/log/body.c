@@ -75,7 +75,7 @@ int body__hold(struct body *body, const char *line, size_t length, size_t ending
 	       enum body_fit *ret_fit)
 {
 	bool is_first = !body->sent;
-	int error = held_lines__add(&body->lines, line, length);
+	int error = held_lines__add(&body->lines, line, length, HELD_LF);
 
 	if (error)
 		return error;

@@ -8,12 +8,12 @@
 
 #define CAPACITY_MIN 1024
 
-int held_lines__add(struct held_lines *lines, const char *line, size_t length)
+int held_lines__add(struct held_lines *lines, const char *line, size_t length, enum held_end end)
 {
 	size_t capacity = lines->capacity ? lines->capacity : CAPACITY_MIN;
 	char *text;
 
-	while (capacity < lines->length + length + 1)
+	while (capacity < lines->length + length + end)
 		capacity *= 2;
 	if (capacity != lines->capacity) {
 		text = realloc(lines->text, capacity);
@@ -24,6 +24,8 @@ int held_lines__add(struct held_lines *lines, const char *line, size_t length)
 	}
 	memcpy(lines->text + lines->length, line, length);
 	lines->length += length;
+	if (end == HELD_CRLF)
+		lines->text[lines->length++] = '\r';
 	lines->text[lines->length++] = '\n';
 	return 0;
 }
