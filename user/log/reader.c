@@ -11,15 +11,14 @@
 #include "base/timestamp.h"
 #include "log/assembly.h"
 #include "log/literal.h"
+#include "log/path_fields.h"
 #include "log/pattern.h"
 #include "log/stamp.h"
 #include "log/start_line.h"
-#include "log/values.h"
 
 #define SOURCES_MAX 32                     /* programs whose lines may be mixed */
 #define HASH_START 14695981039346656037ULL /* FNV-1a */
 #define HASH_FACTOR 1099511628211ULL
-#define MEMO_SIZE 16
 #define SUMMARY_SIZE 256
 #define DATE_LENGTH 19 /* yyyy-mm-dd hh:mm:ss */
 
@@ -31,13 +30,6 @@ struct matcher {
 	bool has_literal, shares_literal; /* with the matcher before it */
 	bool has_direction;               /* a group for it */
 	bool may_begin[256];              /* a line, by its first byte */
-};
-
-/* A value that was read last, because the next one is often the same. */
-struct memo {
-	char text[MEMO_SIZE];
-	size_t length; /* 0: none */
-	int value;
 };
 
 /* A program whose lines are read. */
@@ -55,7 +47,7 @@ struct reader {
 	size_t matchers_count;
 	bool may_match[256]; /* whether any of them may match a line, by its first byte */
 	struct stamp_calendar calendar;
-	struct memo direction, transport;
+	struct path_fields fields;
 	struct source sources[SOURCES_MAX];
 	struct source *source;    /* of the last line */
 	unsigned long long lines; /* read so far */
@@ -168,109 +160,19 @@ static int note_time(struct reader *reader, const char *value, size_t length)
 	return error == -EINVAL ? error : 0;
 }
 
-/* The far end is the target of what was sent, and the source of what was received. */
-static int use_peer(struct message_path *path, enum pattern_group group, const char *value, size_t length)
+static int use_value(struct reader *reader, const struct pattern_value *value)
 {
-	bool is_sent = path->has_direction && path->direction == LINK_OUT;
-	struct link_ends *ends = &path->ends;
-	int error;
-
-	if (group == PATTERN_PEERPORT)
-		return values__parse_port(value, length, is_sent ? &ends->target_port : &ends->source_port);
-	error = values__parse_address(value, length, is_sent ? &ends->target : &ends->source);
-	if (!error)
-		*(is_sent ? &ends->has_target : &ends->has_source) = true;
-	return error;
-}
-
-static int use_end(struct message_path *path, enum pattern_group group, const char *value, size_t length)
-{
-	struct link_ends *ends = &path->ends;
-	bool is_source = group == PATTERN_SRC;
-	struct in6_addr address;
-	int error = values__parse_address(value, length, &address);
-
-	if (error || values__is_wildcard(&address)) /* a socket's own end, which receives for all addresses */
-		return error;
-	*(is_source ? &ends->source : &ends->target) = address;
-	*(is_source ? &ends->has_source : &ends->has_target) = true;
-	return 0;
-}
-
-static bool is_kept(const struct memo *memo, const char *value, size_t length)
-{
-	return memo->length == length && !memcmp(memo->text, value, length);
-}
-
-static void keep(struct memo *memo, const char *text, size_t length, int value)
-{
-	memo->length = length <= MEMO_SIZE ? length : 0;
-	memcpy(memo->text, text, memo->length);
-	memo->value = value;
-}
-
-static int use_direction(struct reader *reader, struct message_path *path, const char *value, size_t length)
-{
-	enum link_direction direction;
-	int error;
-
-	if (!is_kept(&reader->direction, value, length)) {
-		error = values__parse_direction(value, length, &direction);
-		if (error)
-			return error;
-		keep(&reader->direction, value, length, direction);
-	}
-	path->direction = reader->direction.value;
-	path->has_direction = true;
-	return 0;
-}
-
-static int use_transport(struct reader *reader, struct message_path *path, const char *value, size_t length)
-{
-	enum sip_transport transport;
-	int error;
-
-	if (!is_kept(&reader->transport, value, length)) {
-		error = values__parse_transport(value, length, &transport);
-		if (error)
-			return error;
-		keep(&reader->transport, value, length, transport);
-	}
-	path->transport = reader->transport.value;
-	return 0;
-}
-
-static int use_value(struct reader *reader, enum pattern_group group, const char *value, size_t length)
-{
-	struct message_path *path = assembly__path(reader->source->assembly);
-
-	switch (group) {
-	case PATTERN_TIME:
-		return note_time(reader, value, length);
-	case PATTERN_SRC:
-	case PATTERN_DST:
-		return use_end(path, group, value, length);
-	case PATTERN_SPORT:
-		return values__parse_port(value, length, &path->ends.source_port);
-	case PATTERN_DPORT:
-		return values__parse_port(value, length, &path->ends.target_port);
-	case PATTERN_PEER:
-	case PATTERN_PEERPORT:
-		return use_peer(path, group, value, length);
-	case PATTERN_DIRECTION:
-		return use_direction(reader, path, value, length);
-	case PATTERN_TRANSPORT:
-		return use_transport(reader, path, value, length);
-	default:
-		return 0;
-	}
+	if (value->group == PATTERN_TIME)
+		return note_time(reader, value->text, value->length);
+	return path_fields__enter(&reader->fields, value->group, value->text, value->length,
+				  assembly__path(reader->source->assembly));
 }
 
 static void use_or_note(struct reader *reader, const struct pattern_value *value)
 {
 	const struct reader_settings *settings = &reader->settings;
 
-	if (use_value(reader, value->group, value->text, value->length) && settings->unusable)
+	if (use_value(reader, value) && settings->unusable)
 		unusable__note(settings->unusable, value->group, value->text, value->length, settings->name,
 			       settings->tally->line);
 }
