@@ -46,41 +46,43 @@ size_t clean__colours(char *text, size_t length)
 	return to ? (size_t)(to - text) : length;
 }
 
-/* memmem() would take longer: the texts are short, and so are the lines. */
-static const char *find(const char *text, size_t length, const char *wanted, size_t wanted_length)
-{
-	const char *end = text + length;
+/* The escapes of a kind of line. Both begin with the same byte. */
+struct escapes {
+	char first;
+	unsigned char length;
+	char feed[4], carriage[4];
+};
 
-	while ((text = memchr(text, wanted[0], (size_t)(end - text))) && (size_t)(end - text) >= wanted_length) {
-		if (text[wanted_length - 1] == wanted[wanted_length - 1] && !memcmp(text, wanted, wanted_length))
-			return text;
-		text++;
-	}
-	return NULL;
-}
-
-static bool ends_with(const char *text, size_t length, const char *wanted, size_t wanted_length)
+static bool is_at(const char *text, const char *end, const char escape[4], size_t length)
 {
-	return length >= wanted_length && text[length - 1] == wanted[wanted_length - 1] &&
-	       !memcmp(text + length - wanted_length, wanted, wanted_length);
+	if ((size_t)(end - text) < length)
+		return false;
+	return length == 4 ? !memcmp(text, escape, 4) : !memcmp(text, escape, 2);
 }
 
 size_t clean__split(enum clean_split split, const char *text, size_t length, size_t *ret_rest)
 {
-	const char *feed = split == CLEAN_OCTAL ? "#012" : "\\n", *carriage = split == CLEAN_OCTAL ? "#015" : "\\r";
-	size_t escape_length = split == CLEAN_OCTAL ? 4 : 2, size;
-	const char *end;
+	static const struct escapes all[] = {
+		[CLEAN_OCTAL] = { '#', 4, { "#012" }, { "#015" } },
+		[CLEAN_BACKSLASH] = { '\\', 2, { "\\n" }, { "\\r" } },
+	};
+	const struct escapes *escapes = &all[split];
+	const char *at = text, *end = text + length, *behind;
 
 	*ret_rest = length;
 	if (split == CLEAN_WHOLE)
 		return length;
-	end = find(text, length, feed, escape_length);
-	size = end ? (size_t)(end - text) : length;
-	if (end)
-		*ret_rest = size + escape_length;
-	while (ends_with(text, size, carriage, escape_length))
-		size -= escape_length;
-	return size;
+	for (; (at = memchr(at, escapes->first, (size_t)(end - at))); at = behind == at ? at + 1 : behind) {
+		for (behind = at; is_at(behind, end, escapes->carriage, escapes->length);)
+			behind += escapes->length;
+		if (behind == end)
+			return (size_t)(at - text);
+		if (!is_at(behind, end, escapes->feed, escapes->length))
+			continue;
+		*ret_rest = (size_t)(behind - text) + escapes->length;
+		return (size_t)(at - text);
+	}
+	return length;
 }
 
 static void cut(const char **text, size_t *length, size_t bytes)
@@ -197,7 +199,7 @@ void clean__margin(size_t *margin, bool may_begin, const char **text, size_t *le
 {
 	size_t blanks = count_blanks(*text, *length);
 
-	if (may_begin && start_line__is_likely(*text + blanks, *length - blanks) &&
+	if (blanks != *margin && may_begin && start_line__is_likely(*text + blanks, *length - blanks) &&
 	    start_line__is_meant(*text, *length))
 		*margin = blanks;
 	cut(text, length, blanks < *margin ? blanks : *margin);

@@ -27,7 +27,8 @@ bool start_line__is_possible(const char *line, size_t length)
 	const char *end = line + length, *slash = line;
 
 	while ((slash = memchr(slash, '/', (size_t)(end - slash)))) {
-		if (slash - line >= 3 && !strncasecmp(slash - 3, "SIP", 3))
+		if (slash - line >= 3 && (slash[-1] | 0x20) == 'p' && (slash[-2] | 0x20) == 'i' &&
+		    (slash[-3] | 0x20) == 's')
 			return true;
 		slash++;
 	}
@@ -85,16 +86,20 @@ static bool find_response(const char *line, size_t length, size_t *ret_offset)
 /* The length of the longest known method that these bytes end with, or of the capital letters at their end. */
 static size_t method_length(const char *from, const char *end)
 {
-	static const char *const methods[] = {
-#define X(id, text) text,
+	static const struct {
+		const char *text;
+		size_t length;
+	} methods[] = {
+#define X(id, text) { text, sizeof(text) - 1 },
 		SIP_METHOD_LIST(X)
 #undef X
 	};
 	size_t longest = 0, length, i;
 
 	for (i = 0; i < sizeof(methods) / sizeof(*methods); i++) {
-		length = strlen(methods[i]);
-		if (length > longest && (size_t)(end - from) >= length && !memcmp(end - length, methods[i], length))
+		length = methods[i].length;
+		if (length > longest && (size_t)(end - from) >= length && end[-1] == methods[i].text[length - 1] &&
+		    !memcmp(end - length, methods[i].text, length))
 			longest = length;
 	}
 	if (longest)
