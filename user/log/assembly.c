@@ -549,22 +549,32 @@ int assembly__read(struct assembly *assembly, const char *line, size_t length, s
 	return error;
 }
 
-bool assembly__takes_headers(const struct assembly *assembly)
+unsigned int assembly__state(const struct assembly *assembly)
 {
-	return assembly->place == IN_HEADERS && !assembly->claim_length && !assembly->depth && assembly->has_header &&
-	       !assembly->is_spaced;
+	bool is_between = assembly->place == BETWEEN, is_in_headers = assembly->place == IN_HEADERS;
+	bool is_quiet = assembly->quote == QUOTE_NONE;
+	unsigned int state = 0;
+
+	if (is_between && is_quiet)
+		state |= ASSEMBLY_MAY_BEGIN;
+	if (is_in_headers)
+		state |= ASSEMBLY_IN_HEADERS;
+	if (is_between && assembly->is_record_open && !assembly->has_message)
+		state |= ASSEMBLY_AWAITS_MESSAGE;
+	if (assembly->is_record_open && (assembly->has_message || is_in_headers))
+		state |= ASSEMBLY_HAS_MESSAGE;
+	if (is_in_headers && !assembly->claim_length && !assembly->depth && assembly->has_header &&
+	    !assembly->is_spaced)
+		state |= ASSEMBLY_TAKES_HEADERS;
+	if (is_quiet && ((is_between && assembly->has_message) || assembly->place == IN_REST))
+		state |= ASSEMBLY_TAKES_ANYTHING;
+	return state;
 }
 
 int assembly__add_header(struct assembly *assembly, const char *line, size_t length)
 {
 	assembly->is_after_blank = false;
 	return add_header(assembly, line, length);
-}
-
-bool assembly__takes_anything(const struct assembly *assembly)
-{
-	return (assembly->place == BETWEEN && assembly->quote == QUOTE_NONE && assembly->has_message) ||
-	       (assembly->place == IN_REST && assembly->quote == QUOTE_NONE);
 }
 
 void assembly__pass(struct assembly *assembly, bool is_blank)
@@ -640,24 +650,4 @@ int assembly__claim(struct assembly *assembly, const char *start_line, size_t le
 int assembly__finish(struct assembly *assembly)
 {
 	return assembly__end_record(assembly);
-}
-
-bool assembly__may_begin(const struct assembly *assembly)
-{
-	return assembly->place == BETWEEN && assembly->quote == QUOTE_NONE;
-}
-
-bool assembly__is_in_headers(const struct assembly *assembly)
-{
-	return assembly->place == IN_HEADERS;
-}
-
-bool assembly__awaits_message(const struct assembly *assembly)
-{
-	return assembly->is_record_open && !assembly->has_message && assembly->place == BETWEEN;
-}
-
-bool assembly__has_message(const struct assembly *assembly)
-{
-	return assembly->is_record_open && (assembly->has_message || assembly->place == IN_HEADERS);
 }

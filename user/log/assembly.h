@@ -38,15 +38,25 @@ int assembly__claim(struct assembly *assembly, const char *start_line, size_t le
 /* Reads a line. ending is the number of bytes of its end in the log. */
 int assembly__read(struct assembly *assembly, const char *line, size_t length, size_t ending);
 
-/* Reads a line of the headers that is neither empty nor like a start line. Allowed while assembly__takes_headers(). */
+/* What the next line may be: bits. */
+enum assembly_state {
+	ASSEMBLY_MAY_BEGIN = 1 << 0,      /* the start line of a message that does not cut off another one */
+	ASSEMBLY_IN_HEADERS = 1 << 1,     /* a header */
+	ASSEMBLY_AWAITS_MESSAGE = 1 << 2, /* the start line of the first message of the record that is open */
+	ASSEMBLY_HAS_MESSAGE = 1 << 3,    /* of the record that is open, behind the start line of its first message */
+	ASSEMBLY_TAKES_HEADERS = 1 << 4,  /* a header for assembly__add_header() */
+	ASSEMBLY_TAKES_ANYTHING = 1 << 5, /* nothing but a start line matters */
+};
+
+unsigned int assembly__state(const struct assembly *assembly);
+
+/* Reads a line of the headers that is neither empty nor like a start line. Allowed with ASSEMBLY_TAKES_HEADERS. */
 int assembly__add_header(struct assembly *assembly, const char *line, size_t length);
-bool assembly__takes_headers(const struct assembly *assembly);
 
 /*
- * Returns whether lines that cannot be start lines are passed over. assembly__pass() passes over some of them; is_blank
- * says whether the last one was empty.
+ * Passes over lines that cannot be start lines; is_blank says whether the last one is empty. Allowed with
+ * ASSEMBLY_TAKES_ANYTHING.
  */
-bool assembly__takes_anything(const struct assembly *assembly);
 void assembly__pass(struct assembly *assembly, bool is_blank);
 
 /* Reads a line in which a start line may be behind something else. */
@@ -54,15 +64,5 @@ int assembly__read_glued(struct assembly *assembly, const char *line, size_t len
 
 /* The log has ended. */
 int assembly__finish(struct assembly *assembly);
-
-/* Returns whether the next line may begin a message that does not cut off another one. */
-bool assembly__may_begin(const struct assembly *assembly);
-
-/* Returns whether the lines that come are headers. */
-bool assembly__is_in_headers(const struct assembly *assembly);
-
-/* Returns whether a record is open that has had no message yet, or that has had one. */
-bool assembly__awaits_message(const struct assembly *assembly);
-bool assembly__has_message(const struct assembly *assembly);
 
 #endif

@@ -10,7 +10,7 @@
 
 #include "base/timestamp.h"
 #include "log/assembly.h"
-#include "log/literal.h"
+#include "log/matchers.h"
 #include "log/path_fields.h"
 #include "log/pattern.h"
 #include "log/stamp.h"
@@ -21,16 +21,6 @@
 #define HASH_FACTOR 1099511628211ULL
 #define SUMMARY_SIZE 256
 #define DATE_LENGTH 19 /* yyyy-mm-dd hh:mm:ss */
-
-/* A line of a form, ready for use. */
-struct matcher {
-	const struct form_line *line; /* NULL: the user's pattern */
-	struct pattern *pattern;
-	struct literal literal;
-	bool has_literal, shares_literal; /* with the matcher before it */
-	bool has_direction;               /* a group for it */
-	bool may_begin[256];              /* a line, by its first byte */
-};
 
 /* A program whose lines are read. */
 struct source {
@@ -43,14 +33,13 @@ struct source {
 
 struct reader {
 	struct reader_settings settings;
-	struct matcher matchers[FORMS_LINES_MAX];
-	size_t matchers_count;
-	bool may_match[256]; /* whether any of them may match a line, by its first byte */
+	struct matchers matchers;
 	struct stamp_calendar calendar;
 	struct path_fields fields;
 	struct source sources[SOURCES_MAX];
-	struct source *source;    /* of the last line */
-	unsigned long long lines; /* read so far */
+	struct source *source;           /* of the last line */
+	unsigned long long lines;        /* read so far */
+	unsigned long long split_offset; /* of the next line that may be several, among all of them */
 };
 
 /* A line on its way. */
@@ -64,56 +53,6 @@ struct piece {
 
 /* ---- the reader ---- */
 
-static void prepare(struct reader *reader, struct matcher *matcher, const char *first)
-{
-	size_t i;
-
-	if (!first)
-		memset(matcher->may_begin, true, sizeof(matcher->may_begin));
-	for (i = 0; first && first[i]; i++)
-		matcher->may_begin[(unsigned char)first[i]] = true;
-	for (i = 0; i < sizeof(matcher->may_begin); i++)
-		reader->may_match[i] |= matcher->may_begin[i];
-}
-
-static int add_matcher(struct reader *reader, const struct form_line *line)
-{
-	struct matcher *matcher = &reader->matchers[reader->matchers_count];
-	char why[PATTERN_ERROR_SIZE];
-	int error = pattern__new(line->pattern, false, &matcher->pattern, why);
-
-	if (error)
-		return error;
-	matcher->line = line;
-	matcher->has_literal = line->literal != NULL;
-	matcher->has_direction = pattern__has(matcher->pattern, PATTERN_DIRECTION);
-	if (line->literal)
-		matcher->literal = literal__of(line->literal);
-	matcher->shares_literal = line->literal && reader->matchers_count && matcher[-1].has_literal &&
-				  !strcmp(matcher[-1].literal.text, line->literal) && !line->first &&
-				  !matcher[-1].line->first;
-	prepare(reader, matcher, line->first);
-	reader->matchers_count++;
-	return 0;
-}
-
-static int add_matchers(struct reader *reader)
-{
-	const struct form_line *line = reader->settings.form->lines;
-	int error = 0;
-
-	if (reader->settings.pattern) {
-		reader->matchers[0].pattern = reader->settings.pattern;
-		reader->matchers[0].has_direction = pattern__has(reader->settings.pattern, PATTERN_DIRECTION);
-		prepare(reader, &reader->matchers[0], NULL);
-		reader->matchers_count = 1;
-		return 0;
-	}
-	for (; !error && line < reader->settings.form->lines + FORMS_LINES_MAX && line->role != FORM_NO_LINE; line++)
-		error = add_matcher(reader, line);
-	return error;
-}
-
 int reader__new(const struct reader_settings *settings, struct reader **ret_reader)
 {
 	struct reader *reader = calloc(1, sizeof(*reader));
@@ -122,7 +61,7 @@ int reader__new(const struct reader_settings *settings, struct reader **ret_read
 	if (!error) {
 		reader->settings = *settings;
 		reader->calendar.now = settings->now;
-		error = add_matchers(reader);
+		error = matchers__make(&reader->matchers, settings->form, settings->pattern);
 	}
 	if (error) {
 		reader__free(reader);
@@ -138,8 +77,7 @@ void reader__free(struct reader *reader)
 
 	if (!reader)
 		return;
-	for (i = 0; !reader->settings.pattern && i < reader->matchers_count; i++)
-		pattern__free(reader->matchers[i].pattern);
+	matchers__free(&reader->matchers);
 	for (i = 0; i < SOURCES_MAX; i++)
 		assembly__free(reader->sources[i].assembly);
 	free(reader);
@@ -248,55 +186,17 @@ static int begin_record(struct reader *reader, const struct matcher *matcher)
 	return length ? assembly__claim(assembly, value, length) : 0;
 }
 
-static enum form_role role_of(const struct matcher *matcher)
+/* The roles of the lines that may come now: a bit for each. */
+static unsigned int find_due(unsigned int state)
 {
-	return matcher->line ? matcher->line->role : FORM_BEGINS;
-}
-
-/* Whether a line of this role may come now. */
-static bool is_due(const struct reader *reader, enum form_role role)
-{
-	switch (role) {
-	case FORM_ADDS:
-		return assembly__awaits_message(reader->source->assembly);
-	case FORM_ENDS:
-		return assembly__has_message(reader->source->assembly);
-	default:
-		return true;
-	}
-}
-
-/* Finds what the line is. Returns 1 with the matcher, 0 if it may belong to a message, or a negative errno. */
-static int match(const struct reader *reader, const struct piece *piece, const struct matcher **ret_matcher)
-{
-	const struct matcher *matcher = reader->matchers, *end = matcher + reader->matchers_count;
-	unsigned char first = piece->length ? (unsigned char)piece->text[0] : 0;
-	bool is_held = false;
-	int result;
-
-	if (!reader->may_match[first])
-		return 0;
-	for (; matcher < end; matcher++) {
-		if (!matcher->may_begin[first] || !is_due(reader, role_of(matcher)))
-			continue;
-		if (!matcher->shares_literal)
-			is_held =
-				!matcher->has_literal || literal__is_in(&matcher->literal, piece->text, piece->length);
-		if (!is_held)
-			continue;
-		result = pattern__match(matcher->pattern, piece->text, piece->length);
-		if (result > 0)
-			*ret_matcher = matcher;
-		if (result > 0 || (result < 0 && !matcher->line))
-			return result;
-	}
-	return 0;
+	return 1U << FORM_BEGINS | (state & ASSEMBLY_AWAITS_MESSAGE ? 1U << FORM_ADDS : 0) |
+	       (state & ASSEMBLY_HAS_MESSAGE ? 1U << FORM_ENDS : 0);
 }
 
 /* Reads a line of a record. */
 static int read_record(struct reader *reader, const struct matcher *matcher)
 {
-	switch (role_of(matcher)) {
+	switch (matcher__role(matcher)) {
 	case FORM_BEGINS:
 		return begin_record(reader, matcher);
 	case FORM_ENDS:
@@ -318,128 +218,169 @@ static void look_for_date(struct reader *reader, const struct piece *piece)
 }
 
 /* Reads a line that may belong to a message. */
-static int read_text(struct reader *reader, const struct piece *piece)
+static int read_text(struct reader *reader, const struct piece *piece, unsigned int state)
 {
 	struct assembly *assembly = reader->source->assembly;
 	unsigned int traits = reader->settings.form->traits;
 	const char *text = piece->text;
 	size_t length = piece->length;
-	bool is_glued = piece->is_glued || (traits & FORM_GLUED && assembly__awaits_message(assembly));
+	bool is_glued = piece->is_glued || (traits & FORM_GLUED && state & ASSEMBLY_AWAITS_MESSAGE);
 
-	if (traits & FORM_NO_DATE && !assembly__is_in_headers(assembly))
+	if (traits & FORM_NO_DATE && !(state & ASSEMBLY_IN_HEADERS))
 		look_for_date(reader, piece);
 	if (!(traits & FORM_USERS) &&
-	    !clean__line(traits, &reader->source->shape, assembly__is_in_headers(assembly), &text, &length)) {
+	    !clean__line(traits, &reader->source->shape, state & ASSEMBLY_IN_HEADERS, &text, &length)) {
 		if (!(traits & FORM_TAB && reader->source->shape == CLEAN_INDENTED) &&
 		    start_line__is_possible(text, length) && start_line__is_meant(text, length))
 			tally__note_untaken(reader->settings.tally, text, length);
 		return 0;
 	}
 	if (!is_glued)
-		clean__margin(&reader->source->margin, assembly__may_begin(assembly), &text, &length);
+		clean__margin(&reader->source->margin, state & ASSEMBLY_MAY_BEGIN, &text, &length);
 	return is_glued ? assembly__read_glued(assembly, text, length, piece->ending)
 			: assembly__read(assembly, text, length, piece->ending);
 }
 
 static int read_piece(struct reader *reader, struct piece *piece)
 {
+	unsigned int state = assembly__state(reader->source->assembly);
 	const struct matcher *matcher = NULL;
 	int result;
 
 	if (piece->has_escape && !(reader->settings.form->traits & FORM_USERS))
 		piece->length = clean__colours(piece->text, piece->length);
-	result = match(reader, piece, &matcher);
+	result = matchers__match(&reader->matchers, find_due(state), piece->text, piece->length, &matcher);
 	if (result < 0)
 		return result;
-	return result ? read_record(reader, matcher) : read_text(reader, piece);
+	return result ? read_record(reader, matcher) : read_text(reader, piece, state);
 }
 
 /* ---- skimming ---- */
 
-/* A line ahead, with what the form puts around it removed. */
-struct ahead {
-	const char *text;
-	size_t length;
+/* What ordinary lines are there, and how they look. */
+struct skim {
+	enum { SKIM_NOTHING, SKIM_HEADERS, SKIM_REST } what;
+	unsigned int due;
+	const char *indent;
+	size_t indent_length;
+	bool has_dots, has_names;
+	bool may_be_glued; /* a start line may be behind something else */
 };
 
-/* Takes the indent, the line end and the dot off a line of a message. Returns false if it is none. */
-static bool trim(const struct reader *reader, struct ahead *ahead)
+/* Finds what can be skimmed: lines of messages that need no more cleaning than trim() does. */
+static void begin_skim(const struct reader *reader, struct skim *ret_skim)
 {
-	static const char blanks[] = "   ", tab[] = "\t";
-	unsigned int traits = reader->settings.form->traits;
-	const char *indent = traits & FORM_INDENT ? blanks : tab;
-	size_t width = traits & FORM_INDENT ? strlen(blanks) : strlen(tab);
+	unsigned int traits = reader->settings.form->traits, state;
+	enum clean_shape shape = reader->source ? reader->source->shape : CLEAN_UNKNOWN;
 
-	while (ahead->length && ahead->text[ahead->length - 1] == '\r')
-		ahead->length--;
-	if (traits & FORM_DOTS && ahead->length && ahead->text[ahead->length - 1] == '.')
-		ahead->length--;
-	if (traits & FORM_NAME && ahead->length && strchr(" J", ahead->text[0]))
+	ret_skim->what = SKIM_NOTHING;
+	if (!reader->source || traits & (FORM_TREE | FORM_USERS) ||
+	    (traits & (FORM_TAB | FORM_INDENT) && shape == CLEAN_UNKNOWN))
+		return;
+	state = assembly__state(reader->source->assembly);
+	if (state & ASSEMBLY_TAKES_HEADERS)
+		ret_skim->what = SKIM_HEADERS;
+	else if (state & ASSEMBLY_TAKES_ANYTHING)
+		ret_skim->what = SKIM_REST;
+	ret_skim->due = find_due(state);
+	ret_skim->indent = traits & FORM_INDENT ? "   " : "\t";
+	ret_skim->indent_length = shape == CLEAN_INDENTED ? strlen(ret_skim->indent) : 0;
+	ret_skim->has_dots = traits & FORM_DOTS;
+	ret_skim->has_names = traits & FORM_NAME;
+	ret_skim->may_be_glued = reader->settings.split != CLEAN_WHOLE && ret_skim->what == SKIM_REST;
+}
+
+/* Takes the indent, the line end and the dot off a line of a message. Returns false if it is none. */
+static inline bool trim(const struct skim *skim, const char **line, size_t *length)
+{
+	while (*length && (*line)[*length - 1] == '\r')
+		--*length;
+	if (skim->has_dots && *length && (*line)[*length - 1] == '.')
+		--*length;
+	if (skim->has_names && *length && (**line == ' ' || **line == 'J'))
 		return false;
-	if (reader->source->shape != CLEAN_INDENTED)
-		return true;
-	if (ahead->length < width || memcmp(ahead->text, indent, width) != 0)
+	if (*length < skim->indent_length || memcmp(*line, skim->indent, skim->indent_length) != 0)
 		return false;
-	ahead->text += width;
-	ahead->length -= width;
+	*line += skim->indent_length;
+	*length -= skim->indent_length;
 	return true;
 }
 
-/* Whether a line may be one of a record, by its first byte and its literals. */
-static bool may_be_record(const struct reader *reader, const char *line, size_t length)
-{
-	const struct matcher *matcher = reader->matchers, *end = matcher + reader->matchers_count;
-	unsigned char first = length ? (unsigned char)line[0] : 0;
-
-	if (!length || !reader->may_match[first])
-		return false;
-	for (; matcher < end; matcher++) {
-		if (!matcher->may_begin[first] || matcher->shares_literal || !is_due(reader, role_of(matcher)))
-			continue;
-		if (!matcher->has_literal || literal__is_in(&matcher->literal, line, length))
-			return true;
-	}
-	return false;
-}
-
 /* A header that needs no closer look: it is not empty, not folded, and no start line. */
-static bool is_header(const struct ahead *ahead)
+static inline bool is_header(const char *line, size_t length)
 {
-	return ahead->length && ahead->text[0] != ' ' && ahead->text[0] != '\t' &&
-	       !start_line__is_likely(ahead->text, ahead->length);
+	return length && *line != ' ' && *line != '\t' && !start_line__is_likely(line, length);
 }
 
 /* A line of a session description, or none. */
-static bool is_description(const struct ahead *ahead)
+static inline bool is_description(const char *line, size_t length)
 {
-	return !ahead->length ||
-	       (ahead->length > 1 && ahead->text[1] == '=' && ahead->text[0] >= 'a' && ahead->text[0] <= 'z');
+	return !length || (length > 1 && line[1] == '=' && *line >= 'a' && *line <= 'z');
 }
 
-/* Whether lines of messages need no more cleaning than trim() does. */
-static bool can_skim(const struct reader *reader)
+/* Takes a line of a text. Returns 1, 0 if it needs a closer look, or -ENOMEM. */
+static inline int take(struct reader *reader, const struct skim *skim, const struct matchers_text *text,
+		       const char *line, size_t length)
 {
-	unsigned int traits = reader->settings.form->traits;
-
-	return reader->source && !(traits & (FORM_TREE | FORM_USERS)) &&
-	       !(traits & (FORM_TAB | FORM_INDENT) && reader->source->shape == CLEAN_UNKNOWN);
-}
-
-/* Takes a line ahead. Returns 1, 0 if it needs a closer look, or -ENOMEM. */
-static int take(struct reader *reader, bool is_in_headers, const char *line, size_t length)
-{
-	struct ahead ahead = { .text = line, .length = length };
+	struct assembly *assembly = reader->source->assembly;
+	const char *cleaned = line;
+	size_t cleaned_length = length;
 	int error;
 
-	if (length > LINES_LENGTH_MAX || !trim(reader, &ahead) ||
-	    !(is_in_headers ? is_header(&ahead) : is_description(&ahead)) || may_be_record(reader, line, length))
+	if (length > LINES_LENGTH_MAX || !trim(skim, &cleaned, &cleaned_length) ||
+	    !(skim->what == SKIM_HEADERS ? is_header(cleaned, cleaned_length)
+					 : is_description(cleaned, cleaned_length)) ||
+	    (skim->may_be_glued && start_line__is_possible(cleaned, cleaned_length)) ||
+	    matchers__may_match(&reader->matchers, skim->due, text, line, line + length))
 		return 0;
-	if (is_in_headers) {
-		error = assembly__add_header(reader->source->assembly, ahead.text, ahead.length);
+	if (skim->what == SKIM_HEADERS) {
+		error = assembly__add_header(assembly, cleaned, cleaned_length);
 		return error ? error : 1;
 	}
-	assembly__pass(reader->source->assembly, !ahead.length);
+	assembly__pass(assembly, !cleaned_length);
 	return 1;
+}
+
+/* Cuts the first line off a text. Returns false if its end is not there. */
+static inline bool cut_line(enum clean_split split, const char *at, const char *end, size_t *ret_length,
+			    size_t *ret_rest)
+{
+	const char *feed;
+
+	if (split != CLEAN_WHOLE) {
+		*ret_length = clean__split(split, at, (size_t)(end - at), ret_rest);
+		return true;
+	}
+	feed = memchr(at, '\n', (size_t)(end - at));
+	if (!feed)
+		return false;
+	*ret_length = (size_t)(feed - at);
+	*ret_rest = *ret_length + 1;
+	return true;
+}
+
+/*
+ * Takes lines from the beginning of a text on, up to one that needs a closer look. Returns 0, or -ENOMEM; in any case,
+ * *ret_length are their bytes and *ret_count their number.
+ */
+static int skim_text(struct reader *reader, const struct skim *skim, const struct matchers_text *text,
+		     size_t *ret_length, unsigned long long *ret_count)
+{
+	enum clean_split split = reader->settings.split;
+	const char *at = text->text + *ret_length;
+	size_t length, rest;
+	int result = 1;
+
+	*ret_count = 0;
+	while (at < text->end && cut_line(split, at, text->end, &length, &rest)) {
+		result = take(reader, skim, text, at, length);
+		if (result <= 0)
+			break;
+		at += rest;
+		++*ret_count;
+	}
+	*ret_length = (size_t)(at - text->text);
+	return result < 0 ? result : 0;
 }
 
 /* ---- lines ---- */
@@ -453,7 +394,7 @@ static int open_source(struct reader *reader, struct source *source, unsigned lo
 		return error;
 	assembly__free(source->assembly);
 	*source = (struct source){ .hash = hash };
-	return assembly__new(settings->form->traits, reader->matchers_count > 0, settings->tally, &source->assembly);
+	return assembly__new(settings->form->traits, reader->matchers.count > 0, settings->tally, &source->assembly);
 }
 
 /* Finds the program that wrote the line. If there are too many, the one that has been silent for longest is forgotten. */
@@ -484,25 +425,28 @@ static int find_source(struct reader *reader, const char *name, size_t length)
 /* Reads what is in a line of the log, which may be several lines. */
 static int read_split(struct reader *reader, char *text, size_t length, const struct line *line)
 {
-	enum clean_split split = reader->settings.split;
+	struct matchers_text whole = { .text = text, .end = text + length, .offset = reader->split_offset };
 	struct piece piece;
+	unsigned long long count;
+	size_t at = 0, rest;
 	bool is_split = false;
-	size_t rest;
-	int result, error;
+	struct skim skim;
+	int error = 0;
 
+	reader->split_offset += length + 1;
 	do {
-		piece = (struct piece){ .text = text, .ending = line->ending, .has_escape = line->has_escape };
-		piece.length = clean__split(split, text, length, &rest);
-		piece.is_glued = split != CLEAN_WHOLE && rest < length;
-		text += rest;
-		length -= rest;
+		begin_skim(reader, &skim);
+		if (skim.what != SKIM_NOTHING && !line->has_escape)
+			error = skim_text(reader, &skim, &whole, &at, &count);
+		if (error || (at && at == length))
+			break;
+		piece = (struct piece){ .text = text + at, .ending = line->ending, .has_escape = line->has_escape };
+		piece.length = clean__split(reader->settings.split, text + at, length - at, &rest);
+		at += rest;
+		piece.is_glued = at < length;
 		is_split = is_split || piece.is_glued;
-		result = can_skim(reader) && !piece.has_escape && assembly__takes_headers(reader->source->assembly)
-				 ? take(reader, true, piece.text, piece.length)
-				 : 0;
-		error = result ? result : read_piece(reader, &piece);
-		error = error > 0 ? 0 : error;
-	} while (!error && length);
+		error = read_piece(reader, &piece);
+	} while (!error && at < length);
 	return error || !is_split ? error : assembly__end_record(reader->source->assembly); /* it was all in one line */
 }
 
@@ -546,29 +490,25 @@ int reader__read(struct reader *reader, const struct line *line)
 
 int reader__skim(struct reader *reader, struct lines *lines)
 {
-	bool is_plain = !reader->settings.envelope && reader->settings.split == CLEAN_WHOLE && can_skim(reader);
-	const struct assembly *assembly = is_plain ? reader->source->assembly : NULL;
-	bool is_in_headers = assembly && assembly__takes_headers(assembly);
-	const char *text = NULL, *line, *end, *feed;
-	unsigned long long count = 0;
+	struct matchers_text ahead;
+	unsigned long long count;
+	struct skim skim;
 	size_t length;
-	int result = 1;
+	int error;
 
-	if (!is_in_headers && !(assembly && assembly__takes_anything(assembly)))
+	if (reader->settings.envelope || reader->settings.split != CLEAN_WHOLE)
 		return 0;
-	length = lines__ahead(lines, &text);
-	end = text + length;
-	for (line = text; line < end; line = feed + 1, count++) {
-		feed = memchr(line, '\n', (size_t)(end - line));
-		if (!feed)
-			break;
-		result = take(reader, is_in_headers, line, (size_t)(feed - line));
-		if (result <= 0)
-			break;
-	}
-	lines__pass(lines, (size_t)(line - text), count);
+	begin_skim(reader, &skim);
+	if (skim.what == SKIM_NOTHING)
+		return 0;
+	length = lines__ahead(lines, &ahead.text);
+	ahead.end = ahead.text + length;
+	ahead.offset = lines__offset(lines);
+	length = 0;
+	error = skim_text(reader, &skim, &ahead, &length, &count);
+	lines__pass(lines, length, count);
 	reader->lines += count;
-	return result < 0 ? result : 0;
+	return error;
 }
 
 int reader__finish(struct reader *reader)

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See matchers.h. */
+#include "log/matchers.h"
+
+#include <limits.h>
+#include <string.h>
+
+/* first: the bytes that its lines may begin with; NULL: any. */
+static void add(struct matchers *matchers, const char *first)
+{
+	struct matcher *matcher = &matchers->list[matchers->count++];
+	size_t i;
+
+	matcher->has_direction = pattern__has(matcher->pattern, PATTERN_DIRECTION);
+	for (i = 0; i < sizeof(matcher->may_begin); i++) {
+		matcher->may_begin[i] = !first || (i && strchr(first, (int)i));
+		if (matcher->may_begin[i])
+			matchers->quiet[i] = 0;
+	}
+}
+
+static int add_line(struct matchers *matchers, const struct form_line *line)
+{
+	struct matcher *matcher = &matchers->list[matchers->count];
+	char why[PATTERN_ERROR_SIZE];
+	int error = pattern__new(line->pattern, false, &matcher->pattern, why);
+
+	if (error)
+		return error;
+	matcher->line = line;
+	matcher->has_literal = line->literal != NULL;
+	if (line->literal)
+		matcher->literal = literal__of(line->literal);
+	matcher->shares_literal = line->literal && matchers->count && matcher[-1].has_literal &&
+				  !strcmp(matcher[-1].literal.text, line->literal) && !line->first &&
+				  !matcher[-1].line->first;
+	add(matchers, line->first);
+	return 0;
+}
+
+int matchers__make(struct matchers *matchers, const struct form *form, struct pattern *users)
+{
+	const struct form_line *line = form->lines;
+	int error = 0;
+
+	*matchers = (struct matchers){ 0 };
+	memset(matchers->quiet, 0xff, sizeof(matchers->quiet));
+	if (users) {
+		matchers->list[0].pattern = users;
+		add(matchers, NULL);
+		return 0;
+	}
+	for (; !error && line < form->lines + FORMS_LINES_MAX && line->role != FORM_NO_LINE; line++)
+		error = add_line(matchers, line);
+	return error;
+}
+
+void matchers__free(struct matchers *matchers)
+{
+	size_t i;
+
+	for (i = 0; i < matchers->count; i++) {
+		if (matchers->list[i].line)
+			pattern__free(matchers->list[i].pattern);
+	}
+}
+
+enum form_role matcher__role(const struct matcher *matcher)
+{
+	return matcher->line ? matcher->line->role : FORM_BEGINS;
+}
+
+static bool is_due(const struct matcher *matcher, unsigned int due, unsigned char first)
+{
+	return matcher->may_begin[first] && due & 1U << matcher__role(matcher);
+}
+
+int matchers__match(struct matchers *matchers, unsigned int due, const char *line, size_t length,
+		    const struct matcher **ret_matcher)
+{
+	const struct matcher *matcher = matchers->list, *end = matcher + matchers->count;
+	unsigned char first = length ? (unsigned char)line[0] : 0;
+	bool is_held = false;
+	int result;
+
+	if (matchers->quiet[first] == ULLONG_MAX)
+		return 0;
+	for (; matcher < end; matcher++) {
+		if (!is_due(matcher, due, first))
+			continue;
+		if (!matcher->shares_literal)
+			is_held = !matcher->has_literal || literal__is_in(&matcher->literal, line, length);
+		if (!is_held)
+			continue;
+		result = pattern__match(matcher->pattern, line, length);
+		if (result > 0)
+			*ret_matcher = matcher;
+		if (result > 0 || (result < 0 && !matcher->line))
+			return result;
+	}
+	return 0;
+}
+
+/*
+ * Whether the matcher's literal may be in the line. It is looked for in the whole text, once. Where a text ends it may
+ * go on in the next one, so the end counts as a place.
+ */
+static bool may_hold(struct matcher *matcher, const struct matchers_text *text, const char *line, const char *line_end)
+{
+	unsigned long long offset = text->offset + (unsigned long long)(line - text->text);
+	const char *next;
+
+	if (!matcher->has_literal)
+		return true;
+	if (matcher->next < offset) {
+		next = literal__find(&matcher->literal, line, (size_t)(text->end - line));
+		matcher->next = text->offset + (unsigned long long)((next ? next : text->end) - text->text);
+	}
+	return matcher->next < offset + (unsigned long long)(line_end - line);
+}
+
+bool matchers__look(struct matchers *matchers, unsigned int due, const struct matchers_text *text, const char *line,
+		    const char *line_end)
+{
+	struct matcher *matcher = matchers->list, *end = matcher + matchers->count;
+	unsigned char first = (unsigned char)*line;
+	unsigned long long quiet = ULLONG_MAX;
+	bool may_match = false;
+
+	for (; matcher < end; matcher++) {
+		if (!matcher->may_begin[first] || matcher->shares_literal)
+			continue;
+		if (!is_due(matcher, due, first)) {
+			quiet = 0;
+			continue;
+		}
+		may_match |= may_hold(matcher, text, line, line_end);
+		if (matcher->next < quiet)
+			quiet = matcher->next;
+	}
+	matchers->quiet[first] = quiet;
+	return may_match;
+}

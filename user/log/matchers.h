@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which of a form's lines is this one? Most lines are none, since they belong to messages. So there is a quick answer
+ * too: whether a line may be one.
+ */
+#ifndef MATCHERS_H
+#define MATCHERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "log/forms.h"
+#include "log/literal.h"
+#include "log/pattern.h"
+
+/* A line of a form, ready for use. */
+struct matcher {
+	const struct form_line *line; /* NULL: the user's pattern */
+	struct pattern *pattern;
+	struct literal literal;
+	bool has_literal, shares_literal; /* with the matcher before it */
+	bool has_direction;               /* a group for it */
+	bool may_begin[256];              /* a line, by its first byte */
+	unsigned long long next; /* offset in the log; before it and behind the last one asked for, no literal is */
+};
+
+struct matchers {
+	struct matcher list[FORMS_LINES_MAX];
+	size_t count;
+	/* for each first byte of a line, the offset in the log up to which no line matches that begins with it */
+	unsigned long long quiet[256];
+};
+
+/* Lines that follow one another in memory and in the log. */
+struct matchers_text {
+	const char *text, *end;
+	unsigned long long offset; /* of the text in the log */
+};
+
+/*
+ * Makes matchers of a form's lines, or one of a user's pattern, which must outlive it; NULL: none. Returns 0, or a
+ * negative errno. They must be freed in any case.
+ */
+int matchers__make(struct matchers *matchers, const struct form *form, struct pattern *users);
+void matchers__free(struct matchers *matchers);
+
+/* What a line does that matches. */
+enum form_role matcher__role(const struct matcher *matcher);
+
+/*
+ * Finds the matcher of a line, among those whose role is due: a set of bits, one for each role. Returns 1 with the
+ * matcher, 0 if there is none, or a negative errno.
+ */
+int matchers__match(struct matchers *matchers, unsigned int due, const char *line, size_t length,
+		    const struct matcher **ret_matcher);
+
+/* Does the same as matchers__may_match(), for a line that is not empty. */
+bool matchers__look(struct matchers *matchers, unsigned int due, const struct matchers_text *text, const char *line,
+		    const char *line_end);
+
+/*
+ * Returns whether a line in the text, up to its end, may match; false is certain. Texts come in the order of the log,
+ * and so do lines in them.
+ */
+static inline bool matchers__may_match(struct matchers *matchers, unsigned int due, const struct matchers_text *text,
+				       const char *line, const char *line_end)
+{
+	if (line == line_end ||
+	    text->offset + (unsigned long long)(line_end - text->text) <= matchers->quiet[(unsigned char)*line])
+		return false;
+	return matchers__look(matchers, due, text, line, line_end);
+}
+
+#endif
