@@ -58,7 +58,7 @@ enum sip_wanted {
 #define SIP_EFFORT_UNLIMITED 0x7fffffff
 #define SIP_EFFORT_OF_PASSED(bytes) ((__s32)((bytes) / 8))       /* of the start line and headers */
 #define SIP_EFFORT_OF_SEARCHED(bytes) ((__s32)((bytes) / 8 * 3)) /* in a To header, besides */
-#define SIP_EFFORT_OF_LINE 10                                    /* that is skimmed */
+#define SIP_EFFORT_OF_LINE 8                                     /* that is skimmed */
 #define SIP_EFFORT_OF_ODD_LINE 40                                /* that is not */
 #define SIP_EFFORT_OF_BYTES 24                                   /* up to eight that are looked at one by one */
 #define SIP_EFFORT_OF_METHOD_BYTES 43                            /* up to eight of a method that is not well known */
