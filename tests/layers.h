@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/cdefs.h>
 
-#include "packet/packet.h"
+#include "packet/layers.h"
 
 #define LAYERS_LENGTH_MAX 2048
 
@@ -41,6 +41,10 @@ struct layers {
 #define T_8021Q "\x81\x00"
 #define T_8021AD "\x88\xa8"
 #define T_QINQ "\x91\x00"
+#define T_QINQ_2 "\x92\x00"
+#define T_VN_TAG "\x89\x26"
+#define T_TRUSTSEC "\x89\x09"
+#define T_PBB "\x88\xe7"
 #define T_PPPOE "\x88\x64"
 #define T_MPLS "\x88\x47"
 #define T_BRIDGING "\x65\x58"
@@ -91,6 +95,15 @@ struct layers {
 #define VXLAN(flags, next) flags "\0\0" next "\0\0\x7b\0"
 #define GENEVE(lengths, type) lengths type "\0\0\x7b\0"
 #define GTPU(flags, length) flags "\xff" length "\0\0\0\x01"
+#define TO_GUE "\x17\xc0"
+#define TO_L2TP "\x06\xa5"
+#define TO_TZSP "\x90\x90"
+#define TZSP(type) "\x01" type "\0\x01"
+#define SNAP(type) "\xaa\xaa\x03\0\0\0" type
+#define SESSION "\0\0\x12\x34"
+#define SECURITY "\0\0\0\x01\0\0\0\x01"
+#define TRAILER(next) "\1\2\2" next ZEROS_12
+#define SUMMED_IPV4(length, protocol, sum) "\x45\0\0" length "\0\x01\0\0\x40" protocol sum "\x0a\0\0\x01\x0a\0\0\x02"
 #define LABEL "\0\x01\x00\x40"
 #define BOTTOM "\0\x02\x01\x40"
 
@@ -335,7 +348,8 @@ static const struct layers layers_cases[] = {
 	FRAME("GTP-U ends in an extension header's type", TUNNEL(TO_GTPU) GTPU("\x34", "\x7f\xff") "\0\0\0\x85",
 	      "truncated"),
 	FRAME("GTP-U, Ethernet", TUNNEL(TO_GTPU) GTPU("\x30", "\x7f\xff") ETHERNET(T_IPV4) IPV4(P_UDP) UDP DATA,
-	      "not_ip"),
+	      "udp 5060>5061 4 depth=2 gtp_u"),
+	FRAME("GTP-U, neither IP nor Ethernet", TUNNEL(TO_GTPU) GTPU("\x30", "\x7f\xff") "\0\0\0\0" DATA, "not_ip"),
 	FRAME("GTP-U, echo request", INNER(TO_GTPU) "\x32\x01\0\x04\0\0\0\0\0\x01\0\0", "udp 5060>2152 4 depth=1"),
 	FRAME("GTP', not GTP", INNER(TO_GTPU) GTPU("\x20", "\0\0") IPV4(P_UDP) UDP DATA, "udp 5060>2152 4 depth=1"),
 	FRAME("later fragment of a tunnel",
@@ -387,6 +401,92 @@ static const struct layers layers_cases[] = {
 	      "too_deep"),
 	FRAME("many tags", ETHERNET(T_8021Q) TAGS_12 TAGS_12 TAGS_12 VLAN(T_IPV4) IPV4(P_UDP) UDP DATA,
 	      "udp 5060>5061 4 depth=1 vlan"),
+	FRAME("QinQ by 0x9200", ETHERNET(T_QINQ_2) VLAN(T_8021Q) VLAN(T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=1 vlan"),
+	FRAME("VN-Tag", ETHERNET(T_VN_TAG) "\x40\x02\x80\x01" T_IPV4 IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=1 vn_tag"),
+	FRAME("VN-Tag before 802.1Q", ETHERNET(T_VN_TAG) "\0\x02\0\x01" T_8021Q VLAN(T_IPV6) IPV6(P_TCP) TCP DATA,
+	      "tcp 5060>5061 6 depth=1 vlan vn_tag"),
+	FRAME("VN-Tag alone", ETHERNET(T_VN_TAG) "\0\x02\0\x01\x08", "truncated"),
+	FRAME("security group tag", ETHERNET(T_TRUSTSEC) "\x01\x01\0\x01\0\x10" T_IPV4 IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=1 trustsec"),
+	FRAME("security group tag behind 802.1Q",
+	      ETHERNET(T_8021Q) VLAN(T_TRUSTSEC) "\x01\x01\0\x01\0\x10" T_IPV6 IPV6(P_UDP) UDP DATA,
+	      "udp 5060>5061 6 depth=1 vlan trustsec"),
+	FRAME("security group tag alone", ETHERNET(T_TRUSTSEC) "\x01\x01\0\x01\0\x10\x08", "truncated"),
+	FRAME("802.1ah",
+	      ETHERNET(T_8021AD) VLAN(T_PBB) "\0\0\x12\x34" ETHERNET(T_8021Q) VLAN(T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=1 vlan pbb"),
+	FRAME("802.1ah ends in its tag", ETHERNET(T_PBB) "\0\0\x12", "truncated"),
+	FRAME("SNAP, with padding",
+	      ETHERNET("\0\x26") SNAP(T_IPV4) IPV4_ANY("\x45", "\0\x1e", "\0\0", P_UDP) UDP_LENGTH("\0\x0a") "ab" DATA,
+	      "udp 5060>5061 4 depth=1 llc length=2"),
+	FRAME("SNAP of bridges, behind 802.1Q",
+	      ETHERNET(T_8021Q) VLAN("\0\x51") "\xaa\xaa\x03\0\0\xf8" T_IPV6 IPV6_ANY("\0\x21", P_UDP)
+		      UDP_LENGTH("\0\x21") DATA,
+	      "udp 5060>5061 6 depth=1 vlan llc"),
+	FRAME("SNAP of a maker", ETHERNET("\0\x40") "\xaa\xaa\x03\0\0\x0c\x20\0" IPV4(P_UDP) UDP DATA, "not_ip"),
+	FRAME("LLC with IP",
+	      ETHERNET("\0\x21") "\x06\x06\x03" IPV4_ANY("\x45", "\0\x1e", "\0\0", P_UDP)
+		      UDP_LENGTH("\0\x0a") "ab" DATA,
+	      "udp 5060>5061 4 depth=1 llc length=2"),
+	FRAME("LLC ends in SNAP", ETHERNET("\0\x07") "\xaa\xaa\x03\0\0\0\x08", "truncated"),
+	FRAME("TZSP", TUNNEL(TO_TZSP) TZSP("\0") "\x01" ETHERNET(T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=2 tzsp"),
+	FRAME("TZSP, tagged fields",
+	      TUNNEL(TO_TZSP) TZSP("\x01") "\x0a\x01\xc4\0\x0d\x04\0\0\0\x01\x29\0\x01" ETHERNET(T_8021Q) VLAN(T_IPV6)
+		      IPV6(P_TCP) TCP DATA,
+	      "tcp 5060>5061 6 depth=2 vlan tzsp"),
+	FRAME("TZSP, a field beyond the end", TUNNEL(TO_TZSP) TZSP("\0") "\x0a\xff\1\2\3\4", "truncated"),
+	FRAME("TZSP, 802.11", INNER(TO_TZSP) "\x01\0\0\x12\x01\0\0\0", "udp 5060>37008 4 depth=1"),
+	FRAME("TZSP, to keep a sensor alive", INNER(TO_TZSP) "\x01\x04\0\0\x01\0\0\0", "udp 5060>37008 4 depth=1"),
+	FRAME("L2TPv3", ETHERNET(T_IPV4) OUTER_IPV4("\x73") SESSION "\0\0\0\0" ETHERNET(T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=2 l2tp"),
+	FRAME("L2TPv3, no sublayer",
+	      ETHERNET(T_IPV6) OUTER_IPV6("\x73") SESSION ETHERNET(T_8021Q) VLAN(T_IPV6) IPV6(P_TCP) TCP DATA,
+	      "tcp 5060>5061 6 depth=2 vlan l2tp"),
+	FRAME("L2TPv3, a cookie of eight bytes and a sublayer",
+	      ETHERNET(T_IPV4) OUTER_IPV4("\x73") SESSION
+	      "\1\2\3\4\5\6\7\x08\x40\0\0\1" ETHERNET(T_PPPOE) "\x11\0\0\x01\0\0\0\x21" IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=2 pppoe l2tp"),
+	FRAME("L2TPv3 over UDP", TUNNEL(TO_L2TP) "\0\x03\0\0" SESSION "\0\0\0\0" ETHERNET(T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "udp 5060>5061 4 depth=2 l2tp"),
+	FRAME("L2TPv3, control",
+	      ETHERNET(T_IPV4) OUTER_IPV4("\x73") "\0\0\0\0\xc8\x03\0\x0c" ETHERNET(T_IPV4) IPV4(P_UDP) UDP DATA,
+	      "not_transport"),
+	FRAME("L2TPv3, no Ethernet", ETHERNET(T_IPV4) OUTER_IPV4("\x73") SESSION IPV4(P_UDP) UDP DATA, "not_transport"),
+	FRAME("L2TPv2", INNER(TO_L2TP) "\0\x02\0\x01\0\x01\xff\x03\0\x21" IPV4(P_UDP) UDP DATA,
+	      "udp 5060>1701 4 depth=1"),
+	FRAME("GUE", TUNNEL(TO_GUE) "\0\x04\0\0" IPV4(P_UDP) UDP DATA, "udp 5060>5061 4 depth=2 ip_in_ip gue"),
+	FRAME("GUE, more of the header",
+	      TUNNEL(TO_GUE) "\x02\x2f\0\x01\1\2\3\4\5\6\7\x08" GRE("\0\0", T_IPV6) IPV6(P_TCP) TCP DATA,
+	      "tcp 5060>5061 6 depth=2 gre gue"),
+	FRAME("GUE, bare IPv4", TUNNEL(TO_GUE) IPV4(P_UDP) UDP DATA, "udp 5060>5061 4 depth=2 gue"),
+	FRAME("GUE, bare IPv6", TUNNEL(TO_GUE) IPV6(P_UDP) UDP DATA, "udp 5060>5061 6 depth=2 gue"),
+	FRAME("GUE, control", INNER(TO_GUE) "\x20\x04\0\0" IPV4(P_UDP) UDP DATA, "udp 5060>6080 4 depth=1"),
+	FRAME("GUE, a protocol that is not known", INNER(TO_GUE) "\0\x01\0\0" IPV4(P_UDP) UDP DATA,
+	      "udp 5060>6080 4 depth=1"),
+	FRAME("GUE's port, text", INNER(TO_GUE) "EXTEND sip:a SIP/2.0\r\n\r\n", "udp 5060>6080 4 depth=1"),
+	FRAME("GUE's port, line ends", INNER(TO_GUE) "\r\n\r\n\r\n\r\n", "udp 5060>6080 4 depth=1"),
+	FRAME("ESP, nothing encrypted, tunnel mode",
+	      ETHERNET(T_IPV4) OUTER_IPV4("\x32") SECURITY SUMMED_IPV4("\x35", P_UDP, "\x66\xb5") UDP_LENGTH("\0\x21")
+		      DATA TRAILER("\x04"),
+	      "udp 5060>5061 4 depth=2 esp_null length=25"),
+	FRAME("ESP, nothing encrypted, IPv6 in tunnel mode",
+	      ETHERNET(T_IPV6) OUTER_IPV6("\x32") SECURITY IPV6_ANY("\0\x21", P_UDP) UDP_LENGTH("\0\x21")
+		      DATA TRAILER("\x29"),
+	      "udp 5060>5061 6 depth=2 esp_null length=25"),
+	FRAME("ESP, nothing encrypted, transport mode",
+	      ETHERNET(T_IPV4) IPV4("\x32") SECURITY UDP_LENGTH("\0\x21") DATA TRAILER(P_UDP),
+	      "udp 5060>5061 4 depth=1 esp_null length=25"),
+	FRAME("ESP, nothing encrypted, TCP in transport mode",
+	      ETHERNET(T_IPV4) IPV4("\x32") SECURITY TCP DATA TRAILER(P_TCP), "not_transport"),
+	FRAME("ESP, a checksum that is wrong",
+	      ETHERNET(T_IPV4) OUTER_IPV4("\x32") SECURITY SUMMED_IPV4("\x35", P_UDP, "\x66\xb6") UDP_LENGTH("\0\x21")
+		      DATA TRAILER("\x04"),
+	      "not_transport"),
+	FRAME("ESP, no room for a trailer", ETHERNET(T_IPV4) IPV4("\x32") SECURITY UDP_LENGTH("\0\x21") DATA "\x11",
+	      "not_transport"),
 	FRAME("ARP", ETHERNET("\x08\x06") "\0\x01\x08\0\x06\x04\0\x01", "not_ip"),
 	FRAME("802.3", ETHERNET("\0\x26") "\x42\x42\x03\0\0\0\0\0", "not_ip"),
 	FRAME("EtherType and header disagree", ETHERNET(T_IPV4) "\x55\0\0\0" DATA DATA, "not_ip"),
@@ -416,7 +516,8 @@ static inline void layers__set16_if_zero(unsigned char *bytes, unsigned int valu
 /* Copies the frame and fills in the lengths of the first IP header and of UDP in it. */
 static inline bool layers__is_tag(const unsigned char type[2])
 {
-	return memcmp(type, T_8021Q, 2) == 0 || memcmp(type, T_8021AD, 2) == 0 || memcmp(type, T_QINQ, 2) == 0;
+	return memcmp(type, T_8021Q, 2) == 0 || memcmp(type, T_8021AD, 2) == 0 || memcmp(type, T_QINQ, 2) == 0 ||
+	       memcmp(type, T_QINQ_2, 2) == 0;
 }
 
 static inline void layers__build(const struct layers *frame, unsigned char ret_bytes[LAYERS_LENGTH_MAX])

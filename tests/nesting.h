@@ -111,18 +111,33 @@ static inline void nesting__put_ppp(struct nesting *nesting, __u32 is_ipv6)
 		nesting__put16(nesting, protocol);
 }
 
+/* A tag: its EtherType and what comes before the next one. */
+static inline void nesting__put_tag(struct nesting *nesting)
+{
+	static const struct {
+		__u16 type;
+		__u8 length;
+		__u8 encapsulation;
+	} tags[] = {
+		{ 0x8100, 2, SIPBPF_ENCAPSULATION_VLAN },   { 0x88a8, 2, SIPBPF_ENCAPSULATION_VLAN },
+		{ 0x9100, 2, SIPBPF_ENCAPSULATION_VLAN },   { 0x9200, 2, SIPBPF_ENCAPSULATION_VLAN },
+		{ 0x8926, 4, SIPBPF_ENCAPSULATION_VN_TAG }, { 0x8909, 6, SIPBPF_ENCAPSULATION_TRUSTSEC },
+	};
+	__u32 i = nesting__draw(nesting, sizeof(tags) / sizeof(tags[0]));
+
+	nesting__through(nesting, tags[i].encapsulation);
+	nesting__put16(nesting, tags[i].type);
+	nesting__put_any(nesting, tags[i].length);
+}
+
 /* What an EtherType says, and all up to the IP header. */
 static inline void nesting__put_type(struct nesting *nesting, __u32 is_ipv6)
 {
-	static const __u16 tags[] = { 0x8100, 0x88a8, 0x9100 };
 	__u32 i;
 
-	for (i = nesting__draw(nesting, 3); i > 0; i--) {
-		nesting__through(nesting, SIPBPF_ENCAPSULATION_VLAN);
-		nesting__put16(nesting, tags[nesting__draw(nesting, 3)]);
-		nesting__put_any(nesting, 2);
-	}
-	switch (nesting__draw(nesting, 5)) {
+	for (i = nesting__draw(nesting, 3); i > 0; i--)
+		nesting__put_tag(nesting);
+	switch (nesting__draw(nesting, 8)) {
 	case 0:
 		nesting__through(nesting, SIPBPF_ENCAPSULATION_PPPOE);
 		nesting__put16(nesting, 0x8864);
@@ -134,6 +149,19 @@ static inline void nesting__put_type(struct nesting *nesting, __u32 is_ipv6)
 	case 1:
 		nesting__put16(nesting, 0x8847 + nesting__draw(nesting, 2));
 		nesting__put_labels(nesting, is_ipv6);
+		break;
+	case 2:
+		nesting__through(nesting, SIPBPF_ENCAPSULATION_PBB);
+		nesting__put16(nesting, 0x88e7);
+		nesting__put_any(nesting, 4);
+		nesting__put_ethernet(nesting, is_ipv6);
+		break;
+	case 3:
+		nesting__through(nesting, SIPBPF_ENCAPSULATION_LLC);
+		nesting__put_length(nesting, nesting->packet.length + 2);
+		nesting__put32(nesting, 0xaaaa0300);
+		nesting__put16(nesting, nesting__draw(nesting, 2) ? 0x00f8 : 0);
+		nesting__put16(nesting, nesting__ip_type(is_ipv6));
 		break;
 	default:
 		nesting__put16(nesting, nesting__ip_type(is_ipv6));
@@ -326,6 +354,50 @@ static inline void nesting__put_gtpu(struct nesting *nesting)
 	nesting__put8(nesting, flags & 4 ? 0 : nesting__draw(nesting, 256));
 }
 
+/* Tagged fields, then Ethernet. */
+static inline void nesting__put_tzsp(struct nesting *nesting, __u32 is_ipv6)
+{
+	__u32 fields = nesting__draw(nesting, 4), length;
+
+	nesting__through(nesting, SIPBPF_ENCAPSULATION_TZSP);
+	nesting__put_udp(nesting, nesting__draw(nesting, 65536), 37008);
+	nesting__put16(nesting, 0x0100 | nesting__draw(nesting, 2));
+	nesting__put16(nesting, 1);
+	for (; fields > 0; fields--) {
+		length = nesting__draw(nesting, 8);
+		nesting__put8(nesting, length ? 10 + nesting__draw(nesting, 240) : 0);
+		if (!length)
+			continue;
+		nesting__put8(nesting, length);
+		nesting__put_any(nesting, length);
+	}
+	nesting__put8(nesting, 1);
+	nesting__put_ethernet(nesting, is_ipv6);
+}
+
+static inline void nesting__put_gue(struct nesting *nesting, __u32 is_ipv6)
+{
+	__u32 more = nesting__draw(nesting, 2) ? 0 : nesting__draw(nesting, 32);
+
+	nesting__through(nesting, SIPBPF_ENCAPSULATION_GUE);
+	nesting__through(nesting, SIPBPF_ENCAPSULATION_IP_IN_IP);
+	nesting__put_udp(nesting, nesting__draw(nesting, 65536), 6080);
+	nesting__put8(nesting, more);
+	nesting__put8(nesting, is_ipv6 ? 41 : 4);
+	nesting__put_any(nesting, 2 + (size_t)more * 4);
+}
+
+/* Behind a session's number, perhaps a sublayer; Ethernet holds IP. */
+static inline void nesting__put_l2tp(struct nesting *nesting, __u32 is_ipv6)
+{
+	nesting__through(nesting, SIPBPF_ENCAPSULATION_L2TP);
+	nesting__put32(nesting, 1 + nesting__draw(nesting, 1 << 30));
+	if (nesting__draw(nesting, 2))
+		nesting__put32(nesting, nesting__draw(nesting, 2) << 30);
+	nesting__put_any(nesting, 12);
+	nesting__put16(nesting, nesting__ip_type(is_ipv6));
+}
+
 enum nesting_tunnel {
 	NESTING_IP,
 	NESTING_GRE,
@@ -333,6 +405,9 @@ enum nesting_tunnel {
 	NESTING_VXLAN,
 	NESTING_GENEVE,
 	NESTING_GTPU,
+	NESTING_TZSP,
+	NESTING_GUE,
+	NESTING_L2TP,
 	NESTING_TUNNELS
 };
 
@@ -340,6 +415,8 @@ static inline __u32 nesting__protocol_of(enum nesting_tunnel tunnel, __u32 is_ip
 {
 	if (tunnel == NESTING_IP)
 		return is_ipv6 ? 41 : 4;
+	if (tunnel == NESTING_L2TP)
+		return 115;
 	return tunnel == NESTING_GRE || tunnel == NESTING_ERSPAN ? 47 : 17;
 }
 
@@ -364,6 +441,15 @@ static inline void nesting__put_tunnel(struct nesting *nesting, __u32 outer_is_i
 		break;
 	case NESTING_GTPU:
 		nesting__put_gtpu(nesting);
+		break;
+	case NESTING_TZSP:
+		nesting__put_tzsp(nesting, is_ipv6);
+		break;
+	case NESTING_GUE:
+		nesting__put_gue(nesting, is_ipv6);
+		break;
+	case NESTING_L2TP:
+		nesting__put_l2tp(nesting, is_ipv6);
 		break;
 	default:
 		nesting__through(nesting, SIPBPF_ENCAPSULATION_IP_IN_IP);

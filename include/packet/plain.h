@@ -9,7 +9,7 @@
 #ifndef PACKET_PLAIN_H
 #define PACKET_PLAIN_H
 
-#include "packet/packet.h"
+#include "packet/layers.h"
 
 /* What packet__find_plain() found. */
 struct packet_plain {
@@ -72,12 +72,14 @@ static __always_inline int packet__find_plain(const __u8 *frame, const __u8 *fra
 }
 
 /*
- * Whether a payload with this first byte may belong to a tunnel. Hardly any letter may, nor RTP as it is sent. This
- * costs less than looking at the port.
+ * Whether a payload with this first byte may belong to a tunnel. Few letters may, nor RTP as it is sent. This costs less
+ * than looking at the port.
  */
 static __always_inline int packet__may_begin_tunnel(__u32 first)
 {
-	return first < 0x40 || (first & 0x09) == 0x08;
+	if ((first & 0x09) == 0x08)
+		return 1;
+	return first < 0x80 && (first < 0x40 || first == 0x45 || first >> 4 == 6);
 }
 
 /* The UDP or TCP header, by constants: the verifier knows nothing of plain->transport once it has been in memory. */

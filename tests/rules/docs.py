@@ -104,7 +104,7 @@ def bold(text):
 
 def names_in_parentheses(text, after):
     found = re.search(rf"^\.B {after}\n\(([^)]*)\)", text, re.M)
-    return re.findall(r"\b[a-z_]+\b", found.group(1).split(":")[-1]) if found else []
+    return re.findall(r"\b[a-z][a-z0-9_]*", found.group(1).split(":")[-1]) if found else []
 
 
 # ---- the rules ----

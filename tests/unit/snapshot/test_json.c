@@ -146,7 +146,7 @@ static void test_packets(void **state)
 	encapsulations = json_object_get(members, "encapsulations");
 	assert_int_equal(json_object_size(encapsulations), SIPBPF_ENCAPSULATION_COUNT);
 	assert_int_equal(json_integer_value(json_object_get(encapsulations, "vlan")), 200);
-	assert_int_equal(json_integer_value(json_object_get(encapsulations, "gtp_u")), 208);
+	assert_int_equal(json_integer_value(json_object_get(encapsulations, "gtp_u")), 200 + SIPBPF_ENCAPSULATION_GTPU);
 	assert_int_equal(json_object_size(reasons), SIPBPF_REASON_COUNT);
 	assert_int_equal(json_integer_value(json_object_get(reasons, "not_ip")), 10 + SIPBPF_REASON_NOT_IP);
 	assert_int_equal(json_integer_value(json_object_get(reasons, "malformed")), 10 + SIPBPF_REASON_MALFORMED);
