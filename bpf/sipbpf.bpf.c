@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The programs. They let every packet pass unchanged. Three are attached, and count nearly all packets at a glance. They
- * share the other two, which count any packet.
+ * share the other two, which count any packet. Whether those of XDP take frames in fragments is settled before loading.
  * Tested by tests/bpf/test_programs.c.
  */
 #include "vmlinux.h"
@@ -15,7 +15,7 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-SEC("xdp.frags")
+SEC("xdp")
 int sipbpf_xdp(struct xdp_md *ctx)
 {
 	xdp_observe(ctx);
@@ -37,7 +37,7 @@ int sipbpf_sent(struct __sk_buff *skb)
 	return TC_ACT_UNSPEC;
 }
 
-SEC("xdp.frags")
+SEC("xdp")
 int sipbpf_xdp_any(struct xdp_md *ctx)
 {
 	struct work *work = current_work();

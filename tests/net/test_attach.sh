@@ -108,11 +108,39 @@ mode_native() {
 }
 
 mode_skb() {
-	mode_says skb "received by generic XDP (as asked for; of a UDP GSO packet only the first datagram is seen), sent by tcx"
+	mode_says skb "received by generic XDP (as asked for; only the first datagram of a UDP GSO packet and the first 64 KiB of a frame are seen), sent by tcx"
 }
 
 mode_tc() {
 	mode_says tc "received by tcx (as asked for), sent by tcx"
+}
+
+# A tc program of somebody else, which drops what has no Ethernet header, sees whole frames in each mode.
+foreign_tc_sees_frames() {
+	local mode
+
+	cat >"$NET_TMP/ethernet.c" <<-'C'
+		static long (*load_bytes)(void *skb, unsigned offset, void *to, unsigned length) = (void *)26;
+		__attribute__((section("tc"), used)) int ethernet(void *skb)
+		{
+			unsigned char type[2] = { 0, 0 };
+
+			load_bytes(skb, 12, type, 2);
+			return type[0] == 0x08 || (type[0] == 0x86 && type[1] == 0xdd) ? -1 : 2;
+		}
+		char text[] __attribute__((section("license"), used)) = "GPL";
+	C
+	clang -target bpf -O2 -g -c -o "$NET_TMP/ethernet.o" "$NET_TMP/ethernet.c" &&
+		tc -n "$NET_B" qdisc add dev "$NET_B_IF" clsact &&
+		tc -n "$NET_B" filter add dev "$NET_B_IF" ingress bpf da obj "$NET_TMP/ethernet.o" sec tc || {
+		skip_reason="iproute2 cannot attach a tc program"
+		return 0
+	}
+	for mode in skb native tc; do
+		net__want start --format json -i 60 --mode "$mode" "$NET_B_IF" && net__want send 5 &&
+			net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/stdout" 5 || return 1
+	done
+	tc -n "$NET_B" qdisc del dev "$NET_B_IF" clsact
 }
 
 foreign_xdp() {
@@ -877,6 +905,7 @@ net__setup
 net__check "auto takes tc on veth, and says why" mode_auto
 net__check "native" mode_native
 net__check "skb" mode_skb
+net__check "another's tc program sees whole frames" foreign_tc_sees_frames
 net__check "tc" mode_tc
 net__check "an XDP program of others is named and left alone" foreign_xdp
 net__check "an XDP program that a link holds is named, with what removes it" foreign_link

@@ -164,6 +164,7 @@ static int load_probe(struct collector *collector)
 		.ports_count = options->ports_count,
 		.rules = &options->rules,
 		.filter = &options->filter,
+		.is_xdp_generic = options->mode == ATTACH_SKB,
 	};
 	int error;
 

@@ -153,7 +153,10 @@ static bool pays_for_native_xdp(const char *driver)
  */
 static bool passes_gso(const char *driver)
 {
-	static const char *const drivers[] = { "", "bridge", "macvlan", "ipvlan", "team", "802.1Q VLAN Support" };
+	static const char *const drivers[] = { "",       "bridge",   "macvlan", "macvtap",
+					       "ipvlan", "ipvtap",   "team",    "802.1Q VLAN Support",
+					       "vxlan",  "geneve",   "gretap",  "ip6gretap",
+					       "erspan", "ip6erspan" };
 
 	return pays_for_native_xdp(driver) || is_listed(driver, drivers, sizeof(drivers) / sizeof(*drivers));
 }
@@ -188,15 +191,19 @@ static struct foreign find_xdp_program(unsigned int ifindex)
 	return (struct foreign){ .program = opts.skb_prog_id, .mode = XDP_ATTACHED_SKB };
 }
 
-/* Generic XDP does not learn the datagram size of a UDP GSO packet, so it cannot find the datagrams after the first. */
+/*
+ * Generic XDP does not learn the datagram size of a UDP GSO packet, so it cannot find the datagrams after the first. XDP
+ * reads no byte behind the first 64 KiB of a frame (MAX_PACKET_OFF), which BIG TCP exceeds.
+ */
 static void reason_as_asked(const struct attach *attach, enum attach_mode mode, struct plan *plan)
 {
 	char driver[IF_NAMESIZE * 2];
 
 	read_driver(attach->interface, driver);
 	set_reason(plan, "as asked for%s",
-		   mode == ATTACH_SKB && passes_gso(driver) ? "; of a UDP GSO packet only the first datagram is seen"
-							    : "");
+		   mode == ATTACH_SKB && passes_gso(driver)
+			   ? "; only the first datagram of a UDP GSO packet and the first 64 KiB of a frame are seen"
+			   : "");
 }
 
 static const char *xdp_name(enum attach_mode mode)

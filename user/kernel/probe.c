@@ -54,6 +54,21 @@ static int choose_programs(const struct probe *probe, __u32 programs)
 	return error;
 }
 
+/*
+ * XDP programs take frames in fragments, but not those of generic XDP: for such a program it copies frames (since Linux
+ * 6.9) so that tc programs of anybody on the interface see them without their Ethernet header. For others it makes large
+ * frames linear. By flags and not by the section, because libbpf does not take back what a section says.
+ */
+static int take_fragments(const struct probe *probe)
+{
+	int error = 0, i;
+
+	for (i = 0; !error && i < PROBE_PROGRAMS; i++)
+		if (probe__is_xdp(i))
+			error = bpf_program__set_flags(program_of(probe, i), BPF_F_XDP_HAS_FRAGS);
+	return error;
+}
+
 /* Puts a program into the map by which others call it, if it is loaded. */
 static int put_program(const struct probe *probe, const struct bpf_map *map, enum probe_program program)
 {
@@ -258,6 +273,8 @@ int probe__load(const struct probe_options *options, struct probe **ret_probe)
 	set_ports(probe->skeleton, options);
 	set_sip_ports(probe->skeleton, options);
 	error = choose_programs(probe, options->programs);
+	if (!error && !options->is_xdp_generic)
+		error = take_fragments(probe);
 	if (!error)
 		error = set_sizes(probe->skeleton, options);
 	if (!error)

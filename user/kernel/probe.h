@@ -33,6 +33,7 @@ struct probe_options {
 	const __u16 *ports;             /* --port: only packets to or from these, host byte order; none: all */
 	size_t ports_count;
 	const struct filter *filter; /* NULL: all messages are wanted */
+	bool is_xdp_generic;         /* programs of XDP are for generic XDP, which gives them linear frames */
 	int verifier_log_level;      /* 0: no log; else libbpf prints the verifier's log */
 };
 
