@@ -127,18 +127,21 @@ static __always_inline void packet__advance(struct packet *packet, __u32 length,
 	packet->layer = layer;
 }
 
+/* 802.1Q, 802.1ad, and QinQ before that. */
+static __always_inline int packet__is_vlan(__u32 ethertype)
+{
+	return ethertype == 0x8100 || ethertype == 0x88a8 || ethertype == 0x9100 || ethertype == 0x9200;
+}
+
 /* The layer that an EtherType announces; PACKET_REFUSED if it cannot carry IP. */
 static __always_inline __u8 packet__ethertype_layer(__u32 ethertype)
 {
+	if (packet__is_vlan(ethertype))
+		return PACKET_VLAN;
 	switch (ethertype) {
 	case 0x0800:
 	case 0x86dd:
 		return PACKET_IP;
-	case 0x8100: /* 802.1Q */
-	case 0x88a8: /* 802.1ad */
-	case 0x9100: /* QinQ before 802.1ad */
-	case 0x9200:
-		return PACKET_VLAN;
 	case 0x8926:
 		return PACKET_VN_TAG;
 	case 0x8909:

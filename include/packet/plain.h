@@ -158,9 +158,9 @@ static __always_inline void packet__set_plain_ends(struct sipbpf_ends *ret_ends,
  */
 static __always_inline __u32 packet__plain_tag_count(const __u8 *frame, const __u8 *frame_end)
 {
-	if (frame + 20 > frame_end || packet__ethertype_layer(words__be16(frame + 12)) != PACKET_VLAN)
+	if (frame + 20 > frame_end || !packet__is_vlan(words__be16(frame + 12)))
 		return 0;
-	return packet__ethertype_layer(words__be16(frame + 16)) == PACKET_VLAN ? 2 : 1;
+	return packet__is_vlan(words__be16(frame + 16)) ? 2 : 1;
 }
 
 /*

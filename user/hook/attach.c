@@ -192,8 +192,8 @@ static struct foreign find_xdp_program(unsigned int ifindex)
 }
 
 /*
- * Generic XDP does not learn the datagram size of a UDP GSO packet, so it cannot find the datagrams after the first. XDP
- * reads no byte behind the first 64 KiB of a frame (MAX_PACKET_OFF), which BIG TCP exceeds.
+ * Generic XDP does not learn the datagram size of a UDP GSO packet, so it cannot find the datagrams after the first.
+ * XDP reads no byte behind the first 64 KiB of a frame (MAX_PACKET_OFF), which BIG TCP exceeds.
  */
 static void reason_as_asked(const struct attach *attach, enum attach_mode mode, struct plan *plan)
 {

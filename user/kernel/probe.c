@@ -55,9 +55,9 @@ static int choose_programs(const struct probe *probe, __u32 programs)
 }
 
 /*
- * XDP programs take frames in fragments, but not those of generic XDP: for such a program it copies frames (since Linux
- * 6.9) so that tc programs of anybody on the interface see them without their Ethernet header. For others it makes large
- * frames linear. By flags and not by the section, because libbpf does not take back what a section says.
+ * XDP programs take frames in fragments, but not those of generic XDP: for such a program it copies frames (since
+ * Linux 6.9) so that tc programs of anybody on the interface see them without their Ethernet header. For others it
+ * makes large frames linear. By flags and not by the section, because libbpf does not take back what a section says.
  */
 static int take_fragments(const struct probe *probe)
 {
