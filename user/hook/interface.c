@@ -3,6 +3,7 @@
 #include "hook/interface.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <libmnl/libmnl.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
@@ -63,7 +64,7 @@ static unsigned int find_alternative(struct mnl_socket *socket, const char *name
 }
 
 /* Names from IF_NAMESIZE on do not fit into the request of if_nametoindex(). */
-unsigned int interface__find(const char *name)
+static unsigned int find_by_name(const char *name)
 {
 	struct mnl_socket *socket;
 	unsigned int ifindex;
@@ -78,6 +79,31 @@ unsigned int interface__find(const char *name)
 	ifindex = find_alternative(socket, name);
 	mnl_socket_close(socket);
 	return ifindex;
+}
+
+static unsigned int find_by_number(const char *number)
+{
+	char name[IF_NAMESIZE], *end;
+	unsigned long ifindex = strtoul(number, &end, 10);
+
+	if (*number < '0' || *number > '9' || *end || ifindex > INT_MAX)
+		return 0;
+	return if_indextoname((unsigned int)ifindex, name) ? (unsigned int)ifindex : 0;
+}
+
+/* A name may hold an `@` and may be a number, so it is looked for as it is first. */
+unsigned int interface__find(const char *name)
+{
+	const char *at = strrchr(name, '@');
+	char before[ALTERNATIVE_NAME_SIZE];
+	unsigned int ifindex = find_by_name(name);
+
+	if (ifindex)
+		return ifindex;
+	if (!at || at - name >= ALTERNATIVE_NAME_SIZE)
+		return find_by_number(name);
+	snprintf(before, sizeof(before), "%.*s", (int)(at - name), name);
+	return find_by_name(before);
 }
 
 void interface__describe_missing(const char *name, char *ret_text)

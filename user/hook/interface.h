@@ -10,8 +10,8 @@
 #include <stdbool.h>
 
 /*
- * Returns the number of the interface with this name or alternative name (of up to 127 characters), or 0 if there is
- * none.
+ * Returns the number of the interface with this name, alternative name (of up to 127 characters) or number, or 0 if there
+ * is none. What follows a name behind an `@`, as `ip link` prints it, does not matter.
  */
 unsigned int interface__find(const char *name);
 

@@ -239,18 +239,30 @@ static void names_of_all_kinds_are_found(void **state)
 {
 	static const char longest[] = "an-alternative-name-of-the-longest-kind-0123456789-0123456789-0123456789-"
 				      "0123456789-0123456789-0123456789-0123456789-0123456789";
-	char command[256];
+	char command[256], number[16];
 
 	need_namespace();
 	assert_int_equal(interface__find("left"), if_nametoindex("left"));
 	assert_int_equal(interface__find("nobody"), 0);
-	assert_int_equal(interface__find(longest), 0);
+	assert_int_equal(interface__find("left@right"), if_nametoindex("left"));
+	assert_int_equal(interface__find("left@"), if_nametoindex("left"));
+	assert_int_equal(interface__find("nobody@left"), 0);
+	assert_int_equal(interface__find("@left"), 0);
+	snprintf(number, sizeof(number), "%u", if_nametoindex("right"));
+	assert_int_equal(interface__find(number), if_nametoindex("right"));
+	snprintf(number, sizeof(number), "%ux", if_nametoindex("right"));
+	assert_int_equal(interface__find(number), 0);
+	assert_int_equal(interface__find("4294967297"), 0);
+	assert_int_equal(interface__find("0"), 0);
 	assert_int_equal(interface__find(""), 0);
+	assert_int_equal(interface__find(longest), 0);
 	assert_int_equal(strlen(longest), 127);
 	snprintf(command, sizeof(command), "link property add dev left altname %s altname short", longest);
 	ip(command);
 	assert_int_equal(interface__find("short"), if_nametoindex("left"));
 	assert_int_equal(interface__find(longest), if_nametoindex("left"));
+	ip("link property add dev right altname left@right");
+	assert_int_equal(interface__find("left@right"), if_nametoindex("right"));
 	snprintf(command, sizeof(command), "%s-more", longest);
 	assert_int_equal(interface__find(command), 0);
 }
