@@ -155,54 +155,140 @@ static int read_links(struct links *links)
 
 /* ---- the check ---- */
 
-static bool is_marked(const struct stacking_link *links, const bool *marks, size_t count, unsigned int ifindex)
+/*
+ * An interface in the graph of what carries what. What it carries is its master and those interfaces whose lower one it
+ * is. Two of the given interfaces that carry it are enough to know whether another one than a certain one does, so each
+ * node is visited at most twice, however many are given.
+ */
+struct node {
+	const struct stacking_link *link;
+	struct node *master;
+	struct node *first_above; /* an interface whose lower one this is */
+	struct node *next_above;  /* another one with the same lower one */
+	bool is_given;
+	unsigned int carriers_count;
+	const struct node *carriers[2]; /* given interfaces; the node itself if it is given */
+};
+
+struct visit {
+	struct node *node;
+	const struct node *carrier;
+};
+
+struct graph {
+	struct node *nodes; /* by ifindex */
+	size_t count;
+	struct visit *visits; /* those that are done, then those that are due */
+	size_t visits_count;
+};
+
+static int compare_nodes(const void *a, const void *b)
 {
-	for (size_t i = 0; i < count; i++)
-		if (links[i].ifindex == ifindex)
-			return marks[i];
-	return false;
+	const struct node *one = a, *other = b;
+
+	return (one->link->ifindex > other->link->ifindex) - (one->link->ifindex < other->link->ifindex);
 }
 
-/* Returns whether a marked interface is a port of this one. */
-static bool has_marked_port(const struct stacking_link *links, const bool *marks, size_t count, unsigned int ifindex)
+static struct node *find_node(const struct graph *graph, unsigned int ifindex)
 {
-	for (size_t i = 0; i < count; i++)
-		if (marks[i] && links[i].master == ifindex)
-			return true;
-	return false;
+	const struct stacking_link link = { .ifindex = ifindex };
+	const struct node key = { .link = &link };
+
+	return ifindex ? bsearch(&key, graph->nodes, graph->count, sizeof(key), compare_nodes) : NULL;
 }
 
-/* Marks all that `low` carries. Stops after a round that marks nothing. */
-static void mark(const struct stacking_link *links, bool *marks, size_t count, unsigned int low)
+static int make_graph(const struct stacking_link *links, size_t count, struct graph *ret_graph)
 {
-	bool has_changed = true;
+	struct graph graph = { .nodes = calloc(count + 1, sizeof(*graph.nodes)),
+			       .count = count,
+			       .visits = calloc(2 * count + 1, sizeof(*graph.visits)) };
+	struct node *lower;
 
+	*ret_graph = graph;
+	if (!graph.nodes || !graph.visits)
+		return -ENOMEM;
 	for (size_t i = 0; i < count; i++)
-		marks[i] = links[i].ifindex == low;
-	while (has_changed) {
-		has_changed = false;
-		for (size_t i = 0; i < count; i++) {
-			if (marks[i])
-				continue;
-			marks[i] = (links[i].lower && is_marked(links, marks, count, links[i].lower)) ||
-				   has_marked_port(links, marks, count, links[i].ifindex);
-			has_changed |= marks[i];
-		}
+		graph.nodes[i].link = &links[i];
+	qsort(graph.nodes, count, sizeof(*graph.nodes), compare_nodes);
+	for (size_t i = 0; i < count; i++) {
+		graph.nodes[i].master = find_node(&graph, graph.nodes[i].link->master);
+		lower = find_node(&graph, graph.nodes[i].link->lower);
+		if (!lower)
+			continue;
+		graph.nodes[i].next_above = lower->first_above;
+		lower->first_above = &graph.nodes[i];
 	}
+	return 0;
 }
 
-/* Returns false when memory is short: that is no reason to refuse, and it will show soon enough elsewhere. */
-bool stacking__carries(const struct stacking_link *links, size_t count, unsigned int low, unsigned int high)
+static void free_graph(struct graph *graph)
 {
-	bool *marks = calloc(count ? count : 1, sizeof(*marks));
-	bool result;
+	free(graph->nodes);
+	free(graph->visits);
+}
 
-	if (!marks)
-		return false;
-	mark(links, marks, count, low);
-	result = low != high && is_marked(links, marks, count, high);
-	free(marks);
-	return result;
+/* Notes that the carrier carries the node, unless two are known or it is known. */
+static void note_carrier(struct graph *graph, struct node *node, const struct node *carrier)
+{
+	if (node->carriers_count == 2 || (node->carriers_count && node->carriers[0] == carrier))
+		return;
+	node->carriers[node->carriers_count++] = carrier;
+	graph->visits[graph->visits_count++] = (struct visit){ node, carrier };
+}
+
+/* Goes on from a visited node. Returns the given interface that its carrier carries, or NULL. */
+static const struct node *go_on(struct graph *graph, const struct visit *visit)
+{
+	struct node *next = visit->node->master, *above = visit->node->first_above;
+
+	for (; next || above; next = above, above = above ? above->next_above : NULL) {
+		if (!next)
+			continue;
+		if (next->is_given && next != visit->carrier)
+			return next;
+		note_carrier(graph, next, visit->carrier);
+	}
+	return NULL;
+}
+
+static enum stacking search(struct graph *graph, const unsigned int *ifindexes, size_t given, unsigned int *ret_low,
+			    unsigned int *ret_high)
+{
+	const struct node *high;
+	struct node *node;
+
+	for (size_t i = 0; i < given; i++) {
+		*ret_low = *ret_high = ifindexes[i];
+		node = find_node(graph, ifindexes[i]);
+		if (node && node->is_given)
+			return STACKING_TWICE;
+		if (!node)
+			continue;
+		node->is_given = true;
+		note_carrier(graph, node, node);
+	}
+	for (size_t i = 0; i < graph->visits_count; i++) {
+		high = go_on(graph, &graph->visits[i]);
+		if (!high)
+			continue;
+		*ret_low = graph->visits[i].carrier->link->ifindex;
+		*ret_high = high->link->ifindex;
+		return STACKING_CARRIED;
+	}
+	return STACKING_NONE;
+}
+
+/* When memory is short, that is no reason to refuse: it will show soon enough elsewhere. */
+enum stacking stacking__search(const struct stacking_link *links, size_t count, const unsigned int *ifindexes,
+			       size_t given, unsigned int *ret_low, unsigned int *ret_high)
+{
+	struct graph graph;
+	enum stacking found = STACKING_NONE;
+
+	if (make_graph(links, count, &graph) == 0)
+		found = search(&graph, ifindexes, given, ret_low, ret_high);
+	free_graph(&graph);
+	return found;
 }
 
 static const char *find_name(const struct links *links, unsigned int ifindex)
@@ -213,32 +299,33 @@ static const char *find_name(const struct links *links, unsigned int ifindex)
 	return "?";
 }
 
-static int check_pair(const struct links *links, unsigned int a, unsigned int b, char *text, size_t size)
+static int explain(const struct links *links, enum stacking found, unsigned int low, unsigned int high, char *text,
+		   size_t size)
 {
-	const char *name_a = find_name(links, a), *name_b = find_name(links, b);
-
-	if (a == b) {
-		snprintf(text, size, "%s is given twice; name each interface once", name_a);
-		return -EEXIST;
-	}
-	if (!stacking__carries(links->links, links->count, a, b))
+	if (found == STACKING_NONE)
 		return 0;
-	snprintf(text, size, "%s carries the packets of %s, so each would be counted twice; attach to one of them",
-		 name_a, name_b);
+	if (found == STACKING_TWICE)
+		snprintf(text, size, "%s is given twice; name each interface once", find_name(links, low));
+	else
+		snprintf(text, size,
+			 "%s carries the packets of %s, so each would be counted twice; attach to one of them",
+			 find_name(links, low), find_name(links, high));
 	return -EEXIST;
 }
 
 int stacking__check(const unsigned int *ifindexes, size_t count, char *ret_text, size_t size)
 {
 	struct links links = {};
+	unsigned int low = 0, high = 0;
+	enum stacking found;
 	int error = read_links(&links);
 
-	if (error)
+	if (error) {
 		snprintf(ret_text, size, "cannot list the network interfaces: %s", strerror(-error));
-	for (size_t i = 0; !error && i < count; i++)
-		for (size_t j = 0; !error && j < count; j++)
-			if (i != j)
-				error = check_pair(&links, ifindexes[i], ifindexes[j], ret_text, size);
+	} else {
+		found = stacking__search(links.links, links.count, ifindexes, count, &low, &high);
+		error = explain(&links, found, low, high, ret_text, size);
+	}
 	free(links.links);
 	return error;
 }

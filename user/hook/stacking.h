@@ -40,7 +40,17 @@ int stacking__above(const unsigned int *ifindexes, size_t count, unsigned int **
 /* Also marks those links that receive all their packets through marked ones. marks has an element for each link. */
 void stacking__mark_above(const struct stacking_link *links, bool *marks, size_t count);
 
-/* Returns whether what passes `low` also passes `high`, over any number of interfaces in between. */
-bool stacking__carries(const struct stacking_link *links, size_t count, unsigned int low, unsigned int high);
+enum stacking {
+	STACKING_NONE,
+	STACKING_TWICE,   /* an interface is given twice */
+	STACKING_CARRIED, /* what passes one of the given interfaces also passes another, over any number in between */
+};
+
+/*
+ * Looks for two of the given interfaces that would count a packet twice. Returns what it found, and the two in *ret_low and
+ * *ret_high; the first one carries the packets of the second. Takes time by the number of links, not by that of pairs.
+ */
+enum stacking stacking__search(const struct stacking_link *links, size_t count, const unsigned int *ifindexes,
+			       size_t given, unsigned int *ret_low, unsigned int *ret_high);
 
 #endif

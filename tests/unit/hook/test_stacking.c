@@ -28,9 +28,18 @@ static const struct stacking_link host[] = {
 	{ .ifindex = VXLAN0, .lower = ETH2, .name = "vxlan0" },
 };
 
+static bool carries_among(const struct stacking_link *links, size_t count, unsigned int low, unsigned int high)
+{
+	const unsigned int given[] = { low, high };
+	unsigned int found_low, found_high;
+
+	return stacking__search(links, count, given, 2, &found_low, &found_high) == STACKING_CARRIED &&
+	       found_low == low && found_high == high;
+}
+
 static bool carries(unsigned int low, unsigned int high)
 {
-	return stacking__carries(host, sizeof(host) / sizeof(*host), low, high);
+	return carries_among(host, sizeof(host) / sizeof(*host), low, high);
 }
 
 static void a_card_carries_its_vlans(void **state)
@@ -80,8 +89,66 @@ static void a_loop_of_links_ends(void **state)
 		{ .ifindex = 4 },
 	};
 
-	assert_false(stacking__carries(loop, 4, 1, 4));
-	assert_true(stacking__carries(loop, 4, 1, 3));
+	assert_false(carries_among(loop, 4, 1, 4));
+	assert_true(carries_among(loop, 4, 1, 3));
+}
+
+#define RANDOM_LINKS 9
+#define RANDOM_GIVEN 4
+#define RANDOM_ROUNDS 20000
+
+static unsigned int draw(unsigned int below)
+{
+	static uint64_t seed = 1;
+
+	seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+	return (unsigned int)(seed >> 33) % below;
+}
+
+/* reaches[a][b]: over one or more steps, what passes link a + 1 also passes link b + 1. */
+static void find_reached(const struct stacking_link *links, bool reaches[RANDOM_LINKS][RANDOM_LINKS])
+{
+	unsigned int a, b, via;
+
+	for (a = 0; a < RANDOM_LINKS; a++)
+		for (b = 0; b < RANDOM_LINKS; b++)
+			reaches[a][b] = links[a].master == b + 1 || links[b].lower == a + 1;
+	for (via = 0; via < RANDOM_LINKS; via++)
+		for (a = 0; a < RANDOM_LINKS; a++)
+			for (b = 0; b < RANDOM_LINKS; b++)
+				reaches[a][b] |= reaches[a][via] && reaches[via][b];
+}
+
+/* Any links, and some of them given: what is found is what a search of all pairs finds. */
+static void pairs_are_found_among_any_links(void **state)
+{
+	struct stacking_link links[RANDOM_LINKS];
+	bool reaches[RANDOM_LINKS][RANDOM_LINKS];
+	unsigned int given[RANDOM_GIVEN], low = 0, high = 0, found_some = 0;
+	size_t i, j, round;
+
+	for (round = 0; round < RANDOM_ROUNDS; round++) {
+		bool is_carried = false, is_twice = false;
+		enum stacking found;
+
+		for (i = 0; i < RANDOM_LINKS; i++)
+			links[i] = (struct stacking_link){ .ifindex = (unsigned int)i + 1,
+							   .lower = draw(3) ? 0 : draw(RANDOM_LINKS + 2),
+							   .master = draw(3) ? 0 : draw(RANDOM_LINKS + 2) };
+		find_reached(links, reaches);
+		for (i = 0; i < RANDOM_GIVEN; i++)
+			given[i] = 1 + draw(RANDOM_LINKS);
+		for (i = 0; i < RANDOM_GIVEN; i++)
+			for (j = 0; j < RANDOM_GIVEN; j++) {
+				is_twice |= i != j && given[i] == given[j];
+				is_carried |= given[i] != given[j] && reaches[given[i] - 1][given[j] - 1];
+			}
+		found = stacking__search(links, RANDOM_LINKS, given, RANDOM_GIVEN, &low, &high);
+		assert_int_equal(found, is_twice ? STACKING_TWICE : is_carried ? STACKING_CARRIED : STACKING_NONE);
+		assert_true(found != STACKING_CARRIED || (low != high && reaches[low - 1][high - 1]));
+		found_some += found == STACKING_CARRIED;
+	}
+	assert_in_range(found_some, RANDOM_ROUNDS / 20, RANDOM_ROUNDS);
 }
 
 /* Whether a is above when these are counted; 0 ends the list. */
@@ -144,6 +211,7 @@ int main(void)
 		cmocka_unit_test(ends_of_a_veth_pair_carry_each_other),
 		cmocka_unit_test(unrelated_interfaces_do_not),
 		cmocka_unit_test(a_loop_of_links_ends),
+		cmocka_unit_test(pairs_are_found_among_any_links),
 		cmocka_unit_test(above_a_card_are_its_vlans),
 		cmocka_unit_test(above_are_masters_of_which_all_ports_are_counted),
 		cmocka_unit_test(what_is_decrypted_or_unpacked_there_is_not_above),
