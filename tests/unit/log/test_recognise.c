@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +42,19 @@ static void test_the_form_that_explains_most(void **state)
 	assert_string_equal(recognised.form->name, "ngrep");
 }
 
+static void test_a_form_with_other_line_ends(void **state)
+{
+	static const char *const ends[] = { "\n", "\r\n", "\r\r\n" };
+	char text[256];
+	size_t i;
+
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		snprintf(text, sizeof(text), "U 192.0.2.1:5070 -> 192.0.2.2:5060%s%sBYE sip:a SIP/2.0%sCSeq: 2 BYE%s%s",
+			 ends[i], ends[i], ends[i], ends[i], ends[i]);
+		assert_string_equal(recognise(text, NULL).form->name, "sipgrep");
+	}
+}
+
 static void test_a_form_that_is_given(void **state)
 {
 	struct recognised recognised = recognise(NGREP BYE, "sipp");
@@ -68,6 +82,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_form_that_explains_most),
+		cmocka_unit_test(test_a_form_with_other_line_ends),
 		cmocka_unit_test(test_a_form_that_is_given),
 		cmocka_unit_test(test_envelopes_and_splits),
 	};
