@@ -45,7 +45,7 @@ has_met() {
 }
 
 attach() {
-	"$sipbpf" attach --format json --log "$tmp/snapshots" --transport wire -i 60s --mode "$1" vb \
+	"$sipbpf" attach --format json --log "$tmp/snapshots" --transport wire -i 1h --mode "$1" vb \
 		>"$tmp/stdout" 2>"$tmp/stderr" &
 	pid=$!
 	wait_for is_settled
@@ -90,36 +90,54 @@ has_programs() {
 	[ "$(programs)" = "$1" ]
 }
 
-# 7 requests received and 5 responses sent are exactly that, and the sum rule holds.
-check_count() {
-	name="$label: attach --mode $1"
-	if ! attach "$1"; then
-		result "not ok $name: $(why)"
-		explain "$1"
-		return
-	fi
-	on=$(hooks)
+# What an attach sees here: 7 requests received, 5 responses sent.
+send_both() {
 	send va request 7 && send vb response 5 && wait_for has_met 12
-	kill -TERM $pid
-	wait $pid
-	status=$?
-	numbers=$(counted)
-	if [ $status = 0 ] && [ "$numbers" = "7 5 0 " ]; then
+}
+
+has_counted_both() {
+	[ "$(counted)" = "7 5 0 " ]
+}
+
+# attach_or_tell MODE: as a check of the name in $name.
+attach_or_tell() {
+	attach "$1" && return
+	result "not ok $name: $(why)"
+	explain "$1"
+	return 1
+}
+
+# What was sent is counted, exactly that, and the sum rule holds: tell_count STATUS
+tell_count() {
+	if [ "$1" = 0 ] && has_counted_both; then
 		result "ok $name: $on"
 	else
-		result "not ok $name: status $status, counted '$numbers', expected '7 5 0 ' ($on) $(why)"
+		result "not ok $name: status $1, counted '$(counted)', expected '7 5 0 ' ($on) $(why)"
 	fi
 }
 
-# After SIGKILL nothing of ours stays in the kernel: programs go with the last link or filter that holds them.
+# A table is written at the end.
+check_count() {
+	name="$label: attach --mode $1"
+	attach_or_tell "$1" || return
+	on=$(hooks)
+	send_both
+	kill -TERM $pid
+	wait $pid
+	tell_count $?
+}
+
+# A table is written when it is asked for. After SIGKILL nothing of ours stays in the kernel: programs go with the last link
+# or filter that holds them.
 check_kill() {
+	name="$label: attach --mode $1"
+	attach_or_tell "$1" || return
+	on=$(hooks)
+	send_both
+	kill -USR1 $pid
+	wait_for has_counted_both
+	tell_count $?
 	name="$label: kill -9, --mode $1"
-	before=$(programs)
-	if ! attach "$1"; then
-		result "not ok $name: $(why)"
-		explain "$1"
-		return
-	fi
 	kill -KILL $pid
 	wait $pid 2>/dev/null
 	if wait_for has_programs "$before"; then
@@ -155,19 +173,15 @@ left() {
 	echo "left: $(bpftool prog show | tr '\n' ' ') $(tc qdisc show dev vb | tr '\n' ' ') $(why)"
 }
 
-# What a SIGKILL of all processes leaves is removed by the next start, which counts as well.
+# What a SIGKILL of all processes leaves is removed by the next start, which counts and is killed as well.
 check_abandon() {
 	after="$label: kill -9 of all processes, --mode $1"
 	name=$after
-	before=$(programs)
-	if ! attach "$1"; then
-		result "not ok $name: $(why)"
-		return
-	fi
+	attach_or_tell "$1" || return
 	guardian=$(guardian)
 	kill -KILL ${guardian:+"$guardian"} $pid
 	wait $pid 2>/dev/null
-	check_count "$1"
+	check_kill "$1"
 	if wait_for is_clean "$before"; then
 		result "ok $after: nothing left after the next"
 	else
@@ -178,11 +192,7 @@ check_abandon() {
 # A guardian that is killed is told, and what it leaves is removed by the next start.
 check_guardian() {
 	name="$label: kill -9 of the guardian, --mode $1"
-	before=$(programs)
-	if ! attach "$1"; then
-		result "not ok $name: $(why)"
-		return
-	fi
+	attach_or_tell "$1" || return
 	guardian=$(guardian)
 	if [ -n "$guardian" ]; then
 		kill -KILL "$guardian"
@@ -224,6 +234,7 @@ shift 3
 for mode in "$@"; do
 	rm -f "$tmp"/*
 	pair_add || result "not ok $label: no veth pair"
+	before=$(programs)
 	"check_$what" "$mode"
 	pair_remove
 done
