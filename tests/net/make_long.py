@@ -24,7 +24,7 @@ def segment(sequence, text):
     return b"\x02\0\0\0\0\x01\x02\0\0\0\0\x02\x08\0" + ip + tcp
 
 
-stream, begin = b"", 0
+stream, begin = bytearray(), 0
 while len(stream) < ROUNDS * sum(LENGTHS):
     stream += message(len(stream))
 with open(sys.argv[1], "wb") as out:

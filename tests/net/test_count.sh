@@ -10,9 +10,14 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 failed=0
 
-# The snapshot, its links and messages in one order, whatever the order in which they were counted.
+# The snapshot, its links and messages in one order, whatever the order in which they were counted. jq takes seconds for it.
 snapshot() {
-	"$sipbpf" count --format json --engine "$1" "$2" | jq -cS '.links |= (map(.messages |= sort) | sort)'
+	"$sipbpf" count --format json --engine "$1" "$2" | python3 -c '
+import json, sys
+snapshot = json.load(sys.stdin)
+for link in snapshot["links"]:
+    link["messages"].sort(key=str)
+print(json.dumps(snapshot | {"links": sorted(snapshot["links"], key=str)}))'
 }
 
 engines_agree() {
@@ -39,12 +44,10 @@ python3 "$here/make_long.py" "$tmp/long.pcap"
 engines_agree "packets longer than a page" "$tmp/long.pcap"
 python3 "$here/make_waiting.py" "$tmp/waiting.pcap"
 engines_agree "segments that wait when the capture ends" "$tmp/waiting.pcap"
-for engine in user bpf tc; do
-	if [[ $("$sipbpf" count --format json --engine $engine "$tmp/waiting.pcap" | jq '[.links[].messages[].count] | add') == 10 ]]; then
-		echo "ok - count: $engine counts their messages"
-	else
-		echo "not ok - count: $engine loses their messages"
-		failed=1
-	fi
-done
+if [[ $("$sipbpf" count --format json "$tmp/waiting.pcap" | jq '[.links[].messages[].count] | add') == 10 ]]; then
+	echo "ok - count: their messages count"
+else
+	echo "not ok - count: their messages are lost"
+	failed=1
+fi
 exit $failed
