@@ -20,7 +20,7 @@
 
 enum { LINK_NULL = 0, LINK_ETHERNET = 1, LINK_RAW = 101, LINK_LOOP = 108, LINK_SLL = 113 };
 enum { LINK_PPP = 9, LINK_PPP_SERIAL = 50, LINK_PPP_ETHER = 51, LINK_HDLC = 104, LINK_MPLS = 219 };
-enum { LINK_IPV4 = 228, LINK_IPV6 = 229, LINK_SLL2 = 276, LINK_WIFI = 105 };
+enum { LINK_IPV4 = 228, LINK_IPV6 = 229, LINK_SLL2 = 276, LINK_WIFI = 105, LINK_USB = 189 };
 
 /* A capture under construction. */
 struct capture_image {

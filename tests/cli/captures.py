@@ -4,7 +4,7 @@
 import socket
 import struct
 
-ETHERNET, RAW, WIFI = 1, 101, 105
+ETHERNET, RAW, USB = 1, 101, 189
 MACS = b"\x02\0\0\0\0\x02\x02\0\0\0\0\x01"
 BYE = b"BYE sip:b SIP/2.0\r\nTo: <sip:b>;tag=1\r\nCSeq: 2 BYE\r\n\r\n"
 RTP = b"\x80\0" + 170 * b"\0"

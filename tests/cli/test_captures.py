@@ -11,7 +11,7 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True
-from captures import (ARP, BYE, ETHERNET, RAW, RTP, WIFI, ethernet, in_gre, in_vxlan, message, pcap,  # noqa: E402
+from captures import (ARP, BYE, ETHERNET, RAW, RTP, USB, ethernet, in_gre, in_vxlan, message, pcap,  # noqa: E402
                       pcapng, request)
 from program import check, check_equal, counts, finish, run  # noqa: E402
 
@@ -58,13 +58,13 @@ def test_interfaces_of_several_kinds(folder):
 
 
 def test_an_interface_that_cannot_be_read(folder):
-    contents = pcapng([WIFI, ETHERNET], [(0, BYE), (1, ethernet(message(BYE))), (0, BYE)])
+    contents = pcapng([USB, ETHERNET], [(0, BYE), (1, ethernet(message(BYE))), (0, BYE)])
     status, out, err = count(folder, contents, "--format", "json")
     check_equal("the others are read", (status, sum(counts(out).values())), (1, 1))
     check_equal("its frames have a reason", json.loads(out)["packets"]["reasons"]["not_ip"], 2)
-    told = "link type IEEE802_11 (105) of interface 0 is not supported: "
+    told = "link type USB_LINUX (189) of interface 0 is not supported: "
     check("what cannot be read is told", f"{told}2 frames count as not_ip; " in err, err)
-    err = count(folder, pcapng([WIFI, ETHERNET], [(0, BYE), (1, ethernet(message(BYE)))]), "--format", "json")[2]
+    err = count(folder, pcapng([USB, ETHERNET], [(0, BYE), (1, ethernet(message(BYE)))]), "--format", "json")[2]
     check("one frame is told", f"{told}1 frame counts as not_ip; " in err, err)
 
 
@@ -76,7 +76,7 @@ def test_captures_that_cannot_be_read(folder):
              (write(folder, "empty.pcap", b""), "the file is empty; give a pcap or pcapng capture"),
              (write(folder, "short.pcap", pcap([])[:10]), "the file ends within its header"),
              (write(folder, "binary.pcap", bytes(range(64))), "not a pcap or pcapng capture\n"),
-             (write(folder, "wifi.pcapng", pcapng([WIFI], [(0, BYE)])), "link type IEEE802_11 (105) of interface 0 is not supported: 1 frame counts as not_ip;"),
+             (write(folder, "usb.pcapng", pcapng([USB], [(0, BYE)])), "link type USB_LINUX (189) of interface 0 is not supported: 1 frame counts as not_ip;"),
              (write(folder, "header.pcap", pcap([])[:20]), "the file ends within its header"))
     kept = write(folder, "kept", b"what was there")
     for path, words in cases:

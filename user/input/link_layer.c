@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "input/capture_header.h"
+
 /* Raw IP: pcapng's number, and those that some systems wrote in the past. */
 #define LINKTYPE_RAW 101
 #define DLT_RAW_LINUX 12
@@ -23,33 +25,20 @@
 
 #define ETHERTYPE_PPP 0x880b /* RFC 7042 B.1 */
 
+#define ETHERTYPE_BRIDGING 0x6558 /* RFC 1701: an Ethernet frame */
+
+#define FRAME_RELAY_UNNUMBERED 0x03
+#define NLPID_SNAP 0x80
+#define NLPID_IPV6 0x8e
+#define NLPID_IPV4 0xcc
+#define NLPID_PPP 0xcf
+
+#define WIFI_HEADER_SIZE 24
+#define SNAP_HEADER_SIZE 8
+
 #define HDLC_HEADER_SIZE 4
 #define HDLC_UNICAST 0x0f
 #define HDLC_BROADCAST 0x8f
-
-bool link_layer__is_supported(int link_type)
-{
-	switch (link_type) {
-	case DLT_EN10MB:
-	case DLT_LINUX_SLL:
-	case DLT_LINUX_SLL2:
-	case DLT_NULL:
-	case DLT_LOOP:
-	case DLT_PPP:
-	case DLT_PPP_SERIAL:
-	case DLT_PPP_ETHER:
-	case DLT_C_HDLC:
-	case DLT_MPLS:
-	case DLT_RAW_LINUX:
-	case DLT_RAW_OPENBSD:
-	case LINKTYPE_RAW:
-	case DLT_IPV4:
-	case DLT_IPV6:
-		return true;
-	default:
-		return false;
-	}
-}
 
 /*
  * Removes the link layer's header. A frame that is too short for it becomes empty and has no protocol. Returns whether
@@ -129,7 +118,7 @@ static void strip_sll2(struct frame *frame)
 }
 
 /* Leaves the link layer's own header in the frame, as that of this EtherType. */
-static void set_ethertype(struct frame *frame, int link_type)
+static void set_ethertype(int link_type, struct frame *frame)
 {
 	frame->start = FRAME_ETHERTYPE;
 	frame->ethertype = link_type == DLT_MPLS        ? ETH_P_MPLS_UC
@@ -152,10 +141,136 @@ static void strip_serial(struct frame *frame)
 	if (frame->length && (frame->bytes[0] == HDLC_UNICAST || frame->bytes[0] == HDLC_BROADCAST))
 		strip_hdlc(frame);
 	else
-		set_ethertype(frame, DLT_PPP);
+		set_ethertype(DLT_PPP, frame);
 }
 
-void link_layer__strip(int link_type, struct frame *frame)
+/* SNAP with an EtherType (RFC 1042, 802.1H). */
+static void strip_snap(struct frame *frame)
+{
+	static const __u8 rfc1042[] = { 0xaa, 0xaa, 3, 0, 0, 0 }, bridges[] = { 0xaa, 0xaa, 3, 0, 0, 0xf8 };
+	const __u8 *header = frame->bytes;
+
+	if (strip_header(frame, SNAP_HEADER_SIZE) &&
+	    (memcmp(header, rfc1042, sizeof(rfc1042)) == 0 || memcmp(header, bridges, sizeof(bridges)) == 0))
+		frame->ethertype = (__u16)(header[6] << 8 | header[7]);
+}
+
+/*
+ * 802.11: data frames in the clear. A frame may have a fourth address, a QoS control field and, after that, an HT control
+ * field. Frames of several packets (A-MSDU) are not read.
+ */
+static void strip_wifi(struct frame *frame)
+{
+	const __u8 *header = frame->bytes;
+	__u32 length = WIFI_HEADER_SIZE;
+	bool is_data, has_qos, is_clear;
+
+	if (frame->length < WIFI_HEADER_SIZE) {
+		(void)strip_header(frame, WIFI_HEADER_SIZE);
+		return;
+	}
+	is_data = (header[0] & 0x4f) == 0x08; /* version 0, data, with a payload */
+	has_qos = header[0] & 0x80;
+	is_clear = !(header[1] & 0x40);
+	if ((header[1] & 3) == 3)
+		length += 6;
+	if (has_qos && frame->length >= length + 2) {
+		is_data = is_data && !(header[length] & 0x80);
+		length += header[1] & 0x80 ? 6 : 2;
+	}
+	if (!strip_header(frame, length) || !is_data || !is_clear)
+		return;
+	strip_snap(frame);
+}
+
+/* The protocol behind a network layer protocol identifier (RFC 2427), which is removed. */
+static void strip_nlpid(struct frame *frame)
+{
+	const __u8 *nlpid = frame->bytes;
+
+	if (frame->length && *nlpid == 0 && strip_header(frame, 1)) /* padding */
+		nlpid = frame->bytes;
+	if (!strip_header(frame, 1))
+		return;
+	if (*nlpid == NLPID_IPV4)
+		frame->ethertype = ETH_P_IP;
+	else if (*nlpid == NLPID_IPV6)
+		frame->ethertype = ETH_P_IPV6;
+	else if (*nlpid == NLPID_PPP)
+		frame->ethertype = ETHERTYPE_PPP;
+	else if (*nlpid == NLPID_SNAP && strip_header(frame, 5) && !nlpid[1] && !nlpid[2] && !nlpid[3])
+		frame->ethertype = (__u16)(nlpid[4] << 8 | nlpid[5]);
+	else if (*nlpid == NLPID_SNAP && !nlpid[1] && nlpid[2] == 0x80 && nlpid[3] == 0xc2 && nlpid[5] == 7)
+		frame->ethertype = ETHERTYPE_BRIDGING; /* without a checksum */
+}
+
+/* Frame Relay: an address that ends with an odd byte, then RFC 2427 or, as Cisco has it, an EtherType. */
+static void strip_frame_relay(struct frame *frame)
+{
+	const __u8 *control;
+	__u32 length = 0;
+
+	while (length < frame->length && !(frame->bytes[length] & 1))
+		length++;
+	if (!strip_header(frame, length + 1) || !frame->length)
+		return;
+	control = frame->bytes;
+	if (*control == FRAME_RELAY_UNNUMBERED && strip_header(frame, 1))
+		strip_nlpid(frame);
+	else if (strip_header(frame, 2))
+		frame->ethertype = (__u16)(control[0] << 8 | control[1]);
+}
+
+/* A direction in the place of PPP's address, as pppd's captures have it. */
+static void strip_pppd(struct frame *frame)
+{
+	(void)capture_header__strip_direction(frame, DLT_PPP);
+	if (frame->length && frame->bytes[0] == 3) /* the control field */
+		(void)strip_header(frame, 1);
+	set_ethertype(DLT_PPP, frame);
+}
+
+/* Removes the header that stands before another link type, and goes on with that one. */
+static void strip_capture_header(int link_type, struct frame *frame)
+{
+	int next = CAPTURE_HEADER_NOTHING;
+
+	switch (link_type) {
+	case DLT_NFLOG:
+		next = capture_header__strip_nflog(frame);
+		break;
+	case DLT_PKTAP:
+		next = capture_header__strip_pktap(frame);
+		break;
+	case DLT_ERF:
+		next = capture_header__strip_erf(frame);
+		break;
+	case DLT_IEEE802_11_RADIO:
+		next = capture_header__strip_radiotap(frame);
+		break;
+	case DLT_IEEE802_11_RADIO_AVS:
+		next = capture_header__strip_avs(frame);
+		break;
+	case DLT_PRISM_HEADER:
+		next = capture_header__strip_prism(frame);
+		break;
+	case DLT_PPP_WITH_DIR:
+		next = capture_header__strip_direction(frame, DLT_PPP_SERIAL);
+		break;
+	case DLT_C_HDLC_WITH_DIR:
+		next = capture_header__strip_direction(frame, DLT_C_HDLC);
+		break;
+	case DLT_FRELAY_WITH_DIR:
+		next = capture_header__strip_direction(frame, DLT_FRELAY);
+		break;
+	}
+	if (next == CAPTURE_HEADER_IP)
+		frame->start = FRAME_IP;
+	else
+		link_layer__strip(next, frame);
+}
+
+static void strip_own_header(int link_type, struct frame *frame)
 {
 	switch (link_type) {
 	case DLT_LINUX_SLL:
@@ -168,32 +283,80 @@ void link_layer__strip(int link_type, struct frame *frame)
 	case DLT_LOOP:
 		strip_family(frame);
 		break;
-	case DLT_PPP:
-	case DLT_PPP_ETHER:
-	case DLT_MPLS:
-		set_ethertype(frame, link_type);
-		break;
 	case DLT_PPP_SERIAL:
 		strip_serial(frame);
+		break;
+	case DLT_PPP_PPPD:
+		strip_pppd(frame);
 		break;
 	case DLT_C_HDLC:
 		strip_hdlc(frame);
 		break;
-	case DLT_IPV4:
-		frame->start = FRAME_IPV4;
-		break;
-	case DLT_IPV6:
-		frame->start = FRAME_IPV6;
-		break;
-	case DLT_RAW_LINUX:
-	case DLT_RAW_OPENBSD:
-	case LINKTYPE_RAW:
-		frame->start = FRAME_IP;
-		break;
-	case DLT_EN10MB:
-		frame->start = FRAME_ETHERNET;
+	case DLT_FRELAY:
+		strip_frame_relay(frame);
 		break;
 	default:
-		(void)strip_header(frame, 0);
+		strip_wifi(frame);
 	}
+}
+
+static void set_start(int link_type, struct frame *frame)
+{
+	frame->start = link_type == DLT_EN10MB ? FRAME_ETHERNET
+		       : link_type == DLT_IPV4 ? FRAME_IPV4
+		       : link_type == DLT_IPV6 ? FRAME_IPV6
+					       : FRAME_IP;
+}
+
+/* Each link type that can be read, and how. */
+static const struct {
+	int link_type;
+	void (*strip)(int link_type, struct frame *frame);
+} layers[] = {
+	{ DLT_EN10MB, set_start },
+	{ DLT_IPV4, set_start },
+	{ DLT_IPV6, set_start },
+	{ DLT_RAW_LINUX, set_start },
+	{ DLT_RAW_OPENBSD, set_start },
+	{ LINKTYPE_RAW, set_start },
+	{ DLT_PPP, set_ethertype },
+	{ DLT_PPP_ETHER, set_ethertype },
+	{ DLT_MPLS, set_ethertype },
+	{ DLT_LINUX_SLL, strip_own_header },
+	{ DLT_LINUX_SLL2, strip_own_header },
+	{ DLT_NULL, strip_own_header },
+	{ DLT_LOOP, strip_own_header },
+	{ DLT_PPP_SERIAL, strip_own_header },
+	{ DLT_PPP_PPPD, strip_own_header },
+	{ DLT_C_HDLC, strip_own_header },
+	{ DLT_FRELAY, strip_own_header },
+	{ DLT_IEEE802_11, strip_own_header },
+	{ DLT_NFLOG, strip_capture_header },
+	{ DLT_PKTAP, strip_capture_header },
+	{ DLT_ERF, strip_capture_header },
+	{ DLT_IEEE802_11_RADIO, strip_capture_header },
+	{ DLT_IEEE802_11_RADIO_AVS, strip_capture_header },
+	{ DLT_PRISM_HEADER, strip_capture_header },
+	{ DLT_PPP_WITH_DIR, strip_capture_header },
+	{ DLT_C_HDLC_WITH_DIR, strip_capture_header },
+	{ DLT_FRELAY_WITH_DIR, strip_capture_header },
+};
+
+bool link_layer__is_supported(int link_type)
+{
+	for (size_t i = 0; i < sizeof(layers) / sizeof(*layers); i++)
+		if (layers[i].link_type == link_type)
+			return true;
+	return false;
+}
+
+void link_layer__strip(int link_type, struct frame *frame)
+{
+	for (size_t i = 0; i < sizeof(layers) / sizeof(*layers); i++) {
+		if (layers[i].link_type != link_type)
+			continue;
+		layers[i].strip(link_type, frame);
+		return;
+	}
+	(void)strip_header(frame, 0);
 }

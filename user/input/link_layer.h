@@ -11,7 +11,10 @@
 #include "classify/frame.h"
 
 /* The link types that can be read, for messages to the operator. */
-#define LINK_LAYER_NAMES "Ethernet, LINUX_SLL, LINUX_SLL2, NULL, LOOP, PPP, PPP_ETHER, C_HDLC, MPLS and raw IP"
+#define LINK_LAYER_NAMES                                                                                            \
+	"Ethernet, LINUX_SLL, LINUX_SLL2, NULL, LOOP, PPP, PPP_ETHER, C_HDLC, FRELAY, MPLS, 802.11, NFLOG, PKTAP, " \
+	"ERF "                                                                                                      \
+	"and raw IP"
 
 bool link_layer__is_supported(int link_type);
 

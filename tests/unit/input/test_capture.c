@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "captures.h"
+#include "input/link_layer.h"
 
 static void put_pcap_header(struct capture_image *image, uint32_t link_type)
 {
@@ -326,7 +327,71 @@ struct link_case {
 #define SLL(packet_type) "\0" packet_type "\0\1\0\6\1\2\3\4\5\6\0\0\x08\0payload"
 #define SLL2(packet_type) "\x86\xdd\0\0\0\0\0\2\0\1" packet_type "\6\1\2\3\4\5\6\0\0payload"
 
+#define NFLOG_FIELDS(hook) \
+	"\2\0\0\0"         \
+	"\10\0\1\0\x08\0" hook "\0\7\0\12\0ab\0\0\13\0\11\0" /* a prefix of 3 bytes and padding */
+#define PKTAP(type, flags)                                                                    \
+	"\x6c\0\0\0\1\0\0\0" type "\0\0\0en0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0" flags \
+	"\0\0\0" ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 "\0\0\0\0"
+#define ZEROS_16 "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+#define ERF(type) "\0\0\0\0\0\0\0\0" type "\4\0\x27\0\0\0\x17"
+#define WIFI(control) control "\0\0\1\1\1\1\1\1\2\2\2\2\2\2\3\3\3\3\3\3\0\0"
+#define SNAP "\xaa\xaa\3\0\0\0\x08\0"
+#define RADIOTAP "\0\0\x0c\0\4\x80\0\0\2\0\x18\0"
+#define AVS "\x80\x21\x10\1\0\0\0\x40" ZEROS_16 ZEROS_16 ZEROS_16 "\0\0\0\0\0\0\0\0"
+
 static const struct link_case link_cases[] = {
+	{ "NFLOG, received", 239, NFLOG_FIELDS("\1") "payload", 31, FRAME_IP, 0, 24, SIPBPF_RECEIVED },
+	{ "NFLOG, sent", 239, NFLOG_FIELDS("\3") "payload", 31, FRAME_IP, 0, 24, SIPBPF_SENT },
+	{ "NFLOG, big-endian", 239, "\2\0\0\0\0\x08\0\1\x08\0\4\0\0\x0b\0\x09payload", 23, FRAME_IP, 0, 16,
+	  SIPBPF_SENT },
+	{ "NFLOG, no packet", 239, "\2\0\0\0\4\0\2\0", 8, FRAME_ETHERTYPE, 0, 8, SIPBPF_RECEIVED },
+	{ "NFLOG, a field beyond the end", 239, "\2\0\0\0\xff\xff\x09\0", 8, FRAME_ETHERTYPE, 0, 4, SIPBPF_RECEIVED },
+	{ "PKTAP, Ethernet", 258, PKTAP("\1", "\1") "0123456789abcdef", 124, FRAME_ETHERNET, 0, 108, SIPBPF_RECEIVED },
+	{ "PKTAP, raw and sent", 258, PKTAP("\x0c", "\2") "\x45payload", 116, FRAME_IP, 0, 108, SIPBPF_SENT },
+	{ "PKTAP, of what is not supported", 258, PKTAP("\x75", "\1") "payload", 115, FRAME_ETHERTYPE, 0, 108, 0 },
+	{ "PKTAP, too short", 258, PKTAP("\1", "\1"), 107, FRAME_ETHERTYPE, 0, 107, 0 },
+	{ "ERF, Ethernet", 197,
+	  ERF("\2") "\0\0"
+		    "0123456789abcdef",
+	  34, FRAME_ETHERNET, 0, 18, 0 },
+	{ "ERF, extensions, IPv6", 197,
+	  ERF("\x97") "\x81\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0"
+		      "\x65payload",
+	  40, FRAME_IP, 0, 32, 0 },
+	{ "ERF, ATM", 197, ERF("\3") "payload", 23, FRAME_ETHERTYPE, 0, 16, 0 },
+	{ "ERF, too short", 197, ERF("\2") "\0", 17, FRAME_ETHERTYPE, 0, 17, 0 },
+	{ "802.11", LINK_WIFI, WIFI("\x08\1") SNAP "payload", 39, FRAME_ETHERTYPE, 0x0800, 32, 0 },
+	{ "802.11, quality of service", LINK_WIFI, WIFI("\x88\2") "\6\0" SNAP "payload", 41, FRAME_ETHERTYPE, 0x0800,
+	  34, 0 },
+	{ "802.11, four addresses, HT", LINK_WIFI, WIFI("\x88\x83") "\4\4\4\4\4\4\6\0\0\0\0\0" SNAP "payload", 51,
+	  FRAME_ETHERTYPE, 0x0800, 44, 0 },
+	{ "802.11, encrypted", LINK_WIFI, WIFI("\x08\x41") SNAP "payload", 39, FRAME_ETHERTYPE, 0, 24, 0 },
+	{ "802.11, several packets", LINK_WIFI, WIFI("\x88\2") "\x80\0" SNAP "payload", 41, FRAME_ETHERTYPE, 0, 26, 0 },
+	{ "802.11, beacon", LINK_WIFI, WIFI("\x80\0") "payload", 31, FRAME_ETHERTYPE, 0, 26, 0 },
+	{ "802.11, no data", LINK_WIFI, WIFI("\x48\1"), 24, FRAME_ETHERTYPE, 0, 24, 0 },
+	{ "802.11, too short", LINK_WIFI, WIFI("\x08\1"), 23, FRAME_ETHERTYPE, 0, 23, 0 },
+	{ "radiotap", 127, RADIOTAP WIFI("\x08\1") SNAP "payload", 51, FRAME_ETHERTYPE, 0x0800, 44, 0 },
+	{ "radiotap, too short", 127, "\0\0\xff\0\4\x80\0\0", 8, FRAME_ETHERTYPE, 0, 8, 0 },
+	{ "AVS", 163, AVS WIFI("\x08\1") SNAP "payload", 103, FRAME_ETHERTYPE, 0x0800, 96, 0 },
+	{ "AVS, as Prism", 119, AVS WIFI("\x08\1") SNAP "payload", 103, FRAME_ETHERTYPE, 0x0800, 96, 0 },
+	{ "Prism", 119,
+	  ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 WIFI("\x08\1") SNAP
+	  "payload",
+	  183, FRAME_ETHERTYPE, 0x0800, 176, 0 },
+	{ "Frame Relay, IPv4", 107, "\x18\x41\3\xccpayload", 11, FRAME_ETHERTYPE, 0x0800, 4, 0 },
+	{ "Frame Relay, padding, SNAP", 107, "\x18\x41\3\0\x80\0\0\0\x86\xddpayload", 17, FRAME_ETHERTYPE, 0x86dd, 10,
+	  0 },
+	{ "Frame Relay, Ethernet", 107, "\x18\x41\3\0\x80\0\x80\xc2\0\7payload", 17, FRAME_ETHERTYPE, 0x6558, 10, 0 },
+	{ "Frame Relay, PPP", 107, "\x18\x40\x41\3\xcf\0\x21IP", 9, FRAME_ETHERTYPE, 0x880b, 5, 0 },
+	{ "Frame Relay, Cisco", 107, "\x18\x41\x08\0payload", 11, FRAME_ETHERTYPE, 0x0800, 4, 0 },
+	{ "Frame Relay, another protocol", 107, "\x18\x41\3\x81payload", 11, FRAME_ETHERTYPE, 0, 4, 0 },
+	{ "Frame Relay, an address without end", 107, "\x18\x40\x40", 3, FRAME_ETHERTYPE, 0, 3, 0 },
+	{ "Frame Relay, sent", 206, "\1\x18\x41\3\xccpayload", 12, FRAME_ETHERTYPE, 0x0800, 5, SIPBPF_SENT },
+	{ "PPP, sent", 204, "\1\xff\3\0\x21IP", 7, FRAME_ETHERTYPE, 0x880b, 1, SIPBPF_SENT },
+	{ "HDLC, received", 205, "\0\x0f\0\x08\0IP", 7, FRAME_ETHERTYPE, 0x0800, 5, SIPBPF_RECEIVED },
+	{ "pppd, sent", 166, "\1\3\0\x21IP", 6, FRAME_ETHERTYPE, 0x880b, 2, SIPBPF_SENT },
+	{ "pppd, empty", 166, "", 0, FRAME_ETHERTYPE, 0x880b, 0, SIPBPF_RECEIVED },
 	{ "Ethernet", LINK_ETHERNET, "0123456789abcdef", 16, FRAME_ETHERNET, 0, 0, 0 },
 	{ "raw", LINK_RAW, "\x45payload", 8, FRAME_IP, 0, 0, 0 },
 	{ "raw, number 12", 12, "\x45payload", 8, FRAME_IP, 0, 0, 0 },
@@ -396,6 +461,37 @@ static void strips_the_headers_of_all_link_types(void **state)
 	}
 }
 
+/* Strips a copy that has no byte to spare, which a sanitizer guards. */
+static void strip_copy(uint32_t link_type, const uint8_t *bytes, uint32_t length)
+{
+	uint8_t *copy = malloc(length ? length : 1);
+	struct frame frame = { .bytes = copy, .length = length };
+
+	assert_non_null(copy);
+	memcpy(copy, bytes, length);
+	link_layer__strip((int)link_type, &frame);
+	assert_true(frame.bytes >= copy && frame.bytes + frame.length <= copy + length);
+	free(copy);
+}
+
+static void cut_and_changed_headers_stay_within_the_frame(void **state)
+{
+	static const uint8_t changes[] = { 0, 1, 4, 0x7f, 0x80, 0xff };
+	uint8_t bytes[256];
+
+	for (size_t i = 0; i < sizeof(link_cases) / sizeof(*link_cases); i++) {
+		const struct link_case *c = &link_cases[i];
+
+		for (uint32_t length = 0; length <= c->length; length++)
+			strip_copy(c->link_type, (const uint8_t *)c->bytes, length);
+		for (size_t j = 0; j < c->length * sizeof(changes); j++) {
+			memcpy(bytes, c->bytes, c->length);
+			bytes[j / sizeof(changes)] = changes[j % sizeof(changes)];
+			strip_copy(c->link_type, bytes, c->length);
+		}
+	}
+}
+
 static void assert_open_error(const char *name, int expected, const char *part)
 {
 	char error[CAPTURE_ERROR_SIZE] = "";
@@ -431,9 +527,9 @@ static void refuses_what_is_no_capture(void **state)
 	assert_open_error(captures_path, -EINVAL, "--input text");
 	captures__write("\x1f\x8b\x08\0\0\0\0\0", 8);
 	assert_no_advice_for_logs(captures_path);
-	put_pcap_header(&image, LINK_WIFI);
+	put_pcap_header(&image, LINK_USB);
 	captures__write(image.bytes, image.length);
-	assert_open_error(captures_path, -EPROTONOSUPPORT, "link type IEEE802_11 (105)");
+	assert_open_error(captures_path, -EPROTONOSUPPORT, "link type USB_LINUX (189)");
 }
 
 int main(void)
@@ -447,6 +543,7 @@ int main(void)
 		cmocka_unit_test(a_corrupt_length_is_an_error_after_the_frames_before),
 		cmocka_unit_test(no_corrupt_byte_crashes),
 		cmocka_unit_test(strips_the_headers_of_all_link_types),
+		cmocka_unit_test(cut_and_changed_headers_stay_within_the_frame),
 		cmocka_unit_test(refuses_what_is_no_capture),
 	};
 
