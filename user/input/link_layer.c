@@ -183,6 +183,20 @@ static void strip_wifi(struct frame *frame)
 	strip_snap(frame);
 }
 
+/* An organization, and its number of a protocol: an EtherType, or Ethernet without a checksum (RFC 2427 4.2). */
+static void strip_organization(struct frame *frame)
+{
+	static const __u8 ethertypes[] = { 0, 0, 0 }, bridged_ethernet[] = { 0, 0x80, 0xc2, 0, 7 };
+	const __u8 *organization = frame->bytes;
+
+	if (!strip_header(frame, 5))
+		return;
+	if (memcmp(organization, ethertypes, sizeof(ethertypes)) == 0)
+		frame->ethertype = (__u16)(organization[3] << 8 | organization[4]);
+	else if (memcmp(organization, bridged_ethernet, sizeof(bridged_ethernet)) == 0)
+		frame->ethertype = ETHERTYPE_BRIDGING;
+}
+
 /* The protocol behind a network layer protocol identifier (RFC 2427), which is removed. */
 static void strip_nlpid(struct frame *frame)
 {
@@ -198,10 +212,8 @@ static void strip_nlpid(struct frame *frame)
 		frame->ethertype = ETH_P_IPV6;
 	else if (*nlpid == NLPID_PPP)
 		frame->ethertype = ETHERTYPE_PPP;
-	else if (*nlpid == NLPID_SNAP && strip_header(frame, 5) && !nlpid[1] && !nlpid[2] && !nlpid[3])
-		frame->ethertype = (__u16)(nlpid[4] << 8 | nlpid[5]);
-	else if (*nlpid == NLPID_SNAP && !nlpid[1] && nlpid[2] == 0x80 && nlpid[3] == 0xc2 && nlpid[5] == 7)
-		frame->ethertype = ETHERTYPE_BRIDGING; /* without a checksum */
+	else if (*nlpid == NLPID_SNAP)
+		strip_organization(frame);
 }
 
 /* Frame Relay: an address that ends with an odd byte, then RFC 2427 or, as Cisco has it, an EtherType. */
