@@ -891,6 +891,12 @@ lifetime_title() {
 	done
 }
 
+# With -v, each table is followed by what became of its packets; libbpf says nothing.
+verbose() {
+	net__want start -v -i 60 "$NET_B_IF" && net__want send 5 && net__want net__stop "$attach_pid" &&
+		net__want says ", sip 5" && net__want says "reasons: not_transport " && net__want_not says "libbpf:"
+}
+
 # A bank of few rows fills up between two tables, and is drained before it does or counted under `other`.
 small_bank() {
 	net__want start --format json --max-links 8 "$NET_B_IF" || return 1
@@ -953,5 +959,6 @@ net__check "--cumulative" cumulative
 net__check "SIGUSR1 asks for the counts since the start" lifetime
 net__check "the table that SIGUSR1 asks for has a title of its own" lifetime_title
 net__check "what waits for a lost TCP segment counts at the end" waiting
+net__check "-v tells what became of packets" verbose
 net__check "a small bank loses nothing" small_bank
 exit $NET_FAILED

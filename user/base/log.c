@@ -49,22 +49,16 @@ void log__set_verbosity(unsigned int value)
 	verbosity = value;
 }
 
-static unsigned int least_verbosity(enum libbpf_print_level level)
+/* What libbpf says is for those who ask twice, but for its warnings while nothing else tells of an error. */
+static bool passes(enum libbpf_print_level level)
 {
-	switch (level) {
-	case LIBBPF_WARN:
-		return libbpf_quiet ? 1 : 0;
-	case LIBBPF_INFO:
-		return 1;
-	default:
-		return 2;
-	}
+	return verbosity > 1 || (level == LIBBPF_WARN && !libbpf_quiet);
 }
 
 /* Passes libbpf's text on as it is: a verifier log is one message of many lines. */
 static int print_libbpf(enum libbpf_print_level level, const char *format, va_list arguments)
 {
-	if (verbosity < least_verbosity(level))
+	if (!passes(level))
 		return 0;
 	return vfprintf(stderr, format, arguments);
 }

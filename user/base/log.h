@@ -11,7 +11,10 @@ void log__info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Sets how much libbpf may say: 0 its warnings, 1 (-v) also what it calls information, 2 (-vv) also its debug output. */
 void log__set_verbosity(unsigned int verbosity);
 
-/* Routes libbpf's messages through here. While libbpf is quiet, its warnings pass only if the verbosity is not 0. */
+/*
+ * Routes libbpf's messages through here. From a verbosity of 2 on, all of them pass; below, its warnings do, unless libbpf
+ * is quiet.
+ */
 void log__install_libbpf(void);
 void log__set_libbpf_quiet(bool quiet);
 

@@ -145,7 +145,7 @@ static int check_privileges(void)
 static int fail_loading(struct collector *collector, int error)
 {
 	if (error != -EPERM || !privileges__are_namespaced())
-		return fail(collector, "cannot load the BPF programs (-v shows why)", error);
+		return fail(collector, "cannot load the BPF programs (-vv shows why)", error);
 	return fail(
 		collector,
 		"cannot load the BPF programs: the capabilities of a user namespace are not enough; hold them in the "

@@ -78,7 +78,7 @@ static void log_load_error(int error)
 			"--engine: loading BPF programs needs capabilities of the initial user namespace; run it there "
 			"or use --engine user");
 	else
-		log__error("--engine: cannot load the BPF programs: %s; -v shows why", strerror(-error));
+		log__error("--engine: cannot load the BPF programs: %s; -vv shows why", strerror(-error));
 }
 
 /* Those that add_to_probe() runs. */

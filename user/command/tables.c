@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/timestamp.h"
+#include "command/packet_summary.h"
 #include "command/report.h"
 
 /* What was counted since a moment. */
@@ -169,11 +170,14 @@ static int write_due(struct tables *tables)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	error = write_period(tables, due, NULL, &now);
-	if (error)
+	if (error) {
 		tables->missed++;
-	else
-		begin_interval(tables, &now);
-	return error;
+		return error;
+	}
+	if (tables->options->verbosity)
+		packet_summary__log(counters__packets_const(due->counters));
+	begin_interval(tables, &now);
+	return 0;
 }
 
 void tables__write(struct tables *tables)

@@ -376,7 +376,7 @@ const struct option_entry option_table[] = {
 	  STORE(flag, has_timestamps), .formats = FOR_CSV },
 	{ "utc", 0, ON_ALL | ON_STATUS, NULL, "write times in UTC, not in local time", .store = store_utc },
 	{ "output", 'o', ON_ALL | ON_STATUS, "FILE", "write to FILE, not to stdout", STORE(path, output_path) },
-	{ "verbose", 'v', ON_ALL | ON_STATUS, NULL, "print more on stderr; twice: also libbpf's debug output",
+	{ "verbose", 'v', ON_ALL | ON_STATUS, NULL, "print more on stderr; twice: also what libbpf says",
 	  .store = store_verbose },
 	{ "help", 'h', ON_ALL | ON_STATUS, NULL, "show this help", .request = REQUEST_HELP },
 	{ "version", 'V', ON_ALL | ON_STATUS, NULL, "show the version", .request = REQUEST_VERSION },
