@@ -130,11 +130,12 @@ foreign_tc_sees_frames() {
 		}
 		char text[] __attribute__((section("license"), used)) = "GPL";
 	C
-	clang -target bpf -O2 -g -c -o "$NET_TMP/ethernet.o" "$NET_TMP/ethernet.c" &&
-		tc -n "$NET_B" qdisc add dev "$NET_B_IF" clsact &&
-		tc -n "$NET_B" filter add dev "$NET_B_IF" ingress bpf da obj "$NET_TMP/ethernet.o" sec tc || {
+	net__want clang -target bpf -O2 -g -c -o "$NET_TMP/ethernet.o" "$NET_TMP/ethernet.c" || return 1
+	net__want tc -n "$NET_B" qdisc add dev "$NET_B_IF" clsact || return 1
+	tc -n "$NET_B" filter add dev "$NET_B_IF" ingress bpf da obj "$NET_TMP/ethernet.o" sec tc || {
 		skip_reason="iproute2 cannot attach a tc program"
-		return 0
+		tc -n "$NET_B" qdisc del dev "$NET_B_IF" clsact
+		return
 	}
 	for mode in skb native tc; do
 		net__want start --format json -i 60 --mode "$mode" "$NET_B_IF" && net__want send 5 &&
