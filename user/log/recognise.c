@@ -6,11 +6,14 @@
 #include <string.h>
 
 #include "log/lines.h"
+#include "log/literal.h"
 #include "log/pattern.h"
 #include "log/reader.h"
 #include "log/tally.h"
 
 #define MARGIN 50 /* a later form must be better by this part, since the text may end within a record */
+#define PART_LENGTH (64 * 1024)
+#define PART_MESSAGES 32 /* that tell the form of the whole text */
 
 /* The text, and the best way to read it so far. */
 struct search {
@@ -20,9 +23,11 @@ struct search {
 	struct recognised best;
 };
 
-static bool holds(const struct search *search, const char *literal)
+static bool holds(const struct search *search, const char *text)
 {
-	return memmem(search->text, search->length, literal, strlen(literal)) != NULL;
+	struct literal literal = literal__of(text);
+
+	return literal__is_in(&literal, search->text, search->length);
 }
 
 /* Whether a form is worth a trial. Returns 1, 0 or -ENOMEM. */
@@ -112,7 +117,7 @@ static enum clean_split find_split(const struct search *search)
 	return holds(search, "SIP/2.0\\r\\n") || holds(search, "SIP/2.0\\n") ? CLEAN_BACKSLASH : CLEAN_WHOLE;
 }
 
-int recognise__form(const char *text, size_t length, const struct form *form, struct recognised *ret_recognised)
+static int recognise(const char *text, size_t length, const struct form *form, struct recognised *ret_recognised)
 {
 	struct search search = { .text = text, .length = length };
 	enum clean_split split = find_split(&search);
@@ -131,5 +136,20 @@ int recognise__form(const char *text, size_t length, const struct form *form, st
 		envelope__free(envelope);
 	if (!error)
 		*ret_recognised = search.best;
+	return error;
+}
+
+int recognise__form(const char *text, size_t length, const struct form *form, struct recognised *ret_recognised)
+{
+	size_t part = length < PART_LENGTH ? length : PART_LENGTH;
+	struct recognised recognised;
+	int error = recognise(text, part, form, &recognised);
+
+	if (!error && part < length && recognised.messages < PART_MESSAGES) {
+		envelope__free(recognised.envelope);
+		error = recognise(text, length, form, &recognised);
+	}
+	if (!error)
+		*ret_recognised = recognised;
 	return error;
 }

@@ -15,6 +15,7 @@
 
 #define BYE "BYE sip:a SIP/2.0\nCSeq: 2 BYE\n\n"
 #define NGREP "U 192.0.2.1:5070 -> 192.0.2.2:5060 #1\n"
+#define LONG_SIZE (1024 * 1024)
 
 static struct recognised recognise(const char *text, const char *form)
 {
@@ -78,6 +79,26 @@ static void test_envelopes_and_splits(void **state)
 	assert_int_equal(recognised.messages, 1);
 }
 
+static void append(char *text, const char *part, size_t times)
+{
+	size_t length = strlen(text), i;
+
+	for (i = 0; i < times; i++, length += strlen(part))
+		strcpy(text + length, part);
+}
+
+static void test_a_form_that_shows_late(void **state)
+{
+	static char text[LONG_SIZE];
+	struct recognised recognised;
+
+	append(text, "some line of the program\n", 10000);
+	append(text, NGREP BYE, 1);
+	recognised = recognise(text, NULL);
+	assert_string_equal(recognised.form->name, "ngrep");
+	assert_int_equal(recognised.messages, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -85,6 +106,7 @@ int main(void)
 		cmocka_unit_test(test_a_form_with_other_line_ends),
 		cmocka_unit_test(test_a_form_that_is_given),
 		cmocka_unit_test(test_envelopes_and_splits),
+		cmocka_unit_test(test_a_form_that_shows_late),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
