@@ -98,6 +98,8 @@ int envelope__find(const char *text, size_t length, struct envelope **ret_envelo
 			envelope__free(envelope);
 			return error;
 		}
+		if (!strstr(patterns[i], ".*"))
+			pattern__ignore_rest(envelope->pattern);
 		if (fits(envelope->pattern, text, length)) {
 			*ret_envelope = envelope;
 			return 0;

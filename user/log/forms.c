@@ -32,7 +32,7 @@
 	"(?:\\d{4}[-/]\\d\\d[-/]\\d\\d[T\\s]" CLOCK "(?: ?(?:Z|UTC|GMT|[+-]\\d\\d:?\\d\\d)\\b)?|" \
 	"" MONTH " +\\d+ (?:\\d{4} )?" CLOCK "|\\d{9,10}\\.\\d+)"
 #define TRANSPORT "(?<transport>(?i:udp|tcp|tls|sctp|wss|ws))"
-#define START "(?<start>[A-Za-z0-9.!%*_+`'~-]+ [^ ]+ SIP/2\\.0|SIP/2\\.0 \\d{3}(?: .*)?)$"
+#define START "(?<start>[A-Za-z\\d.!%*_+`'~-]+ [^ ]+ SIP/2\\.0|SIP/2\\.0 \\d{3}(?: .*)?)$"
 /* Both ends in a text that somebody chose, with the transport before them, if it is told, and a start line behind. */
 #define ENDS                                                             \
 	"(?:.*?\\b" TRANSPORT "\\b)?.*?" END("src", "sport") "(?:" ARROW \

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "log/match_memory.h"
+
 /*
  * Limits for one line. Compiled code is fast and needs little memory. When its stack is too small, the interpreter
  * takes over, which can match longer lines.
@@ -22,18 +24,19 @@
 #define BUDGET_PER_BYTE 60 /* nanoseconds; patterns of usual cost take less than a tenth of that */
 #define NANOSECONDS_PER_SECOND 1000000000ULL
 #define GROUPS_MAX 64 /* by number */
-#define NUMBERS_MAX 8 /* groups of the same name that are kept */
 
 struct pattern {
 	pcre2_code *code;
-	pcre2_match_data *match;
+	pcre2_match_data *data;
 	pcre2_match_context *context;
-	pcre2_jit_stack *jit_stack;                         /* NULL: the interpreter is used */
-	unsigned char numbers[PATTERN_GROUPS][NUMBERS_MAX]; /* of the groups of each name; 0: no more */
+	pcre2_jit_stack *jit_stack; /* NULL: the interpreter is used */
+	bool has_group[PATTERN_GROUPS];
 	unsigned char groups[GROUPS_MAX]; /* by number; 0: it has no name, else one more than enum pattern_group */
-	unsigned int matched;             /* numbers below this may have a value */
-	const char *line;                 /* that matched last */
-	int error;                        /* PCRE2's */
+	const char *line;                 /* that was matched last */
+	const struct match *match;        /* what was found in it */
+	struct match found;               /* by PCRE2 */
+	struct match_memory memory;
+	int error; /* PCRE2's */
 	bool has_budget, is_over;
 	unsigned long long budget, spent; /* nanoseconds */
 };
@@ -61,16 +64,10 @@ static int reject_group(const char *name, char *ret_error)
 
 static void keep_number(struct pattern *pattern, int group, unsigned int number)
 {
-	int i = 0;
-
 	if (number >= GROUPS_MAX)
 		return;
 	pattern->groups[number] = (unsigned char)(group + 1);
-
-	while (i < NUMBERS_MAX && pattern->numbers[group][i])
-		i++;
-	if (i < NUMBERS_MAX)
-		pattern->numbers[group][i] = (unsigned char)number;
+	pattern->has_group[group] = true;
 }
 
 static int find_groups(struct pattern *pattern, bool is_users, char *ret_error)
@@ -109,9 +106,9 @@ static int compile(struct pattern *pattern, const char *text, bool is_users, cha
 /* If the pattern cannot be compiled to machine code, the interpreter is used. */
 static int prepare(struct pattern *pattern, bool is_users)
 {
-	pattern->match = pcre2_match_data_create_from_pattern(pattern->code, NULL);
+	pattern->data = pcre2_match_data_create_from_pattern(pattern->code, NULL);
 	pattern->context = pcre2_match_context_create(NULL);
-	if (!pattern->match || !pattern->context)
+	if (!pattern->data || !pattern->context)
 		return -ENOMEM;
 	pcre2_set_heap_limit(pattern->context, HEAP_MAX_KIB);
 	if (pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) < 0)
@@ -135,6 +132,9 @@ int pattern__new(const char *text, bool is_users, struct pattern **ret_pattern, 
 		pattern__free(pattern);
 		return error;
 	}
+	pattern->match = &pattern->found;
+	if (!is_users) /* whose budget tells what matching takes */
+		match_memory__begin(&pattern->memory, text);
 	*ret_pattern = pattern;
 	return 0;
 }
@@ -145,7 +145,7 @@ void pattern__free(struct pattern *pattern)
 		return;
 	pcre2_jit_stack_free(pattern->jit_stack);
 	pcre2_match_context_free(pattern->context);
-	pcre2_match_data_free(pattern->match);
+	pcre2_match_data_free(pattern->data);
 	pcre2_code_free(pattern->code);
 	free(pattern);
 }
@@ -174,31 +174,85 @@ static int match_once(struct pattern *pattern, const char *line, size_t length)
 	int result;
 
 	if (!pattern->jit_stack)
-		return pcre2_match(pattern->code, text, length, 0, 0, pattern->match, pattern->context);
-	result = pcre2_jit_match(pattern->code, text, length, 0, 0, pattern->match, pattern->context);
+		return pcre2_match(pattern->code, text, length, 0, 0, pattern->data, pattern->context);
+	result = pcre2_jit_match(pattern->code, text, length, 0, 0, pattern->data, pattern->context);
 	if (result != PCRE2_ERROR_JIT_STACKLIMIT)
 		return result;
-	return pcre2_match(pattern->code, text, length, 0, PCRE2_NO_JIT, pattern->match, pattern->context);
+	return pcre2_match(pattern->code, text, length, 0, PCRE2_NO_JIT, pattern->data, pattern->context);
 }
 
-int pattern__match(struct pattern *pattern, const char *line, size_t length)
+/* Whether the match has a value of this group. */
+static bool has_value(const struct match *match, unsigned int group)
+{
+	unsigned int i = 0;
+
+	while (i < match->count && match->values[i].group != group)
+		i++;
+	return i < match->count;
+}
+
+/* Takes the values from PCRE2; numbers below `numbers` may have one. Of groups of the same name the first one counts. */
+static void take_match(struct pattern *pattern, unsigned int numbers)
+{
+	const PCRE2_SIZE *places = pcre2_get_ovector_pointer(pattern->data);
+	struct match *match = &pattern->found;
+	size_t from, to;
+	unsigned int i;
+
+	match->is_match = true;
+	match->end = places[1];
+	match->count = 0;
+	for (i = 1; i < numbers && i < GROUPS_MAX; i++) {
+		from = places[(size_t)2 * i];
+		to = places[(size_t)2 * i + 1];
+		if (!pattern->groups[i] || from == PCRE2_UNSET || from >= to ||
+		    has_value(match, pattern->groups[i] - 1U))
+			continue;
+		match->values[match->count++] = (struct match_value){ .group = pattern->groups[i] - 1U,
+								      .from = (unsigned int)from,
+								      .length = (unsigned int)(to - from) };
+	}
+}
+
+/* Matches a line of which nothing is known. Returns the same as pattern__match(). */
+static int match_anew(struct pattern *pattern, const char *line, size_t length)
 {
 	unsigned long long before = pattern->has_budget ? coarse_now() : 0;
 	int result = match_once(pattern, line, length);
 
-	pattern->line = line;
-	pattern->matched = result > 0 && result < GROUPS_MAX ? (unsigned int)result : result > 0 ? GROUPS_MAX : 0;
+	pattern->match = &pattern->found;
+	pattern->found = (struct match){ 0 };
 	if (pattern->has_budget) {
 		pattern->spent += coarse_now() - before;
-		pattern->budget += length * BUDGET_PER_BYTE;
 		pattern->is_over = pattern->spent > pattern->budget;
 		if (pattern->is_over)
 			return -ETIME;
 	}
-	if (result >= 0 || result == PCRE2_ERROR_NOMATCH)
-		return result >= 0;
-	pattern->error = result;
-	return -EINVAL;
+	if (result < 0 && result != PCRE2_ERROR_NOMATCH) {
+		pattern->error = result;
+		return -EINVAL;
+	}
+	if (result >= 0)
+		take_match(pattern, (unsigned int)result);
+	match_memory__keep(&pattern->memory, line, length, &pattern->found);
+	return pattern->found.is_match;
+}
+
+int pattern__match(struct pattern *pattern, const char *line, size_t length)
+{
+	const struct match *known = match_memory__find(&pattern->memory, line, length);
+
+	pattern->line = line;
+	pattern->budget += length * BUDGET_PER_BYTE;
+	if (!known)
+		return match_anew(pattern, line, length);
+	pattern->match = known;
+	return known->is_match;
+}
+
+void pattern__ignore_rest(struct pattern *pattern)
+{
+	match_memory__ignore_rest(&pattern->memory);
 }
 
 void pattern__problem(const struct pattern *pattern, char ret_error[PATTERN_ERROR_SIZE])
@@ -217,56 +271,35 @@ void pattern__problem(const struct pattern *pattern, char ret_error[PATTERN_ERRO
 
 size_t pattern__value(const struct pattern *pattern, enum pattern_group group, const char **ret_value)
 {
-	const PCRE2_SIZE *places = pcre2_get_ovector_pointer(pattern->match);
-	size_t from, to;
-	int i;
+	const struct match_value *value = pattern->match->values, *end = value + pattern->match->count;
 
-	for (i = 0; i < NUMBERS_MAX && pattern->numbers[group][i]; i++) {
-		from = places[2 * pattern->numbers[group][i]];
-		to = places[2 * pattern->numbers[group][i] + 1];
-		if (from == PCRE2_UNSET || from >= to)
-			continue;
-		*ret_value = pattern->line + from;
-		return to - from;
-	}
-	return 0;
-}
-
-/* Whether an earlier group of the same name has a value. */
-static bool is_repeated(const struct pattern *pattern, unsigned int number)
-{
-	const char *value;
-
-	if (!pattern->numbers[pattern->groups[number] - 1][1])
-		return false;
-	(void)pattern__value(pattern, pattern->groups[number] - 1, &value);
-	return value != pattern->line + pcre2_get_ovector_pointer(pattern->match)[(size_t)2 * number];
+	while (value < end && value->group != group)
+		value++;
+	if (value == end)
+		return 0;
+	*ret_value = pattern->line + value->from;
+	return value->length;
 }
 
 bool pattern__next_value(const struct pattern *pattern, unsigned int *number, struct pattern_value *ret_value)
 {
-	const PCRE2_SIZE *places = pcre2_get_ovector_pointer(pattern->match);
-	size_t from, to;
+	const struct match_value *value = &pattern->match->values[*number];
 
-	while (++*number < pattern->matched) {
-		from = places[(size_t)2 * *number];
-		to = places[(size_t)2 * *number + 1];
-		if (!pattern->groups[*number] || from == PCRE2_UNSET || from >= to || is_repeated(pattern, *number))
-			continue;
-		*ret_value = (struct pattern_value){ .group = pattern->groups[*number] - 1,
-						     .text = pattern->line + from,
-						     .length = to - from };
-		return true;
-	}
-	return false;
+	if (*number == pattern->match->count)
+		return false;
+	++*number;
+	*ret_value = (struct pattern_value){ .group = value->group,
+					     .text = pattern->line + value->from,
+					     .length = value->length };
+	return true;
 }
 
 bool pattern__has(const struct pattern *pattern, enum pattern_group group)
 {
-	return pattern->numbers[group][0] != 0;
+	return pattern->has_group[group];
 }
 
 const char *pattern__end(const struct pattern *pattern)
 {
-	return pattern->line + pcre2_get_ovector_pointer(pattern->match)[1];
+	return pattern->line + pattern->match->end;
 }

@@ -52,6 +52,25 @@ static void test_groups(void **state)
 	pattern__free(NULL);
 }
 
+/* A line like the one before has its values at the same places, whatever its digits are. */
+static void test_lines_that_are_alike(void **state)
+{
+	struct pattern *pattern = NULL;
+
+	assert_int_equal(pattern__new("^at (?<time>\\d+):(?<src>\\d+)?", false, &pattern, error), 0);
+	assert_int_equal(pattern__match(pattern, "at 12:34", 8), 1);
+	assert_int_equal(pattern__match(pattern, "at 56:78", 8), 1);
+	assert_value(pattern, PATTERN_TIME, "56");
+	assert_value(pattern, PATTERN_SRC, "78");
+	assert_int_equal(pattern__match(pattern, "at 9:", 5), 1);
+	assert_value(pattern, PATTERN_TIME, "9");
+	assert_value(pattern, PATTERN_SRC, "");
+	assert_int_equal(pattern__match(pattern, "in 12:34", 8), 0);
+	assert_int_equal(pattern__match(pattern, "in 13:35", 8), 0);
+	assert_value(pattern, PATTERN_TIME, "");
+	pattern__free(pattern);
+}
+
 static void test_names(void **state)
 {
 	struct pattern *pattern = NULL;
@@ -123,11 +142,9 @@ static void test_literals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_groups),
-		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_a_line_that_takes_too_long),
-		cmocka_unit_test(test_the_budget),
-		cmocka_unit_test(test_literals),
+		cmocka_unit_test(test_groups),     cmocka_unit_test(test_lines_that_are_alike),
+		cmocka_unit_test(test_names),      cmocka_unit_test(test_a_line_that_takes_too_long),
+		cmocka_unit_test(test_the_budget), cmocka_unit_test(test_literals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
