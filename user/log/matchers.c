@@ -12,10 +12,12 @@ static void add(struct matchers *matchers, const char *first)
 	size_t i;
 
 	matcher->has_direction = pattern__has(matcher->pattern, PATTERN_DIRECTION);
+	matcher->may_begin_any = !first;
 	for (i = 0; i < sizeof(matcher->may_begin); i++) {
 		matcher->may_begin[i] = !first || (i && strchr(first, (int)i));
 		if (matcher->may_begin[i])
 			matchers->quiet[i] = 0;
+		matchers->is_named[i] |= first && matcher->may_begin[i];
 	}
 }
 
@@ -124,20 +126,22 @@ bool matchers__look(struct matchers *matchers, unsigned int due, const struct ma
 {
 	struct matcher *matcher = matchers->list, *end = matcher + matchers->count;
 	unsigned char first = (unsigned char)*line;
-	unsigned long long quiet = ULLONG_MAX;
+	unsigned long long quiet = ULLONG_MAX, calm = ULLONG_MAX;
 	bool may_match = false;
 
 	for (; matcher < end; matcher++) {
 		if (!matcher->may_begin[first] || matcher->shares_literal)
 			continue;
-		if (!is_due(matcher, due, first)) {
+		if (is_due(matcher, due, first))
+			may_match |= may_hold(matcher, text, line, line_end);
+		else
 			quiet = 0;
-			continue;
-		}
-		may_match |= may_hold(matcher, text, line, line_end);
 		if (matcher->next < quiet)
 			quiet = matcher->next;
+		if (matcher->may_begin_any && matcher->next < calm)
+			calm = matcher->next;
 	}
 	matchers->quiet[first] = quiet;
+	matchers->calm = calm;
 	return may_match;
 }

@@ -21,6 +21,7 @@ struct matcher {
 	bool has_literal, shares_literal; /* with the matcher before it */
 	bool has_direction;               /* a group for it */
 	bool may_begin[256];              /* a line, by its first byte */
+	bool may_begin_any;               /* with any first byte */
 	unsigned long long next; /* offset in the log; before it and behind the last one asked for, no literal is */
 };
 
@@ -29,6 +30,8 @@ struct matchers {
 	size_t count;
 	/* for each first byte of a line, the offset in the log up to which no line matches that begins with it */
 	unsigned long long quiet[256];
+	bool is_named[256];      /* whether a matcher names the first byte */
+	unsigned long long calm; /* the offset up to which no line matches with a first byte that none names */
 };
 
 /* Lines that follow one another in memory and in the log. */
@@ -65,8 +68,10 @@ bool matchers__look(struct matchers *matchers, unsigned int due, const struct ma
 static inline bool matchers__may_match(struct matchers *matchers, unsigned int due, const struct matchers_text *text,
 				       const char *line, const char *line_end)
 {
-	if (line == line_end ||
-	    text->offset + (unsigned long long)(line_end - text->text) <= matchers->quiet[(unsigned char)*line])
+	unsigned long long offset = text->offset + (unsigned long long)(line_end - text->text);
+
+	if (line == line_end || offset <= matchers->quiet[(unsigned char)*line] ||
+	    (offset <= matchers->calm && !matchers->is_named[(unsigned char)*line]))
 		return false;
 	return matchers__look(matchers, due, text, line, line_end);
 }
