@@ -21,6 +21,7 @@
 #define CHUNK_LINKS 1024
 #define FIRST_CELLS 2
 #define TYPES_MAX 65536
+#define TYPES_LATELY 64
 
 #define UNKNOWN_NAME "UNKNOWN"
 #define UNKNOWN_TYPE 0
@@ -50,6 +51,7 @@ struct counters {
 	size_t links_count;
 	struct type_entry *types; /* hash */
 	struct type_entry **types_by_number;
+	struct type_entry *types_lately[TYPES_LATELY]; /* found by cheap_hash_of(), or NULL */
 	size_t types_count;
 	size_t types_capacity;
 	__u64 hash_seed;
@@ -110,13 +112,32 @@ static int add_type(struct counters *counters, const char *name, __u16 *ret_numb
 	return 0;
 }
 
+/* Few names are frequent, and they differ in these bytes. */
+static unsigned int cheap_hash_of(const char *name, size_t length)
+{
+	unsigned int middle = (unsigned char)name[length / 2], last = length ? (unsigned char)name[length - 1] : 0;
+
+	return ((unsigned char)name[0] * 5 + middle * 3 + last) % TYPES_LATELY;
+}
+
+static struct type_entry *find_type(struct counters *counters, const char *name)
+{
+	size_t length = strlen(name);
+	struct type_entry **lately = &counters->types_lately[cheap_hash_of(name, length)], *type;
+
+	if (*lately && !strcmp((*lately)->name, name))
+		return *lately;
+	HASH_FIND_BYHASHVALUE(hh, counters->types, name, length, hash_of(counters, name, length), type);
+	if (type)
+		*lately = type;
+	return type;
+}
+
 /* Stores the number of a name, which gets one if it has none. Returns 0 or -ENOMEM. */
 static int intern_type(struct counters *counters, const char *name, __u16 *ret_number)
 {
-	size_t length = strlen(name);
-	struct type_entry *type;
+	struct type_entry *type = find_type(counters, name);
 
-	HASH_FIND_BYHASHVALUE(hh, counters->types, name, length, hash_of(counters, name, length), type);
 	if (!type && counters->types_count < TYPES_MAX)
 		return add_type(counters, name, ret_number);
 	*ret_number = type ? type->number : UNKNOWN_TYPE;
