@@ -563,9 +563,10 @@ unsigned int assembly__state(const struct assembly *assembly)
 		state |= ASSEMBLY_AWAITS_MESSAGE;
 	if (assembly->is_record_open && (assembly->has_message || is_in_headers))
 		state |= ASSEMBLY_HAS_MESSAGE;
-	if (is_in_headers && !assembly->claim_length && !assembly->depth && assembly->has_header &&
-	    !assembly->is_spaced)
+	if (is_in_headers && !assembly->claim_length && !assembly->depth && !assembly->is_spaced)
 		state |= ASSEMBLY_TAKES_HEADERS;
+	if (is_in_headers && assembly->has_header)
+		state |= ASSEMBLY_HAS_HEADER;
 	if (is_quiet && ((is_between && assembly->has_message) || assembly->place == IN_REST))
 		state |= ASSEMBLY_TAKES_ANYTHING;
 	return state;

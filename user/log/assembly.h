@@ -46,6 +46,7 @@ enum assembly_state {
 	ASSEMBLY_HAS_MESSAGE = 1 << 3,    /* of the record that is open, behind the start line of its first message */
 	ASSEMBLY_TAKES_HEADERS = 1 << 4,  /* a header for assembly__add_header() */
 	ASSEMBLY_TAKES_ANYTHING = 1 << 5, /* nothing but a start line matters */
+	ASSEMBLY_HAS_HEADER = 1 << 6,     /* the line is not the first one behind a start line */
 };
 
 unsigned int assembly__state(const struct assembly *assembly);
@@ -55,7 +56,7 @@ int assembly__add_header(struct assembly *assembly, const char *line, size_t len
 
 /*
  * Passes over lines that cannot be start lines; is_blank says whether the last one is empty. Allowed with
- * ASSEMBLY_TAKES_ANYTHING.
+ * ASSEMBLY_TAKES_ANYTHING, and for empty lines with ASSEMBLY_MAY_BEGIN.
  */
 void assembly__pass(struct assembly *assembly, bool is_blank);
 

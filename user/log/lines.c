@@ -187,7 +187,7 @@ size_t lines__sample(struct lines *lines, const char **ret_text)
 	return lines->end - lines->begin;
 }
 
-size_t lines__ahead(struct lines *lines, const char **ret_text)
+size_t lines__ahead(struct lines *lines, char **ret_text)
 {
 	if (lines->is_skipping)
 		return 0;

@@ -16,8 +16,8 @@
 #include "log/stamp.h"
 #include "log/start_line.h"
 
-#define SOURCES_MAX 32                     /* programs whose lines may be mixed */
-#define HASH_START 14695981039346656037ULL /* FNV-1a */
+#define SOURCES_MAX 32 /* programs whose lines may be mixed */
+#define HASH_START 14695981039346656037ULL
 #define HASH_FACTOR 1099511628211ULL
 #define SUMMARY_SIZE 256
 #define DATE_LENGTH 19 /* yyyy-mm-dd hh:mm:ss */
@@ -31,11 +31,23 @@ struct source {
 	size_t margin; /* blanks before each line of a message */
 };
 
+/* What ordinary lines are there, and how they look. */
+struct skim {
+	enum { SKIM_NOTHING, SKIM_BLANKS, SKIM_HEADERS, SKIM_REST } what;
+	unsigned int due;
+	const char *indent;
+	size_t indent_length;
+	bool has_dots, has_names;
+	bool may_be_glued; /* a start line may be behind something else */
+	bool is_eager;     /* lines that end or begin something are taken too */
+};
+
 struct reader {
 	struct reader_settings settings;
 	struct matchers matchers;
 	struct stamp_calendar calendar;
 	struct path_fields fields;
+	struct skim skim;
 	struct source sources[SOURCES_MAX];
 	struct source *source;           /* of the last line */
 	unsigned long long lines;        /* read so far */
@@ -61,6 +73,9 @@ int reader__new(const struct reader_settings *settings, struct reader **ret_read
 	if (!error) {
 		reader->settings = *settings;
 		reader->calendar.now = settings->now;
+		reader->skim.indent = settings->form->traits & FORM_INDENT ? "   " : "\t";
+		reader->skim.has_dots = settings->form->traits & FORM_DOTS;
+		reader->skim.has_names = settings->form->traits & FORM_NAME;
 		error = matchers__make(&reader->matchers, settings->form, settings->pattern);
 	}
 	if (error) {
@@ -257,37 +272,28 @@ static int read_piece(struct reader *reader, struct piece *piece)
 
 /* ---- skimming ---- */
 
-/* What ordinary lines are there, and how they look. */
-struct skim {
-	enum { SKIM_NOTHING, SKIM_HEADERS, SKIM_REST } what;
-	unsigned int due;
-	const char *indent;
-	size_t indent_length;
-	bool has_dots, has_names;
-	bool may_be_glued; /* a start line may be behind something else */
-};
-
 /* Finds what can be skimmed: lines of messages that need no more cleaning than trim() does. */
-static void begin_skim(const struct reader *reader, struct skim *ret_skim)
+static void begin_skim(struct reader *reader, bool is_eager)
 {
 	unsigned int traits = reader->settings.form->traits, state;
 	enum clean_shape shape = reader->source ? reader->source->shape : CLEAN_UNKNOWN;
+	struct skim *skim = &reader->skim;
 
-	ret_skim->what = SKIM_NOTHING;
+	skim->what = SKIM_NOTHING;
 	if (!reader->source || traits & (FORM_TREE | FORM_USERS) ||
 	    (traits & (FORM_TAB | FORM_INDENT) && shape == CLEAN_UNKNOWN))
 		return;
 	state = assembly__state(reader->source->assembly);
-	if (state & ASSEMBLY_TAKES_HEADERS)
-		ret_skim->what = SKIM_HEADERS;
+	if (state & ASSEMBLY_TAKES_HEADERS && (is_eager || state & ASSEMBLY_HAS_HEADER))
+		skim->what = SKIM_HEADERS;
 	else if (state & ASSEMBLY_TAKES_ANYTHING)
-		ret_skim->what = SKIM_REST;
-	ret_skim->due = find_due(state);
-	ret_skim->indent = traits & FORM_INDENT ? "   " : "\t";
-	ret_skim->indent_length = shape == CLEAN_INDENTED ? strlen(ret_skim->indent) : 0;
-	ret_skim->has_dots = traits & FORM_DOTS;
-	ret_skim->has_names = traits & FORM_NAME;
-	ret_skim->may_be_glued = reader->settings.split != CLEAN_WHOLE && ret_skim->what == SKIM_REST;
+		skim->what = SKIM_REST;
+	else if (state & ASSEMBLY_MAY_BEGIN && reader->settings.split == CLEAN_WHOLE)
+		skim->what = SKIM_BLANKS;
+	skim->due = find_due(state);
+	skim->indent_length = shape == CLEAN_INDENTED ? strlen(skim->indent) : 0;
+	skim->may_be_glued = reader->settings.split != CLEAN_WHOLE && skim->what == SKIM_REST;
+	skim->is_eager = is_eager;
 }
 
 /* Takes the indent, the line end and the dot off a line of a message. Returns false if it is none. */
@@ -318,27 +324,47 @@ static inline bool is_description(const char *line, size_t length)
 	return !length || (length > 1 && line[1] == '=' && *line >= 'a' && *line <= 'z');
 }
 
+/* Whether a line is of those that can be skimmed. */
+static inline bool is_ordinary(const struct skim *skim, const char *line, size_t length)
+{
+	switch (skim->what) {
+	case SKIM_HEADERS:
+		return length ? is_header(line, length) : skim->is_eager;
+	case SKIM_REST:
+		return is_description(line, length) && !(skim->may_be_glued && start_line__is_possible(line, length));
+	default:
+		return !length;
+	}
+}
+
 /* Takes a line of a text. Returns 1, 0 if it needs a closer look, or -ENOMEM. */
-static inline int take(struct reader *reader, const struct skim *skim, const struct matchers_text *text,
-		       const char *line, size_t length)
+static inline int take(struct reader *reader, const struct matchers_text *text, const char *line, size_t length)
 {
 	struct assembly *assembly = reader->source->assembly;
+	const struct skim *skim = &reader->skim;
 	const char *cleaned = line;
 	size_t cleaned_length = length;
-	int error;
+	int error = 0;
 
 	if (length > LINES_LENGTH_MAX || !trim(skim, &cleaned, &cleaned_length) ||
-	    !(skim->what == SKIM_HEADERS ? is_header(cleaned, cleaned_length)
-					 : is_description(cleaned, cleaned_length)) ||
-	    (skim->may_be_glued && start_line__is_possible(cleaned, cleaned_length)) ||
+	    !is_ordinary(skim, cleaned, cleaned_length) ||
 	    matchers__may_match(&reader->matchers, skim->due, text, line, line + length))
 		return 0;
-	if (skim->what == SKIM_HEADERS) {
+	if (skim->what != SKIM_HEADERS) {
+		assembly__pass(assembly, !cleaned_length);
+	} else if (cleaned_length) {
 		error = assembly__add_header(assembly, cleaned, cleaned_length);
-		return error ? error : 1;
+	} else {
+		error = assembly__read(assembly, cleaned, 0, 1);
+		begin_skim(reader, skim->is_eager);
 	}
-	assembly__pass(assembly, !cleaned_length);
-	return 1;
+	return error ? error : 1;
+}
+
+/* Whether the line that begins with this byte may be one that can be skimmed. */
+static inline bool is_worth_a_look(const struct skim *skim, char first)
+{
+	return skim->what > SKIM_BLANKS || (skim->what == SKIM_BLANKS && (unsigned char)first <= '.');
 }
 
 /* Cuts the first line off a text. Returns false if its end is not there. */
@@ -363,8 +389,8 @@ static inline bool cut_line(enum clean_split split, const char *at, const char *
  * Takes lines from the beginning of a text on, up to one that needs a closer look. Returns 0, or -ENOMEM; in any case,
  * *ret_length are their bytes and *ret_count their number.
  */
-static int skim_text(struct reader *reader, const struct skim *skim, const struct matchers_text *text,
-		     size_t *ret_length, unsigned long long *ret_count)
+static int skim_text(struct reader *reader, const struct matchers_text *text, size_t *ret_length,
+		     unsigned long long *ret_count)
 {
 	enum clean_split split = reader->settings.split;
 	const char *at = text->text + *ret_length;
@@ -372,8 +398,9 @@ static int skim_text(struct reader *reader, const struct skim *skim, const struc
 	int result = 1;
 
 	*ret_count = 0;
-	while (at < text->end && cut_line(split, at, text->end, &length, &rest)) {
-		result = take(reader, skim, text, at, length);
+	while (at < text->end && is_worth_a_look(&reader->skim, *at) &&
+	       cut_line(split, at, text->end, &length, &rest)) {
+		result = take(reader, text, at, length);
 		if (result <= 0)
 			break;
 		at += rest;
@@ -397,16 +424,28 @@ static int open_source(struct reader *reader, struct source *source, unsigned lo
 	return assembly__new(settings->form->traits, reader->matchers.count > 0, settings->tally, &source->assembly);
 }
 
+/* FNV-1a, of eight bytes at a time. */
+static unsigned long long hash_of(const char *name, size_t length)
+{
+	unsigned long long hash = HASH_START ^ length, word;
+
+	for (; length >= sizeof(word); name += sizeof(word), length -= sizeof(word)) {
+		memcpy(&word, name, sizeof(word));
+		hash = (hash ^ word) * HASH_FACTOR;
+		hash ^= hash >> 32;
+	}
+	for (; length; name++, length--)
+		hash = (hash ^ (unsigned char)*name) * HASH_FACTOR;
+	return hash;
+}
+
 /* Finds the program that wrote the line. If there are too many, the one that has been silent for longest is forgotten. */
 static int find_source(struct reader *reader, const char *name, size_t length)
 {
 	struct source *source = reader->sources, *oldest = source;
-	unsigned long long hash = HASH_START;
-	size_t i;
+	unsigned long long hash = hash_of(name, length);
 	int error = 0;
 
-	for (i = 0; i < length; i++)
-		hash = (hash ^ (unsigned char)name[i]) * HASH_FACTOR;
 	for (; source < reader->sources + SOURCES_MAX; source++) {
 		if (source->assembly && source->hash == hash)
 			break;
@@ -430,14 +469,13 @@ static int read_split(struct reader *reader, char *text, size_t length, const st
 	unsigned long long count;
 	size_t at = 0, rest;
 	bool is_split = false;
-	struct skim skim;
 	int error = 0;
 
 	reader->split_offset += length + 1;
 	do {
-		begin_skim(reader, &skim);
-		if (skim.what != SKIM_NOTHING && !line->has_escape)
-			error = skim_text(reader, &skim, &whole, &at, &count);
+		begin_skim(reader, is_split);
+		if (!line->has_escape)
+			error = skim_text(reader, &whole, &at, &count);
 		if (error || (at && at == length))
 			break;
 		piece = (struct piece){ .text = text + at, .ending = line->ending, .has_escape = line->has_escape };
@@ -488,26 +526,45 @@ int reader__read(struct reader *reader, const struct line *line)
 	return error ? error : read_content(reader, line->text, line->length, line);
 }
 
-int reader__skim(struct reader *reader, struct lines *lines)
+/* Finds the line at a place in a text. Returns false if its end is not there, or too far away. */
+static bool find_line(char *at, const char *end, struct line *ret_line)
 {
-	struct matchers_text ahead;
-	unsigned long long count;
-	struct skim skim;
-	size_t length;
-	int error;
+	char *feed = memchr(at, '\n', (size_t)(end - at)), *line_end = feed;
 
-	if (reader->settings.envelope || reader->settings.split != CLEAN_WHOLE)
-		return 0;
-	begin_skim(reader, &skim);
-	if (skim.what == SKIM_NOTHING)
-		return 0;
-	length = lines__ahead(lines, &ahead.text);
-	ahead.end = ahead.text + length;
+	if (!feed || feed - at > LINES_LENGTH_MAX)
+		return false;
+	while (line_end > at && line_end[-1] == '\r')
+		line_end--;
+	*ret_line =
+		(struct line){ .text = at, .length = (size_t)(line_end - at), .ending = (size_t)(feed + 1 - line_end) };
+	return true;
+}
+
+int reader__read_ahead(struct reader *reader, struct lines *lines, size_t bytes)
+{
+	bool may_skim = !reader->settings.envelope && reader->settings.split == CLEAN_WHOLE;
+	unsigned long long first = lines__number(lines) + 1, read = 0, skimmed = 0;
+	char *text;
+	size_t available = lines__ahead(lines, &text), length = 0;
+	struct matchers_text ahead = { .text = text, .end = text + (available < bytes ? available : bytes) };
+	struct line line;
+	int error = 0;
+
 	ahead.offset = lines__offset(lines);
-	length = 0;
-	error = skim_text(reader, &skim, &ahead, &length, &count);
-	lines__pass(lines, length, count);
-	reader->lines += count;
+	while (!error) {
+		if (may_skim) {
+			begin_skim(reader, true);
+			error = skim_text(reader, &ahead, &length, &skimmed);
+			reader->lines += skimmed;
+			read += skimmed;
+		}
+		if (error || !find_line(text + length, ahead.end, &line))
+			break;
+		reader->settings.tally->line = first + read++;
+		length += line.length + line.ending;
+		error = reader__read(reader, &line);
+	}
+	lines__pass(lines, length, read);
 	return error;
 }
 

@@ -43,10 +43,11 @@ void reader__free(struct reader *reader);
 int reader__read(struct reader *reader, const struct line *line);
 
 /*
- * Passes over lines ahead that are ordinary headers or session descriptions, which most lines are. The result is the
- * same as without it. Returns 0 or -ENOMEM.
+ * Reads lines of which the log was read ahead, up to so many bytes. Returns the same as reader__read(). The result is the
+ * same as that of handing out each line, but most lines, which are ordinary headers or session descriptions, are only
+ * passed over.
  */
-int reader__skim(struct reader *reader, struct lines *lines);
+int reader__read_ahead(struct reader *reader, struct lines *lines, size_t bytes);
 
 /* Reads what is left at the end of the log. Returns 0 or a negative errno. */
 int reader__finish(struct reader *reader);

@@ -112,8 +112,8 @@ static int read_lines(struct text_log *log, struct reader *reader, struct lines 
 		if (result <= 0)
 			break;
 		result = reader__read(reader, &line);
-		if (!result)
-			result = reader__skim(reader, lines);
+		if (!result && lines__offset(lines) < end)
+			result = reader__read_ahead(reader, lines, end - lines__offset(lines));
 		result = result ? result : 1;
 	}
 	return result;
