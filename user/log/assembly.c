@@ -125,15 +125,21 @@ static size_t parse_length(const char *value, const char *end)
 	return value < end && *value >= '0' && *value <= '9' ? SIZE_MAX : length;
 }
 
-/* Reads what a header says about the body: Content-Type and Content-Length, each of which may be compact. */
-static void note_body(struct assembly *assembly, const char *line, size_t length)
+/* Reads what a header says about the body. */
+static void note_type(struct assembly *assembly, const char *line, size_t length)
 {
 	const char *value;
 
 	assembly->is_in_type = is_header(line, length, "Content-Type", "c", &value);
 	if (assembly->is_in_type)
 		body__set_type(&assembly->body, value, (size_t)(line + length - value));
-	else if (is_header(line, length, "Content-Length", "l", &value))
+}
+
+static void note_length(struct assembly *assembly, const char *line, size_t length)
+{
+	const char *value;
+
+	if (is_header(line, length, "Content-Length", "l", &value))
 		assembly->content_length = parse_length(value, line + length);
 }
 
@@ -375,12 +381,14 @@ static int add_first_line(struct assembly *assembly, const char *line, size_t le
 		break;
 	case 'c':
 		assembly->is_of_interest = second == 's';
-		if (is_short || (second == 'o' && length > 7 && line[7] == '-'))
-			note_body(assembly, line, length);
+		if (is_short || (second == 'o' && length > 8 && line[7] == '-' && (line[8] | 0x20) == 't'))
+			note_type(assembly, line, length);
+		else if (second == 'o' && length > 8 && line[7] == '-')
+			note_length(assembly, line, length);
 		break;
 	case 'l':
 		if (is_short)
-			note_body(assembly, line, length);
+			note_length(assembly, line, length);
 		break;
 	default:
 		break;
