@@ -32,13 +32,18 @@ static __always_inline void count_reason(__u32 reason)
 static __always_inline void count_encapsulations(__u32 encapsulations, __u32 packets)
 {
 	struct sipbpf_packets *counts = packet_counts();
+	__u64 came_through;
 	__u32 i;
 
 	if (!counts)
 		return;
 	SIP_UNROLL
-	for (i = 0; i < SIPBPF_ENCAPSULATION_COUNT; i++)
-		counts->encapsulations[i] += (encapsulations >> i & 1) * packets;
+	for (i = 0; i < SIPBPF_ENCAPSULATION_COUNT; i++) {
+		came_through = encapsulations >> i & 1;
+		/* clang 16 would make a branch of each, and the verifier would walk every combination. */
+		asm volatile("" : "+r"(came_through));
+		counts->encapsulations[i] += came_through * packets;
+	}
 }
 
 /* Counts a packet with at least one message. */

@@ -102,10 +102,8 @@ static void test_a_form_that_shows_late(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_the_form_that_explains_most),
-		cmocka_unit_test(test_a_form_with_other_line_ends),
-		cmocka_unit_test(test_a_form_that_is_given),
-		cmocka_unit_test(test_envelopes_and_splits),
+		cmocka_unit_test(test_the_form_that_explains_most), cmocka_unit_test(test_a_form_with_other_line_ends),
+		cmocka_unit_test(test_a_form_that_is_given),        cmocka_unit_test(test_envelopes_and_splits),
 		cmocka_unit_test(test_a_form_that_shows_late),
 	};
 
