@@ -54,8 +54,8 @@ is_wanted() {
 
 # What each step takes, in seconds, beside the others on two processors. It is ended after five times that and five minutes:
 # nothing waits for a limit but a failure.
-declare -A usual=([build]=90 [bpf]=90 [net]=420 [unit]=80 [unit-sanitized]=350 [library]=6 [check]=280
-	[fuzz]=$((30 + 2 * fuzz_seconds)) [kernels]=800)
+declare -A usual=([build]=95 [bpf]=75 [net]=620 [unit]=60 [unit-sanitized]=680 [library]=13 [check]=110
+	[fuzz]=$((30 + 2 * fuzz_seconds)) [kernels]=760)
 names=(build unit unit-sanitized library check bpf fuzz net kernels)
 rounds=${TEST_ROUNDS:-1}
 

@@ -24,6 +24,8 @@ static __always_inline __u32 packet__header_min(__u32 layer)
 		return 20;
 	case PACKET_SCTP:
 		return 12;
+	case PACKET_TRUSTSEC:
+	case PACKET_L2TP_UDP:
 	case PACKET_VXLAN:
 	case PACKET_GENEVE:
 	case PACKET_GTPU:
@@ -32,9 +34,6 @@ static __always_inline __u32 packet__header_min(__u32 layer)
 	case PACKET_IPV6_EXTENSION:
 	case PACKET_IPV6_AUTHENTICATION:
 	case PACKET_IPV6_FRAGMENT:
-		return 8;
-	case PACKET_TRUSTSEC:
-	case PACKET_L2TP_UDP:
 		return 8;
 	case PACKET_PPPOE:
 	case PACKET_VN_TAG:
