@@ -213,12 +213,14 @@ static void hostile_payloads(void **state)
 static void build_from_corpus(const unsigned char *entry, size_t size)
 {
 	unsigned int ethertype = (unsigned int)entry[1] << 8 | entry[2];
-	enum frame_start start = (enum frame_start)(entry[0] % (FRAME_ETHERTYPE + 1));
+	enum frame_start start = (enum frame_start)(entry[0] % FRAME_STARTS);
 
 	if (start == FRAME_ETHERNET)
 		packet.length = 0;
 	else if (start == FRAME_ETHERTYPE)
 		packets__ethernet(&packet, ethertype);
+	else if (start == FRAME_LLC)
+		packets__ethernet(&packet, 0);
 	else
 		packets__ethernet(&packet, size > 3 && entry[3] >> 4 == 6 ? 0x86dd : 0x0800);
 	packets__put(&packet, entry + 3, size - 3);

@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	frame = (struct frame){
 		.bytes = bytes,
 		.length = (__u32)size,
-		.start = (enum frame_start)(data[0] % (FRAME_ETHERTYPE + 1)),
+		.start = (enum frame_start)(data[0] % FRAME_STARTS),
 		.ethertype = (__u16)(data[1] << 8 | data[2]),
 		.hook = data[0] & 0x80 ? SIPBPF_SENT : SIPBPF_RECEIVED,
 	};

@@ -42,6 +42,8 @@ python3 "$here/make_rows.py" "$tmp/rows.pcap"
 engines_agree "more rows than a bank holds" "$tmp/rows.pcap"
 python3 "$here/make_long.py" "$tmp/long.pcap"
 engines_agree "packets longer than a page" "$tmp/long.pcap"
+python3 "$here/make_kinds.py" "$tmp/kinds.pcapng"
+engines_agree "frames that are not Ethernet" "$tmp/kinds.pcapng"
 python3 "$here/make_waiting.py" "$tmp/waiting.pcap"
 engines_agree "segments that wait when the capture ends" "$tmp/waiting.pcap"
 if [[ $("$sipbpf" count --format json "$tmp/waiting.pcap" | jq '[.links[].messages[].count] | add') == 10 ]]; then

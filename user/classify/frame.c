@@ -504,6 +504,7 @@ static void find_payload(const struct frame *frame, struct packet *packet)
 	packet__begin(packet, frame->length,
 		      frame->start == FRAME_ETHERNET    ? PACKET_ETHERNET
 		      : frame->start == FRAME_ETHERTYPE ? PACKET_ETHERTYPE
+		      : frame->start == FRAME_LLC       ? PACKET_LLC
 							: PACKET_IP,
 		      frame->ethertype);
 	while (packet__has_next_layer(packet)) {

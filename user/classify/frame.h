@@ -14,7 +14,15 @@
 #include "counts/link.h"
 
 /* The header with which a frame begins. */
-enum frame_start { FRAME_ETHERNET, FRAME_IP, FRAME_IPV4, FRAME_IPV6, FRAME_ETHERTYPE /* ethertype says which */ };
+enum frame_start {
+	FRAME_ETHERNET,
+	FRAME_IP,
+	FRAME_IPV4,
+	FRAME_IPV6,
+	FRAME_ETHERTYPE, /* ethertype says which */
+	FRAME_LLC,
+	FRAME_STARTS
+};
 
 struct frame {
 	const __u8 *bytes;

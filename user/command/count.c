@@ -118,19 +118,25 @@ static int collect(struct count *count)
 	return drain__collect(count->drain, &count->options->rules, count->counters);
 }
 
+/* RFC 1701's reserved EtherType, which no protocol has. Smaller numbers than an EtherType's are lengths, before LLC. */
+#define ETHERTYPE_NONE 0xffff
+
+/* What stands in the place of the EtherType of a frame that is not Ethernet. */
 static __u16 frame_ethertype(const struct frame *frame)
 {
 	int version = frame->length ? frame->bytes[0] >> 4 : 0;
 
 	switch (frame->start) {
 	case FRAME_ETHERTYPE:
-		return frame->ethertype;
+		return frame->ethertype > ETH_DATA_LEN ? frame->ethertype : ETHERTYPE_NONE;
 	case FRAME_IPV4:
 		return ETH_P_IP;
 	case FRAME_IPV6:
 		return ETH_P_IPV6;
+	case FRAME_LLC:
+		return 0; /* a length that says nothing */
 	default:
-		return version == 4 ? ETH_P_IP : version == 6 ? ETH_P_IPV6 : 0;
+		return version == 4 ? ETH_P_IP : version == 6 ? ETH_P_IPV6 : ETHERTYPE_NONE;
 	}
 }
 

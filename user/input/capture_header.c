@@ -29,8 +29,7 @@
 #define AVS_HEADER_SIZE 64
 #define PRISM_HEADER_SIZE 144
 
-/* Whether so many bytes were removed. If the frame is too short, it becomes empty. */
-static bool remove_bytes(struct frame *frame, __u32 length)
+bool capture_header__remove(struct frame *frame, __u32 length)
 {
 	bool fits = frame->length >= length;
 
@@ -73,7 +72,7 @@ static bool take_nflog_field(struct frame *frame, __u16 type, __u32 length)
 
 	if (type == NFULA_PAYLOAD) {
 		frame->length = length;
-		(void)remove_bytes(frame, NFLOG_FIELD_SIZE);
+		(void)capture_header__remove(frame, NFLOG_FIELD_SIZE);
 		return true;
 	}
 	if (type == NFULA_PACKET_HDR && length > hook &&
@@ -82,9 +81,9 @@ static bool take_nflog_field(struct frame *frame, __u16 type, __u32 length)
 	return false;
 }
 
-int capture_header__strip_nflog(struct frame *frame)
+int capture_header__strip_nflog(struct frame *frame, int next)
 {
-	if (!remove_bytes(frame, NFLOG_HEADER_SIZE))
+	if (!capture_header__remove(frame, NFLOG_HEADER_SIZE))
 		return CAPTURE_HEADER_NOTHING;
 	while (frame->length >= NFLOG_FIELD_SIZE) {
 		__u16 length = read_le16(frame->bytes), type = read_le16(frame->bytes + 2);
@@ -96,8 +95,9 @@ int capture_header__strip_nflog(struct frame *frame)
 		if (!is_nflog_length(length, frame))
 			break;
 		if (take_nflog_field(frame, type & NFLOG_TYPE_MASK, length))
-			return CAPTURE_HEADER_IP;
-		if (!remove_bytes(frame, (length + NFLOG_FIELD_SIZE - 1U) / NFLOG_FIELD_SIZE * NFLOG_FIELD_SIZE))
+			return next;
+		if (!capture_header__remove(frame,
+					    (length + NFLOG_FIELD_SIZE - 1U) / NFLOG_FIELD_SIZE * NFLOG_FIELD_SIZE))
 			break;
 	}
 	return CAPTURE_HEADER_NOTHING;
@@ -105,26 +105,26 @@ int capture_header__strip_nflog(struct frame *frame)
 
 /* ---- PKTAP ---- */
 
-int capture_header__strip_pktap(struct frame *frame)
+int capture_header__strip_pktap(struct frame *frame, int next)
 {
 	const __u8 *header = frame->bytes;
-	__u32 length;
+	__u32 length, link_type;
 
 	if (frame->length < PKTAP_HEADER_MIN)
 		return CAPTURE_HEADER_NOTHING;
 	length = read_le32(header);
-	if (length < PKTAP_HEADER_MIN || !remove_bytes(frame, length))
+	if (length < PKTAP_HEADER_MIN || !capture_header__remove(frame, length))
 		return CAPTURE_HEADER_NOTHING;
 	if (read_le32(header + PKTAP_FLAGS_OFFSET) & PKTAP_IS_SENT)
 		frame->hook = SIPBPF_SENT;
-	length = read_le32(header + PKTAP_LINK_TYPE_OFFSET);
-	return length <= 0xffff && length != DLT_PKTAP ? (int)length : CAPTURE_HEADER_NOTHING;
+	link_type = read_le32(header + PKTAP_LINK_TYPE_OFFSET);
+	return link_type <= 0xffff && link_type != DLT_PKTAP ? (int)link_type : CAPTURE_HEADER_NOTHING;
 }
 
 /* ---- ERF ---- */
 
 /* The link type behind the headers of a record of this type. Ethernet comes with and without colours and hashes. */
-static int erf_link_type(__u32 type)
+static int erf_link_type(__u32 type, int ip)
 {
 	switch (type) {
 	case 2:
@@ -134,66 +134,66 @@ static int erf_link_type(__u32 type)
 		return DLT_EN10MB;
 	case 22:
 	case 23:
-		return CAPTURE_HEADER_IP;
+		return ip;
 	default:
 		return CAPTURE_HEADER_NOTHING;
 	}
 }
 
-int capture_header__strip_erf(struct frame *frame)
+int capture_header__strip_erf(struct frame *frame, int next)
 {
 	const __u8 *header = frame->bytes;
 	bool has_more;
 	int link_type;
 
-	if (!remove_bytes(frame, ERF_HEADER_SIZE))
+	if (!capture_header__remove(frame, ERF_HEADER_SIZE))
 		return CAPTURE_HEADER_NOTHING;
-	link_type = erf_link_type(header[ERF_TYPE_OFFSET] & ~ERF_HAS_MORE);
+	link_type = erf_link_type(header[ERF_TYPE_OFFSET] & ~ERF_HAS_MORE, next);
 	has_more = header[ERF_TYPE_OFFSET] & ERF_HAS_MORE;
 	while (has_more) {
 		header = frame->bytes;
-		if (!remove_bytes(frame, ERF_EXTENSION_SIZE))
+		if (!capture_header__remove(frame, ERF_EXTENSION_SIZE))
 			return CAPTURE_HEADER_NOTHING;
 		has_more = header[0] & ERF_HAS_MORE;
 	}
-	if (link_type == DLT_EN10MB && !remove_bytes(frame, ERF_ETHERNET_PADDING))
+	if (link_type == DLT_EN10MB && !capture_header__remove(frame, ERF_ETHERNET_PADDING))
 		return CAPTURE_HEADER_NOTHING;
 	return link_type;
 }
 
 /* ---- radio ---- */
 
-int capture_header__strip_radiotap(struct frame *frame)
+int capture_header__strip_radiotap(struct frame *frame, int next)
 {
-	if (frame->length < 8 || frame->bytes[0] != 0 || !remove_bytes(frame, read_le16(frame->bytes + 2)))
+	if (frame->length < 8 || frame->bytes[0] != 0 || !capture_header__remove(frame, read_le16(frame->bytes + 2)))
 		return CAPTURE_HEADER_NOTHING;
-	return DLT_IEEE802_11;
+	return next;
 }
 
-int capture_header__strip_avs(struct frame *frame)
+int capture_header__strip_avs(struct frame *frame, int next)
 {
 	__u32 length = frame->length >= 8 ? read_be32(frame->bytes + 4) : 0;
 
-	return length >= AVS_HEADER_SIZE && remove_bytes(frame, length) ? DLT_IEEE802_11 : CAPTURE_HEADER_NOTHING;
+	return length >= AVS_HEADER_SIZE && capture_header__remove(frame, length) ? next : CAPTURE_HEADER_NOTHING;
 }
 
 /* Drivers write AVS under the number of Prism too. */
-int capture_header__strip_prism(struct frame *frame)
+int capture_header__strip_prism(struct frame *frame, int next)
 {
 	if (frame->length >= 8 && read_be32(frame->bytes) >> 4 == 0x8021100)
-		return capture_header__strip_avs(frame);
-	return remove_bytes(frame, PRISM_HEADER_SIZE) ? DLT_IEEE802_11 : CAPTURE_HEADER_NOTHING;
+		return capture_header__strip_avs(frame, next);
+	return capture_header__remove(frame, PRISM_HEADER_SIZE) ? next : CAPTURE_HEADER_NOTHING;
 }
 
 /* ---- a direction ---- */
 
-int capture_header__strip_direction(struct frame *frame, int link_type)
+int capture_header__strip_direction(struct frame *frame, int next)
 {
 	const __u8 *direction = frame->bytes;
 
-	if (!remove_bytes(frame, 1))
+	if (!capture_header__remove(frame, 1))
 		return CAPTURE_HEADER_NOTHING;
 	if (*direction)
 		frame->hook = SIPBPF_SENT;
-	return link_type;
+	return next;
 }

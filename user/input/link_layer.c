@@ -23,8 +23,7 @@
 #define AF_INET6_FREEBSD 28
 #define AF_INET6_DARWIN 30
 
-#define ETHERTYPE_PPP 0x880b /* RFC 7042 B.1 */
-
+#define ETHERTYPE_PPP 0x880b      /* RFC 7042 B.1 */
 #define ETHERTYPE_BRIDGING 0x6558 /* RFC 1701: an Ethernet frame */
 
 #define FRAME_RELAY_UNNUMBERED 0x03
@@ -34,7 +33,6 @@
 #define NLPID_PPP 0xcf
 
 #define WIFI_HEADER_SIZE 24
-#define SNAP_HEADER_SIZE 8
 
 #define HDLC_HEADER_SIZE 4
 #define HDLC_UNICAST 0x0f
@@ -46,15 +44,9 @@
  */
 static bool strip_header(struct frame *frame, __u32 length)
 {
-	bool fits = frame->length >= length;
-
 	frame->start = FRAME_ETHERTYPE;
 	frame->ethertype = 0;
-	if (!fits)
-		length = frame->length;
-	frame->bytes += length;
-	frame->length -= length;
-	return fits;
+	return capture_header__remove(frame, length);
 }
 
 static __u16 family_ethertype(__u32 family)
@@ -77,7 +69,7 @@ static __u16 family_ethertype(__u32 family)
  * Removes four bytes of address family. With DLT_NULL they are in the byte order of the machine that made the capture,
  * with DLT_LOOP in network byte order.
  */
-static void strip_family(struct frame *frame)
+static void strip_family(struct frame *frame, int unused)
 {
 	const __u8 *header = frame->bytes;
 	__u32 family;
@@ -91,7 +83,7 @@ static void strip_family(struct frame *frame)
 	frame->ethertype = family_ethertype(family);
 }
 
-static void strip_sll(struct frame *frame)
+static void strip_sll(struct frame *frame, int unused)
 {
 	struct sll_header header;
 	const __u8 *bytes = frame->bytes;
@@ -104,7 +96,7 @@ static void strip_sll(struct frame *frame)
 		frame->hook = SIPBPF_SENT;
 }
 
-static void strip_sll2(struct frame *frame)
+static void strip_sll2(struct frame *frame, int unused)
 {
 	struct sll2_header header;
 	const __u8 *bytes = frame->bytes;
@@ -118,16 +110,14 @@ static void strip_sll2(struct frame *frame)
 }
 
 /* Leaves the link layer's own header in the frame, as that of this EtherType. */
-static void set_ethertype(int link_type, struct frame *frame)
+static void set_ethertype(struct frame *frame, int ethertype)
 {
 	frame->start = FRAME_ETHERTYPE;
-	frame->ethertype = link_type == DLT_MPLS        ? ETH_P_MPLS_UC
-			   : link_type == DLT_PPP_ETHER ? ETH_P_PPP_SES
-							: ETHERTYPE_PPP;
+	frame->ethertype = (__u16)ethertype;
 }
 
 /* Cisco HDLC: an address, a byte of zeros, and an EtherType. */
-static void strip_hdlc(struct frame *frame)
+static void strip_hdlc(struct frame *frame, int unused)
 {
 	const __u8 *header = frame->bytes;
 
@@ -136,30 +126,19 @@ static void strip_hdlc(struct frame *frame)
 }
 
 /* PPP in HDLC-like framing (RFC 1662), or Cisco HDLC, which the address tells apart. */
-static void strip_serial(struct frame *frame)
+static void strip_serial(struct frame *frame, int unused)
 {
 	if (frame->length && (frame->bytes[0] == HDLC_UNICAST || frame->bytes[0] == HDLC_BROADCAST))
-		strip_hdlc(frame);
+		strip_hdlc(frame, unused);
 	else
-		set_ethertype(DLT_PPP, frame);
-}
-
-/* SNAP with an EtherType (RFC 1042, 802.1H). */
-static void strip_snap(struct frame *frame)
-{
-	static const __u8 rfc1042[] = { 0xaa, 0xaa, 3, 0, 0, 0 }, bridges[] = { 0xaa, 0xaa, 3, 0, 0, 0xf8 };
-	const __u8 *header = frame->bytes;
-
-	if (strip_header(frame, SNAP_HEADER_SIZE) &&
-	    (memcmp(header, rfc1042, sizeof(rfc1042)) == 0 || memcmp(header, bridges, sizeof(bridges)) == 0))
-		frame->ethertype = (__u16)(header[6] << 8 | header[7]);
+		set_ethertype(frame, ETHERTYPE_PPP);
 }
 
 /*
  * 802.11: data frames in the clear. A frame may have a fourth address, a QoS control field and, after that, an HT control
  * field. Frames of several packets (A-MSDU) are not read.
  */
-static void strip_wifi(struct frame *frame)
+static void strip_wifi(struct frame *frame, int unused)
 {
 	const __u8 *header = frame->bytes;
 	__u32 length = WIFI_HEADER_SIZE;
@@ -178,9 +157,8 @@ static void strip_wifi(struct frame *frame)
 		is_data = is_data && !(header[length] & 0x80);
 		length += header[1] & 0x80 ? 6 : 2;
 	}
-	if (!strip_header(frame, length) || !is_data || !is_clear)
-		return;
-	strip_snap(frame);
+	if (strip_header(frame, length) && is_data && is_clear)
+		frame->start = FRAME_LLC;
 }
 
 /* An organization, and its number of a protocol: an EtherType, or Ethernet without a checksum (RFC 2427 4.2). */
@@ -217,7 +195,7 @@ static void strip_nlpid(struct frame *frame)
 }
 
 /* Frame Relay: an address that ends with an odd byte, then RFC 2427 or, as Cisco has it, an EtherType. */
-static void strip_frame_relay(struct frame *frame)
+static void strip_frame_relay(struct frame *frame, int unused)
 {
 	const __u8 *control;
 	__u32 length = 0;
@@ -234,141 +212,94 @@ static void strip_frame_relay(struct frame *frame)
 }
 
 /* A direction in the place of PPP's address, as pppd's captures have it. */
-static void strip_pppd(struct frame *frame)
+static void strip_pppd(struct frame *frame, int unused)
 {
 	(void)capture_header__strip_direction(frame, DLT_PPP);
 	if (frame->length && frame->bytes[0] == 3) /* the control field */
 		(void)strip_header(frame, 1);
-	set_ethertype(DLT_PPP, frame);
+	set_ethertype(frame, ETHERTYPE_PPP);
 }
 
-/* Removes the header that stands before another link type, and goes on with that one. */
-static void strip_capture_header(int link_type, struct frame *frame)
+/* Frames of this link type begin with Ethernet or IP. */
+static void set_start(struct frame *frame, int start)
 {
-	int next = CAPTURE_HEADER_NOTHING;
-
-	switch (link_type) {
-	case DLT_NFLOG:
-		next = capture_header__strip_nflog(frame);
-		break;
-	case DLT_PKTAP:
-		next = capture_header__strip_pktap(frame);
-		break;
-	case DLT_ERF:
-		next = capture_header__strip_erf(frame);
-		break;
-	case DLT_IEEE802_11_RADIO:
-		next = capture_header__strip_radiotap(frame);
-		break;
-	case DLT_IEEE802_11_RADIO_AVS:
-		next = capture_header__strip_avs(frame);
-		break;
-	case DLT_PRISM_HEADER:
-		next = capture_header__strip_prism(frame);
-		break;
-	case DLT_PPP_WITH_DIR:
-		next = capture_header__strip_direction(frame, DLT_PPP_SERIAL);
-		break;
-	case DLT_C_HDLC_WITH_DIR:
-		next = capture_header__strip_direction(frame, DLT_C_HDLC);
-		break;
-	case DLT_FRELAY_WITH_DIR:
-		next = capture_header__strip_direction(frame, DLT_FRELAY);
-		break;
-	}
-	if (next == CAPTURE_HEADER_IP)
-		frame->start = FRAME_IP;
-	else
-		link_layer__strip(next, frame);
+	frame->start = (enum frame_start)start;
 }
 
-static void strip_own_header(int link_type, struct frame *frame)
-{
-	switch (link_type) {
-	case DLT_LINUX_SLL:
-		strip_sll(frame);
-		break;
-	case DLT_LINUX_SLL2:
-		strip_sll2(frame);
-		break;
-	case DLT_NULL:
-	case DLT_LOOP:
-		strip_family(frame);
-		break;
-	case DLT_PPP_SERIAL:
-		strip_serial(frame);
-		break;
-	case DLT_PPP_PPPD:
-		strip_pppd(frame);
-		break;
-	case DLT_C_HDLC:
-		strip_hdlc(frame);
-		break;
-	case DLT_FRELAY:
-		strip_frame_relay(frame);
-		break;
-	default:
-		strip_wifi(frame);
-	}
-}
-
-static void set_start(int link_type, struct frame *frame)
-{
-	frame->start = link_type == DLT_EN10MB ? FRAME_ETHERNET
-		       : link_type == DLT_IPV4 ? FRAME_IPV4
-		       : link_type == DLT_IPV6 ? FRAME_IPV6
-					       : FRAME_IP;
-}
-
-/* Each link type that can be read, and how. */
-static const struct {
+/* Each link type with a header of its own: how that is removed, or what the frame begins with. */
+static const struct layer {
 	int link_type;
-	void (*strip)(int link_type, struct frame *frame);
+	int beginning; /* for set_start() and set_ethertype() */
+	void (*strip)(struct frame *frame, int beginning);
 } layers[] = {
-	{ DLT_EN10MB, set_start },
-	{ DLT_IPV4, set_start },
-	{ DLT_IPV6, set_start },
-	{ DLT_RAW_LINUX, set_start },
-	{ DLT_RAW_OPENBSD, set_start },
-	{ LINKTYPE_RAW, set_start },
-	{ DLT_PPP, set_ethertype },
-	{ DLT_PPP_ETHER, set_ethertype },
-	{ DLT_MPLS, set_ethertype },
-	{ DLT_LINUX_SLL, strip_own_header },
-	{ DLT_LINUX_SLL2, strip_own_header },
-	{ DLT_NULL, strip_own_header },
-	{ DLT_LOOP, strip_own_header },
-	{ DLT_PPP_SERIAL, strip_own_header },
-	{ DLT_PPP_PPPD, strip_own_header },
-	{ DLT_C_HDLC, strip_own_header },
-	{ DLT_FRELAY, strip_own_header },
-	{ DLT_IEEE802_11, strip_own_header },
-	{ DLT_NFLOG, strip_capture_header },
-	{ DLT_PKTAP, strip_capture_header },
-	{ DLT_ERF, strip_capture_header },
-	{ DLT_IEEE802_11_RADIO, strip_capture_header },
-	{ DLT_IEEE802_11_RADIO_AVS, strip_capture_header },
-	{ DLT_PRISM_HEADER, strip_capture_header },
-	{ DLT_PPP_WITH_DIR, strip_capture_header },
-	{ DLT_C_HDLC_WITH_DIR, strip_capture_header },
-	{ DLT_FRELAY_WITH_DIR, strip_capture_header },
+	{ DLT_EN10MB, FRAME_ETHERNET, set_start },
+	{ DLT_IPV4, FRAME_IPV4, set_start },
+	{ DLT_IPV6, FRAME_IPV6, set_start },
+	{ DLT_RAW_LINUX, FRAME_IP, set_start },
+	{ DLT_RAW_OPENBSD, FRAME_IP, set_start },
+	{ LINKTYPE_RAW, FRAME_IP, set_start },
+	{ DLT_PPP, ETHERTYPE_PPP, set_ethertype },
+	{ DLT_PPP_ETHER, ETH_P_PPP_SES, set_ethertype },
+	{ DLT_MPLS, ETH_P_MPLS_UC, set_ethertype },
+	{ DLT_LINUX_SLL, 0, strip_sll },
+	{ DLT_LINUX_SLL2, 0, strip_sll2 },
+	{ DLT_NULL, 0, strip_family },
+	{ DLT_LOOP, 0, strip_family },
+	{ DLT_PPP_SERIAL, 0, strip_serial },
+	{ DLT_PPP_PPPD, 0, strip_pppd },
+	{ DLT_C_HDLC, 0, strip_hdlc },
+	{ DLT_FRELAY, 0, strip_frame_relay },
+	{ DLT_IEEE802_11, 0, strip_wifi },
 };
 
-bool link_layer__is_supported(int link_type)
+/* Each link type whose header stands before another link type. */
+static const struct capture_header {
+	int link_type;
+	int next; /* if the header does not name it */
+	int (*strip)(struct frame *frame, int next);
+} capture_headers[] = {
+	{ DLT_NFLOG, LINKTYPE_RAW, capture_header__strip_nflog },
+	{ DLT_PKTAP, CAPTURE_HEADER_NOTHING, capture_header__strip_pktap },
+	{ DLT_ERF, LINKTYPE_RAW, capture_header__strip_erf },
+	{ DLT_IEEE802_11_RADIO, DLT_IEEE802_11, capture_header__strip_radiotap },
+	{ DLT_IEEE802_11_RADIO_AVS, DLT_IEEE802_11, capture_header__strip_avs },
+	{ DLT_PRISM_HEADER, DLT_IEEE802_11, capture_header__strip_prism },
+	{ DLT_PPP_WITH_DIR, DLT_PPP_SERIAL, capture_header__strip_direction },
+	{ DLT_C_HDLC_WITH_DIR, DLT_C_HDLC, capture_header__strip_direction },
+	{ DLT_FRELAY_WITH_DIR, DLT_FRELAY, capture_header__strip_direction },
+};
+
+static const struct layer *find_layer(int link_type)
 {
 	for (size_t i = 0; i < sizeof(layers) / sizeof(*layers); i++)
 		if (layers[i].link_type == link_type)
-			return true;
-	return false;
+			return &layers[i];
+	return NULL;
+}
+
+static const struct capture_header *find_capture_header(int link_type)
+{
+	for (size_t i = 0; i < sizeof(capture_headers) / sizeof(*capture_headers); i++)
+		if (capture_headers[i].link_type == link_type)
+			return &capture_headers[i];
+	return NULL;
+}
+
+bool link_layer__is_supported(int link_type)
+{
+	return find_layer(link_type) || find_capture_header(link_type);
 }
 
 void link_layer__strip(int link_type, struct frame *frame)
 {
-	for (size_t i = 0; i < sizeof(layers) / sizeof(*layers); i++) {
-		if (layers[i].link_type != link_type)
-			continue;
-		layers[i].strip(link_type, frame);
-		return;
-	}
-	(void)strip_header(frame, 0);
+	const struct capture_header *before;
+	const struct layer *layer;
+
+	while ((before = find_capture_header(link_type)))
+		link_type = before->strip(frame, before->next);
+	layer = find_layer(link_type);
+	if (layer)
+		layer->strip(frame, layer->beginning);
+	else
+		(void)strip_header(frame, 0);
 }

@@ -267,7 +267,7 @@ static void test_cut(void **state)
 	for (i = 0; i < 2; i++) {
 		size = build(bytes, protocols[i], payload, sizeof(payload) - 1);
 		for (length = 0; length <= size; length++)
-			for (start = FRAME_ETHERNET; start <= FRAME_ETHERTYPE; start++)
+			for (start = FRAME_ETHERNET; start < FRAME_STARTS; start++)
 				add(fixture, bytes, length, start);
 	}
 }
