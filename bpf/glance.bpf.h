@@ -10,9 +10,11 @@
 
 #include "message.bpf.h"
 
-/* Counts the datagram of a plain packet if it is a message of the common form. It is read in place. */
-static __always_inline int count_if_skimmed(const __u8 *data, const __u8 *data_end, struct packet_plain *plain,
-					    __u32 hook)
+/*
+ * Reads the datagram of a plain packet in place. Returns whether it is a message of the common form, and has set its key
+ * then.
+ */
+static __always_inline int skim_datagram(const __u8 *data, const __u8 *data_end, struct packet_plain *plain, __u32 hook)
 {
 	const struct sip_bounds bounds = { .limit = plain->end };
 	struct sip_view view = { .base = data, .base_end = data_end, .bounds = &bounds };
@@ -30,13 +32,19 @@ static __always_inline int count_if_skimmed(const __u8 *data, const __u8 *data_e
 	}
 	packet__set_plain_ends(&work->key.ends, data, data_end, plain);
 	framing__set_key_from_scan(&work->scan, PACKET_PROTOCOL_UDP, (__u8)hook, SIPBPF_BARE, &work->key);
+	return 1;
+}
+
+/* Counts the message whose key has been set. */
+static __always_inline void count_skimmed(struct work *work)
+{
 	if (message_wanted(&work->key)) {
+		restore_ends(work);
 		count_message(&work->key);
 		count_sip_packet();
 	} else {
 		count_reason(SIPBPF_REASON_FILTERED);
 	}
-	return 1;
 }
 
 /* Whether one of the ports belongs to SIP. They are the first fields of the TCP header. */

@@ -13,6 +13,31 @@
 /* Datagrams in a UDP GSO packet. UDP_MAX_SEGMENTS is 64 up to Linux 6.8 and 128 since 6.9. */
 #define GSO_DATAGRAMS_MAX 128
 
+/*
+ * Notes where the packet is: at which interface and in which memory. Addresses are stored first and used as numbers
+ * after that, because pointers cannot be added to them.
+ */
+static __always_inline void xdp_note_place(struct xdp_md *ctx, struct sighting *sighting)
+{
+	sighting->buffer = 0;
+	*(volatile __u64 *)&sighting->payload = (__u64)(long)ctx->data;
+	sighting->ifindex = ctx->ingress_ifindex;
+	sighting->is_forwarded = 0;
+}
+
+/*
+ * The same for tc. Packets that are made here have a socket and have come in nowhere. Those that are forwarded have come
+ * in somewhere, unless they have gone through a tunnel since (skb_scrub_packet()), and have no socket, unless a bridge
+ * has them from a virtual machine (tun_get_user()).
+ */
+static __always_inline void tc_note_place(struct __sk_buff *skb, struct sighting *sighting)
+{
+	*(volatile __u64 *)&sighting->buffer = (__u64)(long)skb;
+	*(volatile __u64 *)&sighting->payload = (__u64)(long)skb->data;
+	sighting->ifindex = skb->ifindex;
+	sighting->is_forwarded = skb->ingress_ifindex || !skb->sk;
+}
+
 #define HOOK(name) xdp_##name
 #define HOOK_CONTEXT struct xdp_md
 #define HOOK_LOAD_BYTES bpf_xdp_load_bytes
@@ -72,17 +97,6 @@ static __always_inline void tc_observe(struct __sk_buff *skb, __u32 hook)
 		tc_leave_to_any(skb, hook);
 	else if (encapsulations || skb->vlan_present)
 		count_encapsulations(encapsulations | offloaded_encapsulations(skb), 1);
-}
-
-/*
- * Whether a packet that is sent was counted when it was received. Forwarding keeps ingress_ifindex; it is 0 for local
- * packets.
- */
-static __always_inline int was_received(struct __sk_buff *skb)
-{
-	__u32 ifindex = skb->ingress_ifindex;
-
-	return ifindex && bpf_map_lookup_elem(&received_on, &ifindex);
 }
 
 #endif

@@ -306,10 +306,34 @@ static __always_inline void HOOK(load_first_word)(HOOK_CONTEXT *ctx, struct work
 	work->word = WORDS_LITTLE(work->word);
 }
 
+/*
+ * Whether the datagram from offset to end, which work->sighting has begun to describe, was seen at another hook before.
+ */
+__noinline int HOOK(is_datagram_seen_elsewhere)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
+{
+	struct work *work = current_work();
+	__u32 length = end - offset;
+
+	if (!work || !length)
+		return 0;
+	HOOK(note_place)(ctx, &work->sighting);
+	*(volatile __u64 *)&work->sighting.payload += offset;
+	__builtin_memset(work->sample, 0, sizeof(work->sample));
+	if (length > SIGHTING_SAMPLE_SIZE)
+		length = SIGHTING_SAMPLE_SIZE;
+	length -= 1;
+	BOUND(length, SIGHTING_SAMPLE_SIZE);
+	if (HOOK_LOAD_BYTES(ctx, offset, work->sample, length + 1))
+		return 0;
+	work->sighting.content = sighting__hash_sample(work->sample);
+	return is_seen_elsewhere();
+}
+
 /* Counts the datagram from offset to end. */
 __noinline int HOOK(count_datagram)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 {
 	struct work *work = current_work();
+	int verdict;
 
 	if (!work)
 		return 0;
@@ -318,8 +342,42 @@ __noinline int HOOK(count_datagram)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 	if (count_if_implausible(work, end - offset))
 		return 0;
 	begin_datagram(work, offset, end);
-	count_datagram(HOOK(read_message)(ctx));
+	verdict = HOOK(read_message)(ctx);
+	if (verdict == SIP_MESSAGE && compares_sightings()) {
+		begin_sighting(work, &work->packet.ends, work->packet.protocol, work->hook);
+		if (HOOK(is_datagram_seen_elsewhere)(ctx, offset, end)) {
+			count_reason(SIPBPF_REASON_SEEN_ELSEWHERE);
+			return 0;
+		}
+	}
+	count_datagram(verdict);
 	return 0;
+}
+
+/*
+ * Describes a packet in work->sighting whose content is known by this number, which the transport has given it, and its
+ * first word.
+ */
+static __always_inline void HOOK(describe_packet)(HOOK_CONTEXT *ctx, struct work *work, __u32 number)
+{
+	if (!compares_sightings())
+		return;
+	begin_sighting(work, &work->packet.ends, work->packet.protocol, work->hook);
+	HOOK(note_place)(ctx, &work->sighting);
+	*(volatile __u64 *)&work->sighting.payload += work->packet.offset;
+	work->sighting.content = sighting__mix(work->word, number);
+}
+
+/* Whether the packet, whose first word has been loaded, was seen at another hook before. If so, it is counted. */
+static __always_inline int HOOK(count_if_seen_elsewhere)(HOOK_CONTEXT *ctx, struct work *work, __u32 number)
+{
+	if (!compares_sightings())
+		return 0;
+	HOOK(describe_packet)(ctx, work, number);
+	if (!is_seen_elsewhere())
+		return 0;
+	count_reason(SIPBPF_REASON_SEEN_ELSEWHERE);
+	return 1;
 }
 
 /* Counts a segment: the packet's payload. */
@@ -330,6 +388,7 @@ __noinline int HOOK(count_segment)(HOOK_CONTEXT *ctx)
 	if (!work)
 		return 0;
 	HOOK(load_first_word)(ctx, work, work->packet.offset, work->packet.end);
+	HOOK(describe_packet)(ctx, work, work->packet.sequence);
 	if (!take_flow_or_count(work))
 		return 0;
 	HOOK(take_steps)(ctx, begin_framing(work->packet.offset, work->packet.end));
@@ -353,6 +412,8 @@ __noinline int HOOK(count_fragment)(HOOK_CONTEXT *ctx)
 	if (!work)
 		return 1;
 	HOOK(load_first_word)(ctx, work, work->packet.offset, work->packet.end);
+	if (HOOK(count_if_seen_elsewhere)(ctx, work, work->packet.fragment.shift + work->packet.offset))
+		return 1;
 	matter = take_fragment_flow();
 	if (matter != FRAGMENTS_FLOW)
 		return matter == FRAGMENTS_NONE;
@@ -401,6 +462,9 @@ static __always_inline void HOOK(count_sctp_packet)(HOOK_CONTEXT *ctx, struct wo
 {
 	struct HOOK(loop) loop = { .ctx = ctx };
 
+	HOOK(load_first_word)(ctx, work, work->packet.offset, work->packet.end);
+	if (HOOK(count_if_seen_elsewhere)(ctx, work, work->packet.tag))
+		return;
 	association__begin_packet(&work->framing, &work->packet);
 	bpf_loop(SCTP_CHUNKS_MAX, HOOK(read_next_chunk), &loop, 0);
 	count_framed_packet();
@@ -493,6 +557,24 @@ static __always_inline void HOOK(count_any_packet)(HOOK_CONTEXT *ctx, struct wor
 	work->is_begun = 0; /* whatever became of the packet, the next one is another */
 }
 
+/* Counts the message of the datagram from offset to end whose key has been set. Returns 1. */
+static __always_inline int HOOK(count_skimmed)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
+{
+	struct work *work = current_work();
+
+	if (!work)
+		return 1;
+	if (compares_sightings()) {
+		begin_sighting(work, &work->key.ends, work->key.protocol, work->key.hook);
+		if (HOOK(is_datagram_seen_elsewhere)(ctx, offset, end)) {
+			count_reason(SIPBPF_REASON_SEEN_ELSEWHERE);
+			return 1;
+		}
+	}
+	count_skimmed(work);
+	return 1;
+}
+
 /*
  * Counts a packet at a glance: a plain one in the linear part that is refused or that holds a message of the common
  * form. This is nearly all traffic. Returns whether the packet has been counted. *ret_encapsulations are then those it
@@ -510,7 +592,8 @@ static __always_inline int HOOK(count_at_glance)(HOOK_CONTEXT *ctx, __u32 hook, 
 		if (count_if_refused(data, data_end, &plain, &may_be_message))
 			return 1;
 		if (may_be_message)
-			return count_if_skimmed(HOOK(data)(ctx), HOOK(data_end)(ctx), &plain, hook);
+			return skim_datagram(HOOK(data)(ctx), HOOK(data_end)(ctx), &plain, hook) &&
+			       HOOK(count_skimmed)(ctx, plain.payload, plain.end);
 		if (!packet__plain_is_vxlan(data, data_end, &plain))
 			return 0;
 		*ret_encapsulations = 1U << SIPBPF_ENCAPSULATION_VXLAN;

@@ -64,13 +64,44 @@ struct {
 	__type(value, __u32);
 } method_types SEC(".maps");
 
-/* Interfaces whose received packets are counted. User space writes it before it attaches. */
+/*
+ * Packets that were seen lately, with room for those that are under way through the host. User space sets how many ticks
+ * of the kernel's clock they are remembered before loading, and may say at any time whether they need to be.
+ */
+const volatile __u32 sighting_lifetime = 0;
+__u32 may_pass_twice; /* a packet may pass two of the hooks */
+
+struct sighting_set {
+	struct bpf_spin_lock lock;
+	struct sighting ways[SIGHTING_WAYS];
+};
+
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1024);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SIGHTING_SETS);
 	__type(key, __u32);
-	__type(value, __u8);
-} received_on SEC(".maps");
+	__type(value, struct sighting_set);
+} sightings SEC(".maps");
+
+/* Ends that NAT has put in the place of others, as they come back. */
+struct translated {
+	struct sipbpf_ends ends;
+	__u8 protocol;
+	__u8 reserved[3];
+};
+
+/*
+ * The ends by which the link is known. A translation that is forgotten because others were used later shows as two links
+ * of one direction each, until its next message is sent.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct translated);
+	__type(value, struct sipbpf_ends);
+} translations SEC(".maps");
+
+__u32 has_translations;
 
 /* Gets one empty record when a bank becomes half full. */
 struct {
@@ -154,6 +185,10 @@ struct work {
 	struct sip_scan scan;
 	struct sipbpf_key key;
 	struct network network; /* the key of a lookup */
+	struct sighting sighting;
+	struct sighting first;        /* of the same packet */
+	struct translated translated; /* the key of a lookup */
+	struct sipbpf_ends ends;      /* for use with it */
 	struct flow flow;
 	struct sctp_chunk chunk;
 	struct window_content content;
@@ -169,6 +204,7 @@ struct work {
 	__u8 is_begun;        /* the glance has begun to read the datagram, and the scan can be resumed */
 	__u8 is_unfinished;   /* a message, in scan and key, is to be counted with what is known of it */
 	__u8 header[HEADER_SIZE] __attribute__((aligned(8)));
+	__u8 sample[SIGHTING_SAMPLE_SIZE];
 	__u8 window[WINDOW_SIZE + WINDOW_SLACK];
 };
 

@@ -8,6 +8,7 @@
 
 #include "filter.bpf.h"
 #include "flow.bpf.h"
+#include "sighting.bpf.h"
 
 /* Units of 2^20 nanoseconds, which are nearly milliseconds and need no division. */
 static __always_inline __u32 now_in_milliseconds(void)
@@ -16,7 +17,7 @@ static __always_inline __u32 now_in_milliseconds(void)
 }
 
 /*
- * Takes the flow of a TCP packet that may belong to a flow with SIP. Returns 0 if it cannot, and has counted the packet
+ * Takes the flow of a TCP packet, which work->sighting describes, if it may belong to a flow with SIP. Returns 0 if it cannot, and has counted the packet
  * then.
  */
 static __always_inline int take_flow_or_count(struct work *work)
@@ -28,6 +29,10 @@ static __always_inline int take_flow_or_count(struct work *work)
 		count_reason(length                ? SIPBPF_REASON_NOT_SIP
 			     : work->packet.is_cut ? SIPBPF_REASON_TRUNCATED
 						   : SIPBPF_REASON_NO_PAYLOAD);
+		return 0;
+	}
+	if (compares_sightings() && is_seen_elsewhere()) {
+		count_reason(SIPBPF_REASON_SEEN_ELSEWHERE);
 		return 0;
 	}
 	if (flow_take()) {
@@ -271,6 +276,7 @@ static __always_inline int count_if_wanted(void)
 		work->key.method = extension_type(&work->scan.cseq_name);
 	if (!message_wanted(&work->key))
 		return 0;
+	restore_ends(work);
 	count_message(&work->key);
 	return 1;
 }
@@ -442,6 +448,7 @@ static __always_inline void count_tls(struct work *work)
 	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
 		count_records(i, work->framing.records[i]);
 	framing__set_tls_key(&work->packet, work->hook, &work->key);
+	restore_ends(work);
 	count_link(&work->key);
 }
 

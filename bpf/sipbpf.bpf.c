@@ -8,7 +8,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "view.bpf.h"
-#include "stream/table.h"
+#include "stream/sightings.h"
 
 #include "count.bpf.h"
 #include "hook.bpf.h"
@@ -32,8 +32,7 @@ int sipbpf_received(struct __sk_buff *skb)
 SEC("tc")
 int sipbpf_sent(struct __sk_buff *skb)
 {
-	if (!was_received(skb))
-		tc_observe(skb, SIPBPF_SENT);
+	tc_observe(skb, SIPBPF_SENT);
 	return TC_ACT_UNSPEC;
 }
 

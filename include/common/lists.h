@@ -42,26 +42,27 @@
  * Why a packet held no message that was counted: X(identifier, name). A packet has exactly one reason or at least one
  * message, but never both.
  */
-#define SIPBPF_REASON_LIST(X)             \
-	X(NOT_IP, "not_ip")               \
-	X(NOT_TRANSPORT, "not_transport") \
-	X(NO_PAYLOAD, "no_payload")       \
-	X(NOT_SIP, "not_sip")             \
-	X(KEEPALIVE, "keepalive")         \
-	X(STUN, "stun")                   \
-	X(FRAGMENT, "fragment")           \
-	X(TRUNCATED, "truncated")         \
-	X(MALFORMED, "malformed")         \
-	X(TOO_COMPLEX, "too_complex")     \
-	X(BAD_HEADER, "bad_header")       \
-	X(TOO_DEEP, "too_deep")           \
-	X(FILTERED, "filtered")           \
-	X(CONTINUATION, "continuation")   \
-	X(DUPLICATE, "duplicate")         \
-	X(EARLY, "early")                 \
-	X(GAP, "gap")                     \
-	X(WEBSOCKET, "websocket")         \
-	X(COMPRESSED, "compressed")       \
+#define SIPBPF_REASON_LIST(X)               \
+	X(NOT_IP, "not_ip")                 \
+	X(NOT_TRANSPORT, "not_transport")   \
+	X(NO_PAYLOAD, "no_payload")         \
+	X(NOT_SIP, "not_sip")               \
+	X(KEEPALIVE, "keepalive")           \
+	X(STUN, "stun")                     \
+	X(FRAGMENT, "fragment")             \
+	X(TRUNCATED, "truncated")           \
+	X(MALFORMED, "malformed")           \
+	X(TOO_COMPLEX, "too_complex")       \
+	X(BAD_HEADER, "bad_header")         \
+	X(TOO_DEEP, "too_deep")             \
+	X(FILTERED, "filtered")             \
+	X(CONTINUATION, "continuation")     \
+	X(DUPLICATE, "duplicate")           \
+	X(SEEN_ELSEWHERE, "seen_elsewhere") \
+	X(EARLY, "early")                   \
+	X(GAP, "gap")                       \
+	X(WEBSOCKET, "websocket")           \
+	X(COMPRESSED, "compressed")         \
 	X(ENCRYPTED, "encrypted")
 
 /*

@@ -260,16 +260,8 @@ failed_start_keeps_output() {
 	net__want refuses -o "$NET_TMP/old" "$NET_B_IF" nope && net__want grep -q old "$NET_TMP/old"
 }
 
-stacked() {
-	ip -n "$NET_B" link add s0 type veth peer name s1
-	net__want refuses s0 s1 && net__want says "s0 carries the packets of s1" && net__want is_bare s0 && net__want is_bare s1 || return 1
-	ip -n "$NET_B" link del s0
-	ip -n "$NET_B" link add link "$NET_B_IF" name "$NET_B_IF.10" type vlan id 10 2>/dev/null || return 0
-	net__want refuses "$NET_B_IF" "$NET_B_IF.10" && net__want says "$NET_B_IF carries the packets of $NET_B_IF.10"
-	local failed=$?
-
-	ip -n "$NET_B" link del "$NET_B_IF.10"
-	return "$failed"
+given_twice() {
+	net__want refuses "$NET_B_IF" "$NET_B_IF" && net__want says "is given twice" && net__want is_bare
 }
 
 no_ethernet() {
@@ -334,135 +326,7 @@ starts_down() {
 	net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/stdout" 2
 }
 
-# ---- B routes from A to 10.78.0.9, which is on the other side of r1 ----
-
-router_on() {
-	ip link add r1 netns "$NET_B" type veth peer name ra netns "$NET_A" &&
-		ip -n "$NET_B" addr add 10.78.0.2/24 dev r1 && ip -n "$NET_B" link set r1 multicast off up &&
-		ip -n "$NET_A" link set ra multicast off up &&
-		ip -n "$NET_B" neigh replace 10.78.0.9 lladdr "$(net__mac "$NET_A" ra)" dev r1 nud permanent &&
-		ip netns exec "$NET_B" sysctl -qw net.ipv4.ip_forward=1 &&
-		ip -n "$NET_A" route replace 10.78.0.0/24 via "${1:-$NET_B4}"
-}
-
-router_off() {
-	ip -n "$NET_B" link del r1
-	ip -n "$NET_A" route del 10.78.0.0/24 2>/dev/null
-}
-
-# The address of B moves to a bridge over its interface, and back.
-bridge_on() {
-	ip -n "$NET_B" link add name br0 type bridge && ip -n "$NET_B" link set br0 multicast off up &&
-		ip -n "$NET_B" link set br0 address "$(net__mac "$NET_B" "$NET_B_IF")" &&
-		ip -n "$NET_B" link set "$NET_B_IF" master br0 && ip -n "$NET_B" addr del "$NET_B4/24" dev "$NET_B_IF" &&
-		ip -n "$NET_B" addr add "$NET_B4/24" dev br0
-}
-
-bridge_off() {
-	ip -n "$NET_B" link del br0
-	ip -n "$NET_B" addr add "$NET_B4/24" dev "$NET_B_IF"
-	ip -n "$NET_B" neigh replace "$NET_A4" lladdr "$(net__mac "$NET_A" "$NET_A_IF")" dev "$NET_B_IF" nud permanent
-}
-
-has_vlan() {
-	ip -n "$NET_B" link add link "$NET_B_IF" name probe type vlan id 99 2>/dev/null || {
-		skip_reason="no VLANs in this kernel"
-		return 1
-	}
-	ip -n "$NET_B" link del probe
-}
-
-vlan_on() {
-	ip -n "$NET_A" link add link "$NET_A_IF" name va.100 type vlan id 100 &&
-		ip -n "$NET_B" link add link "$NET_B_IF" name vb.100 type vlan id 100 &&
-		ip -n "$NET_A" addr add 10.79.0.1/24 dev va.100 && ip -n "$NET_B" addr add 10.79.0.2/24 dev vb.100 &&
-		ip -n "$NET_A" link set va.100 multicast off up && ip -n "$NET_B" link set vb.100 multicast off up &&
-		ip -n "$NET_A" neigh replace 10.79.0.2 lladdr "$(net__mac "$NET_B" vb.100)" dev va.100 nud permanent &&
-		ip -n "$NET_A" route replace 10.78.0.0/24 via 10.79.0.2
-}
-
-vlan_off() {
-	ip -n "$NET_A" link del va.100
-	ip -n "$NET_B" link del vb.100
-}
-
-# counts_routed COUNT: what A sends through B is counted so often. Each mode has its own way to see what is received.
-counts_routed() {
-	local mode
-
-	for mode in native tc; do
-		net__want start --format json --mode "$mode" "$NET_B_IF" r1 || return 1
-		send "$1" 10.78.0.9
-		net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/stdout" "$1" || return 1
-	done
-}
-
-routed() {
-	net__want router_on && net__want counts_routed 5
-	local failed=$?
-
-	router_off
-	return "$failed"
-}
-
-routed_from_a_bridge() {
-	net__want bridge_on && net__want router_on && net__want counts_routed 5
-	local failed=$?
-
-	router_off
-	bridge_off
-	return "$failed"
-}
-
-routed_from_a_vlan() {
-	has_vlan || return 0
-	net__want router_on && net__want vlan_on && net__want counts_routed 5
-	local failed=$?
-
-	vlan_off
-	router_off
-	return "$failed"
-}
-
-# is_looked_after INTERFACE: what it receives is known to be counted below, as the map of the last start says.
-is_looked_after() {
-	local index id
-
-	index=$(ip -n "$NET_B" -j link show "$1" | jq '.[0].ifindex')
-	while read -r id; do
-		[[ $(bpftool -j map show id "$id" | jq -r .name) == received_on ]] &&
-			bpftool map lookup id "$id" key $((index & 255)) $((index >> 8 & 255)) $((index >> 16 & 255)) 0 \
-				>/dev/null 2>&1 && return
-	done < <(awk '/^map_id:/ { print $2 }' "/proc/$attach_pid/fdinfo/"*)
-	return 1
-}
-
-# The bridge comes later, when the capabilities are gone.
-routed_from_a_new_bridge() {
-	net__want router_on && net__want start --format json "$NET_B_IF" r1 && net__want bridge_on && net__want net__wait_for is_looked_after br0 &&
-		ip -n "$NET_A" route replace 10.78.0.0/24 via "$NET_B4" && send 5 10.78.0.9 &&
-		net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/stdout" 5
-	local failed=$?
-
-	router_off
-	bridge_off
-	return "$failed"
-}
-
-# What came in by the other port of the bridge was not counted there: it is not to be missed, and it is told.
-routed_from_a_bridge_with_another_port() {
-	net__want bridge_on && net__want router_on && ip -n "$NET_B" link add other type veth peer name rehto &&
-		ip -n "$NET_B" link set other master br0 && net__want start "$NET_B_IF" r1 &&
-		net__want says "br0: other below it is not counted" && net__want says "attach to br0 instead" &&
-		net__want net__stop "$attach_pid" && net__want start --format json br0 r1 && send 5 10.78.0.9 &&
-		net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/stdout" 5
-	local failed=$?
-
-	ip -n "$NET_B" link del other
-	router_off
-	bridge_off
-	return "$failed"
-}
+# ---- interfaces that go ----
 
 deleted() {
 	ip link add x0 netns "$NET_A" type veth peer name x1 netns "$NET_B"
@@ -922,16 +786,11 @@ net__check "several at once count everything each" several
 net__check "kill -9 leaves nothing" kill_leaves_nothing
 net__check "failed starts leave nothing" failed_starts
 net__check "a failed start keeps the old output" failed_start_keeps_output
-net__check "interfaces stacked on each other are refused" stacked
+net__check "an interface given twice is refused" given_twice
 net__check "an interface without Ethernet headers is refused" no_ethernet
 net__check "a long alternative name" alternative_name
 net__check "down, renamed, up again" down_up_rename
 net__check "down at the start" starts_down
-net__check "what is routed counts once" routed
-net__check "what is routed from a bridge counts once" routed_from_a_bridge
-net__check "what is routed from a VLAN counts once" routed_from_a_vlan
-net__check "what is routed from a bridge that comes later counts once" routed_from_a_new_bridge
-net__check "a bridge of which a port is not counted is told" routed_from_a_bridge_with_another_port
 net__check "one of several interfaces deleted, one moved away" deleted
 net__check "the last interface deleted" last_deleted
 net__check "three capabilities are enough, and dropped" three_capabilities

@@ -7,11 +7,8 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "hook/forwarding.h"
 #include "hook/interface.h"
-#include "hook/received.h"
-#include "hook/stacking.h"
-
-#define TEXT_SIZE 256
 
 struct counted_interfaces {
 	const struct options *options;
@@ -20,7 +17,7 @@ struct counted_interfaces {
 	size_t ifindexes_count;
 	struct attach **attached; /* NULL: gone */
 	size_t attached_count;    /* also those that are gone */
-	struct received *received;
+	struct probe *probe;
 	struct interface_watch *watch;
 	bool have_failed;
 };
@@ -38,14 +35,17 @@ static void find_all(struct counted_interfaces *counted)
 	}
 }
 
-static int check_stacking(const struct counted_interfaces *counted)
+static int check_given_once(const struct counted_interfaces *counted)
 {
-	char text[TEXT_SIZE];
-	int error = stacking__check(counted->ifindexes, counted->ifindexes_count, text, sizeof(text));
-
-	if (error)
-		log__error("attach: %s", text);
-	return error;
+	for (size_t i = 0; i < counted->ifindexes_count; i++) {
+		for (size_t j = 0; j < i; j++) {
+			if (counted->ifindexes[i] != counted->ifindexes[j])
+				continue;
+			log__error("attach: %s is given twice; name each interface once", counted->options->inputs[i]);
+			return -EEXIST;
+		}
+	}
+	return 0;
 }
 
 int counted_interfaces__new(const struct options *options, struct loop *loop, struct counted_interfaces **ret_counted)
@@ -61,7 +61,7 @@ int counted_interfaces__new(const struct options *options, struct loop *loop, st
 	counted->attached = calloc(options->inputs_count, sizeof(*counted->attached));
 	if (counted->ifindexes && counted->attached) {
 		find_all(counted);
-		error = check_stacking(counted);
+		error = check_given_once(counted);
 	} else {
 		error = -ENOMEM;
 		log__error("attach: %s", strerror(ENOMEM));
@@ -80,7 +80,6 @@ void counted_interfaces__free(struct counted_interfaces *counted)
 		return;
 	counted_interfaces__detach(counted);
 	interface_watch__free(counted->watch);
-	received__free(counted->received);
 	free(counted->attached);
 	free(counted->ifindexes);
 	free(counted);
@@ -93,14 +92,16 @@ bool counted_interfaces__have_failed(const struct counted_interfaces *counted)
 
 /* ---- attaching ---- */
 
-/* Interfaces that came, went or changed may lie above those that are counted. */
-static void refresh_received(struct counted_interfaces *counted)
+/*
+ * A packet passes two hooks if it is forwarded, or passes one interface and then another. If nobody knows whether packets
+ * are forwarded, they may be.
+ */
+static void set_may_pass_twice(struct counted_interfaces *counted)
 {
-	char text[RECEIVED_TEXT_SIZE];
+	bool is_forwarding = false;
+	int error = forwarding__query(&is_forwarding);
 
-	received__refresh(counted->received, counted->ifindexes, counted->ifindexes_count, text);
-	if (*text)
-		log__info("%s", text);
+	probe__set_may_pass_twice(counted->probe, error || is_forwarding || counted->options->inputs_count > 1);
 }
 
 static int attach_one(struct counted_interfaces *counted, struct probe *probe, const char *interface)
@@ -118,19 +119,12 @@ static int attach_one(struct counted_interfaces *counted, struct probe *probe, c
 	return 0;
 }
 
-/*
- * Marks what is received before the first hook runs. A mark that finds no room is no reason to end: attaching needs its
- * own.
- */
 int counted_interfaces__attach(struct counted_interfaces *counted, struct probe *probe)
 {
-	int error = received__new(probe, &counted->received);
+	int error = 0;
 
-	if (error) {
-		log__error("attach: %s", strerror(-error));
-		return error;
-	}
-	refresh_received(counted);
+	counted->probe = probe;
+	set_may_pass_twice(counted);
 	for (size_t i = 0; !error && i < counted->options->inputs_count; i++)
 		error = attach_one(counted, probe, counted->options->inputs[i]);
 	counted->ifindexes_count = counted->attached_count;
@@ -235,7 +229,7 @@ static void on_interface(void *context, __u64 unused)
 	if (result < 0)
 		log__error("cannot watch the interfaces: %s", strerror(-result));
 	if (interface_watch__take_changed(counted->watch))
-		refresh_received(counted);
+		set_may_pass_twice(counted);
 }
 
 /* Of any interface; a guardian that was reported before is quiet. */

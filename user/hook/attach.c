@@ -334,10 +334,8 @@ static int attach_hooks(struct attach *attach, struct probe *probe, enum attach_
 {
 	struct plan plan;
 	const char *tc;
-	int error = probe__mark_received(probe, attach->ifindex);
+	int error = 0;
 
-	if (error)
-		return explain(attach, text, error, "too many interfaces (%s); run several sipbpf", strerror(-error));
 	make_plan(attach, mode, &plan);
 	if (plan.is_xdp)
 		error = attach_xdp(attach, probe, mode, &plan, text);

@@ -146,6 +146,8 @@ static int read_message(const struct nlmsghdr *message, void *context)
 	struct interface_watch *watch = context;
 	struct watched *watched;
 
+	if (message->nlmsg_type == RTM_NEWNETCONF)
+		watch->has_changed = true;
 	if (message->nlmsg_type != RTM_NEWLINK && message->nlmsg_type != RTM_DELLINK)
 		return MNL_CB_OK;
 	if (info->ifi_family != AF_UNSPEC)
@@ -207,11 +209,15 @@ static int query_all(struct interface_watch *watch)
 /* Subscribes before it reads the state, so that it misses no change in between. */
 static int start(struct interface_watch *watch)
 {
+	static unsigned int groups[] = { RTNLGRP_IPV4_NETCONF, RTNLGRP_IPV6_NETCONF, RTNLGRP_MPLS_NETCONF };
 	int error;
 
 	watch->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (!watch->socket || mnl_socket_bind(watch->socket, RTMGRP_LINK, MNL_SOCKET_AUTOPID) < 0)
 		return -errno;
+	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++)
+		if (mnl_socket_setsockopt(watch->socket, NETLINK_ADD_MEMBERSHIP, &groups[i], sizeof(groups[i])) < 0)
+			return -errno;
 	error = query_all(watch);
 	for (unsigned int i = 0; !error && i < watch->count; i++) {
 		struct watched *watched = &watch->interfaces[i];
@@ -332,7 +338,8 @@ static int read_next(struct interface_watch *watch)
 		watch->offset += NLMSG_ALIGN(message->nlmsg_len);
 		if (watch->offset > watch->length)
 			watch->offset = watch->length;
-		if (mnl_nlmsg_get_payload_len(message) >= sizeof(struct ifinfomsg))
+		if (mnl_nlmsg_get_payload_len(message) >= sizeof(struct ifinfomsg) ||
+		    message->nlmsg_type == RTM_NEWNETCONF)
 			read_message(message, watch);
 		return 1;
 	}

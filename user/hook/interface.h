@@ -52,8 +52,8 @@ int interface_watch__fd(const struct interface_watch *watch);
 int interface_watch__next(struct interface_watch *watch, struct interface_event *ret_event);
 
 /*
- * Returns whether any interface, watched or not, came, went or changed since the last call, as far as
- * interface_watch__next() has read. If so, other interfaces may now carry its packets. The first call returns true.
+ * Returns whether any interface, watched or not, came, went or changed since the last call, or forwarding was switched
+ * on or off, as far as interface_watch__next() has read. The first call returns true.
  */
 bool interface_watch__take_changed(struct interface_watch *watch);
 

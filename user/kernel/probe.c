@@ -9,14 +9,18 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "counts/filter_table.h"
 #include "sipbpf.skel.h"
-#include "stream/table.h"
+#include "stream/sightings.h"
 
 #define ROWS_DEFAULT 131072
 #define ROWS_MIN 16
+
+/* Longer than a host takes to pass a packet on, and shorter than a UA waits before it sends a request again (T1). */
+#define SIGHTING_LIFETIME_NS 200000000L
 
 struct probe {
 	struct sipbpf_bpf *skeleton;
@@ -190,15 +194,26 @@ static int fill_hosts(const struct sipbpf_bpf *skeleton, const struct filter *fi
 				     filter->excluded_hosts_count);
 }
 
+/* In ticks of the kernel's clock, which are those of the coarse clock. */
+static int set_sighting_lifetime(struct sipbpf_bpf *skeleton)
+{
+	struct timespec tick;
+
+	if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick))
+		return -errno;
+	skeleton->rodata->sighting_lifetime = (__u32)(SIGHTING_LIFETIME_NS / (tick.tv_nsec ? tick.tv_nsec : 1));
+	return 0;
+}
+
 /* The seed is secret, so that nobody can choose connections whose flows fall into one set. */
-static int set_seed(struct sipbpf_bpf *skeleton)
+static int set_seed_and_lifetime(struct sipbpf_bpf *skeleton)
 {
 	__u64 seed;
 
 	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
 		return -errno;
 	*(__u64 *)&skeleton->rodata->flow_seed = seed;
-	return 0;
+	return set_sighting_lifetime(skeleton);
 }
 
 static int set_sizes(struct sipbpf_bpf *skeleton, const struct probe_options *options)
@@ -278,7 +293,7 @@ int probe__load(const struct probe_options *options, struct probe **ret_probe)
 	if (!error)
 		error = set_sizes(probe->skeleton, options);
 	if (!error)
-		error = set_seed(probe->skeleton);
+		error = set_seed_and_lifetime(probe->skeleton);
 	if (!error)
 		error = set_filter(probe->skeleton, options->filter, &table);
 	if (!error)
@@ -338,21 +353,9 @@ bool probe__is_xdp(enum probe_program program)
 	return program == PROBE_XDP || program == PROBE_XDP_ANY;
 }
 
-int probe__mark_received(struct probe *probe, unsigned int ifindex)
+void probe__set_may_pass_twice(struct probe *probe, bool may_pass_twice)
 {
-	__u32 key = ifindex;
-	__u8 yes = 1;
-
-	if (bpf_map_update_elem(bpf_map__fd(probe->skeleton->maps.received_on), &key, &yes, BPF_ANY))
-		return -errno;
-	return 0;
-}
-
-int probe__unmark_received(struct probe *probe, unsigned int ifindex)
-{
-	__u32 key = ifindex;
-
-	return bpf_map_delete_elem(bpf_map__fd(probe->skeleton->maps.received_on), &key) ? -errno : 0;
+	*(volatile __u32 *)&probe->skeleton->bss->may_pass_twice = may_pass_twice;
 }
 
 int probe__test_run(struct probe *probe, enum probe_program program, const void *frame, size_t length,

@@ -79,14 +79,10 @@ const char *probe__program_name(enum probe_program program);
 bool probe__is_xdp(enum probe_program program);
 
 /*
- * Marks an interface of this network namespace as one whose packets are counted on receipt. Such a packet is not
- * counted again when it leaves through another counted interface. Call this before the hooks of that interface run.
- * Returns 0 or a negative errno. Needs no capability.
+ * Says whether a packet may pass two of the hooks. If so, the programs remember packets that hold messages, so that each
+ * counts once. At first they do not. Needs no capability.
  */
-int probe__mark_received(struct probe *probe, unsigned int ifindex);
-
-/* Removes the mark. Returns 0 or a negative errno. Needs no capability. */
-int probe__unmark_received(struct probe *probe, unsigned int ifindex);
+void probe__set_may_pass_twice(struct probe *probe, bool may_pass_twice);
 
 /*
  * Runs a program over one Ethernet frame without a network (BPF_PROG_TEST_RUN). The maps count as if the frame had

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * NAT between two of the hooks. A packet that is seen on both sides of it shows which ends it puts in the place of
+ * which. The link has those with which its first packet was seen, in both directions, as in the kernel's connection
+ * tracking. This needs no connection tracking and no module of the kernel.
+ * Tested by tests/net/test_routes.sh.
+ */
+#ifndef NAT_BPF_H
+#define NAT_BPF_H
+
+#include "count.bpf.h"
+
+static __always_inline void reverse_ends(struct sipbpf_ends *reversed, const struct sipbpf_ends *ends)
+{
+	reversed->source = ends->target;
+	reversed->target = ends->source;
+	reversed->source_port = ends->target_port;
+	reversed->target_port = ends->source_port;
+}
+
+static __always_inline const struct sipbpf_ends *find_translation(struct work *work, const struct sipbpf_ends *ends,
+								  __u8 protocol)
+{
+	work->translated.ends = *ends;
+	work->translated.protocol = protocol;
+	return bpf_map_lookup_elem(&translations, &work->translated);
+}
+
+/*
+ * Learns from a packet that was seen with the ends of work->first, and then with those of work->sighting: what comes
+ * back has the reverse of the latter, and belongs to the reverse of the former. A packet that comes back is translated
+ * too, which shows nothing new.
+ */
+static __always_inline void learn_translation(struct work *work)
+{
+	__u8 protocol = work->sighting.protocol;
+
+	if (find_translation(work, &work->first.ends, protocol))
+		return;
+	reverse_ends(&work->ends, &work->sighting.ends);
+	if (find_translation(work, &work->ends, protocol))
+		return;
+	reverse_ends(&work->ends, &work->first.ends);
+	if (!bpf_map_update_elem(&translations, &work->translated, &work->ends, BPF_ANY))
+		has_translations = 1;
+}
+
+/* Gives the key the ends by which its link is known. */
+static __always_inline void restore_ends(struct work *work)
+{
+	const struct sipbpf_ends *ends;
+
+	if (!*(volatile __u32 *)&has_translations)
+		return;
+	ends = find_translation(work, &work->key.ends, work->key.protocol);
+	if (ends)
+		work->key.ends = *ends;
+}
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What was seen lately, and where: a packet that passes several hooks counts at the first of them only. It is the same
+ * packet if it says the same and either is forwarded, after it was received, or is still in the same memory. The text
+ * alone does not tell: it may be sent again, by the same sender or by another one.
+ * Tested by tests/unit/stream/test_sightings.c.
+ */
+#ifndef SIGHTINGS_H
+#define SIGHTINGS_H
+
+#include "stream/table.h"
+
+#define SIGHTING_WAYS 4
+#define SIGHTING_SETS 4096 /* a power of two */
+
+/* So many bytes of a message tell it from others: the start line and the topmost Via, with its branch, nearly always. */
+#define SIGHTING_SAMPLE_SIZE 256
+
+struct sighting {
+	__u64 content; /* a hash of what the packet says; 0: no sighting */
+	__u64 buffer;  /* the address of the socket buffer; 0: there is none yet */
+	__u64 payload; /* the address of the payload, if the packet is in one piece; else it has nothing else there */
+	__u32 tick;
+	__u32 ifindex;
+	struct sipbpf_ends ends;
+	__u8 protocol;
+	__u8 hook; /* enum sipbpf_hook */
+	__u8 is_forwarded;
+	__u8 reserved;
+};
+
+static __always_inline __u64 sighting__mix(__u64 one, __u64 other)
+{
+	__u64 hash = one * FLOW_MIX_1 ^ (other ^ other >> 32) * FLOW_MIX_2;
+
+	hash = (hash ^ hash >> 32) * FLOW_MIX_1;
+	return (hash ^ hash >> 29) | 1;
+}
+
+/* A hash of the first bytes of a datagram, with zeros past its end. The sample is aligned. */
+static __always_inline __u64 sighting__hash_sample(const __u8 sample[SIGHTING_SAMPLE_SIZE])
+{
+	__u64 one = 0, other = 0;
+	__u32 i;
+
+	for (i = 0; i < SIGHTING_SAMPLE_SIZE; i += 16) {
+		one = (one ^ words__load8(sample + i)) * FLOW_MIX_1;
+		other = (other ^ words__load8(sample + i + 8)) * FLOW_MIX_2;
+		one ^= one >> 32;
+		other ^= other >> 32;
+	}
+	return sighting__mix(one, other);
+}
+
+static __always_inline __u32 sighting__set_number(const struct sighting *sighting)
+{
+	return (__u32)(sighting->content >> 32) & (SIGHTING_SETS - 1);
+}
+
+static __always_inline int sighting__has_same_place(const struct sighting *one, const struct sighting *other)
+{
+	return one->ifindex == other->ifindex && one->hook == other->hook;
+}
+
+/*
+ * Whether two packets with the same ends are in the same memory, as far as can be known: XDP runs before there is a
+ * socket buffer, into which the kernel may copy the packet.
+ */
+static __always_inline int sighting__may_have_same_memory(const struct sighting *one, const struct sighting *other)
+{
+	return one->payload == other->payload || one->buffer == other->buffer || !one->buffer || !other->buffer;
+}
+
+/*
+ * Whether a packet and a later one that says the same are one packet.
+ *
+ * - At the same hook they are two: nothing passes a hook twice.
+ * - A packet that is sent and was not made here has been received. Its ends may have been translated (NAT).
+ * - Otherwise it has the same ends and is in the same memory.
+ */
+static __always_inline int sighting__is_same_packet(const struct sighting *first, const struct sighting *next)
+{
+	if (sighting__has_same_place(first, next) || first->protocol != next->protocol)
+		return 0;
+	if (first->hook == SIPBPF_RECEIVED && next->hook == SIPBPF_SENT)
+		return next->is_forwarded;
+	return flow_table__same_ends(&first->ends, &next->ends) && sighting__may_have_same_memory(first, next);
+}
+
+static __always_inline int sighting__says_the_same(const struct sighting *first, const struct sighting *next,
+						   __u32 lifetime)
+{
+	return first->content == next->content && next->tick - first->tick <= lifetime;
+}
+
+/*
+ * Returns the place of the packet's first sighting in its set, which is not older than lifetime in ticks, or
+ * SIGHTING_WAYS if this is the first.
+ */
+static __always_inline __u32 sightings__find(const struct sighting ways[SIGHTING_WAYS], const struct sighting *next,
+					     __u32 lifetime)
+{
+	__u32 found = SIGHTING_WAYS, i;
+
+	SIP_UNROLL
+	for (i = 0; i < SIGHTING_WAYS; i++)
+		if (sighting__says_the_same(&ways[i], next, lifetime) && sighting__is_same_packet(&ways[i], next))
+			found = i;
+	return found;
+}
+
+/* Returns the place that a first sighting takes: that of the same text at the same hook before, or the oldest. */
+static __always_inline __u32 sightings__victim(const struct sighting ways[SIGHTING_WAYS], const struct sighting *next)
+{
+	__u32 victim = 0, i;
+	__u64 age, oldest = 0;
+
+	SIP_UNROLL
+	for (i = 0; i < SIGHTING_WAYS; i++) {
+		age = ways[i].content ? next->tick - ways[i].tick : 1ULL << 32;
+		if (ways[i].content == next->content && sighting__has_same_place(&ways[i], next) &&
+		    flow_table__same_ends(&ways[i].ends, &next->ends))
+			age = 1ULL << 33;
+		if (age > oldest) {
+			oldest = age;
+			victim = i;
+		}
+	}
+	return victim;
+}
+
+#endif

@@ -1,0 +1,354 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Messages that pass several counted interfaces: routed, translated (NAT), bridged, through a tunnel and the interface below
+# it, from one end of a veth pair to the other. Each counts once, between the ends with which it was first seen; what is
+# only like another message counts too.
+#
+# usage: test_routes.sh [SIPBPF]
+# Everything is called through net__check() and net__want(), with expressions that are evaluated there.
+# shellcheck disable=SC2317,SC2016
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/net/lib.sh
+. "$here/lib.sh"
+
+sipbpf=$(realpath "${1:-build/sipbpf}")
+
+# A is the client and C the server. B is between them: vb leads to A, and r1 to C.
+C4=10.78.0.9 R4=10.78.0.2
+METHODS=(OPTIONS MESSAGE INFO)
+MESSAGES=$((2 * 2 * ${#METHODS[@]})) # requests and answers, over UDP and TCP
+
+attach_pid=0
+relay_pid=0
+
+tidy_up() {
+	((attach_pid)) && net__stop "$attach_pid" KILL
+	((relay_pid)) && net__stop "$relay_pid" KILL
+	attach_pid=0 relay_pid=0
+	ip netns exec "$NET_B" sysctl -qw net.ipv4.ip_forward=1
+}
+
+# ---- counting ----
+
+# start INTERFACE...: counts at them, in $mode.
+start() {
+	: >"$NET_TMP/stderr"
+	net__start "$NET_B" "$sipbpf" attach --format json -i 1h --mode "$mode" "$@" >"$NET_TMP/stdout" 2>"$NET_TMP/stderr"
+	attach_pid=$!
+	net__wait_for net__is_settled "$attach_pid" "$NET_TMP/stderr" && [[ -d /proc/$attach_pid ]]
+}
+
+end() {
+	sleep 0.2
+	net__stop "$attach_pid"
+}
+
+# counted JQ: the last snapshot fulfils this.
+counted() {
+	jq -se '[.[].links[]] as $links | ([$links[].messages[].count] | add // 0) as $total |
+		[$links[].messages[].direction] as $directions | '"$1" "$NET_TMP/stdout" >"$NET_TMP/answer" || {
+		reason="$1: $(jq -c '{links, reasons: (.packets.reasons | with_entries(select(.value != 0)))}' "$NET_TMP/stdout")"
+		return 1
+	}
+}
+
+# ---- traffic ----
+
+# talk [TARGET]: requests from A to a server, and its answers.
+talk() {
+	local transport
+
+	for transport in udp tcp; do
+		ip netns exec "$NET_A" timeout "$NET_PATIENCE" python3 "$here/send_requests.py" "$transport" "$NET_A4" "${1:-$C4}" 5060 \
+			"$transport@a" "${METHODS[@]}" >"$NET_TMP/talk" 2>&1 || return
+	done
+}
+
+# each_mode WANTED TARGET INTERFACE...: what is wanted of the counts holds in each mode that all of them have.
+each_mode() {
+	local wanted=$1 target=$2 modes=(tc native skb)
+
+	shift 2
+	[[ " $* " == *" br"* || " $* " == *" x0 "* ]] && modes=(tc skb)
+	for mode in "${modes[@]}"; do
+		net__want start "$@" && net__want talk "$target" && net__want end && counted "$wanted" || return 1
+	done
+}
+
+# ---- the checks; each returns 1 when something is wrong, and net__check() says which line ----
+
+ONCE="\$total == $MESSAGES"
+
+routed() {
+	each_mode "$ONCE and all(\$links[]; .server_ip == \"$C4\")" "$C4" "$NET_B_IF" r1
+}
+
+# nat RULES: in B, until nat_off.
+nat() {
+	ip netns exec "$NET_B" nft -f - <<-RULES
+		table ip sipbpf_test {
+			$1
+		}
+	RULES
+}
+
+nat_off() {
+	ip netns exec "$NET_B" nft delete table ip sipbpf_test
+}
+
+# One link for each client, with both directions. The client is as it calls itself.
+masqueraded() {
+	nat "chain post { type nat hook postrouting priority 100; oifname r1 masquerade; }" || {
+		skip_reason="no NAT in this kernel"
+		return 0
+	}
+	each_mode "$ONCE"' and ($links | length) == 2 and all($links[]; .client_ip == "'$NET_A4'" and .server_ip == "'$C4'" and
+		([.messages[].direction] | unique) == ["in", "out"])' "$C4" "$NET_B_IF" r1
+	local failed=$?
+
+	nat_off
+	return "$failed"
+}
+
+# The server is as the client calls it.
+forwarded_port() {
+	nat "chain pre { type nat hook prerouting priority -100; iifname $NET_B_IF meta l4proto { tcp, udp } th dport 5060 dnat to $C4; }" || {
+		skip_reason="no NAT in this kernel"
+		return 0
+	}
+	each_mode "$ONCE"' and ($links | length) == 2 and all($links[]; .client_ip == "'$NET_A4'" and .server_ip == "'$NET_B4'" and
+		([.messages[].direction] | unique) == ["in", "out"])' "$NET_B4" "$NET_B_IF" r1
+	local failed=$?
+
+	nat_off
+	return "$failed"
+}
+
+# Both ends of the bridge and the bridge itself, which is given copies of all frames: A is in the network of C then.
+bridged() {
+	ip -n "$NET_B" link add br0 type bridge && ip -n "$NET_B" link set br0 multicast off up promisc on &&
+		ip -n "$NET_B" link set "$NET_B_IF" master br0 && ip -n "$NET_B" link set r1 master br0 &&
+		ip -n "$NET_A" addr add 10.78.0.1/24 dev "$NET_A_IF" &&
+		ip -n "$NET_A" neigh replace "$C4" lladdr "$(net__mac "$NET_C" rc)" dev "$NET_A_IF" nud permanent &&
+		ip -n "$NET_C" neigh replace "$NET_A4" lladdr "$(net__mac "$NET_A" "$NET_A_IF")" dev rc nud permanent &&
+		ip -n "$NET_C" route replace 10.77.0.0/24 dev rc && ip -n "$NET_A" route replace 10.78.0.0/24 dev "$NET_A_IF" &&
+		each_mode "$ONCE" "$C4" "$NET_B_IF" r1 br0
+	local failed=$?
+
+	ip -n "$NET_B" link del br0
+	ip -n "$NET_A" addr del 10.78.0.1/24 dev "$NET_A_IF"
+	ip -n "$NET_A" neigh del "$C4" dev "$NET_A_IF"
+	ip -n "$NET_C" route del 10.77.0.0/24
+	routes_on
+	return "$failed"
+}
+
+# B routes from the bridge that vb is a port of.
+routed_from_a_bridge() {
+	ip -n "$NET_B" link add br0 type bridge && ip -n "$NET_B" link set br0 multicast off up &&
+		ip -n "$NET_B" link set br0 address "$(net__mac "$NET_B" "$NET_B_IF")" &&
+		ip -n "$NET_B" link set "$NET_B_IF" master br0 && ip -n "$NET_B" addr del "$NET_B4/24" dev "$NET_B_IF" &&
+		ip -n "$NET_B" addr add "$NET_B4/24" dev br0 &&
+		ip -n "$NET_B" neigh replace "$NET_A4" lladdr "$(net__mac "$NET_A" "$NET_A_IF")" dev br0 nud permanent &&
+		each_mode "$ONCE" "$C4" "$NET_B_IF" r1 && each_mode "$ONCE" "$C4" r1 br0
+	local failed=$?
+
+	ip -n "$NET_B" link del br0
+	ip -n "$NET_B" addr add "$NET_B4/24" dev "$NET_B_IF"
+	ip -n "$NET_B" neigh replace "$NET_A4" lladdr "$(net__mac "$NET_A" "$NET_A_IF")" dev "$NET_B_IF" nud permanent
+	return "$failed"
+}
+
+# is_remembering: the programs compare packets, as their variable says.
+is_remembering() {
+	local id
+
+	while read -r id; do
+		bpftool -j map show id "$id" | jq -e '.name | endswith(".bss")' >/dev/null &&
+			bpftool -j map dump id "$id" |
+			jq -e '[.. | .may_pass_twice? | numbers] == [1]' >/dev/null && return
+	done < <(awk '/^map_id:/ { print $2 }' "/proc/$attach_pid/fdinfo/"*)
+	return 1
+}
+
+# One interface is enough where B sends back what it receives. It begins to, after sipbpf has.
+sent_back() {
+	mode=tc
+	ip netns exec "$NET_B" sysctl -qw net.ipv4.ip_forward=0 && net__want start "$NET_B_IF" && net__want_not is_remembering &&
+		ip netns exec "$NET_B" sysctl -qw net.ipv4.ip_forward=1 && net__want net__wait_for is_remembering &&
+		ip -n "$NET_A" neigh replace 10.77.0.9 lladdr "$(net__mac "$NET_B" "$NET_B_IF")" dev "$NET_A_IF" nud permanent &&
+		ip -n "$NET_B" neigh replace 10.77.0.9 lladdr "$(net__mac "$NET_A" "$NET_A_IF")" dev "$NET_B_IF" nud permanent &&
+		net__want send_text_to 10.77.0.9 "$NET_A4" && net__want end && counted '$total == 2'
+	local failed=$?
+
+	ip -n "$NET_A" neigh del 10.77.0.9 dev "$NET_A_IF"
+	ip -n "$NET_B" neigh del 10.77.0.9 dev "$NET_B_IF"
+	return "$failed"
+}
+
+# What A sends through a VXLAN leaves it in B and is routed to C.
+from_a_tunnel() {
+	ip -n "$NET_A" link add x0 type vxlan id 7 local "$NET_A4" remote "$NET_B4" dstport 4789 2>/dev/null || {
+		skip_reason="no VXLAN in this kernel"
+		return 0
+	}
+	ip -n "$NET_B" link add x0 type vxlan id 7 local "$NET_B4" remote "$NET_A4" dstport 4789 &&
+		ip -n "$NET_A" addr add 10.79.0.1/24 dev x0 && ip -n "$NET_B" addr add 10.79.0.2/24 dev x0 &&
+		ip -n "$NET_A" link set x0 multicast off up && ip -n "$NET_B" link set x0 multicast off up &&
+		ip -n "$NET_A" neigh replace 10.79.0.2 lladdr "$(net__mac "$NET_B" x0)" dev x0 nud permanent &&
+		ip -n "$NET_B" neigh replace 10.79.0.1 lladdr "$(net__mac "$NET_A" x0)" dev x0 nud permanent &&
+		ip -n "$NET_B" route replace "$NET_A4" via 10.79.0.1 table 7 && ip -n "$NET_B" rule add iif r1 table 7 &&
+		ip -n "$NET_A" route replace 10.78.0.0/24 via 10.79.0.2 &&
+		each_mode "$ONCE" "$C4" "$NET_B_IF" r1 && each_mode "$ONCE" "$C4" "$NET_B_IF" x0 r1 && each_mode "$ONCE" "$C4" x0 "$NET_B_IF"
+	local failed=$?
+
+	ip -n "$NET_B" rule del iif r1 table 7
+	ip -n "$NET_A" link del x0
+	ip -n "$NET_B" link del x0
+	routes_on
+	return "$failed"
+}
+
+# Both ends of a veth pair are counted; what one sends, the other receives, and a bridge passes it on.
+veth_pair() {
+	ip -n "$NET_B" link add p0 type veth peer name p1 && ip -n "$NET_B" link add br1 type bridge &&
+		ip -n "$NET_B" link set p1 master br1 && ip -n "$NET_B" link set r1 master br1 &&
+		ip -n "$NET_B" addr del "$R4/24" dev r1 && ip -n "$NET_B" addr add "$R4/24" dev p0 &&
+		for interface in p0 p1 br1; do ip -n "$NET_B" link set "$interface" multicast off up || break; done &&
+		ip -n "$NET_B" neigh replace "$C4" lladdr "$(net__mac "$NET_C" rc)" dev p0 nud permanent &&
+		ip -n "$NET_C" neigh replace "$R4" lladdr "$(net__mac "$NET_B" p0)" dev rc nud permanent &&
+		each_mode "$ONCE" "$C4" "$NET_B_IF" p0 p1 r1 br1
+	local failed=$?
+
+	ip -n "$NET_B" link del br1
+	ip -n "$NET_B" link del p0
+	ip -n "$NET_B" addr add "$R4/24" dev r1
+	routes_on
+	return "$failed"
+}
+
+# ---- what is alike and not the same ----
+
+# send_text_to TARGET FROM...: the same request from each of these addresses of A, twice.
+send_text_to() {
+	ip netns exec "$NET_A" python3 - "$@" <<-'PYTHON'
+		import socket, sys, time
+		lines = "OPTIONS sip:c SIP/2.0", "Via: SIP/2.0/UDP a;branch=z9hG4bK1", "To: <sip:c>", "CSeq: 1 OPTIONS", "", ""
+		for _ in range(2):
+		    for source in sys.argv[2:]:
+		        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+		            udp.bind((source, 5070))
+		            udp.sendto("\r\n".join(lines).encode(), (sys.argv[1], 5071))
+		    time.sleep(0.05)
+	PYTHON
+}
+
+# Retransmissions within milliseconds, from two phones with equal packets.
+retransmitted() {
+	for mode in tc native skb; do
+		net__want start "$NET_B_IF" r1 && net__want send_text_to "$C4" "$NET_A4" 10.77.0.3 && net__want end &&
+			counted '$total == 4 and ($links | length) == 2' || return 1
+	done
+}
+
+# A program in B that sends on what it receives, as it is.
+relay_text() {
+	net__start "$NET_B" python3 -c '
+import socket, sys
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+udp.bind(("0.0.0.0", 5072))
+print("ready", flush=True)
+while True:
+    udp.sendto(udp.recv(65536), (sys.argv[1], 5071))
+' "$C4" >"$NET_TMP/relay"
+	relay_pid=$!
+	net__wait_for grep -q ready "$NET_TMP/relay"
+}
+
+send_to_relay() {
+	ip netns exec "$NET_A" python3 - "$NET_B4" <<-'PYTHON'
+		import socket, sys, time
+		udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		for i in range(5):
+		    lines = "OPTIONS sip:c SIP/2.0", f"Via: SIP/2.0/UDP a;branch=z9hG4bK{i}", "To: <sip:c>", "CSeq: 1 OPTIONS", "", ""
+		    udp.sendto("\r\n".join(lines).encode(), (sys.argv[1], 5072))
+		    time.sleep(0.02)
+	PYTHON
+}
+
+relayed() {
+	for mode in tc native skb; do
+		net__want start "$NET_B_IF" r1 && net__want relay_text && net__want send_to_relay && net__want end && counted '$total == 10' ||
+			return 1
+		net__stop "$relay_pid" KILL
+		relay_pid=0
+	done
+}
+
+# Somebody's program on vb passes what it receives on before ours sees it (BPF_F_BEFORE, TCX_PASS).
+put_in_front() {
+	net__start "$NET_B" python3 -c '
+import ctypes, platform, socket, struct, sys, time
+number = {"x86_64": 321, "aarch64": 280}[platform.machine()]
+libc = ctypes.CDLL(None, use_errno=True)
+pass_on = ctypes.create_string_buffer(struct.pack("<BBhiBBhi", 0xb7, 0, 0, 0, 0x95, 0, 0, 0))
+text = ctypes.create_string_buffer(b"GPL")
+def bpf(command, attr):
+    fd = libc.syscall(number, command, ctypes.create_string_buffer(attr, 128), 128)
+    if fd < 0:
+        sys.exit(f"bpf({command}): errno {ctypes.get_errno()}")
+    return fd
+program = bpf(5, struct.pack("IIQQ", 3, 2, ctypes.addressof(pass_on), ctypes.addressof(text)))
+link = bpf(28, struct.pack("IIIIIIQ", program, socket.if_nametoindex(sys.argv[1]), 46, 1 << 3, 0, 0, 0))
+print("ready", flush=True)
+time.sleep(1000)
+' "$NET_B_IF" >"$NET_TMP/relay" 2>"$NET_TMP/front"
+	relay_pid=$!
+	net__wait_for eval 'grep -q ready "$NET_TMP/relay" || [[ -s $NET_TMP/front ]]'
+	grep -q ready "$NET_TMP/relay"
+}
+
+# What another program keeps from the hook at vb counts where it is seen.
+behind_another() {
+	mode=tc
+	net__want start "$NET_B_IF" r1 || return 1
+	put_in_front || {
+		skip_reason="no tcx in this kernel"
+		return 0
+	}
+	net__want talk && net__want end && counted "$ONCE"
+}
+
+routes_on() {
+	ip -n "$NET_A" route replace 10.78.0.0/24 via "$NET_B4" &&
+		ip -n "$NET_B" neigh replace "$C4" lladdr "$(net__mac "$NET_C" rc)" dev r1 nud permanent &&
+		ip -n "$NET_C" neigh replace "$R4" lladdr "$(net__mac "$NET_B" r1)" dev rc nud permanent &&
+		ip -n "$NET_C" route replace 10.77.0.0/24 via "$R4"
+}
+
+net__require tc jq python3 nft
+net__setup
+NET_C=${NET_A/-a-/-c-}
+{
+	ip netns add "$NET_C" && ip link add r1 netns "$NET_B" type veth peer name rc netns "$NET_C" &&
+		ip -n "$NET_C" addr add "$C4/24" dev rc && ip -n "$NET_B" addr add "$R4/24" dev r1 &&
+		ip -n "$NET_A" addr add 10.77.0.3/24 dev "$NET_A_IF" && ip -n "$NET_C" link set lo up &&
+		ip -n "$NET_C" link set rc multicast off up && ip -n "$NET_B" link set r1 multicast off up && routes_on &&
+		ip netns exec "$NET_B" sysctl -qw net.ipv4.ip_forward=1
+} || net__die "could not make a router"
+net__start "$NET_C" python3 "$here/far_end.py" 5060 "$C4" >"$NET_TMP/far_end" 2>&1
+net__wait_for grep -q listening "$NET_TMP/far_end" || net__die "no server: $(head -c 300 "$NET_TMP/far_end")"
+
+net__check "what is routed counts once" routed
+net__check "what is routed and masqueraded counts once, on the client's link" masqueraded
+net__check "what is routed to a forwarded port counts once, on the client's link" forwarded_port
+net__check "what is bridged counts once" bridged
+net__check "what is routed from a bridge counts once" routed_from_a_bridge
+net__check "what is sent back by the same interface counts once" sent_back
+net__check "what comes from a tunnel counts once" from_a_tunnel
+net__check "what passes both ends of a veth pair counts once" veth_pair
+net__check "what is sent again counts again" retransmitted
+net__check "what a program sends on counts again" relayed
+net__check "what another program keeps from a hook counts at the next one" behind_another
+exit "$NET_FAILED"

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "classify/frame.h"
+#include "stream/sightings.h"
+
+#define LIFETIME 50
+
+enum { CLIENT = 1, SERVER, NAT };
+enum { ETH0 = 10, ETH1, TUNNEL };
+
+static struct sipbpf_ends ends_of(int source, int target)
+{
+	struct sipbpf_ends ends = { .source_port = 5060, .target_port = 5060 };
+
+	ends.source.address[15] = (__u8)source;
+	ends.target.address[15] = (__u8)target;
+	return ends;
+}
+
+/* What XDP or tc sees of a request from the client to the server when it arrives at ETH0. */
+static struct sighting received(__u64 buffer)
+{
+	return (struct sighting){ .content = 7,
+				  .buffer = buffer,
+				  .payload = 0x1000 + buffer,
+				  .tick = 1000,
+				  .ifindex = ETH0,
+				  .ends = ends_of(CLIENT, SERVER),
+				  .protocol = 17,
+				  .hook = SIPBPF_RECEIVED };
+}
+
+static struct sighting sent(__u64 buffer, __u32 ifindex, __u8 is_forwarded)
+{
+	struct sighting sighting = received(buffer);
+
+	sighting.hook = SIPBPF_SENT;
+	sighting.ifindex = ifindex;
+	sighting.is_forwarded = is_forwarded;
+	return sighting;
+}
+
+static void what_is_forwarded_was_received(void **state)
+{
+	struct sighting first = received(1), next = sent(1, ETH1, 1);
+
+	assert_true(sighting__is_same_packet(&first, &next));
+	next.ends = ends_of(NAT, SERVER);
+	assert_true(sighting__is_same_packet(&first, &next));
+	next.buffer = next.payload = 2; /* a copy, for one of the ports of a bridge */
+	assert_true(sighting__is_same_packet(&first, &next));
+	next = sent(1, ETH1, 0); /* in memory that a program's own message uses again */
+	assert_false(sighting__is_same_packet(&first, &next));
+	next = sent(1, ETH1, 1);
+	next.protocol = 6;
+	assert_false(sighting__is_same_packet(&first, &next));
+}
+
+static void nothing_passes_a_hook_twice(void **state)
+{
+	struct sighting first = received(1), next = received(1);
+
+	assert_false(sighting__is_same_packet(&first, &next));
+	first = sent(1, ETH1, 1);
+	assert_false(sighting__is_same_packet(&first, &first));
+	next = sent(1, ETH0, 1);
+	assert_true(sighting__is_same_packet(&first, &next));
+}
+
+/* From one interface to the one above or below it, or from one end of a veth pair to the other. */
+static void check_same_memory(struct sighting first, struct sighting next)
+{
+	assert_true(sighting__is_same_packet(&first, &next));
+	next.payload++; /* the kernel has moved the packet to get room for headers */
+	assert_true(sighting__is_same_packet(&first, &next));
+	next.payload--;
+	next.buffer++; /* a clone */
+	assert_true(sighting__is_same_packet(&first, &next));
+	next.payload++;
+	assert_false(sighting__is_same_packet(&first, &next));
+	next.buffer = 0; /* XDP knows only the ends */
+	assert_true(sighting__is_same_packet(&first, &next));
+	next.ends = ends_of(NAT, SERVER);
+	assert_false(sighting__is_same_packet(&first, &next));
+	next.buffer = first.buffer;
+	next.payload = first.payload;
+	assert_false(sighting__is_same_packet(&first, &next));
+}
+
+static void same_ends_in_the_same_memory(void **state)
+{
+	struct sighting above = received(1);
+
+	above.ifindex = TUNNEL;
+	check_same_memory(received(1), above);
+	check_same_memory(sent(1, TUNNEL, 0), sent(1, ETH1, 0));
+	check_same_memory(sent(1, ETH1, 0), received(1));
+}
+
+static void set_remembers(void **state)
+{
+	struct sighting ways[SIGHTING_WAYS] = { { 0 } }, first = received(1), next = sent(1, ETH1, 1);
+	__u32 i;
+
+	assert_int_equal(sightings__find(ways, &first, LIFETIME), SIGHTING_WAYS);
+	ways[2] = first;
+	assert_int_equal(sightings__find(ways, &next, LIFETIME), 2);
+	next.content++;
+	assert_int_equal(sightings__find(ways, &next, LIFETIME), SIGHTING_WAYS);
+	next.content--;
+	next.tick += LIFETIME;
+	assert_int_equal(sightings__find(ways, &next, LIFETIME), 2);
+	next.tick++;
+	assert_int_equal(sightings__find(ways, &next, LIFETIME), SIGHTING_WAYS);
+	/* The clock wraps. */
+	ways[2].tick = (__u32)-1;
+	next.tick = LIFETIME - 2;
+	assert_int_equal(sightings__find(ways, &next, LIFETIME), 2);
+	/* Two phones with equal packets are remembered apart. */
+	ways[2] = first;
+	first.ends = ends_of(NAT, SERVER);
+	ways[0] = first;
+	first.ifindex = TUNNEL;
+	assert_int_equal(sightings__find(ways, &first, LIFETIME), 0);
+	first.ends = ends_of(CLIENT, SERVER);
+	assert_int_equal(sightings__find(ways, &first, LIFETIME), 2);
+	for (i = 0; i < SIGHTING_WAYS; i++)
+		ways[i].content = 0;
+	assert_int_equal(sightings__find(ways, &first, LIFETIME), SIGHTING_WAYS);
+}
+
+static void oldest_gives_way(void **state)
+{
+	struct sighting ways[SIGHTING_WAYS], next = received(1);
+	__u32 i;
+
+	for (i = 0; i < SIGHTING_WAYS; i++) {
+		ways[i] = received(i);
+		ways[i].content = 100 + i;
+		ways[i].tick = next.tick - (i == 1 ? 30 : 20);
+	}
+	assert_int_equal(sightings__victim(ways, &next), 1);
+	ways[3].content = next.content; /* the same text before */
+	assert_int_equal(sightings__victim(ways, &next), 3);
+	ways[3].ends = ends_of(NAT, SERVER);
+	assert_int_equal(sightings__victim(ways, &next), 1);
+	ways[2].content = 0;
+	assert_int_equal(sightings__victim(ways, &next), 2);
+}
+
+/* Any byte of the sample makes a difference, and a hash is never that of an empty place. */
+static void hash_of_a_sample(void **state)
+{
+	__u8 sample[SIGHTING_SAMPLE_SIZE] __attribute__((aligned(8))) = { 0 };
+	__u64 before = sighting__hash_sample(sample), after;
+	size_t i, bit;
+
+	assert_true(before != 0);
+	for (i = 0; i < sizeof(sample); i++) {
+		for (bit = 0; bit < 8; bit++) {
+			sample[i] ^= (__u8)(1 << bit);
+			after = sighting__hash_sample(sample);
+			assert_true(after != before && after != 0);
+			assert_true(sighting__mix(after, i) != 0);
+			sample[i] ^= (__u8)(1 << bit);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_forwarded_was_received),
+		cmocka_unit_test(nothing_passes_a_hook_twice),
+		cmocka_unit_test(same_ends_in_the_same_memory),
+		cmocka_unit_test(set_remembers),
+		cmocka_unit_test(oldest_gives_way),
+		cmocka_unit_test(hash_of_a_sample),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
