@@ -103,7 +103,7 @@ masqueraded() {
 		skip_reason="no NAT in this kernel"
 		return 0
 	}
-	each_mode "$ONCE"' and ($links | length) == 2 and all($links[]; .client_ip == "'$NET_A4'" and .server_ip == "'$C4'" and
+	each_mode "$ONCE"' and ($links | length) == 2 and all($links[]; .client_ip == "'"$NET_A4"'" and .server_ip == "'"$C4"'" and
 		([.messages[].direction] | unique) == ["in", "out"])' "$C4" "$NET_B_IF" r1
 	local failed=$?
 
@@ -117,7 +117,7 @@ forwarded_port() {
 		skip_reason="no NAT in this kernel"
 		return 0
 	}
-	each_mode "$ONCE"' and ($links | length) == 2 and all($links[]; .client_ip == "'$NET_A4'" and .server_ip == "'$NET_B4'" and
+	each_mode "$ONCE"' and ($links | length) == 2 and all($links[]; .client_ip == "'"$NET_A4"'" and .server_ip == "'"$NET_B4"'" and
 		([.messages[].direction] | unique) == ["in", "out"])' "$NET_B4" "$NET_B_IF" r1
 	local failed=$?
 
@@ -225,6 +225,92 @@ veth_pair() {
 	ip -n "$NET_B" link del p0
 	ip -n "$NET_B" addr add "$R4/24" dev r1
 	routes_on
+	return "$failed"
+}
+
+# ---- calls through two proxies in B: by vb to the first one, by lo to the second one, by r1 to C ----
+
+CALLS=$((250 * NET_SCALE)) # over each transport
+CALLEE_PORT=5080
+
+# proxy NAME ADDRESS NEXT
+proxy() {
+	mkdir -p "$NET_TMP/$1" && sed "s,@DUMPS@,$NET_TMP/$1,; s,@NEXT4@,$3," "$NET_DATA/kamailio.cfg" >"$NET_TMP/$1.cfg" &&
+		net__start "$NET_B" kamailio -f "$NET_TMP/$1.cfg" -DD -E -m 64 -M 8 -n 1 -P "$NET_TMP/$1.pid" -Y "$NET_TMP/$1" \
+			-l "udp:$2:5060" -l "tcp:$2:5060" >"$NET_TMP/$1.log" 2>&1 && net__wait_for net__listens "$2" t
+}
+
+# callee u1|t1, caller u1|t1: with the counts of sipp in a folder of its own.
+callee() {
+	mkdir -p "$NET_TMP/uas$1" && cd "$NET_TMP/uas$1" && net__start "$NET_C" sipp -sf "$NET_DATA/sipp_uas.xml" -t "$1" -i "$C4" \
+		-p "$CALLEE_PORT" -m "$CALLS" -nostdin "${NET_SIPP_PATIENCE[@]}" -trace_counts -fd 1 -d "$(net__pause "$1")" >log 2>&1
+}
+
+caller() {
+	mkdir -p "$NET_TMP/uac$1" && cd "$NET_TMP/uac$1" && net__caller "$NET_A4" "$NET_B4:5060" "$1" "$CALLS" -p 7080 -r 100
+}
+
+callees_listen() {
+	ip netns exec "$NET_C" ss -Hlun | grep -q ":$CALLEE_PORT " && ip netns exec "$NET_C" ss -Hltn | grep -q ":$CALLEE_PORT "
+}
+
+calls() {
+	local transport pids=() callees=()
+
+	for transport in u1 t1; do
+		callee "$transport"
+		callees+=("$!")
+	done
+	net__wait_for callees_listen || return
+	for transport in u1 t1; do
+		(caller "$transport") & pids+=($!)
+	done
+	net__wait_all "${pids[@]}" "${callees[@]}"
+}
+
+# Between A and the first proxy and between the second one and C it is what sipp counted there; between the proxies it is
+# what A saw.
+hops() {
+	python3 - "$NET_TMP/stdout" "$NET_A4" "$NET_B4" "$R4" "$C4" "$NET_TMP" <<-'PYTHON'
+		import collections, glob, os, sys
+		sys.path.insert(0, os.environ["TESTS_NET"])
+		import compare
+		cells = compare.read_snapshots(sys.argv[1])[0]
+		def by_type(totals):
+		    types = collections.Counter()
+		    for (_, name), count in totals.items():
+		        types[name] += count
+		    return types
+		def hop(*ends):
+		    return by_type(compare.by_type({key: count for key, count in cells.items() if {key[0], key[2]} == set(ends)}))
+		def sipp(kind):
+		    paths = glob.glob(f"{sys.argv[6]}/{kind}*/*_counts.csv")
+		    return by_type(sum(map(compare.read_sipp, paths), collections.Counter()))
+		a, b, r, c = sys.argv[2:6]
+		first, between, last = hop(a, b), hop(b, r), hop(r, c)
+		faults = [*compare.differences("first hop", sipp("uac"), first, "sipp"),
+		          *compare.differences("between", first, between, "the first hop"),
+		          *compare.differences("last hop", sipp("uas"), last, "sipp")]
+		print(*faults[:6] or [sum(types.values()) for types in (first, between, last)], sep="; ")
+		sys.exit(len(faults) > 0 or sum(first.values()) == 0)
+	PYTHON
+}
+
+proxied() {
+	local verdict
+
+	command -v kamailio sipp >/dev/null || {
+		skip_reason="no Kamailio or sipp (make setup)"
+		return 0
+	}
+	mode=tc
+	net__want start "$NET_B_IF" lo r1 && net__want proxy first "$NET_B4" "$R4:5060" && net__want proxy second "$R4" "$C4:$CALLEE_PORT" &&
+		net__want calls && net__want end || return 1
+	verdict=$(TESTS_NET=$here hops)
+	local failed=$?
+
+	reason=$verdict
+	((failed)) || echo "# $verdict messages at the three hops"
 	return "$failed"
 }
 
@@ -348,6 +434,7 @@ net__check "what is routed from a bridge counts once" routed_from_a_bridge
 net__check "what is sent back by the same interface counts once" sent_back
 net__check "what comes from a tunnel counts once" from_a_tunnel
 net__check "what passes both ends of a veth pair counts once" veth_pair
+net__check "calls through proxies count once for each hop" proxied
 net__check "what is sent again counts again" retransmitted
 net__check "what a program sends on counts again" relayed
 net__check "what another program keeps from a hook counts at the next one" behind_another
