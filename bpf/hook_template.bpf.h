@@ -318,9 +318,10 @@ __noinline int HOOK(is_datagram_seen_elsewhere)(HOOK_CONTEXT *ctx, __u32 offset,
 		return 0;
 	HOOK(note_place)(ctx, &work->sighting);
 	*(volatile __u64 *)&work->sighting.payload += offset;
-	__builtin_memset(work->sample, 0, sizeof(work->sample));
 	if (length > SIGHTING_SAMPLE_SIZE)
 		length = SIGHTING_SAMPLE_SIZE;
+	else
+		__builtin_memset(work->sample, 0, sizeof(work->sample));
 	length -= 1;
 	BOUND(length, SIGHTING_SAMPLE_SIZE);
 	if (HOOK_LOAD_BYTES(ctx, offset, work->sample, length + 1))

@@ -40,16 +40,17 @@ static __always_inline __u64 sighting__mix(__u64 one, __u64 other)
 /* A hash of the first bytes of a datagram, with zeros past its end. The sample is aligned. */
 static __always_inline __u64 sighting__hash_sample(const __u8 sample[SIGHTING_SAMPLE_SIZE])
 {
-	__u64 one = 0, other = 0;
+	__u64 a = 1, b = 2, c = 3, d = 4; /* in turn, so that none waits for another */
 	__u32 i;
 
-	for (i = 0; i < SIGHTING_SAMPLE_SIZE; i += 16) {
-		one = (one ^ words__load8(sample + i)) * FLOW_MIX_1;
-		other = (other ^ words__load8(sample + i + 8)) * FLOW_MIX_2;
-		one ^= one >> 32;
-		other ^= other >> 32;
+	SIP_UNROLL
+	for (i = 0; i < SIGHTING_SAMPLE_SIZE; i += 32) {
+		a = (a + words__load8(sample + i)) * FLOW_MIX_1;
+		b = (b + words__load8(sample + i + 8)) * FLOW_MIX_1;
+		c = (c + words__load8(sample + i + 16)) * FLOW_MIX_1;
+		d = (d + words__load8(sample + i + 24)) * FLOW_MIX_1;
 	}
-	return sighting__mix(one, other);
+	return sighting__mix(a ^ (b << 16 | b >> 48), (c ^ (d << 16 | d >> 48)) * FLOW_MIX_2);
 }
 
 static __always_inline __u32 sighting__set_number(const struct sighting *sighting)

@@ -39,6 +39,7 @@ static const struct bench_case {
 	packet_maker *make, *wrap;
 	segments_maker *make_segments;
 	double target; /* in p, over the empty program; 0: none */
+	bool may_pass_twice;
 } cases[] = {
 	{ .name = "empty program", .runner = RUNS_EMPTY, .make = traffic__invite },
 	{ .name = "parse to UDP, add one in a hash; INVITE", .runner = RUNS_PARSE_AND_ADD, .make = traffic__invite },
@@ -59,6 +60,10 @@ static const struct bench_case {
 	{ .name = "XDP; TCP without SIP, 1448 bytes", .runner = RUNS_XDP, .make = traffic__tcp, .target = 0.3 },
 	{ .name = "XDP; INVITE, 744 bytes", .runner = RUNS_XDP, .make = traffic__invite, .target = 2.2 },
 	{ .name = "tc; INVITE, 744 bytes", .runner = RUNS_TC, .make = traffic__invite },
+	{ .name = "tc; INVITE that may pass another hook",
+	  .runner = RUNS_TC,
+	  .make = traffic__invite,
+	  .may_pass_twice = true },
 	{ .name = "XDP; 200 to a BYE", .runner = RUNS_XDP, .make = traffic__response },
 	{ .name = "XDP; 200 behind 12 Vias", .runner = RUNS_XDP, .make = traffic__via_stack },
 	{ .name = "XDP; INVITE, lines end in LF", .runner = RUNS_XDP, .make = traffic__lf_invite },
@@ -183,6 +188,7 @@ static int measure(struct bench *bench, int number, int round)
 
 	if (is_fed(number))
 		set_stream(bench, number);
+	probe__set_may_pass_twice(bench->loaded.probe, number < CASES && cases[number].may_pass_twice);
 	if (bpf_prog_test_run_opts(measurement->program_fd, &options)) {
 		fprintf(stderr, "bench: row %d: %s\n", number, strerror(errno));
 		return -errno;
