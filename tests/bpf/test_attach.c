@@ -400,6 +400,68 @@ static void an_ingress_qdisc_is_refused(void **state)
 	assert_int_equal(run("tc qdisc show dev left ingress | grep -q 'qdisc ingress'"), 0);
 }
 
+/* What stands before the filters of others, as unseen__look() finds it at the place that has or will have our filter. */
+static size_t look_at_received(const struct attach *attach, struct unseen *ret_list)
+{
+	struct unseen_place places[ATTACH_PLACES_MAX];
+	char text[ATTACH_TEXT_SIZE];
+	size_t count = 0;
+
+	if (attach)
+		count = attach__places(attach, places);
+	else
+		assert_int_equal(attach__foresee("left", ATTACH_CLSACT, places, &count, text), 0);
+	assert_int_equal(count, 2);
+	assert_int_equal(places[0].hook, UNSEEN_BY_CLSACT);
+	return unseen__look(&places[0], ret_list);
+}
+
+/* A filter of another kind holds the first priority, and one of BPF comes behind ours. */
+static void filters_of_others_in_front_are_found(void **state)
+{
+	struct unseen list[UNSEEN_MAX];
+	struct attach *attach;
+
+	need_namespace();
+	if (run("tc qdisc add dev left clsact 2>/dev/null") ||
+	    run("tc filter add dev left ingress pref 1 protocol ip u32 match u32 0 0 flowid 1:1 2>/dev/null"))
+		skip();
+	add_foreign_filter();
+	for (int i = 0; i < 2; i++) {
+		attach = i ? attach_clsact() : NULL;
+		assert_int_equal(look_at_received(attach, list), 1);
+		assert_int_equal(list[0].kind, UNSEEN_CLSACT_FILTER);
+		assert_string_equal(list[0].name, "u32");
+		assert_int_equal(list[0].program, 0);
+		attach__free(attach);
+	}
+	assert_int_equal(run("tc filter del dev left ingress pref 1"), 0);
+	attach = attach_clsact();
+	assert_int_equal(look_at_received(attach, list), 0);
+	attach__free(attach);
+}
+
+/* A filter of BPF that is put before ours later, and another sipbpf's, which passes everything on. */
+static void a_program_in_front_of_ours_is_found(void **state)
+{
+	DECLARE_LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)if_nametoindex("left"), .attach_point = BPF_TC_INGRESS);
+	DECLARE_LIBBPF_OPTS(bpf_tc_opts, opts, .handle = 7, .priority = 1,
+			    .prog_fd = probe__program_fd(probe, PROBE_TC_RECEIVED));
+	struct attach *first, *second;
+	struct unseen list[UNSEEN_MAX];
+
+	need_namespace();
+	first = attach_clsact();
+	second = attach_clsact();
+	assert_int_equal(look_at_received(first, list), 0);
+	attach__free(second);
+	assert_int_equal(bpf_tc_attach(&hook, &opts), 0);
+	assert_int_equal(look_at_received(first, list), 1);
+	assert_int_equal(list[0].program, opts.prog_id);
+	assert_non_null(strstr(list[0].name, "sipbpf_received"));
+	attach__free(first);
+}
+
 static void a_failed_attach_leaves_nothing(void **state)
 {
 	int fds[CLSACT_DIRECTIONS];
@@ -450,6 +512,8 @@ int main(void)
 		TEST(what_was_left_with_nobody_is_removed_by_the_next),
 		TEST(a_lost_guardian_is_told_with_what_helps),
 		TEST(a_lost_guardian_leaves_its_filters_in_use),
+		TEST(filters_of_others_in_front_are_found),
+		TEST(a_program_in_front_of_ours_is_found),
 		TEST(an_ingress_qdisc_is_refused),
 		TEST(a_failed_attach_leaves_nothing),
 		TEST(a_deleted_interface_is_no_error),

@@ -108,7 +108,7 @@ mode_native() {
 }
 
 mode_skb() {
-	mode_says skb "received by generic XDP (as asked for; only the first datagram of a UDP GSO packet and the first 64 KiB of a frame are seen), sent by tcx"
+	mode_says skb "received by generic XDP (as asked for), sent by tcx"
 }
 
 mode_tc() {

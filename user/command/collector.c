@@ -6,7 +6,6 @@
 #include "command/collector.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,20 +14,12 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/privileges.h"
+#include "command/check.h"
 #include "command/counted_interfaces.h"
+#include "command/loading.h"
 #include "command/tables.h"
-#include "hook/attach.h"
 #include "kernel/drain.h"
 #include "kernel/waiting.h"
-
-/*
- * What a link takes in a bank: about as many types of messages, in both directions, as a call or registration has. A bank
- * need not hold all links: when it is half full it is emptied.
- */
-#define ROWS_PER_LINK 8
-#define ROWS_MAX 131072
-
-#define TEXT_SIZE 256
 
 struct collector {
 	const struct options *options;
@@ -128,52 +119,12 @@ static int prepare(struct collector *collector)
 	return error ? fail(collector, "attach", error) : 0;
 }
 
-static int check_privileges(void)
-{
-	char missing[TEXT_SIZE], path[PATH_MAX] = "";
-
-	if (privileges__missing(missing, sizeof(missing)) <= 0)
-		return 0;
-	if (readlink("/proc/self/exe", path, sizeof(path) - 1) < 0)
-		strcpy(path, "/path/to/sipbpf");
-	log__error("attach: needs %s; run it with sudo, or grant that for good: "
-		   "sudo setcap 'cap_bpf,cap_net_admin,cap_perfmon+ep' '%s'",
-		   missing, path);
-	return -EPERM;
-}
-
-static int fail_loading(struct collector *collector, int error)
-{
-	if (error != -EPERM || !privileges__are_namespaced())
-		return fail(collector, "cannot load the BPF programs (-vv shows why)", error);
-	return fail(
-		collector,
-		"cannot load the BPF programs: the capabilities of a user namespace are not enough; hold them in the "
-		"initial user namespace",
-		error);
-}
-
 static int load_probe(struct collector *collector)
 {
-	const struct options *options = collector->options;
-	const struct probe_options probe_options = {
-		.programs = attach__programs(options->mode),
-		.rows_max =
-			options->max_links < ROWS_MAX / ROWS_PER_LINK ? options->max_links * ROWS_PER_LINK : ROWS_MAX,
-		.ports = options->ports,
-		.ports_count = options->ports_count,
-		.rules = &options->rules,
-		.filter = &options->filter,
-		.is_xdp_generic = options->mode == ATTACH_SKB,
-	};
-	int error;
+	int error = loading__load(collector->options, &collector->probe);
 
-	if (isatty(STDERR_FILENO)) /* it may take half a minute */
-		log__info("loading the BPF programs");
-	log__set_libbpf_quiet(true);
-	error = probe__load(&probe_options, &collector->probe);
 	if (error)
-		return fail_loading(collector, error);
+		return error;
 	error = drain__new(collector->probe, &collector->drain);
 	return error ? fail(collector, "cannot read the counters", error) : 0;
 }
@@ -206,7 +157,7 @@ static int start(struct collector *collector)
 	int error = prepare(collector);
 
 	if (!error)
-		error = check_privileges();
+		error = loading__check_privileges();
 	if (!error)
 		error = counted_interfaces__new(collector->options, collector->loop, &collector->interfaces);
 	if (!error)
@@ -254,6 +205,8 @@ int collector__run(const struct options *options)
 {
 	struct collector collector = { .options = options };
 
+	if (options->checks)
+		return check__run(options);
 	if (start(&collector) == 0)
 		run(&collector);
 	else

@@ -5,10 +5,17 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
+#include "command/unseen_log.h"
 #include "hook/forwarding.h"
 #include "hook/interface.h"
+#include "hook/passive.h"
+
+/* Nanoseconds between two looks at what others do on the interfaces. */
+#define LOOK_INTERVAL_MIN 1000000000ULL
+#define LOOK_INTERVAL_MAX 60000000000ULL
 
 struct counted_interfaces {
 	const struct options *options;
@@ -19,6 +26,8 @@ struct counted_interfaces {
 	size_t attached_count;    /* also those that are gone */
 	struct probe *probe;
 	struct interface_watch *watch;
+	struct unseen_log *unseen;
+	int announced[PROBE_HOOKS]; /* our programs to others; -1: not */
 	bool have_failed;
 };
 
@@ -35,17 +44,46 @@ static void find_all(struct counted_interfaces *counted)
 	}
 }
 
-static int check_given_once(const struct counted_interfaces *counted)
+static int check_given_once(const struct options *options, const unsigned int *ifindexes, size_t count)
 {
-	for (size_t i = 0; i < counted->ifindexes_count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		for (size_t j = 0; j < i; j++) {
-			if (counted->ifindexes[i] != counted->ifindexes[j])
+			if (ifindexes[i] != ifindexes[j])
 				continue;
-			log__error("attach: %s is given twice; name each interface once", counted->options->inputs[i]);
+			log__error("attach: %s is given twice; name each interface once", options->inputs[i]);
 			return -EEXIST;
 		}
 	}
 	return 0;
+}
+
+int counted_interfaces__check(const struct options *options)
+{
+	unsigned int *ifindexes = calloc(options->inputs_count, sizeof(*ifindexes));
+	int error = ifindexes ? 0 : -ENOMEM;
+
+	for (size_t i = 0; !error && i < options->inputs_count; i++)
+		ifindexes[i] = interface__find(options->inputs[i]);
+	if (error)
+		log__error("attach: %s", strerror(-error));
+	else
+		error = check_given_once(options, ifindexes, options->inputs_count);
+	free(ifindexes);
+	return error;
+}
+
+static int prepare(struct counted_interfaces *counted)
+{
+	int error;
+
+	find_all(counted);
+	error = check_given_once(counted->options, counted->ifindexes, counted->ifindexes_count);
+	if (error)
+		return error;
+	error = unseen_log__new(&counted->unseen);
+	if (error)
+		log__error("attach: %s", strerror(-error));
+	return error;
 }
 
 int counted_interfaces__new(const struct options *options, struct loop *loop, struct counted_interfaces **ret_counted)
@@ -57,11 +95,12 @@ int counted_interfaces__new(const struct options *options, struct loop *loop, st
 		return -ENOMEM;
 	counted->options = options;
 	counted->loop = loop;
+	for (int i = 0; i < PROBE_HOOKS; i++)
+		counted->announced[i] = -1;
 	counted->ifindexes = calloc(options->inputs_count, sizeof(*counted->ifindexes));
 	counted->attached = calloc(options->inputs_count, sizeof(*counted->attached));
 	if (counted->ifindexes && counted->attached) {
-		find_all(counted);
-		error = check_given_once(counted);
+		error = prepare(counted);
 	} else {
 		error = -ENOMEM;
 		log__error("attach: %s", strerror(ENOMEM));
@@ -79,6 +118,10 @@ void counted_interfaces__free(struct counted_interfaces *counted)
 	if (!counted)
 		return;
 	counted_interfaces__detach(counted);
+	for (int i = 0; i < PROBE_HOOKS; i++)
+		if (counted->announced[i] >= 0)
+			close(counted->announced[i]);
+	unseen_log__free(counted->unseen);
 	interface_watch__free(counted->watch);
 	free(counted->attached);
 	free(counted->ifindexes);
@@ -104,6 +147,25 @@ static void set_may_pass_twice(struct counted_interfaces *counted)
 	probe__set_may_pass_twice(counted->probe, error || is_forwarding || counted->options->inputs_count > 1);
 }
 
+/* Tells other sipbpf that our programs hide nothing from theirs. What is not announced may be told there. */
+static void announce(struct counted_interfaces *counted, const struct probe *probe)
+{
+	for (int i = 0; i < PROBE_HOOKS; i++)
+		if (probe__program_id(probe, i))
+			counted->announced[i] = passive__announce(probe__program_id(probe, i));
+}
+
+static int look_at(struct counted_interfaces *counted, const struct attach *attach)
+{
+	struct unseen_place places[ATTACH_PLACES_MAX];
+	size_t count = attach__places(attach, places);
+	int error = 0;
+
+	for (size_t i = 0; !error && i < count; i++)
+		error = unseen_log__add(counted->unseen, &places[i]);
+	return error;
+}
+
 static int attach_one(struct counted_interfaces *counted, struct probe *probe, const char *interface)
 {
 	struct attach **attach = &counted->attached[counted->attached_count];
@@ -116,7 +178,10 @@ static int attach_one(struct counted_interfaces *counted, struct probe *probe, c
 	}
 	counted->ifindexes[counted->attached_count++] = attach__ifindex(*attach);
 	log__info("%s", text);
-	return 0;
+	error = look_at(counted, *attach);
+	if (error)
+		log__error("attach: %s", strerror(-error));
+	return error;
 }
 
 int counted_interfaces__attach(struct counted_interfaces *counted, struct probe *probe)
@@ -125,6 +190,7 @@ int counted_interfaces__attach(struct counted_interfaces *counted, struct probe 
 
 	counted->probe = probe;
 	set_may_pass_twice(counted);
+	announce(counted, probe);
 	for (size_t i = 0; !error && i < counted->options->inputs_count; i++)
 		error = attach_one(counted, probe, counted->options->inputs[i]);
 	counted->ifindexes_count = counted->attached_count;
@@ -180,6 +246,7 @@ static void detach_gone(struct counted_interfaces *counted, unsigned int ifindex
 		attach__free(counted->attached[i]);
 		counted->attached[i] = NULL;
 	}
+	unseen_log__remove(counted->unseen, ifindex);
 	forget_ifindex(counted, ifindex);
 }
 
@@ -253,6 +320,14 @@ static int watch_guardians(struct counted_interfaces *counted)
 	return error;
 }
 
+/* As often as tables are written, but neither all the time nor hardly ever. */
+static __u64 look_interval(const struct options *options)
+{
+	if (options->interval < LOOK_INTERVAL_MIN)
+		return LOOK_INTERVAL_MIN;
+	return options->interval < LOOK_INTERVAL_MAX ? options->interval : LOOK_INTERVAL_MAX;
+}
+
 /* What happened before the watch began is there at once. */
 int counted_interfaces__watch(struct counted_interfaces *counted)
 {
@@ -260,6 +335,8 @@ int counted_interfaces__watch(struct counted_interfaces *counted)
 
 	if (!error)
 		error = watch_guardians(counted);
+	if (!error)
+		error = unseen_log__watch(counted->unseen, counted->loop, look_interval(counted->options));
 	if (!error)
 		error = loop__add(counted->loop, interface_watch__fd(counted->watch), on_interface, counted);
 	if (!error)

@@ -14,6 +14,9 @@
 
 struct counted_interfaces;
 
+/* Returns 0, or -EEXIST after saying that an interface is given twice. */
+int counted_interfaces__check(const struct options *options);
+
 /*
  * The options and the loop must outlive the interfaces; the loop is stopped when the last interface is gone. Returns 0,
  * or a negative errno, -EEXIST when two interfaces would count the same packets. counted_interfaces__free(NULL) is fine.

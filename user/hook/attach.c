@@ -5,10 +5,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <linux/ethtool.h>
 #include <linux/if_arp.h>
 #include <linux/if_link.h>
-#include <linux/sockios.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,13 +15,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "hook/clsact.h"
+#include "hook/driver.h"
 #include "hook/foreign.h"
 #include "hook/guardian.h"
 #include "hook/interface.h"
+#include "hook/tcx.h"
 
-/* Since kernel 6.6; the headers may be older. */
-#define TCX_INGRESS ((enum bpf_attach_type)46)
-#define TCX_EGRESS ((enum bpf_attach_type)47)
 #define TCX_FIRST (1U << 3) /* BPF_F_BEFORE: a program ahead of ours may end the chain */
 
 #define REASON_SIZE 256
@@ -36,6 +34,8 @@ struct attach {
 	int received_link; /* -1: none */
 	int sent_link;     /* -1: none */
 	struct guardian *guardian;
+	struct unseen_place places[ATTACH_PLACES_MAX];
+	size_t places_count;
 };
 
 /* How to see received frames, and why so. */
@@ -86,17 +86,6 @@ static int interface_ioctl(const char *interface, unsigned long request, struct 
 	return error;
 }
 
-/* Reads the driver's name, "" when there is none. It asks ethtool, because /sys may show another network namespace. */
-static void read_driver(const char *interface, char driver[IF_NAMESIZE * 2])
-{
-	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
-	struct ifreq ifreq = { .ifr_data = (char *)&info };
-
-	driver[0] = '\0';
-	if (interface_ioctl(interface, SIOCETHTOOL, &ifreq) == 0)
-		snprintf(driver, IF_NAMESIZE * 2, "%.*s", IF_NAMESIZE * 2 - 1, info.driver);
-}
-
 /* Resolves a name, which may be an alternative one, to the interface's number and its own name. */
 static int find_interface(const char *interface, struct attach *attach, char *text)
 {
@@ -122,88 +111,20 @@ static int find_interface(const char *interface, struct attach *attach, char *te
 
 /* ---- the choice ---- */
 
-static bool is_listed(const char *driver, const char *const *drivers, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(driver, drivers[i]) == 0)
-			return true;
-	return false;
-}
-
-/* Network card drivers that run XDP programs at full speed and keep their offloads. */
-static bool does_native_xdp_well(const char *driver)
-{
-	static const char *const drivers[] = { "bnxt_en", "ena",     "fsl_dpaa2_eth", "i40e",   "ice", "igb",  "igc",
-					       "ixgbe",   "mlx4_en", "mlx5_core",     "mvneta", "nfp", "qede", "sfc" };
-
-	return is_listed(driver, drivers, sizeof(drivers) / sizeof(*drivers));
-}
-
-/* Virtual drivers that can run XDP natively, but lose segmentation, checksum or receive offloads by it. */
-static bool pays_for_native_xdp(const char *driver)
-{
-	static const char *const drivers[] = { "veth", "virtio_net", "tun", "bonding", "hv_netvsc", "vmxnet3" };
-
-	return is_listed(driver, drivers, sizeof(drivers) / sizeof(*drivers));
-}
-
-/*
- * Returns whether packets pass here that were never on a wire, so that nothing has cut them to a wire's size. The
- * driver "" is loopback.
- */
-static bool passes_gso(const char *driver)
-{
-	static const char *const drivers[] = { "",       "bridge",   "macvlan", "macvtap",
-					       "ipvlan", "ipvtap",   "team",    "802.1Q VLAN Support",
-					       "vxlan",  "geneve",   "gretap",  "ip6gretap",
-					       "erspan", "ip6erspan" };
-
-	return pays_for_native_xdp(driver) || is_listed(driver, drivers, sizeof(drivers) / sizeof(*drivers));
-}
-
 static void choose_by_driver(const char *interface, struct plan *plan)
 {
-	char driver[IF_NAMESIZE * 2];
+	char driver[DRIVER_NAME_SIZE];
 
-	read_driver(interface, driver);
-	plan->is_xdp = does_native_xdp_well(driver);
+	driver__read(interface, driver);
+	plan->is_xdp = driver__does_native_xdp_well(driver);
 	if (plan->is_xdp)
 		set_reason(plan, "driver %s does it well", driver);
-	else if (pays_for_native_xdp(driver))
+	else if (driver__pays_for_native_xdp(driver))
 		set_reason(plan, "native XDP would disable %s's offloads", driver);
 	else if (*driver)
 		set_reason(plan, "driver %s is not known to do native XDP well", driver);
 	else
 		set_reason(plan, "no native XDP on loopback");
-}
-
-/* Returns the XDP program on the interface, ours or not. */
-static struct foreign find_xdp_program(unsigned int ifindex)
-{
-	DECLARE_LIBBPF_OPTS(bpf_xdp_query_opts, opts);
-
-	if (bpf_xdp_query((int)ifindex, 0, &opts))
-		return (struct foreign){};
-	if (opts.drv_prog_id)
-		return (struct foreign){ .program = opts.drv_prog_id, .mode = XDP_ATTACHED_DRV };
-	if (opts.hw_prog_id)
-		return (struct foreign){ .program = opts.hw_prog_id, .mode = XDP_ATTACHED_HW };
-	return (struct foreign){ .program = opts.skb_prog_id, .mode = XDP_ATTACHED_SKB };
-}
-
-/*
- * Generic XDP does not learn the datagram size of a UDP GSO packet, so it cannot find the datagrams after the first.
- * XDP reads no byte behind the first 64 KiB of a frame (MAX_PACKET_OFF), which BIG TCP exceeds.
- */
-static void reason_as_asked(const struct attach *attach, enum attach_mode mode, struct plan *plan)
-{
-	char driver[IF_NAMESIZE * 2];
-
-	read_driver(attach->interface, driver);
-	set_reason(plan, "as asked for%s",
-		   mode == ATTACH_SKB && passes_gso(driver)
-			   ? "; only the first datagram of a UDP GSO packet and the first 64 KiB of a frame are seen"
-			   : "");
 }
 
 static const char *xdp_name(enum attach_mode mode)
@@ -237,7 +158,7 @@ static int check_mode(const struct attach *attach, enum attach_mode mode, char *
 
 	if (mode != ATTACH_NATIVE && mode != ATTACH_SKB)
 		return 0;
-	foreign = find_xdp_program(attach->ifindex);
+	foreign = foreign__find(attach->ifindex);
 	if (foreign.program)
 		return refuse_xdp(attach, &foreign, text);
 	if (mode == ATTACH_NATIVE && attach->is_loopback)
@@ -247,13 +168,13 @@ static int check_mode(const struct attach *attach, enum attach_mode mode, char *
 
 static void make_plan(const struct attach *attach, enum attach_mode mode, struct plan *plan)
 {
-	struct foreign foreign = mode == ATTACH_AUTO ? find_xdp_program(attach->ifindex) : (struct foreign){};
+	struct foreign foreign = mode == ATTACH_AUTO ? foreign__find(attach->ifindex) : (struct foreign){};
 	char description[DESCRIPTION_SIZE];
 
 	plan->is_xdp = mode == ATTACH_NATIVE || mode == ATTACH_SKB;
 	plan->xdp_flags = mode == ATTACH_SKB ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
 	if (mode != ATTACH_AUTO) {
-		reason_as_asked(attach, mode, plan);
+		set_reason(plan, "as asked for");
 	} else if (foreign.program) {
 		foreign__describe(&foreign, description, sizeof(description));
 		set_reason(plan, "there is an XDP program already: %s", description);
@@ -287,7 +208,7 @@ static int attach_tcx(const struct attach *attach, const struct probe *probe, en
 {
 	DECLARE_LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = TCX_FIRST);
 	int link = bpf_link_create(probe__program_fd(probe, program), (int)attach->ifindex,
-				   program == PROBE_TC_SENT ? TCX_EGRESS : TCX_INGRESS, &opts);
+				   tcx__attach_type(program == PROBE_TC_SENT), &opts);
 
 	if (link < 0)
 		return link == -EINVAL ? -EOPNOTSUPP : link;
@@ -330,10 +251,37 @@ static int explain_tc(const struct attach *attach, int error, char *text)
 	return explain(attach, text, error, "attaching to tc failed: %s", strerror(-error));
 }
 
+/* Notes where the programs are, or would be: without a probe. */
+static void note_places(struct attach *attach, const struct probe *probe, const struct plan *plan, bool is_clsact)
+{
+	enum unseen_hook tc = is_clsact ? UNSEEN_BY_CLSACT : UNSEEN_BY_TCX;
+	enum unseen_hook xdp = plan->xdp_flags == XDP_FLAGS_SKB_MODE ? UNSEEN_BY_GENERIC : UNSEEN_BY_NATIVE;
+	enum probe_program received = plan->is_xdp ? PROBE_XDP : PROBE_TC_RECEIVED;
+
+	attach->places[0] = (struct unseen_place){ .ifindex = attach->ifindex,
+						   .hook = plan->is_xdp ? xdp : tc,
+						   .program = probe ? probe__program_id(probe, received) : 0 };
+	attach->places[1] = (struct unseen_place){ .ifindex = attach->ifindex,
+						   .is_sent = true,
+						   .hook = tc,
+						   .program = probe ? probe__program_id(probe, PROBE_TC_SENT) : 0 };
+	attach->places_count = attach->is_loopback ? 1 : 2;
+}
+
+/* Writes what is chosen, and why. */
+static int explain_choice(const struct attach *attach, enum attach_mode mode, const struct plan *plan, bool is_clsact,
+			  char *text)
+{
+	const char *tc = is_clsact ? "clsact" : "tcx";
+
+	return explain(attach, text, 0, "received by %s (%s)%s%s", plan->is_xdp ? xdp_name(mode) : tc, plan->reason,
+		       attach->is_loopback ? "; sent packets are counted when received" : ", sent by ",
+		       attach->is_loopback ? "" : tc);
+}
+
 static int attach_hooks(struct attach *attach, struct probe *probe, enum attach_mode mode, char *text)
 {
 	struct plan plan;
-	const char *tc;
 	int error = 0;
 
 	make_plan(attach, mode, &plan);
@@ -344,10 +292,27 @@ static int attach_hooks(struct attach *attach, struct probe *probe, enum attach_
 	error = attach_tc(attach, probe, mode, !plan.is_xdp);
 	if (error)
 		return explain_tc(attach, error, text);
-	tc = attach->guardian ? "clsact" : "tcx";
-	return explain(attach, text, 0, "received by %s (%s)%s%s", plan.is_xdp ? xdp_name(mode) : tc, plan.reason,
-		       attach->is_loopback ? "; sent packets are counted when received" : ", sent by ",
-		       attach->is_loopback ? "" : tc);
+	note_places(attach, probe, &plan, attach->guardian);
+	return explain_choice(attach, mode, &plan, attach->guardian, text);
+}
+
+/* Finds out how the hooks would be attached. */
+static int foresee_hooks(struct attach *attach, enum attach_mode mode, char *text)
+{
+	__u32 programs[TCX_PROGRAMS_MAX];
+	struct plan plan;
+	bool is_clsact = mode == ATTACH_CLSACT;
+	int error = 0;
+
+	make_plan(attach, mode, &plan);
+	if (!is_clsact)
+		is_clsact = tcx__programs(attach->ifindex, true, programs) == -EOPNOTSUPP;
+	if (is_clsact && !attach->is_loopback)
+		error = clsact__check(attach->ifindex);
+	if (error)
+		return explain_tc(attach, error, text);
+	note_places(attach, NULL, &plan, is_clsact);
+	return explain_choice(attach, mode, &plan, is_clsact, text);
 }
 
 /* ---- the module ---- */
@@ -369,6 +334,23 @@ int attach__check(const char *interface, enum attach_mode mode, char *ret_text)
 	int error = find_interface(interface, &attach, ret_text);
 
 	return error ? error : check_mode(&attach, mode, ret_text);
+}
+
+int attach__foresee(const char *interface, enum attach_mode mode, struct unseen_place *ret_places, size_t *ret_count,
+		    char *ret_text)
+{
+	struct attach attach = {};
+	int error = find_interface(interface, &attach, ret_text);
+
+	if (!error)
+		error = check_mode(&attach, mode, ret_text);
+	if (!error)
+		error = foresee_hooks(&attach, mode, ret_text);
+	if (error)
+		return error;
+	memcpy(ret_places, attach.places, sizeof(attach.places));
+	*ret_count = attach.places_count;
+	return 0;
 }
 
 int attach__new(struct probe *probe, const char *interface, enum attach_mode mode, struct attach **ret_attach,
@@ -410,6 +392,12 @@ void attach__free(struct attach *attach)
 unsigned int attach__ifindex(const struct attach *attach)
 {
 	return attach->ifindex;
+}
+
+size_t attach__places(const struct attach *attach, struct unseen_place *ret_places)
+{
+	memcpy(ret_places, attach->places, sizeof(attach->places));
+	return attach->places_count;
 }
 
 const char *attach__interface(const struct attach *attach)

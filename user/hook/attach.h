@@ -9,6 +9,7 @@
 #include <net/if.h>
 #include <stdbool.h>
 
+#include "hook/unseen.h"
 #include "kernel/probe.h"
 
 enum attach_mode {
@@ -32,6 +33,17 @@ __u32 attach__programs(enum attach_mode mode);
  */
 int attach__check(const char *interface, enum attach_mode mode, char *ret_text);
 
+#define ATTACH_PLACES_MAX 2
+
+/*
+ * Finds out how attach__new() would attach, without attaching or loading anything: ret_text[ATTACH_TEXT_SIZE] is the
+ * sentence that it would say, ret_places[ATTACH_PLACES_MAX] and *ret_count are where the programs would be. Whether a
+ * driver takes native XDP is only known when it is tried. Returns 0, or a negative errno with what is wrong in ret_text.
+ * Needs CAP_NET_ADMIN to know that there is no tcx.
+ */
+int attach__foresee(const char *interface, enum attach_mode mode, struct unseen_place *ret_places, size_t *ret_count,
+		    char *ret_text);
+
 /*
  * Attaches to one interface: received frames by XDP (native or generic) or tc, sent frames by tc (tcx, else clsact).
  * Returns 0 and a handle that the caller frees, or a negative errno; on failure nothing stays attached.
@@ -42,6 +54,9 @@ int attach__check(const char *interface, enum attach_mode mode, char *ret_text);
  */
 int attach__new(struct probe *probe, const char *interface, enum attach_mode mode, struct attach **ret_attach,
 		char *ret_text);
+
+/* Writes where the programs are to ret_places[ATTACH_PLACES_MAX]. Returns their number. */
+size_t attach__places(const struct attach *attach, struct unseen_place *ret_places);
 
 /* Detaches; NULL is fine. Needs no capability: the links close, and a guardian removes clsact filters. */
 void attach__free(struct attach *attach);

@@ -12,7 +12,6 @@
 #include <arpa/inet.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <libmnl/libmnl.h>
 #include <linux/if_ether.h>
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
@@ -26,6 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "hook/netlink.h"
 #include "hook/owner.h"
 
 #define HANDLE_MARK 0x51b00000u
@@ -106,6 +106,7 @@ static int read_filter(const struct nlmsghdr *message, void *context)
 /* The qdisc in the place of clsact. */
 struct ingress {
 	int ifindex;
+	bool has_qdisc;
 	bool is_clsact;
 };
 
@@ -119,46 +120,24 @@ static int read_qdisc(const struct nlmsghdr *message, void *context)
 	if (info->tcm_ifindex != ingress->ifindex || info->tcm_parent != TC_H_CLSACT)
 		return MNL_CB_OK;
 	mnl_attr_parse(message, sizeof(*info), find_kind, &kind);
+	ingress->has_qdisc = true;
 	ingress->is_clsact = strcmp(kind, "clsact") == 0;
 	return MNL_CB_OK;
-}
-
-static int dump_on(struct mnl_socket *socket, const struct nlmsghdr *request, mnl_cb_t read, void *context)
-{
-	char buffer[16384] __attribute__((aligned(NLMSG_ALIGNTO)));
-	ssize_t length;
-	int result = MNL_CB_OK;
-
-	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
-		return -errno;
-	while (result == MNL_CB_OK) {
-		length = mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
-		if (length < 0)
-			return -errno;
-		result = mnl_cb_run(buffer, (size_t)length, 0, 0, read, context);
-	}
-	return result < 0 ? -errno : 0;
 }
 
 /* Lists what this parent holds: filters (RTM_GETTFILTER) or qdiscs (RTM_GETQDISC). */
 static int dump(int ifindex, __u16 type, __u32 parent, mnl_cb_t read, void *context)
 {
-	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-	char buffer[128] __attribute__((aligned(NLMSG_ALIGNTO))) = {};
+	char buffer[NETLINK_REQUEST_SIZE] __attribute__((aligned(NLMSG_ALIGNTO))) = {};
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
 	struct tcmsg *info = mnl_nlmsg_put_extra_header(request, sizeof(*info));
-	int error;
 
-	if (!socket)
-		return -errno;
 	request->nlmsg_type = type;
 	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	info->tcm_family = AF_UNSPEC;
 	info->tcm_ifindex = ifindex;
 	info->tcm_parent = parent;
-	error = mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0 ? -errno : dump_on(socket, request, read, context);
-	mnl_socket_close(socket);
-	return error;
+	return netlink__ask(NETLINK_ROUTE, request, read, context);
 }
 
 /* Lists no filter, and succeeds, if there is no qdisc. */
@@ -180,17 +159,18 @@ static int read_filters(unsigned int ifindex, enum clsact_direction direction, s
 }
 
 /*
- * Returns 0 if the qdisc is clsact, -EBUSY if it is an ingress qdisc, or another negative errno. Creating clsact or
- * adding a filter for sent packets does not tell them apart: an ingress qdisc answers as clsact does, but keeps the
- * filter among those for received packets.
+ * Creating clsact or adding a filter for sent packets does not tell the qdiscs apart: an ingress qdisc answers as clsact
+ * does, but keeps the filter among those for received packets.
  */
-static int check_qdisc(unsigned int ifindex)
+int clsact__check(unsigned int ifindex)
 {
 	struct ingress ingress = { .ifindex = (int)ifindex };
 	int error = dump((int)ifindex, RTM_GETQDISC, 0, read_qdisc, &ingress);
 
 	if (error)
 		return error;
+	if (!ingress.has_qdisc)
+		return 0;
 	return ingress.is_clsact ? 0 : -EBUSY;
 }
 
@@ -240,6 +220,88 @@ int clsact__visit(unsigned int ifindex, enum clsact_direction direction, int (*v
 	int error = dump_filters(ifindex, direction, visit_filter, &listing);
 
 	return error ? error : listing.error;
+}
+
+/* ---- what runs before ---- */
+
+struct search_before {
+	__u32 program;  /* ours; 0: it is not there */
+	__u32 priority; /* if it is not there, the one that it would have */
+	bool has_passed_ours;
+	__u32 last_priority; /* of the filter that was visited last */
+	int (*visit)(void *context, const struct clsact_other *other);
+	void *context;
+	int error;
+};
+
+static int find_bpf_name(const struct nlattr *attribute, void *context)
+{
+	if (mnl_attr_get_type(attribute) == TCA_BPF_NAME && mnl_attr_validate(attribute, MNL_TYPE_NUL_STRING) == 0)
+		*(const char **)context = mnl_attr_get_str(attribute);
+	return MNL_CB_OK;
+}
+
+/* Reads what a filter is. A filter of BPF is called as its program, any other one as its kind. */
+static void read_other(const struct nlmsghdr *message, struct clsact_other *ret_other)
+{
+	const struct tcmsg *info = mnl_nlmsg_get_payload(message);
+	const struct nlattr *options = NULL;
+	const char *name = "";
+
+	*ret_other = (struct clsact_other){ .priority = info->tcm_info >> 16 };
+	mnl_attr_parse(message, sizeof(*info), find_kind, &name);
+	mnl_attr_parse(message, sizeof(*info), find_options, &options);
+	if (strcmp(name, "bpf") == 0 && options) {
+		mnl_attr_parse_nested(options, find_program_id, &ret_other->program);
+		mnl_attr_parse_nested(options, find_bpf_name, &name);
+	}
+	snprintf(ret_other->name, sizeof(ret_other->name), "%s", name);
+}
+
+/*
+ * The kernel lists filters in the order in which they run. A chain of filters of one priority begins with an entry that
+ * has no handle, and counts once.
+ */
+static int visit_before(const struct nlmsghdr *message, void *context)
+{
+	const struct tcmsg *info = mnl_nlmsg_get_payload(message);
+	bool is_sipbpf = (info->tcm_handle & HANDLE_MARK_MASK) == HANDLE_MARK;
+	struct search_before *search = context;
+	struct clsact_other other;
+
+	if (!info->tcm_handle || search->has_passed_ours)
+		return MNL_CB_OK;
+	read_other(message, &other);
+	search->has_passed_ours =
+		search->program ? is_sipbpf && other.program == search->program : other.priority >= search->priority;
+	if (search->has_passed_ours || is_sipbpf || (!other.program && other.priority == search->last_priority))
+		return MNL_CB_OK;
+	search->last_priority = other.priority;
+	if (!search->error)
+		search->error = search->visit(search->context, &other);
+	return MNL_CB_OK;
+}
+
+static __u32 free_priority(const struct filters *filters)
+{
+	__u32 priority = 1;
+
+	while (priority <= PRIORITIES_MAX && filters->is_taken[priority])
+		priority++;
+	return priority;
+}
+
+int clsact__visit_before(unsigned int ifindex, enum clsact_direction direction, __u32 program,
+			 int (*visit)(void *context, const struct clsact_other *other), void *context)
+{
+	struct search_before search = { .program = program, .visit = visit, .context = context };
+	struct filters filters = {};
+	int error = program ? 0 : read_filters(ifindex, direction, &filters);
+
+	search.priority = free_priority(&filters);
+	if (!error)
+		error = dump_filters(ifindex, direction, visit_before, &search);
+	return error ? error : search.error;
 }
 
 /* ---- locking ---- */
@@ -351,12 +413,10 @@ static int claim_number(int owner, const struct filters filters[CLSACT_DIRECTION
 static int attach_filter(struct clsact *clsact, enum clsact_direction direction, int program_fd, __u32 handle,
 			 const struct filters *filters)
 {
-	__u32 priority = 1;
+	__u32 priority = free_priority(filters);
 	struct bpf_tc_hook hook;
 	int error;
 
-	while (priority <= PRIORITIES_MAX && filters->is_taken[priority])
-		priority++;
 	set_hook(&hook, clsact->ifindex, point_of(direction));
 	DECLARE_LIBBPF_OPTS(bpf_tc_opts, opts, .handle = handle, .priority = priority, .prog_fd = program_fd);
 	error = bpf_tc_attach(&hook, &opts);
@@ -428,7 +488,7 @@ static int attach_locked(const int program_fds[CLSACT_DIRECTIONS], int owner, st
 		return error;
 	clsact->is_qdisc_ours = !error;
 	/* Filters for received packets alone, as on loopback, work in an ingress qdisc too. */
-	error = error && program_fds[CLSACT_SENT] >= 0 ? check_qdisc(clsact->ifindex) : 0;
+	error = error && program_fds[CLSACT_SENT] >= 0 ? clsact__check(clsact->ifindex) : 0;
 	for (int i = 0; !error && i < CLSACT_DIRECTIONS; i++) {
 		error = read_swept(clsact->ifindex, i, &filters[i]);
 		clsact->is_qdisc_ours |= filters[i].has_qdisc_ours;

@@ -44,6 +44,29 @@ int clsact__attach(unsigned int ifindex, const int program_fds[CLSACT_DIRECTIONS
 void clsact__detach(const struct clsact *clsact);
 
 /*
+ * Returns 0 if the interface has a clsact qdisc or none, -EBUSY if an ingress qdisc is in its place, or another negative
+ * errno. Needs no capability.
+ */
+int clsact__check(unsigned int ifindex);
+
+#define CLSACT_NAME_SIZE 64
+
+/* A filter of somebody else. */
+struct clsact_other {
+	__u32 program; /* its id; 0: the filter is not one of BPF */
+	__u32 priority;
+	char name[CLSACT_NAME_SIZE]; /* of the program, or the filter's kind */
+};
+
+/*
+ * Calls visit with each filter of others that runs before the one with this program, which sipbpf has attached, or, if
+ * program is 0, before the one that clsact__attach() would attach. Filters of another kind than BPF that share a priority
+ * are visited once. Needs no capability. Returns 0, the first value of visit that is not 0, or a negative errno.
+ */
+int clsact__visit_before(unsigned int ifindex, enum clsact_direction direction, __u32 program,
+			 int (*visit)(void *context, const struct clsact_other *other), void *context);
+
+/*
  * Calls visit with the program id of each filter that any sipbpf has on the interface. Returns 0, the first value of
  * visit that is not 0, or a negative errno.
  */

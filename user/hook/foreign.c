@@ -3,24 +3,40 @@
 #include "hook/foreign.h"
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <linux/if_link.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "kernel/kernel_object.h"
 
+struct foreign foreign__find(unsigned int ifindex)
+{
+	DECLARE_LIBBPF_OPTS(bpf_xdp_query_opts, opts);
+
+	if (bpf_xdp_query((int)ifindex, 0, &opts))
+		return (struct foreign){};
+	if (opts.drv_prog_id)
+		return (struct foreign){ .program = opts.drv_prog_id, .mode = XDP_ATTACHED_DRV };
+	if (opts.hw_prog_id)
+		return (struct foreign){ .program = opts.hw_prog_id, .mode = XDP_ATTACHED_HW };
+	return (struct foreign){ .program = opts.skb_prog_id, .mode = XDP_ATTACHED_SKB };
+}
+
+void foreign__read_name(__u32 program, char *ret_name, size_t size)
+{
+	struct bpf_prog_info info;
+
+	ret_name[0] = '\0';
+	if (kernel_object__read(bpf_prog_get_fd_by_id(program), &info, sizeof(info)) == 0)
+		snprintf(ret_name, size, "%s", info.name);
+}
+
 void foreign__describe(const struct foreign *foreign, char *ret_text, size_t size)
 {
-	struct bpf_prog_info info = {};
-	__u32 length = sizeof(info);
-	int fd = bpf_prog_get_fd_by_id(foreign->program);
+	char name[BPF_OBJ_NAME_LEN];
 
-	snprintf(ret_text, size, "id %u", foreign->program);
-	if (fd < 0)
-		return;
-	if (bpf_obj_get_info_by_fd(fd, &info, &length) == 0 && info.name[0])
-		snprintf(ret_text, size, "id %u, %s", foreign->program, info.name);
-	close(fd);
+	foreign__read_name(foreign->program, name, sizeof(name));
+	snprintf(ret_text, size, "id %u%s%s", foreign->program, *name ? ", " : "", name);
 }
 
 /*

@@ -12,6 +12,12 @@ struct foreign {
 	__u8 mode;     /* how it is attached: XDP_ATTACHED_DRV, _SKB or _HW */
 };
 
+/* Returns the XDP program on an interface of this network namespace, ours or not. Needs no capability. */
+struct foreign foreign__find(unsigned int ifindex);
+
+/* Writes the name of a program, "" if it has none or the kernel does not let us look (CAP_SYS_ADMIN). Cuts it to size. */
+void foreign__read_name(__u32 program, char *ret_name, size_t size);
+
 /* Writes "id 12" or, if the kernel lets us look (CAP_SYS_ADMIN), "id 12, name". Cuts the text to size. */
 void foreign__describe(const struct foreign *foreign, char *ret_text, size_t size);
 

@@ -8,17 +8,14 @@
  */
 #include "hook/guardian.h"
 
-#include <bpf/libbpf.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/privileges.h"
+#include "hook/helper_process.h"
 #include "hook/owner.h"
 
 struct guardian {
@@ -39,48 +36,6 @@ enum { KEPT_SOCKET, KEPT_OWNER, KEPT_RECEIVED, KEPT_SENT, KEPT_FDS };
 
 /* ---- the child ---- */
 
-static int compare_fds(const void *a, const void *b)
-{
-	int left = *(const int *)a, right = *(const int *)b;
-
-	return (left > right) - (left < right);
-}
-
-/* Closes stderr too: whoever reads the other end of it waits for the parent to end, not for the guardian. */
-static void close_all_but(const int fds[KEPT_FDS])
-{
-	int kept[KEPT_FDS];
-	unsigned int next = 0;
-
-	memcpy(kept, fds, sizeof(kept));
-	qsort(kept, KEPT_FDS, sizeof(*kept), compare_fds);
-	for (int i = 0; i < KEPT_FDS; i++) {
-		if (kept[i] < 0)
-			continue;
-		if ((unsigned int)kept[i] > next)
-			(void)close_range(next, (unsigned int)kept[i] - 1, 0);
-		next = (unsigned int)kept[i] + 1;
-	}
-	(void)close_range(next, ~0U, 0);
-}
-
-/*
- * Starts a session of its own and blocks all signals. A Ctrl-C or a stop of the service is meant for the parent, which
- * then ends the guardian.
- */
-static int isolate(const int fds[KEPT_FDS])
-{
-	sigset_t all;
-
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
-	setsid();
-	(void)prctl(PR_SET_NAME, "sipbpf-guardian");
-	close_all_but(fds);
-	libbpf_set_print(NULL);
-	return privileges__drop_to_net_admin();
-}
-
 static void wait_for_end(int socket)
 {
 	char byte;
@@ -96,7 +51,7 @@ static void run_child(unsigned int ifindex, const int fds[KEPT_FDS])
 	const int program_fds[CLSACT_DIRECTIONS] = {
 		[CLSACT_RECEIVED] = fds[KEPT_RECEIVED], [CLSACT_SENT] = fds[KEPT_SENT]
 	};
-	struct result result = { .error = isolate(fds) };
+	struct result result = { .error = helper_process__isolate("sipbpf-guardian", fds, KEPT_FDS) };
 
 	if (!result.error)
 		result.error = clsact__attach(ifindex, program_fds, fds[KEPT_OWNER], &result.clsact);

@@ -20,13 +20,11 @@
 #include <unistd.h>
 
 #include "hook/clsact.h"
+#include "hook/tcx.h"
 #include "kernel/kernel_object.h"
 
 /* Since Linux 6.6; the headers may be older. */
 #define LINK_TYPE_TCX 11
-#define TCX_INGRESS ((enum bpf_attach_type)46)
-#define TCX_EGRESS ((enum bpf_attach_type)47)
-#define TCX_PROGRAMS_MAX 64 /* on one interface: BPF_MPROG_MAX */
 
 #define PATH_SIZE 64
 
@@ -91,7 +89,7 @@ static int take_link(struct finder *finder, const struct bpf_link_info *info)
 	grown[finder->links_count++] =
 		(struct held){ .attachment = { .program = info->prog_id,
 					       .kind = is_tcx ? ATTACHMENT_TCX : ATTACHMENT_XDP,
-					       .is_sent = is_tcx && place.attach_type == TCX_EGRESS,
+					       .is_sent = is_tcx && place.attach_type == (__u32)tcx__attach_type(true),
 					       .ifindex = place.ifindex } };
 	return 0;
 }
@@ -132,11 +130,9 @@ static bool has_xdp(struct attachment *attachment)
 static bool has_tcx(const struct attachment *attachment)
 {
 	__u32 programs[TCX_PROGRAMS_MAX];
-	LIBBPF_OPTS(bpf_prog_query_opts, opts, .prog_ids = programs, .prog_cnt = TCX_PROGRAMS_MAX);
+	int count = tcx__programs(attachment->ifindex, attachment->is_sent, programs);
 
-	if (bpf_prog_query_opts((int)attachment->ifindex, attachment->is_sent ? TCX_EGRESS : TCX_INGRESS, &opts))
-		return false;
-	for (__u32 i = 0; i < opts.prog_cnt; i++)
+	for (int i = 0; i < count; i++)
 		if (programs[i] == attachment->program)
 			return true;
 	return false;
@@ -203,11 +199,78 @@ static int find_filters(struct finder *finder)
 	return error;
 }
 
+/* ---- what is not seen in one namespace ---- */
+
+/* Returns false for a way that has nothing in front of it. */
+static bool find_hook(enum attachment_kind kind, enum unseen_hook *ret_hook)
+{
+	switch (kind) {
+	case ATTACHMENT_NATIVE:
+		*ret_hook = UNSEEN_BY_NATIVE;
+		return true;
+	case ATTACHMENT_SKB:
+		*ret_hook = UNSEEN_BY_GENERIC;
+		return true;
+	case ATTACHMENT_TCX:
+		*ret_hook = UNSEEN_BY_TCX;
+		return true;
+	case ATTACHMENT_CLSACT:
+		*ret_hook = UNSEEN_BY_CLSACT;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int add_unseen(struct attachments *attachments, const struct attachment *attachment, const struct unseen *unseen)
+{
+	struct attachment_unseen *grown =
+		reallocarray(attachments->unseen, attachments->unseen_count + 1, sizeof(*grown));
+	struct attachment_unseen *added;
+
+	if (!grown)
+		return -ENOMEM;
+	attachments->unseen = grown;
+	added = &grown[attachments->unseen_count++];
+	*added = (struct attachment_unseen){ .program = attachment->program,
+					     .namespace = attachment->namespace,
+					     .unseen = *unseen };
+	memcpy(added->interface, attachment->interface, IF_NAMESIZE);
+	return 0;
+}
+
+static int look_at(struct attachments *attachments, const struct attachment *attachment)
+{
+	struct unseen_place place = { .ifindex = attachment->ifindex,
+				      .is_sent = attachment->is_sent,
+				      .program = attachment->program };
+	struct unseen list[UNSEEN_MAX];
+	size_t count = find_hook(attachment->kind, &place.hook) ? unseen__look(&place, list) : 0;
+	int error = 0;
+
+	for (size_t i = 0; !error && i < count; i++)
+		error = add_unseen(attachments, attachment, &list[i]);
+	return error;
+}
+
+/* Looks at what has been found from this attachment on, which is all in this namespace. */
+static int look_at_found(struct finder *finder, size_t from)
+{
+	int error = 0;
+
+	for (size_t i = from; !error && i < finder->found->count; i++)
+		error = look_at(finder->found, &finder->found->list[i]);
+	return error;
+}
+
 static int look_here(struct finder *finder)
 {
+	size_t found = finder->found->count;
 	int error = find_links(finder);
 
-	return error ? error : find_filters(finder);
+	if (!error)
+		error = find_filters(finder);
+	return error ? error : look_at_found(finder, found);
 }
 
 /* ---- namespaces ---- */
@@ -323,6 +386,22 @@ static int compare(const void *a, const void *b)
 	return (int)x->is_sent - (int)y->is_sent;
 }
 
+/* Likewise, then by kind and program. */
+static int compare_unseen(const void *a, const void *b)
+{
+	const struct attachment_unseen *x = a, *y = b;
+
+	if (x->namespace != y->namespace)
+		return x->namespace < y->namespace ? -1 : 1;
+	if (x->unseen.ifindex != y->unseen.ifindex)
+		return x->unseen.ifindex < y->unseen.ifindex ? -1 : 1;
+	if (x->unseen.is_sent != y->unseen.is_sent)
+		return (int)x->unseen.is_sent - (int)y->unseen.is_sent;
+	if (x->unseen.kind != y->unseen.kind)
+		return (int)x->unseen.kind - (int)y->unseen.kind;
+	return (x->unseen.program > y->unseen.program) - (x->unseen.program < y->unseen.program);
+}
+
 int attachments__find(const __u32 *programs, size_t programs_count, const pid_t *pids, size_t pids_count,
 		      struct attachments *ret_attachments)
 {
@@ -341,6 +420,8 @@ int attachments__find(const __u32 *programs, size_t programs_count, const pid_t 
 	}
 	if (found.count)
 		qsort(found.list, found.count, sizeof(*found.list), compare);
+	if (found.unseen_count)
+		qsort(found.unseen, found.unseen_count, sizeof(*found.unseen), compare_unseen);
 	*ret_attachments = found;
 	return 0;
 }
@@ -348,5 +429,6 @@ int attachments__find(const __u32 *programs, size_t programs_count, const pid_t 
 void attachments__free(struct attachments *attachments)
 {
 	free(attachments->list);
+	free(attachments->unseen);
 	*attachments = (struct attachments){};
 }

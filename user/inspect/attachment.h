@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "hook/unseen.h"
+
 enum attachment_kind {
 	ATTACHMENT_XDP, /* in an unknown mode, because the interface cannot be reached */
 	ATTACHMENT_NATIVE,
@@ -30,9 +32,19 @@ struct attachment {
 	__u64 namespace;             /* inode of the network namespace; 0: unknown */
 };
 
+/* What a program does not see where it is attached. */
+struct attachment_unseen {
+	__u32 program;   /* ours: its id */
+	__u64 namespace; /* inode of the network namespace */
+	char interface[IF_NAMESIZE];
+	struct unseen unseen;
+};
+
 struct attachments {
 	struct attachment *list;
 	size_t count;
+	struct attachment_unseen *unseen; /* in the order of the list */
+	size_t unseen_count;
 };
 
 /* Returns the inode of this process's network namespace, or 0 if it cannot be read. */

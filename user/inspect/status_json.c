@@ -72,6 +72,20 @@ static json_t *make_attachment(const void *context, size_t i)
 			 (json_int_t)attachment->program);
 }
 
+static json_t *make_unseen(const void *context, size_t i)
+{
+	const struct attachment_unseen *found = &((const struct status_instance *)context)->unseen[i];
+	const struct unseen *unseen = &found->unseen;
+	char text[UNSEEN_TEXT_SIZE];
+
+	unseen__describe(unseen, text);
+	return json_pack("{s:o, s:I, s:I, s:s, s:s, s:o, s:o, s:o}", "interface", make_word(found->interface),
+			 "ifindex", (json_int_t)unseen->ifindex, "namespace", (json_int_t)found->namespace, "direction",
+			 unseen->is_sent ? "sent" : "received", "kind", unseen__kind_name(unseen->kind), "program",
+			 unseen->program ? json_integer(unseen->program) : json_null(), "name", make_word(unseen->name),
+			 "text", make_word(text));
+}
+
 static json_t *make_program(const struct status_program *program)
 {
 	const struct instance_cost *cost = &program->cost;
@@ -128,10 +142,11 @@ static json_t *make_instance(const void *context, size_t i)
 {
 	const struct status_instance *instance = &((const struct status_report *)context)->instances[i];
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "start", make_time(&instance->start), "processes",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "start", make_time(&instance->start), "processes",
 			 make_list(instance->processes_count, make_process, instance), "attachments",
-			 make_list(instance->attachments_count, make_attachment, instance), "programs",
-			 make_programs(instance), "counters", make_counters(instance));
+			 make_list(instance->attachments_count, make_attachment, instance), "unseen",
+			 make_list(instance->unseen_count, make_unseen, instance), "programs", make_programs(instance),
+			 "counters", make_counters(instance));
 }
 
 static json_t *make_report(const struct status_report *report)

@@ -189,6 +189,17 @@ static int take_attachments(const struct host *host, const struct instance *inst
 	return 0;
 }
 
+static int take_unseen(const struct host *host, const struct instance *instance, struct status_instance *status)
+{
+	status->unseen = calloc(host->attachments.unseen_count + 1, sizeof(*status->unseen));
+	if (!status->unseen)
+		return -ENOMEM;
+	for (size_t i = 0; i < host->attachments.unseen_count; i++)
+		if (has_program(instance, host->attachments.unseen[i].program))
+			status->unseen[status->unseen_count++] = host->attachments.unseen[i];
+	return 0;
+}
+
 static void take_programs(const struct instance *instance, const struct instance_cost *costs,
 			  struct status_instance *status)
 {
@@ -229,6 +240,8 @@ static int take_instance(const struct host *host, size_t i, struct status_instan
 	if (!error)
 		error = take_attachments(host, instance, status);
 	if (!error)
+		error = take_unseen(host, instance, status);
+	if (!error)
 		error = take_reading(instance, status);
 	status->start = moment_of(instance->loaded);
 	take_programs(instance, &host->costs[i * PROBE_PROGRAMS], status);
@@ -258,6 +271,7 @@ static void free_instance(struct status_instance *status)
 {
 	free(status->processes);
 	free(status->attachments);
+	free(status->unseen);
 }
 
 static int add_instances(const struct host *host, const unsigned int *interfaces, size_t interfaces_count,

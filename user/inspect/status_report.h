@@ -31,6 +31,8 @@ struct status_instance {
 	size_t processes_count;
 	struct attachment *attachments;
 	size_t attachments_count;
+	struct attachment_unseen *unseen; /* by the attachments */
+	size_t unseen_count;
 	struct status_program programs[PROBE_PROGRAMS];
 	bool has_reading;
 	struct reading reading;

@@ -91,6 +91,21 @@ static void write_attachments(FILE *out, const struct status_report *report, con
 	}
 }
 
+/* Writes a line for each matter: "vb: another tcx program (id 12) runs before sipbpf". */
+static void write_unseen(FILE *out, const struct status_instance *instance)
+{
+	char text[UNSEEN_TEXT_SIZE];
+
+	for (size_t i = 0; i < instance->unseen_count; i++) {
+		unseen__describe(&instance->unseen[i].unseen, text);
+		write_label(out, "notice");
+		write_word(out, instance->unseen[i].interface);
+		fputs(": ", out);
+		write_word(out, text);
+		putc('\n', out);
+	}
+}
+
 /* ---- what ---- */
 
 static void write_group(FILE *out, const struct status_group *group, const struct reading *reading)
@@ -167,6 +182,7 @@ void status_text__write(FILE *out, const struct status_report *report, enum time
 			putc('\n', out);
 		write_processes(out, instance, zone);
 		write_attachments(out, report, instance);
+		write_unseen(out, instance);
 		write_reading(out, instance);
 		write_cost(out, report, instance);
 	}

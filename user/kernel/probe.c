@@ -337,6 +337,15 @@ int probe__program_fd(const struct probe *probe, enum probe_program program)
 	return bpf_program__fd(program_of(probe, program));
 }
 
+__u32 probe__program_id(const struct probe *probe, enum probe_program program)
+{
+	struct bpf_prog_info info = {};
+	__u32 length = sizeof(info);
+	int fd = probe__program_fd(probe, program);
+
+	return fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &length) == 0 ? info.id : 0;
+}
+
 const char *probe__program_name(enum probe_program program)
 {
 	static const char *const names[PROBE_PROGRAMS] = {

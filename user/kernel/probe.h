@@ -72,6 +72,9 @@ const struct probe_maps *probe__maps(const struct probe *probe);
 /* Returns the file descriptor of a program, or a negative number if it is not loaded. The probe owns it. */
 int probe__program_fd(const struct probe *probe, enum probe_program program);
 
+/* Returns the id that the kernel has given a program, or 0 if it is not loaded. */
+__u32 probe__program_id(const struct probe *probe, enum probe_program program);
+
 /* Returns the program's name, as bpftool shows it. Static storage. */
 const char *probe__program_name(enum probe_program program);
 

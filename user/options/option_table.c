@@ -309,6 +309,8 @@ const struct option_entry option_table[] = {
 	{ "log", 0, ON_ATTACH, "FILE", "append tables to FILE; SIGHUP reopens it", STORE(path, log_path) },
 	{ "mode", 0, ON_ATTACH, "MODE", "where to count received packets: auto (default), native, skb, tc",
 	  STORE(choice, mode), .choices = mode_choices },
+	{ "check", 0, ON_ATTACH, NULL, "say what would be attached and what would not be seen, and end",
+	  STORE(flag, checks) },
 	{ "max-links", 0, ON_ATTACH, "N",
 	  "keep at most N links (default 1000000); messages of further links count as 'other'",
 	  STORE(number, max_links), .minimum = 1, .maximum = MAX_LINKS_MAX },

@@ -66,8 +66,9 @@ struct options {
 	bool has_no_summary;
 	bool has_no_zeros;
 
-	__u64 interval;        /* attach: nanoseconds, 100 ms to one day */
+	bool checks;           /* attach: only say what would be attached */
 	bool cumulative;       /* attach: tables since the start, not of the interval */
+	__u64 interval;        /* attach: nanoseconds, 100 ms to one day */
 	const char *log_path;  /* attach: NULL unless given; never together with output_path */
 	enum attach_mode mode; /* attach */
 	__u32 max_links;       /* attach: OPTIONS_MAX_LINKS_DEFAULT unless given */

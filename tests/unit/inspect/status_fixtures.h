@@ -18,6 +18,22 @@ static struct attachment fixture_attachments[] = {
 	{ 11, ATTACHMENT_XDP, false, 7, "", 0 },
 };
 
+static struct attachment_unseen fixture_unseen[] = {
+	{ 12,
+	  FIXTURE_NAMESPACE + 1,
+	  "eth\x1b",
+	  { .kind = UNSEEN_CLSACT_FILTER, .ifindex = 2, .hook = UNSEEN_BY_CLSACT, .name = "flower" } },
+	{ 13,
+	  FIXTURE_NAMESPACE,
+	  "eth0",
+	  { .kind = UNSEEN_TCX_PROGRAM,
+	    .ifindex = 2,
+	    .is_sent = true,
+	    .hook = UNSEEN_BY_TCX,
+	    .program = 99,
+	    .name = "a\x1b" } },
+};
+
 static struct status_instance fixture_instances[] = {
 	{
 		.start = { .tv_sec = 1767225600 },
@@ -25,6 +41,8 @@ static struct status_instance fixture_instances[] = {
 		.processes_count = 2,
 		.attachments = fixture_attachments,
 		.attachments_count = 4,
+		.unseen = fixture_unseen,
+		.unseen_count = 2,
 		.programs = { [PROBE_XDP] = { "sipbpf_xdp", 11, { 1000, 85500 } },
 			      [PROBE_TC_SENT] = { "sipbpf_sent", 13, { 0, 0 } } },
 		.has_reading = true,

@@ -74,6 +74,24 @@ static void the_whole(void **state)
 	json_decref(json);
 }
 
+static void what_is_not_seen(void **state)
+{
+	struct status_report report = fixture__report();
+	json_t *json = write_and_read(&report);
+	const json_t *unseen = json_object_get(instance_of(json, 0), "unseen");
+
+	assert_int_equal(json_array_size(unseen), 2);
+	assert_value(
+		json_array_get(unseen, 1),
+		"{'interface':'eth0','ifindex':2,'namespace':4026531833,'direction':'sent','kind':'tcx_program',"
+		"'program':99,'name':'a\\\\x1b','text':'another tcx program (id 99, a\\\\x1b) runs before sipbpf on "
+		"sent packets; those that it does not let pass on are not seen'}");
+	assert_value(json_object_get(json_array_get(unseen, 0), "program"), "null");
+	assert_value(json_object_get(json_array_get(unseen, 0), "kind"), "'clsact_filter'");
+	assert_value(json_object_get(instance_of(json, 1), "unseen"), "[]");
+	json_decref(json);
+}
+
 static void an_instance(void **state)
 {
 	struct status_report report = fixture__report();
@@ -173,6 +191,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_whole),
 		cmocka_unit_test(an_instance),
+		cmocka_unit_test(what_is_not_seen),
 		cmocka_unit_test(counters),
 		cmocka_unit_test(every_reason_has_its_number),
 		cmocka_unit_test(counters_of_another_version),

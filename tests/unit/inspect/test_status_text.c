@@ -15,10 +15,16 @@
 #include "inspect/status_text.h"
 
 #define FIRST_WHO "process 4711 (sipbpf), 4712 (sipbpf-guardian), since 2026-01-01 00:00:00\n"
-#define FIRST_WHERE                                                                       \
-	"  attached        eth0: received by native XDP, sent by tcx\n"                   \
-	"  attached        eth\\x1b (network namespace 4026531834): received by clsact\n" \
-	"  attached        interface 7 of an unknown network namespace: received by XDP\n"
+#define FIRST_WHERE                                                                                                   \
+	"  attached        eth0: received by native XDP, sent by tcx\n"                                               \
+	"  attached        eth\\x1b (network namespace 4026531834): received by clsact\n"                             \
+	"  attached        interface 7 of an unknown network namespace: received by XDP\n"                            \
+	"  notice          eth\\x1b: another tc filter (flower) runs before sipbpf on received packets; those that "  \
+	"it "                                                                                                         \
+	"does not let pass on are not seen\n"                                                                         \
+	"  notice          eth0: another tcx program (id 99, a\\x1b) runs before sipbpf on sent packets; those that " \
+	"it "                                                                                                         \
+	"does not let pass on are not seen\n"
 #define FIRST_WHAT                                   \
 	"  packets         seen 30, sip 10\n"        \
 	"  reasons         not_sip 19, gap 1\n"      \

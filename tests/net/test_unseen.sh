@@ -1,0 +1,260 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# What `sipbpf attach`, `attach --check` and `status` say of packets that are not seen: kinds of interfaces, ways of attaching,
+# programs of others in front, also those that come later.
+#
+# usage: test_unseen.sh [SIPBPF]
+# Everything is called through net__check() and net__want(), with expressions that are evaluated there.
+# shellcheck disable=SC2317,SC2016
+set -u
+# shellcheck source=tests/net/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+sipbpf=$(realpath "${1:-build/sipbpf}")
+here=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
+
+# ---- doing ----
+
+# start ARGUMENT...: runs `sipbpf attach` in B in the background, pid in $attach_pid, and waits until it has attached.
+start() {
+	local number=$((++started))
+
+	attach_stderr=$NET_TMP/attach.$number
+	: >"$attach_stderr"
+	net__start "$NET_B" "${wrapper[@]}" "$sipbpf" attach "$@" >"$NET_TMP/tables.$number" 2>"$attach_stderr"
+	attach_pid=$!
+	net__wait_for net__is_settled "$attach_pid" "$attach_stderr" && [[ -d /proc/$attach_pid ]]
+}
+
+# check ARGUMENT...: `sipbpf attach --check` in B; its exit status.
+check() {
+	ip netns exec "$NET_B" "${wrapper[@]}" timeout "$NET_PATIENCE" "$sipbpf" attach --check "$@" >"$NET_TMP/stdout" 2>"$NET_TMP/stderr"
+}
+
+status() {
+	ip netns exec "$NET_B" timeout "$NET_PATIENCE" "$sipbpf" status "$@" >"$NET_TMP/stdout" 2>"$NET_TMP/stderr"
+}
+
+# in_front received|sent: puts a program of somebody else in front of all on B's interface; its id in $program, pid in
+# $front_pid.
+in_front() {
+	: >"$NET_TMP/front"
+	net__start "$NET_B" python3 "$here/put_in_front.py" "$NET_B_IF" "$1" >"$NET_TMP/front"
+	front_pid=$!
+	net__wait_for eval '[[ -s $NET_TMP/front ]] || ! [[ -d /proc/$front_pid ]]'
+	program=$(cat "$NET_TMP/front")
+	[[ -n $program ]]
+}
+
+wrapper=()
+started=0
+attach_pid=0
+front_pid=0
+program=
+
+# ---- looking ----
+
+# says WORDS: a line of the output of the last check or status has them.
+says() {
+	grep -qF -- "$1" "$NET_TMP/stdout"
+}
+
+complains() {
+	grep -qF -- "$1" "$NET_TMP/stderr"
+}
+
+# is_told WORDS [TIMES]: the last attach has said so, so often.
+is_told() {
+	[[ $(grep -cF -- "$1" "$attach_stderr") == "${2:-1}" ]]
+}
+
+lookout_of() {
+	pgrep -P "$1"
+}
+
+# So often the lookout has been woken up.
+wakeups() {
+	awk '$1 == "voluntary_ctxt_switches:" { print $2 }' "/proc/$(lookout_of "$attach_pid")/status"
+}
+
+has_been_woken() {
+	(($(wakeups) >= $1))
+}
+
+# Both directions have been looked at again, twice.
+has_looked_again() {
+	net__wait_for has_been_woken $(($(wakeups) + 4))
+}
+
+# ---- the checks ----
+
+tidy_up() {
+	local pid
+
+	wrapper=()
+	for pid in "${NET_PIDS[@]}"; do
+		net__stop "$pid"
+	done
+	ip -n "$NET_B" link del br0 2>/dev/null
+	ip -n "$NET_B" link set dev "$NET_B_IF" xdpgeneric off 2>/dev/null
+}
+
+# It attaches nothing, not even for a moment that could be left behind, and no process stays.
+check_says_and_leaves_nothing() {
+	net__want check "$NET_B_IF" && net__want says "$NET_B_IF: received by tcx (native XDP would disable veth's offloads), sent by tcx" &&
+		net__want test "$(wc -l <"$NET_TMP/stdout")" = 1 && net__want test ! -s "$NET_TMP/stderr" &&
+		net__want net__is_bare "$NET_B" "$NET_B_IF" && net__want_not status "$NET_B_IF"
+}
+
+check_of_several() {
+	net__want check --mode skb "$NET_B_IF" lo && net__want says "$NET_B_IF: received by generic XDP (as asked for), sent by tcx" &&
+		net__want says "$NET_B_IF: generic XDP sees only the first datagram of a UDP GSO packet" &&
+		net__want says "lo: received by generic XDP (as asked for); sent packets are counted when received"
+}
+
+check_of_native() {
+	net__want check --mode native "$NET_B_IF" &&
+		net__want says "$NET_B_IF: native XDP disables offloads of the driver veth, which costs throughput; --mode tc does not"
+}
+
+check_of_a_bridge() {
+	net__want ip -n "$NET_B" link add br0 type bridge && net__want check br0 &&
+		net__want says "br0: packets that a bridge forwards between its ports are not seen on it; to count them, attach to its ports instead" &&
+		net__want ip -n "$NET_B" link set "$NET_B_IF" master br0 && net__want check br0 &&
+		net__want says "attach to its ports ($NET_B_IF) instead" || return 1
+	check "$NET_B_IF" "$NET_B_IF"
+	net__want test $? = 1 && net__want complains "attach: $NET_B_IF is given twice" &&
+		net__want says "$NET_B_IF: received by tcx" && net__want ip -n "$NET_B" link set "$NET_B_IF" nomaster
+}
+
+check_that_fails() {
+	check "$NET_B_IF" nope
+	net__want test $? = 1 && net__want complains "nope: no such interface" || return 1
+	check --mode native lo
+	net__want test $? = 1 && net__want complains "lo: native XDP failed" || return 1
+	publish
+	wrapper=(setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all --ambient-caps=-all)
+	check "$NET_B_IF"
+	net__want test $? = 1 && net__want complains "attach: needs CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON" &&
+		net__want says "$NET_B_IF: received by"
+}
+
+publish() {
+	[[ $sipbpf == "$NET_TMP/sipbpf" ]] || install -m 755 "$sipbpf" "$NET_TMP/sipbpf"
+	chmod 755 "$NET_TMP"
+	sipbpf=$NET_TMP/sipbpf
+}
+
+foreign_xdp() {
+	printf '%s\n' '__attribute__((section("xdp"), used)) int foreign(void *ctx) { return 2; }' \
+		'char text[] __attribute__((section("license"), used)) = "GPL";' |
+		clang -target bpf -O2 -g -x c -c - -o "$NET_TMP/foreign.o" || return 1
+	ip -n "$NET_B" link set dev "$NET_B_IF" xdpgeneric obj "$NET_TMP/foreign.o" sec xdp
+}
+
+# What runs before tc, at the start and later.
+an_xdp_program() {
+	foreign_xdp || {
+		skip_reason="iproute2 cannot attach XDP"
+		return 0
+	}
+	net__want check "$NET_B_IF" && net__want says "$NET_B_IF: another XDP program (id " && net__want says ", foreign) runs before sipbpf on received packets" &&
+		net__want start -i 1s "$NET_B_IF" && net__want is_told ", foreign) runs before sipbpf on received packets" &&
+		net__want ip -n "$NET_B" link set dev "$NET_B_IF" xdpgeneric off &&
+		net__want net__wait_for is_told ", foreign) no longer runs before sipbpf on received packets"
+}
+
+# Told once, with its id; and once when it is gone. status tells it with its name.
+a_tcx_program_that_comes_later() {
+	local direction
+
+	for direction in received sent; do
+		net__want start -i 1s "$NET_B_IF" && net__want_not is_told "runs before sipbpf" || return 1
+		in_front "$direction" || {
+			skip_reason="no tcx in this kernel"
+			return 0
+		}
+		net__want net__wait_for is_told "$NET_B_IF: another tcx program (id $program) runs before sipbpf on $direction packets; those that it does not let pass on are not seen" &&
+			net__want has_looked_again && net__want is_told "runs before sipbpf" && net__want status "$NET_B_IF" &&
+			net__want says "  notice          $NET_B_IF: another tcx program (id $program, in_front) runs before sipbpf on $direction packets" &&
+			net__want status --format json "$NET_B_IF" &&
+			net__want test "$(jq -c '[.instances[].unseen[] | [.interface, .direction, .kind, .program, .name]]' "$NET_TMP/stdout")" = \
+				"[[\"$NET_B_IF\",\"$direction\",\"tcx_program\",$program,\"in_front\"]]" || return 1
+		net__stop "$front_pid"
+		net__want net__wait_for is_told "$NET_B_IF: the tcx program (id $program) no longer runs before sipbpf on $direction packets" &&
+			net__want net__stop "$attach_pid" || return 1
+	done
+}
+
+# Who comes after ours is not in front: ours puts itself first.
+a_tcx_program_that_was_there() {
+	in_front received || {
+		skip_reason="no tcx in this kernel"
+		return 0
+	}
+	net__want check "$NET_B_IF" && net__want_not says "runs before" && net__want start -i 1s "$NET_B_IF" && net__want has_looked_again &&
+		net__want_not is_told "runs before sipbpf"
+}
+
+# Another sipbpf hides nothing, whoever runs it; also one without CAP_SYS_ADMIN knows.
+another_sipbpf() {
+	local first first_stderr
+
+	net__want start -i 1s "$NET_B_IF" || return 1
+	first=$attach_pid first_stderr=$attach_stderr
+	net__want start --mode native "$NET_B_IF" && attach_pid=$first attach_stderr=$first_stderr &&
+		net__want has_looked_again && net__want test "$(grep -c "runs before" "$first_stderr")" = 0 && net__want status "$NET_B_IF" &&
+		net__want_not says "runs before"
+}
+
+three_capabilities() {
+	local set=-all,+bpf,+net_admin,+perfmon
+
+	publish
+	wrapper=(setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set="$set" --inh-caps="$set" --ambient-caps="$set")
+	net__want start -i 1s "$NET_B_IF" || return 1
+	wrapper=()
+	in_front sent || {
+		skip_reason="no tcx in this kernel"
+		return 0
+	}
+	net__want net__wait_for is_told "$NET_B_IF: another tcx program (id $program) runs before sipbpf on sent packets" &&
+		net__want grep -q '^CapPrm:.0*1000$' "/proc/$(lookout_of "$attach_pid")/status"
+}
+
+lookout_ends_with_it() {
+	local lookout
+
+	net__want start "$NET_B_IF" && lookout=$(lookout_of "$attach_pid") && net__want test -n "$lookout" || return 1
+	net__stop "$attach_pid" KILL
+	net__want net__wait_for eval "! [[ -d /proc/$lookout ]]"
+}
+
+lookout_killed() {
+	net__want start -i 1s "$NET_B_IF" && net__want kill -s KILL "$(lookout_of "$attach_pid")" &&
+		net__want net__wait_for is_told "the process sipbpf-lookout has been killed" && sleep 1.2 &&
+		net__want is_told "the process sipbpf-lookout has been killed" && net__want net__stop "$attach_pid"
+}
+
+generic_xdp_in_status() {
+	net__want start --mode skb "$NET_B_IF" && net__want is_told "$NET_B_IF: generic XDP sees only the first datagram of a UDP GSO packet" &&
+		net__want status "$NET_B_IF" && net__want says "  notice          $NET_B_IF: generic XDP sees only the first datagram of a UDP GSO packet"
+}
+
+net__require jq python3 setpriv clang pgrep
+[[ -x $sipbpf ]] || net__die "$sipbpf does not exist; run make first"
+net__setup
+
+net__check "--check says what would be attached, and leaves nothing" check_says_and_leaves_nothing
+net__check "--check of several interfaces" check_of_several
+net__check "--check of native XDP tells its cost" check_of_native
+net__check "--check of a bridge names its ports" check_of_a_bridge
+net__check "--check fails where attach would" check_that_fails
+net__check "an XDP program in front, and when it is gone" an_xdp_program
+net__check "a tcx program that comes later is told once, and once when it is gone" a_tcx_program_that_comes_later
+net__check "a tcx program behind ours is not told" a_tcx_program_that_was_there
+net__check "another sipbpf is not told" another_sipbpf
+net__check "three capabilities are enough, and one is kept to look again" three_capabilities
+net__check "the lookout ends with its parent" lookout_ends_with_it
+net__check "a lookout that is killed is told" lookout_killed
+net__check "status tells what generic XDP does not see" generic_xdp_in_status
+exit $NET_FAILED
