@@ -11,27 +11,36 @@
 
 #define EEXIST 17
 
-/* This CPU's counts of packets. */
-static __always_inline struct sipbpf_packets *packet_counts(void)
+/*
+ * Where the packets of a hook of an interface are counted: SIPBPF_PLACE(). Unless several interfaces are told apart, that
+ * is a constant.
+ */
+static __always_inline __u32 place_of(__u32 ifindex, __u32 hook)
 {
-	__u32 zero = 0;
+	__u32 interface = tells_interfaces ? interface_places[ifindex % SIPBPF_INTERFACE_IDS] : 0;
 
-	return bpf_map_lookup_elem(&packets, &zero);
+	return SIPBPF_PLACE(interface, hook);
+}
+
+/* This CPU's counts of packets at a place. */
+static __always_inline struct sipbpf_packets *packet_counts(__u32 place)
+{
+	return bpf_map_lookup_elem(&packets, &place);
 }
 
 /* Counts a packet without any counted message, under this reason. */
-static __always_inline void count_reason(__u32 reason)
+static __always_inline void count_reason(__u32 place, __u32 reason)
 {
-	struct sipbpf_packets *counts = packet_counts();
+	struct sipbpf_packets *counts = packet_counts(place);
 
 	if (counts && reason < SIPBPF_REASON_COUNT)
 		counts->reasons[reason]++;
 }
 
 /* Counts packets under each of these encapsulations, which are a bit each. */
-static __always_inline void count_encapsulations(__u32 encapsulations, __u32 packets)
+static __always_inline void count_encapsulations(__u32 place, __u32 encapsulations, __u32 packets)
 {
-	struct sipbpf_packets *counts = packet_counts();
+	struct sipbpf_packets *counts = packet_counts(place);
 	__u64 came_through;
 	__u32 i;
 
@@ -47,53 +56,53 @@ static __always_inline void count_encapsulations(__u32 encapsulations, __u32 pac
 }
 
 /* Counts a packet with at least one message. */
-static __always_inline void count_sip_packet(void)
+static __always_inline void count_sip_packet(__u32 place)
 {
-	struct sipbpf_packets *counts = packet_counts();
+	struct sipbpf_packets *counts = packet_counts(place);
 
 	if (counts)
 		counts->sip++;
 }
 
 /* Counts gaps: places where bytes of a flow are missing. */
-static __always_inline void count_gaps(__u32 gaps)
+static __always_inline void count_gaps(__u32 place, __u32 gaps)
 {
-	struct sipbpf_packets *counts = packet_counts();
+	struct sipbpf_packets *counts = packet_counts(place);
 
 	if (counts)
 		counts->gaps += gaps;
 }
 
 /* Counts TLS records of one kind. */
-static __always_inline void count_records(__u32 kind, __u32 records)
+static __always_inline void count_records(__u32 place, __u32 kind, __u32 records)
 {
-	struct sipbpf_packets *counts = packet_counts();
+	struct sipbpf_packets *counts = packet_counts(place);
 
 	if (counts && kind < SIPBPF_TLS_RECORD_COUNT)
 		counts->tls_records[kind] += records;
 }
 
 /* Counts a flow that was evicted with a message in flight. */
-static __always_inline void count_evicted(void)
+static __always_inline void count_evicted(__u32 place)
 {
-	struct sipbpf_packets *counts = packet_counts();
+	struct sipbpf_packets *counts = packet_counts(place);
 
 	if (counts)
 		counts->evicted++;
 }
 
 /* Counts a message that counts with what is known of it. */
-static __always_inline void count_truncated_headers(void)
+static __always_inline void count_truncated_headers(__u32 place)
 {
-	struct sipbpf_packets *counts = packet_counts();
+	struct sipbpf_packets *counts = packet_counts(place);
 
 	if (counts)
 		counts->truncated_headers++;
 }
 
-static __always_inline void count_other(__u32 type)
+static __always_inline void count_other(__u32 place, __u32 type)
 {
-	struct sipbpf_packets *counts = packet_counts();
+	struct sipbpf_packets *counts = packet_counts(place);
 	__u64 *count = bpf_map_lookup_elem(&other_row, &type);
 
 	if (count)
@@ -144,10 +153,10 @@ static __always_inline int count_in_bank(const struct sipbpf_key *key)
 	return 1;
 }
 
-static __always_inline void count_message(const struct sipbpf_key *key)
+static __always_inline void count_message(__u32 place, const struct sipbpf_key *key)
 {
 	if (!count_in_bank(key))
-		count_other(key->type);
+		count_other(place, key->type);
 }
 
 /* Makes a link visible whose messages cannot be read. If there is no room for it, no message is lost. */

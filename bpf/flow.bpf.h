@@ -131,7 +131,7 @@ static __always_inline void flow_evict(struct work *work, struct flow_set *set)
 	if (flow__has_unfinished_headers(victim))
 		set_unfinished(work, victim);
 	else if (flow__is_in_flight(victim))
-		count_evicted();
+		count_evicted(work->place);
 }
 
 static __always_inline void flow_keep(struct work *work, struct flow_set *set)

@@ -36,14 +36,14 @@ static __always_inline int skim_datagram(const __u8 *data, const __u8 *data_end,
 }
 
 /* Counts the message whose key has been set. */
-static __always_inline void count_skimmed(struct work *work)
+static __always_inline void count_skimmed(struct work *work, __u32 place)
 {
 	if (message_wanted(&work->key)) {
 		restore_ends(work);
-		count_message(&work->key);
-		count_sip_packet();
+		count_message(place, &work->key);
+		count_sip_packet(place);
 	} else {
-		count_reason(SIPBPF_REASON_FILTERED);
+		count_reason(place, SIPBPF_REASON_FILTERED);
 	}
 }
 
@@ -57,7 +57,7 @@ static __always_inline int plain_has_sip_port(const __u8 *data, const __u8 *data
 
 /* Counts a plain TCP packet that cannot matter to any flow. */
 static __always_inline int count_segment_if_refused(const __u8 *data, const __u8 *data_end,
-						    const struct packet_plain *plain)
+						    const struct packet_plain *plain, __u32 place)
 {
 	const __u8 *payload = data + (plain->payload & 0xff);
 	__u64 word;
@@ -65,7 +65,7 @@ static __always_inline int count_segment_if_refused(const __u8 *data, const __u8
 	if (plain->payload == plain->end) {
 		if (plain->flags & (PACKET_TCP_SYN | PACKET_TCP_FIN | PACKET_TCP_RST))
 			return 0;
-		count_reason(SIPBPF_REASON_NO_PAYLOAD);
+		count_reason(place, SIPBPF_REASON_NO_PAYLOAD);
 		return 1;
 	}
 	if (plain->end - plain->payload < 8 || payload + 8 > data_end)
@@ -75,7 +75,7 @@ static __always_inline int count_segment_if_refused(const __u8 *data, const __u8
 	    (tls__may_begin(word) && plain_has_sip_port(data, data_end, plain)) ||
 	    flow_may_be_known(flow_table__hash_plain(flow_seed, data, data_end, plain)))
 		return 0;
-	count_reason(SIPBPF_REASON_NOT_SIP);
+	count_reason(place, SIPBPF_REASON_NOT_SIP);
 	return 1;
 }
 
@@ -84,7 +84,7 @@ static __always_inline int count_segment_if_refused(const __u8 *data, const __u8
  * SIP. If it is not counted, *ret_may_be_message says whether it is a datagram that may hold a message.
  */
 static __always_inline int count_if_refused(const __u8 *frame, const __u8 *frame_end, const struct packet_plain *plain,
-					    int *ret_may_be_message)
+					    __u32 place, int *ret_may_be_message)
 {
 	const __u8 *payload = frame + (plain->payload & 0xff);
 	__u64 word;
@@ -94,14 +94,14 @@ static __always_inline int count_if_refused(const __u8 *frame, const __u8 *frame
 		if (packet__plain_is_tunnel(frame, frame_end, plain))
 			return 0;
 		if (!plain_ends_wanted(frame, frame_end, plain)) {
-			count_reason(SIPBPF_REASON_FILTERED);
+			count_reason(place, SIPBPF_REASON_FILTERED);
 			return 1;
 		}
 	}
 	if (plain->protocol == PACKET_PROTOCOL_TCP)
-		return count_segment_if_refused(frame, frame_end, plain);
+		return count_segment_if_refused(frame, frame_end, plain, place);
 	if (plain->payload == plain->end) {
-		count_reason(SIPBPF_REASON_NO_PAYLOAD);
+		count_reason(place, SIPBPF_REASON_NO_PAYLOAD);
 		return 1;
 	}
 	if (plain->end - plain->payload < 8 || payload + 8 > frame_end)
@@ -111,18 +111,18 @@ static __always_inline int count_if_refused(const __u8 *frame, const __u8 *frame
 		return 0;
 	*ret_may_be_message = framing__is_plausible(word);
 	if (!*ret_may_be_message)
-		count_reason(SIPBPF_REASON_NOT_SIP);
+		count_reason(place, SIPBPF_REASON_NOT_SIP);
 	return !*ret_may_be_message;
 }
 
 /* Counts a frame within another one if it is refused. A message in it takes the long way. */
-static __always_inline int count_inner_if_refused(const __u8 *frame, const __u8 *frame_end, __u32 length)
+static __always_inline int count_inner_if_refused(const __u8 *frame, const __u8 *frame_end, __u32 length, __u32 place)
 {
 	struct packet_plain plain;
 	int may_be_message;
 
 	return packet__find_plain(frame, frame_end, length, &plain) &&
-	       count_if_refused(frame, frame_end, &plain, &may_be_message);
+	       count_if_refused(frame, frame_end, &plain, place, &may_be_message);
 }
 
 #endif

@@ -54,14 +54,16 @@ static __always_inline void tc_note_place(struct __sk_buff *skb, struct sighting
 #undef HOOK_CONTEXT
 #undef HOOK_LOAD_BYTES
 
-/* Leaves the packet to the other program. What it cannot see in the packet, the hook, it finds in this CPU's work. */
-static __always_inline void tc_leave_to_any(struct __sk_buff *skb, __u32 hook)
+/* Leaves the packet to the other program. What it cannot see in the packet, the hook and the place, it finds in this
+ * CPU's work. */
+static __always_inline void tc_leave_to_any(struct __sk_buff *skb, __u32 hook, __u32 place)
 {
 	struct work *work = current_work();
 
 	if (!work)
 		return;
 	work->hook = (__u8)hook;
+	work->place = place;
 	bpf_tail_call_static(skb, &tc_any, 0);
 }
 
@@ -71,12 +73,12 @@ static __always_inline void tc_leave_to_any(struct __sk_buff *skb, __u32 hook)
  */
 static __always_inline void xdp_observe(struct xdp_md *ctx)
 {
-	__u32 encapsulations;
+	__u32 place = place_of(ctx->ingress_ifindex, SIPBPF_RECEIVED), encapsulations;
 
-	if (!xdp_count_at_glance(ctx, SIPBPF_RECEIVED, &encapsulations))
+	if (!xdp_count_at_glance(ctx, SIPBPF_RECEIVED, place, &encapsulations))
 		bpf_tail_call_static(ctx, &xdp_any, 0);
 	else if (encapsulations)
-		count_encapsulations(encapsulations, 1);
+		count_encapsulations(place, encapsulations, 1);
 }
 
 /*
@@ -91,12 +93,12 @@ static __always_inline __u32 offloaded_encapsulations(const struct __sk_buff *sk
 /* The same for tc. A UDP GSO packet holds several datagrams and gets no glance. */
 static __always_inline void tc_observe(struct __sk_buff *skb, __u32 hook)
 {
-	__u32 encapsulations;
+	__u32 place = place_of(skb->ifindex, hook), encapsulations;
 
-	if (skb->gso_size || !tc_count_at_glance(skb, hook, &encapsulations))
-		tc_leave_to_any(skb, hook);
+	if (skb->gso_size || !tc_count_at_glance(skb, hook, place, &encapsulations))
+		tc_leave_to_any(skb, hook, place);
 	else if (encapsulations || skb->vlan_present)
-		count_encapsulations(encapsulations | offloaded_encapsulations(skb), 1);
+		count_encapsulations(place, encapsulations | offloaded_encapsulations(skb), 1);
 }
 
 #endif

@@ -347,7 +347,7 @@ __noinline int HOOK(count_datagram)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 	if (verdict == SIP_MESSAGE && compares_sightings()) {
 		begin_sighting(work, &work->packet.ends, work->packet.protocol, work->hook);
 		if (HOOK(is_datagram_seen_elsewhere)(ctx, offset, end)) {
-			count_reason(SIPBPF_REASON_SEEN_ELSEWHERE);
+			count_reason(work->place, SIPBPF_REASON_SEEN_ELSEWHERE);
 			return 0;
 		}
 	}
@@ -377,7 +377,7 @@ static __always_inline int HOOK(count_if_seen_elsewhere)(HOOK_CONTEXT *ctx, stru
 	HOOK(describe_packet)(ctx, work, number);
 	if (!is_seen_elsewhere())
 		return 0;
-	count_reason(SIPBPF_REASON_SEEN_ELSEWHERE);
+	count_reason(work->place, SIPBPF_REASON_SEEN_ELSEWHERE);
 	return 1;
 }
 
@@ -491,7 +491,7 @@ static __always_inline void HOOK(count_by_protocol)(HOOK_CONTEXT *ctx, struct wo
 
 	/* A later fragment does not say which ports it is from. */
 	if (!packet__is_later_fragment(&work->packet) && !ends_wanted(&work->packet.ends))
-		count_reason(SIPBPF_REASON_FILTERED);
+		count_reason(work->place, SIPBPF_REASON_FILTERED);
 	else if (work->packet.fragment.is_fragment && is_datagram && HOOK(count_fragment)(ctx))
 		return;
 	else if (work->packet.protocol == PACKET_PROTOCOL_SCTP)
@@ -552,14 +552,15 @@ static __always_inline void HOOK(count_any_packet)(HOOK_CONTEXT *ctx, struct wor
 	if (work->packet.layer == PACKET_PAYLOAD)
 		HOOK(count_by_protocol)(ctx, work);
 	else
-		count_reason(work->packet.layer == PACKET_REFUSED ? work->packet.reason : SIPBPF_REASON_TOO_DEEP);
+		count_reason(work->place,
+			     work->packet.layer == PACKET_REFUSED ? work->packet.reason : SIPBPF_REASON_TOO_DEEP);
 	if (encapsulations || work->packet.encapsulations)
 		count_packet_encapsulations();
 	work->is_begun = 0; /* whatever became of the packet, the next one is another */
 }
 
 /* Counts the message of the datagram from offset to end whose key has been set. Returns 1. */
-static __always_inline int HOOK(count_skimmed)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
+static __always_inline int HOOK(count_skimmed)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end, __u32 place)
 {
 	struct work *work = current_work();
 
@@ -568,11 +569,11 @@ static __always_inline int HOOK(count_skimmed)(HOOK_CONTEXT *ctx, __u32 offset, 
 	if (compares_sightings()) {
 		begin_sighting(work, &work->key.ends, work->key.protocol, work->key.hook);
 		if (HOOK(is_datagram_seen_elsewhere)(ctx, offset, end)) {
-			count_reason(SIPBPF_REASON_SEEN_ELSEWHERE);
+			count_reason(place, SIPBPF_REASON_SEEN_ELSEWHERE);
 			return 1;
 		}
 	}
-	count_skimmed(work);
+	count_skimmed(work, place);
 	return 1;
 }
 
@@ -581,7 +582,7 @@ static __always_inline int HOOK(count_skimmed)(HOOK_CONTEXT *ctx, __u32 offset, 
  * form. This is nearly all traffic. Returns whether the packet has been counted. *ret_encapsulations are then those it
  * came through, which the caller counts.
  */
-static __always_inline int HOOK(count_at_glance)(HOOK_CONTEXT *ctx, __u32 hook, __u32 *ret_encapsulations)
+static __always_inline int HOOK(count_at_glance)(HOOK_CONTEXT *ctx, __u32 hook, __u32 place, __u32 *ret_encapsulations)
 {
 	const __u8 *data = HOOK(data)(ctx), *data_end = HOOK(data_end)(ctx);
 	__u32 linear = (__u32)((__u64)(long)data_end - (__u64)(long)data), end;
@@ -590,24 +591,24 @@ static __always_inline int HOOK(count_at_glance)(HOOK_CONTEXT *ctx, __u32 hook, 
 
 	*ret_encapsulations = 0;
 	if (packet__find_plain(data, data_end, linear, &plain)) {
-		if (count_if_refused(data, data_end, &plain, &may_be_message))
+		if (count_if_refused(data, data_end, &plain, place, &may_be_message))
 			return 1;
 		if (may_be_message)
 			return skim_datagram(HOOK(data)(ctx), HOOK(data_end)(ctx), &plain, hook) &&
-			       HOOK(count_skimmed)(ctx, plain.payload, plain.end);
+			       HOOK(count_skimmed)(ctx, plain.payload, plain.end, place);
 		if (!packet__plain_is_vxlan(data, data_end, &plain))
 			return 0;
 		*ret_encapsulations = 1U << SIPBPF_ENCAPSULATION_VXLAN;
 		end = plain.end;
 	} else if (packet__plain_tag_count(data, data_end) == 1) {
 		*ret_encapsulations = 1U << SIPBPF_ENCAPSULATION_VLAN;
-		return count_inner_if_refused(data + 4, data_end, linear - 4);
+		return count_inner_if_refused(data + 4, data_end, linear - 4, place);
 	} else {
 		*ret_encapsulations = 1U << SIPBPF_ENCAPSULATION_ERSPAN;
 		end = packet__plain_erspan_end(data, data_end, linear);
 	}
 	return end > PACKET_PLAIN_MIRROR_SIZE &&
-	       count_inner_if_refused(data + PACKET_PLAIN_MIRROR_SIZE, data_end, end - PACKET_PLAIN_MIRROR_SIZE);
+	       count_inner_if_refused(data + PACKET_PLAIN_MIRROR_SIZE, data_end, end - PACKET_PLAIN_MIRROR_SIZE, place);
 }
 
 #undef HOOK_CALLS_MAX

@@ -13,6 +13,10 @@
 /* Set by user space before loading. The verifier takes them for constants. */
 const volatile __u32 rows_wakeup = 0; /* rows in a bank at which user space is woken */
 
+const volatile __u32 tells_interfaces = 0; /* whether there are several interfaces, which are told apart */
+
+__u16 interface_places[SIPBPF_INTERFACE_IDS]; /* by the low bits of an ifindex: the number of the interface */
+
 __u32 rows;              /* inserted into the active bank; user space sets it to 0 before a swap */
 __u64 extension_numbers; /* a bit for each extension method whose number is taken, from SIP_TYPE_EXTENSION_MIN on */
 
@@ -44,13 +48,21 @@ struct {
 	__type(value, __u64);
 } other_row SEC(".maps");
 
-/* Packets, by what became of them. Never cleared. */
+/* Packets, by what became of them, at each place (SIPBPF_PLACE()). Never cleared. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, SIPBPF_HOOKS);
 	__type(key, __u32);
 	__type(value, struct sipbpf_packets);
 } packets SEC(".maps");
+
+/* The interfaces that are told apart, by their number: their ifindex. Only user space writes and reads it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} interfaces SEC(".maps");
 
 /*
  * The types of extension methods, by name. Programs insert; user space reads, and takes numbers back from names that are
@@ -200,6 +212,7 @@ struct work {
 	__u32 gso_size;
 	__u32 encapsulations; /* that the driver took off, a bit for each */
 	__u32 payloads;       /* that were counted: several in a GSO packet */
+	__u32 place;          /* where its packets are counted: SIPBPF_PLACE() */
 	__u8 hook;            /* enum sipbpf_hook */
 	__u8 is_begun;        /* the glance has begun to read the datagram, and the scan can be resumed */
 	__u8 is_unfinished;   /* a message, in scan and key, is to be counted with what is known of it */

@@ -26,18 +26,18 @@ static __always_inline int take_flow_or_count(struct work *work)
 
 	if (!framing__matters_to_flow(flow_select(work, 0), work->packet.flags, length, work->word,
 				      has_sip_port(work->packet.ends.source_port, work->packet.ends.target_port))) {
-		count_reason(length                ? SIPBPF_REASON_NOT_SIP
-			     : work->packet.is_cut ? SIPBPF_REASON_TRUNCATED
-						   : SIPBPF_REASON_NO_PAYLOAD);
+		count_reason(work->place, length                ? SIPBPF_REASON_NOT_SIP
+					  : work->packet.is_cut ? SIPBPF_REASON_TRUNCATED
+								: SIPBPF_REASON_NO_PAYLOAD);
 		return 0;
 	}
 	if (compares_sightings() && is_seen_elsewhere()) {
-		count_reason(SIPBPF_REASON_SEEN_ELSEWHERE);
+		count_reason(work->place, SIPBPF_REASON_SEEN_ELSEWHERE);
 		return 0;
 	}
 	if (flow_take()) {
-		count_gaps(1);
-		count_reason(SIPBPF_REASON_GAP);
+		count_gaps(work->place, 1);
+		count_reason(work->place, SIPBPF_REASON_GAP);
 		return 0;
 	}
 	return 1;
@@ -101,9 +101,9 @@ static __always_inline int count_if_implausible(const struct work *work, __u32 l
 {
 	if (length && (length < 8 || framing__is_plausible(work->word)))
 		return 0;
-	count_reason(length                ? SIPBPF_REASON_NOT_SIP
-		     : work->packet.is_cut ? SIPBPF_REASON_TRUNCATED
-					   : SIPBPF_REASON_NO_PAYLOAD);
+	count_reason(work->place, length                ? SIPBPF_REASON_NOT_SIP
+				  : work->packet.is_cut ? SIPBPF_REASON_TRUNCATED
+							: SIPBPF_REASON_NO_PAYLOAD);
 	return 1;
 }
 
@@ -277,7 +277,7 @@ static __always_inline int count_if_wanted(void)
 	if (!message_wanted(&work->key))
 		return 0;
 	restore_ends(work);
-	count_message(&work->key);
+	count_message(work->place, &work->key);
 	return 1;
 }
 
@@ -335,7 +335,7 @@ __noinline int take_fragment_flow(void)
 	if (matter == FRAGMENTS_FLOW && flow_take())
 		matter = work->packet.fragment.is_first ? FRAGMENTS_DATAGRAM : FRAGMENTS_NONE;
 	if (matter == FRAGMENTS_NONE)
-		count_reason(fragments__reason_of_ignored(&work->packet));
+		count_reason(work->place, fragments__reason_of_ignored(&work->packet));
 	return matter;
 }
 
@@ -370,7 +370,7 @@ __noinline int count_unfinished(void)
 	if (!work || !work->is_unfinished)
 		return 0;
 	work->is_unfinished = 0;
-	count_truncated_headers();
+	count_truncated_headers(work->place);
 	return count_if_wanted();
 }
 
@@ -424,18 +424,18 @@ __noinline int count_datagram(int verdict)
 			reason = SIPBPF_REASON_STUN;
 		/* clang knows which reasons there are and would drop the check of the index; the verifier does not. */
 		asm volatile("" : "+r"(reason));
-		count_reason(reason);
+		count_reason(work->place, reason);
 		return 0;
 	}
 	if (work->packet.fragment.is_fragment && work->scan.wanted && !work->scan.headers_ended)
-		count_truncated_headers();
+		count_truncated_headers(work->place);
 	sip__finish(&work->scan);
 	work->key.ends = work->packet.ends;
 	framing__set_key_from_scan(&work->scan, work->packet.protocol, work->hook, SIPBPF_BARE, &work->key);
 	if (count_if_wanted())
-		count_sip_packet();
+		count_sip_packet(work->place);
 	else
-		count_reason(SIPBPF_REASON_FILTERED);
+		count_reason(work->place, SIPBPF_REASON_FILTERED);
 	return 0;
 }
 
@@ -446,7 +446,7 @@ static __always_inline void count_tls(struct work *work)
 
 	SIP_UNROLL
 	for (i = 0; i < SIPBPF_TLS_RECORD_COUNT; i++)
-		count_records(i, work->framing.records[i]);
+		count_records(work->place, i, work->framing.records[i]);
 	framing__set_tls_key(&work->packet, work->hook, &work->key);
 	restore_ends(work);
 	count_link(&work->key);
@@ -462,7 +462,7 @@ __noinline int count_packet_encapsulations(void)
 		return 0;
 	encapsulations = work->encapsulations | work->packet.encapsulations;
 	if (encapsulations)
-		count_encapsulations(encapsulations, work->payloads ? work->payloads : 1);
+		count_encapsulations(work->place, encapsulations, work->payloads ? work->payloads : 1);
 	return 0;
 }
 
@@ -474,13 +474,13 @@ __noinline int count_framed_packet(void)
 	if (!work)
 		return 0;
 	if (work->framing.gaps)
-		count_gaps(work->framing.gaps);
+		count_gaps(work->place, work->framing.gaps);
 	if (framing__shows_tls(&work->framing))
 		count_tls(work);
 	if (work->framing.counted)
-		count_sip_packet();
+		count_sip_packet(work->place);
 	else
-		count_reason(work->framing.reason);
+		count_reason(work->place, work->framing.reason);
 	return 0;
 }
 

@@ -44,6 +44,7 @@ int sipbpf_xdp_any(struct xdp_md *ctx)
 	if (!work)
 		return XDP_PASS;
 	work->hook = SIPBPF_RECEIVED;
+	work->place = place_of(ctx->ingress_ifindex, SIPBPF_RECEIVED);
 	xdp_count_any_packet(ctx, work, (__u32)bpf_xdp_get_buff_len(ctx), 0, 0);
 	return XDP_PASS;
 }

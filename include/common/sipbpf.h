@@ -68,7 +68,13 @@ enum sipbpf_tls_record {
 enum sipbpf_hook {
 	SIPBPF_RECEIVED = 0,
 	SIPBPF_SENT = 1,
+	SIPBPF_HOOKS,
 };
+
+/* The index of the counts of packets that a hook of an interface has seen. Interfaces have numbers from 0 on. */
+#define SIPBPF_PLACE(interface, hook) ((interface)*SIPBPF_HOOKS + (hook))
+#define SIPBPF_INTERFACES_MAX 1024
+#define SIPBPF_INTERFACE_IDS 65536 /* interfaces are told apart by so many values of their ifindex */
 
 /* What lies between TCP and a message. */
 enum sipbpf_framing {

@@ -696,6 +696,41 @@ static void swaps_lose_nothing(void **state)
 	assert_int_equal(counters__total(fixture.counters), 28 * 21 + 6);
 }
 
+/* Runs each program over a message and over what is none; test runs come from interface 1, loopback. */
+static void run_each_at(struct probe_fixture *own)
+{
+	for (int i = 0; i < PROBE_HOOKS; i++) {
+		text(INVITE);
+		probe_fixture__run(own, (enum probe_program)i, packet.bytes, packet.length, 0);
+		text("\x80 nothing of SIP");
+		probe_fixture__run(own, (enum probe_program)i, packet.bytes, packet.length, 0);
+		build_arp();
+		probe_fixture__run(own, (enum probe_program)i, packet.bytes, packet.length, 0);
+	}
+	assert_int_equal(drain__collect(own->drain, &own->rules, own->counters), 0);
+}
+
+/* At a glance and the long way, in every program. What counts apart adds up. */
+static void interfaces_are_told_apart(void **state)
+{
+	const struct probe_options options = { .rows_max = 16, .interfaces = 3 };
+	struct probe_fixture own;
+
+	probe_fixture__open(&own, &options);
+	assert_int_equal(probe__number_interface(own.probe, 1, 2), 0);
+	run_each_at(&own);
+	assert_int_equal(drain__interface(own.drain, 0).seen, 0);
+	assert_int_equal(drain__interface(own.drain, 2).seen, 3 * PROBE_HOOKS);
+	assert_int_equal(drain__interface(own.drain, 2).sip, PROBE_HOOKS);
+	assert_int_equal(probe__number_interface(own.probe, 1, 1), 0);
+	run_each_at(&own);
+	assert_int_equal(drain__interface(own.drain, 1).seen, 3 * PROBE_HOOKS);
+	assert_int_equal(drain__interface(own.drain, 2).seen, 3 * PROBE_HOOKS);
+	assert_int_equal(counters__packets_seen(own.counters), 6 * PROBE_HOOKS);
+	assert_int_equal(counters__packets_const(own.counters)->sip, 2 * PROBE_HOOKS);
+	probe_fixture__close(&own);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -711,6 +746,7 @@ int main(void)
 		cmocka_unit_test(ports),
 		cmocka_unit_test(filters),
 		cmocka_unit_test(swaps_lose_nothing),
+		cmocka_unit_test(interfaces_are_told_apart),
 	};
 
 	return cmocka_run_group_tests(tests, open_probe, close_probe);

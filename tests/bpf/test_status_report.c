@@ -226,14 +226,17 @@ static void clsact_filters(void **state)
 	{                                                                                                \
 	}
 
-enum { PACKETS, ACTIVE_BANK, STREAMS, MAPS };
+enum { PACKETS, ACTIVE_BANK, STREAMS, INTERFACES, MAPS };
 
 /* An XDP program of that name which uses the maps and does nothing with them. */
 static int load_program(const char *name, const int maps[MAPS])
 {
 	const struct bpf_insn instructions[] = {
-		LOAD_MAP(maps[PACKETS]),        LOAD_MAP(maps[ACTIVE_BANK]),
-		LOAD_MAP(maps[STREAMS]),        { .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 2 },
+		LOAD_MAP(maps[PACKETS]),
+		LOAD_MAP(maps[ACTIVE_BANK]),
+		LOAD_MAP(maps[STREAMS]),
+		LOAD_MAP(maps[INTERFACES]),
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 2 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	int program = bpf_prog_load(BPF_PROG_TYPE_XDP, name, "GPL", instructions,
@@ -250,7 +253,8 @@ static void create_maps(__u32 packets_size, int ret_maps[MAPS])
 	LIBBPF_OPTS(bpf_map_create_opts, options, .inner_map_fd = (__u32)bank);
 	__u32 zero = 0;
 
-	ret_maps[PACKETS] = bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "packets", 4, packets_size, 1, NULL);
+	ret_maps[PACKETS] = bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "packets", 4, packets_size, SIPBPF_HOOKS, NULL);
+	ret_maps[INTERFACES] = bpf_map_create(BPF_MAP_TYPE_ARRAY, "interfaces", 4, 4, 1, NULL);
 	ret_maps[ACTIVE_BANK] = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "active_bank", 4, 4, 1, &options);
 	ret_maps[STREAMS] =
 		bpf_map_create(BPF_MAP_TYPE_ARRAY, "flows", 4, sizeof(struct flow_set), FLOW_SETS_ALL, NULL);
@@ -297,6 +301,19 @@ static void the_same_version_is_read(void **state)
 
 	create_maps(sizeof(struct sipbpf_packets), maps);
 	assert_found("sipbpf_xdp", maps, true, true);
+}
+
+/* Fewer numbers of interfaces than places of packets. */
+static void maps_that_do_not_fit_are_not_read(void **state)
+{
+	int maps[MAPS];
+
+	create_maps(sizeof(struct sipbpf_packets), maps);
+	close(maps[PACKETS]);
+	maps[PACKETS] = bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "packets", 4, sizeof(struct sipbpf_packets),
+				       SIPBPF_PLACE(2, 0), NULL);
+	assert_true(maps[PACKETS] >= 0);
+	assert_found("sipbpf_xdp", maps, true, false);
 }
 
 static void another_version_is_found_and_not_read(void **state)
@@ -390,6 +407,7 @@ int main(void)
 		cmocka_unit_test(a_namesake_is_not_ours),
 		cmocka_unit_test(other_names_are_not_ours),
 		cmocka_unit_test(the_same_version_is_read),
+		cmocka_unit_test(maps_that_do_not_fit_are_not_read),
 		cmocka_unit_test(another_version_is_found_and_not_read),
 	};
 

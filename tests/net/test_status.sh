@@ -142,6 +142,31 @@ several() {
 		net__want status "$NET_B_IF" && net__want says "process $first (sipbpf)" && net__want says "process $attach_pid (sipbpf)"
 }
 
+# at INTERFACE: the packets of an interface, received and sent, with those of SIP, as status in JSON has them.
+at() {
+	one "$attach_pid" ".interfaces[] | select(.interface == \"$1\") | [.received.seen, .received.sip, .sent.seen, .sent.sip]"
+}
+
+# Two pairs: what passes one counts there alone, by direction, in each mode. SIP that is sent by B goes to nobody.
+by_interface() {
+	local mode
+
+	net__want ip link add wa netns "$NET_A" type veth peer name wb netns "$NET_B" || return 1
+	for mode in native skb tc; do
+		net__start "$NET_B" "$sipbpf" attach --interval 1h --mode "$mode" "$NET_B_IF" wb >/dev/null 2>"$NET_TMP/attach.two"
+		attach_pid=$!
+		net__want net__wait_for net__is_settled "$attach_pid" "$NET_TMP/attach.two" || return 1
+		send 7
+		net__want status --format json && net__want test "$(at "$NET_B_IF" | jq '.[1]')" = 7 &&
+			net__want test "$(at "$NET_B_IF" | jq '.[0] >= 14')" = true && net__want test "$(at "$NET_B_IF" | jq '.[3]')" = 0 &&
+			net__want test "$(at "$NET_B_IF" | jq '.[2] >= 1')" = true && net__want test "$(at wb)" = '[0,0,0,0]' &&
+			net__want has "$attach_pid" '.counters.packets.seen == ([.interfaces[] | .received.seen + .sent.seen] | add)' true &&
+			net__want status && net__want says "  interface       wb: received 0 (sip 0), sent 0 (sip 0)" &&
+			net__want says "  interface       $NET_B_IF: received " && net__stop "$attach_pid" || return 1
+	done
+	net__want ip -n "$NET_B" link del wb
+}
+
 # Arguments choose instances of their interfaces in the network namespace that status runs in, by any of their names.
 arguments() {
 	local name=an-alternative-name-longer-than-an-interface-may-have
@@ -331,6 +356,7 @@ net__check "tc: mode and numbers" counts_in_tc
 net__check "what is collected leaves the bank" collected
 net__check "the size of the bank" full_bank
 net__check "several instances on one interface" several
+net__check "packets by interface and direction" by_interface
 net__check "arguments choose interfaces" arguments
 net__check "interfaces of other network namespaces" other_namespaces
 net__check "a process that hangs" hung

@@ -170,8 +170,10 @@ static int attach_one(struct counted_interfaces *counted, struct probe *probe, c
 {
 	struct attach **attach = &counted->attached[counted->attached_count];
 	char text[ATTACH_TEXT_SIZE];
-	int error = attach__new(probe, interface, counted->options->mode, attach, text);
+	int error;
 
+	(void)probe__number_interface(probe, interface__find(interface), (__u32)counted->attached_count);
+	error = attach__new(probe, interface, counted->options->mode, attach, text);
 	if (error) {
 		log__error("%s", text);
 		return error;

@@ -50,6 +50,7 @@ int loading__load(const struct options *options, struct probe **ret_probe)
 		.programs = attach__programs(options->mode),
 		.rows_max =
 			options->max_links < ROWS_MAX / ROWS_PER_LINK ? options->max_links * ROWS_PER_LINK : ROWS_MAX,
+		.interfaces = (__u32)options->inputs_count,
 		.ports = options->ports,
 		.ports_count = options->ports_count,
 		.rules = &options->rules,

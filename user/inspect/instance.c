@@ -22,9 +22,10 @@ static const struct {
 	const char *name;
 	__u32 type;
 	__u32 value_size;
-	__u32 entries;
+	__u32 entries; /* 0: any number, which depends on that of the interfaces */
 } shapes[INSTANCE_MAPS] = {
-	[INSTANCE_PACKETS] = { "packets", BPF_MAP_TYPE_PERCPU_ARRAY, sizeof(struct sipbpf_packets), 1 },
+	[INSTANCE_PACKETS] = { "packets", BPF_MAP_TYPE_PERCPU_ARRAY, sizeof(struct sipbpf_packets), 0 },
+	[INSTANCE_INTERFACES] = { "interfaces", BPF_MAP_TYPE_ARRAY, sizeof(__u32), 0 },
 	[INSTANCE_ACTIVE_BANK] = { "active_bank", BPF_MAP_TYPE_ARRAY_OF_MAPS, sizeof(__u32), 1 },
 	[INSTANCE_FLOWS] = { "flows", BPF_MAP_TYPE_ARRAY, sizeof(struct flow_set), FLOW_SETS_ALL },
 };
@@ -48,8 +49,11 @@ static void take_map(struct instance *instance, const struct bpf_map_info *info)
 	if (map == INSTANCE_MAPS)
 		return;
 	instance->maps[map] = info->id;
-	if (info->value_size != shapes[map].value_size || info->max_entries != shapes[map].entries)
+	if (info->value_size != shapes[map].value_size ||
+	    (shapes[map].entries && info->max_entries != shapes[map].entries))
 		instance->is_readable = false;
+	if (map == INSTANCE_PACKETS)
+		instance->interfaces = info->max_entries / SIPBPF_HOOKS;
 }
 
 /* Other programs may have the names of ours, but they do not have our maps. */

@@ -14,7 +14,7 @@
 #include "kernel/probe.h"
 
 /* The maps that show how an instance is doing. */
-enum instance_map { INSTANCE_PACKETS, INSTANCE_ACTIVE_BANK, INSTANCE_FLOWS, INSTANCE_MAPS };
+enum instance_map { INSTANCE_PACKETS, INSTANCE_INTERFACES, INSTANCE_ACTIVE_BANK, INSTANCE_FLOWS, INSTANCE_MAPS };
 
 struct instance_program {
 	__u32 id; /* 0: the program is gone */
@@ -24,6 +24,7 @@ struct instance_program {
 struct instance {
 	struct instance_program programs[PROBE_PROGRAMS];
 	__u32 maps[INSTANCE_MAPS]; /* ids; 0: there is none */
+	__u32 interfaces;          /* that are told apart */
 	bool is_readable;          /* the layout of the maps is the one that this version of sipbpf knows */
 	__u64 loaded;              /* when its first program was loaded: nanoseconds of CLOCK_BOOTTIME */
 };

@@ -27,26 +27,72 @@ static int open_map(__u32 id)
 
 /* ---- packets ---- */
 
+struct places {
+	int fd;
+	int cpus;
+	struct sipbpf_packets *per_cpu;
+};
+
+/* Adds the packets of a place, of all processors. */
+static int read_place(const struct places *places, __u32 interface, __u32 hook, struct reading *reading)
+{
+	__u32 place = SIPBPF_PLACE(interface, hook);
+	struct sipbpf_packets sum = {};
+	int error = bpf_map_lookup_elem(places->fd, &place, places->per_cpu);
+
+	for (int cpu = 0; !error && cpu < places->cpus; cpu++)
+		packet_counts__add(&sum, &places->per_cpu[cpu]);
+	reading->interfaces[interface].hooks[hook] =
+		(struct reading_packets){ .seen = packet_counts__seen(&sum), .sip = sum.sip };
+	packet_counts__add(&reading->packets, &sum);
+	return error;
+}
+
+static int read_places(struct places *places, struct reading *reading)
+{
+	int error = 0;
+
+	for (__u32 i = 0; !error && i < reading->interfaces_count; i++)
+		for (__u32 hook = 0; !error && hook < SIPBPF_HOOKS; hook++)
+			error = read_place(places, i, hook, reading);
+	reading->seen = packet_counts__seen(&reading->packets);
+	return error;
+}
+
 static int read_packets(const struct instance *instance, struct reading *reading)
 {
-	int cpus = libbpf_num_possible_cpus(), fd, error, cpu;
-	struct sipbpf_packets *per_cpu;
-	__u32 zero = 0;
+	struct places places = { .cpus = libbpf_num_possible_cpus() };
+	int error;
 
-	if (cpus < 1)
+	if (places.cpus < 1)
 		return -EINVAL;
-	per_cpu = calloc((size_t)cpus, sizeof(*per_cpu));
-	if (!per_cpu)
+	places.per_cpu = calloc((size_t)places.cpus, sizeof(*places.per_cpu));
+	if (!places.per_cpu)
 		return -ENOMEM;
-	fd = open_map(instance->maps[INSTANCE_PACKETS]);
-	error = fd < 0 ? fd : bpf_map_lookup_elem(fd, &zero, per_cpu);
-	for (cpu = 0; !error && cpu < cpus; cpu++)
-		packet_counts__add(&reading->packets, &per_cpu[cpu]);
-	reading->seen = packet_counts__seen(&reading->packets);
-	if (fd >= 0)
-		close(fd);
-	free(per_cpu);
+	places.fd = open_map(instance->maps[INSTANCE_PACKETS]);
+	error = places.fd < 0 ? places.fd : read_places(&places, reading);
+	if (places.fd >= 0)
+		close(places.fd);
+	free(places.per_cpu);
 	return error;
+}
+
+/* Which interfaces have the numbers. */
+static int read_interfaces(const struct instance *instance, struct reading *reading)
+{
+	int fd = open_map(instance->maps[INSTANCE_INTERFACES]), error = 0;
+
+	if (fd < 0)
+		return fd;
+	reading->interfaces = calloc(instance->interfaces + 1, sizeof(*reading->interfaces));
+	if (!reading->interfaces)
+		error = -ENOMEM;
+	else
+		reading->interfaces_count = instance->interfaces;
+	for (__u32 i = 0; !error && i < instance->interfaces; i++)
+		error = bpf_map_lookup_elem(fd, &i, &reading->interfaces[i].ifindex);
+	close(fd);
+	return error == -ENOENT ? -EPROTO : error;
 }
 
 /* ---- maps that are read in batches ---- */
@@ -179,13 +225,23 @@ static int read_flows(const struct instance *instance, struct reading *reading)
 int reading__take(const struct instance *instance, struct reading *ret_reading)
 {
 	struct reading reading = {};
-	int error = read_packets(instance, &reading);
+	int error = read_interfaces(instance, &reading);
 
+	if (!error)
+		error = read_packets(instance, &reading);
 	if (!error)
 		error = read_bank(instance, &reading);
 	if (!error)
 		error = read_flows(instance, &reading);
-	if (!error)
+	if (error)
+		reading__free(&reading);
+	else
 		*ret_reading = reading;
 	return error;
+}
+
+void reading__free(struct reading *reading)
+{
+	free(reading->interfaces);
+	*reading = (struct reading){};
 }

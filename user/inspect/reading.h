@@ -7,9 +7,21 @@
 #define READING_H
 
 #include <linux/types.h>
+#include <stddef.h>
 
 #include "common/sipbpf.h"
 #include "inspect/instance.h"
+
+/* The packets that one hook of an interface has seen. */
+struct reading_packets {
+	__u64 seen;
+	__u64 sip; /* of these: with messages */
+};
+
+struct reading_interface {
+	__u32 ifindex; /* 0: the number has no interface */
+	struct reading_packets hooks[SIPBPF_HOOKS];
+};
 
 struct reading {
 	/* Since the programs were loaded. */
@@ -24,12 +36,16 @@ struct reading {
 	/* Now. */
 	__u64 flows;
 	__u64 flows_max;
+
+	struct reading_interface *interfaces; /* since the programs were loaded */
+	size_t interfaces_count;
 };
 
 /*
  * Reads the maps of an instance that is readable. Returns 0, -EPROTO if this version does not know the layout of the
- * bank, or another negative errno.
+ * bank, or another negative errno. reading__free() frees what it holds; zeroed readings are fine.
  */
 int reading__take(const struct instance *instance, struct reading *ret_reading);
+void reading__free(struct reading *reading);
 
 #endif

@@ -72,6 +72,22 @@ static json_t *make_attachment(const void *context, size_t i)
 			 (json_int_t)attachment->program);
 }
 
+static json_t *make_packets(const struct reading_packets *packets)
+{
+	return json_pack("{s:I, s:I}", "seen", (json_int_t)packets->seen, "sip", (json_int_t)packets->sip);
+}
+
+static json_t *make_interface(const void *context, size_t i)
+{
+	const struct status_instance *instance = context;
+	const struct reading_interface *interface = &instance->reading.interfaces[i];
+
+	return json_pack("{s:o, s:I, s:o, s:o}", "interface",
+			 make_word(status_instance__interface(instance, interface->ifindex)), "ifindex",
+			 (json_int_t)interface->ifindex, "received", make_packets(&interface->hooks[SIPBPF_RECEIVED]),
+			 "sent", make_packets(&interface->hooks[SIPBPF_SENT]));
+}
+
 static json_t *make_unseen(const void *context, size_t i)
 {
 	const struct attachment_unseen *found = &((const struct status_instance *)context)->unseen[i];
@@ -142,11 +158,12 @@ static json_t *make_instance(const void *context, size_t i)
 {
 	const struct status_instance *instance = &((const struct status_report *)context)->instances[i];
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "start", make_time(&instance->start), "processes",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "start", make_time(&instance->start), "processes",
 			 make_list(instance->processes_count, make_process, instance), "attachments",
 			 make_list(instance->attachments_count, make_attachment, instance), "unseen",
-			 make_list(instance->unseen_count, make_unseen, instance), "programs", make_programs(instance),
-			 "counters", make_counters(instance));
+			 make_list(instance->unseen_count, make_unseen, instance), "interfaces",
+			 make_list(instance->reading.interfaces_count, make_interface, instance), "programs",
+			 make_programs(instance), "counters", make_counters(instance));
 }
 
 static json_t *make_report(const struct status_report *report)

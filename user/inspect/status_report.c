@@ -272,6 +272,7 @@ static void free_instance(struct status_instance *status)
 	free(status->processes);
 	free(status->attachments);
 	free(status->unseen);
+	reading__free(&status->reading);
 }
 
 static int add_instances(const struct host *host, const unsigned int *interfaces, size_t interfaces_count,
@@ -293,6 +294,14 @@ static int add_instances(const struct host *host, const unsigned int *interfaces
 	}
 	clock_gettime(CLOCK_REALTIME, &report->time);
 	return error;
+}
+
+const char *status_instance__interface(const struct status_instance *status, unsigned int ifindex)
+{
+	for (size_t i = 0; i < status->attachments_count; i++)
+		if (status->attachments[i].ifindex == ifindex)
+			return status->attachments[i].interface;
+	return "";
 }
 
 bool status_report__has_interface(const struct status_report *report, unsigned int ifindex)

@@ -129,6 +129,34 @@ static void write_group(FILE *out, const struct status_group *group, const struc
 	putc('\n', out);
 }
 
+static void write_interface_name(FILE *out, const struct status_instance *instance, unsigned int ifindex)
+{
+	const char *name = status_instance__interface(instance, ifindex);
+
+	if (*name)
+		write_word(out, name);
+	else
+		fprintf(out, "number %u", ifindex);
+}
+
+/* Writes a line for each interface: "eth0: received 12 (sip 3), sent 5 (sip 0)". */
+static void write_interfaces(FILE *out, const struct status_instance *instance)
+{
+	const struct reading_interface *interfaces = instance->reading.interfaces;
+
+	for (size_t i = 0; i < instance->reading.interfaces_count; i++) {
+		const struct reading_packets *hooks = interfaces[i].hooks;
+
+		if (!interfaces[i].ifindex)
+			continue;
+		write_label(out, "interface");
+		write_interface_name(out, instance, interfaces[i].ifindex);
+		fprintf(out, ": received %llu (sip %llu), sent %llu (sip %llu)\n",
+			(unsigned long long)hooks[SIPBPF_RECEIVED].seen, (unsigned long long)hooks[SIPBPF_RECEIVED].sip,
+			(unsigned long long)hooks[SIPBPF_SENT].seen, (unsigned long long)hooks[SIPBPF_SENT].sip);
+	}
+}
+
 static void write_reading(FILE *out, const struct status_instance *instance)
 {
 	if (!instance->has_reading) {
@@ -136,6 +164,7 @@ static void write_reading(FILE *out, const struct status_instance *instance)
 		fputs("cannot be read: another version of sipbpf counts them\n", out);
 		return;
 	}
+	write_interfaces(out, instance);
 	for (const struct status_group *group = status_groups; group->name; group++)
 		write_group(out, group, &instance->reading);
 }

@@ -20,7 +20,8 @@
 struct drain {
 	const struct probe_maps *maps;
 	struct ring_buffer *wakeups;
-	struct sipbpf_packets packets;          /* as of the last collection */
+	struct sipbpf_packets packets;          /* of all interfaces, as of the last collection */
+	struct drain_interface *interfaces;     /* by number, as of the last collection */
 	__u64 other[SIP_TYPE_COUNT];            /* as of the last collection */
 	struct sipbpf_packets *packets_per_cpu; /* for one reading, by processor */
 	__u64 *other_per_cpu;
@@ -57,11 +58,12 @@ int drain__new(struct probe *probe, struct drain **ret_drain)
 	drain->counts = calloc(drain->batch, sizeof(*drain->counts));
 	drain->packets_per_cpu = calloc((size_t)drain->cpus, sizeof(*drain->packets_per_cpu));
 	drain->other_per_cpu = calloc((size_t)drain->cpus, sizeof(*drain->other_per_cpu));
+	drain->interfaces = calloc(drain->maps->interfaces, sizeof(*drain->interfaces));
 	drain->wakeups = ring_buffer__new(drain->maps->wakeup, ignore_record, NULL, NULL);
 	drain->extensions = extensions__new(drain->maps);
 	drain->unfinished = unfinished__new(drain->maps);
-	if (!drain->keys || !drain->counts || !drain->packets_per_cpu || !drain->other_per_cpu || !drain->wakeups ||
-	    !drain->extensions || !drain->unfinished) {
+	if (!drain->keys || !drain->counts || !drain->packets_per_cpu || !drain->other_per_cpu || !drain->interfaces ||
+	    !drain->wakeups || !drain->extensions || !drain->unfinished) {
 		drain__free(drain);
 		return -ENOMEM;
 	}
@@ -80,6 +82,7 @@ void drain__free(struct drain *drain)
 	free(drain->counts);
 	free(drain->packets_per_cpu);
 	free(drain->other_per_cpu);
+	free(drain->interfaces);
 	free(drain);
 }
 
@@ -256,17 +259,38 @@ static int collect_other(struct drain *drain, struct counters *counters)
 	return 0;
 }
 
-/* Sums the packets of all processors. */
-static int read_packets(struct drain *drain, struct sipbpf_packets *ret_sum)
+/* Sums the packets of a place over all processors. */
+static int read_place(struct drain *drain, __u32 place, struct sipbpf_packets *ret_sum)
 {
 	struct sipbpf_packets sum = { 0 };
-	__u32 zero = 0;
 	int cpu;
 
-	if (bpf_map_lookup_elem(drain->maps->packets, &zero, drain->packets_per_cpu))
+	if (bpf_map_lookup_elem(drain->maps->packets, &place, drain->packets_per_cpu))
 		return -errno;
 	for (cpu = 0; cpu < drain->cpus; cpu++)
 		packet_counts__add(&sum, &drain->packets_per_cpu[cpu]);
+	*ret_sum = sum;
+	return 0;
+}
+
+/* Sums the packets of all processors and interfaces, and notes those of each interface. */
+static int read_packets(struct drain *drain, struct sipbpf_packets *ret_sum)
+{
+	struct sipbpf_packets sum = { 0 }, packets;
+	struct drain_interface *interface;
+	__u32 place;
+	int error;
+
+	memset(drain->interfaces, 0, drain->maps->interfaces * sizeof(*drain->interfaces));
+	for (place = 0; place < SIPBPF_PLACE(drain->maps->interfaces, 0); place++) {
+		error = read_place(drain, place, &packets);
+		if (error)
+			return error;
+		interface = &drain->interfaces[place / SIPBPF_HOOKS];
+		interface->seen += packet_counts__seen(&packets);
+		interface->sip += packets.sip;
+		packet_counts__add(&sum, &packets);
+	}
 	*ret_sum = sum;
 	return 0;
 }
@@ -307,6 +331,11 @@ static int collect_all(struct drain *drain, const struct link_rules *rules, stru
 	if (!error)
 		extensions__end_collection(drain->extensions);
 	return error;
+}
+
+struct drain_interface drain__interface(const struct drain *drain, __u32 number)
+{
+	return drain->interfaces[number < drain->maps->interfaces ? number : 0];
 }
 
 int drain__collect(struct drain *drain, const struct link_rules *rules, struct counters *counters)

@@ -33,6 +33,15 @@ int drain__collect(struct drain *drain, const struct link_rules *rules, struct c
  */
 int drain__end(struct drain *drain, const struct link_rules *rules, struct counters *counters);
 
+/* The packets that an interface has shown, both ways, since the programs were loaded. */
+struct drain_interface {
+	__u64 seen;
+	__u64 sip; /* of these: with messages */
+};
+
+/* Returns the packets of the interface with this number (probe__number_interface()), as of the last collection. */
+struct drain_interface drain__interface(const struct drain *drain, __u32 number);
+
 /*
  * Returns a descriptor that becomes readable (epoll) when a bank is half full: drain__collect() is then due ahead of
  * time. The drain owns it.

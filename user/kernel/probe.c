@@ -89,6 +89,19 @@ static int put_called_programs(const struct probe *probe)
 	return error ? error : put_program(probe, probe->skeleton->maps.tc_any, PROBE_TC_ANY);
 }
 
+/* No program reads the map of interfaces, but whoever looks at the programs is to find it (since Linux 5.10). */
+static int bind_interfaces(const struct probe *probe)
+{
+	int error = 0, fd, i;
+
+	for (i = 0; !error && i < PROBE_HOOKS; i++) {
+		fd = probe__program_fd(probe, i);
+		if (fd >= 0)
+			error = bpf_prog_bind_map(fd, bpf_map__fd(probe->skeleton->maps.interfaces), NULL);
+	}
+	return error;
+}
+
 static void set_ports(struct sipbpf_bpf *skeleton, const struct probe_options *options)
 {
 	size_t i;
@@ -230,6 +243,20 @@ static int set_sizes(struct sipbpf_bpf *skeleton, const struct probe_options *op
 	return error;
 }
 
+static int set_interfaces(struct sipbpf_bpf *skeleton, const struct probe_options *options)
+{
+	__u32 interfaces = options->interfaces ? options->interfaces : 1;
+	int error;
+
+	if (interfaces > SIPBPF_INTERFACES_MAX)
+		interfaces = SIPBPF_INTERFACES_MAX;
+	skeleton->rodata->tells_interfaces = interfaces > 1;
+	error = bpf_map__set_max_entries(skeleton->maps.interfaces, interfaces);
+	if (!error)
+		error = bpf_map__set_max_entries(skeleton->maps.packets, SIPBPF_PLACE(interfaces, 0));
+	return error;
+}
+
 /* The kernel maps whole pages. */
 static size_t flow_sets_size(void)
 {
@@ -259,6 +286,7 @@ static void fill_maps(struct probe *probe, const struct filter_table *table)
 		.rows_max = bpf_map__max_entries(skeleton->maps.bank_a),
 		.other_row = bpf_map__fd(skeleton->maps.other_row),
 		.packets = bpf_map__fd(skeleton->maps.packets),
+		.interfaces = bpf_map__max_entries(skeleton->maps.interfaces),
 		.method_types = bpf_map__fd(skeleton->maps.method_types),
 		.wakeup = bpf_map__fd(skeleton->maps.wakeup),
 		.flows = bpf_map__fd(skeleton->maps.flows),
@@ -269,6 +297,37 @@ static void fill_maps(struct probe *probe, const struct filter_table *table)
 		.fixed_extensions = (int)table->names_count,
 		.filters_messages = skeleton->rodata->filters_messages,
 	};
+}
+
+/* What is set before loading. */
+static int configure(struct probe *probe, const struct probe_options *options, struct filter_table *table)
+{
+	int error;
+
+	set_ports(probe->skeleton, options);
+	set_sip_ports(probe->skeleton, options);
+	error = choose_programs(probe, options->programs);
+	if (!error && !options->is_xdp_generic)
+		error = take_fragments(probe);
+	if (!error)
+		error = set_sizes(probe->skeleton, options);
+	if (!error)
+		error = set_interfaces(probe->skeleton, options);
+	if (!error)
+		error = set_seed_and_lifetime(probe->skeleton);
+	return error ? error : set_filter(probe->skeleton, options->filter, table);
+}
+
+/* What is put into the maps after loading. */
+static int fill(struct probe *probe, const struct probe_options *options, const struct filter_table *table)
+{
+	int error = put_called_programs(probe);
+
+	if (!error)
+		error = bind_interfaces(probe);
+	if (!error)
+		error = fill_method_types(probe->skeleton, table);
+	return error ? error : fill_hosts(probe->skeleton, options->filter);
 }
 
 int probe__load(const struct probe_options *options, struct probe **ret_probe)
@@ -285,25 +344,11 @@ int probe__load(const struct probe_options *options, struct probe **ret_probe)
 		error = -errno;
 		goto fail;
 	}
-	set_ports(probe->skeleton, options);
-	set_sip_ports(probe->skeleton, options);
-	error = choose_programs(probe, options->programs);
-	if (!error && !options->is_xdp_generic)
-		error = take_fragments(probe);
-	if (!error)
-		error = set_sizes(probe->skeleton, options);
-	if (!error)
-		error = set_seed_and_lifetime(probe->skeleton);
-	if (!error)
-		error = set_filter(probe->skeleton, options->filter, &table);
+	error = configure(probe, options, &table);
 	if (!error)
 		error = sipbpf_bpf__load(probe->skeleton);
 	if (!error)
-		error = put_called_programs(probe);
-	if (!error)
-		error = fill_method_types(probe->skeleton, &table);
-	if (!error)
-		error = fill_hosts(probe->skeleton, options->filter);
+		error = fill(probe, options, &table);
 	if (error)
 		goto fail;
 	fill_maps(probe, &table);
@@ -360,6 +405,16 @@ const char *probe__program_name(enum probe_program program)
 bool probe__is_xdp(enum probe_program program)
 {
 	return program == PROBE_XDP || program == PROBE_XDP_ANY;
+}
+
+int probe__number_interface(struct probe *probe, unsigned int ifindex, __u32 number)
+{
+	__u32 key = number < probe->maps.interfaces ? number : 0, value = ifindex;
+
+	if (bpf_map_update_elem(bpf_map__fd(probe->skeleton->maps.interfaces), &key, &value, BPF_ANY))
+		return -errno;
+	probe->skeleton->bss->interface_places[ifindex % SIPBPF_INTERFACE_IDS] = (__u16)key;
+	return 0;
 }
 
 void probe__set_may_pass_twice(struct probe *probe, bool may_pass_twice)

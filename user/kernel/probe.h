@@ -29,6 +29,7 @@ enum probe_program {
 struct probe_options {
 	__u32 programs;                 /* only these are loaded, with those that they call; 0: all */
 	__u32 rows_max;                 /* of each bank; 0: the default */
+	__u32 interfaces;               /* whose packets are counted apart, up to SIPBPF_INTERFACES_MAX; 0 is 1 */
 	const struct link_rules *rules; /* say which ports are SIP's; NULL: 5060 and 5061 */
 	const __u16 *ports;             /* --port: only packets to or from these, host byte order; none: all */
 	size_t ports_count;
@@ -55,6 +56,7 @@ struct probe_maps {
 	__u32 rows_max; /* of each bank */
 	int other_row;
 	int packets;
+	__u32 interfaces; /* whose packets are counted apart */
 	int method_types;
 	int wakeup;
 	int flows;  /* sets of flows, by number */
@@ -80,6 +82,14 @@ const char *probe__program_name(enum probe_program program);
 
 /* Whether it is an XDP program. The others are of tc. */
 bool probe__is_xdp(enum probe_program program);
+
+/*
+ * Gives an interface of this network namespace its number, from 0 on and below the options' interfaces: its packets count
+ * at SIPBPF_PLACE(number, hook). Call this before its hooks run; until then, number 0 has them. Interfaces whose ifindexes
+ * differ by a multiple of SIPBPF_INTERFACE_IDS share the number that was given last. Returns 0 or a negative errno. Needs
+ * no capability.
+ */
+int probe__number_interface(struct probe *probe, unsigned int ifindex, __u32 number);
 
 /*
  * Says whether a packet may pass two of the hooks. If so, the programs remember packets that hold messages, so that each

@@ -34,6 +34,12 @@ static struct attachment_unseen fixture_unseen[] = {
 	    .name = "a\x1b" } },
 };
 
+static struct reading_interface fixture_interfaces[] = {
+	{ 2, { [SIPBPF_RECEIVED] = { 17, 7 }, [SIPBPF_SENT] = { 3, 1 } } },
+	{ 0, { { 0, 0 } } },
+	{ 9, { [SIPBPF_RECEIVED] = { 10, 2 } } },
+};
+
 static struct status_instance fixture_instances[] = {
 	{
 		.start = { .tv_sec = 1767225600 },
@@ -60,7 +66,9 @@ static struct status_instance fixture_instances[] = {
 			     .rows_max = 100,
 			     .messages = 7,
 			     .flows = 8,
-			     .flows_max = 32768 },
+			     .flows_max = 32768,
+			     .interfaces = fixture_interfaces,
+			     .interfaces_count = 3 },
 	},
 	{
 		.start = { .tv_sec = 1767225601 },

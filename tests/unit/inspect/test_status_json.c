@@ -74,6 +74,19 @@ static void the_whole(void **state)
 	json_decref(json);
 }
 
+static void packets_by_interface(void **state)
+{
+	struct status_report report = fixture__report();
+	json_t *json = write_and_read(&report);
+	const json_t *interfaces = json_object_get(instance_of(json, 0), "interfaces");
+
+	assert_value(json_array_get(interfaces, 0), "{'interface':'eth0','ifindex':2,'received':{'seen':17,'sip':7},"
+						    "'sent':{'seen':3,'sip':1}}");
+	assert_value(json_object_get(json_array_get(interfaces, 2), "interface"), "''");
+	assert_value(json_object_get(instance_of(json, 1), "interfaces"), "[]");
+	json_decref(json);
+}
+
 static void what_is_not_seen(void **state)
 {
 	struct status_report report = fixture__report();
@@ -192,6 +205,7 @@ int main(void)
 		cmocka_unit_test(the_whole),
 		cmocka_unit_test(an_instance),
 		cmocka_unit_test(what_is_not_seen),
+		cmocka_unit_test(packets_by_interface),
 		cmocka_unit_test(counters),
 		cmocka_unit_test(every_reason_has_its_number),
 		cmocka_unit_test(counters_of_another_version),
