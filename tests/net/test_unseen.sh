@@ -163,6 +163,37 @@ an_xdp_program() {
 		net__want net__wait_for is_told ", foreign) no longer runs before sipbpf on received packets"
 }
 
+# has_notice TEXT: the last table has it in the line below.
+has_notice() {
+	grep -q "^note: .*$1" "$NET_TMP/tables.$started"
+}
+
+send_one() {
+	ip netns exec "$NET_A" python3 - "$NET_B4" "$1" <<-'PYTHON'
+		import socket, sys
+		socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(sys.argv[2].encode().decode("unicode_escape").encode(), (sys.argv[1], 5070))
+	PYTHON
+}
+
+# Said once on stderr, beside each table while it lasts, and once when it is over.
+quiet() {
+	net__want start -i 300ms --quiet-after 1s "$NET_B_IF" && net__want net__wait_for has_notice "$NET_B_IF: no packet for [1-9]" &&
+		net__want net__wait_for eval '(($(grep -c "^note: " "$NET_TMP/tables.$started") > 2))' &&
+		net__want is_told "$NET_B_IF: no packet for 1s" && send_one 'no SIP at all' &&
+		net__want net__wait_for is_told "$NET_B_IF: packets again, after " &&
+		net__want net__wait_for is_told "$NET_B_IF: no SIP for " &&
+		send_one 'OPTIONS sip:b SIP/2.0\r\nTo: <sip:b>\r\nCSeq: 1 OPTIONS\r\n\r\n' &&
+		net__want net__wait_for is_told "$NET_B_IF: SIP again, after " && net__want net__stop "$attach_pid" &&
+		net__want start -i 300ms --quiet-after 500ms --format json "$NET_B_IF" &&
+		net__want net__wait_for eval 'jq -e "select(.notices != null and (.notices[0] | startswith(\"$NET_B_IF: no packet for \")))" "$NET_TMP/tables.$started" >/dev/null' &&
+		net__want net__stop "$attach_pid" && net__want eval '"$sipbpf" show "$NET_TMP/tables.$started" >/dev/null'
+}
+
+not_asked_for() {
+	net__want start -i 300ms "$NET_B_IF" && net__want net__wait_for eval '(($(wc -l <"$NET_TMP/tables.$started") > 3))' &&
+		net__want_not grep -q "^note" "$NET_TMP/tables.$started" && net__want_not is_told "no packet"
+}
+
 # Told once, with its id; and once when it is gone. status tells it with its name.
 a_tcx_program_that_comes_later() {
 	local direction
@@ -174,7 +205,8 @@ a_tcx_program_that_comes_later() {
 			return 0
 		}
 		net__want net__wait_for is_told "$NET_B_IF: another tcx program (id $program) runs before sipbpf on $direction packets; those that it does not let pass on are not seen" &&
-			net__want has_looked_again && net__want is_told "runs before sipbpf" && net__want status "$NET_B_IF" &&
+			net__want has_looked_again && net__want is_told "runs before sipbpf" &&
+			net__want net__wait_for has_notice "$NET_B_IF: another tcx program (id $program) in front, $direction" && net__want status "$NET_B_IF" &&
 			net__want says "  notice          $NET_B_IF: another tcx program (id $program, in_front) runs before sipbpf on $direction packets" &&
 			net__want status --format json "$NET_B_IF" &&
 			net__want test "$(jq -c '[.instances[].unseen[] | [.interface, .direction, .kind, .program, .name]]' "$NET_TMP/stdout")" = \
@@ -251,6 +283,8 @@ net__check "--check of a bridge names its ports" check_of_a_bridge
 net__check "--check fails where attach would" check_that_fails
 net__check "an XDP program in front, and when it is gone" an_xdp_program
 net__check "a tcx program that comes later is told once, and once when it is gone" a_tcx_program_that_comes_later
+net__check "an interface without packets, and one without SIP" quiet
+net__check "quiet interfaces are told only if asked for" not_asked_for
 net__check "a tcx program behind ours is not told" a_tcx_program_that_was_there
 net__check "another sipbpf is not told" another_sipbpf
 net__check "three capabilities are enough, and one is kept to look again" three_capabilities

@@ -8,7 +8,9 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <net/if.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -17,6 +19,7 @@
 #include "command/check.h"
 #include "command/counted_interfaces.h"
 #include "command/loading.h"
+#include "command/quiet.h"
 #include "command/tables.h"
 #include "kernel/drain.h"
 #include "kernel/waiting.h"
@@ -28,7 +31,8 @@ struct collector {
 	struct drain *drain;
 	struct counted_interfaces *interfaces;
 	struct tables *tables;
-	bool has_failed; /* the exit status is 1 */
+	struct quiet *quiet; /* NULL: quiet interfaces are not told */
+	bool has_failed;     /* the exit status is 1 */
 };
 
 static int fail(struct collector *collector, const char *what, int error)
@@ -60,11 +64,52 @@ static void collect_for_now(struct collector *collector)
 			   strerror(-error));
 }
 
+static __u64 nanoseconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (__u64)now.tv_sec * 1000000000ULL + (__u64)now.tv_nsec;
+}
+
+static int notice_quiet(struct collector *collector, struct notices *notices)
+{
+	struct quiet_reading reading = { .now = nanoseconds_now() };
+	char name[IF_NAMESIZE];
+	int error = 0;
+
+	reading.name = name;
+	for (; !error && reading.number < collector->options->inputs_count; reading.number++) {
+		struct drain_interface shown = drain__interface(collector->drain, (__u32)reading.number);
+
+		reading.packets = shown.seen;
+		reading.sip = shown.sip;
+		if (counted_interfaces__name(collector->interfaces, reading.number, name))
+			error = quiet__update(collector->quiet, &reading, notices);
+	}
+	return error;
+}
+
+/* What stands beside the next table. */
+static void take_notice(struct collector *collector)
+{
+	struct notices *notices = tables__notices(collector->tables);
+	int error;
+
+	notices__clear(notices);
+	error = counted_interfaces__notice(collector->interfaces, notices);
+	if (!error && collector->quiet)
+		error = notice_quiet(collector, notices);
+	if (error)
+		log__error("attach: %s", strerror(-error));
+}
+
 static void on_interval(void *context, __u64 intervals)
 {
 	struct collector *collector = context;
 
 	collect_for_now(collector);
+	take_notice(collector);
 	tables__write(collector->tables);
 }
 
@@ -84,6 +129,7 @@ static void on_signal(void *context, __u64 signal)
 		tables__reopen_log(collector->tables);
 	} else if (signal == SIGUSR1) {
 		collect_for_now(collector);
+		take_notice(collector);
 		tables__write_lifetime(collector->tables);
 	} else {
 		loop__stop(collector->loop);
@@ -142,10 +188,22 @@ static int enter_loop(struct collector *collector)
 	return error ? fail(collector, "attach", error) : 0;
 }
 
+static int start_quiet(struct collector *collector)
+{
+	const struct options *options = collector->options;
+
+	if (!options->quiet_after)
+		return 0;
+	collector->quiet = quiet__new(options->inputs_count, options->quiet_after, nanoseconds_now());
+	return collector->quiet ? 0 : fail(collector, "attach", -ENOMEM);
+}
+
 static int start_counting(struct collector *collector)
 {
 	int error = counted_interfaces__attach(collector->interfaces, collector->probe);
 
+	if (!error)
+		error = start_quiet(collector);
 	if (error)
 		return error;
 	tables__start(collector->tables);
@@ -193,6 +251,7 @@ static void run(struct collector *collector)
 
 	if (error)
 		fail(collector, "attach", error);
+	take_notice(collector);
 	counted_interfaces__detach(collector->interfaces);
 	if (tables__have_lost_reader(collector->tables))
 		return;
@@ -217,6 +276,7 @@ int collector__run(const struct options *options)
 		collector.has_failed = true;
 	counted_interfaces__free(collector.interfaces);
 	tables__free(collector.tables);
+	quiet__free(collector.quiet);
 	loop__free(collector.loop);
 	drain__free(collector.drain);
 	probe__free(collector.probe);

@@ -218,6 +218,17 @@ void counted_interfaces__detach(struct counted_interfaces *counted)
 	counted->attached_count = 0;
 }
 
+bool counted_interfaces__name(const struct counted_interfaces *counted, size_t number, char *ret_name)
+{
+	return number < counted->attached_count && counted->attached[number] &&
+	       if_indextoname(attach__ifindex(counted->attached[number]), ret_name);
+}
+
+int counted_interfaces__notice(const struct counted_interfaces *counted, struct notices *notices)
+{
+	return unseen_log__notice(counted->unseen, notices);
+}
+
 /* ---- what happens to them ---- */
 
 static void forget_ifindex(struct counted_interfaces *counted, unsigned int ifindex)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "base/loop.h"
+#include "base/notices.h"
 #include "kernel/probe.h"
 #include "options/options.h"
 
@@ -29,6 +30,15 @@ int counted_interfaces__attach(struct counted_interfaces *counted, struct probe 
 
 /* Has the loop follow what happens to them from now on. Needs no capability. Returns 0 or a negative errno. */
 int counted_interfaces__watch(struct counted_interfaces *counted);
+
+/*
+ * Writes the name that an interface of a number (drain__interface()) has now to ret_name[IF_NAMESIZE]. Returns false if it
+ * has gone, or there is none.
+ */
+bool counted_interfaces__name(const struct counted_interfaces *counted, size_t number, char *ret_name);
+
+/* Adds what runs in front of our programs. Returns 0 or -ENOMEM. */
+int counted_interfaces__notice(const struct counted_interfaces *counted, struct notices *notices);
 
 /* Detaches from all of them. */
 void counted_interfaces__detach(struct counted_interfaces *counted);

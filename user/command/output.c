@@ -128,6 +128,20 @@ static void write_no_messages(FILE *out, const struct options *options, const st
 	putc('\n', out);
 }
 
+/* All in one line: "note: vb: no packet for 10m; vc: no SIP for 1h". */
+static void write_notices(FILE *out, const struct notices *notices)
+{
+	for (size_t i = 0; notices && i < notices->count; i++) {
+		size_t width;
+		char *printable = text__printable(notices->list[i], &width);
+
+		fprintf(out, "%s%s", i ? "; " : "note: ", printable ? printable : "?");
+		free(printable);
+	}
+	if (notices && notices->count)
+		putc('\n', out);
+}
+
 static struct sheet_options sheet_options(const struct options *options, int depth)
 {
 	bool by_total = options->order == OUTPUT_BY_TOTAL || (options->order == OUTPUT_ORDER_DEFAULT && options->top);
@@ -208,13 +222,17 @@ static int write_json(FILE *out, const struct options *options, const struct cou
 int output__write(const struct output_target *target, const struct options *options, const struct counters *counters,
 		  const struct timespec *start, const struct timespec *end)
 {
-	const struct json_options json = { .name = options->name ? options->name : "", .start = *start, .end = *end };
+	const struct json_options json = {
+		.name = options->name ? options->name : "", .start = *start, .end = *end, .notices = target->notices
+	};
 	FILE *out = target->stream;
 	int error = -EINVAL;
 
 	switch (options->format) {
 	case OUTPUT_TABLE:
 		error = write_table(target, options, counters, end);
+		if (!error)
+			write_notices(out, target->notices);
 		break;
 	case OUTPUT_CSV:
 		error = write_csv(target, options, counters, &json);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/notices.h"
 #include "counts/counter.h"
 #include "options/options.h"
 #include "render/csv_layout.h"
@@ -39,8 +40,9 @@ size_t output__terminal_width(FILE *stream);
 /* Where output goes. */
 struct output_target {
 	FILE *stream;
-	size_t width;              /* that a table must fit; 0: any */
-	struct csv_layout *layout; /* of CSV that is continued; NULL: it begins */
+	size_t width;                  /* that a table must fit; 0: any */
+	struct csv_layout *layout;     /* of CSV that is continued; NULL: it begins */
+	const struct notices *notices; /* one line below a table, and a member of a snapshot; NULL: none */
 };
 
 /*

@@ -22,6 +22,7 @@ struct report {
 	FILE *target; /* what was opened; nothing is written to it but through out */
 	FILE *out;    /* writes to target by the loop */
 	struct csv_layout *layout;
+	const struct notices *notices;
 	int write_error; /* the last one of out */
 	bool is_torn;    /* the last line may have been written in part */
 };
@@ -157,6 +158,11 @@ void report__free(struct report *report)
 	free(report);
 }
 
+void report__set_notices(struct report *report, const struct notices *notices)
+{
+	report->notices = notices;
+}
+
 const char *report__name(const struct options *options)
 {
 	if (options->log_path)
@@ -173,6 +179,7 @@ int report__write(struct report *report, const char *title, const struct counter
 		.stream = report->out,
 		.width = report->options->log_path ? 0 : output__terminal_width(report->target),
 		.layout = report->layout,
+		.notices = report->notices,
 	};
 	struct options titled = *report->options;
 	int error = 0;

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/loop.h"
+#include "base/notices.h"
 #include "counts/counter.h"
 #include "options/options.h"
 
@@ -18,6 +19,9 @@ struct report;
  */
 int report__new(const struct options *options, struct loop *loop, struct report **ret_report);
 void report__free(struct report *report);
+
+/* Has these notices, which must outlive the report, stand beside all that is written from now on. NULL: none. */
+void report__set_notices(struct report *report, const struct notices *notices);
 
 /* For messages: the path, or "standard output". */
 const char *report__name(const struct options *options);

@@ -25,6 +25,7 @@ struct tables {
 	const struct options *options;
 	struct loop *loop;
 	struct report *report;
+	struct notices notices;
 	struct period interval; /* since the last table */
 	struct period lifetime; /* since the start */
 	int logged_error;       /* of the last table, if it could not be written; else 0 */
@@ -60,9 +61,15 @@ void tables__free(struct tables *tables)
 	if (!tables)
 		return;
 	report__free(tables->report);
+	notices__clear(&tables->notices);
 	counters__free(tables->interval.counters);
 	counters__free(tables->lifetime.counters);
 	free(tables);
+}
+
+struct notices *tables__notices(struct tables *tables)
+{
+	return &tables->notices;
 }
 
 struct counters *tables__counters(struct tables *tables)
@@ -94,6 +101,8 @@ int tables__open(struct tables *tables)
 
 	if (error)
 		log__error("%s: %s", report__name(tables->options), strerror(-error));
+	else
+		report__set_notices(tables->report, &tables->notices);
 	return error;
 }
 

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "base/loop.h"
+#include "base/notices.h"
 #include "counts/counter.h"
 #include "options/options.h"
 
@@ -22,6 +23,9 @@ struct tables;
  */
 int tables__new(const struct options *options, struct loop *loop, struct tables **ret_tables);
 void tables__free(struct tables *tables);
+
+/* The notices beside all tables that are written from now on; whoever adds to them clears them before. */
+struct notices *tables__notices(struct tables *tables);
 
 /* Where to add what is collected: the counters of the current interval. */
 struct counters *tables__counters(struct tables *tables);

@@ -109,6 +109,24 @@ void unseen_log__remove(struct unseen_log *log, unsigned int ifindex)
 	log->next = kept;
 }
 
+int unseen_log__notice(const struct unseen_log *log, struct notices *notices)
+{
+	char interface[IF_NAMESIZE], text[UNSEEN_TEXT_SIZE];
+	int error = 0;
+
+	for (size_t i = 0; i < log->count; i++) {
+		for (size_t j = 0; !error && j < log->sights[i].count; j++) {
+			const struct unseen *unseen = &log->sights[i].matters[j];
+
+			if (!unseen__is_in_front(unseen) || !if_indextoname(unseen->ifindex, interface))
+				continue;
+			unseen__describe_front(unseen, text);
+			error = notices__add(notices, "%s: %s", interface, text);
+		}
+	}
+	return error;
+}
+
 /* ---- looking again ---- */
 
 static struct sight *find(struct unseen_log *log, const struct unseen_place *place)

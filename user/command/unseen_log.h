@@ -7,6 +7,7 @@
 #define UNSEEN_LOG_H
 
 #include "base/loop.h"
+#include "base/notices.h"
 #include "hook/unseen.h"
 
 struct unseen_log;
@@ -23,6 +24,9 @@ int unseen_log__add(struct unseen_log *log, const struct unseen_place *place);
 
 /* Forgets the places on an interface, without a word. */
 void unseen_log__remove(struct unseen_log *log, unsigned int ifindex);
+
+/* Adds the programs of others that run in front of ours now. Returns 0 or -ENOMEM. */
+int unseen_log__notice(const struct unseen_log *log, struct notices *notices);
 
 /* Has the loop, which must outlive the log, look at all places so often (nanoseconds). Returns 0 or a negative errno. */
 int unseen_log__watch(struct unseen_log *log, struct loop *loop, __u64 interval);

@@ -193,6 +193,20 @@ static const char *close_names(const struct unseen *unseen)
 	return *unseen->name ? ")" : "";
 }
 
+bool unseen__is_in_front(const struct unseen *unseen)
+{
+	return unseen->kind == UNSEEN_XDP_PROGRAM || unseen->kind == UNSEEN_TCX_PROGRAM ||
+	       unseen->kind == UNSEEN_CLSACT_FILTER;
+}
+
+void unseen__describe_front(const struct unseen *unseen, char *ret_text)
+{
+	char program[2 * UNSEEN_NAME_SIZE];
+
+	name_program(unseen, program, sizeof(program));
+	snprintf(ret_text, UNSEEN_TEXT_SIZE, "another %s in front, %s", program, direction_of(unseen));
+}
+
 void unseen__describe(const struct unseen *unseen, char *ret_text)
 {
 	char program[2 * UNSEEN_NAME_SIZE];

@@ -61,7 +61,13 @@ bool unseen__is_same(const struct unseen *one, const struct unseen *other);
 /* The kind's name in JSON: "vrf", "tcx_program". Static storage. */
 const char *unseen__kind_name(enum unseen_kind kind);
 
+/* Whether it is a program of others in front of ours. */
+bool unseen__is_in_front(const struct unseen *unseen);
+
 #define UNSEEN_TEXT_SIZE 512
+
+/* Writes that a program is in front of ours, in a few words, to ret_text[UNSEEN_TEXT_SIZE]. */
+void unseen__describe_front(const struct unseen *unseen, char *ret_text);
 
 /* Writes a sentence for the operator to ret_text[UNSEEN_TEXT_SIZE]; it begins with a noun, not with the interface. */
 void unseen__describe(const struct unseen *unseen, char *ret_text);

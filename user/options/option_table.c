@@ -177,7 +177,7 @@ static int store_interval(struct options *options, const struct option_entry *en
 
 	if (!interval)
 		return reject(entry, value, "a time from 100ms to 1d, such as 60s, 1m or 500ms");
-	options->interval = interval;
+	*(__u64 *)((char *)options + entry->offset) = interval;
 	return 0;
 }
 
@@ -311,6 +311,8 @@ const struct option_entry option_table[] = {
 	  STORE(choice, mode), .choices = mode_choices },
 	{ "check", 0, ON_ATTACH, NULL, "say what would be attached and what would not be seen, and end",
 	  STORE(flag, checks) },
+	{ "quiet-after", 0, ON_ATTACH, "TIME", "tell an interface that shows no packet, or no SIP, for so long: 10m",
+	  STORE(interval, quiet_after) },
 	{ "max-links", 0, ON_ATTACH, "N",
 	  "keep at most N links (default 1000000); messages of further links count as 'other'",
 	  STORE(number, max_links), .minimum = 1, .maximum = MAX_LINKS_MAX },

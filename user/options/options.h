@@ -68,6 +68,7 @@ struct options {
 
 	bool checks;           /* attach: only say what would be attached */
 	bool cumulative;       /* attach: tables since the start, not of the interval */
+	__u64 quiet_after;     /* attach: nanoseconds; 0 unless given: quiet interfaces are not told */
 	__u64 interval;        /* attach: nanoseconds, 100 ms to one day */
 	const char *log_path;  /* attach: NULL unless given; never together with output_path */
 	enum attach_mode mode; /* attach */

@@ -256,6 +256,21 @@ static void put_packets(struct writer *writer)
 	put(writer, "}");
 }
 
+static int put_notices(struct writer *writer, const struct notices *notices)
+{
+	int error = 0;
+
+	if (!notices || !notices->count)
+		return 0;
+	put(writer, ", \"notices\": [");
+	for (size_t i = 0; !error && i < notices->count; i++) {
+		put(writer, i ? ", " : "");
+		error = put_quoted(writer, notices->list[i]);
+	}
+	put(writer, "]");
+	return error;
+}
+
 /* Formats a time, an unknown one as "". */
 static int format_time(const struct timespec *time, char ret_text[TIMESTAMP_SIZE])
 {
@@ -272,14 +287,14 @@ static void put_time(struct writer *writer, const char *before, const char *time
 	put(writer, "\"");
 }
 
-static int write_snapshot(struct writer *writer, const char *name, const char *start, const char *end)
+static int write_snapshot(struct writer *writer, const struct json_options *options, const char *start, const char *end)
 {
 	int error = quote_names(writer);
 
 	if (error)
 		return error;
 	put(writer, "{\"schema\": \"" JSON_SCHEMA "\", \"name\": ");
-	error = put_quoted(writer, name);
+	error = put_quoted(writer, options->name);
 	if (error)
 		return error;
 	put_time(writer, ", \"start\": \"", start);
@@ -288,6 +303,9 @@ static int write_snapshot(struct writer *writer, const char *name, const char *s
 	if (error)
 		return error;
 	put_packets(writer);
+	error = put_notices(writer, options->notices);
+	if (error)
+		return error;
 	put(writer, "}\n");
 	flush(writer);
 	errno = EIO;
@@ -307,7 +325,7 @@ int json__write_snapshot(FILE *out, const struct counters *counters, const struc
 		return -ENOMEM;
 	writer->out = out;
 	writer->counters = counters;
-	error = write_snapshot(writer, options->name, start, end);
+	error = write_snapshot(writer, options, start, end);
 	free_names(writer->names, counters__types_count(counters));
 	free(writer);
 	return error;

@@ -16,6 +16,8 @@
  * reasons are listed, those with 0 packets too, and so are all kinds of records. gaps, evicted, truncated_headers and
  * records are no packets: see struct sipbpf_packets.
  *
+ * "notices" is an array of strings, what a reader could misread; it is left out where there is nothing to notice.
+ *
  * An end without an address is "local" (the server side) or "remote". What --depth has grouped away is empty, or 0.
  *
  * The bytes are printable ASCII: what else a name holds is written as \u and four digits. A name that is no UTF-8, which
@@ -27,6 +29,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/notices.h"
 #include "counts/counter.h"
 
 #define JSON_SCHEMA "sipbpf.snapshot.v1"
@@ -35,7 +38,8 @@ struct json_options {
 	const char *name; /* may be "" */
 	/* UTC, of the first and last moment that the counters cover; an unknown one (zero) is left out. */
 	struct timespec start;
-	struct timespec end; /* written to the millisecond, or to the second if that is exact */
+	const struct notices *notices; /* NULL: none */
+	struct timespec end;           /* written to the millisecond, or to the second if that is exact */
 };
 
 /*

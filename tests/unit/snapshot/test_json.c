@@ -47,6 +47,25 @@ static void test_snapshot_without_messages(void **state)
 	counters__free(counters);
 }
 
+static void test_notices(void **state)
+{
+	struct counters *counters = counters__new();
+	struct notices notices = {};
+	const struct json_options options = { .name = "", .notices = &notices };
+	char *text;
+
+	text = fixture__snapshot(counters, &options);
+	assert_null(strstr(text, "notices"));
+	free(text);
+	assert_int_equal(notices__add(&notices, "%s: no packet for %d\x1b", "\"a", 1), 0);
+	assert_int_equal(notices__add(&notices, "b"), 0);
+	text = fixture__snapshot(counters, &options);
+	assert_non_null(strstr(text, "}}, \"notices\": [\"\\\"a: no packet for 1\\u001B\", \"b\"]}\n"));
+	free(text);
+	notices__clear(&notices);
+	counters__free(counters);
+}
+
 static void test_snapshot_of_a_link(void **state)
 {
 	struct counters *counters = counters__new();
@@ -250,6 +269,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_snapshot_without_messages),
 		cmocka_unit_test(test_snapshot_of_a_link),
+		cmocka_unit_test(test_notices),
 		cmocka_unit_test(test_other_link),
 		cmocka_unit_test(test_links_come_in_order),
 		cmocka_unit_test(test_packets),
