@@ -138,6 +138,28 @@ check_that_fails() {
 		net__want says "$NET_B_IF: received by"
 }
 
+# limited COMMAND: `attach --check` behind this command of the shell, which sets a limit.
+limited() {
+	ip netns exec "$NET_B" unshare -m bash -c "$1; exec \"\$@\"" bash "$sipbpf" attach --check "$NET_B_IF" >"$NET_TMP/stdout" 2>"$NET_TMP/stderr"
+	(($? == 1))
+}
+
+# Each is said, with what to do, and not first when something fails for lack of it.
+limits() {
+	net__want limited 'ulimit -n 40' && net__want complains "attach: needs up to 68 open files, and the limit is 40; raise it with" &&
+		net__want limited 'ulimit -v 50000' && net__want complains "attach: needs at least 64 MiB of memory, and the limit of its address space is 48 MiB" &&
+		net__want limited 'mount -t tmpfs none /sys' &&
+		net__want complains "attach: /sys/devices/system/cpu/possible cannot be read: No such file or directory; mount sysfs" &&
+		net__want ip netns exec "$NET_B" bash -c 'ulimit -Sn 40; exec "$@"' bash "$sipbpf" attach --check "$NET_B_IF"
+}
+
+# The files that are promised to be enough are.
+promised_files() {
+	wrapper=(bash -c 'ulimit -n 72; exec "$@"' bash)
+	net__want start -i 1s "$NET_B_IF" lo && net__want has_looked_again && net__want net__stop "$attach_pid" &&
+		net__want eval '! grep -q "Too many" "$attach_stderr"'
+}
+
 publish() {
 	[[ $sipbpf == "$NET_TMP/sipbpf" ]] || install -m 755 "$sipbpf" "$NET_TMP/sipbpf"
 	chmod 755 "$NET_TMP"
@@ -281,6 +303,8 @@ net__check "--check of several interfaces" check_of_several
 net__check "--check of native XDP tells its cost" check_of_native
 net__check "--check of a bridge names its ports" check_of_a_bridge
 net__check "--check fails where attach would" check_that_fails
+net__check "limits that are too low are told, with what to do" limits
+net__check "as many files as are asked for are enough" promised_files
 net__check "an XDP program in front, and when it is gone" an_xdp_program
 net__check "a tcx program that comes later is told once, and once when it is gone" a_tcx_program_that_comes_later
 net__check "an interface without packets, and one without SIP" quiet

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "command/counted_interfaces.h"
 #include "command/loading.h"
+#include "command/requirements.h"
 #include "hook/attach.h"
 
 static void write_line(const char *text)
@@ -56,8 +57,10 @@ static int check_interface(const struct options *options, const char *interface)
 static int check_loading(const struct options *options)
 {
 	struct probe *probe = NULL;
-	int error = loading__check_privileges();
+	int error = loading__check_privileges(), other = requirements__check(options);
 
+	if (!error)
+		error = other;
 	if (!error)
 		error = loading__load(options, &probe);
 	probe__free(probe);

@@ -18,6 +18,7 @@
 #include "base/privileges.h"
 #include "command/check.h"
 #include "command/counted_interfaces.h"
+#include "command/requirements.h"
 #include "command/loading.h"
 #include "command/quiet.h"
 #include "command/tables.h"
@@ -216,6 +217,8 @@ static int start(struct collector *collector)
 
 	if (!error)
 		error = loading__check_privileges();
+	if (!error)
+		error = requirements__check(collector->options);
 	if (!error)
 		error = counted_interfaces__new(collector->options, collector->loop, &collector->interfaces);
 	if (!error)

@@ -9,14 +9,8 @@
 
 #include "base/log.h"
 #include "base/privileges.h"
+#include "command/requirements.h"
 #include "hook/attach.h"
-
-/*
- * What a link takes in a bank: about as many types of messages, in both directions, as a call or registration has. A bank
- * need not hold all links: when it is half full it is emptied.
- */
-#define ROWS_PER_LINK 8
-#define ROWS_MAX 131072
 
 #define TEXT_SIZE 256
 
@@ -48,8 +42,7 @@ int loading__load(const struct options *options, struct probe **ret_probe)
 {
 	const struct probe_options probe_options = {
 		.programs = attach__programs(options->mode),
-		.rows_max =
-			options->max_links < ROWS_MAX / ROWS_PER_LINK ? options->max_links * ROWS_PER_LINK : ROWS_MAX,
+		.rows_max = requirements__rows(options),
 		.interfaces = (__u32)options->inputs_count,
 		.ports = options->ports,
 		.ports_count = options->ports_count,

@@ -117,7 +117,8 @@ void interface__describe_missing(const char *name, char *ret_text)
 	if (suggestion.best)
 		snprintf(meant, sizeof(meant), "did you mean '%s'? ", suggestion.best);
 	snprintf(ret_text, INTERFACE_MISSING_SIZE, "%.200s: no such interface; %s`ip -br link` lists all", name, meant);
-	if_freenameindex(interfaces);
+	if (interfaces)
+		if_freenameindex(interfaces);
 }
 
 /* ---- watching ---- */
