@@ -12,6 +12,7 @@
 #include "command/count.h"
 #include "command/show.h"
 #include "command/status.h"
+#include "hook/network_namespace.h"
 #include "options/options.h"
 
 static int (*const commands[COMMANDS])(const struct options *) = {
@@ -46,11 +47,22 @@ static int refuse_output(void)
 	return EXIT_FAILED;
 }
 
+/* Before any interface is looked for. */
+static int enter_namespace(const struct options *options)
+{
+	char text[NETWORK_NAMESPACE_TEXT_SIZE];
+	int error = options->netns ? network_namespace__enter(options->netns, text) : 0;
+
+	if (error)
+		log__error("%s", text);
+	return error;
+}
+
 static int run(const struct options *options, bool has_output)
 {
 	if (!has_output && needs_output(options))
 		return refuse_output();
-	if (arguments__check(options) < 0)
+	if (enter_namespace(options) || arguments__check(options) < 0)
 		return EXIT_FAILED;
 	return commands[options->command](options);
 }

@@ -309,6 +309,8 @@ const struct option_entry option_table[] = {
 	{ "log", 0, ON_ATTACH, "FILE", "append tables to FILE; SIGHUP reopens it", STORE(path, log_path) },
 	{ "mode", 0, ON_ATTACH, "MODE", "where to count received packets: auto (default), native, skb, tc",
 	  STORE(choice, mode), .choices = mode_choices },
+	{ "netns", 0, ON_ATTACH, "NAME|PID", "count in the network namespace of this name, or of this process",
+	  STORE(text, netns) },
 	{ "check", 0, ON_ATTACH, NULL, "say what would be attached and what would not be seen, and end",
 	  STORE(flag, checks) },
 	{ "quiet-after", 0, ON_ATTACH, "TIME", "tell an interface that shows no packet, or no SIP, for so long: 10m",

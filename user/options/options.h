@@ -70,6 +70,7 @@ struct options {
 	bool cumulative;       /* attach: tables since the start, not of the interval */
 	__u64 quiet_after;     /* attach: nanoseconds; 0 unless given: quiet interfaces are not told */
 	__u64 interval;        /* attach: nanoseconds, 100 ms to one day */
+	const char *netns;     /* attach: NULL unless given: that of this process */
 	const char *log_path;  /* attach: NULL unless given; never together with output_path */
 	enum attach_mode mode; /* attach */
 	__u32 max_links;       /* attach: OPTIONS_MAX_LINKS_DEFAULT unless given */
