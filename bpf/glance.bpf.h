@@ -72,7 +72,7 @@ static __always_inline int count_segment_if_refused(const __u8 *data, const __u8
 		return 0;
 	word = WORDS_LITTLE(words__load8(payload));
 	if (framing__may_begin(word, 0) || (plain->flags & PACKET_TCP_SYN) ||
-	    (tls__may_begin(word) && plain_has_sip_port(data, data_end, plain)) ||
+	    (tls__may_begin(word) && (tls__begins_connection(word) || plain_has_sip_port(data, data_end, plain))) ||
 	    flow_may_be_known(flow_table__hash_plain(flow_seed, data, data_end, plain)))
 		return 0;
 	count_reason(place, SIPBPF_REASON_NOT_SIP);

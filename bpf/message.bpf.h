@@ -16,16 +16,46 @@ static __always_inline __u32 now_in_milliseconds(void)
 	return (__u32)(bpf_ktime_get_ns() >> 20);
 }
 
+/* Notes that the packet could not be read for this reason. */
+__noinline int count_unread(__u32 reason)
+{
+	struct work *work = current_work();
+
+	if (!work)
+		return 0;
+	framing__set_silent_key(&work->packet, work->hook, SIPBPF_UNREAD, reason, &work->key);
+	restore_ends(work);
+	count_link(&work->key);
+	return 0;
+}
+
+/* Notes that a connection begins with TLS on a port that is not SIP's. */
+__noinline int count_tls_elsewhere(void)
+{
+	struct work *work = current_work();
+
+	if (!work)
+		return 0;
+	framing__set_silent_key(&work->packet, work->hook, SIPBPF_TLS_ELSEWHERE, SIP_TYPE_UNKNOWN, &work->key);
+	__builtin_memset(&work->key.ends.source, 0, sizeof(work->key.ends.source));
+	__builtin_memset(&work->key.ends.target, 0, sizeof(work->key.ends.target));
+	work->key.ends.source_port = 0;
+	count_link(&work->key);
+	return 0;
+}
+
 /*
  * Takes the flow of a TCP packet, which work->sighting describes, if it may belong to a flow with SIP. Returns 0 if it cannot, and has counted the packet
  * then.
  */
 static __always_inline int take_flow_or_count(struct work *work)
 {
+	int is_sip_port = has_sip_port(work->packet.ends.source_port, work->packet.ends.target_port);
 	__u32 length = work->packet.end - work->packet.offset;
 
-	if (!framing__matters_to_flow(flow_select(work, 0), work->packet.flags, length, work->word,
-				      has_sip_port(work->packet.ends.source_port, work->packet.ends.target_port))) {
+	if (framing__begins_tls_elsewhere(work->word, is_sip_port))
+		count_tls_elsewhere();
+	if (!framing__matters_to_flow(flow_select(work, 0), work->packet.flags, length, work->word, is_sip_port)) {
 		count_reason(work->place, length                ? SIPBPF_REASON_NOT_SIP
 					  : work->packet.is_cut ? SIPBPF_REASON_TRUNCATED
 								: SIPBPF_REASON_NO_PAYLOAD);
@@ -425,6 +455,8 @@ __noinline int count_datagram(int verdict)
 		/* clang knows which reasons there are and would drop the check of the index; the verifier does not. */
 		asm volatile("" : "+r"(reason));
 		count_reason(work->place, reason);
+		if (framing__is_unread(reason))
+			count_unread(reason);
 		return 0;
 	}
 	if (work->packet.fragment.is_fragment && work->scan.wanted && !work->scan.headers_ended)
@@ -477,6 +509,8 @@ __noinline int count_framed_packet(void)
 		count_gaps(work->place, work->framing.gaps);
 	if (framing__shows_tls(&work->framing))
 		count_tls(work);
+	if (framing__unread_reason(&work->framing) != SIPBPF_REASON_COUNT)
+		count_unread(framing__unread_reason(&work->framing));
 	if (work->framing.counted)
 		count_sip_packet(work->place);
 	else

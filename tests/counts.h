@@ -84,10 +84,22 @@ static inline bool counts__shows_no_more(const struct counters *counters, const 
 	return true;
 }
 
+/* Whether all that could not be read is named in `others` too, unless there is more than is named. */
+static inline bool counts__left_no_more_unread(const struct counters *counters, const struct counters *others)
+{
+	struct unread left = *counters__unread(counters);
+
+	if (left.has_more_links || left.has_more_ports)
+		return true;
+	unread__subtract(&left, counters__unread(others));
+	return unread__is_empty(&left);
+}
+
 /* Likewise, and whether the packets had the same fates. */
 static inline bool counts__same(const struct counters *a, const struct counters *b)
 {
-	return memcmp(counters__packets_const(a), counters__packets_const(b), sizeof(struct sipbpf_packets)) == 0 &&
+	return counts__left_no_more_unread(a, b) && counts__left_no_more_unread(b, a) &&
+	       memcmp(counters__packets_const(a), counters__packets_const(b), sizeof(struct sipbpf_packets)) == 0 &&
 	       counts__same_messages(a, b) && counts__shows_no_more(a, b) && counts__shows_no_more(b, a);
 }
 

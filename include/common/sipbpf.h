@@ -81,6 +81,10 @@ enum sipbpf_framing {
 	SIPBPF_BARE = 0,
 	SIPBPF_WEBSOCKET,
 	SIPBPF_TLS, /* messages cannot be read: the row counts packets, and type and method are UNKNOWN */
+	/* No message either, but packets that could not be read; the type is an enum sipbpf_reason. */
+	SIPBPF_UNREAD,
+	/* Connections that began with TLS on a port that is not SIP's: of the ends, only the target's port is set. */
+	SIPBPF_TLS_ELSEWHERE,
 };
 
 /* One end of a datagram or connection. */
@@ -99,7 +103,7 @@ struct sipbpf_ends {
 /* What is counted: one row for each link, type and CSeq method. It has no padding; its size is asserted below. */
 struct sipbpf_key {
 	struct sipbpf_ends ends;
-	__u16 type;         /* enum sip_type */
+	__u16 type;         /* enum sip_type, unless the framing says otherwise */
 	__u16 method;       /* enum sip_type: the method that the CSeq header names */
 	__u8 protocol;      /* IPPROTO_UDP, IPPROTO_TCP or IPPROTO_SCTP */
 	__u8 via_transport; /* enum sip_transport */

@@ -108,6 +108,12 @@ static __always_inline int framing__matters_to_flow(int is_known, __u32 flags, _
 	return length && framing__may_begin(first_word, has_sip_port);
 }
 
+/* Whether a connection begins with TLS on a port that is not SIP's. */
+static __always_inline int framing__begins_tls_elsewhere(__u64 first_word, int has_sip_port)
+{
+	return !has_sip_port && tls__begins_connection(first_word);
+}
+
 /* Whether an SCTP chunk matters to its flow: the flow is known, or may be, or the chunk may begin with a message. */
 static __always_inline int framing__chunk_matters_to_flow(int is_known, const struct sctp_chunk *chunk,
 							  __u64 first_word)
@@ -683,16 +689,37 @@ static __always_inline int framing__shows_tls(const struct framing *framing)
 	return records != 0;
 }
 
-/* Sets the key of an encrypted link. It counts no message. */
-static __always_inline void framing__set_tls_key(const struct packet *packet, __u8 hook, struct sipbpf_key *ret_key)
+/* Sets a key that counts no message. type is of its framing. */
+static __always_inline void framing__set_silent_key(const struct packet *packet, __u8 hook, __u8 framing, __u32 type,
+						    struct sipbpf_key *ret_key)
 {
 	ret_key->ends = packet->ends;
-	ret_key->type = SIP_TYPE_UNKNOWN;
+	ret_key->type = (__u16)type;
 	ret_key->method = SIP_TYPE_UNKNOWN;
 	ret_key->protocol = packet->protocol;
 	ret_key->via_transport = SIP_TRANSPORT_NONE;
 	ret_key->hook = hook;
-	ret_key->framing = SIPBPF_TLS;
+	ret_key->framing = framing;
+}
+
+/* Sets the key of an encrypted link. It counts no message. */
+static __always_inline void framing__set_tls_key(const struct packet *packet, __u8 hook, struct sipbpf_key *ret_key)
+{
+	framing__set_silent_key(packet, hook, SIPBPF_TLS, SIP_TYPE_UNKNOWN, ret_key);
+}
+
+/* Whether a packet that is not counted for this reason leaves something of its link unread that may have been SIP. */
+static __always_inline int framing__is_unread(__u32 reason)
+{
+	return reason == SIPBPF_REASON_COMPRESSED || reason == SIPBPF_REASON_MALFORMED || reason == SIPBPF_REASON_GAP;
+}
+
+/* The reason why something of the packet could not be read, or SIPBPF_REASON_COUNT if there is none. */
+static __always_inline __u32 framing__unread_reason(const struct framing *framing)
+{
+	if (framing->gaps)
+		return SIPBPF_REASON_GAP;
+	return !framing->counted && framing__is_unread(framing->reason) ? framing->reason : SIPBPF_REASON_COUNT;
 }
 
 #endif

@@ -17,10 +17,19 @@
 /* The content type of the first value of enum sipbpf_tls_record. */
 #define TLS_KIND_FIRST 20
 
+#define TLS_CLIENT_HELLO 1
+
 /* Whether these bytes, lowest first, may begin a record: its content type, and a version from SSL 3.0 to TLS 1.3. */
 static __always_inline int tls__may_begin(__u64 word)
 {
 	return (word & 0xfffc) == (0x0300 | TLS_KIND_FIRST) && (word >> 16 & 0xff) <= 4;
+}
+
+/* Whether these bytes, lowest first, begin a record with a client's first message: the ClientHello (RFC 8446 4.1.2). */
+static __always_inline int tls__begins_connection(__u64 word)
+{
+	return tls__may_begin(word) && (word & 0xff) - TLS_KIND_FIRST == SIPBPF_TLS_HANDSHAKE &&
+	       (word >> 40 & 0xff) == TLS_CLIENT_HELLO;
 }
 
 /* The length of the record with this header. */

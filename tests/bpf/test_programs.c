@@ -696,6 +696,63 @@ static void swaps_lose_nothing(void **state)
 	assert_int_equal(counters__total(fixture.counters), 28 * 21 + 6);
 }
 
+/* A segment to this port that begins with these bytes and is a record long. */
+static void build_record(unsigned int port, const char *bytes, size_t length)
+{
+	packets__ethernet(&packet, 0x0800);
+	packets__ipv4(&packet, 6, 0, 0);
+	packets__tcp(&packet, 40000, port, 0);
+	packets__put(&packet, bytes, length);
+	packets__finish(&packet);
+}
+
+/* Only the first message of a client begins a connection, and only where SIP's ports do not make the link visible. */
+static void tls_on_other_ports_is_noted(void **state)
+{
+	static const char hello[] = "\x16\x03\x01\x00\x06\x01\x00\x00\x02\x03\x03";
+	static const char answer[] = "\x16\x03\x03\x00\x06\x02\x00\x00\x02\x03\x03";
+	static const char data[] = "\x17\x03\x03\x00\x06\x01\x00\x00\x02\x03\x03";
+	const struct unread *unread = counters__unread(fixture.counters);
+
+	counters__clear(fixture.counters);
+	for (int i = 0; i < PROBE_HOOKS; i++) {
+		build_record(8443, hello, sizeof(hello) - 1);
+		probe_fixture__run(&fixture, (enum probe_program)i, packet.bytes, packet.length, 0);
+		build_record(8444, answer, sizeof(answer) - 1);
+		probe_fixture__run(&fixture, (enum probe_program)i, packet.bytes, packet.length, 0);
+		build_record(8445, data, sizeof(data) - 1);
+		probe_fixture__run(&fixture, (enum probe_program)i, packet.bytes, packet.length, 0);
+		build_record(5061, hello, sizeof(hello) - 1);
+		probe_fixture__run(&fixture, (enum probe_program)i, packet.bytes, packet.length, 0);
+	}
+	assert_int_equal(drain__collect(fixture.drain, &fixture.rules, fixture.counters), 0);
+	assert_int_equal(unread->ports_count, 1);
+	assert_int_equal(unread->ports[0].port, 8443);
+	assert_int_equal(unread->ports[0].handshakes, PROBE_HOOKS);
+	assert_int_equal(unread->links_count, 1);
+	assert_int_equal(unread->links[0].link.server_port, 5061);
+	assert_int_equal(unread->links[0].packets[UNREAD_ENCRYPTED], 1); /* the others are duplicates */
+	assert_int_equal(counters__packets_const(fixture.counters)->reasons[SIPBPF_REASON_NOT_SIP], 3 * PROBE_HOOKS);
+	assert_int_equal(counters__total(fixture.counters), 0);
+}
+
+/* A malformed datagram names its link, which is not shown for that. */
+static void malformed_datagrams_name_their_link(void **state)
+{
+	const struct unread *unread = counters__unread(fixture.counters);
+
+	counters__clear(fixture.counters);
+	for (int i = 0; i < PROBE_HOOKS; i++) {
+		text("INVITE  sip:b SIP/2.0\r\n\r\n");
+		probe_fixture__run(&fixture, (enum probe_program)i, packet.bytes, packet.length, 0);
+	}
+	assert_int_equal(drain__collect(fixture.drain, &fixture.rules, fixture.counters), 0);
+	assert_int_equal(unread->links_count, 1);
+	assert_int_equal(unread->links[0].packets[UNREAD_MALFORMED], PROBE_HOOKS);
+	assert_int_equal(counters__packets_const(fixture.counters)->reasons[SIPBPF_REASON_MALFORMED], PROBE_HOOKS);
+	assert_false(counters__has_links(fixture.counters));
+}
+
 /* Runs each program over a message and over what is none; test runs come from interface 1, loopback. */
 static void run_each_at(struct probe_fixture *own)
 {
@@ -747,6 +804,8 @@ int main(void)
 		cmocka_unit_test(filters),
 		cmocka_unit_test(swaps_lose_nothing),
 		cmocka_unit_test(interfaces_are_told_apart),
+		cmocka_unit_test(tls_on_other_ports_is_noted),
+		cmocka_unit_test(malformed_datagrams_name_their_link),
 	};
 
 	return cmocka_run_group_tests(tests, open_probe, close_probe);

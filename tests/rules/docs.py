@@ -14,7 +14,7 @@ import sys
 LISTS, FLOW, FRAMING = "include/common/lists.h", "include/stream/flow.h", "include/stream/framing.h"
 README, COUNTING, LAYERS, STREAMS = "README.md", "docs/COUNTING.md", "docs/LAYERS.md", "docs/STREAMS.md"
 MANUAL, LIBRARY_MANUAL, CONTRIBUTING = "man/sipbpf.8", "man/sipcounter.3", "CONTRIBUTING.md"
-OPTIONS, SNAPSHOT = "user/options/option_table.c", "user/snapshot/json.c"
+OPTIONS, SNAPSHOT, UNREAD = "user/options/option_table.c", "user/snapshot/json.c", "user/counts/unread.c"
 COMMANDS = "user/options/command_table.c"
 LIBRARY, RULES_OF_SOURCES = "include/sipcounter.h", "tests/rules/sources.py"
 STATUS, NUMBERS = "user/inspect/status_json.c", "user/inspect/status_number.c"
@@ -23,7 +23,7 @@ README_LINES_MAX, COLUMNS_MAX = 150, 120
 # Numbers of include/stream that bound nothing: where an open message ends, factors of the hash, parts of formats, marks
 # of a kind, sums.
 NO_BOUNDS = {"FRAMING_OPEN_END", "FLOW_MIX_1", "FLOW_MIX_2", "FLOW_MIX_3", "HTTP_PROTOCOL_NAME_SIZE",
-             "PROXY_HEADER_SIZE", "TLS_HEADER_SIZE", "TLS_KIND_FIRST", "FLOW_COPY_SLACK", "FLOW_HEAD_SIZE", "FLOW_CHANNEL_FRAGMENTS",
+             "PROXY_HEADER_SIZE", "TLS_HEADER_SIZE", "TLS_KIND_FIRST", "TLS_CLIENT_HELLO", "FLOW_COPY_SLACK", "FLOW_HEAD_SIZE", "FLOW_CHANNEL_FRAGMENTS",
              "FLOW_TICKET_FRAGMENT", "FLOW_SETS_ALL", "FLOW_COPIES_ALL"}
 # Options of other programs, which stand on the same line.
 FOREIGN_OPTIONS = {"libs": "pkg-config", "cflags": "pkg-config"}
@@ -221,6 +221,7 @@ def picture(project):
 def snapshot_fields(project):
     source, page = project.read(SNAPSHOT), section(project, "SNAPSHOTS")
     written = set(re.findall(r'\\"([a-z_]+)\\": ', source))
+    written |= set(re.findall(r'\[UNREAD_\w+\] = "([a-z]+)"', project.read(UNREAD)))
     written |= set(re.findall(r'put_counts?\(writer, (?:"[^;]*?", )?"([a-z_]+)"', source))
     commands = set(command_names(project)) - written
     documented = {word for word in map(plain, bold(page)) if re.fullmatch(r"[a-z_]+", word)} - commands
@@ -421,7 +422,7 @@ RULES = [
     ("the header has the diagram", picture, [(FRAMING, "in step", "in time"), (STREAMS, "both\n", "each\n")]),
     ("fields of a snapshot", snapshot_fields,
      [(MANUAL, r"^\.B tls_records$", ".B tls_record"), (SNAPSHOT, r'\\"end\\": ', r'\\"stop\\": '),
-      (SNAPSHOT, r'"evicted"', '"displaced"'), (MANUAL, r"handshake, application", "application")]),
+      (SNAPSHOT, r'"evicted"', '"displaced"'), (UNREAD, r'"compressed"', '"packed"'), (MANUAL, r"handshake, application", "application")]),
     ("fields of status", status_fields,
      [(MANUAL, r"nanoseconds_per_run", "nanoseconds_a_run"), (STATUS, r'"ifindex"', '"index"')]),
     ("numbers of status", status_numbers,

@@ -222,7 +222,23 @@ static int mark_link_visible(struct payload_reading *reading)
 
 	framing__set_tls_key(reading->packet, (__u8)reading->hook, &key);
 	link__from_key(target->rules, &key, &link, &direction);
+	counters__note_unread(target->counters, &link, UNREAD_ENCRYPTED, 1);
 	return counters__mark_visible(target->counters, &link);
+}
+
+/* Notes that something of the packet could not be read, unless reason is none. */
+static void note_unread(struct payload_reading *reading, unsigned int reason)
+{
+	const struct scanned_target *target = &reading->classifier->target;
+	enum link_direction direction;
+	struct sipbpf_key key;
+	struct link link;
+
+	if (reason == SIPBPF_REASON_COUNT)
+		return;
+	framing__set_silent_key(reading->packet, (__u8)reading->hook, SIPBPF_UNREAD, reason, &key);
+	link__from_key(target->rules, &key, &link, &direction);
+	counters__note_unread(target->counters, &link, unread__cause_of((enum sipbpf_reason)reason), 1);
 }
 
 /* Counts what was read besides messages: gaps and TLS records. */
@@ -329,6 +345,7 @@ static int count_packet(struct payload_reading *reading)
 
 	if (error)
 		return error;
+	note_unread(reading, framing__unread_reason(&reading->framing));
 	if (!reading->framing.counted)
 		return count_reason(reading->classifier, reading->framing.reason);
 	counters__packets(reading->classifier->target.counters)->sip++;
@@ -362,6 +379,9 @@ static int count_payload(struct payload_reading *reading)
 	enum sipbpf_reason reason;
 	int error;
 
+	if (is_tcp &&
+	    framing__begins_tls_elsewhere(first_word(reading, packet->offset, packet->end), has_sip_port(reading)))
+		counters__note_tls_port(classifier->target.counters, packet->ends.target_port, 1);
 	if (is_tcp && !is_for_flow(reading, &reason))
 		return count_reason(classifier, reason);
 	if (is_tcp) {

@@ -128,18 +128,35 @@ static void write_no_messages(FILE *out, const struct options *options, const st
 	putc('\n', out);
 }
 
-/* All in one line: "note: vb: no packet for 10m; vc: no SIP for 1h". */
-static void write_notices(FILE *out, const struct notices *notices)
+/* What is told beside a table: what the counters could not read, and the notices of the caller. */
+static int collect_notices(const struct output_target *target, const struct options *options,
+			   const struct counters *counters, struct notices *ret_notices)
 {
-	for (size_t i = 0; notices && i < notices->count; i++) {
-		size_t width;
-		char *printable = text__printable(notices->list[i], &width);
+	int error = unread__notice(counters__unread(counters), options->separator, ret_notices);
 
-		fprintf(out, "%s%s", i ? "; " : "note: ", printable ? printable : "?");
+	for (size_t i = 0; !error && target->notices && i < target->notices->count; i++)
+		error = notices__add(ret_notices, "%s", target->notices->list[i]);
+	return error;
+}
+
+/* All in one line: "note: TLS on 8443: --server-port 8443; vb: no packet for 10m". */
+static int write_notices(const struct output_target *target, const struct options *options,
+			 const struct counters *counters)
+{
+	struct notices notices = {};
+	int error = collect_notices(target, options, counters, &notices);
+
+	for (size_t i = 0; !error && i < notices.count; i++) {
+		size_t width;
+		char *printable = text__printable(notices.list[i], &width);
+
+		fprintf(target->stream, "%s%s", i ? "; " : "note: ", printable ? printable : "?");
 		free(printable);
 	}
-	if (notices && notices->count)
-		putc('\n', out);
+	if (!error && notices.count)
+		putc('\n', target->stream);
+	notices__clear(&notices);
+	return error;
 }
 
 static struct sheet_options sheet_options(const struct options *options, int depth)
@@ -232,7 +249,7 @@ int output__write(const struct output_target *target, const struct options *opti
 	case OUTPUT_TABLE:
 		error = write_table(target, options, counters, end);
 		if (!error)
-			write_notices(out, target->notices);
+			error = write_notices(target, options, counters);
 		break;
 	case OUTPUT_CSV:
 		error = write_csv(target, options, counters, &json);

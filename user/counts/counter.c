@@ -57,6 +57,7 @@ struct counters {
 	__u64 hash_seed;
 	__u64 total;
 	struct sipbpf_packets packets;
+	struct unread unread;
 	struct settings settings;
 };
 
@@ -344,6 +345,7 @@ void counters__clear(struct counters *counters)
 	counters->last = NULL;
 	counters->total = 0;
 	memset(&counters->packets, 0, sizeof(counters->packets));
+	counters->unread = (struct unread){};
 }
 
 void counters__set_filter(struct counters *counters, const struct filter *filter)
@@ -423,6 +425,34 @@ int counters__mark_visible(struct counters *counters, const struct link *link)
 		return 0;
 	error = mark_link(counters, link);
 	return error || !receiver ? error : mark_link(receiver, link);
+}
+
+void counters__note_unread(struct counters *counters, const struct link *link, enum unread_cause cause, __u64 packets)
+{
+	const struct filter *filter = counters->settings.filter;
+
+	if (filter && !filter__wants_hosts(filter, &link->server, &link->client))
+		return;
+	unread__add_link(&counters->unread, link, cause, packets);
+	if (counters->settings.receiver)
+		unread__add_link(&counters->settings.receiver->unread, link, cause, packets);
+}
+
+void counters__note_tls_port(struct counters *counters, __u16 port, __u64 handshakes)
+{
+	unread__add_port(&counters->unread, port, handshakes);
+	if (counters->settings.receiver)
+		unread__add_port(&counters->settings.receiver->unread, port, handshakes);
+}
+
+const struct unread *counters__unread(const struct counters *counters)
+{
+	return &counters->unread;
+}
+
+void counters__merge_unread(struct counters *counters, const struct unread *unread)
+{
+	unread__merge(&counters->unread, unread);
 }
 
 /* Returns target's numbers for source's types, in an array that the caller frees, or NULL when memory is short. */
@@ -508,6 +538,8 @@ int counters__merge(struct counters *target, const struct counters *source)
 	}
 	if (!error)
 		error = counters__add_packets(target, &source->packets);
+	if (!error)
+		unread__merge(&target->unread, &source->unread);
 	free(map);
 	return error;
 }
@@ -526,7 +558,8 @@ static void swap_counts(struct counters *a, struct counters *b)
 
 static bool has_counts(const struct counters *counters)
 {
-	return counters->links_count || !packet_counts__are_none(&counters->packets);
+	return counters->links_count || !packet_counts__are_none(&counters->packets) ||
+	       !unread__is_empty(&counters->unread);
 }
 
 int counters__take_over(struct counters *target, struct counters *source)
@@ -599,6 +632,7 @@ int counters__subtract(struct counters *target, const struct counters *source)
 	for (i = 0; i < source->links_count; i++)
 		subtract_link(target, counters__link(source, i), map);
 	packet_counts__subtract(&target->packets, &source->packets);
+	unread__subtract(&target->unread, &source->unread);
 	free(map);
 	return 0;
 }
@@ -638,6 +672,7 @@ int counters__group(const struct counters *counters, int depth, struct counters 
 		return -ENOMEM;
 	}
 	grouped->packets = counters->packets;
+	grouped->unread = counters->unread;
 	free(map);
 	*ret_counters = grouped;
 	return 0;

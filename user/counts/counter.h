@@ -14,6 +14,7 @@
 #include "common/sipbpf.h"
 #include "counts/filter.h"
 #include "counts/link.h"
+#include "counts/unread.h"
 
 /*
  * The limit for the sum of all messages and for the sum of all packets: the greatest integer that JSON readers accept. No
@@ -91,6 +92,20 @@ int counters__add_wanted(struct counters *counters, const struct link *link, enu
  * is no room for another link. Returns 0 or -ENOMEM.
  */
 int counters__mark_visible(struct counters *counters, const struct link *link);
+
+/*
+ * Notes packets of a link that could not be read, in the counters and in their receiver, if the filter wants the hosts.
+ * However many links are noted, the counters do not grow.
+ */
+void counters__note_unread(struct counters *counters, const struct link *link, enum unread_cause cause, __u64 packets);
+
+/* Likewise, connections that began with TLS on a port that is not known for SIP. */
+void counters__note_tls_port(struct counters *counters, __u16 port, __u64 handshakes);
+
+const struct unread *counters__unread(const struct counters *counters);
+
+/* Adds to what the counters have noted, without asking the filter and without their receiver. */
+void counters__merge_unread(struct counters *counters, const struct unread *unread);
 
 /*
  * Adds packets to the counters and to their receiver. Returns 0, or -EOVERFLOW when the number of packets seen, or any

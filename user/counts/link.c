@@ -103,7 +103,9 @@ void link__from_key(const struct link_rules *rules, const struct sipbpf_key *key
 	memcpy(&ret_link->client, client->address, sizeof(ret_link->client));
 	ret_link->server_port = in ? key->ends.target_port : key->ends.source_port;
 	ret_link->client_port = in ? key->ends.source_port : key->ends.target_port;
-	if (key->framing == SIPBPF_TLS) /* its Via is encrypted */
+	if (key->framing == SIPBPF_UNREAD)
+		ret_link->transport = (__u8)transport_of_wire(key);
+	else if (key->framing == SIPBPF_TLS) /* its Via is encrypted */
 		ret_link->transport = SIP_TRANSPORT_TLS;
 	else
 		ret_link->transport = (__u8)link__infer_transport(rules, transport_of_wire(key), key->via_transport);

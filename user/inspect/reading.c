@@ -161,7 +161,7 @@ static int read_rows(int fd, struct reading *reading)
 
 	while (!error && (result = batch__next(&batch)) > 0) {
 		for (__u32 i = 0; i < batch.count; i++)
-			if (((const struct sipbpf_key *)batch.keys)[i].framing != SIPBPF_TLS)
+			if (((const struct sipbpf_key *)batch.keys)[i].framing < SIPBPF_TLS)
 				reading->messages += ((const __u64 *)batch.values)[i];
 		reading->rows += batch.count;
 	}

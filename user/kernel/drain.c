@@ -106,6 +106,15 @@ static const char *type_text(const struct drain *drain, __u32 type, char text[TY
 	return extensions__is_one(type) ? extensions__name(drain->extensions, type) : type__text(type, text);
 }
 
+/* A row that counts packets, not messages. */
+static int add_silent_row(struct counters *counters, const struct sipbpf_key *key, const struct link *link, __u64 count)
+{
+	enum sipbpf_reason reason = key->framing == SIPBPF_TLS ? SIPBPF_REASON_ENCRYPTED : key->type;
+
+	counters__note_unread(counters, link, unread__cause_of(reason), count);
+	return key->framing == SIPBPF_TLS ? counters__mark_visible(counters, link) : 0;
+}
+
 static int add_row(const struct drain *drain, const struct link_rules *rules, struct counters *counters,
 		   const struct sipbpf_key *key, __u64 count)
 {
@@ -115,9 +124,13 @@ static int add_row(const struct drain *drain, const struct link_rules *rules, st
 
 	if (!count)
 		return 0;
+	if (key->framing == SIPBPF_TLS_ELSEWHERE) {
+		counters__note_tls_port(counters, key->ends.target_port, count);
+		return 0;
+	}
 	link__from_key(rules, key, &link, &direction);
-	if (key->framing == SIPBPF_TLS)
-		return counters__mark_visible(counters, &link);
+	if (key->framing == SIPBPF_UNREAD || key->framing == SIPBPF_TLS)
+		return add_silent_row(counters, key, &link, count);
 	return counters__add(counters, &link, direction, type_text(drain, key->type, type),
 			     type_text(drain, key->method, method), count);
 }
@@ -276,7 +289,7 @@ static int read_place(struct drain *drain, __u32 place, struct sipbpf_packets *r
 /* Sums the packets of all processors and interfaces, and notes those of each interface. */
 static int read_packets(struct drain *drain, struct sipbpf_packets *ret_sum)
 {
-	struct sipbpf_packets sum = { 0 }, packets;
+	struct sipbpf_packets sum = { 0 }, packets = { 0 };
 	struct drain_interface *interface;
 	__u32 place;
 	int error;

@@ -256,6 +256,44 @@ static void put_packets(struct writer *writer)
 	put(writer, "}");
 }
 
+static void put_unread_link(struct writer *writer, const struct unread_link *unread)
+{
+	char server[INET6_ADDRSTRLEN], client[INET6_ADDRSTRLEN];
+
+	put(writer, "{\"server_ip\": \"");
+	put(writer, link__server_text(&unread->link, server));
+	put(writer, "\", \"client_ip\": \"");
+	put(writer, link__client_text(&unread->link, client));
+	put(writer, "\", \"transport\": \"");
+	put(writer, link__transport_name(unread->link.transport));
+	put_count(writer, "\", ", "server_port", unread->link.server_port);
+	for (int cause = 0; cause < UNREAD_CAUSES; cause++)
+		put_count(writer, ", ", unread__cause_name(cause), unread->packets[cause]);
+	put(writer, "}");
+}
+
+static void put_unread(struct writer *writer)
+{
+	const struct unread *unread = counters__unread(writer->counters);
+
+	if (unread__is_empty(unread))
+		return;
+	put(writer, ", \"unread\": {\"links\": [");
+	for (size_t i = 0; i < unread->links_count; i++) {
+		put(writer, i ? ", " : "");
+		put_unread_link(writer, &unread->links[i]);
+	}
+	put(writer, unread->has_more_links ? "], \"more_links\": true" : "], \"more_links\": false");
+	put(writer, ", \"tls_ports\": [");
+	for (size_t i = 0; i < unread->ports_count; i++) {
+		put(writer, i ? ", " : "");
+		put_count(writer, "{", "port", unread->ports[i].port);
+		put_count(writer, ", ", "handshakes", unread->ports[i].handshakes);
+		put(writer, "}");
+	}
+	put(writer, unread->has_more_ports ? "], \"more_tls_ports\": true}" : "], \"more_tls_ports\": false}");
+}
+
 static int put_notices(struct writer *writer, const struct notices *notices)
 {
 	int error = 0;
@@ -303,6 +341,7 @@ static int write_snapshot(struct writer *writer, const struct json_options *opti
 	if (error)
 		return error;
 	put_packets(writer);
+	put_unread(writer);
 	error = put_notices(writer, options->notices);
 	if (error)
 		return error;

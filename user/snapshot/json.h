@@ -16,6 +16,11 @@
  * reasons are listed, those with 0 packets too, and so are all kinds of records. gaps, evicted, truncated_headers and
  * records are no packets: see struct sipbpf_packets.
  *
+ * "unread": {"links": [{"server_ip": "10.0.0.1", "client_ip": "10.0.0.2", "transport": "TCP", "server_port": 5060,
+ *                        "compressed": 0, "encrypted": 0, "gaps": 1, "malformed": 0}], "more_links": false,
+ *             "tls_ports": [{"port": 8443, "handshakes": 1}], "more_tls_ports": false}
+ * has what could not be read (counts/unread.h); it is left out where there is nothing.
+ *
  * "notices" is an array of strings, what a reader could misread; it is left out where there is nothing to notice.
  *
  * An end without an address is "local" (the server side) or "remote". What --depth has grouped away is empty, or 0.

@@ -21,11 +21,20 @@
 #define NO_INDEX SIZE_MAX
 
 /* The members of a snapshot that are known. */
-enum member { MEMBER_SCHEMA, MEMBER_NAME, MEMBER_START, MEMBER_END, MEMBER_LINKS, MEMBER_PACKETS, MEMBERS };
+enum member {
+	MEMBER_SCHEMA,
+	MEMBER_NAME,
+	MEMBER_START,
+	MEMBER_END,
+	MEMBER_LINKS,
+	MEMBER_PACKETS,
+	MEMBER_UNREAD,
+	MEMBERS
+};
 
 static const char *const member_names[MEMBERS] = {
-	[MEMBER_SCHEMA] = "schema", [MEMBER_NAME] = "name",   [MEMBER_START] = "start",
-	[MEMBER_END] = "end",       [MEMBER_LINKS] = "links", [MEMBER_PACKETS] = "packets",
+	[MEMBER_SCHEMA] = "schema", [MEMBER_NAME] = "name",       [MEMBER_START] = "start",   [MEMBER_END] = "end",
+	[MEMBER_LINKS] = "links",   [MEMBER_PACKETS] = "packets", [MEMBER_UNREAD] = "unread",
 };
 
 /* Where within the value that is being read the fields belong that refuse_field() refuses. */
@@ -409,6 +418,78 @@ static int read_packets(struct json_reader *reader, const json_t *object)
 	return error;
 }
 
+static int read_unread_link(struct json_reader *reader, const json_t *object, struct unread *unread)
+{
+	struct link link = {};
+	__u64 packets = 0;
+	int error;
+
+	if (!json_is_object(object))
+		return refuse_field(reader, NULL, "must be an object");
+	error = get_server(reader, object, &link);
+	if (!error)
+		error = get_client(reader, object, &link);
+	if (!error)
+		error = get_transport(reader, object, &link);
+	if (!error)
+		error = get_port(reader, object, "server_port", &link.server_port);
+	for (int cause = 0; !error && cause < UNREAD_CAUSES; cause++) {
+		error = get_number(reader, object, unread__cause_name(cause), INT64_MAX, &packets);
+		if (!error)
+			unread__add_link(unread, &link, cause, packets);
+	}
+	return error;
+}
+
+static int read_tls_port(struct json_reader *reader, const json_t *object, struct unread *unread)
+{
+	__u64 handshakes = 0;
+	__u16 port = 0;
+	int error;
+
+	if (!json_is_object(object))
+		return refuse_field(reader, NULL, "must be an object");
+	error = get_port(reader, object, "port", &port);
+	if (!error)
+		error = get_number(reader, object, "handshakes", INT64_MAX, &handshakes);
+	if (!error)
+		unread__add_port(unread, port, handshakes);
+	return error;
+}
+
+/* Reads each element of an array that is a member of the object. */
+static int read_elements(struct json_reader *reader, const json_t *object, const char *member, struct unread *unread,
+			 int (*read)(struct json_reader *, const json_t *, struct unread *))
+{
+	const json_t *array = json_object_get(object, member);
+	int error = 0;
+
+	if (!json_is_array(array))
+		return refuse_field(reader, member, "must be an array");
+	reader->place.member = member;
+	for (reader->place.index = 0; !error && reader->place.index < json_array_size(array); reader->place.index++)
+		error = read(reader, json_array_get(array, reader->place.index), unread);
+	reader->place.member = NULL;
+	return error;
+}
+
+static int read_unread(struct json_reader *reader, const json_t *object)
+{
+	struct unread unread = {};
+	int error;
+
+	if (!json_is_object(object))
+		return refuse_field(reader, NULL, "must be an object");
+	unread.has_more_links = json_is_true(json_object_get(object, "more_links"));
+	unread.has_more_ports = json_is_true(json_object_get(object, "more_tls_ports"));
+	error = read_elements(reader, object, "links", &unread, read_unread_link);
+	if (!error)
+		error = read_elements(reader, object, "tls_ports", &unread, read_tls_port);
+	if (!error)
+		counters__merge_unread(reader->counters, &unread);
+	return error;
+}
+
 static int read_schema(struct json_reader *reader, const json_t *value)
 {
 	const char *text = json_string_value(value);
@@ -463,7 +544,8 @@ static int read_member_value(struct json_reader *reader, enum member member)
 {
 	static int (*const functions[MEMBERS + 1])(struct json_reader *, const json_t *) = {
 		[MEMBER_SCHEMA] = read_schema, [MEMBER_NAME] = read_name,       [MEMBER_START] = read_start,
-		[MEMBER_END] = read_end,       [MEMBER_PACKETS] = read_packets, [MEMBERS] = read_unknown,
+		[MEMBER_END] = read_end,       [MEMBER_PACKETS] = read_packets, [MEMBER_UNREAD] = read_unread,
+		[MEMBERS] = read_unknown,
 	};
 
 	return member == MEMBER_LINKS ? read_links(reader) : read_value(reader, functions[member]);

@@ -225,6 +225,41 @@ static void test_truncated_in_lines(void **state)
 	counters__free(counters);
 }
 
+/* What could not be read comes back, and adds up. */
+static void test_unread_comes_back(void **state)
+{
+	struct counters *counters = counters__new(), *read = counters__new();
+	struct link link = fixture__link("10.0.0.1", "10.0.0.2", 12345);
+	struct json_options options = { .name = "" };
+	const struct unread *unread = counters__unread(read);
+	char *text;
+
+	counters__note_unread(counters, &link, UNREAD_MALFORMED, 3);
+	counters__note_unread(counters, &link, UNREAD_ENCRYPTED, 1);
+	counters__note_tls_port(counters, 8443, 2);
+	text = fixture__snapshot(counters, &options);
+	assert_int_equal(read_text(text, strlen(text), read, NULL), 1);
+	assert_int_equal(read_text(text, strlen(text), read, NULL), 1);
+	assert_int_equal(unread->links_count, 1);
+	assert_memory_equal(&unread->links[0].link, &counters__unread(counters)->links[0].link, sizeof(link));
+	assert_int_equal(unread->links[0].packets[UNREAD_MALFORMED], 6);
+	assert_int_equal(unread->links[0].packets[UNREAD_ENCRYPTED], 2);
+	assert_int_equal(unread->links[0].packets[UNREAD_GAPS], 0);
+	assert_int_equal(unread->ports[0].handshakes, 4);
+	assert_false(unread->has_more_links);
+	free(text);
+	for (unsigned int i = 0; i <= UNREAD_LINKS_MAX; i++) {
+		link.server_port = (__u16)i;
+		counters__note_unread(counters, &link, UNREAD_GAPS, 1);
+	}
+	text = fixture__snapshot(counters, &options);
+	assert_int_equal(read_text(text, strlen(text), read, NULL), 1);
+	assert_true(unread->has_more_links);
+	free(text);
+	counters__free(read);
+	counters__free(counters);
+}
+
 #define LINK_BEFORE_MESSAGES                                                                 \
 	"\"server_ip\": \"10.0.0.1\", \"client_ip\": \"10.0.0.2\", \"transport\": \"UDP\", " \
 	"\"server_port\": 5060, \"client_port\": 1"
@@ -233,6 +268,11 @@ static void test_truncated_in_lines(void **state)
 #define SNAPSHOT(links) "{" SCHEMA ", \"links\": [" links "]}"
 #define WITH_MESSAGE(message) SNAPSHOT("{" LINK_BEFORE_MESSAGES ", \"messages\": [" MESSAGE ", " message "]}")
 #define WITH_LINK(link) SNAPSHOT("{" LINK_BEFORE_MESSAGES ", \"messages\": []}, " link)
+
+#define WITH_UNREAD(unread) "{" SCHEMA ", \"links\": [], \"unread\": " unread "}"
+#define UNREAD_LINK(malformed)                                                                               \
+	"{\"server_ip\": \"10.0.0.1\", \"client_ip\": \"::1\", \"transport\": \"TCP\", \"server_port\": 1, " \
+	"\"compressed\": 0, \"encrypted\": 2, \"gaps\": 3, \"malformed\": " malformed "}"
 
 #define WITH_GAPS(gaps, evicted)                                                                              \
 	"{" SCHEMA ", \"links\": [], \"packets\": {\"seen\": 1, \"sip\": 1, \"reasons\": {}, \"gaps\": " gaps \
@@ -263,6 +303,18 @@ static void test_wrong_fields_are_named(void **state)
 		  "1: packets.reasons: must be an object" },
 		{ "{" SCHEMA ", \"links\": [], \"packets\": {\"seen\": 1, \"sip\": 1, \"reasons\": {\"stun\": -1}}}",
 		  "1: packets.reasons.stun: must be a whole number" },
+		{ WITH_UNREAD("1"), "1: unread: must be an object" },
+		{ WITH_UNREAD("{}"), "1: unread.links: must be an array" },
+		{ WITH_UNREAD("{\"links\": [1]}"), "1: unread.links[0]: must be an object" },
+		{ WITH_UNREAD("{\"links\": [{}]}"), "1: unread.links[0].server_ip: must be" },
+		{ WITH_UNREAD("{\"links\": [" UNREAD_LINK("0") ", " UNREAD_LINK("-1") "]}"),
+		  "1: unread.links[1].malformed: must be a whole number" },
+		{ WITH_UNREAD("{\"links\": []}"), "1: unread.tls_ports: must be an array" },
+		{ WITH_UNREAD("{\"links\": [], \"tls_ports\": [[]]}"), "1: unread.tls_ports[0]: must be an object" },
+		{ WITH_UNREAD("{\"links\": [], \"tls_ports\": [{\"port\": 65536}]}"),
+		  "1: unread.tls_ports[0].port: must be a whole number" },
+		{ WITH_UNREAD("{\"links\": [], \"tls_ports\": [{\"port\": 8443}]}"),
+		  "1: unread.tls_ports[0].handshakes: must be a whole number" },
 		{ WITH_GAPS("\"3\"", "0"), "1: packets.gaps: must be a whole number from 0 to 9223372036854775807" },
 		{ WITH_GAPS("null", "0"), "1: packets.gaps: must be a whole number" },
 		{ WITH_GAPS("0", "-1"), "1: packets.evicted: must be a whole number" },
@@ -532,6 +584,7 @@ int main(void)
 		cmocka_unit_test(test_many_links),
 		cmocka_unit_test(test_truncated_at_every_byte),
 		cmocka_unit_test(test_truncated_in_lines),
+		cmocka_unit_test(test_unread_comes_back),
 		cmocka_unit_test(test_wrong_fields_are_named),
 		cmocka_unit_test(test_counts_up_to_the_most),
 		cmocka_unit_test(test_the_most_comes_back),
