@@ -125,6 +125,6 @@ int device_kind__list_ports(unsigned int ifindex, char *ret_text, size_t size)
 	ret_text[0] = '\0';
 	error = ask(0, NLM_F_DUMP, add_port, &ports);
 	if (ports.length >= size && size >= sizeof("..."))
-		strcpy(ret_text + size - sizeof("..."), "...");
+		memcpy(ret_text + size - sizeof("..."), "...", sizeof("..."));
 	return error;
 }

@@ -5,6 +5,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <string.h>
 
 enum bpf_attach_type tcx__attach_type(bool is_sent)
 {
@@ -13,10 +14,12 @@ enum bpf_attach_type tcx__attach_type(bool is_sent)
 
 int tcx__programs(unsigned int ifindex, bool is_sent, __u32 *ret_programs)
 {
-	LIBBPF_OPTS(bpf_prog_query_opts, opts, .prog_ids = ret_programs, .prog_cnt = TCX_PROGRAMS_MAX);
+	__u32 programs[TCX_PROGRAMS_MAX];
+	LIBBPF_OPTS(bpf_prog_query_opts, opts, .prog_ids = programs, .prog_cnt = TCX_PROGRAMS_MAX);
 	int error = bpf_prog_query_opts((int)ifindex, tcx__attach_type(is_sent), &opts);
 
 	if (error)
 		return error == -EINVAL ? -EOPNOTSUPP : error;
+	memcpy(ret_programs, programs, opts.prog_cnt * sizeof(*programs));
 	return (int)opts.prog_cnt;
 }
