@@ -14,8 +14,10 @@ const volatile __u8 filters_ports;
 const volatile __u8 filters_hosts;
 const volatile __u8 excludes_hosts;
 const volatile __u8 filters_messages;
+const volatile __u8 reads_hep;
 const volatile __u64 ports[SIPBPF_PORT_WORDS];            /* a bit for each wanted port */
 const volatile __u64 sip_ports[SIPBPF_PORT_WORDS];        /* a bit for each port that belongs to SIP, wanted or not */
+const volatile __u64 hep_ports[SIPBPF_PORT_WORDS];        /* a bit for each port to which HEP is read */
 const volatile __u64 wanted_requests[SIPBPF_TYPE_WORDS];  /* a bit for each CSeq method whose requests are wanted */
 const volatile __u64 wanted_responses[SIPBPF_TYPE_WORDS]; /* a bit for each CSeq method whose responses are wanted */
 const volatile __u64 wanted_statuses[SIPBPF_TYPE_WORDS];  /* a bit for each status code; a response needs both bits */
@@ -75,6 +77,12 @@ static __always_inline int ends_wanted(const struct sipbpf_ends *ends)
 	if (filters_hosts && !ends_are_in(&hosts, ends))
 		return 0;
 	return !excludes_hosts || !ends_are_in(&excluded_hosts, ends);
+}
+
+/* Whether HEP to this port is read. */
+static __always_inline int hep_wanted(__u32 port)
+{
+	return reads_hep && set_has_port(hep_ports, port);
 }
 
 static __always_inline int has_sip_port(__u32 source_port, __u32 target_port)

@@ -91,7 +91,8 @@ static __always_inline int count_if_refused(const __u8 *frame, const __u8 *frame
 
 	*ret_may_be_message = 0;
 	if (FILTERS_ENDS) {
-		if (packet__plain_is_tunnel(frame, frame_end, plain))
+		if (packet__plain_is_tunnel(frame, frame_end, plain) ||
+		    (reads_hep && packet__plain_may_be_hep(frame, frame_end, plain)))
 			return 0;
 		if (!plain_ends_wanted(frame, frame_end, plain)) {
 			count_reason(place, SIPBPF_REASON_FILTERED);
@@ -107,7 +108,8 @@ static __always_inline int count_if_refused(const __u8 *frame, const __u8 *frame
 	if (plain->end - plain->payload < 8 || payload + 8 > frame_end)
 		return 0;
 	word = WORDS_LITTLE(words__load8(payload));
-	if (packet__may_begin_tunnel(word & 0xff) && packet__plain_is_tunnel(frame, frame_end, plain))
+	if (packet__may_begin_tunnel(word & 0xff) &&
+	    (packet__may_be_hep(word) || packet__plain_is_tunnel(frame, frame_end, plain)))
 		return 0;
 	*ret_may_be_message = framing__is_plausible(word);
 	if (!*ret_may_be_message)

@@ -64,14 +64,16 @@ static __always_inline int HOOK(load_header)(HOOK_CONTEXT *ctx, struct work *wor
 	return HOOK_LOAD_BYTES(ctx, work->packet.offset, work->header, length + 1);
 }
 
-/* Takes one layer off. */
+/* Takes one layer off, or leaves HEP to a port from which it is not to be read. */
 __noinline int HOOK(take_layer)(HOOK_CONTEXT *ctx)
 {
 	struct work *work = current_work();
 
 	if (!work)
 		return 0;
-	if (HOOK(load_header)(ctx, work))
+	if (work->packet.layer == PACKET_HEP && !hep_wanted(work->packet.ends.target_port))
+		packet__leave_unread(&work->packet, SIPBPF_REASON_HEP);
+	else if (HOOK(load_header)(ctx, work))
 		packet__refuse(&work->packet, SIPBPF_REASON_TRUNCATED);
 	else
 		packet__take_layer(&work->packet, work->header);
@@ -492,11 +494,13 @@ static __always_inline void HOOK(count_by_protocol)(HOOK_CONTEXT *ctx, struct wo
 	/* A later fragment does not say which ports it is from. */
 	if (!packet__is_later_fragment(&work->packet) && !ends_wanted(&work->packet.ends))
 		count_reason(work->place, SIPBPF_REASON_FILTERED);
+	else if (work->packet.layer == PACKET_UNREAD)
+		count_reason(work->place, work->packet.reason);
 	else if (work->packet.fragment.is_fragment && is_datagram && HOOK(count_fragment)(ctx))
 		return;
 	else if (work->packet.protocol == PACKET_PROTOCOL_SCTP)
 		HOOK(count_sctp_packet)(ctx, work);
-	else if (is_datagram && work->gso_size)
+	else if (is_datagram && work->gso_size && !work->packet.reported)
 		HOOK(count_gso_datagrams)(ctx, work);
 	else if (work->packet.protocol == PACKET_PROTOCOL_TCP)
 		HOOK(count_segment)(ctx);
@@ -549,7 +553,7 @@ static __always_inline void HOOK(count_any_packet)(HOOK_CONTEXT *ctx, struct wor
 		HOOK(find_payload)(ctx);
 	if (work->packet.fragment.is_first)
 		mark_datagram();
-	if (work->packet.layer == PACKET_PAYLOAD)
+	if (packet__has_payload(&work->packet))
 		HOOK(count_by_protocol)(ctx, work);
 	else
 		count_reason(work->place,

@@ -463,7 +463,8 @@ __noinline int count_datagram(int verdict)
 		count_truncated_headers(work->place);
 	sip__finish(&work->scan);
 	work->key.ends = work->packet.ends;
-	framing__set_key_from_scan(&work->scan, work->packet.protocol, work->hook, SIPBPF_BARE, &work->key);
+	framing__set_key_from_scan(&work->scan, packet__message_protocol(work->packet.protocol, work->packet.reported),
+				   packet__message_hook(work->hook, work->packet.reported), SIPBPF_BARE, &work->key);
 	if (count_if_wanted())
 		count_sip_packet(work->place);
 	else

@@ -9,9 +9,10 @@
 
 #include <stdlib.h>
 
+#include "hep.h"
 #include "packets.h"
 
-#define DATAGRAM_MAX 6000
+#define DATAGRAM_MAX 6200
 #define DATAGRAM_FRAGMENTS_MAX 16 /* as many as may be held */
 #define DATAGRAM_FRAGMENT_MAX 1480
 #define DATAGRAM_SENDINGS_MAX 64
@@ -48,6 +49,7 @@ struct datagram {
 	unsigned int identification;
 	bool is_ipv6;
 	bool has_tag;
+	bool is_hep; /* the datagram holds HEP, which holds the message and tells its ports */
 	enum datagram_form form;
 	struct datagram_fragment sendings[DATAGRAM_SENDINGS_MAX];
 	unsigned int sendings_count;
@@ -136,6 +138,23 @@ static inline void datagram__put_message(struct datagram *datagram)
 	datagram__put(datagram, "Content-Length: 4\r\n\r\nv=0\n");
 }
 
+/* Puts HEP of any version before the message, which goes on to the end of the datagram. */
+static inline void datagram__put_hep(struct datagram *datagram)
+{
+	const struct hep_ends ends = { .is_ipv6 = datagram__draw(datagram, 2),
+				       .source_port = datagram->port,
+				       .target_port = 5060,
+				       .protocol = 6 };
+	static struct packet_builder packet;
+	unsigned int size = datagram->length - datagram->message;
+
+	packet.length = 0;
+	hep__put(&packet, 1 + datagram__draw(datagram, 3), &ends, datagram->bytes + datagram->message, size);
+	datagram->length = datagram->message + (unsigned int)packet.length;
+	memcpy(datagram->bytes + datagram->message, packet.bytes, packet.length);
+	datagram->message = datagram->length - size;
+}
+
 /* Puts the datagram of the message into a packet of a tunnel, which will be cut instead. */
 static inline void datagram__wrap(struct datagram *datagram)
 {
@@ -148,7 +167,7 @@ static inline void datagram__wrap(struct datagram *datagram)
 	packets__in_vxlan(&packet);
 	datagram->length = (unsigned int)packet.length - 34;
 	memcpy(datagram->bytes, packet.bytes + 34, datagram->length);
-	datagram->message = PACKETS_OUTER_SIZE - 34 + 14 + 20 + DATAGRAM_UDP_SIZE;
+	datagram->message += PACKETS_OUTER_SIZE - 34 + 14 + 20;
 }
 
 /* Makes the datagram of a seed. */
@@ -164,6 +183,9 @@ static inline void datagram__make(struct datagram *datagram, unsigned long long 
 	datagram->has_tag = datagram__draw(datagram, 2);
 	datagram->length = DATAGRAM_UDP_SIZE;
 	datagram__put_message(datagram);
+	datagram->is_hep = datagram__draw(datagram, 4) == 0;
+	if (datagram->is_hep)
+		datagram__put_hep(datagram);
 	datagram->bytes[0] = (unsigned char)(port >> 8);
 	datagram->bytes[1] = (unsigned char)port;
 	memcpy(datagram->bytes + 2, "\x13\xc4", 2);
@@ -180,6 +202,17 @@ static inline void datagram__send(struct datagram *datagram, unsigned int at, un
 	datagram->sendings[datagram->sendings_count++] = (struct datagram_fragment){ at, length };
 }
 
+/*
+ * The least bytes of the first fragment: the headers of a tunnel and of HEP lie in it. HEP1 and HEP2 are known by the text
+ * behind them too.
+ */
+static inline unsigned int datagram__first_min(const struct datagram *datagram)
+{
+	if (datagram->is_hep)
+		return datagram->message + 16;
+	return datagram->form == DATAGRAM_IN_VXLAN_FRAGMENTS ? datagram->message : 0;
+}
+
 /* Cuts it; a fragment may begin within the one before. */
 static inline void datagram__cut(struct datagram *datagram, bool overlaps)
 {
@@ -191,8 +224,8 @@ static inline void datagram__cut(struct datagram *datagram, bool overlaps)
 		length = 8 + datagram__draw(datagram, largest / 8) * 8;
 		if (datagram->sendings_count >= DATAGRAM_FRAGMENTS_MAX / 2)
 			length = DATAGRAM_FRAGMENT_MAX;
-		if (!at && datagram->form == DATAGRAM_IN_VXLAN_FRAGMENTS)
-			length += datagram->message; /* the tunnel's headers lie in the first one, and its size */
+		if (!at)
+			length += datagram__first_min(datagram);
 		length = length / 8 * 8;
 		if (length > datagram->length - at)
 			length = datagram->length - at;

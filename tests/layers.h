@@ -104,6 +104,28 @@ struct layers {
 #define SECURITY "\0\0\0\x01\0\0\0\x01"
 #define TRAILER(next) "\1\2\2" next ZEROS_12
 #define SUMMED_IPV4(length, protocol, sum) "\x45\0\0" length "\0\x01\0\0\x40" protocol sum "\x0a\0\0\x01\x0a\0\0\x02"
+#define TO_HEP "\x23\x64"
+#define HEP_1(protocol) "\x01\x10\x02" protocol PORTS "\x0a\0\0\x01\x0a\0\0\x02"
+#define HEP_TIME "\x6b\x0b\x1a\x48\0\x09\xb2\x4e\xd1\x07\0\0"
+#define HEP_2(length, protocol) "\x02" length "\x02" protocol PORTS "\x0a\0\0\x01\x0a\0\0\x02" HEP_TIME
+#define HEP_IPV6(first, protocol) first "\x0a" protocol PORTS ADDRESS_6("\x01") ADDRESS_6("\x02")
+#define ADDRESS_6(last) "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0" last
+#define HEP_3(length) "HEP3" length
+#define C(type, length) "\0\0\0" type "\0" length /* of a chunk */
+#define C_IPV4 C("\x01", "\x07") "\x02"
+#define C_PROTOCOL(protocol) C("\x02", "\x07") protocol
+#define C_SOURCE C("\x03", "\x0a") "\x0a\0\0\x01"
+#define C_TARGET C("\x04", "\x0a") "\x0a\0\0\x02"
+#define C_SOURCE_6 C("\x05", "\x16") ADDRESS_6("\x01")
+#define C_TARGET_6 C("\x06", "\x16") ADDRESS_6("\x02")
+#define C_PORTS C("\x07", "\x08") "\x13\xc4" C("\x08", "\x08") "\x13\xc5"
+#define C_TIME C("\x09", "\x0a") "\x6b\x0b\x1a\x48" C("\x0a", "\x0a") "\0\x09\xb2\x4e"
+#define C_CONTENT(content) C("\x0b", "\x07") content
+#define C_AGENT C("\x0c", "\x0a") "\0\0\x07\xd1"
+#define C_DATA C("\x0f", "\x1f") DATA
+#define C_LINK(protocol) C_PROTOCOL(protocol) C_SOURCE C_TARGET C_PORTS /* 43 bytes */
+#define C_VENDOR "\x00\x02\x00\x03\x00\x0a\x0b\0\0\x01"
+#define C_8 C_VENDOR C_VENDOR C_VENDOR C_VENDOR C_VENDOR C_VENDOR C_VENDOR C_VENDOR
 #define LABEL "\0\x01\x00\x40"
 #define BOTTOM "\0\x02\x01\x40"
 
@@ -487,6 +509,130 @@ static const struct layers layers_cases[] = {
 	      "not_transport"),
 	FRAME("ESP, no room for a trailer", ETHERNET(T_IPV4) IPV4("\x32") SECURITY UDP_LENGTH("\0\x21") DATA "\x11",
 	      "not_transport"),
+	FRAME("HEP3 as Kamailio sends it",
+	      TUNNEL(TO_HEP) HEP_3("\x00\x7c") C_IPV4 C_PROTOCOL(P_UDP)
+		      C_SOURCE C_TARGET C_PORTS C_TIME C_CONTENT("\x01") C_AGENT C_DATA,
+	      "udp 5060>5061 4 depth=1 hep"),
+	FRAME("HEP3, ports before addresses",
+	      TUNNEL(TO_HEP) HEP_3("\x00\x7c") C_IPV4 C_PROTOCOL(P_TCP) C_PORTS C_TIME C_CONTENT("\x01")
+		      C_AGENT C_SOURCE C_TARGET C_DATA,
+	      "tcp 5060>5061 4 depth=1 hep"),
+	FRAME("HEP3 of TLS", TUNNEL(TO_HEP) HEP_3("\x00\x50") C_LINK("\x16") C_DATA, "tls 5060>5061 4 depth=1 hep"),
+	FRAME("HEP3 of SCTP", TUNNEL(TO_HEP) HEP_3("\x00\x50") C_LINK(P_SCTP) C_DATA, "sctp 5060>5061 4 depth=1 hep"),
+	FRAME("HEP3, IPv6", TUNNEL(TO_HEP) HEP_3("\x00\x68") C_PROTOCOL(P_UDP) C_SOURCE_6 C_TARGET_6 C_PORTS C_DATA,
+	      "udp 5060>5061 6 depth=1 hep"),
+	FRAME("HEP3 over IPv6",
+	      ETHERNET(T_IPV6) OUTER_IPV6(P_UDP) OUTER_UDP(TO_HEP) HEP_3("\x00\x50") C_LINK(P_UDP) C_DATA,
+	      "udp 5060>5061 4 depth=1 hep"),
+	FRAME("HEP3 to any port", TUNNEL("\x12\x34") HEP_3("\x00\x50") C_LINK(P_UDP) C_DATA,
+	      "udp 5060>5061 4 depth=1 hep"),
+	FRAME("HEP3 to the port of a tunnel", TUNNEL(TO_GENEVE) HEP_3("\x00\x50") C_LINK(P_UDP) C_DATA,
+	      "udp 5060>5061 4 depth=1 hep"),
+	FRAME("HEP3 in VXLAN behind a tag",
+	      TUNNEL(TO_VXLAN) VXLAN("\x08", "\0") ETHERNET(T_8021Q) VLAN(T_IPV4) OUTER_IPV4(P_UDP) OUTER_UDP(TO_HEP)
+		      HEP_3("\x00\x50") C_LINK(P_UDP) C_DATA,
+	      "udp 5060>5061 4 depth=2 vlan vxlan hep"),
+	FRAME("HEP3, the message before its ends", TUNNEL(TO_HEP) HEP_3("\x00\x50") C_DATA C_LINK(P_UDP),
+	      "udp 5060>5061 4 depth=1 hep length=25"),
+	FRAME("HEP3, chunks of others",
+	      TUNNEL(TO_HEP) HEP_3("\x00\x7a") C_VENDOR C_PROTOCOL(P_UDP) C_SOURCE C("\x11", "\x09") "abc" C(
+		      "\xff", "\x06") C_TARGET C_VENDOR C_PORTS "\xff\xff\xff\xff\0\x07x" C_DATA,
+	      "udp 5060>5061 4 depth=1 hep"),
+	FRAME("HEP3, bytes behind it", TUNNEL(TO_HEP) HEP_3("\x00\x50") C_LINK(P_UDP) C_DATA DATA,
+	      "udp 5060>5061 4 depth=1 hep length=25"),
+	FRAME("HEP3 without a protocol", TUNNEL(TO_HEP) HEP_3("\x00\x49") C_SOURCE C_TARGET C_PORTS C_DATA, "hep"),
+	FRAME("HEP3 without a source", TUNNEL(TO_HEP) HEP_3("\x00\x46") C_PROTOCOL(P_UDP) C_TARGET C_PORTS C_DATA,
+	      "hep"),
+	FRAME("HEP3 without a target", TUNNEL(TO_HEP) HEP_3("\x00\x46") C_PROTOCOL(P_UDP) C_SOURCE C_PORTS C_DATA,
+	      "hep"),
+	FRAME("HEP3 without ports", TUNNEL(TO_HEP) HEP_3("\x00\x40") C_PROTOCOL(P_UDP) C_SOURCE C_TARGET C_DATA, "hep"),
+	FRAME("HEP3 without a target port",
+	      TUNNEL(TO_HEP) HEP_3("\x00\x48") C_PROTOCOL(P_UDP) C_SOURCE C_TARGET C("\x07", "\x08") "\x13\xc4" C_DATA,
+	      "hep"),
+	FRAME("HEP3 of ICMP", TUNNEL(TO_HEP) HEP_3("\x00\x50") C_LINK("\x01") C_DATA, "not_transport"),
+	FRAME("HEP3 without a message", TUNNEL(TO_HEP) HEP_3("\x00\x31") C_LINK(P_UDP), "no_payload"),
+	FRAME("HEP3 with nothing in its message", TUNNEL(TO_HEP) HEP_3("\x00\x37") C_LINK(P_UDP) C("\x0f", "\x06"),
+	      "udp 5060>5061 4 depth=1 hep"),
+	FRAME("HEP3, compressed", TUNNEL(TO_HEP) HEP_3("\x00\x3b") C_LINK(P_UDP) C("\x10", "\x0a") "\x78\x9c\x01\x02",
+	      "compressed"),
+	FRAME("HEP3 of RTCP", TUNNEL(TO_HEP) HEP_3("\x00\x57") C_LINK(P_UDP) C_CONTENT("\x05") C_DATA, "not_sip"),
+	FRAME("HEP3 of a log, which quotes", TUNNEL(TO_HEP) HEP_3("\x00\x57") C_DATA C_CONTENT("\x64") C_LINK(P_UDP),
+	      "not_sip"),
+	FRAME("HEP3 with two sources", TUNNEL(TO_HEP) HEP_3("\x00\x5a") C_LINK(P_UDP) C_SOURCE C_DATA, "bad_header"),
+	FRAME("HEP3 with sources of IPv4 and IPv6", TUNNEL(TO_HEP) HEP_3("\x00\x66") C_LINK(P_UDP) C_SOURCE_6 C_DATA,
+	      "bad_header"),
+	FRAME("HEP3 with two messages", TUNNEL(TO_HEP) HEP_3("\x00\x6f") C_LINK(P_UDP) C_DATA C_DATA, "bad_header"),
+	FRAME("HEP3, a port of one byte",
+	      TUNNEL(TO_HEP) HEP_3("\x00\x47") C_PROTOCOL(P_UDP) C_SOURCE C_TARGET C("\x07", "\x07") "\x13" C_DATA,
+	      "bad_header"),
+	FRAME("HEP3, an address of IPv6 for one of IPv4",
+	      TUNNEL(TO_HEP) HEP_3("\x00\x5c") C_PROTOCOL(P_UDP) C("\x03", "\x16") ADDRESS_6("\x01")
+		      C_TARGET C_PORTS C_DATA,
+	      "bad_header"),
+	FRAME("HEP3, a chunk shorter than its header",
+	      TUNNEL(TO_HEP) HEP_3("\x00\x56") C_LINK(P_UDP) C("\x11", "\x05") C_DATA, "bad_header"),
+	FRAME("HEP3, a chunk without a length", TUNNEL(TO_HEP) HEP_3("\x00\x56") C_LINK(P_UDP) C("\x11", "\0") C_DATA,
+	      "bad_header"),
+	FRAME("HEP3, a chunk beyond the end", TUNNEL(TO_HEP) HEP_3("\x00\x56") C_LINK(P_UDP) C_DATA C("\x11", "\xff"),
+	      "bad_header"),
+	FRAME("HEP3, half a chunk at the end", TUNNEL(TO_HEP) HEP_3("\x00\x55") C_LINK(P_UDP) C_DATA "\0\0\0\x0e\0",
+	      "bad_header"),
+	FRAME("HEP3, a message beyond the end", TUNNEL(TO_HEP) HEP_3("\x00\x50") C_LINK(P_UDP) C("\x0f", "\xff") DATA,
+	      "udp 5060>5061 4 depth=1 hep cut"),
+	FRAME("HEP3 that is too short for a chunk", TUNNEL(TO_HEP) HEP_3("\x00\x06") C_LINK(P_UDP) C_DATA,
+	      "bad_header"),
+	FRAME("HEP3 shorter than its header", TUNNEL(TO_HEP) HEP_3("\x00\x05") C_LINK(P_UDP) C_DATA, "bad_header"),
+	FRAME("HEP3 longer than the datagram", TUNNEL(TO_HEP) HEP_3("\x00\x51") C_LINK(P_UDP) C_DATA, "bad_header"),
+	FRAME("HEP3, many chunks", TUNNEL(TO_HEP) HEP_3("\x02\x30") C_8 C_8 C_8 C_8 C_8 C_8 C_LINK(P_UDP) C_DATA,
+	      "udp 5060>5061 4 depth=1 hep"),
+	FRAME("HEP3, chunks without end",
+	      TUNNEL(TO_HEP) HEP_3("\x02\x80") C_8 C_8 C_8 C_8 C_8 C_8 C_8 C_LINK(P_UDP) C_DATA, "too_deep"),
+	FRAME("HEP3, first fragment, the message goes on",
+	      ETHERNET(T_IPV4) "\x45\0\0\0\0\x02\x20\0\x40\x11\0\0\xc0\0\x02\x01\xc0\0\x02\x02"
+			       "\xc0\0" TO_HEP "\x01\0\0\0" HEP_3("\x00\xf8") C_LINK(P_UDP) C("\x0f", "\xc7") DATA,
+	      "udp 5060>5061 4 depth=1 hep cut"),
+	FRAME("HEP3, first fragment, others behind the message",
+	      ETHERNET(T_IPV4) "\x45\0\0\0\0\x03\x20\0\x40\x11\0\0\xc0\0\x02\x01\xc0\0\x02\x02"
+			       "\xc0\0" TO_HEP "\x01\0\0\0" HEP_3("\x00\xf8") C_LINK(P_UDP) C_DATA,
+	      "udp 5060>5061 4 depth=1 hep"),
+	FRAME("HEP3, first fragment without ends",
+	      ETHERNET(T_IPV4) "\x45\0\0\0\0\x04\x20\0\x40\x11\0\0\xc0\0\x02\x01\xc0\0\x02\x02"
+			       "\xc0\0" TO_HEP "\x01\0\0\0" HEP_3("\x00\xf8") C_DATA C_PROTOCOL(P_UDP)
+				       C_SOURCE C("\x04", "\x0a") "\x0a",
+	      "truncated"),
+	FRAME("HEP3, first fragment without the message",
+	      ETHERNET(T_IPV4) "\x45\0\0\0\0\x05\x20\0\x40\x11\0\0\xc0\0\x02\x01\xc0\0\x02\x02"
+			       "\xc0\0" TO_HEP "\x01\0\0\0" HEP_3("\x00\xf8") C_LINK(P_UDP) C("\x0e", "\x80") "secret",
+	      "truncated"),
+	FRAME("HEP1", TUNNEL(TO_HEP) HEP_1(P_UDP) DATA, "udp 5060>5061 4 depth=1 hep"),
+	FRAME("HEP1, IPv6", TUNNEL(TO_HEP) HEP_IPV6("\x01\x28", P_TCP) DATA, "tcp 5060>5061 6 depth=1 hep"),
+	FRAME("HEP2 as Kamailio sends it", TUNNEL(TO_HEP) HEP_2("\x10", P_UDP) DATA, "udp 5060>5061 4 depth=1 hep"),
+	FRAME("HEP2, the time is in its length", TUNNEL(TO_HEP) HEP_2("\x1c", "\x16") DATA,
+	      "tls 5060>5061 4 depth=1 hep"),
+	FRAME("HEP2 as sngrep sends it", TUNNEL(TO_HEP) HEP_2("\0", P_UDP) DATA, "udp 5060>5061 4 depth=1 hep"),
+	FRAME("HEP2, IPv6", TUNNEL(TO_HEP) HEP_IPV6("\x02\x28", P_UDP) HEP_TIME DATA, "udp 5060>5061 6 depth=1 hep"),
+	FRAME("HEP2, IPv6, the time is in its length", TUNNEL(TO_HEP) HEP_IPV6("\x02\x34", P_UDP) HEP_TIME DATA,
+	      "udp 5060>5061 6 depth=1 hep"),
+	FRAME("HEP2, a line end before the message", TUNNEL(TO_HEP) HEP_2("\x10", P_UDP) "\r\n" DATA,
+	      "udp 5060>5061 4 depth=1 hep"),
+	FRAME("HEP2 over IPv6, with options",
+	      ETHERNET(T_IPV6) OUTER_IPV6("\0") OPTIONS(P_UDP) OUTER_UDP(TO_HEP) HEP_2("\x10", P_UDP) DATA,
+	      "udp 5060>5061 4 depth=1 hep"),
+	FRAME("no HEP, a method that begins like it", INNER(TO_HEP) "HEP3 sip:a SIP/2.0\r\n\r\n",
+	      "udp 5060>9060 4 depth=1"),
+	FRAME("no HEP1, another length", INNER(TO_HEP) "\x01\x11\x02\x11" PORTS "\x0a\0\0\x01\x0a\0\0\x02" DATA,
+	      "udp 5060>9060 4 depth=1"),
+	FRAME("no HEP2, another family",
+	      INNER(TO_HEP) "\x02\x10\x03\x11" PORTS "\x0a\0\0\x01\x0a\0\0\x02" HEP_TIME DATA,
+	      "udp 5060>9060 4 depth=1"),
+	FRAME("no HEP2, another protocol", INNER(TO_HEP) HEP_2("\x10", "\x01") DATA, "udp 5060>9060 4 depth=1"),
+	FRAME("no HEP2, no text", INNER(TO_HEP) HEP_2("\x10", P_UDP) RTP, "udp 5060>9060 4 depth=1"),
+	FRAME("no HEP2, too short for a message",
+	      INNER(TO_HEP) "\x02\x10\x02\x11" PORTS "\x0a\0\0\x01\x0a\0\0\x02"
+			    "OPTIONS sip",
+	      "udp 5060>9060 4 depth=1"),
+	FRAME("no HEP, another version", INNER(TO_HEP) "\x03\x10\x02\x11" PORTS "\x0a\0\0\x01\x0a\0\0\x02" DATA,
+	      "udp 5060>9060 4 depth=1"),
 	FRAME("ARP", ETHERNET("\x08\x06") "\0\x01\x08\0\x06\x04\0\x01", "not_ip"),
 	FRAME("802.3", ETHERNET("\0\x26") "\x42\x42\x03\0\0\0\0\0", "not_ip"),
 	FRAME("EtherType and header disagree", ETHERNET(T_IPV4) "\x55\0\0\0" DATA DATA, "not_ip"),

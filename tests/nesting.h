@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Random frames in which a SIP message lies below any number of tunnels, with all that may stand in between, and what is to be
- * found in them. All from one seed.
+ * Random frames in which a SIP message lies below any number of tunnels, with all that may stand in between, some of them in
+ * HEP, and what is to be found in them. All from one seed.
  */
 #ifndef NESTING_H
 #define NESTING_H
 
 #include <stdlib.h>
 
+#include "hep.h"
 #include "packets.h"
 #include "common/sipbpf.h"
 
 #define NESTING_LENGTHS_MAX 64
 #define NESTING_PORT 5060
+#define NESTING_TUNNELS_READ 4 /* what is deeper is not reached */
 
 /* A length field, to be filled in when all is there. */
 struct nesting_length {
@@ -26,6 +28,7 @@ struct nesting {
 	__u32 encapsulations;
 	__u32 is_ipv6; /* what is innermost */
 	__u32 is_tcp;
+	__u32 hep;         /* version of the HEP that holds the message, and then tells the ends; 0: none */
 	__u16 client_port; /* it sends to NESTING_PORT */
 	__u8 source[16], target[16];
 	const char *type;
@@ -458,6 +461,59 @@ static inline void nesting__put_tunnel(struct nesting *nesting, __u32 outer_is_i
 
 /* ---- all ---- */
 
+/* Chunks of others, which say nothing. */
+static inline void nesting__put_odd_chunk(struct nesting *nesting)
+{
+	static const __u8 any[40];
+	__u32 vendor = nesting__draw(nesting, 3), type = vendor ? nesting__draw(nesting, 20) : 0x11;
+
+	hep__put_chunk(&nesting->packet, vendor, type, any, nesting__draw(nesting, sizeof(any)));
+}
+
+/* The chunks in any order, with others in between. The message is among them. */
+static inline void nesting__put_chunks(struct nesting *nesting, const struct hep_ends *ends, const char *message)
+{
+	size_t begin = hep__begin(&nesting->packet);
+	__u32 left = (1U << (HEP_CHUNKS + 1)) - 1, number;
+
+	while (left) {
+		number = nesting__draw(nesting, HEP_CHUNKS + 1);
+		if (!(left >> number & 1))
+			continue;
+		left &= ~(1U << number);
+		if (nesting__draw(nesting, 6) == 0)
+			nesting__put_odd_chunk(nesting);
+		if (number == HEP_CHUNKS)
+			hep__put_chunk(&nesting->packet, 0, 15, message, strlen(message));
+		else
+			hep__put_numbered_chunk(&nesting->packet, number, ends);
+	}
+	hep__end(&nesting->packet, begin);
+}
+
+/* Puts the message into HEP, whose ends are others than those of the packet. */
+static inline void nesting__put_hep(struct nesting *nesting, const char *message)
+{
+	static const __u8 protocols[] = { 6, 17, 22, 132 };
+	struct hep_ends ends = { .source_port = nesting->client_port, .target_port = NESTING_PORT };
+	__u32 i;
+
+	nesting__through(nesting, SIPBPF_ENCAPSULATION_HEP);
+	nesting->is_ipv6 = nesting__draw(nesting, 2);
+	ends.is_ipv6 = nesting->is_ipv6;
+	ends.protocol = protocols[nesting__draw(nesting, sizeof(protocols))];
+	for (i = 0; i < 16; i++) {
+		nesting->source[i] = (__u8)(1 + nesting__draw(nesting, 200));
+		nesting->target[i] = (__u8)(1 + nesting__draw(nesting, 200));
+	}
+	memcpy(ends.source, nesting->source + (ends.is_ipv6 ? 0 : 12), ends.is_ipv6 ? 16 : 4);
+	memcpy(ends.target, nesting->target + (ends.is_ipv6 ? 0 : 12), ends.is_ipv6 ? 16 : 4);
+	if (nesting->hep < 3)
+		hep__put(&nesting->packet, nesting->hep, &ends, message, strlen(message));
+	else
+		nesting__put_chunks(nesting, &ends, message);
+}
+
 static inline void nesting__put_message(struct nesting *nesting)
 {
 	static const char *const types[] = { "INVITE", "BYE", "503" };
@@ -470,11 +526,18 @@ static inline void nesting__put_message(struct nesting *nesting)
 	__u32 i = nesting__draw(nesting, 3);
 
 	nesting->type = types[i];
-	packets__text(&nesting->packet, messages[i]);
+	if (nesting->hep)
+		nesting__put_hep(nesting, messages[i]);
+	else
+		packets__text(&nesting->packet, messages[i]);
 }
 
 static inline void nesting__put_transport(struct nesting *nesting)
 {
+	if (nesting->hep) {
+		nesting__put_udp(nesting, NESTING_PORT, 9000 + nesting__draw(nesting, 100));
+		return;
+	}
 	if (!nesting->is_tcp) {
 		nesting__put_udp(nesting, nesting->client_port, NESTING_PORT);
 		return;
@@ -519,6 +582,9 @@ static inline void nesting__make(struct nesting *nesting, __u64 seed, __u32 tunn
 	nesting->tunnels = tunnels;
 	nesting->is_tcp = is_tcp;
 	nesting->client_port = (__u16)(10000 + nesting__draw(nesting, 50000));
+	nesting->hep = is_tcp || tunnels > NESTING_TUNNELS_READ || nesting__draw(nesting, 4)
+			       ? 0
+			       : 1 + nesting__draw(nesting, 3);
 	is_ipv6 = nesting__draw(nesting, 2);
 	nesting__put_ethernet(nesting, is_ipv6);
 	for (i = 0; i < tunnels; i++, is_ipv6 = next_is_ipv6) {

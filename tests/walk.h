@@ -54,6 +54,8 @@ static inline bool walk__same(const struct packet *packet, const struct packet *
 {
 	if (packet->layer != other->layer || packet->encapsulations != other->encapsulations)
 		return false;
+	if (packet->layer >= PACKET_UNREAD && packet->reason != other->reason)
+		return false;
 	if (packet->layer == PACKET_REFUSED)
 		return packet->reason == other->reason;
 	return memcmp(&packet->ends.source, &other->ends.source, sizeof(packet->ends.source)) == 0 &&
@@ -61,7 +63,8 @@ static inline bool walk__same(const struct packet *packet, const struct packet *
 	       packet->offset == other->offset && packet->end == other->end &&
 	       packet->ends.source_port == other->ends.source_port &&
 	       packet->ends.target_port == other->ends.target_port && packet->protocol == other->protocol &&
-	       packet->depth == other->depth && packet->is_cut == other->is_cut && packet->missing == other->missing;
+	       packet->reported == other->reported && packet->depth == other->depth &&
+	       packet->is_cut == other->is_cut && packet->missing == other->missing;
 }
 
 #endif

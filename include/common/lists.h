@@ -63,7 +63,8 @@
 	X(GAP, "gap")                       \
 	X(WEBSOCKET, "websocket")           \
 	X(COMPRESSED, "compressed")         \
-	X(ENCRYPTED, "encrypted")
+	X(ENCRYPTED, "encrypted")           \
+	X(HEP, "hep")
 
 /*
  * What packets may come through, on mirror ports for example: X(identifier, name). IP_IN_IP is IPv4 or IPv6 in either
@@ -86,7 +87,8 @@
 	X(GUE, "gue")                \
 	X(L2TP, "l2tp")              \
 	X(TZSP, "tzsp")              \
-	X(ESP_NULL, "esp_null")
+	X(ESP_NULL, "esp_null")      \
+	X(HEP, "hep")
 
 /* Kinds of TLS records, in the order of their content types from 20 on (RFC 5246 A.1): X(identifier, name). */
 #define SIPBPF_TLS_RECORD_LIST(X)                   \

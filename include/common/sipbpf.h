@@ -68,7 +68,8 @@ enum sipbpf_tls_record {
 enum sipbpf_hook {
 	SIPBPF_RECEIVED = 0,
 	SIPBPF_SENT = 1,
-	SIPBPF_HOOKS,
+	SIPBPF_HOOKS, /* of an interface */
+	SIPBPF_REPORTED = SIPBPF_HOOKS, /* elsewhere: HEP tells of it */
 };
 
 /* The index of the counts of packets that a hook of an interface has seen. Interfaces have numbers from 0 on. */
@@ -105,7 +106,7 @@ struct sipbpf_key {
 	struct sipbpf_ends ends;
 	__u16 type;         /* enum sip_type, unless the framing says otherwise */
 	__u16 method;       /* enum sip_type: the method that the CSeq header names */
-	__u8 protocol;      /* IPPROTO_UDP, IPPROTO_TCP or IPPROTO_SCTP */
+	__u8 protocol;      /* IPPROTO_UDP, IPPROTO_TCP or IPPROTO_SCTP; IPPROTO_IDP: TLS, as HEP tells it */
 	__u8 via_transport; /* enum sip_transport */
 	__u8 hook;          /* enum sipbpf_hook */
 	__u8 framing;       /* enum sipbpf_framing */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What does a datagram of UDP carry? A tunnel has a port, and a beginning that no text has. Tested by tests/unit/packet/test_packet.c. */
+/* What does a datagram of UDP carry? A tunnel has a port, and a beginning that no text has; HEP has a beginning alone (hep.h). Tested by tests/unit/packet/test_packet.c. */
 #ifndef PACKET_DATAGRAM_H
 #define PACKET_DATAGRAM_H
 

@@ -2,7 +2,7 @@
 /*
  * Layers: where is the payload, and whose is it? packet__take_layer() takes one header off. The caller gives it the
  * header's bytes and repeats until it reaches the payload. A format is added in the room that it belongs to: its layer
- * in packet.h, and the case that reads it in link.h, ip.h, tunnel.h or transport.h.
+ * in packet.h, and the case that reads it in link.h, ip.h, tunnel.h, hep.h or transport.h.
  * Tested by tests/unit/packet/test_packet.c.
  */
 #ifndef PACKET_LAYERS_H
@@ -37,6 +37,7 @@ static __always_inline __u32 packet__header_min(__u32 layer)
 		return 8;
 	case PACKET_PPPOE:
 	case PACKET_VN_TAG:
+	case PACKET_HEP:
 		return 6;
 	case PACKET_VLAN:
 	case PACKET_PBB:
@@ -48,6 +49,8 @@ static __always_inline __u32 packet__header_min(__u32 layer)
 		return 4;
 	case PACKET_LLC:
 		return 3;
+	case PACKET_HEP_CHUNK:
+		return 0;
 	default:
 		return 1;
 	}
@@ -88,6 +91,8 @@ static __always_inline void packet__take_layer(struct packet *packet, const __u8
 		packet__take_ip_layer(packet, header, present);
 	else if (packet->layer <= PACKET_TUNNEL_LAST)
 		packet__take_tunnel_layer(packet, header);
+	else if (packet->layer <= PACKET_HEP_LAST)
+		packet__take_hep_layer(packet, header);
 	else
 		packet__take_transport_layer(packet, header);
 }

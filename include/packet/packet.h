@@ -26,6 +26,7 @@
 #define PACKET_PROTOCOL_IPV4 4
 #define PACKET_PROTOCOL_TCP 6
 #define PACKET_PROTOCOL_UDP 17
+#define PACKET_PROTOCOL_IDP 22 /* of no packet: HEP says TLS by it */
 #define PACKET_PROTOCOL_IPV6 41
 #define PACKET_PROTOCOL_GRE 47
 #define PACKET_PROTOCOL_ESP 50
@@ -63,10 +64,14 @@ enum packet_layer {
 	PACKET_TZSP_TAG,
 	PACKET_ESP,
 	PACKET_TUNNEL_LAST = PACKET_ESP,
+	PACKET_HEP,
+	PACKET_HEP_CHUNK,
+	PACKET_HEP_LAST = PACKET_HEP_CHUNK,
 	PACKET_UDP,
 	PACKET_TCP,
 	PACKET_SCTP,
-	PACKET_PAYLOAD, /* packet.offset to packet.end is what UDP, TCP or SCTP carries */
+	PACKET_PAYLOAD, /* packet.offset to packet.end is what UDP, TCP or SCTP carries, or the message in HEP */
+	PACKET_UNREAD,  /* likewise, but it is not read: packet.reason says why */
 	PACKET_REFUSED, /* packet.reason says why */
 };
 
@@ -85,6 +90,15 @@ struct packet_fragment {
 	__u8 is_cut; /* the capture ends before the fragment does */
 };
 
+/* What the chunks of HEP have told so far. */
+struct packet_hep {
+	__u32 begin; /* of the message, as offsets in the frame; valid if it is known */
+	__u32 end;
+	__u32 missing; /* bytes of the message behind the end */
+	__u16 known;   /* a bit for each enum packet_hep_fact */
+	__u8 content;  /* kind of the message, if it is known */
+};
+
 struct packet {
 	struct sipbpf_ends ends;
 	__u32 offset;         /* of the layer */
@@ -101,6 +115,8 @@ struct packet {
 	__u8 depth;           /* IP headers among them */
 	__u8 is_cut;          /* bytes of the payload are missing: a first fragment, or a cut capture */
 	__u8 flags;           /* of TCP */
+	__u8 reported;        /* the protocol by which the message in HEP came, as its key has it; 0: not in HEP */
+	struct packet_hep hep;
 	struct packet_fragment fragment;
 } __attribute__((aligned(8))); /* cleared by the word */
 
@@ -110,10 +126,31 @@ static __always_inline void packet__refuse(struct packet *packet, __u8 reason)
 	packet->layer = PACKET_REFUSED;
 }
 
+/* Leaves the payload, whose ends are known, unread. */
+static __always_inline void packet__leave_unread(struct packet *packet, __u8 reason)
+{
+	packet->reason = reason;
+	packet->layer = PACKET_UNREAD;
+}
+
+/* Whether the packet has a payload between known ends, be it read or not. */
+static __always_inline int packet__has_payload(const struct packet *packet)
+{
+	return packet->layer == PACKET_PAYLOAD || packet->layer == PACKET_UNREAD;
+}
+
 /* Notes that the packet came through this encapsulation. */
 static __always_inline void packet__note_encapsulation(struct packet *packet, __u32 encapsulation)
 {
 	packet->encapsulations |= 1U << encapsulation;
+}
+
+/* Sets both ports, which follow each other. */
+static __always_inline void packet__set_ports(struct sipbpf_ends *ret_ends, const __u8 *ports)
+{
+	__u32 pair = WORDS_PAIR(words__be16(ports), words__be16(ports + 2));
+
+	words__store4(&ret_ends->source_port, pair);
 }
 
 /* Moves on to the layer that begins `length` bytes further, or refuses a frame that ends before. */
@@ -235,6 +272,18 @@ static __always_inline void packet__trim(struct packet *packet, __u32 length)
 static __always_inline int packet__is_later_fragment(const struct packet *packet)
 {
 	return packet->fragment.is_fragment && !packet->fragment.is_first;
+}
+
+/* The protocol of a message, given that of the packet and packet.reported. */
+static __always_inline __u8 packet__message_protocol(__u8 protocol, __u8 reported)
+{
+	return reported ? reported : protocol;
+}
+
+/* Where a message was seen, given where the packet was, and packet.reported. */
+static __always_inline __u8 packet__message_hook(__u8 hook, __u8 reported)
+{
+	return reported ? SIPBPF_REPORTED : hook;
 }
 
 /* Begins a packet in a frame of `length` bytes that starts with this layer. */

@@ -163,20 +163,38 @@ static __always_inline __u32 packet__plain_tag_count(const __u8 *frame, const __
 	return packet__is_vlan(words__be16(frame + 16)) ? 2 : 1;
 }
 
+/* Whether a frame that packet__find_plain() accepted may hold HEP: its first bytes say so, or are not at hand. */
+static __always_inline int packet__plain_may_be_hep(const __u8 *frame, const __u8 *frame_end,
+						    const struct packet_plain *plain)
+{
+	const __u8 *payload = packet__plain_transport(frame, plain) + 8;
+
+	if (plain->protocol != PACKET_PROTOCOL_UDP || plain->end - plain->payload < 8)
+		return 0;
+	return payload + 8 > frame_end || packet__may_be_hep(WORDS_LITTLE(words__load8(payload)));
+}
+
 /*
- * The layer in a frame that packet__find_plain() accepted: PACKET_PAYLOAD or a tunnel's. PACKET_REFUSED means that too
- * few bytes are at hand.
+ * The layer in a frame that packet__find_plain() accepted: PACKET_PAYLOAD, a tunnel's or PACKET_HEP. PACKET_REFUSED means
+ * that too few bytes are at hand.
  */
 static __always_inline __u8 packet__plain_layer(const __u8 *frame, const __u8 *frame_end,
 						const struct packet_plain *plain)
 {
 	const __u8 *transport = packet__plain_transport(frame, plain);
+	__u32 length = plain->end - plain->payload;
+	__u8 layer = PACKET_PAYLOAD;
 
-	if (!packet__plain_is_tunnel(frame, frame_end, plain))
-		return PACKET_PAYLOAD;
-	if (plain->end - plain->payload < 8 || transport + 16 > frame_end)
+	if (packet__plain_is_tunnel(frame, frame_end, plain)) {
+		if (length < 8 || transport + 16 > frame_end)
+			return PACKET_REFUSED;
+		layer = packet__datagram_layer(words__be16(transport + 2), transport + 8);
+	}
+	if (layer != PACKET_PAYLOAD || !packet__plain_may_be_hep(frame, frame_end, plain))
+		return layer;
+	if (transport + 8 + PACKET_HEP_LOOK > frame_end)
 		return PACKET_REFUSED;
-	return packet__datagram_layer(words__be16(transport + 2), transport + 8);
+	return packet__is_hep(transport + 8, length, length) ? PACKET_HEP : PACKET_PAYLOAD;
 }
 
 /*

@@ -4,12 +4,20 @@
 #define PACKET_TRANSPORT_H
 
 #include "packet/datagram.h"
+#include "packet/hep.h"
 
-static __always_inline void packet__set_ports(struct sipbpf_ends *ret_ends, const __u8 *transport)
+/* The layer in a datagram that is trimmed. Bytes behind it are no tunnel's header. */
+static __always_inline __u8 packet__udp_layer(const struct packet *packet, const __u8 *header)
 {
-	__u32 ports = WORDS_PAIR(words__be16(transport), words__be16(transport + 2));
+	__u32 present = packet->end - packet->offset - 8;
+	__u8 layer;
 
-	words__store4(&ret_ends->source_port, ports);
+	if (present < 8)
+		return PACKET_PAYLOAD;
+	layer = packet__datagram_layer(words__be16(header + 2), header + 8);
+	if (layer == PACKET_PAYLOAD && packet__is_hep(header + 8, present, present + packet->missing))
+		return PACKET_HEP;
+	return layer;
 }
 
 static __always_inline void packet__take_udp(struct packet *packet, const __u8 *header)
@@ -26,11 +34,7 @@ static __always_inline void packet__take_udp(struct packet *packet, const __u8 *
 	if (packet->fragment.is_fragment)
 		packet->fragment.datagram = words__be32(header + 4);
 	packet__trim(packet, length);
-	/* Bytes behind the datagram are no tunnel's header. */
-	packet__advance(packet, 8,
-			packet->end - packet->offset < 16
-				? PACKET_PAYLOAD
-				: packet__datagram_layer(words__be16(header + 2), header + 8));
+	packet__advance(packet, 8, packet__udp_layer(packet, header));
 }
 
 static __always_inline void packet__take_tcp(struct packet *packet, const __u8 *header)

@@ -111,9 +111,10 @@ struct flow_fragments {
 	struct sipbpf_ends ends; /* of the message; valid if has_first */
 	__u32 datagram;          /* length and checksum of UDP; valid if has_first */
 	__u32 end;               /* of the message; valid if has_end */
-	__u8 has_first;          /* the first fragment has arrived */
-	__u8 has_end;
-	__u16 type; /* of the message; valid if flow.message_is_open */
+	__u8 has_first : 1;      /* the first fragment has arrived */
+	__u8 has_end : 1;
+	__u8 reported; /* packet.reported of the first fragment; valid if has_first */
+	__u16 type;    /* of the message; valid if flow.message_is_open */
 };
 
 _Static_assert(sizeof(struct flow_fragments) <= sizeof(struct flow_sctp), "both take the same place");

@@ -98,18 +98,21 @@ static __always_inline void fragments__take_first(const struct framing *framing,
 		return;
 	fragments->has_first = 1;
 	fragments->ends = packet->ends;
+	fragments->reported = packet->reported;
 	fragments->datagram = packet->fragment.datagram;
 	flow->next = framing->sequence;
 	if (packet->missing || !packet->is_cut)
 		fragments__note_end(fragments, framing->sequence + (packet->end - packet->offset) + packet->missing);
 }
 
-/* A later fragment has no ports: the packet gets the ends that the first one has told. */
+/* A later fragment has no ports: the packet gets the ends that the first one has told, and what HEP has told of them. */
 static __always_inline void fragments__take_later(const struct framing *framing, struct flow *flow,
 						  struct packet *packet)
 {
-	if (flow->fragments.has_first)
+	if (flow->fragments.has_first) {
 		packet->ends = flow->fragments.ends;
+		packet->reported = flow->fragments.reported;
+	}
 	if (packet->fragment.is_last && !packet->fragment.is_cut)
 		fragments__note_end(&flow->fragments, framing->sequence + (packet->end - packet->offset));
 }

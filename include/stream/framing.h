@@ -667,7 +667,9 @@ static __always_inline void framing__set_key(const struct framing *framing, cons
 	int is_framed = framing->is_stream && flow->carrier == FLOW_WEBSOCKET;
 
 	ret_key->ends = packet->ends;
-	framing__set_key_from_scan(scan, packet->protocol, hook, is_framed ? SIPBPF_WEBSOCKET : SIPBPF_BARE, ret_key);
+	framing__set_key_from_scan(scan, packet__message_protocol(packet->protocol, packet->reported),
+				   packet__message_hook(hook, packet->reported),
+				   is_framed ? SIPBPF_WEBSOCKET : SIPBPF_BARE, ret_key);
 }
 
 /* Sets the key of a message that counts with what is known of it, from its flow and the scan of fragments__finish(). */
@@ -675,7 +677,8 @@ static __always_inline void fragments__set_key(const struct flow *flow, const st
 					       struct sipbpf_key *ret_key)
 {
 	ret_key->ends = flow->fragments.ends;
-	framing__set_key_from_scan(scan, PACKET_PROTOCOL_UDP, flow->hook, SIPBPF_BARE, ret_key);
+	framing__set_key_from_scan(scan, packet__message_protocol(PACKET_PROTOCOL_UDP, flow->fragments.reported),
+				   packet__message_hook(flow->hook, flow->fragments.reported), SIPBPF_BARE, ret_key);
 }
 
 /* Whether a TLS record begins in the packet, and shows a link that is encrypted. */

@@ -14,7 +14,7 @@ struct side_by_side {
 	struct frame_classifier *classifier;
 };
 
-/* The ports of the options restrict both. */
+/* The options say of both which ports they are restricted to, and whether they read HEP. */
 static inline void side_by_side__open(struct side_by_side *both, const struct probe_options *options)
 {
 	probe_fixture__open(&both->fixture, options);
@@ -22,6 +22,8 @@ static inline void side_by_side__open(struct side_by_side *both, const struct pr
 	both->classifier = frame_classifier__new(both->expected, &both->fixture.rules);
 	assert_non_null(both->classifier);
 	frame_classifier__set_ports(both->classifier, options->ports, options->ports_count);
+	if (options->reads_hep)
+		frame_classifier__read_hep(both->classifier, options->hep_ports, options->hep_ports_count);
 }
 
 static inline void side_by_side__close(struct side_by_side *both)
@@ -79,10 +81,10 @@ static inline bool side_by_side__agree(struct side_by_side *both)
 /* Those of the test that includes this. */
 static struct side_by_side both;
 
-/* Set-up and tear-down of a group of tests that restricts neither. */
+/* Set-up and tear-down of a group of tests that restricts neither. Both read HEP. */
 static inline int side_by_side__set_up(void **state)
 {
-	const struct probe_options options = { 0 };
+	const struct probe_options options = { .reads_hep = true };
 
 	side_by_side__open(&both, &options);
 	return 0;

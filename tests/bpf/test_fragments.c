@@ -106,7 +106,7 @@ static void send_beginning(enum probe_program program, unsigned int identificati
 		make(&datagram, seed++);
 	} while (datagram.all_known < 1000 || datagram.form == DATAGRAM_IN_VXLAN_FRAGMENTS);
 	datagram.identification = identification;
-	datagram__send(&datagram, 0, (DATAGRAM_UDP_SIZE + datagram.started + 7) / 8 * 8);
+	datagram__send(&datagram, 0, (datagram.message + datagram.started + 7) / 8 * 8);
 	datagram__frame(&datagram, 0, &packet);
 	probe_fixture__run(&both.fixture, program, packet.bytes, packet.length, 0);
 }

@@ -5,6 +5,7 @@
  */
 #include "side_by_side.h"
 
+#include "hep.h"
 #include "packets.h"
 
 #define FRAME_MIN 60 /* some kernels run nothing over frames below */
@@ -76,6 +77,41 @@ static void put_text(struct packet_builder *packet)
 	put_datagram(packet, true, almost, sizeof(almost) - 1);
 }
 
+/* HEP to the port of the others, of a message between other ends. */
+static void put_hep(struct packet_builder *packet, unsigned int version, const void *bytes, size_t size)
+{
+	static const struct hep_ends ends = { .source = { 192, 0, 2, 1 },
+					      .target = { 192, 0, 2, 2 },
+					      .source_port = 5070,
+					      .target_port = 5062,
+					      .protocol = 22 };
+	static struct packet_builder hep;
+
+	hep.length = 0;
+	hep__put(&hep, version, &ends, bytes, size);
+	put_datagram(packet, version == 2, hep.bytes, hep.length);
+}
+
+static void put_hep1(struct packet_builder *packet)
+{
+	put_hep(packet, 1, message, sizeof(message) - 1);
+}
+
+static void put_hep2(struct packet_builder *packet)
+{
+	put_hep(packet, 2, message, sizeof(message) - 1);
+}
+
+static void put_hep3(struct packet_builder *packet)
+{
+	put_hep(packet, 3, message, sizeof(message) - 1);
+}
+
+static void put_hep3_of_no_sip(struct packet_builder *packet)
+{
+	put_hep(packet, 3, rtp, sizeof(rtp));
+}
+
 static void put_bulk(struct packet_builder *packet)
 {
 	put_segment(packet, false, bulk, sizeof(bulk));
@@ -98,8 +134,21 @@ static void put_ahead_of_padding(struct packet_builder *packet)
 }
 
 static void (*const contents[])(struct packet_builder *packet) = {
-	put_rtp,  put_rtp_ipv6,  put_nothing,         put_little,           put_stun, put_message, put_text,
-	put_bulk, put_bulk_ipv6, put_acknowledgement, put_ahead_of_padding,
+	put_rtp,
+	put_rtp_ipv6,
+	put_nothing,
+	put_little,
+	put_stun,
+	put_message,
+	put_text,
+	put_bulk,
+	put_bulk_ipv6,
+	put_acknowledgement,
+	put_ahead_of_padding,
+	put_hep1,
+	put_hep2,
+	put_hep3,
+	put_hep3_of_no_sip,
 };
 
 static void put_two_tags(struct packet_builder *packet)
@@ -210,6 +259,14 @@ static void frames_with_a_byte_changed(void **state)
 	compare(count_changed);
 }
 
+static int set_up_without_hep(void **state)
+{
+	const struct probe_options options = { 0 };
+
+	side_by_side__open(&both, &options);
+	return 0;
+}
+
 /* Only what goes to or from the ports of the datagrams is wanted. */
 static int set_up_with_ports(void **state)
 {
@@ -220,6 +277,67 @@ static int set_up_with_ports(void **state)
 	return 0;
 }
 
+/* Only what HEP holds is wanted. */
+static int set_up_with_ports_in_hep(void **state)
+{
+	static const __u16 ports[] = { 5070 };
+	const struct probe_options options = { .ports = ports, .ports_count = 1, .reads_hep = true };
+
+	side_by_side__open(&both, &options);
+	return 0;
+}
+
+/* HEP is read to this port and to another one. */
+static int set_up_with_hep_ports(void **state)
+{
+	static const __u16 ports[] = { 9060, 16386 };
+	const struct probe_options options = { .reads_hep = true, .hep_ports = ports, .hep_ports_count = 2 };
+
+	side_by_side__open(&both, &options);
+	return 0;
+}
+
+/* HEP to this port is not read. */
+static int set_up_with_other_hep_ports(void **state)
+{
+	static const __u16 ports[] = { 9060, 16384 };
+	const struct probe_options options = { .reads_hep = true, .hep_ports = ports, .hep_ports_count = 2 };
+
+	side_by_side__open(&both, &options);
+	return 0;
+}
+
+/* What becomes of HEP, as nothing else is changed. */
+static void check_hep(__u64 messages, enum sipbpf_reason reason, __u64 reasons)
+{
+	const struct sipbpf_packets *packets = counters__packets_const(both.fixture.counters);
+	enum probe_program program;
+
+	for (program = 0; program < PROBE_HOOKS; program++) {
+		side_by_side__clear(&both);
+		put_hep1(&frame);
+		count_whole(program);
+		put_hep2(&frame);
+		count_whole(program);
+		put_hep3(&frame);
+		count_whole(program);
+		assert_true(side_by_side__agree(&both));
+		assert_int_equal(packets->sip, messages);
+		assert_int_equal(packets->reasons[reason], reasons);
+		assert_int_equal(packets->encapsulations[SIPBPF_ENCAPSULATION_HEP], messages);
+	}
+}
+
+static void hep_is_read(void **state)
+{
+	check_hep(3, SIPBPF_REASON_HEP, 0);
+}
+
+static void hep_is_not_read(void **state)
+{
+	check_hep(0, SIPBPF_REASON_HEP, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -227,11 +345,32 @@ int main(void)
 		cmocka_unit_test(frames_cut_at_every_byte),
 		cmocka_unit_test(frames_with_a_byte_changed),
 	};
+	const struct CMUnitTest tests_without_hep[] = {
+		cmocka_unit_test(whole_frames),
+		cmocka_unit_test(hep_is_not_read),
+	};
 	const struct CMUnitTest tests_with_ports[] = {
 		cmocka_unit_test(whole_frames),
 		cmocka_unit_test(frames_cut_at_every_byte),
 	};
+	const struct CMUnitTest tests_with_ports_in_hep[] = {
+		cmocka_unit_test(whole_frames),
+		cmocka_unit_test(frames_cut_at_every_byte),
+		cmocka_unit_test(hep_is_read),
+	};
+	const struct CMUnitTest tests_with_hep_ports[] = {
+		cmocka_unit_test(whole_frames),
+		cmocka_unit_test(hep_is_read),
+	};
+	const struct CMUnitTest tests_with_other_hep_ports[] = {
+		cmocka_unit_test(whole_frames),
+		cmocka_unit_test(hep_is_not_read),
+	};
 
 	return cmocka_run_group_tests(tests, side_by_side__set_up, side_by_side__tear_down) ||
-	       cmocka_run_group_tests(tests_with_ports, set_up_with_ports, side_by_side__tear_down);
+	       cmocka_run_group_tests(tests_without_hep, set_up_without_hep, side_by_side__tear_down) ||
+	       cmocka_run_group_tests(tests_with_ports, set_up_with_ports, side_by_side__tear_down) ||
+	       cmocka_run_group_tests(tests_with_ports_in_hep, set_up_with_ports_in_hep, side_by_side__tear_down) ||
+	       cmocka_run_group_tests(tests_with_hep_ports, set_up_with_hep_ports, side_by_side__tear_down) ||
+	       cmocka_run_group_tests(tests_with_other_hep_ports, set_up_with_other_hep_ports, side_by_side__tear_down);
 }

@@ -7,14 +7,13 @@
 #define VERIFIER_LIMIT 250000       /* of one program */
 #define VERIFIER_TOTAL_LIMIT 650000 /* of all that are loaded together */
 
-static void instructions_processed(void **state)
+static void count_instructions(const struct probe_options *options)
 {
-	const struct probe_options options = { 0 };
 	struct probe *probe = NULL;
 	__u32 total = 0;
 	int i;
 
-	assert_int_equal(probe__load(&options, &probe), 0);
+	assert_int_equal(probe__load(options, &probe), 0);
 	for (i = 0; i < PROBE_PROGRAMS; i++) {
 		struct bpf_prog_info info = { 0 };
 		__u32 size = sizeof(info);
@@ -31,10 +30,25 @@ static void instructions_processed(void **state)
 	probe__free(probe);
 }
 
+static void instructions_processed(void **state)
+{
+	const struct probe_options options = { 0 };
+
+	count_instructions(&options);
+}
+
+static void instructions_processed_with_hep(void **state)
+{
+	const struct probe_options options = { .reads_hep = true };
+
+	count_instructions(&options);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(instructions_processed),
+		cmocka_unit_test(instructions_processed_with_hep),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

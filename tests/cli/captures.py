@@ -36,6 +36,19 @@ def in_gre(packet):
     return ethernet(ipv4("192.0.2.1", "192.0.2.2", 47, b"\0\0\x08\0" + packet))
 
 
+def hep_chunk(kind, value, vendor=0):
+    return struct.pack(">HHH", vendor, kind, 6 + len(value)) + value
+
+
+def in_hep(payload, protocol=17, port=9060):
+    """A frame with HEP3 of a message from 192.0.2.1:5062 to 192.0.2.2:5060."""
+    chunks = hep_chunk(1, b"\x02") + hep_chunk(2, bytes([protocol])) + hep_chunk(7, b"\x13\xc6")
+    chunks += hep_chunk(8, b"\x13\xc4") + hep_chunk(3, socket.inet_aton("192.0.2.1"))
+    chunks += hep_chunk(4, socket.inet_aton("192.0.2.2")) + hep_chunk(11, b"\x01") + hep_chunk(15, payload)
+    return ethernet(ipv4("10.0.0.1", "10.0.0.9", 17,
+                         udp(40000, port, b"HEP3" + struct.pack(">H", 6 + len(chunks)) + chunks)))
+
+
 def block(kind, body):
     body += -len(body) % 4 * b"\0"
     return struct.pack(">II", kind, 12 + len(body)) + body + struct.pack(">I", 12 + len(body))

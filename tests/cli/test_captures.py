@@ -11,7 +11,7 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True
-from captures import (ARP, BYE, ETHERNET, RAW, RTP, USB, ethernet, in_gre, in_vxlan, message, pcap,  # noqa: E402
+from captures import (ARP, BYE, ETHERNET, RAW, RTP, USB, ethernet, in_gre, in_hep, in_vxlan, message, pcap,  # noqa: E402
                       pcapng, request)
 from program import check, check_equal, counts, finish, run  # noqa: E402
 
@@ -41,6 +41,27 @@ def test_what_a_mirror_delivers(folder):
     check_equal("a snapshot tells it too", {name: value for name, value in encapsulations.items() if value},
                 {"gre": 1, "vxlan": 2})
     check_equal("without -v nothing is said", count(folder, contents)[2], "")
+
+
+def test_hep(folder):
+    frames = [in_hep(BYE), in_hep(BYE, 22), in_hep(BYE, port=9063), in_vxlan(in_hep(BYE))]
+    contents = pcapng([ETHERNET], [(0, frame) for frame in frames])
+    cases = (([], {}, {"hep": 4}, {"vxlan": 1}),
+             (["--hep=9063,9064"], {"UDP": 1}, {"hep": 3}, {"hep": 1, "vxlan": 1}),
+             (["--hep=9060"], {"TLS": 1, "UDP": 2}, {"hep": 1}, {"hep": 3, "vxlan": 1}),
+             (["--hep"], {"TLS": 1, "UDP": 3}, {}, {"hep": 4, "vxlan": 1}),
+             (["--hep", "--port", "5062", "--host", "192.0.2.2"], {"TLS": 1, "UDP": 3}, {}, {"hep": 4, "vxlan": 1}),
+             (["--hep", "--port", "40000"], {}, {"filtered": 4}, {"hep": 4, "vxlan": 1}),
+             (["--hep", "--host", "10.0.0.9"], {}, {"filtered": 4}, {"hep": 4, "vxlan": 1}),
+             (["--hep", "--filter", "INVITE"], {}, {"filtered": 4}, {"hep": 4, "vxlan": 1}))
+    for options, transports, reasons, encapsulations in cases:
+        status, out, err = count(folder, contents, "--format", "json", *options)
+        check_equal(f"HEP is read, {options}", (status, counts(out)),
+                    (0, {("192.0.2.2", "192.0.2.1", transport, 5060, 5062, "in", "BYE", "BYE"): number
+                         for transport, number in transports.items()}))
+        packets = json.loads(out)["packets"]
+        for name, wanted in (("reasons", reasons), ("encapsulations", encapsulations)):
+            check_equal(f"its {name}, {options}", {key: value for key, value in packets[name].items() if value}, wanted)
 
 
 def test_no_encapsulation(folder):
@@ -110,6 +131,7 @@ def test_captures_that_are_cut(folder):
 
 with tempfile.TemporaryDirectory() as temporary:
     test_what_a_mirror_delivers(temporary)
+    test_hep(temporary)
     test_no_encapsulation(temporary)
     test_interfaces_of_several_kinds(temporary)
     test_an_interface_that_cannot_be_read(temporary)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Whole frames of any bytes: each has exactly one outcome, and the short way for plain frames finds what the walk by layers
- * finds. Of the input, the first byte says what the frame begins with, the next two its EtherType, the rest is the frame.
+ * finds. Of the input, the first byte says what the frame begins with and whether HEP is read, the next two its EtherType, the
+ * rest is the frame.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -33,13 +34,15 @@ static void check_short_way(const struct frame *frame)
 	CHECK(walk__same(&by_short_way, &packet));
 }
 
-static void check_outcome(const struct frame *frame)
+static void check_outcome(const struct frame *frame, int reads_hep)
 {
 	static const struct link_rules rules;
 	struct counters *counters = counters__new();
 	struct frame_classifier *classifier = frame_classifier__new(counters, &rules);
 
 	if (counters && classifier) {
+		if (reads_hep)
+			frame_classifier__read_hep(classifier, NULL, 0);
 		CHECK(frame_classifier__add(classifier, frame) == 0);
 		CHECK(counters__packets_seen(counters) == 1);
 		CHECK(counters__packets(counters)->sip == (counters__total(counters) > 0));
@@ -69,7 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.hook = data[0] & 0x80 ? SIPBPF_SENT : SIPBPF_RECEIVED,
 	};
 	check_short_way(&frame);
-	check_outcome(&frame);
+	check_outcome(&frame, data[0] & 0x40);
 	free(bytes);
 	return 0;
 }

@@ -93,6 +93,27 @@ frame_seeds() {
 	seed frame/erspan_3 "\\x00\\x00\\x00$ethernet\\x08\\x00$(ipv4 '\x2f' $((76 + length)))\\x10\\x00\\x22\\xeb\\x00\\x00\\x00\\x01\\x20\\x0a\\x00\\x01\\x00\\x00\\x00\\x02\\x00\\x00\\x08\\x01abcdefgh$plain6"
 }
 
+# hep_chunk TYPE VALUE
+hep_chunk() {
+	printf '%s' "\\x00\\x00\\x00$1$(be16 $((6 + $(size "$2"))))$2"
+}
+
+# HEP that is read, in datagrams to 9060. That of IPv6 has its message first, and a chunk of another vendor.
+hep_seeds() {
+	local chunks fixed='\x13\xc4\x13\xc4\x0a\x00\x00\x01\x0a\x00\x00\x02'
+	local head="\\x42\\x00\\x00$ethernet\\x08\\x00" address='\x20\x01\x0d\xb8\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00'
+
+	chunks="$(hep_chunk '\x01' '\x02')$(hep_chunk '\x02' '\x11')$(hep_chunk '\x03' '\x0a\x00\x00\x01')"
+	chunks+="$(hep_chunk '\x04' '\x0a\x00\x00\x02')$(hep_chunk '\x07' '\x13\xc4')$(hep_chunk '\x08' '\x13\xc5')"
+	chunks+="$(hep_chunk '\x0b' '\x01')$(hep_chunk '\x0c' '\x00\x00\x07\xd1')$(hep_chunk '\x0f' "$response")"
+	seed frame/hep3 "$head$(tunnel '\x23\x64' "HEP3$(be16 $((6 + $(size "$chunks"))))" "$chunks")"
+	chunks="$(hep_chunk '\x0f' "$response")\\x00\\x02\\x00\\x03\\x00\\x08ab$(hep_chunk '\x05' "$address\\x01")"
+	chunks+="$(hep_chunk '\x06' "$address\\x02")$(hep_chunk '\x08' '\x13\xc5')$(hep_chunk '\x07' '\x13\xc4')$(hep_chunk '\x02' '\x16')"
+	seed frame/hep3_ipv6 "$head$(tunnel '\x23\x64' "HEP3$(be16 $((6 + $(size "$chunks"))))" "$chunks")"
+	seed frame/hep1 "$head$(tunnel '\x23\x64' "\\x01\\x10\\x02\\x11$fixed" "$response")"
+	seed frame/hep2 "$head$(tunnel '\x23\x64' "\\x02\\x10\\x02\\x06$fixed\\x6b\\x0b\\x1a\\x48\\x00\\x09\\xb2\\x4e\\xd1\\x07\\x00\\x00" "$response")"
+}
+
 # tunnel PORT HEADER PACKET: the packet in a datagram to the port of a tunnel
 tunnel() {
 	local length
@@ -269,6 +290,7 @@ log_seeds() {
 mkdir -p "$folder/log" "$folder/sip" "$folder/frame" "$folder/stream" "$folder/sctp" "$folder/pcapng"
 sip_seeds
 frame_seeds
+hep_seeds
 packet_seeds
 sctp_seeds
 pcapng_seeds

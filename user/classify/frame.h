@@ -46,6 +46,12 @@ void frame_classifier__free(struct frame_classifier *classifier);
 /* Restricts it to packets to or from these ports (--port), host byte order. The array must outlive the classifier. */
 void frame_classifier__set_ports(struct frame_classifier *classifier, const __u16 *ports, size_t count);
 
+/*
+ * Has it count the messages in HEP to these ports, host byte order, or to any port if there are none (--hep). Other HEP
+ * counts as `hep`. The array must outlive the classifier.
+ */
+void frame_classifier__read_hep(struct frame_classifier *classifier, const __u16 *ports, size_t count);
+
 /* Restricts it to what the filter wants; packets left out count as `filtered`. The filter must outlive the classifier. */
 void frame_classifier__set_filter(struct frame_classifier *classifier, const struct filter *filter);
 

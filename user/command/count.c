@@ -95,6 +95,9 @@ static int load_probe(struct count *count)
 		.programs = choose_programs(count),
 		.ports = count->options->ports,
 		.ports_count = count->options->ports_count,
+		.reads_hep = count->options->reads_hep,
+		.hep_ports = count->options->hep_ports,
+		.hep_ports_count = count->options->hep_ports_count,
 		.rules = &count->options->rules,
 		.filter = &count->options->filter,
 	};
@@ -354,6 +357,8 @@ static int start(struct count *count)
 	}
 	if (options->ports_count)
 		frame_classifier__set_ports(count->classifier, options->ports, options->ports_count);
+	if (options->reads_hep)
+		frame_classifier__read_hep(count->classifier, options->hep_ports, options->hep_ports_count);
 	if (filter__is_active(&options->filter))
 		frame_classifier__set_filter(count->classifier, &options->filter);
 	if (options->input == COUNT_TEXT)

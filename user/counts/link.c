@@ -23,6 +23,8 @@ static enum sip_transport transport_of_wire(const struct sipbpf_key *key)
 		return SIP_TRANSPORT_TCP;
 	case IPPROTO_SCTP:
 		return SIP_TRANSPORT_SCTP;
+	case IPPROTO_IDP: /* by HEP */
+		return SIP_TRANSPORT_TLS;
 	default:
 		return SIP_TRANSPORT_NONE;
 	}
@@ -46,6 +48,8 @@ enum sip_transport link__infer_transport(const struct link_rules *rules, enum si
 	}
 	if (wire == SIP_TRANSPORT_WS)
 		return via == SIP_TRANSPORT_WSS ? via : wire;
+	if (wire == SIP_TRANSPORT_TLS)
+		return via == SIP_TRANSPORT_WS || via == SIP_TRANSPORT_WSS ? via : wire;
 	return wire == SIP_TRANSPORT_TCP && runs_over_tcp(via) ? via : wire;
 }
 
@@ -75,15 +79,27 @@ bool link_rules__has_port(const struct link_rules *rules, __u16 port)
 	return false;
 }
 
+/*
+ * Returns whether the message is a response whose target port is not that of its connection: over TCP, senders of HEP give
+ * the port of Via.
+ */
+static bool has_port_of_via(const struct sipbpf_key *key)
+{
+	return key->hook == SIPBPF_REPORTED && key->protocol != IPPROTO_UDP && key->type >= SIP_TYPE_STATUS_MIN &&
+	       key->type <= SIP_TYPE_STATUS_MAX;
+}
+
 /* Returns whether the target is the server side, so that the message is incoming. */
 static bool is_towards_server(const struct link_rules *rules, const struct sipbpf_key *key)
 {
-	if (rules->direction == LINK_DIRECTION_HOST)
+	if (rules->direction == LINK_DIRECTION_HOST && key->hook != SIPBPF_REPORTED)
 		return key->hook == SIPBPF_RECEIVED;
 	if (is_known_server(rules, &key->ends.source))
 		return false;
 	if (is_known_server(rules, &key->ends.target))
 		return true;
+	if (has_port_of_via(key) && link_rules__has_port(rules, key->ends.source_port))
+		return false;
 	if (link_rules__has_port(rules, key->ends.target_port))
 		return true;
 	if (link_rules__has_port(rules, key->ends.source_port))

@@ -41,12 +41,13 @@ struct link_network {
  * their use.
  *
  * Transport. auto: the wire's; over TCP the topmost Via may refine it to TLS, WS or WSS, which pass in the clear behind
- * a mirror or a terminating proxy. wire: the wire's, where WebSocket and TLS are recognised. via: the topmost Via's, or
- * UDP without one.
+ * a mirror or a terminating proxy; where HEP or a log says TLS, Via may say WS or WSS. wire: the wire's, where WebSocket
+ * and TLS are recognised. via: the topmost Via's, or UDP without one.
  *
- * Direction. server: the server side is a known server (the source if both are), else the end with a known port (the
- * target if both have one), else the end with the lower port, else the target. host: the server side is the host
- * itself, that is the target of what it received and the source of what it sent.
+ * Direction. server: the server side is a known server (the source if both are), else the end with a known port (if both
+ * have one, the target, but the source of a response that HEP reports over TCP), else the end with the lower port, else the
+ * target. host: the server side is the host itself, that is the target of what it received and the source of what it sent;
+ * of what HEP reports, it is the same as with server.
  */
 struct link_rules {
 	enum link_transport_rule transport;

@@ -102,13 +102,30 @@ static int bind_interfaces(const struct probe *probe)
 	return error;
 }
 
-static void set_ports(struct sipbpf_bpf *skeleton, const struct probe_options *options)
+/* Adds a port to a set, which has a bit for each. */
+static void add_port(const volatile __u64 *set, __u32 port)
+{
+	((__u64 *)set)[port / 64] |= 1ULL << (port % 64);
+}
+
+static void set_wanted_ports(struct sipbpf_bpf *skeleton, const struct probe_options *options)
 {
 	size_t i;
 
 	skeleton->rodata->filters_ports = options->ports_count != 0;
 	for (i = 0; i < options->ports_count; i++)
-		skeleton->rodata->ports[options->ports[i] / 64] |= 1ULL << (options->ports[i] % 64);
+		add_port(skeleton->rodata->ports, options->ports[i]);
+}
+
+static void set_hep_ports(struct sipbpf_bpf *skeleton, const struct probe_options *options)
+{
+	size_t i;
+
+	skeleton->rodata->reads_hep = options->reads_hep;
+	if (!options->hep_ports_count)
+		memset((void *)skeleton->rodata->hep_ports, 0xff, sizeof(skeleton->rodata->hep_ports));
+	for (i = 0; i < options->hep_ports_count; i++)
+		add_port(skeleton->rodata->hep_ports, options->hep_ports[i]);
 }
 
 static void set_sip_ports(struct sipbpf_bpf *skeleton, const struct probe_options *options)
@@ -118,7 +135,14 @@ static void set_sip_ports(struct sipbpf_bpf *skeleton, const struct probe_option
 
 	for (port = 0; port < 65536; port++)
 		if (link_rules__has_port(options->rules ? options->rules : &none, (__u16)port))
-			skeleton->rodata->sip_ports[port / 64] |= 1ULL << (port % 64);
+			add_port(skeleton->rodata->sip_ports, port);
+}
+
+static void set_ports(struct sipbpf_bpf *skeleton, const struct probe_options *options)
+{
+	set_wanted_ports(skeleton, options);
+	set_sip_ports(skeleton, options);
+	set_hep_ports(skeleton, options);
 }
 
 /*
@@ -305,7 +329,6 @@ static int configure(struct probe *probe, const struct probe_options *options, s
 	int error;
 
 	set_ports(probe->skeleton, options);
-	set_sip_ports(probe->skeleton, options);
 	error = choose_programs(probe, options->programs);
 	if (!error && !options->is_xdp_generic)
 		error = take_fragments(probe);

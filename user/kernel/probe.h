@@ -33,6 +33,9 @@ struct probe_options {
 	const struct link_rules *rules; /* say which ports are SIP's; NULL: 5060 and 5061 */
 	const __u16 *ports;             /* --port: only packets to or from these, host byte order; none: all */
 	size_t ports_count;
+	bool reads_hep;         /* --hep */
+	const __u16 *hep_ports; /* only HEP to these is read, host byte order; none: to any port */
+	size_t hep_ports_count;
 	const struct filter *filter; /* NULL: all messages are wanted */
 	bool is_xdp_generic;         /* programs of XDP are for generic XDP, which gives them linear frames */
 	int verifier_log_level;      /* 0: no log; else libbpf prints the verifier's log */

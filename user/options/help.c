@@ -38,7 +38,8 @@ static void write_option(FILE *out, const struct option_entry *entry)
 	char short_name[] = { '-', (char)entry->short_name, ',', '\0' };
 	char name[32];
 
-	snprintf(name, sizeof(name), "--%s %s", entry->name, entry->argument ? entry->argument : "");
+	snprintf(name, sizeof(name), entry->needs_no_argument ? "--%s[=%s]" : "--%s %s", entry->name,
+		 entry->argument ? entry->argument : "");
 	fprintf(out, "  %-3s %-23s ", entry->short_name ? short_name : "", name);
 	write_wrapped(out, entry->help, OPTION_INDENT);
 }

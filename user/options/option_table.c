@@ -265,6 +265,13 @@ static int store_ports(struct options *options, const struct option_entry *entry
 	return store_list(options, entry, value, add_port);
 }
 
+/* Without ports, all of them. */
+static int store_hep(struct options *options, const struct option_entry *entry, const char *value)
+{
+	options->reads_hep = true;
+	return value ? store_list(options, entry, value, add_port) : 0;
+}
+
 static int store_networks(struct options *options, const struct option_entry *entry, const char *value)
 {
 	return store_list(options, entry, value, add_network);
@@ -330,6 +337,11 @@ const struct option_entry option_table[] = {
 	  "form of the logs, such as sipp or tcpdump (default: recognised by what they hold); list shows all",
 	  .store = store_log_form },
 	{ "port", 0, ON_TRAFFIC, "PORT,...", "count only packets from or to these ports", STORE_LIST(ports, ports) },
+	{ "hep", 0, ON_TRAFFIC, "PORT,...",
+	  "count the messages in HEP (versions 1 to 3), to these UDP ports or, without them, to any; by the ends that "
+	  "HEP "
+	  "tells",
+	  STORE_LIST(hep, hep_ports), .needs_no_argument = true },
 	{ "filter", 0, ON_ALL, "TYPE,...",
 	  "count only these methods and status codes (or their first digits): INVITE,4,503",
 	  STORE_LIST(types, filter.types) },

@@ -3,6 +3,7 @@
 #ifndef OPTION_TABLE_H
 #define OPTION_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "options/options.h"
@@ -34,6 +35,7 @@ struct option_entry {
 	long minimum, maximum;               /* numbers */
 	unsigned int formats;                /* one bit for each enum output_format it means something for; 0: all */
 	enum option_request request;         /* REQUEST_NONE, or no value is stored */
+	bool needs_no_argument;              /* the argument may be left out; the value is then NULL */
 };
 
 /* All options, in the order of the help; static storage. */

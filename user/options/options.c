@@ -41,7 +41,9 @@ static void make_getopt_tables(enum options_command command, struct option *long
 		if (!(entry->commands & (1u << command)))
 			continue;
 		*long_options++ = (struct option){ .name = entry->name,
-						   .has_arg = entry->argument ? required_argument : no_argument,
+						   .has_arg = !entry->argument           ? no_argument
+							      : entry->needs_no_argument ? optional_argument
+											 : required_argument,
 						   .val = LONG_OPTION_BASE + (int)i };
 		if (!entry->short_name)
 			continue;
@@ -184,6 +186,20 @@ static bool is_of_another_command(enum options_command command, char **argv, con
 	return false;
 }
 
+/*
+ * A value that may be left out must be joined to its option. Returns whether numbers that are not joined follow the last
+ * option, and says it. Such names of files and interfaces are rare; ./ or another place tells them apart.
+ */
+static bool has_detached_ports(int argc, char **argv, const struct option_entry *entry)
+{
+	const char *next = optind < argc ? argv[optind] : "";
+
+	if (!entry->needs_no_argument || optarg || !*next || next[strspn(next, "0123456789,")])
+		return false;
+	log__error("--%s: '%s' is not joined to it; give --%s=%s", entry->name, next, entry->name, next);
+	return true;
+}
+
 static void write_version(void)
 {
 	printf("sipbpf %s\n", SIPBPF_VERSION);
@@ -219,7 +235,7 @@ static int parse_options(int argc, char **argv, struct options *options, __u64 *
 			return -EINVAL;
 		}
 		entry = find_entry(result);
-		if (is_of_another_command(options->command, argv, entry))
+		if (is_of_another_command(options->command, argv, entry) || has_detached_ports(argc, argv, entry))
 			return -EINVAL;
 		if (entry->request != REQUEST_NONE) {
 			answer(entry->request, options->command);
@@ -305,8 +321,11 @@ static int check_together(const struct options *options, __u64 given)
 		log__error("give --name or --no-name, not both");
 		return -EINVAL;
 	}
-	if (options->input == COUNT_TEXT && (options->ports_count || options->engine != COUNT_USER)) {
-		log__error("--%s: works only with --input capture", options->ports_count ? "port" : "engine");
+	if (options->input == COUNT_TEXT &&
+	    (options->ports_count || options->reads_hep || options->engine != COUNT_USER)) {
+		log__error("--%s: works only with --input capture", options->ports_count ? "port"
+								    : options->reads_hep ? "hep"
+											 : "engine");
 		return -EINVAL;
 	}
 	if ((options->regex || options->log_form) && options->input != COUNT_TEXT) {
@@ -460,6 +479,7 @@ void options__free(struct options *options)
 	free((void *)options->rules.servers);
 	free((void *)options->rules.server_ports);
 	free((void *)options->ports);
+	free((void *)options->hep_ports);
 	free((void *)options->filter.types);
 	free((void *)options->filter.hosts);
 	free((void *)options->filter.excluded_hosts);
@@ -467,4 +487,5 @@ void options__free(struct options *options)
 	options->rules.servers = NULL;
 	options->rules.server_ports = NULL;
 	options->ports = NULL;
+	options->hep_ports = NULL;
 }

@@ -45,6 +45,8 @@ struct options {
 	struct filter filter;    /* --filter, --no-greedy, --host, --exclude-host */
 	const __u16 *ports;      /* --port, host byte order; none: all */
 	size_t ports_count;
+	const __u16 *hep_ports; /* --hep, host byte order; none: all, if it reads_hep */
+	size_t hep_ports_count;
 	unsigned int verbosity; /* how often --verbose was given */
 
 	enum timestamp_zone zone; /* --utc: of all times that people read */
@@ -65,6 +67,8 @@ struct options {
 	bool has_no_links;
 	bool has_no_summary;
 	bool has_no_zeros;
+
+	bool reads_hep; /* --hep, with ports or without */
 
 	bool checks;           /* attach: only say what would be attached */
 	bool cumulative;       /* attach: tables since the start, not of the interval */

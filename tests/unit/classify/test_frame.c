@@ -17,6 +17,7 @@
 #include "classify/frame.h"
 #include "packet/packet.h"
 #include "guard.h"
+#include "hep.h"
 #include "common/sipbpf.h"
 
 #define LENGTH_MAX 4096
@@ -138,6 +139,22 @@ static void test_segment(void **state)
 	assert_int_equal(counters__packets(fixture->counters)->sip, 1);
 }
 
+/* Adds HEP, of a message over this protocol from 192.0.2.1:5070 to 192.0.2.2:5062, sent to port 5060. */
+static void add_hep(struct fixture *fixture, unsigned int version, unsigned int protocol, const char *message)
+{
+	const struct hep_ends ends = { .source = { 192, 0, 2, 1 },
+				       .target = { 192, 0, 2, 2 },
+				       .source_port = 5070,
+				       .target_port = 5062,
+				       .protocol = protocol };
+	static struct packet_builder packet;
+	unsigned char bytes[LENGTH_MAX];
+
+	packet.length = 0;
+	hep__put(&packet, version, &ends, message, strlen(message));
+	add(fixture, bytes, build(bytes, IPPROTO_UDP, (const char *)packet.bytes, packet.length), FRAME_ETHERNET);
+}
+
 #define COMPLEX_SIZE 1000
 
 /* An INVITE each byte of whose To header begins or ends a quoted string. */
@@ -191,6 +208,7 @@ static void test_reasons(void **state)
 	frame_classifier__set_ports(fixture->classifier, (const __u16[]){ 5070 }, 1);
 	add_text(fixture, IPPROTO_UDP, "SIP/2.0 200 OK\r\n\r\n");
 	frame_classifier__set_ports(fixture->classifier, NULL, 0);
+	add_hep(fixture, 3, IPPROTO_UDP, "SIP/2.0 200 OK\r\n\r\n");
 	for (reason = 0; reason < SIPBPF_REASON_COUNT; reason++)
 		assert_int_equal(reason_of(fixture, reason), reason != SIPBPF_REASON_SEEN_ELSEWHERE);
 	assert_int_equal(counters__total(fixture->counters), 0);
@@ -209,6 +227,111 @@ static void test_ports(void **state)
 	frame_classifier__set_ports(fixture->classifier, target, 1);
 	add_text(fixture, IPPROTO_TCP, "SIP/2.0 200 OK\r\n\r\n");
 	assert_int_equal(counts__of(fixture->counters, "200", "UNKNOWN"), 2);
+}
+
+/* HEP is one reason, of whatever version, unless it is read; then its message counts under the ends that it tells. */
+static void test_hep(void **state)
+{
+	static const char bye[] = "BYE sip:a SIP/2.0\r\nVia: SIP/2.0/WSS x\r\nCSeq: 1 BYE\r\n\r\n";
+	static const struct {
+		unsigned int protocol;
+		enum sip_transport transport;
+	} protocols[] = { { IPPROTO_UDP, SIP_TRANSPORT_UDP },
+			  { IPPROTO_TCP, SIP_TRANSPORT_WSS },
+			  { 22, SIP_TRANSPORT_WSS },
+			  { IPPROTO_SCTP, SIP_TRANSPORT_SCTP } };
+	struct fixture *fixture = *state;
+	const struct counter_link *link;
+	unsigned int version, i;
+
+	for (version = 1; version <= 3; version++)
+		add_hep(fixture, version, IPPROTO_UDP, bye);
+	assert_int_equal(reason_of(fixture, SIPBPF_REASON_HEP), 3);
+	assert_int_equal(counters__packets(fixture->counters)->encapsulations[SIPBPF_ENCAPSULATION_HEP], 0);
+	frame_classifier__read_hep(fixture->classifier, NULL, 0);
+	for (i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++) {
+		counters__clear(fixture->counters);
+		for (version = 1; version <= 3; version++)
+			add_hep(fixture, version, protocols[i].protocol, bye);
+		assert_int_equal(counts__of(fixture->counters, "BYE", "BYE"), 3);
+		assert_int_equal(counters__links_count(fixture->counters), 1);
+		link = counters__link(fixture->counters, 0);
+		assert_int_equal(link->link.transport, protocols[i].transport);
+		assert_int_equal(link->link.server_port, 5062);
+		assert_int_equal(link->link.client_port, 5070);
+		assert_memory_equal(link->link.server.s6_addr + 12, ((unsigned char[]){ 192, 0, 2, 2 }), 4);
+		assert_memory_equal(link->link.client.s6_addr + 12, ((unsigned char[]){ 192, 0, 2, 1 }), 4);
+		assert_int_equal(link->cells[0].direction, LINK_IN);
+	}
+	assert_int_equal(counters__packets(fixture->counters)->encapsulations[SIPBPF_ENCAPSULATION_HEP], 3);
+}
+
+#define HEP3_SIZE(message) (6 + 7 + 7 + 10 + 10 + 8 + 8 + 10 + 10 + 7 + 10 + 6 + (message))
+
+/* HEP of any length is HEP, also where its length looks like text or a line end. */
+static void test_hep_lengths(void **state)
+{
+	static const char start[] = "BYE sip:a SIP/2.0\r\nCSeq: 1 BYE\r\n\r\n";
+	struct fixture *fixture = *state;
+	char message[LENGTH_MAX - 200];
+	size_t size;
+
+	frame_classifier__read_hep(fixture->classifier, NULL, 0);
+	memset(message, 'x', sizeof(message));
+	memcpy(message, start, sizeof(start) - 1);
+	for (size = sizeof(start); size < sizeof(message); size++) {
+		message[size] = '\0';
+		add_hep(fixture, 3, IPPROTO_UDP, message);
+		message[size] = 'x';
+	}
+	assert_true(HEP3_SIZE(sizeof(start)) < 0x0d0a && HEP3_SIZE(sizeof(message)) > 0x0d0a);
+	assert_int_equal(counts__of(fixture->counters, "BYE", "BYE"), sizeof(message) - sizeof(start));
+}
+
+/* HEP is read to some ports only. What is not read has the ends of its datagram, for --port too. */
+static void test_hep_ports(void **state)
+{
+	static const __u16 its_own[] = { 9060, 5060 }, others[] = { 9060, 5062, 40000 };
+	static const __u16 inner[] = { 5070 }, outer[] = { 5060 };
+	static const char bye[] = "BYE sip:a SIP/2.0\r\nCSeq: 1 BYE\r\n\r\n";
+	struct fixture *fixture = *state;
+
+	frame_classifier__read_hep(fixture->classifier, others, 3);
+	add_hep(fixture, 3, IPPROTO_UDP, bye);
+	assert_int_equal(reason_of(fixture, SIPBPF_REASON_HEP), 1);
+	frame_classifier__set_ports(fixture->classifier, inner, 1);
+	add_hep(fixture, 3, IPPROTO_UDP, bye);
+	assert_int_equal(reason_of(fixture, SIPBPF_REASON_FILTERED), 1);
+	frame_classifier__set_ports(fixture->classifier, outer, 1);
+	add_hep(fixture, 3, IPPROTO_UDP, bye);
+	assert_int_equal(reason_of(fixture, SIPBPF_REASON_HEP), 2);
+	frame_classifier__read_hep(fixture->classifier, its_own, 2);
+	add_hep(fixture, 3, IPPROTO_UDP, bye);
+	assert_int_equal(reason_of(fixture, SIPBPF_REASON_FILTERED), 2);
+	frame_classifier__set_ports(fixture->classifier, inner, 1);
+	add_hep(fixture, 3, IPPROTO_UDP, bye);
+	assert_int_equal(counts__of(fixture->counters, "BYE", "BYE"), 1);
+}
+
+/* What passes as HEP to the port of its receiver is no message of the receiver's. */
+static void test_what_hep_holds(void **state)
+{
+	struct fixture *fixture = *state;
+
+	frame_classifier__read_hep(fixture->classifier, NULL, 0);
+	add_hep(fixture, 3, IPPROTO_TCP, "\r\n\r\n");
+	add_hep(fixture, 3, IPPROTO_TCP, "{\"report_blocks\": []}");
+	add_hep(fixture, 3, IPPROTO_TCP, "");
+	add_hep(fixture, 3, IPPROTO_TCP, "BYE sip:a SIP/7.0\r\n\r\n");
+	add_hep(fixture, 3, IPPROTO_TCP, "BYE sip:a");
+	/* Each is a whole message: nothing is left of those before, and Content-Length does not matter. */
+	add_hep(fixture, 3, IPPROTO_TCP, "BYE sip:a SIP/2.0\r\nl: 1000\r\n\r\n");
+	add_hep(fixture, 3, IPPROTO_TCP, "BYE sip:a SIP/2.0\r\nl: 0\r\n\r\nBYE sip:a SIP/2.0\r\nl: 0\r\n\r\n");
+	assert_int_equal(reason_of(fixture, SIPBPF_REASON_KEEPALIVE), 1);
+	assert_int_equal(reason_of(fixture, SIPBPF_REASON_NOT_SIP), 2);
+	assert_int_equal(reason_of(fixture, SIPBPF_REASON_NO_PAYLOAD), 1);
+	assert_int_equal(reason_of(fixture, SIPBPF_REASON_MALFORMED), 1);
+	assert_int_equal(counts__of(fixture->counters, "BYE", NULL), 2);
 }
 
 #define EXTENSIONS (10 * SIPBPF_EXTENSION_METHODS_MAX)
@@ -277,8 +400,9 @@ static void test_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_datagram),   TEST(test_segment), TEST(test_reasons), TEST(test_ports),
-		TEST(test_extensions), TEST(test_starts),  TEST(test_cut),
+		TEST(test_datagram),   TEST(test_segment),   TEST(test_reasons),     TEST(test_ports),
+		TEST(test_hep),        TEST(test_hep_ports), TEST(test_hep_lengths), TEST(test_what_hep_holds),
+		TEST(test_extensions), TEST(test_starts),    TEST(test_cut),
 	};
 	int failed;
 

@@ -150,6 +150,46 @@ static void test_host_direction_is_the_interface_view(void **state)
 	assert_direction(&rules, &key, LINK_OUT);
 }
 
+/* Of a message that HEP reports, neither end need be this host. */
+static void test_host_direction_says_nothing_of_what_is_reported(void **state)
+{
+	struct link_rules rules = { .direction = LINK_DIRECTION_HOST };
+	struct sipbpf_key key = make_key("10.0.0.2", 5060, "10.0.0.1", 1024);
+
+	key.hook = SIPBPF_REPORTED;
+	assert_direction(&rules, &key, LINK_OUT);
+	key = make_key("10.0.0.2", 1024, "10.0.0.1", 5060);
+	key.hook = SIPBPF_REPORTED;
+	assert_direction(&rules, &key, LINK_IN);
+}
+
+/* HEP gives a response over TCP the port of Via, often 5060, so the port of its source is looked at first. */
+static void test_source_port_of_a_reported_response_is_looked_at_first(void **state)
+{
+	struct link_rules rules = { 0 };
+	struct sipbpf_key key = make_key("10.0.0.1", 5061, "10.0.0.2", 5060);
+
+	key.hook = SIPBPF_REPORTED;
+	key.type = 200;
+	key.protocol = IPPROTO_UDP;
+	assert_direction(&rules, &key, LINK_IN);
+	key.protocol = IPPROTO_TCP;
+	assert_direction(&rules, &key, LINK_OUT);
+	key.protocol = IPPROTO_IDP;
+	assert_direction(&rules, &key, LINK_OUT);
+	key.hook = SIPBPF_RECEIVED;
+	assert_direction(&rules, &key, LINK_IN);
+	key.hook = SIPBPF_REPORTED;
+	key.type = SIP_TYPE_BYE;
+	assert_direction(&rules, &key, LINK_IN);
+	/* A client answers over the connection that it has opened. */
+	key = make_key("10.0.0.2", 40000, "10.0.0.1", 5060);
+	key.hook = SIPBPF_REPORTED;
+	key.type = 200;
+	key.protocol = IPPROTO_TCP;
+	assert_direction(&rules, &key, LINK_IN);
+}
+
 static void test_both_ways_of_a_dialog_are_one_link(void **state)
 {
 	struct sipbpf_key there = make_key("2001:db8::2", 1024, "2001:db8::1", 5060);
@@ -193,6 +233,18 @@ static void test_auto_transport_refines_tcp_by_via(void **state)
 	assert_int_equal(transport(LINK_TRANSPORT_AUTO, IPPROTO_TCP, SIP_TRANSPORT_TLS), SIP_TRANSPORT_TLS);
 	assert_int_equal(transport(LINK_TRANSPORT_AUTO, IPPROTO_TCP, SIP_TRANSPORT_WS), SIP_TRANSPORT_WS);
 	assert_int_equal(transport(LINK_TRANSPORT_AUTO, IPPROTO_TCP, SIP_TRANSPORT_WSS), SIP_TRANSPORT_WSS);
+}
+
+/* HEP has one number for TLS and for WebSocket. */
+static void test_auto_transport_refines_tls_by_via(void **state)
+{
+	assert_int_equal(transport(LINK_TRANSPORT_AUTO, IPPROTO_IDP, SIP_TRANSPORT_TLS), SIP_TRANSPORT_TLS);
+	assert_int_equal(transport(LINK_TRANSPORT_AUTO, IPPROTO_IDP, SIP_TRANSPORT_WS), SIP_TRANSPORT_WS);
+	assert_int_equal(transport(LINK_TRANSPORT_AUTO, IPPROTO_IDP, SIP_TRANSPORT_WSS), SIP_TRANSPORT_WSS);
+	assert_int_equal(transport(LINK_TRANSPORT_AUTO, IPPROTO_IDP, SIP_TRANSPORT_UDP), SIP_TRANSPORT_TLS);
+	assert_int_equal(transport(LINK_TRANSPORT_AUTO, IPPROTO_IDP, SIP_TRANSPORT_NONE), SIP_TRANSPORT_TLS);
+	assert_int_equal(transport(LINK_TRANSPORT_WIRE, IPPROTO_IDP, SIP_TRANSPORT_WSS), SIP_TRANSPORT_TLS);
+	assert_int_equal(transport(LINK_TRANSPORT_VIA, IPPROTO_IDP, SIP_TRANSPORT_NONE), SIP_TRANSPORT_UDP);
 }
 
 static void test_wire_transport_ignores_via(void **state)
@@ -368,9 +420,12 @@ int main(void)
 		cmocka_unit_test(test_of_two_known_servers_the_source_is_the_server_side),
 		cmocka_unit_test(test_no_known_server_falls_through_to_the_ports),
 		cmocka_unit_test(test_host_direction_is_the_interface_view),
+		cmocka_unit_test(test_host_direction_says_nothing_of_what_is_reported),
+		cmocka_unit_test(test_source_port_of_a_reported_response_is_looked_at_first),
 		cmocka_unit_test(test_both_ways_of_a_dialog_are_one_link),
 		cmocka_unit_test(test_auto_transport_takes_the_wire),
 		cmocka_unit_test(test_auto_transport_refines_tcp_by_via),
+		cmocka_unit_test(test_auto_transport_refines_tls_by_via),
 		cmocka_unit_test(test_wire_transport_ignores_via),
 		cmocka_unit_test(test_via_transport_ignores_the_wire),
 		cmocka_unit_test(test_transport_names),

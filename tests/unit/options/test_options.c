@@ -75,6 +75,7 @@ static void defaults(void **state)
 	assert_int_equal(options.rules.transport, LINK_TRANSPORT_AUTO);
 	assert_int_equal(options.rules.direction, LINK_DIRECTION_SERVER);
 	assert_int_equal(options.format, OUTPUT_TABLE);
+	assert_false(options.reads_hep);
 	assert_null(options.output_path);
 	assert_null(options.title);
 	assert_null(options.log_path);
@@ -252,6 +253,26 @@ static void lists_take_commas_and_repetition(void **state)
 	options__free(&options);
 }
 
+static void hep_takes_ports_or_none(void **state)
+{
+	struct options options = parse("attach --hep eth0");
+
+	assert_true(options.reads_hep);
+	assert_int_equal(options.hep_ports_count, 0);
+	assert_string_equal(options.inputs[0], "eth0");
+	options__free(&options);
+	options = parse("count f --hep=9060,9063 --hep=9061 --hep");
+	assert_true(options.reads_hep);
+	assert_int_equal(options.hep_ports_count, 3);
+	assert_int_equal(options.hep_ports[0], 9060);
+	assert_int_equal(options.hep_ports[2], 9061);
+	assert_int_equal(options.inputs_count, 1);
+	options__free(&options);
+	options = parse("count f --hep ./9060");
+	assert_int_equal(options.inputs_count, 2);
+	options__free(&options);
+}
+
 static void durations(void **state)
 {
 	static const struct {
@@ -382,6 +403,12 @@ static void wrong_lines_are_refused(void **state)
 		{ "count --input log f", "--input", "capture, text" },
 		{ "count --input text --port 5060 f", "--port", "--input capture" },
 		{ "count --input text --engine bpf f", "--engine", "--input capture" },
+		{ "count --input text --hep f", "--hep", "--input capture" },
+		{ "count --hep= f", "--hep", "1 to 65535" },
+		{ "count --hep=9060,a f", "--hep", "1 to 65535" },
+		{ "attach --hep 9060,9063 eth0", "--hep: '9060,9063'", "--hep=9060,9063" },
+		{ "attach eth0 --hep 9060", "--hep: '9060'", "--hep=9060" },
+		{ "show --hep f", "show: has no option --hep", "which is for attach, count;" },
 		{ "count --regex x f", "--regex", "--input text" },
 		{ "count --port 0 f", "--port", "1 to 65535" },
 		{ "count --port 65536 f", "--port", "1 to 65535" },
@@ -421,6 +448,7 @@ static void help_comes_from_the_table(void **state)
 		{ "-h", "count", "--interval" },
 		{ "help", "COMMAND", "--interval" },
 		{ "help attach", "-i, --interval TIME", "--engine" },
+		{ "help count", "--hep[=PORT,...] ", "--interval" },
 		{ "attach --help", "-o, --output FILE", "--engine" },
 		{ "count --help", "--engine ENGINE", "--interval" },
 		{ "count f -h --bogus", "FILE...", "--interval" },
@@ -465,6 +493,7 @@ int main(void)
 		cmocka_unit_test(status),
 		cmocka_unit_test(options_and_files_mix),
 		cmocka_unit_test(lists_take_commas_and_repetition),
+		cmocka_unit_test(hep_takes_ports_or_none),
 		cmocka_unit_test(durations),
 		cmocka_unit_test(wrong_lines_are_refused),
 		cmocka_unit_test(help_comes_from_the_table),

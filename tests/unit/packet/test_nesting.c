@@ -147,6 +147,7 @@ int main(void)
 	guard = guard__new(LENGTH_MAX);
 	counters = counters__new();
 	classifier = frame_classifier__new(counters, &rules);
+	frame_classifier__read_hep(classifier, NULL, 0);
 	failed = cmocka_run_group_tests_name("nesting", tests, NULL, NULL);
 	frame_classifier__free(classifier);
 	counters__free(counters);

@@ -48,14 +48,16 @@ static void assert_addresses(const struct packet *packet, unsigned int family)
 static void describe(const struct packet *packet, unsigned int size, char text[TEXT_SIZE])
 {
 	unsigned int family = packet->ends.source.address[10] == 0xff ? 4 : 6;
-	const char *protocol = packet->protocol == PACKET_PROTOCOL_UDP   ? "udp"
-			       : packet->protocol == PACKET_PROTOCOL_TCP ? "tcp"
-									 : "sctp";
+	__u32 number = packet__message_protocol(packet->protocol, packet->reported);
+	const char *protocol = number == PACKET_PROTOCOL_UDP   ? "udp"
+			       : number == PACKET_PROTOCOL_TCP ? "tcp"
+			       : number == PACKET_PROTOCOL_IDP ? "tls"
+							       : "sctp";
 	int at, i;
 
 	if (packet->layer != PACKET_PAYLOAD) {
 		(void)snprintf(text, TEXT_SIZE, "%s",
-			       packet->layer == PACKET_REFUSED ? reasons[packet->reason] : "too_deep");
+			       packet->layer >= PACKET_UNREAD ? reasons[packet->reason] : "too_deep");
 		return;
 	}
 	if (packet__is_later_fragment(packet)) {
@@ -85,7 +87,7 @@ static void check_frame(const unsigned char *bytes, unsigned int length, enum pa
 	if (ret_packet->layer == PACKET_PAYLOAD) {
 		assert_true(ret_packet->offset <= ret_packet->end && ret_packet->end <= length);
 		assert_true(ret_packet->depth >= 1 && ret_packet->depth <= PACKET_DEPTH_MAX);
-	} else if (ret_packet->layer == PACKET_REFUSED) {
+	} else if (ret_packet->layer >= PACKET_UNREAD) {
 		assert_in_range(ret_packet->reason, 0, SIPBPF_REASON_COUNT - 1);
 	}
 	walk__short(guarded, length, length, first, &by_short_way);

@@ -37,6 +37,7 @@ static void begin(void)
 	frame_classifier__free(classifier);
 	counters__clear(counters);
 	classifier = frame_classifier__new(counters, &rules);
+	frame_classifier__read_hep(classifier, NULL, 0);
 	assert_non_null(classifier);
 	milliseconds = 0;
 }
@@ -297,6 +298,9 @@ static void assert_counted(const struct datagram *datagram, unsigned int arrived
 	const char *type = datagram__type(datagram, arrived), *method = datagram__method(datagram, arrived);
 	__u64 count = type ? 1 : 0;
 
+	if (type && counters__total(counters) == 1)
+		assert_int_equal(counters__link(counters, 0)->link.transport,
+				 datagram->is_hep ? SIP_TRANSPORT_TCP : SIP_TRANSPORT_UDP);
 	if (counters__total(counters) == count && (!type || counts__of(counters, type, method) == 1) &&
 	    truncated_headers() == datagram__is_truncated(datagram, arrived))
 		return;
@@ -307,10 +311,13 @@ static void assert_counted(const struct datagram *datagram, unsigned int arrived
 
 enum cut_mode { CUT_IN_ORDER, CUT_BACKWARDS, CUT_SECOND_LOST, CUT_MODES };
 
-/* Whether the datagram can be cut here: a tunnel's headers lie in the first fragment, and what is early is not too long. */
+/*
+ * Whether the datagram can be cut here: the headers of a tunnel and of HEP lie in the first fragment, and what is early is
+ * not too long.
+ */
 static bool can_cut(const struct datagram *datagram, unsigned int at, enum cut_mode mode)
 {
-	if (at >= datagram->length || (datagram->form == DATAGRAM_IN_VXLAN_FRAGMENTS && at < datagram->message))
+	if (at >= datagram->length || at < datagram__first_min(datagram))
 		return false;
 	return mode != CUT_BACKWARDS || datagram->length - at <= FLOW_HELD_SIZE;
 }
@@ -463,7 +470,7 @@ static void test_eviction(void **state)
 
 	begin();
 	make_long(&datagram);
-	datagram__send(&datagram, 0, (DATAGRAM_UDP_SIZE + datagram.started + 7) / 8 * 8);
+	datagram__send(&datagram, 0, (datagram.message + datagram.started + 7) / 8 * 8);
 	for (i = 0; i < count; i++) {
 		datagram.identification = i;
 		add_sending(&datagram, 0);
