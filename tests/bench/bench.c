@@ -89,6 +89,7 @@ static const struct bench_case {
 	  .make = traffic__invite,
 	  .wrap = packets__in_gre,
 	  .target = 3.5 },
+	{ .name = "XDP; INVITE in HEP3", .runner = RUNS_XDP, .make = traffic__reported_invite },
 	{ .name = "XDP; INVITE in GTP-U", .runner = RUNS_XDP, .make = traffic__invite, .wrap = packets__in_gtpu },
 	{ .name = "XDP; TCP, one whole message in a segment",
 	  .runner = RUNS_FEED_XDP,

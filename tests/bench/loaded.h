@@ -28,7 +28,7 @@ static inline void loaded__close(struct loaded *loaded)
 /* Returns 0, or a negative errno; loaded__close() is needed either way. */
 static inline int loaded__open(struct loaded *loaded)
 {
-	const struct probe_options options = { 0 };
+	const struct probe_options options = { .reads_hep = true };
 	int fds[LOADED_TARGETS], tc_fds[LOADED_TARGETS], error;
 
 	loaded->bench = bench_bpf__open_and_load();

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "hep.h"
 #include "hostile.h"
 #include "packets.h"
 
@@ -41,6 +42,24 @@ static inline void traffic__invite(struct packet_builder *packet)
 	memcpy(text, invite_headers, sizeof(invite_headers) - 1);
 	text[744] = '\0';
 	packets__udp4(packet, text);
+}
+
+/* The same, in HEP of version 3, as Kamailio sends it. */
+static inline void traffic__reported_invite(struct packet_builder *packet)
+{
+	static const struct hep_ends ends = { .source = { 192, 0, 2, 1 },
+					      .target = { 192, 0, 2, 2 },
+					      .source_port = 5060,
+					      .target_port = 5060,
+					      .protocol = 17 };
+	static struct packet_builder message;
+
+	traffic__invite(&message);
+	packets__ethernet(packet, 0x0800);
+	packets__ipv4(packet, 17, 0, 0);
+	packets__udp(packet, 5060, 9060);
+	hep__put(packet, 3, &ends, message.bytes + message.udp + 8, message.length - message.udp - 8);
+	packets__finish(packet);
 }
 
 /* The same, its To header folded: no short way for it. */
