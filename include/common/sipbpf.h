@@ -68,7 +68,7 @@ enum sipbpf_tls_record {
 enum sipbpf_hook {
 	SIPBPF_RECEIVED = 0,
 	SIPBPF_SENT = 1,
-	SIPBPF_HOOKS, /* of an interface */
+	SIPBPF_HOOKS,                   /* of an interface */
 	SIPBPF_REPORTED = SIPBPF_HOOKS, /* elsewhere: HEP tells of it */
 };
 
