@@ -74,7 +74,8 @@ mapfile -t units < <(find user -name '*.c' | sort)
 check clang-format clang-format --dry-run -Werror "${sources[@]}"
 check_tidy "${units[@]}"
 check shellcheck shellcheck -x "${scripts[@]}"
-check codespell codespell --skip './build,./.git,*.pcap,*.pcapng,*.dict,corpus' .
+# \(bu is the bullet of a manual page, iif a word of `ip rule`.
+check codespell codespell --ignore-words-list bu,iif --skip './build,./.git,*.pcap,*.pcapng,*.dict,corpus' .
 for rules in includes sources docs; do
 	pass_on "tests/rules/$rules.py"
 	pass_on "tests/rules/$rules.py" --self-test
