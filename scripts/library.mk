@@ -14,7 +14,7 @@ SOVERSION := $(firstword $(subst ., ,$(VERSION)))
 LIBRARY_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard user/library/*.c user/render/*.c user/snapshot/*.c user/counts/*.c) user/classify/message.c \
 	user/base/suggestion.c user/base/text.c user/base/timestamp.c)
 LIBRARY_SO := libsipcounter.so.$(VERSION)
-DOCUMENTS := docs/COUNTING.md docs/LAYERS.md docs/STREAMS.md docs/SUPPORT.md LICENSE
+DOCUMENTS := docs/COUNTING.md docs/INTERFACES.md docs/LAYERS.md docs/STREAMS.md docs/SUPPORT.md LICENSE
 LICENCES := $(wildcard LICENSES/*.txt)
 
 $(LIBRARY_OBJ): OWN_CFLAGS += -fPIC -fvisibility=hidden
