@@ -90,13 +90,13 @@ static __always_inline int has_sip_port(__u32 source_port, __u32 target_port)
 	return set_has_port(sip_ports, source_port) || set_has_port(sip_ports, target_port);
 }
 
-static __always_inline int plain_ends_wanted(const __u8 *frame, const __u8 *frame_end, const struct packet_plain *plain)
+static __always_inline int plain_ends_wanted(const __u8 *ip, const __u8 *frame_end, const struct packet_plain *plain)
 {
 	struct work *work = current_work();
 
 	if (!work)
 		return 1;
-	packet__set_plain_ends(&work->key.ends, frame, frame_end, plain);
+	packet__set_plain_ends(&work->key.ends, ip, frame_end, plain);
 	return ends_wanted(&work->key.ends);
 }
 

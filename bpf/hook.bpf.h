@@ -7,6 +7,7 @@
 #define HOOK_BPF_H
 
 #include "glance.bpf.h"
+#include "packet/beginning.h"
 
 #define TC_ACT_UNSPEC (-1) /* the next program decides; under tcx, TCX_NEXT */
 
@@ -38,21 +39,105 @@ static __always_inline void tc_note_place(struct __sk_buff *skb, struct sighting
 	sighting->is_forwarded = skb->ingress_ifindex || !skb->sk;
 }
 
+#define PACKET_LOOPBACK 5      /* of pkt_type: a copy of what the host sends to a group or to all */
+#define LOAD_OFFSET_MAX 0xffff /* of bpf_skb_load_bytes_relative() */
+
+/* ---- where a frame begins ---- */
+
+/* Whether the frame may begin with anything but Ethernet. */
+static __always_inline int xdp_may_be_bare(struct xdp_md *ctx)
+{
+	const __u8 *data = (const __u8 *)(long)ctx->data, *data_end = (const __u8 *)(long)ctx->data_end;
+
+	return data + 1 > data_end || packet__has_ip_version(*data);
+}
+
+static __always_inline int xdp_is_on_bare_interface(struct xdp_md *ctx)
+{
+	__u32 ifindex = ctx->ingress_ifindex;
+
+	return bpf_map_lookup_elem(&bare_interfaces, &ifindex) != NULL;
+}
+
+/*
+ * The layer with which the frame of this header and length begins. XDP is not told, so the bytes must tell. On an
+ * interface with Ethernet, nothing comes without it but copies of what the host sends, and those only to generic XDP.
+ */
+static __always_inline __u8 xdp_first_layer(struct xdp_md *ctx, const __u8 *header, __u32 length)
+{
+	if (!packet__looks_like_ip(header, length))
+		return PACKET_ETHERNET;
+	return xdp_is_on_bare_interface(ctx) || packet__may_be_own_copy(header) ? PACKET_IP : PACKET_ETHERNET;
+}
+
+/* Whether a frame without Ethernet is a copy of what the host sends to a group or to all, which tc has counted as sent. */
+static __always_inline int xdp_is_own_copy(struct xdp_md *ctx)
+{
+	return !xdp_is_on_bare_interface(ctx);
+}
+
+/* The same for tc, which knows the EtherType: what is IP begins with Ethernet or with a version of IP. */
+static __always_inline int tc_may_be_bare(struct __sk_buff *skb)
+{
+	const __u8 *data = (const __u8 *)(long)skb->data, *data_end = (const __u8 *)(long)skb->data_end;
+	__u32 ethertype = __builtin_bswap16((__u16)skb->protocol);
+
+	if (ethertype != 0x0800 && ethertype != 0x86dd)
+		return 1;
+	return data + 1 > data_end || packet__has_ip_version(*data);
+}
+
+/*
+ * Whether the network header begins so close to the beginning of the frame that Ethernet has no place before it. The
+ * helper tells by what it refuses: it counts from the network header and reads nothing behind the linear part.
+ */
+static __always_inline int tc_has_no_room_for_ethernet(struct __sk_buff *skb, const __u8 *header, __u32 length)
+{
+	__u32 linear = (__u32)((__u64)(long)skb->data_end - (__u64)(long)skb->data);
+	__u8 byte;
+
+	if (linear < PACKET_ETHERNET_SIZE)
+		return 1;
+	if (linear - PACKET_ETHERNET_SIZE > LOAD_OFFSET_MAX)
+		return packet__looks_like_ip(header, length);
+	return !bpf_skb_load_bytes_relative(skb, linear - PACKET_ETHERNET_SIZE, &byte, 1, BPF_HDR_START_NET);
+}
+
+static __always_inline __u8 tc_first_layer(struct __sk_buff *skb, const __u8 *header, __u32 length)
+{
+	__u32 ethertype = __builtin_bswap16((__u16)skb->protocol);
+
+	if (packet__is_gre_header(header, ethertype))
+		return PACKET_IP;
+	return tc_has_no_room_for_ethernet(skb, header, length) ? packet__bare_layer(ethertype) : PACKET_ETHERNET;
+}
+
+static __always_inline int tc_is_own_copy(struct __sk_buff *skb)
+{
+	return skb->pkt_type == PACKET_LOOPBACK;
+}
+
+/* ---- the two kinds of context ---- */
+
 #define HOOK(name) xdp_##name
 #define HOOK_CONTEXT struct xdp_md
 #define HOOK_LOAD_BYTES bpf_xdp_load_bytes
+#define HOOK_LENGTH(ctx) ((__u32)bpf_xdp_get_buff_len(ctx))
 #include "hook_template.bpf.h"
 #undef HOOK
 #undef HOOK_CONTEXT
 #undef HOOK_LOAD_BYTES
+#undef HOOK_LENGTH
 
 #define HOOK(name) tc_##name
 #define HOOK_CONTEXT struct __sk_buff
 #define HOOK_LOAD_BYTES bpf_skb_load_bytes
+#define HOOK_LENGTH(ctx) ((ctx)->len)
 #include "hook_template.bpf.h"
 #undef HOOK
 #undef HOOK_CONTEXT
 #undef HOOK_LOAD_BYTES
+#undef HOOK_LENGTH
 
 /* Leaves the packet to the other program. What it cannot see in the packet, the hook and the place, it finds in this
  * CPU's work. */

@@ -7,6 +7,9 @@
  *	HOOK(name)          the name of a function for this kind of context
  *	HOOK_CONTEXT        the context's type
  *	HOOK_LOAD_BYTES     the helper that copies bytes out of the packet
+ *	HOOK_LENGTH(ctx)    the length of the packet
+ *
+ * and functions that tell where a frame begins: may_be_bare, first_layer, is_own_copy.
  *
  * The big steps are global functions: the verifier walks each of them once, not once per caller. What needs no context
  * is in message.bpf.h and glance.bpf.h.
@@ -537,6 +540,35 @@ __noinline int HOOK(find_payload)(HOOK_CONTEXT *ctx)
 }
 
 /*
+ * Finds the layer with which a frame begins that may begin with anything but Ethernet. Returns whether the frame is a copy
+ * of one that has been counted as sent.
+ */
+__noinline int HOOK(find_beginning)(HOOK_CONTEXT *ctx)
+{
+	struct work *work = current_work();
+
+	if (!work || HOOK(load_header)(ctx, work))
+		return 0;
+	work->packet.layer = HOOK(first_layer)(ctx, work->header, work->packet.end);
+	if (work->packet.layer == PACKET_ETHERNET || work->hook != SIPBPF_RECEIVED)
+		return 0;
+	return HOOK(is_own_copy)(ctx) && packet__may_leave_host(work->header);
+}
+
+/* Takes all layers off. Refuses what has been counted. */
+static __always_inline void HOOK(take_layers)(HOOK_CONTEXT *ctx, struct work *work)
+{
+	if (HOOK(may_be_bare)(ctx) && HOOK(find_beginning)(ctx)) {
+		packet__refuse(&work->packet, SIPBPF_REASON_SEEN_ELSEWHERE);
+		return;
+	}
+	if (!HOOK(take_plain_layers)(ctx))
+		HOOK(take_layer)(ctx);
+	if (packet__has_next_layer(&work->packet))
+		HOOK(find_payload)(ctx);
+}
+
+/*
  * Counts any packet; work->hook is set. encapsulations are those that the driver has already taken off. What is needed
  * after the calls is kept in memory, because the stack is too small for it.
  */
@@ -547,10 +579,7 @@ static __always_inline void HOOK(count_any_packet)(HOOK_CONTEXT *ctx, struct wor
 	work->encapsulations = encapsulations;
 	work->payloads = 0;
 	packet__begin(&work->packet, length, PACKET_ETHERNET, 0);
-	if (!HOOK(take_plain_layers)(ctx))
-		HOOK(take_layer)(ctx);
-	if (packet__has_next_layer(&work->packet))
-		HOOK(find_payload)(ctx);
+	HOOK(take_layers)(ctx, work);
 	if (work->packet.fragment.is_first)
 		mark_datagram();
 	if (packet__has_payload(&work->packet))
@@ -581,6 +610,17 @@ static __always_inline int HOOK(count_skimmed)(HOOK_CONTEXT *ctx, __u32 offset, 
 	return 1;
 }
 
+/* The first layer of a frame, if that can be read at a glance, which cannot be as Ethernet if it is another one. */
+static __always_inline __u8 HOOK(layer_at_glance)(HOOK_CONTEXT *ctx)
+{
+	const __u8 *data = HOOK(data)(ctx), *data_end = HOOK(data_end)(ctx);
+
+	if (data + PACKET_PLAIN_SIZE > data_end || !packet__has_ip_version(*data) ||
+	    !packet__fits_ip(data, HOOK_LENGTH(ctx)))
+		return PACKET_ETHERNET;
+	return HOOK(first_layer)(ctx, data, HOOK_LENGTH(ctx));
+}
+
 /*
  * Counts a packet at a glance: a plain one in the linear part that is refused or that holds a message of the common
  * form. This is nearly all traffic. Returns whether the packet has been counted. *ret_encapsulations are then those it
@@ -592,18 +632,23 @@ static __always_inline int HOOK(count_at_glance)(HOOK_CONTEXT *ctx, __u32 hook, 
 	__u32 linear = (__u32)((__u64)(long)data_end - (__u64)(long)data), end;
 	struct packet_plain plain;
 	int may_be_message;
+	__u8 layer;
 
 	*ret_encapsulations = 0;
+	layer = HOOK(layer_at_glance)(ctx);
+	if (layer != PACKET_ETHERNET)
+		return layer == PACKET_IP && count_bare_if_refused(data, data_end, linear, place);
 	if (packet__find_plain(data, data_end, linear, &plain)) {
-		if (count_if_refused(data, data_end, &plain, place, &may_be_message))
+		if (count_if_refused(data + PACKET_ETHERNET_SIZE, data_end, &plain, place, &may_be_message))
 			return 1;
 		if (may_be_message)
 			return skim_datagram(HOOK(data)(ctx), HOOK(data_end)(ctx), &plain, hook) &&
-			       HOOK(count_skimmed)(ctx, plain.payload, plain.end, place);
+			       HOOK(count_skimmed)(ctx, PACKET_ETHERNET_SIZE + plain.payload,
+						   PACKET_ETHERNET_SIZE + plain.end, place);
 		if (!packet__plain_is_vxlan(data, data_end, &plain))
 			return 0;
 		*ret_encapsulations = 1U << SIPBPF_ENCAPSULATION_VXLAN;
-		end = plain.end;
+		end = PACKET_ETHERNET_SIZE + plain.end;
 	} else if (packet__plain_tag_count(data, data_end) == 1) {
 		*ret_encapsulations = 1U << SIPBPF_ENCAPSULATION_VLAN;
 		return count_inner_if_refused(data + 4, data_end, linear - 4, place);

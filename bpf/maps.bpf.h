@@ -115,6 +115,14 @@ struct {
 
 __u32 has_translations;
 
+/* Interfaces whose frames do not begin with Ethernet. User space writes it before it attaches; XDP reads it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, __u8);
+} bare_interfaces SEC(".maps");
+
 /* Gets one empty record when a bank becomes half full. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

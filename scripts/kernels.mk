@@ -37,7 +37,7 @@ $(O)/tests/kernels/send: tests/kernels/send.c
 	$(call say,CC,$@)$(COMPILE) $(LDFLAGS) -static -o $@ $<
 
 .PHONY: build-kernels
-build-kernels: all $(BPFTEST) clangs $(O)/tests/kernels/send
+build-kernels: all $(BPFTEST) clangs $(O)/tests/kernels/send $(O)/tests/net/peer
 
 .PHONY: test-kernels
 test-kernels: build-kernels ## boot other kernels and run the BPF tests there (root)

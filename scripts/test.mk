@@ -18,7 +18,11 @@ soak: setup ## make test with far more random input and longer fuzzing, for hour
 .PHONY: build-unit build-bpf build-net
 build-unit: $(UNIT) all
 build-bpf: $(BPFTEST) clangs
-build-net: all
+build-net: all $(O)/tests/net/peer
+
+$(O)/tests/net/peer: tests/net/peer.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(COMPILE) $(LDFLAGS) -static -o $@ $<
 
 .PHONY: test-unit
 test-unit: build-unit ## run unit tests, and commands on files (no root)

@@ -147,6 +147,20 @@ static inline void packets__finish(struct packet_builder *builder)
 		packets__set16(builder, builder->ip + 4, (unsigned int)(length - 40));
 }
 
+/* Fills in the checksum of 20 bytes of an IPv4 header, or of what is to look like one. */
+static inline void packets__set_ipv4_checksum(unsigned char *header)
+{
+	unsigned int sum = 0, i;
+
+	header[10] = header[11] = 0;
+	for (i = 0; i < 20; i += 2)
+		sum += (unsigned int)(header[i] << 8 | header[i + 1]);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = ~((sum & 0xffff) + (sum >> 16));
+	header[10] = (unsigned char)(sum >> 8);
+	header[11] = (unsigned char)sum;
+}
+
 /* A whole UDP datagram over IPv4, 5060 to 5060. */
 static inline void packets__udp4(struct packet_builder *builder, const char *text)
 {

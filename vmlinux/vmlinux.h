@@ -46,6 +46,10 @@ struct bpf_spin_lock {
 	__u32 val;
 };
 
+enum bpf_hdr_start_off {
+	BPF_HDR_START_NET = 1,
+};
+
 enum xdp_action {
 	XDP_PASS = 2,
 };

@@ -17,7 +17,7 @@ static __always_inline __u32 packet__header_min(__u32 layer)
 {
 	switch (layer) {
 	case PACKET_ETHERNET:
-		return 14;
+		return PACKET_ETHERNET_SIZE;
 	case PACKET_ESP:
 		return 16;
 	case PACKET_TCP:

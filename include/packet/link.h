@@ -106,7 +106,7 @@ static __always_inline void packet__take_link_layer(struct packet *packet, const
 {
 	switch (packet->layer) {
 	case PACKET_ETHERNET:
-		packet__advance_in_ethernet(packet, 14, words__be16(header + 12));
+		packet__advance_in_ethernet(packet, PACKET_ETHERNET_SIZE, words__be16(header + 12));
 		break;
 	case PACKET_ETHERTYPE:
 		packet__advance_to_ethertype(packet, 0, packet->next);

@@ -11,7 +11,7 @@
 
 #include "packet/layers.h"
 
-/* What packet__find_plain() found. */
+/* What is plain in a frame. Offsets count from the IP header on. */
 struct packet_plain {
 	__u32 transport; /* offset of the UDP or TCP header */
 	__u32 payload;
@@ -21,42 +21,39 @@ struct packet_plain {
 	__u8 flags; /* of TCP */
 };
 
+/* What packet__find_plain() must have at hand: Ethernet, IPv4 and UDP. */
+#define PACKET_PLAIN_SIZE (PACKET_ETHERNET_SIZE + 20 + 8)
+
 /*
- * Finds the payload of a plain frame: Ethernet, IPv4 without options or IPv6 without extension headers, no fragment,
- * then UDP or TCP, with lengths that agree with the frame. Returns whether the frame is plain. Any other frame goes
- * through packet__take_layer(), which finds the same in plain ones. Reads frame up to frame_end, of a packet of
- * `length` bytes.
+ * Finds the payload behind an IP header of this version, which is 4 or 6 and, if it is 4, has no options. The packet has
+ * `length` bytes, of which the first `before` come before the IP header. Returns as packet__find_plain() does.
  */
-static __always_inline int packet__find_plain(const __u8 *frame, const __u8 *frame_end, __u32 length,
-					      struct packet_plain *ret_plain)
+static __always_inline int packet__find_plain_behind(const __u8 *ip, const __u8 *frame_end, __u32 before, __u32 length,
+						     __u32 version, struct packet_plain *ret_plain)
 {
 	const __u8 *transport;
 	__u32 ip_end;
 
-	if (frame + 14 + 20 + 8 > frame_end)
-		return 0;
-	if (words__be16(frame + 12) == 0x0800 && frame[14] == 0x45) {
-		if (words__be16(frame + 20) & 0x3fff)
+	if (version == 4) {
+		if (words__be16(ip + 6) & 0x3fff)
 			return 0;
-		ip_end = 14 + words__be16(frame + 16);
-		ret_plain->protocol = frame[23];
+		ip_end = words__be16(ip + 2);
+		ret_plain->protocol = ip[9];
 		/* Without this, compilers merge the code of both versions, and keep each offset in a register. */
 		__asm__ volatile("" : "+r"(ip_end));
-		ret_plain->transport = 34;
+		ret_plain->transport = 20;
 		ret_plain->version = 4;
-		transport = frame + 34;
-	} else if (words__be16(frame + 12) == 0x86dd && frame[14] >> 4 == 6) {
-		if (frame + 14 + 40 + 8 > frame_end)
-			return 0;
-		ip_end = 54 + words__be16(frame + 18);
-		ret_plain->protocol = frame[20];
-		ret_plain->transport = 54;
-		ret_plain->version = 6;
-		transport = frame + 54;
+		transport = ip + 20;
 	} else {
-		return 0;
+		if (ip + 40 + 8 > frame_end)
+			return 0;
+		ip_end = 40 + words__be16(ip + 4);
+		ret_plain->protocol = ip[6];
+		ret_plain->transport = 40;
+		ret_plain->version = 6;
+		transport = ip + 40;
 	}
-	if (ip_end > length)
+	if (before + ip_end > length)
 		return 0;
 	if (ret_plain->protocol == PACKET_PROTOCOL_UDP) {
 		ret_plain->payload = ret_plain->transport + 8;
@@ -72,6 +69,39 @@ static __always_inline int packet__find_plain(const __u8 *frame, const __u8 *fra
 }
 
 /*
+ * Finds the payload of a plain frame: Ethernet, IPv4 without options or IPv6 without extension headers, no fragment,
+ * then UDP or TCP, with lengths that agree with the frame. Returns whether the frame is plain. Any other frame goes
+ * through packet__take_layer(), which finds the same in plain ones. Reads frame up to frame_end, of a packet of
+ * `length` bytes.
+ */
+static __always_inline int packet__find_plain(const __u8 *frame, const __u8 *frame_end, __u32 length,
+					      struct packet_plain *ret_plain)
+{
+	const __u8 *ip = frame + PACKET_ETHERNET_SIZE;
+
+	if (frame + PACKET_PLAIN_SIZE > frame_end)
+		return 0;
+	if (words__be16(frame + 12) == 0x0800 && ip[0] == 0x45)
+		return packet__find_plain_behind(ip, frame_end, PACKET_ETHERNET_SIZE, length, 4, ret_plain);
+	if (words__be16(frame + 12) == 0x86dd && ip[0] >> 4 == 6)
+		return packet__find_plain_behind(ip, frame_end, PACKET_ETHERNET_SIZE, length, 6, ret_plain);
+	return 0;
+}
+
+/* The same for a frame that begins with IP. */
+static __always_inline int packet__find_plain_ip(const __u8 *ip, const __u8 *frame_end, __u32 length,
+						 struct packet_plain *ret_plain)
+{
+	if (ip + 20 + 8 > frame_end)
+		return 0;
+	if (ip[0] == 0x45)
+		return packet__find_plain_behind(ip, frame_end, 0, length, 4, ret_plain);
+	if (ip[0] >> 4 == 6)
+		return packet__find_plain_behind(ip, frame_end, 0, length, 6, ret_plain);
+	return 0;
+}
+
+/*
  * Whether a payload with this first byte may belong to a tunnel. Few letters may, nor RTP as it is sent. This costs less
  * than looking at the port.
  */
@@ -83,19 +113,19 @@ static __always_inline int packet__may_begin_tunnel(__u32 first)
 }
 
 /* The UDP or TCP header, by constants: the verifier knows nothing of plain->transport once it has been in memory. */
-static __always_inline const __u8 *packet__plain_transport(const __u8 *frame, const struct packet_plain *plain)
+static __always_inline const __u8 *packet__plain_transport(const __u8 *ip, const struct packet_plain *plain)
 {
-	return frame + (plain->version == 4 ? 34 : 54);
+	return ip + (plain->version == 4 ? 20 : 40);
 }
 
 /*
- * Whether a frame that packet__find_plain() accepted goes to a tunnel's port, so that packet__take_layer() must look
- * into it.
+ * Whether what packet__find_plain() accepted, with this IP header, goes to a tunnel's port, so that packet__take_layer()
+ * must look into it.
  */
-static __always_inline int packet__plain_is_tunnel(const __u8 *frame, const __u8 *frame_end,
+static __always_inline int packet__plain_is_tunnel(const __u8 *ip, const __u8 *frame_end,
 						   const struct packet_plain *plain)
 {
-	const __u8 *transport = packet__plain_transport(frame, plain);
+	const __u8 *transport = packet__plain_transport(ip, plain);
 
 	return plain->protocol == PACKET_PROTOCOL_UDP && transport + 4 <= frame_end &&
 	       packet__is_tunnel_port(words__be16(transport + 2));
@@ -104,7 +134,7 @@ static __always_inline int packet__plain_is_tunnel(const __u8 *frame, const __u8
 /* Bytes before the frame that a mirror sends: Ethernet, IPv4, and UDP with VXLAN or GRE with ERSPAN II. */
 #define PACKET_PLAIN_MIRROR_SIZE 50
 
-/* Whether a frame that packet__find_plain() accepted holds another one behind VXLAN. Its length is not checked. */
+/* Whether such a frame of Ethernet holds another one behind VXLAN. Its length is not checked. */
 static __always_inline int packet__plain_is_vxlan(const __u8 *frame, const __u8 *frame_end,
 						  const struct packet_plain *plain)
 {
@@ -129,20 +159,20 @@ static __always_inline __u32 packet__plain_erspan_end(const __u8 *frame, const _
 	return ip_end > length ? 0 : ip_end;
 }
 
-/* Sets both ends of a frame that packet__find_plain() accepted. It always can; the checks are for the verifier. */
-static __always_inline void packet__set_plain_ends(struct sipbpf_ends *ret_ends, const __u8 *frame,
-						   const __u8 *frame_end, const struct packet_plain *plain)
+/* Sets both ends of what packet__find_plain() accepted. It always can; the checks are for the verifier. */
+static __always_inline void packet__set_plain_ends(struct sipbpf_ends *ret_ends, const __u8 *ip, const __u8 *frame_end,
+						   const struct packet_plain *plain)
 {
-	const __u8 *ip = frame + 14, *transport;
+	const __u8 *transport;
 
 	if (plain->version == 4) {
-		transport = frame + 34;
+		transport = ip + 20;
 		if (transport + 4 > frame_end)
 			return;
 		packet__map_ipv4(&ret_ends->source, ip + 12);
 		packet__map_ipv4(&ret_ends->target, ip + 16);
 	} else {
-		transport = frame + 54;
+		transport = ip + 40;
 		if (transport + 4 > frame_end)
 			return;
 		packet__set_ipv6_ends(ret_ends, ip);
@@ -163,11 +193,11 @@ static __always_inline __u32 packet__plain_tag_count(const __u8 *frame, const __
 	return packet__is_vlan(words__be16(frame + 16)) ? 2 : 1;
 }
 
-/* Whether a frame that packet__find_plain() accepted may hold HEP: its first bytes say so, or are not at hand. */
-static __always_inline int packet__plain_may_be_hep(const __u8 *frame, const __u8 *frame_end,
+/* Whether what packet__find_plain() accepted may hold HEP: its first bytes say so, or are not at hand. */
+static __always_inline int packet__plain_may_be_hep(const __u8 *ip, const __u8 *frame_end,
 						    const struct packet_plain *plain)
 {
-	const __u8 *payload = packet__plain_transport(frame, plain) + 8;
+	const __u8 *payload = packet__plain_transport(ip, plain) + 8;
 
 	if (plain->protocol != PACKET_PROTOCOL_UDP || plain->end - plain->payload < 8)
 		return 0;
@@ -175,22 +205,21 @@ static __always_inline int packet__plain_may_be_hep(const __u8 *frame, const __u
 }
 
 /*
- * The layer in a frame that packet__find_plain() accepted: PACKET_PAYLOAD, a tunnel's or PACKET_HEP. PACKET_REFUSED means
- * that too few bytes are at hand.
+ * The layer in what packet__find_plain() accepted: PACKET_PAYLOAD, a tunnel's or PACKET_HEP. PACKET_REFUSED means that too
+ * few bytes are at hand.
  */
-static __always_inline __u8 packet__plain_layer(const __u8 *frame, const __u8 *frame_end,
-						const struct packet_plain *plain)
+static __always_inline __u8 packet__plain_layer(const __u8 *ip, const __u8 *frame_end, const struct packet_plain *plain)
 {
-	const __u8 *transport = packet__plain_transport(frame, plain);
+	const __u8 *transport = packet__plain_transport(ip, plain);
 	__u32 length = plain->end - plain->payload;
 	__u8 layer = PACKET_PAYLOAD;
 
-	if (packet__plain_is_tunnel(frame, frame_end, plain)) {
+	if (packet__plain_is_tunnel(ip, frame_end, plain)) {
 		if (length < 8 || transport + 16 > frame_end)
 			return PACKET_REFUSED;
 		layer = packet__datagram_layer(words__be16(transport + 2), transport + 8);
 	}
-	if (layer != PACKET_PAYLOAD || !packet__plain_may_be_hep(frame, frame_end, plain))
+	if (layer != PACKET_PAYLOAD || !packet__plain_may_be_hep(ip, frame_end, plain))
 		return layer;
 	if (transport + 8 + PACKET_HEP_LOOK > frame_end)
 		return PACKET_REFUSED;
@@ -205,29 +234,28 @@ static __always_inline __u8 packet__plain_layer(const __u8 *frame, const __u8 *f
 static __always_inline int packet__take_plain(struct packet *packet, const __u8 *frame, const __u8 *frame_end)
 {
 	__u32 tags = packet__plain_tag_count(frame, frame_end), present = packet->end - packet->offset;
+	const __u8 *ip = frame + 4 * tags + PACKET_ETHERNET_SIZE, *transport;
 	struct packet_plain plain;
-	const __u8 *transport;
 	__u8 layer;
 
 	if (packet->layer != PACKET_ETHERNET || packet->depth == PACKET_DEPTH_MAX ||
 	    packet->layers + PACKET_PLAIN_LAYERS + tags > PACKET_LAYERS_MAX || present < 4 * tags)
 		return 0;
 	/* packet__find_plain() looks at nothing before the EtherType, so it can start behind the tags. */
-	frame += 4 * tags;
-	if (!packet__find_plain(frame, frame_end, present - 4 * tags, &plain))
+	if (!packet__find_plain(frame + 4 * tags, frame_end, present - 4 * tags, &plain))
 		return 0;
-	layer = packet__plain_layer(frame, frame_end, &plain);
+	layer = packet__plain_layer(ip, frame_end, &plain);
 	if (layer == PACKET_REFUSED)
 		return 0;
-	packet__set_plain_ends(&packet->ends, frame, frame_end, &plain);
-	transport = packet__plain_transport(frame, &plain);
+	packet__set_plain_ends(&packet->ends, ip, frame_end, &plain);
+	transport = packet__plain_transport(ip, &plain);
 	if (plain.protocol == PACKET_PROTOCOL_TCP && transport + 20 <= frame_end) {
 		packet->sequence = words__be32(transport + 4);
 		packet->flags = transport[13];
 	}
 	if (tags)
 		packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_VLAN);
-	packet->offset += 4 * tags;
+	packet->offset += 4 * tags + PACKET_ETHERNET_SIZE;
 	packet->end = packet->offset + plain.end;
 	packet->offset += plain.payload;
 	packet->missing = 0;

@@ -101,22 +101,22 @@ static __always_inline __u64 flow_table__hash_ends(__u64 seed, const struct sipb
 	return flow_table__hash(seed, &words) ^ spread ^ spread >> 32;
 }
 
-/* The hash of a frame that packet__find_plain() accepted. Its headers end before frame_end. */
-static __always_inline __u64 flow_table__hash_plain(__u64 seed, const __u8 *frame, const __u8 *frame_end,
+/* The hash of what packet__find_plain() accepted, with this IP header. Its headers end before frame_end. */
+static __always_inline __u64 flow_table__hash_plain(__u64 seed, const __u8 *ip, const __u8 *frame_end,
 						    const struct packet_plain *plain)
 {
 	struct flow_words words = { 0 };
 
-	if (plain->version == 4 && frame + 38 <= frame_end) {
-		words.source_low = packet__ipv4_mapped_low(frame + 26);
-		words.target_low = packet__ipv4_mapped_low(frame + 30);
-		words.ports = words__be32(frame + 34);
-	} else if (frame + 58 <= frame_end) {
-		words.source_high = WORDS_LITTLE(words__load8(frame + 22));
-		words.source_low = WORDS_LITTLE(words__load8(frame + 30));
-		words.target_high = WORDS_LITTLE(words__load8(frame + 38));
-		words.target_low = WORDS_LITTLE(words__load8(frame + 46));
-		words.ports = words__be32(frame + 54);
+	if (plain->version == 4 && ip + 24 <= frame_end) {
+		words.source_low = packet__ipv4_mapped_low(ip + 12);
+		words.target_low = packet__ipv4_mapped_low(ip + 16);
+		words.ports = words__be32(ip + 20);
+	} else if (ip + 44 <= frame_end) {
+		words.source_high = WORDS_LITTLE(words__load8(ip + 8));
+		words.source_low = WORDS_LITTLE(words__load8(ip + 16));
+		words.target_high = WORDS_LITTLE(words__load8(ip + 24));
+		words.target_low = WORDS_LITTLE(words__load8(ip + 32));
+		words.ports = words__be32(ip + 40);
 	}
 	return flow_table__hash(seed, &words);
 }

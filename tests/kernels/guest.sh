@@ -9,9 +9,10 @@ mount -t sysfs sysfs /sys
 mount -t devtmpfs devtmpfs /dev
 mount -t bpf bpf /sys/fs/bpf
 mount -t tmpfs tmpfs /tmp
-for module in veth sch_ingress cls_bpf; do
+mount -t tmpfs tmpfs /run
+while read -r module; do
 	insmod "/modules/$module.ko" || echo "result: not ok insmod $module"
-done
+done </modules/order
 ip link set lo up
 
 # cmocka's TAP lines, without the numbers: "ok 3 - name" and "ok 3 # SKIP name".
@@ -25,6 +26,8 @@ cd /
 for test in /tests/bpf/test_*; do
 	[ -x "$test" ] && CMOCKA_MESSAGE_OUTPUT=TAP "$test" 2>&1 | results_of "${test##*/}"
 done
+/devices.sh /bin/sipbpf 2>&1 | sed -n -e 's|^ok - \(.*\) # SKIP .*|result: skip devices/\1|p;t' \
+	-e 's|^\(not \)\{0,1\}ok - |result: \1ok devices/|p;t' -e 's|^|output: devices: |p'
 /checks.sh kill /bin/sipbpf default skb # abandon kills in the other modes
 /checks.sh abandon /bin/sipbpf default native tc
 /checks.sh guardian /bin/sipbpf default tc

@@ -62,7 +62,7 @@ base_archive() {
 
 	root=$work/root
 	rm -rf "$root"
-	mkdir -p "$root"/{bin,sbin,proc,sys,dev,tmp,clang,tests}
+	mkdir -p "$root"/{bin,sbin,proc,sys,dev,run,tmp,clang,tests}
 	cp "$(command -v busybox)" "$root/bin/"
 	"$root/bin/busybox" --install -s "$root/bin"
 	for name in "$root"/bin/*; do
@@ -77,6 +77,8 @@ base_archive() {
 	put "$(type -P jq)" bin/jq
 	put "$out/sipbpf" bin/sipbpf
 	put "$out/tests/kernels/send" bin/send
+	put "$out/tests/net/peer" bin/peer
+	put "$(type -P wg)" bin/wg
 	for file in "$out"/clang-*/{sipbpf,test_verifier}; do
 		[[ ! -x $file ]] || has_default_object "${file%/*}" || put "$file" "clang/${file#"$out"/}"
 	done
@@ -87,6 +89,7 @@ base_archive() {
 	cp -r "$here/../data" "$root/tests/data"
 	cp -r "$here/../fuzz/corpus" "$root/tests/fuzz/corpus"
 	cp "$here/guest.sh" "$here/checks.sh" "$root/"
+	cp "$here/../net/test_devices.sh" "$root/devices.sh"
 	archive "$root" "$work/base.cpio"
 }
 
@@ -242,7 +245,7 @@ test_host() {
 
 ((EUID == 0)) || skip_all "needs root"
 [[ $(uname -m) == x86_64 ]] || skip_all "the kernels are for x86_64"
-for command in qemu-system-x86_64 busybox dash cpio jq bpftool ip; do
+for command in qemu-system-x86_64 busybox dash cpio jq bpftool ip wg modinfo; do
 	type -P "$command" >/dev/null || skip_all "$command is not installed (make setup)"
 done
 mkdir -p "$work"

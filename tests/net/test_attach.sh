@@ -162,6 +162,20 @@ foreign_xdp() {
 		net__want ip -n "$NET_B" link set dev "$NET_B_IF" xdpgeneric off && net__want is_bare
 }
 
+# A generic XDP program of somebody else that takes frames in fragments: on some kernels, tc then sees frames without Ethernet.
+foreign_frags() {
+	printf '%s\n' '__attribute__((section("xdp.frags"), used)) int frags(void *ctx) { return 2; }' \
+		'char text[] __attribute__((section("license"), used)) = "GPL";' |
+		clang -target bpf -O2 -g -x c -c - -o "$NET_TMP/frags.o" || return 1
+	ip -n "$NET_B" link set dev "$NET_B_IF" xdpgeneric obj "$NET_TMP/frags.o" sec xdp.frags || {
+		skip_reason="iproute2 cannot attach XDP that takes fragments"
+		return 0
+	}
+	net__want start --format json -i 60 "$NET_B_IF" && net__want send 5 &&
+		net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/stdout" 5 &&
+		net__want ip -n "$NET_B" link set dev "$NET_B_IF" xdpgeneric off && net__want is_bare
+}
+
 # Nobody without capabilities, who cannot load, is told of the program.
 refuses_before_loading() {
 	three_capabilities_of_nobody -all
@@ -264,12 +278,32 @@ given_twice() {
 	net__want refuses "$NET_B_IF" "$NET_B_IF" && net__want says "is given twice" && net__want is_bare
 }
 
+# link_type NUMBER: gives the TUN device t0 another one.
+link_type() {
+	ip netns exec "$NET_B" python3 - "$1" <<-'PYTHON'
+		import fcntl, os, struct, sys
+		TUNSETIFF, TUNSETLINK, IFF_TUN, IFF_NO_PI = 0x400454CA, 0x400454CD, 1, 0x1000
+		tun = os.open("/dev/net/tun", os.O_RDWR)
+		fcntl.ioctl(tun, TUNSETIFF, struct.pack("16sH22x", b"t0", IFF_TUN | IFF_NO_PI))
+		fcntl.ioctl(tun, TUNSETLINK, int(sys.argv[1]))
+	PYTHON
+}
+
+# What begins with IP is counted; what begins with something else, such as InfiniBand (32) or 802.11 (801), is refused.
 no_ethernet() {
+	local type
+
 	ip -n "$NET_B" tuntap add dev t0 mode tun 2>/dev/null || {
 		skip_reason="no tun"
 		return 0
 	}
-	net__want refuses t0 && net__want says "t0: its frames have no Ethernet header" || return 1
+	for type in 32 801; do
+		net__want link_type $type && net__want refuses t0 &&
+			net__want says "t0: its frames (link type $type) begin with neither Ethernet nor IP" || return 1
+	done
+	net__want link_type 512 && net__want start t0 && net__want says "t0: received by tcx (no native XDP without Ethernet), sent by tcx" &&
+		net__want net__stop "$attach_pid" && net__want refuses --mode native t0 &&
+		net__want says "t0: native XDP failed: Operation not supported; use --mode tc" || return 1
 	ip -n "$NET_B" tuntap del dev t0 mode tun
 }
 
@@ -779,6 +813,7 @@ net__check "skb" mode_skb
 net__check "another's tc program sees whole frames" foreign_tc_sees_frames
 net__check "tc" mode_tc
 net__check "an XDP program of others is named and left alone" foreign_xdp
+net__check "packets are counted without Ethernet, beside another's XDP program that takes fragments" foreign_frags
 net__check "an XDP program that a link holds is named, with what removes it" foreign_link
 net__check "a link of another network namespace holds no program here" foreign_namespace
 wrapper=()
@@ -787,7 +822,7 @@ net__check "kill -9 leaves nothing" kill_leaves_nothing
 net__check "failed starts leave nothing" failed_starts
 net__check "a failed start keeps the old output" failed_start_keeps_output
 net__check "an interface given twice is refused" given_twice
-net__check "an interface without Ethernet headers is refused" no_ethernet
+net__check "an interface without Ethernet is counted if its frames begin with IP, else refused" no_ethernet
 net__check "a long alternative name" alternative_name
 net__check "down, renamed, up again" down_up_rename
 net__check "down at the start" starts_down

@@ -31,6 +31,7 @@ struct attach {
 	unsigned int ifindex;
 	char interface[IF_NAMESIZE];
 	bool is_loopback;
+	bool is_bare;      /* its frames begin with IP, not with Ethernet */
 	int received_link; /* -1: none */
 	int sent_link;     /* -1: none */
 	struct guardian *guardian;
@@ -86,6 +87,18 @@ static int interface_ioctl(const char *interface, unsigned long request, struct 
 	return error;
 }
 
+/* Whether frames of this link type begin with IP. */
+static bool is_bare_type(unsigned short link_type)
+{
+	static const unsigned short types[] = { ARPHRD_NONE,    ARPHRD_PPP, ARPHRD_SLIP,  ARPHRD_CSLIP,  ARPHRD_TUNNEL,
+						ARPHRD_TUNNEL6, ARPHRD_SIT, ARPHRD_IPGRE, ARPHRD_IP6GRE, ARPHRD_RAWIP };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (types[i] == link_type)
+			return true;
+	return false;
+}
+
 /* Resolves a name, which may be an alternative one, to the interface's number and its own name. */
 static int find_interface(const char *interface, struct attach *attach, char *text)
 {
@@ -102,20 +115,26 @@ static int find_interface(const char *interface, struct attach *attach, char *te
 	if (error)
 		return explain(attach, text, error, "cannot be examined: %s", strerror(-error));
 	attach->is_loopback = ifreq.ifr_hwaddr.sa_family == ARPHRD_LOOPBACK;
-	if (ifreq.ifr_hwaddr.sa_family == ARPHRD_ETHER || attach->is_loopback)
+	attach->is_bare = is_bare_type(ifreq.ifr_hwaddr.sa_family);
+	if (ifreq.ifr_hwaddr.sa_family == ARPHRD_ETHER || attach->is_loopback || attach->is_bare)
 		return 0;
 	return explain(attach, text, -EOPNOTSUPP,
-		       "its frames have no Ethernet header (link type %u); attach to the interface that carries them",
+		       "its frames (link type %u) begin with neither Ethernet nor IP; attach to an interface whose "
+		       "frames do",
 		       ifreq.ifr_hwaddr.sa_family);
 }
 
 /* ---- the choice ---- */
 
-static void choose_by_driver(const char *interface, struct plan *plan)
+static void choose_by_driver(const struct attach *attach, struct plan *plan)
 {
 	char driver[DRIVER_NAME_SIZE];
 
-	driver__read(interface, driver);
+	if (attach->is_bare) {
+		set_reason(plan, "no native XDP without Ethernet");
+		return;
+	}
+	driver__read(attach->interface, driver);
 	plan->is_xdp = driver__does_native_xdp_well(driver);
 	if (plan->is_xdp)
 		set_reason(plan, "driver %s does it well", driver);
@@ -161,7 +180,7 @@ static int check_mode(const struct attach *attach, enum attach_mode mode, char *
 	foreign = foreign__find(attach->ifindex);
 	if (foreign.program)
 		return refuse_xdp(attach, &foreign, text);
-	if (mode == ATTACH_NATIVE && attach->is_loopback)
+	if (mode == ATTACH_NATIVE && (attach->is_loopback || attach->is_bare))
 		return explain_xdp(attach, mode, -EOPNOTSUPP, text);
 	return 0;
 }
@@ -179,7 +198,7 @@ static void make_plan(const struct attach *attach, enum attach_mode mode, struct
 		foreign__describe(&foreign, description, sizeof(description));
 		set_reason(plan, "there is an XDP program already: %s", description);
 	} else {
-		choose_by_driver(attach->interface, plan);
+		choose_by_driver(attach, plan);
 	}
 }
 
@@ -282,8 +301,10 @@ static int explain_choice(const struct attach *attach, enum attach_mode mode, co
 static int attach_hooks(struct attach *attach, struct probe *probe, enum attach_mode mode, char *text)
 {
 	struct plan plan;
-	int error = 0;
+	int error = attach->is_bare ? probe__mark_bare(probe, attach->ifindex) : 0;
 
+	if (error)
+		return explain(attach, text, error, "too many interfaces (%s); run several sipbpf", strerror(-error));
 	make_plan(attach, mode, &plan);
 	if (plan.is_xdp)
 		error = attach_xdp(attach, probe, mode, &plan, text);

@@ -28,7 +28,7 @@ __u32 attach__programs(enum attach_mode mode);
 #define ATTACH_TEXT_SIZE 768
 
 /*
- * Checks that the interface exists, that its frames have an Ethernet header and, as far as it can be read, that it takes
+ * Checks that the interface exists, that its frames begin with Ethernet or IP and, as far as it can be read, that it takes
  * the mode. Needs no probe and no capability. Returns 0, or a negative errno with what is wrong and what to do in ret_text[ATTACH_TEXT_SIZE].
  */
 int attach__check(const char *interface, enum attach_mode mode, char *ret_text);

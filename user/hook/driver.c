@@ -52,10 +52,11 @@ bool driver__pays_for_native_xdp(const char *driver)
 /* The driver "" is loopback. */
 bool driver__passes_gso(const char *driver)
 {
-	static const char *const drivers[] = { "",       "bridge",   "macvlan", "macvtap",
-					       "ipvlan", "ipvtap",   "team",    "802.1Q VLAN Support",
-					       "vxlan",  "geneve",   "gretap",  "ip6gretap",
-					       "erspan", "ip6erspan" };
+	static const char *const drivers[] = {
+		"",      "bridge", "macvlan", "macvtap",   "ipvlan", "ipvtap",    "team", "802.1Q VLAN Support",
+		"vxlan", "geneve", "gretap",  "ip6gretap", "erspan", "ip6erspan", "ipip", "sit",
+		"gre",   "ip6gre", "ip6tnl",  "wireguard", "netkit"
+	};
 
 	return driver__pays_for_native_xdp(driver) || is_listed(driver, drivers, sizeof(drivers) / sizeof(*drivers));
 }

@@ -445,6 +445,15 @@ void probe__set_may_pass_twice(struct probe *probe, bool may_pass_twice)
 	*(volatile __u32 *)&probe->skeleton->bss->may_pass_twice = may_pass_twice;
 }
 
+int probe__mark_bare(struct probe *probe, unsigned int ifindex)
+{
+	__u32 key = ifindex;
+	__u8 yes = 1;
+
+	return bpf_map_update_elem(bpf_map__fd(probe->skeleton->maps.bare_interfaces), &key, &yes, BPF_ANY) ? -errno
+													    : 0;
+}
+
 int probe__test_run(struct probe *probe, enum probe_program program, const void *frame, size_t length,
 		    unsigned int gso_size, int *ret_verdict)
 {

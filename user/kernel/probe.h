@@ -101,6 +101,12 @@ int probe__number_interface(struct probe *probe, unsigned int ifindex, __u32 num
 void probe__set_may_pass_twice(struct probe *probe, bool may_pass_twice);
 
 /*
+ * Marks an interface of this network namespace as one whose frames do not begin with Ethernet. Call this before its hooks
+ * run. Returns 0 or a negative errno. Needs no capability.
+ */
+int probe__mark_bare(struct probe *probe, unsigned int ifindex);
+
+/*
  * Runs a program over one Ethernet frame without a network (BPF_PROG_TEST_RUN). The maps count as if the frame had
  * passed. gso_size is 0, or the size of one datagram of a UDP GSO packet (tc only). Returns 0 and what the program
  * returned in *ret_verdict, or a negative errno. Needs the same capabilities as loading.
