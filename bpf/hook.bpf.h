@@ -139,8 +139,10 @@ static __always_inline int tc_is_own_copy(struct __sk_buff *skb)
 #undef HOOK_LOAD_BYTES
 #undef HOOK_LENGTH
 
-/* Leaves the packet to the other program. What it cannot see in the packet, the hook and the place, it finds in this
- * CPU's work. */
+/*
+ * Leaves the packet to the other program. What it cannot see in the packet, the hook and the place, it finds in this CPU's
+ * work.
+ */
 static __always_inline void tc_leave_to_any(struct __sk_buff *skb, __u32 hook, __u32 place)
 {
 	struct work *work = current_work();

@@ -1,19 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Calls through each kind of device whose frames do not begin with Ethernet, or not always: UDP and TCP, IPv4 and IPv6. They are
-# counted on the device, received and sent, and every count must be exact. So must be that of what the host sends to a group or to all,
-# of which it receives copies without Ethernet.
+# Calls through each kind of device whose frames begin with IP, and through those that lie above others: UDP and TCP, IPv4 and
+# IPv6. They are counted on the device, received and sent, also together with the interface below, and every count must be exact.
+# So must be that of what the host sends to a group or to all, of which it receives copies without Ethernet.
 #
 # Runs on the host and, by busybox, in the guests of tests/kernels. Needs ip, jq and peer; wg and pppd for their devices.
 #
 # usage: test_devices.sh [SIPBPF]
 #
 # Functions are called by their names in variables.
-# shellcheck disable=SC2317
+# shellcheck disable=SC2317,SC2086 # names of namespaces are words
 set -u
 COUNT=7
 PATIENCE=300 # seconds for what takes a few
-KINDS="tun wireguard ipip sit gre gre_of_several ip6tnl ip6gre vti xfrm vxlan_gpe ipvlan_l3 netkit ppp"
+KINDS="tun wireguard ipip sit gre gre_of_several ip6tnl ip6gre vti xfrm vxlan_gpe ipvlan_l3 netkit ppp vlan macvlan gretap geneve vxlan"
+ROUNDS="tc skb and_below"
 GROUP_PORT=5062
 
 suffix=$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')
@@ -199,6 +200,31 @@ make_netkit() {
 	ip -n $b link add netkit type netkit && ip -n $b link set nk0 netns $a && ip -n $a link set nk0 name netkit
 }
 
+# Devices with Ethernet, for what passes them and the interface below.
+make_vlan() {
+	in_one $a 1 2 link add link ua name vlan type vlan id 5 && in_one $b 2 1 link add link ub name vlan type vlan id 5
+}
+
+make_macvlan() {
+	# The parent would answer for the addresses of macvlan too.
+	for namespace in $a $b; do
+		ip netns exec "$namespace" sh -c "echo 1 >/proc/sys/net/ipv4/conf/all/arp_ignore" || return
+	done
+	in_one $a 1 2 link add link ua name macvlan type macvlan && in_one $b 2 1 link add link ub name macvlan type macvlan
+}
+
+make_gretap() {
+	both link add gretap type gretap local L4 remote R4
+}
+
+make_geneve() {
+	both link add geneve type geneve id 6 remote R4
+}
+
+make_vxlan() {
+	both link add vxlan type vxlan id 8 local L4 remote R4 dstport 4789
+}
+
 make_ppp() {
 	modprobe -q ppp_async 2>/dev/null
 	[ -c /dev/ppp ] || return
@@ -221,7 +247,8 @@ networks() {
 
 # address NAMESPACE OWN OTHER: one end's, and its route to the other end
 address() {
-	ip -n "$1" link set "$kind" multicast off 2>/dev/null
+	# macvlan passes on no multicast to a device without, and so no neighbour discovery.
+	[ "$kind" = macvlan ] || ip -n "$1" link set "$kind" multicast off 2>/dev/null
 	ip -n "$1" link set "$kind" up || return
 	case $kind in
 	vxlan_gpe) set -- "$@" encap ip id 7 dst "10.91.$number.$3" ;;
@@ -274,8 +301,8 @@ make_devices() {
 		if make_device; then
 			devices="$devices $kind:$number"
 		else
-			for mode in tc skb; do
-				echo "ok - $kind, $mode # SKIP $why"
+			for round in $ROUNDS; do
+				echo "ok - $kind, $round # SKIP $why"
 			done
 		fi
 	done
@@ -287,13 +314,17 @@ is_settled() {
 	! [ -d "/proc/$attach_pid" ] || grep -q '^CapEff:.0*$' "/proc/$attach_pid/status"
 }
 
+# attach ROUND: in this mode; and_below is in mode tc and also at the interface below.
 attach() {
-	names=gb
+	names=gb mode=$1
+	if [ "$mode" = and_below ]; then
+		names="gb ub" mode=tc
+	fi
 	for device in $devices; do
 		names="$names ${device%:*}"
 	done
 	# shellcheck disable=SC2086 # names are words
-	start $b "stderr-$1" "$sipbpf" attach -vv --format json --log "$tmp/snapshots-$1" --transport wire -i 1h --mode "$1" $names
+	start $b "stderr-$1" "$sipbpf" attach -vv --format json --log "$tmp/snapshots-$1" --transport wire -i 1h --mode $mode $names
 	attach_pid=$pid
 	wait_for is_settled && [ -d "/proc/$attach_pid" ]
 }
@@ -338,11 +369,14 @@ check_device() {
 	fi
 }
 
-# What was sent to a group counts once, and its copy was seen elsewhere; what may not leave the host has only been received.
+# What was sent to a group counts once, and its copy was seen elsewhere, as is much where the interface below is counted; what
+# may not leave the host has only been received.
 check_groups() {
 	got=$(jq -sr --argjson port $GROUP_PORT '([.[].links[] | select(.server_port == $port) | .messages[].count] | tostring) +
 		" \([.[].packets.reasons.seen_elsewhere] | add)"' "$tmp/snapshots-$1")
-	if [ "$got" = "[$COUNT,$COUNT,$COUNT,$COUNT] $((3 * COUNT))" ]; then
+	wanted="[$COUNT,$COUNT,$COUNT,$COUNT] $((3 * COUNT))"
+	[ "$1" != and_below ] || got=${got% *} wanted=${wanted% *}
+	if [ "$got" = "$wanted" ]; then
 		echo "ok - what is sent to a group or to all, $1"
 	else
 		not_ok "what is sent to a group or to all, $1" "counted, and seen elsewhere: $got"
@@ -373,12 +407,13 @@ for command in ip jq peer; do
 done
 trap cleanup EXIT
 trap 'exit 1' INT TERM HUP
-ip netns add $a && ip netns add $b && ip -n $a link set lo up && ip -n $b link set lo up && pairs ||
+if ! ip netns add $a || ! ip netns add $b || ! ip -n $a link set lo up || ! ip -n $b link set lo up || ! pairs; then
 	die "could not make two namespaces and pairs of veth"
+fi
 make_devices
 start $b answer peer answer 5060
 wait_for grep -q listening "$tmp/answer" || die "nobody answers: $(cat "$tmp/answer.err")"
-for mode in tc skb; do
-	round $mode
+for round in $ROUNDS; do
+	round "$round"
 done
 exit $failed
