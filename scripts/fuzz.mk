@@ -11,12 +11,12 @@ FUZZ_FLAGS := -O1 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter -D_GNU_SOURC
 	-fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ_SRC_sip :=
 FUZZ_SRC_frame := user/classify/frame.c user/classify/flows.c user/classify/scanned.c $(filter-out %/group.c %/column.c %/sheet.c,$(wildcard user/counts/*.c)) \
-	user/base/suggestion.c
+	user/base/suggestion.c user/base/notices.c
 FUZZ_SRC_stream := $(FUZZ_SRC_frame)
 FUZZ_SRC_sctp := $(FUZZ_SRC_frame)
 FUZZ_SRC_pcapng := user/input/pcapng.c
 FUZZ_SRC_log := $(wildcard user/log/*.c) user/classify/message.c user/base/timestamp.c $(filter-out user/classify/%,$(FUZZ_SRC_frame))
-FUZZ_SRC_snapshot := $(wildcard user/snapshot/json*.c user/counts/*.c) user/base/suggestion.c user/base/text.c user/base/timestamp.c
+FUZZ_SRC_snapshot := $(wildcard user/snapshot/json*.c user/counts/*.c) user/base/suggestion.c user/base/notices.c user/base/text.c user/base/timestamp.c
 
 $(O)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
