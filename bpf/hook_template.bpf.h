@@ -350,7 +350,7 @@ __noinline int HOOK(count_datagram)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 	begin_datagram(work, offset, end);
 	verdict = HOOK(read_message)(ctx);
 	if (verdict == SIP_MESSAGE && compares_sightings()) {
-		begin_sighting(work, &work->packet.ends, work->packet.protocol, work->hook);
+		begin_sighting(work, packet__own_ends(&work->packet), work->packet.protocol, work->hook);
 		if (HOOK(is_datagram_seen_elsewhere)(ctx, offset, end)) {
 			count_reason(work->place, SIPBPF_REASON_SEEN_ELSEWHERE);
 			return 0;
@@ -368,7 +368,7 @@ static __always_inline void HOOK(describe_packet)(HOOK_CONTEXT *ctx, struct work
 {
 	if (!compares_sightings())
 		return;
-	begin_sighting(work, &work->packet.ends, work->packet.protocol, work->hook);
+	begin_sighting(work, packet__own_ends(&work->packet), work->packet.protocol, work->hook);
 	HOOK(note_place)(ctx, &work->sighting);
 	*(volatile __u64 *)&work->sighting.payload += work->packet.offset;
 	work->sighting.content = sighting__mix(work->word, number);

@@ -45,12 +45,12 @@ static __always_inline void learn_translation(struct work *work)
 		has_translations = 1;
 }
 
-/* Gives the key the ends by which its link is known. */
+/* Gives the key the ends by which its link is known. HEP tells of them as they are elsewhere. */
 static __always_inline void restore_ends(struct work *work)
 {
 	const struct sipbpf_ends *ends;
 
-	if (!*(volatile __u32 *)&has_translations)
+	if (!*(volatile __u32 *)&has_translations || work->key.hook == SIPBPF_REPORTED)
 		return;
 	ends = find_translation(work, &work->key.ends, work->key.protocol);
 	if (ends)

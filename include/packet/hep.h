@@ -137,6 +137,7 @@ static __always_inline void packet__take_hep(struct packet *packet, const __u8 *
 	__u32 length = words__be16(header + 4), left = packet->end - packet->offset + packet->missing;
 
 	packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_HEP);
+	packet->hep.ends = packet->ends;
 	if (header[0] != 'H') {
 		packet__take_hep_fixed(packet, header);
 		return;

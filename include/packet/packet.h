@@ -92,9 +92,10 @@ struct packet_fragment {
 	__u8 is_cut; /* the capture ends before the fragment does */
 };
 
-/* What the chunks of HEP have told so far. */
+/* HEP, and what its chunks have told so far. */
 struct packet_hep {
-	__u32 begin; /* of the message, as offsets in the frame; valid if it is known */
+	struct sipbpf_ends ends; /* of its own datagram; those of the message are in packet.ends */
+	__u32 begin;             /* of the message, as offsets in the frame; valid if it is known */
 	__u32 end;
 	__u32 missing; /* bytes of the message behind the end */
 	__u16 known;   /* a bit for each enum packet_hep_fact */
@@ -133,6 +134,12 @@ static __always_inline void packet__leave_unread(struct packet *packet, __u8 rea
 {
 	packet->reason = reason;
 	packet->layer = PACKET_UNREAD;
+}
+
+/* The ends of the datagram or segment that the payload is in, which is not the one of a message in HEP. */
+static __always_inline const struct sipbpf_ends *packet__own_ends(const struct packet *packet)
+{
+	return packet->reported ? &packet->hep.ends : &packet->ends;
 }
 
 /* Whether the packet has a payload between known ends, be it read or not. */
