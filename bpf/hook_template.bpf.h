@@ -498,7 +498,7 @@ static __always_inline void HOOK(count_by_protocol)(HOOK_CONTEXT *ctx, struct wo
 	if (!packet__is_later_fragment(&work->packet) && !ends_wanted(&work->packet.ends))
 		count_reason(work->place, SIPBPF_REASON_FILTERED);
 	else if (work->packet.layer == PACKET_UNREAD)
-		count_reason(work->place, work->packet.reason);
+		count_reason_of_datagram(work, work->packet.reason);
 	else if (work->packet.fragment.is_fragment && is_datagram && HOOK(count_fragment)(ctx))
 		return;
 	else if (work->packet.protocol == PACKET_PROTOCOL_SCTP)

@@ -440,6 +440,14 @@ static __always_inline void begin_datagram(struct work *work, __u32 offset, __u3
 		sip__begin(&work->scan, offset, end, !work->packet.is_cut, 0);
 }
 
+/* Counts a datagram without a message, and notes that of its link if it could not be read. */
+static __always_inline void count_reason_of_datagram(struct work *work, __u32 reason)
+{
+	count_reason(work->place, reason);
+	if (framing__is_unread(reason))
+		count_unread(reason);
+}
+
 /* Counts the datagram that has been read: its message, or the reason why it has none. */
 __noinline int count_datagram(int verdict)
 {
@@ -454,9 +462,7 @@ __noinline int count_datagram(int verdict)
 			reason = SIPBPF_REASON_STUN;
 		/* clang knows which reasons there are and would drop the check of the index; the verifier does not. */
 		asm volatile("" : "+r"(reason));
-		count_reason(work->place, reason);
-		if (framing__is_unread(reason))
-			count_unread(reason);
+		count_reason_of_datagram(work, reason);
 		return 0;
 	}
 	if (work->packet.fragment.is_fragment && work->scan.wanted && !work->scan.headers_ended)

@@ -699,9 +699,9 @@ static __always_inline void framing__set_silent_key(const struct packet *packet,
 	ret_key->ends = packet->ends;
 	ret_key->type = (__u16)type;
 	ret_key->method = SIP_TYPE_UNKNOWN;
-	ret_key->protocol = packet->protocol;
+	ret_key->protocol = packet__message_protocol(packet->protocol, packet->reported);
 	ret_key->via_transport = SIP_TRANSPORT_NONE;
-	ret_key->hook = hook;
+	ret_key->hook = packet__message_hook(hook, packet->reported);
 	ret_key->framing = framing;
 }
 

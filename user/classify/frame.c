@@ -600,10 +600,22 @@ static bool ends_wanted(const struct frame_classifier *classifier, const struct 
 	       (port_wanted(classifier, packet) && hosts_wanted(classifier, packet));
 }
 
+/* Counts a payload that is not read. */
+static int count_unread(struct payload_reading *reading)
+{
+	unsigned int reason = reading->packet->reason;
+
+	if (framing__is_unread(reason))
+		note_unread(reading, reason);
+	return count_reason(reading->classifier, reason);
+}
+
 static int count_by_protocol(struct payload_reading *reading)
 {
 	const struct packet *packet = reading->packet;
 
+	if (packet->layer == PACKET_UNREAD)
+		return count_unread(reading);
 	if (packet->protocol == PACKET_PROTOCOL_SCTP)
 		return count_chunks(reading);
 	if (packet->protocol == PACKET_PROTOCOL_UDP && packet->fragment.is_fragment)
@@ -625,8 +637,6 @@ int frame_classifier__add(struct frame_classifier *classifier, const struct fram
 		return count_reason(classifier, SIPBPF_REASON_TOO_DEEP);
 	if (!ends_wanted(classifier, &packet))
 		return count_reason(classifier, SIPBPF_REASON_FILTERED);
-	if (packet.layer == PACKET_UNREAD)
-		return count_reason(classifier, packet.reason);
 	/* No initializer: flow and scan are large, and are prepared only where they are needed. */
 	reading.classifier = classifier;
 	reading.packet = &packet;

@@ -266,6 +266,38 @@ static void test_hep(void **state)
 	assert_int_equal(counters__packets(fixture->counters)->encapsulations[SIPBPF_ENCAPSULATION_HEP], 3);
 }
 
+/* The link of a message that cannot be read is told, by the ends and the transport of the message. */
+static void test_compressed_hep(void **state)
+{
+	static const struct hep_ends ends = { .source = { 192, 0, 2, 1 },
+					      .target = { 192, 0, 2, 2 },
+					      .source_port = 40001,
+					      .target_port = 5061,
+					      .protocol = 22 };
+	struct fixture *fixture = *state;
+	const struct unread *unread;
+	static struct packet_builder packet;
+	unsigned char bytes[LENGTH_MAX];
+	unsigned int i;
+	size_t begin;
+
+	packet.length = 0;
+	begin = hep__begin(&packet);
+	for (i = 0; i < HEP_CHUNKS; i++)
+		hep__put_numbered_chunk(&packet, i, &ends);
+	hep__put_chunk(&packet, 0, 16, "\x78\x9c\x01\x02", 4);
+	hep__end(&packet, begin);
+	frame_classifier__read_hep(fixture->classifier, NULL, 0);
+	add(fixture, bytes, build(bytes, IPPROTO_UDP, (const char *)packet.bytes, packet.length), FRAME_ETHERNET);
+	assert_int_equal(reason_of(fixture, SIPBPF_REASON_COMPRESSED), 1);
+	unread = counters__unread(fixture->counters);
+	assert_int_equal(unread->links_count, 1);
+	assert_int_equal(unread->links[0].packets[UNREAD_COMPRESSED], 1);
+	assert_int_equal(unread->links[0].link.transport, SIP_TRANSPORT_TLS);
+	assert_int_equal(unread->links[0].link.server_port, 5061);
+	assert_memory_equal(unread->links[0].link.server.s6_addr + 12, ends.target, 4);
+}
+
 #define HEP3_SIZE(message) (6 + 7 + 7 + 10 + 10 + 8 + 8 + 10 + 10 + 7 + 10 + 6 + (message))
 
 /* HEP of any length is HEP, also where its length looks like text or a line end. */
@@ -400,9 +432,18 @@ static void test_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_datagram),   TEST(test_segment),   TEST(test_reasons),     TEST(test_ports),
-		TEST(test_hep),        TEST(test_hep_ports), TEST(test_hep_lengths), TEST(test_what_hep_holds),
-		TEST(test_extensions), TEST(test_starts),    TEST(test_cut),
+		TEST(test_datagram),
+		TEST(test_segment),
+		TEST(test_reasons),
+		TEST(test_ports),
+		TEST(test_hep),
+		TEST(test_hep_ports),
+		TEST(test_hep_lengths),
+		TEST(test_compressed_hep),
+		TEST(test_what_hep_holds),
+		TEST(test_extensions),
+		TEST(test_starts),
+		TEST(test_cut),
 	};
 	int failed;
 
