@@ -64,6 +64,17 @@ def test_hep(folder):
             check_equal(f"its {name}, {options}", {key: value for key, value in packets[name].items() if value}, wanted)
 
 
+def test_hep_is_told(folder):
+    contents = pcapng([ETHERNET], [(0, in_hep(BYE)), (0, in_hep(BYE, port=9063)), (0, ethernet(message(BYE)))])
+    note = "note: HEP in {}: --hep counts its messages\n"
+    for options, told in (([], note.format("2 packets")), (["--hep=9060"], note.format("1 packet")), (["--hep"], "")):
+        status, out, _ = count(folder, contents, "--no-header", *options)
+        check_equal(f"HEP that is not read is told, {options}", (status, out[out.find("note: "):] if "note: " in out else ""),
+                    (0, told))
+    snapshot = write(folder, "hep.json", count(folder, contents, "--format", "json")[1].encode())
+    check("show has no such option, and does not tell", "note: " not in run(["show", snapshot])[1])
+
+
 def test_no_encapsulation(folder):
     err = count(folder, pcapng([ETHERNET], [(0, ethernet(message(BYE)))]), "-v")[2]
     check_equal("-v tells that there was none", err,
@@ -132,6 +143,7 @@ def test_captures_that_are_cut(folder):
 with tempfile.TemporaryDirectory() as temporary:
     test_what_a_mirror_delivers(temporary)
     test_hep(temporary)
+    test_hep_is_told(temporary)
     test_no_encapsulation(temporary)
     test_interfaces_of_several_kinds(temporary)
     test_an_interface_that_cannot_be_read(temporary)

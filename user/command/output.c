@@ -128,12 +128,25 @@ static void write_no_messages(FILE *out, const struct options *options, const st
 	putc('\n', out);
 }
 
+/* HEP that is not read, unless all of it is to be read: what is left then does not tell enough. */
+static int add_notice_of_hep(const struct options *options, __u64 packets, struct notices *notices)
+{
+	if (!packets || (options->reads_hep && !options->hep_ports_count) || options->command == COMMAND_SHOW ||
+	    options->command == COMMAND_DIFF)
+		return 0;
+	return notices__add(notices, "HEP in %llu packet%s: --hep counts its messages", (unsigned long long)packets,
+			    packets == 1 ? "" : "s");
+}
+
 /* What is told beside a table: what the counters could not read, and the notices of the caller. */
 static int collect_notices(const struct output_target *target, const struct options *options,
 			   const struct counters *counters, struct notices *ret_notices)
 {
 	int error = unread__notice(counters__unread(counters), options->separator, ret_notices);
 
+	if (!error)
+		error = add_notice_of_hep(options, counters__packets_const(counters)->reasons[SIPBPF_REASON_HEP],
+					  ret_notices);
 	for (size_t i = 0; !error && target->notices && i < target->notices->count; i++)
 		error = notices__add(ret_notices, "%s", target->notices->list[i]);
 	return error;
