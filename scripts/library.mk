@@ -12,7 +12,7 @@ OBJCOPY ?= objcopy
 SOVERSION := $(firstword $(subst ., ,$(VERSION)))
 
 LIBRARY_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard user/library/*.c user/render/*.c user/snapshot/*.c user/counts/*.c) user/classify/message.c \
-	user/base/suggestion.c user/base/text.c user/base/timestamp.c)
+	user/base/notices.c user/base/suggestion.c user/base/text.c user/base/timestamp.c)
 LIBRARY_SO := libsipcounter.so.$(VERSION)
 DOCUMENTS := docs/COUNTING.md docs/INTERFACES.md docs/LAYERS.md docs/STREAMS.md docs/SUPPORT.md LICENSE
 LICENCES := $(wildcard LICENSES/*.txt)
