@@ -445,12 +445,12 @@ static void filters_of_others_in_front_are_found(void **state)
 static void a_program_in_front_of_ours_is_found(void **state)
 {
 	DECLARE_LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)if_nametoindex("left"), .attach_point = BPF_TC_INGRESS);
-	DECLARE_LIBBPF_OPTS(bpf_tc_opts, opts, .handle = 7, .priority = 1,
-			    .prog_fd = probe__program_fd(probe, PROBE_TC_RECEIVED));
+	DECLARE_LIBBPF_OPTS(bpf_tc_opts, opts, .handle = 7, .priority = 1);
 	struct attach *first, *second;
 	struct unseen list[UNSEEN_MAX];
 
 	need_namespace();
+	opts.prog_fd = probe__program_fd(probe, PROBE_TC_RECEIVED);
 	first = attach_clsact();
 	second = attach_clsact();
 	assert_int_equal(look_at_received(first, list), 0);
