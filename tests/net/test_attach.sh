@@ -298,7 +298,7 @@ no_ethernet() {
 		return 0
 	}
 	for type in 32 801; do
-		net__want link_type $type && net__want refuses t0 &&
+		net__want link_type "$type" && net__want refuses t0 &&
 			net__want says "t0: its frames (link type $type) begin with neither Ethernet nor IP" || return 1
 	done
 	net__want link_type 512 && net__want start t0 && net__want says "t0: received by tcx (no native XDP without Ethernet), sent by tcx" &&
