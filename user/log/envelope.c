@@ -94,12 +94,12 @@ int envelope__find(const char *text, size_t length, struct envelope **ret_envelo
 		return -ENOMEM;
 	for (i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
 		error = pattern__new(patterns[i], false, &envelope->pattern, why);
+		if (!error && !strstr(patterns[i], ".*"))
+			error = pattern__ignore_rest(envelope->pattern);
 		if (error) {
 			envelope__free(envelope);
 			return error;
 		}
-		if (!strstr(patterns[i], ".*"))
-			pattern__ignore_rest(envelope->pattern);
 		if (fits(envelope->pattern, text, length)) {
 			*ret_envelope = envelope;
 			return 0;

@@ -2,13 +2,22 @@
 /* See match_memory.h. */
 #include "log/match_memory.h"
 
-#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define WORD sizeof(uint64_t)
-#define EACH_BYTE(byte) (0x0101010101010101ULL * (byte))
-#define DIGITS_IN_PATTERN "SIP/2\\.0" /* the only text with digits; lines that hold it are not kept */
-#define DIGITS_IN_LINE "SIP/"
+#include "log/alike.h"
+
+#define HASH_FACTOR 0x9e3779b97f4a7c15ULL
+#define DIGITS_IN_PATTERN "SIP/2\\.0" /* the only text with digits */
+#define DIGITS_IN_LINE "SIP/"         /* what is behind it may be meant by that */
+#define DIGITS_LENGTH 3
+
+struct match_memory_line {
+	uint64_t hash;
+	size_t length;
+	struct match match;
+	uint64_t text[];
+};
 
 static bool begins_with(const char *text, const char *beginning)
 {
@@ -32,102 +41,101 @@ static size_t part_length(const char *at)
 	return digits && at[1 + digits] == '}' ? digits + 2 : 1;
 }
 
+bool match_memory__suits(const char *pattern)
+{
+	size_t length = 1;
+
+	for (; length && *pattern; pattern += length)
+		length = part_length(pattern);
+	return length > 0;
+}
+
 void match_memory__begin(struct match_memory *memory, const char *pattern)
 {
-	size_t length;
-
-	for (; *pattern; pattern += length) {
-		length = part_length(pattern);
-		if (!length)
-			return;
-	}
-	memory->is_used = true;
+	memory->is_used = match_memory__suits(pattern);
 }
 
-void match_memory__ignore_rest(struct match_memory *memory)
-{
-	memory->ignores_rest = true;
-}
-
-/* The highest bit of each byte that is no digit. */
-static uint64_t others(uint64_t word)
-{
-	word ^= EACH_BYTE('0');
-	return (((word & EACH_BYTE(0x7f)) + EACH_BYTE(0x80 - 10)) | word) & EACH_BYTE(0x80);
-}
-
-/* The highest bit of each byte that is not 0. */
-static uint64_t set_bytes(uint64_t word)
-{
-	return (((word & EACH_BYTE(0x7f)) + EACH_BYTE(0x7f)) | word) & EACH_BYTE(0x80);
-}
-
-static bool are_alike(uint64_t a, uint64_t b)
-{
-	return a == b || !(set_bytes(a ^ b) & (others(a) | others(b)));
-}
-
-static uint64_t load(const char *text, size_t length)
-{
-	uint64_t word = 0;
-
-	memcpy(&word, text, length);
-	return word;
-}
-
-/* Whether two texts differ in digits alone. */
-static bool is_like(const char *a, const char *b, size_t length)
+void match_memory__free(struct match_memory *memory)
 {
 	size_t i;
 
-	if (length < WORD)
-		return are_alike(load(a, length), load(b, length));
-	for (i = 0; i + WORD < length; i += WORD) {
-		if (!are_alike(load(a + i, WORD), load(b + i, WORD)))
-			return false;
+	for (i = 0; i < MATCH_MEMORY_LINES; i++) {
+		free(memory->lines[i]);
+		memory->lines[i] = NULL;
 	}
-	return are_alike(load(a + length - WORD, WORD), load(b + length - WORD, WORD));
 }
 
-static bool fits(const struct match_memory *memory, const struct match_memory_line *known, const char *line,
-		 size_t length)
+/* Takes the digits behind "SIP/" as they are in the line. */
+static void keep_versions(struct match_key *key, const char *line, size_t length)
 {
-	if (memory->ignores_rest && !known->is_at_end ? length < known->length : length != known->length)
-		return false;
-	return is_like(known->text, line, known->length);
+	const char *at = line, *end = line + length;
+	size_t place;
+
+	while ((at = memchr(at, '/', (size_t)(end - at)))) {
+		at++;
+		place = (size_t)(at - line);
+		if (place < strlen(DIGITS_IN_LINE) ||
+		    memcmp(line + place - strlen(DIGITS_IN_LINE), DIGITS_IN_LINE, strlen(DIGITS_IN_LINE)) != 0)
+			continue;
+		memcpy((char *)key->text + place, at, length - place < DIGITS_LENGTH ? length - place : DIGITS_LENGTH);
+	}
+}
+
+static size_t words_of(size_t length)
+{
+	return (length + ALIKE_WORD - 1) / ALIKE_WORD;
+}
+
+static void make_key(struct match_key *key, const char *line, size_t length)
+{
+	size_t i, words = words_of(length);
+
+	key->length = length;
+	key->hash = length;
+	for (i = 0; i < length / ALIKE_WORD; i++)
+		key->text[i] = alike__without_digits(alike__load(line + i * ALIKE_WORD, ALIKE_WORD));
+	if (i < words)
+		key->text[i] = alike__without_digits(alike__load(line + i * ALIKE_WORD, length % ALIKE_WORD));
+	keep_versions(key, line, length);
+	for (i = 0; i < words; i++) {
+		key->hash = (key->hash ^ key->text[i]) * HASH_FACTOR;
+		key->hash ^= key->hash >> 32;
+	}
+}
+
+static struct match_memory_line **place_of(struct match_memory *memory)
+{
+	return &memory->lines[memory->key.hash >> (64 - MATCH_MEMORY_BITS)]; /* the bits that depend on all others */
 }
 
 const struct match *match_memory__find(struct match_memory *memory, const char *line, size_t length)
 {
-	unsigned int tried, place = memory->likely;
+	struct match_key *key = &memory->key;
+	const struct match_memory_line *known;
 
-	for (tried = 0; tried < memory->count; tried++) {
-		if (place >= memory->count)
-			place = 0;
-		if (fits(memory, &memory->lines[place], line, length)) {
-			memory->likely = place + 1; /* lines come in the same order again */
-			return &memory->lines[place].match;
-		}
-		place++;
-	}
-	return NULL;
+	key->length = 0;
+	if (!memory->is_used || length > MATCH_MEMORY_LENGTH || !length)
+		return NULL;
+	make_key(key, line, length);
+	known = *place_of(memory);
+	if (!known || known->hash != key->hash || known->length != length ||
+	    memcmp(known->text, key->text, words_of(length) * ALIKE_WORD) != 0)
+		return NULL;
+	return &known->match;
 }
 
-void match_memory__keep(struct match_memory *memory, const char *line, size_t length, const struct match *match)
+void match_memory__keep(struct match_memory *memory, const struct match *match)
 {
-	struct match_memory_line *known = &memory->lines[memory->oldest];
-	size_t kept = length;
+	const struct match_key *key = &memory->key;
+	size_t size = words_of(key->length) * ALIKE_WORD;
+	struct match_memory_line *line = key->length ? malloc(sizeof(*line) + size) : NULL, **place = place_of(memory);
 
-	if (memory->ignores_rest && match->is_match && match->end < length)
-		kept = match->end + 1;
-	if (!memory->is_used || kept > sizeof(known->text) || (memory->ignores_rest && !match->is_match) ||
-	    memmem(line, kept, DIGITS_IN_LINE, strlen(DIGITS_IN_LINE)))
+	if (!line)
 		return;
-	known->length = kept;
-	known->is_at_end = match->end == length;
-	memcpy(known->text, line, kept);
-	known->match = *match;
-	memory->oldest = (memory->oldest + 1) % MATCH_MEMORY_LINES;
-	if (memory->count < MATCH_MEMORY_LINES)
-		memory->count++;
+	line->hash = key->hash;
+	line->length = key->length;
+	line->match = *match;
+	memcpy(line->text, key->text, size);
+	free(*place);
+	*place = line;
 }

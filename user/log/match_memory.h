@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Remembers how lines were matched by a pattern. Lines of records repeat, and differ in times and numbers alone. To most
+ * Remembers what a pattern found in lines. Lines of records repeat, and differ in times and numbers alone. To most
  * patterns all digits are the same, so what was found in a line is at the same places in one with other digits.
  */
 #ifndef MATCH_MEMORY_H
@@ -8,10 +8,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-#define MATCH_VALUES_MAX 17     /* one for each name of a group */
-#define MATCH_MEMORY_LINES 16   /* kinds of lines */
-#define MATCH_MEMORY_LENGTH 192 /* bytes of a line */
+#define MATCH_VALUES_MAX 17  /* one for each name of a group */
+#define MATCH_MEMORY_BITS 10 /* of a hash */
+#define MATCH_MEMORY_LINES (1 << MATCH_MEMORY_BITS)
+#define MATCH_MEMORY_LENGTH 256 /* bytes of a line */
 
 /* What a pattern found in a line; places are counted from the beginning of the line. */
 struct match {
@@ -24,35 +26,33 @@ struct match {
 	} values[MATCH_VALUES_MAX];
 };
 
-struct match_memory_line {
-	size_t length;  /* of the line; with ignores_rest, of the match and the byte behind it */
-	bool is_at_end; /* with ignores_rest: the match ends with the line */
-	char text[MATCH_MEMORY_LENGTH];
-	struct match match;
+/* A line that is looked for: all its digits that mean nothing are zeros. */
+struct match_key {
+	uint64_t hash;
+	size_t length; /* 0: the line cannot be kept */
+	uint64_t text[MATCH_MEMORY_LENGTH / sizeof(uint64_t)];
 };
 
 /* All zero: nothing is remembered, nor will it be. */
 struct match_memory {
-	struct match_memory_line lines[MATCH_MEMORY_LINES];
-	unsigned int count;
-	unsigned int oldest; /* the line that gives way to the next new one */
-	unsigned int likely; /* the line that may come next */
+	struct match_memory_line *lines[MATCH_MEMORY_LINES]; /* by their hash */
+	struct match_key key;                                /* of the line that was looked for last */
 	bool is_used;
-	bool ignores_rest;
 };
 
-/* Begins a memory for a pattern, if all digits are the same to it. */
+/* Returns whether all digits are the same to a pattern, but for those of SIP's version. */
+bool match_memory__suits(const char *pattern);
+
+/* Begins a memory for a pattern, if it suits. */
 void match_memory__begin(struct match_memory *memory, const char *pattern);
 
-/*
- * Tells that the pattern looks no further than one byte behind its match, so that lines may differ there.
- */
-void match_memory__ignore_rest(struct match_memory *memory);
+/* Frees what is remembered. */
+void match_memory__free(struct match_memory *memory);
 
 /* Returns what was found in a line like this one, or NULL. It is valid until the next line is kept. */
 const struct match *match_memory__find(struct match_memory *memory, const char *line, size_t length);
 
-/* Keeps what was found in a line. */
-void match_memory__keep(struct match_memory *memory, const char *line, size_t length, const struct match *match);
+/* Keeps what was found in the line that was looked for last. If memory is short, it is not kept. */
+void match_memory__keep(struct match_memory *memory, const struct match *match);
 
 #endif

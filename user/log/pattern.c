@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "log/match_memory.h"
+#include "log/prefix_memory.h"
 
 /*
  * Limits for one line. Compiled code is fast and needs little memory. When its stack is too small, the interpreter
@@ -36,7 +37,8 @@ struct pattern {
 	const struct match *match;        /* what was found in it */
 	struct match found;               /* by PCRE2 */
 	struct match_memory memory;
-	int error; /* PCRE2's */
+	struct prefix_memory *prefixes; /* that are remembered instead of lines; NULL: none */
+	int error;                      /* PCRE2's */
 	bool has_budget, is_over;
 	unsigned long long budget, spent; /* nanoseconds */
 };
@@ -147,6 +149,8 @@ void pattern__free(struct pattern *pattern)
 	pcre2_match_context_free(pattern->context);
 	pcre2_match_data_free(pattern->data);
 	pcre2_code_free(pattern->code);
+	match_memory__free(&pattern->memory);
+	free(pattern->prefixes);
 	free(pattern);
 }
 
@@ -234,13 +238,17 @@ static int match_anew(struct pattern *pattern, const char *line, size_t length)
 	}
 	if (result >= 0)
 		take_match(pattern, (unsigned int)result);
-	match_memory__keep(&pattern->memory, line, length, &pattern->found);
+	if (pattern->prefixes)
+		prefix_memory__keep(pattern->prefixes, line, length, &pattern->found);
+	else
+		match_memory__keep(&pattern->memory, &pattern->found);
 	return pattern->found.is_match;
 }
 
 int pattern__match(struct pattern *pattern, const char *line, size_t length)
 {
-	const struct match *known = match_memory__find(&pattern->memory, line, length);
+	const struct match *known = pattern->prefixes ? prefix_memory__find(pattern->prefixes, line, length)
+						      : match_memory__find(&pattern->memory, line, length);
 
 	pattern->line = line;
 	pattern->budget += length * BUDGET_PER_BYTE;
@@ -250,9 +258,12 @@ int pattern__match(struct pattern *pattern, const char *line, size_t length)
 	return known->is_match;
 }
 
-void pattern__ignore_rest(struct pattern *pattern)
+int pattern__ignore_rest(struct pattern *pattern)
 {
-	match_memory__ignore_rest(&pattern->memory);
+	if (!pattern->memory.is_used)
+		return 0;
+	pattern->prefixes = calloc(1, sizeof(*pattern->prefixes));
+	return pattern->prefixes ? 0 : -ENOMEM;
 }
 
 void pattern__problem(const struct pattern *pattern, char ret_error[PATTERN_ERROR_SIZE])
