@@ -577,6 +577,8 @@ unsigned int assembly__state(const struct assembly *assembly)
 		state |= ASSEMBLY_HAS_HEADER;
 	if (is_quiet && ((is_between && assembly->has_message) || assembly->place == IN_REST))
 		state |= ASSEMBLY_TAKES_ANYTHING;
+	if (is_between && is_quiet && !(assembly->traits & FORM_NEAR && state & ASSEMBLY_AWAITS_MESSAGE))
+		state |= ASSEMBLY_WANTS_START;
 	return state;
 }
 

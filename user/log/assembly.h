@@ -47,6 +47,7 @@ enum assembly_state {
 	ASSEMBLY_TAKES_HEADERS = 1 << 4,  /* a header for assembly__add_header() */
 	ASSEMBLY_TAKES_ANYTHING = 1 << 5, /* nothing but a start line matters */
 	ASSEMBLY_HAS_HEADER = 1 << 6,     /* the line is not the first one behind a start line */
+	ASSEMBLY_WANTS_START = 1 << 7,    /* nothing but a start line or a line of a record matters */
 };
 
 unsigned int assembly__state(const struct assembly *assembly);
@@ -56,7 +57,7 @@ int assembly__add_header(struct assembly *assembly, const char *line, size_t len
 
 /*
  * Passes over lines that cannot be start lines; is_blank says whether the last one is empty. Allowed with
- * ASSEMBLY_TAKES_ANYTHING, and for empty lines with ASSEMBLY_MAY_BEGIN.
+ * ASSEMBLY_TAKES_ANYTHING or ASSEMBLY_WANTS_START, and for empty lines with ASSEMBLY_MAY_BEGIN.
  */
 void assembly__pass(struct assembly *assembly, bool is_blank);
 

@@ -135,6 +135,7 @@ static void skip_mark(struct line *line)
 	if (line->length < sizeof(mark) || memcmp(line->text, mark, sizeof(mark)) != 0)
 		return;
 	line->text += sizeof(mark);
+	line->offset += sizeof(mark);
 	line->length -= sizeof(mark);
 }
 
@@ -162,7 +163,9 @@ int lines__next(struct lines *lines, struct line *ret_line)
 	if (!available)
 		return lines->error;
 	lines->number++;
-	*ret_line = (struct line){ .text = lines->buffer + lines->begin, .length = available - (end != NULL) };
+	*ret_line = (struct line){ .text = lines->buffer + lines->begin,
+				   .length = available - (end != NULL),
+				   .offset = lines->offset + lines->begin };
 	if (ret_line->length > LINES_LENGTH_MAX)
 		cut(lines, ret_line, end != NULL);
 	ret_line->has_escape = has_escape(lines, lines->begin, lines->begin + ret_line->length);

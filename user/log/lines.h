@@ -17,8 +17,9 @@
 struct line {
 	char *text; /* may be changed until the next line is read, with one byte behind it; without a NUL */
 	size_t length;
-	size_t ending;   /* bytes of the line end that the log has; 0: the last line has none */
-	bool has_escape; /* it holds an ESC, as colours do */
+	size_t ending;             /* bytes of the line end that the log has; 0: the last line has none */
+	bool has_escape;           /* it holds an ESC, as colours do */
+	unsigned long long offset; /* of its first byte in the log */
 };
 
 struct lines;

@@ -9,14 +9,15 @@
 static void add(struct matchers *matchers, const char *first)
 {
 	struct matcher *matcher = &matchers->list[matchers->count++];
-	size_t i;
+	size_t i, roles;
 
 	matcher->has_direction = pattern__has(matcher->pattern, PATTERN_DIRECTION);
 	matcher->may_begin_any = !first;
 	for (i = 0; i < sizeof(matcher->may_begin); i++) {
 		matcher->may_begin[i] = !first || (i && strchr(first, (int)i));
-		if (matcher->may_begin[i])
-			matchers->quiet[i] = 0;
+		matchers->may_match[i] |= matcher->may_begin[i];
+		for (roles = 0; roles < MATCHERS_ROLES && matcher->may_begin[i]; roles++)
+			matchers->quiet[roles].until[i] = 0;
 		matchers->is_named[i] |= first && matcher->may_begin[i];
 	}
 }
@@ -35,7 +36,7 @@ static int add_line(struct matchers *matchers, const struct form_line *line)
 		matcher->literal = literal__of(line->literal);
 	matcher->shares_literal = line->literal && matchers->count && matcher[-1].has_literal &&
 				  !strcmp(matcher[-1].literal.text, line->literal) && !line->first &&
-				  !matcher[-1].line->first;
+				  !matcher[-1].line->first && line->role == matcher[-1].line->role;
 	add(matchers, line->first);
 	return 0;
 }
@@ -44,9 +45,11 @@ int matchers__make(struct matchers *matchers, const struct form *form, struct pa
 {
 	const struct form_line *line = form->lines;
 	int error = 0;
+	size_t i;
 
 	*matchers = (struct matchers){ 0 };
-	memset(matchers->quiet, 0xff, sizeof(matchers->quiet));
+	for (i = 0; i < MATCHERS_ROLES; i++)
+		memset(matchers->quiet[i].until, 0xff, sizeof(matchers->quiet[i].until));
 	if (users) {
 		matchers->list[0].pattern = users;
 		add(matchers, NULL);
@@ -85,7 +88,7 @@ int matchers__match(struct matchers *matchers, unsigned int due, const char *lin
 	bool is_held = false;
 	int result;
 
-	if (matchers->quiet[first] == ULLONG_MAX)
+	if (!matchers->may_match[first])
 		return 0;
 	for (; matcher < end; matcher++) {
 		if (!is_due(matcher, due, first))
@@ -121,27 +124,37 @@ static bool may_hold(struct matcher *matcher, const struct matchers_text *text, 
 	return matcher->next < offset + (unsigned long long)(line_end - line);
 }
 
+bool matchers__are_idle(struct matchers *matchers, unsigned int due, const struct matchers_text *text, const char *from,
+			const char *to)
+{
+	struct matcher *matcher = matchers->list, *end = matcher + matchers->count;
+
+	for (; matcher < end; matcher++) {
+		if (!matcher->shares_literal && due & 1U << matcher__role(matcher) && may_hold(matcher, text, from, to))
+			return false;
+	}
+	return true;
+}
+
 bool matchers__look(struct matchers *matchers, unsigned int due, const struct matchers_text *text, const char *line,
 		    const char *line_end)
 {
 	struct matcher *matcher = matchers->list, *end = matcher + matchers->count;
+	struct matchers_quiet *quiet = &matchers->quiet[matchers__roles(due)];
 	unsigned char first = (unsigned char)*line;
-	unsigned long long quiet = ULLONG_MAX, calm = ULLONG_MAX;
+	unsigned long long until = ULLONG_MAX, unnamed = ULLONG_MAX;
 	bool may_match = false;
 
 	for (; matcher < end; matcher++) {
-		if (!matcher->may_begin[first] || matcher->shares_literal)
+		if (matcher->shares_literal || !is_due(matcher, due, first))
 			continue;
-		if (is_due(matcher, due, first))
-			may_match |= may_hold(matcher, text, line, line_end);
-		else
-			quiet = 0;
-		if (matcher->next < quiet)
-			quiet = matcher->next;
-		if (matcher->may_begin_any && matcher->next < calm)
-			calm = matcher->next;
+		may_match |= may_hold(matcher, text, line, line_end);
+		if (matcher->next < until)
+			until = matcher->next;
+		if (matcher->may_begin_any && matcher->next < unnamed)
+			unnamed = matcher->next;
 	}
-	matchers->quiet[first] = quiet;
-	matchers->calm = calm;
+	quiet->until[first] = until;
+	quiet->unnamed = unnamed;
 	return may_match;
 }

@@ -25,13 +25,18 @@ struct matcher {
 	unsigned long long next; /* offset in the log; before it and behind the last one asked for, no literal is */
 };
 
+#define MATCHERS_ROLES (1 << 3) /* sets of roles */
+
 struct matchers {
 	struct matcher list[FORMS_LINES_MAX];
 	size_t count;
-	/* for each first byte of a line, the offset in the log up to which no line matches that begins with it */
-	unsigned long long quiet[256];
-	bool is_named[256];      /* whether a matcher names the first byte */
-	unsigned long long calm; /* the offset up to which no line matches with a first byte that none names */
+	bool may_match[256]; /* a line, by its first byte */
+	bool is_named[256];  /* whether a matcher names the first byte */
+	/* for each set of roles that is due */
+	struct matchers_quiet {
+		unsigned long long until[256]; /* the offset up to which no line matches, by its first byte */
+		unsigned long long unnamed;    /* the same for all first bytes that no matcher names */
+	} quiet[MATCHERS_ROLES];
 };
 
 /* Lines that follow one another in memory and in the log. */
@@ -57,6 +62,19 @@ enum form_role matcher__role(const struct matcher *matcher);
 int matchers__match(struct matchers *matchers, unsigned int due, const char *line, size_t length,
 		    const struct matcher **ret_matcher);
 
+/* Returns the place of a set of roles. */
+static inline unsigned int matchers__roles(unsigned int due)
+{
+	return due >> FORM_BEGINS & (MATCHERS_ROLES - 1);
+}
+
+/*
+ * Returns whether no line may match between two places of a text; true is certain. Places come in the order of the
+ * log.
+ */
+bool matchers__are_idle(struct matchers *matchers, unsigned int due, const struct matchers_text *text, const char *from,
+			const char *to);
+
 /* Does the same as matchers__may_match(), for a line that is not empty. */
 bool matchers__look(struct matchers *matchers, unsigned int due, const struct matchers_text *text, const char *line,
 		    const char *line_end);
@@ -68,10 +86,11 @@ bool matchers__look(struct matchers *matchers, unsigned int due, const struct ma
 static inline bool matchers__may_match(struct matchers *matchers, unsigned int due, const struct matchers_text *text,
 				       const char *line, const char *line_end)
 {
+	const struct matchers_quiet *quiet = &matchers->quiet[matchers__roles(due)];
 	unsigned long long offset = text->offset + (unsigned long long)(line_end - text->text);
 
-	if (line == line_end || offset <= matchers->quiet[(unsigned char)*line] ||
-	    (offset <= matchers->calm && !matchers->is_named[(unsigned char)*line]))
+	if (line == line_end || offset <= quiet->until[(unsigned char)*line] ||
+	    (offset <= quiet->unnamed && !matchers->is_named[(unsigned char)*line]))
 		return false;
 	return matchers__look(matchers, due, text, line, line_end);
 }

@@ -22,17 +22,22 @@ static bool is_token(char character)
 	       (character >= 'a' && character <= 'z') || (character && strchr("-.!%*_+`'~", character));
 }
 
-bool start_line__is_possible(const char *line, size_t length)
+const char *start_line__version(const char *text, size_t length)
 {
-	const char *end = line + length, *slash = line;
+	const char *end = text + length, *slash = text;
 
 	while ((slash = memchr(slash, '/', (size_t)(end - slash)))) {
-		if (slash - line >= 3 && (slash[-1] | 0x20) == 'p' && (slash[-2] | 0x20) == 'i' &&
+		if (slash - text >= 3 && (slash[-1] | 0x20) == 'p' && (slash[-2] | 0x20) == 'i' &&
 		    (slash[-3] | 0x20) == 's')
-			return true;
+			return slash;
 		slash++;
 	}
-	return false;
+	return NULL;
+}
+
+bool start_line__is_possible(const char *line, size_t length)
+{
+	return start_line__version(line, length) != NULL;
 }
 
 /* Whether "SIP/2.0" is followed by a blank and a status code. */

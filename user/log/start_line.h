@@ -9,6 +9,9 @@
 /* Returns whether the line holds "SIP/": no other line is a start line, not even a malformed one. */
 bool start_line__is_possible(const char *line, size_t length);
 
+/* Returns the slash of the first "SIP/" in a text, in any case; NULL: there is none. */
+const char *start_line__version(const char *text, size_t length);
+
 /* Returns whether the line ends or begins like a start line. Fast: for lines that nearly always are none. */
 static inline bool start_line__is_likely(const char *line, size_t length)
 {

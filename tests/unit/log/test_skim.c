@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Tests of skim.c: which lines are passed over, and that it changes nothing. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "log/reader.h"
+#include "log/skim.h"
+
+#include "rounds.h"
+
+#define RECORD "U 192.0.2.1:5060 -> 192.0.2.2:5060\n"
+#define START "BYE sip:a SIP/2.0\n"
+
+static const struct link_rules rules;
+
+/* A form, what was read of it, and how it looks. */
+struct setting {
+	struct matchers matchers;
+	struct tally tally;
+	struct skim_source source;
+	struct skim skim;
+};
+
+static void set_up(struct setting *setting, const char *name, const char *before, enum clean_split split)
+{
+	const char *nearest, *feed;
+	const struct form *form = forms__find(name, &nearest);
+
+	*setting = (struct setting){ .tally = { .rules = &rules } };
+	assert_int_equal(matchers__make(&setting->matchers, form, NULL), 0);
+	assert_int_equal(assembly__new(form->traits, true, &setting->tally, &setting->source.assembly), 0);
+	setting->skim = (struct skim){ .matchers = &setting->matchers, .traits = form->traits, .split = split };
+	if (*before == '+')
+		assert_int_equal(assembly__begin_record(setting->source.assembly), 0);
+	for (before += *before == '+'; (feed = strchr(before, '\n')); before = feed + 1)
+		assert_int_equal(assembly__read(setting->source.assembly, before, (size_t)(feed - before), 1), 0);
+}
+
+static void tear_down(struct setting *setting)
+{
+	assembly__free(setting->source.assembly);
+	matchers__free(&setting->matchers);
+}
+
+/* Returns how many bytes of a text are passed over. */
+static size_t skim(struct setting *setting, const char *text)
+{
+	const struct matchers_text whole = { .text = text, .end = text + strlen(text), .offset = 1 };
+	unsigned long long count = 0;
+	const char *at = text;
+
+	skim__begin(&setting->skim, &setting->source, true);
+	assert_int_equal(skim__lines(&setting->skim, &whole, whole.end, &at, &count), 0);
+	return (size_t)(at - text);
+}
+
+static void test_which_lines(void **state)
+{
+	static const struct {
+		const char *form, *before; /* "+": a record is open */
+		enum clean_shape shape;
+		size_t margin;
+		const char *passed, *rest;
+	} cases[] = {
+		{ "ngrep", START, CLEAN_UNKNOWN, 0, "Via: SIP/2.0/UDP x.\nTo: y.\r\n", START },
+		{ "ngrep", START, CLEAN_UNKNOWN, 0, "To: y.\n", " folded\n" },
+		{ "ngrep", START, CLEAN_UNKNOWN, 0, "To: y.\nA: b.\n", RECORD },
+		{ "ngrep", START "To: x\n", CLEAN_UNKNOWN, 0, "A: b.\n.\nv=0.\n  \nwords\n", "a SIP/2.0\n" },
+		{ "ngrep", "+", CLEAN_UNKNOWN, 0, "\nwords\n", START },
+		{ "ngrep", "", CLEAN_UNKNOWN, 0, "\nwords\n", RECORD },
+		{ "ngrep", START, CLEAN_UNKNOWN, 0, "A: b.\n", "no line end" },
+		{ "kamailio", "", CLEAN_UNKNOWN, 0, "\nwords\n", START },
+		{ "kamailio", "+", CLEAN_UNKNOWN, 0, "\n\r\n", "words\n" },
+		{ "sofia", START, CLEAN_INDENTED, 0, "   A: b\nother\n   \n", "   " START },
+		{ "sofia", START, CLEAN_INDENTED, 0, "   A: b\n", "2026-01-05 12:00:00\n" },
+		{ "sofia", START, CLEAN_UNKNOWN, 0, "", "   A: b\n" },
+		{ "tcpdump", START "To: x\n\n", CLEAN_AS_IS, 0, "words\n", "\t0x0000:  SIP/2.0\n" },
+		{ "tcpdump", START "To: x\n\n", CLEAN_AS_IS, 0, "\t0x0000:  4500\nwords\n", "2 words\n" },
+		{ "pjsua", START, CLEAN_UNKNOWN, 2, "  A: b\n\tC: d\n  \nwords\n", START },
+		{ "jssip", START, CLEAN_UNKNOWN, 0, "A: b\n", "JsSIP: c\n" },
+		{ "plain", START, CLEAN_UNKNOWN, 0, "A: b\n\na=SIP/2.0\n", "b: SIP/2.0\n" },
+	};
+	struct setting setting;
+	char text[256];
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		set_up(&setting, cases[i].form, cases[i].before, CLEAN_WHOLE);
+		setting.source.shape = cases[i].shape;
+		setting.source.margin = cases[i].margin;
+		strcpy(stpcpy(text, cases[i].passed), cases[i].rest);
+		assert_int_equal(skim(&setting, text), strlen(cases[i].passed));
+		tear_down(&setting);
+	}
+}
+
+static void test_lines_in_lines(void **state)
+{
+	static const struct {
+		enum clean_split split;
+		const char *passed, *rest;
+	} cases[] = {
+		{ CLEAN_OCTAL, "A: b#015#012To: c#015#012#015#012v=0#015#012words", "" },
+		{ CLEAN_OCTAL, "A: b#015#012", " folded#015#012" },
+		{ CLEAN_OCTAL, "A: b#012#012v=0#012", "1 words SIP/2.0" },
+		{ CLEAN_BACKSLASH, "A: b\\r\\n\\r\\nv=0\\r\\n", "<script>: SIP/2.0" },
+		{ CLEAN_BACKSLASH, "A: b\\n\\nv=0\\nwords\\nx\"}", "" },
+	};
+	struct setting setting;
+	char text[256];
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		set_up(&setting, "kamailio", START, cases[i].split);
+		strcpy(stpcpy(text, cases[i].passed), cases[i].rest);
+		assert_int_equal(skim(&setting, text), strlen(cases[i].passed));
+		tear_down(&setting);
+	}
+}
+
+/* The lines of a message, lines of records, and others. */
+static void put_lines(char *to, const struct form *form)
+{
+	static const char *const lines[] = { START,          "SIP/2.0 200 OK\n",
+					     "To: x\n",      "CSeq: 2 BYE\n",
+					     "\n",           "\r\n",
+					     "v=0\n",        "a=SIP/2.0\n",
+					     " folded\n",    "   A: b\n",
+					     "\tA: b\n",     "  \n",
+					     "words\n",      "--\n",
+					     "\t0x00: 45\n", "2026-01-05 12:00:00 x\n" };
+	size_t choice, i;
+
+	for (i = 0; i < 40; i++) {
+		choice = (size_t)rand() % (sizeof(lines) / sizeof(*lines) + 1);
+		to = choice ? stpcpy(to, lines[choice - 1]) : stpcpy(stpcpy(to, form->example), "\n");
+	}
+}
+
+/* Reads a text line by line, or ahead. */
+static void read_text(const struct form *form, const char *text, bool is_ahead, struct tally *ret_tally)
+{
+	const struct reader_settings settings = { .form = form, .tally = ret_tally, .name = "" };
+	struct reader *reader;
+	struct lines *lines;
+	struct line line;
+
+	*ret_tally = (struct tally){ .rules = &rules };
+	assert_int_equal(reader__new(&settings, &reader), 0);
+	assert_int_equal(lines__of_text(text, strlen(text), &lines), 0);
+	while (lines__next(lines, &line) > 0) {
+		ret_tally->line = lines__number(lines);
+		assert_int_equal(reader__read(reader, &line), 0);
+		if (is_ahead)
+			assert_int_equal(reader__read_ahead(reader, lines, strlen(text)), 0);
+	}
+	assert_int_equal(reader__finish(reader), 0);
+	reader__free(reader);
+	lines__free(lines);
+}
+
+static void test_the_result_is_the_same(void **state)
+{
+	struct tally skimmed, read;
+	char text[8192];
+	size_t i, round;
+
+	for (round = 0; round < rounds(20); round++) {
+		for (i = 0; i < forms_count; i++) {
+			put_lines(text, &forms[i]);
+			read_text(&forms[i], text, true, &skimmed);
+			read_text(&forms[i], text, false, &read);
+			assert_int_equal(skimmed.messages, read.messages);
+			assert_int_equal(skimmed.records, read.records);
+			assert_int_equal(skimmed.empty, read.empty);
+			assert_int_equal(skimmed.placed, read.placed);
+			assert_int_equal(skimmed.undated, read.undated);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_which_lines),
+		cmocka_unit_test(test_lines_in_lines),
+		cmocka_unit_test(test_the_result_is_the_same),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

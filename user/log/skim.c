@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See skim.h. */
+#include "log/skim.h"
+
+#include <string.h>
+
+#include "log/lines.h"
+#include "log/start_line.h"
+
+#define INDENT "   "
+#define TAB "\t"
+#define DUMP "\t0x"
+
+unsigned int skim__due(unsigned int assembly_state)
+{
+	return 1U << FORM_BEGINS | (assembly_state & ASSEMBLY_AWAITS_MESSAGE ? 1U << FORM_ADDS : 0) |
+	       (assembly_state & ASSEMBLY_HAS_MESSAGE ? 1U << FORM_ENDS : 0);
+}
+
+void skim__begin(struct skim *skim, const struct skim_source *source, bool is_eager)
+{
+	unsigned int traits = skim->traits, state;
+	bool is_indented = source && source->shape == CLEAN_INDENTED;
+
+	skim->what = SKIM_NOTHING;
+	skim->source = source;
+	if (!source || traits & (FORM_TREE | FORM_USERS) ||
+	    (traits & (FORM_TAB | FORM_INDENT) && source->shape == CLEAN_UNKNOWN))
+		return;
+	state = assembly__state(source->assembly);
+	if (state & ASSEMBLY_TAKES_HEADERS && (is_eager || state & ASSEMBLY_HAS_HEADER))
+		skim->what = SKIM_HEADERS;
+	else if (is_eager && state & ASSEMBLY_WANTS_START)
+		skim->what = SKIM_ANYTHING;
+	else if (state & ASSEMBLY_TAKES_ANYTHING)
+		skim->what = SKIM_DESCRIPTIONS;
+	else if (state & ASSEMBLY_MAY_BEGIN && skim->split == CLEAN_WHOLE)
+		skim->what = SKIM_BLANKS;
+	skim->due = skim__due(state);
+	skim->indent = is_indented ? (traits & FORM_INDENT ? strlen(INDENT) : strlen(TAB)) : 0;
+	skim->margin = source->margin;
+	skim->is_eager = is_eager;
+	skim->trusts_descriptions =
+		state & ASSEMBLY_TAKES_ANYTHING && skim->split == CLEAN_WHOLE && !skim->is_enveloped;
+}
+
+/* What a line is, once what is not the message's has been taken off. */
+enum look {
+	CLOSER,
+	FOREIGN, /* of another program */
+	ORDINARY,
+};
+
+/* Takes the blanks off that stand before each line. */
+static inline void trim_margin(const struct skim *skim, const char **line, size_t *length)
+{
+	size_t blanks = 0;
+
+	while (blanks < skim->margin && blanks < *length && ((*line)[blanks] == ' ' || (*line)[blanks] == '\t'))
+		blanks++;
+	*line += blanks;
+	*length -= blanks;
+}
+
+/* Whether the line is one of a hexadecimal dump. */
+static inline bool is_dump(const struct skim *skim, const char *line, size_t length)
+{
+	return skim->traits & FORM_TAB && length >= strlen(DUMP) && !memcmp(line, DUMP, strlen(DUMP));
+}
+
+/* Takes the indent, the margin, the line end and the dot off a line of a message. */
+static inline enum look trim(const struct skim *skim, const char **line, size_t *length)
+{
+	while (*length && (*line)[*length - 1] == '\r')
+		--*length;
+	if (skim->traits & FORM_DOTS && *length && (*line)[*length - 1] == '.')
+		--*length;
+	if (skim->traits & FORM_NAME && *length && (**line == ' ' || **line == 'J'))
+		return CLOSER;
+	if (skim->what == SKIM_ANYTHING && is_dump(skim, *line, *length))
+		return FOREIGN;
+	if (skim->indent) {
+		if (*length < skim->indent || memcmp(*line, skim->indent == 1 ? TAB : INDENT, skim->indent) != 0)
+			return skim->is_eager ? FOREIGN : CLOSER;
+		*line += skim->indent;
+		*length -= skim->indent;
+	}
+	if (!skim->margin)
+		return ORDINARY;
+	if (skim->split != CLEAN_WHOLE)
+		return CLOSER;
+	trim_margin(skim, line, length);
+	return ORDINARY;
+}
+
+/* Whether "SIP/" may be in the line. It is looked for in the whole text, once. */
+static inline bool may_be_start(struct skim *skim, const struct matchers_text *text, const char *line, const char *end)
+{
+	unsigned long long offset = text->offset + (unsigned long long)(line - text->text);
+	const char *version;
+
+	if (skim->version < offset) {
+		version = start_line__version(line, (size_t)(text->end - line));
+		skim->version = text->offset + (unsigned long long)((version ? version : text->end) - text->text);
+	}
+	return skim->version < offset + (unsigned long long)(end - line);
+}
+
+/* A line of a session description. */
+static inline bool is_description(const char *line, size_t length)
+{
+	return length > 1 && line[1] == '=' && *line >= 'a' && *line <= 'z';
+}
+
+static bool is_blank(const char *line, size_t length)
+{
+	size_t blanks = 0;
+
+	while (blanks < length && (line[blanks] == ' ' || line[blanks] == '\t'))
+		blanks++;
+	return blanks == length;
+}
+
+/* A date in a line that belongs to no message may tell the day of times that have none. */
+static inline bool may_tell_date(const struct skim *skim, const char *line, size_t length)
+{
+	return skim->traits & FORM_NO_DATE && length && *line == '2';
+}
+
+/* Takes a line where only start lines matter. */
+static inline int take_anything(struct skim *skim, const struct matchers_text *text, const char *line, size_t length,
+				const char *cleaned, size_t cleaned_length)
+{
+	bool is_empty = !cleaned_length;
+
+	if (skim->what == SKIM_DESCRIPTIONS && !is_empty && !is_description(cleaned, cleaned_length))
+		return 0;
+	if (!is_empty && !(skim->trusts_descriptions && is_description(cleaned, cleaned_length)) &&
+	    (may_be_start(skim, text, line, line + length) || may_tell_date(skim, line, length)))
+		return 0;
+	if (matchers__may_match(skim->matchers, skim->due, text, line, line + length))
+		return 0;
+	if (!is_empty && (*cleaned == ' ' || *cleaned == '\t'))
+		is_empty = is_blank(cleaned, cleaned_length);
+	assembly__pass(skim->source->assembly, is_empty);
+	return 1;
+}
+
+/* Takes a header that is not folded and no start line, or the empty line behind the headers. */
+static inline int take_header(struct skim *skim, const struct matchers_text *text, const char *line, size_t length,
+			      const char *cleaned, size_t cleaned_length)
+{
+	struct assembly *assembly = skim->source->assembly;
+	int error;
+
+	if (cleaned_length ? *cleaned == ' ' || *cleaned == '\t' || start_line__is_likely(cleaned, cleaned_length)
+			   : !skim->is_eager)
+		return 0;
+	if (matchers__may_match(skim->matchers, skim->due, text, line, line + length))
+		return 0;
+	if (cleaned_length) {
+		error = assembly__add_header(assembly, cleaned, cleaned_length);
+	} else {
+		error = assembly__read(assembly, cleaned, 0, 1);
+		skim__begin(skim, skim->source, skim->is_eager);
+	}
+	return error ? error : 1;
+}
+
+/* A line of another program changes nothing, if it is no start line. */
+static int take_foreign(struct skim *skim, const struct matchers_text *text, const char *line, size_t length)
+{
+	return !may_be_start(skim, text, line, line + length) && !may_tell_date(skim, line, length) &&
+	       !matchers__may_match(skim->matchers, skim->due, text, line, line + length);
+}
+
+static inline int take(struct skim *skim, const struct matchers_text *text, const char *line, size_t length)
+{
+	const char *cleaned = line;
+	size_t cleaned_length = length;
+	enum look look = skim->what == SKIM_NOTHING || length > LINES_LENGTH_MAX
+				 ? CLOSER
+				 : trim(skim, &cleaned, &cleaned_length);
+
+	if (look != ORDINARY)
+		return look == FOREIGN && take_foreign(skim, text, line, length);
+	if (skim->what == SKIM_HEADERS)
+		return take_header(skim, text, line, length, cleaned, cleaned_length);
+	if (skim->what == SKIM_BLANKS && cleaned_length)
+		return 0;
+	return take_anything(skim, text, line, length, cleaned, cleaned_length);
+}
+
+int skim__take(struct skim *skim, const struct matchers_text *text, const char *line, size_t length)
+{
+	return take(skim, text, line, length);
+}
+
+/* Whether the line that begins with this byte may be one that can be passed over. */
+static inline bool is_worth_a_look(const struct skim *skim, char first)
+{
+	return skim->what > SKIM_BLANKS || (skim->what == SKIM_BLANKS && (unsigned char)first <= '.');
+}
+
+/* Cuts the first line off a text. Returns false if its end is not there. */
+static inline bool cut_line(enum clean_split split, const char *at, const char *end, size_t *ret_length,
+			    size_t *ret_rest)
+{
+	const char *feed;
+
+	if (split != CLEAN_WHOLE) {
+		*ret_length = clean__split(split, at, (size_t)(end - at), ret_rest);
+		return true;
+	}
+	feed = memchr(at, '\n', (size_t)(end - at));
+	if (!feed)
+		return false;
+	*ret_length = (size_t)(feed - at);
+	*ret_rest = *ret_length + 1;
+	return true;
+}
+
+/* Whether nothing matters any more in what is left of a line that holds lines. */
+static bool is_rest_idle(struct skim *skim, const struct matchers_text *text, const char *at, const char *end)
+{
+	return skim->what == SKIM_ANYTHING && skim->split != CLEAN_WHOLE && !(skim->traits & FORM_NO_DATE) &&
+	       !may_be_start(skim, text, at, end) && matchers__are_idle(skim->matchers, skim->due, text, at, end);
+}
+
+int skim__lines(struct skim *skim, const struct matchers_text *text, const char *end, const char **at,
+		unsigned long long *count)
+{
+	size_t length, rest;
+	int result = 1;
+
+	while (*at < end && is_worth_a_look(skim, **at)) {
+		if (is_rest_idle(skim, text, *at, end)) {
+			*at = end;
+			break;
+		}
+		if (!cut_line(skim->split, *at, end, &length, &rest))
+			break;
+		result = take(skim, text, *at, length);
+		if (result <= 0)
+			break;
+		*at += rest;
+		++*count;
+	}
+	return result < 0 ? result : 0;
+}

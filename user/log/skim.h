@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Passes over lines that need no closer look, which are most of a log: headers that tell nothing, session descriptions,
+ * and whatever else neither belongs to a record nor looks like a start line. The result is the same as that of reading
+ * each line.
+ */
+#ifndef SKIM_H
+#define SKIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "log/assembly.h"
+#include "log/clean.h"
+#include "log/matchers.h"
+
+/* Who wrote the lines, and what they look like. */
+struct skim_source {
+	struct assembly *assembly;
+	enum clean_shape shape;
+	size_t margin; /* blanks before each line of a message */
+};
+
+struct skim {
+	/* set once */
+	struct matchers *matchers;
+	unsigned int traits;
+	enum clean_split split;
+	bool is_enveloped;
+
+	/* what may be passed over now */
+	enum { SKIM_NOTHING, SKIM_BLANKS, SKIM_HEADERS, SKIM_DESCRIPTIONS, SKIM_ANYTHING } what;
+	const struct skim_source *source;
+	unsigned int due;           /* roles of the lines of records that may come */
+	size_t indent, margin;      /* that each line has; that each line may have */
+	bool is_eager;              /* lines that end or begin something are taken too */
+	bool trusts_descriptions;   /* lines of session descriptions are never taken for start lines */
+	unsigned long long version; /* offset in the log; before it and behind the last line, no "SIP/" is */
+};
+
+/* Returns the roles of the lines that may come now: a bit for each. */
+unsigned int skim__due(unsigned int assembly_state);
+
+/*
+ * Finds what may be passed over. If lines are in lines, is_eager says whether one has been read of those that are in
+ * this one.
+ */
+void skim__begin(struct skim *skim, const struct skim_source *source, bool is_eager);
+
+/* Takes a line of a text, without an escape. Returns 1, 0 if it needs a closer look, or -ENOMEM. */
+int skim__take(struct skim *skim, const struct matchers_text *text, const char *line, size_t length);
+
+/*
+ * Takes lines of a text from one place on up to another, or to one that needs a closer look. Returns 0, or -ENOMEM; in
+ * any case *at is behind the lines that were taken, and their number is added to *count.
+ */
+int skim__lines(struct skim *skim, const struct matchers_text *text, const char *end, const char **at,
+		unsigned long long *count);
+
+#endif
