@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Texts that differ in digits alone, compared eight bytes at a time. */
+/* Texts that differ in digits alone, compared many bytes at a time. */
 #ifndef ALIKE_H
 #define ALIKE_H
 
@@ -8,35 +8,38 @@
 #include <stdint.h>
 #include <string.h>
 
-#define ALIKE_WORD sizeof(uint64_t)
-#define ALIKE_EACH_BYTE(byte) (0x0101010101010101ULL * (byte))
+#define ALIKE_SIZE 16 /* bytes at a time */
 
-/* Returns the highest bit of each byte that is no digit. */
-static inline uint64_t alike__others(uint64_t word)
+typedef unsigned char alike_vector __attribute__((vector_size(ALIKE_SIZE)));
+
+/* Returns the bytes, in which each digit has become a 0. */
+static inline alike_vector alike__without_digits(alike_vector bytes)
 {
-	word ^= ALIKE_EACH_BYTE('0');
-	return (((word & ALIKE_EACH_BYTE(0x7f)) + ALIKE_EACH_BYTE(0x80 - 10)) | word) & ALIKE_EACH_BYTE(0x80);
+	return bytes & ~((alike_vector)(bytes - '0' < 10) & 0x0f);
 }
 
-/* Returns a word in which each digit is a 0. */
-static inline uint64_t alike__without_digits(uint64_t word)
+/* Loads up to ALIKE_SIZE bytes; those behind are zero. */
+static inline alike_vector alike__load(const char *text, size_t length)
 {
-	uint64_t digits = (alike__others(word) ^ ALIKE_EACH_BYTE(0x80)) >> 7;
+	alike_vector bytes = { 0 };
 
-	return word & ~(digits * 0x0f);
+	memcpy(&bytes, text, length);
+	return bytes;
 }
 
-static inline uint64_t alike__load(const char *text, size_t length)
+static inline bool alike__are_same(alike_vector a, alike_vector b)
 {
-	uint64_t word = 0;
+	uint64_t words[ALIKE_SIZE / sizeof(uint64_t)];
 
-	memcpy(&word, text, length);
-	return word;
+	a ^= b;
+	memcpy(words, &a, sizeof(words));
+	return !(words[0] | words[1]);
 }
 
-static inline bool alike__are_words(uint64_t a, uint64_t b)
+static inline bool alike__are_parts(const char *a, const char *b, size_t length)
 {
-	return a == b || alike__without_digits(a) == alike__without_digits(b);
+	return alike__are_same(alike__without_digits(alike__load(a, length)),
+			       alike__without_digits(alike__load(b, length)));
 }
 
 /* Returns whether two texts differ in digits alone. */
@@ -44,14 +47,13 @@ static inline bool alike__are(const char *a, const char *b, size_t length)
 {
 	size_t i;
 
-	if (length < ALIKE_WORD)
-		return alike__are_words(alike__load(a, length), alike__load(b, length));
-	for (i = 0; i + ALIKE_WORD < length; i += ALIKE_WORD) {
-		if (!alike__are_words(alike__load(a + i, ALIKE_WORD), alike__load(b + i, ALIKE_WORD)))
+	if (length < ALIKE_SIZE)
+		return alike__are_parts(a, b, length);
+	for (i = 0; i + ALIKE_SIZE < length; i += ALIKE_SIZE) {
+		if (!alike__are_parts(a + i, b + i, ALIKE_SIZE))
 			return false;
 	}
-	return alike__are_words(alike__load(a + length - ALIKE_WORD, ALIKE_WORD),
-				alike__load(b + length - ALIKE_WORD, ALIKE_WORD));
+	return alike__are_parts(a + length - ALIKE_SIZE, b + length - ALIKE_SIZE, ALIKE_SIZE);
 }
 
 #endif

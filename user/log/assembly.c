@@ -588,6 +588,13 @@ int assembly__add_header(struct assembly *assembly, const char *line, size_t len
 	return add_header(assembly, line, length);
 }
 
+void assembly__pass_header(struct assembly *assembly)
+{
+	assembly->is_after_blank = false;
+	assembly->has_header = true;
+	assembly->is_of_interest = assembly->is_in_type = false;
+}
+
 void assembly__pass(struct assembly *assembly, bool is_blank)
 {
 	assembly->is_after_blank = is_blank;

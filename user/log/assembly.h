@@ -55,6 +55,18 @@ unsigned int assembly__state(const struct assembly *assembly);
 /* Reads a line of the headers that is neither empty nor like a start line. Allowed with ASSEMBLY_TAKES_HEADERS. */
 int assembly__add_header(struct assembly *assembly, const char *line, size_t length);
 
+/* Returns whether a line of the headers may matter that begins with this byte. */
+static inline bool assembly__may_matter(char first)
+{
+	static const bool matters[256] = { [' '] = true, ['\t'] = true, ['t'] = true, ['T'] = true, ['v'] = true,
+					   ['V'] = true, ['c'] = true,  ['C'] = true, ['l'] = true, ['L'] = true };
+
+	return matters[(unsigned char)first];
+}
+
+/* Passes over headers that do not matter. Allowed with ASSEMBLY_TAKES_HEADERS. */
+void assembly__pass_header(struct assembly *assembly);
+
 /*
  * Passes over lines that cannot be start lines; is_blank says whether the last one is empty. Allowed with
  * ASSEMBLY_TAKES_ANYTHING or ASSEMBLY_WANTS_START, and for empty lines with ASSEMBLY_MAY_BEGIN.

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log/match_memory.h"
 #include "log/pattern.h"
+#include "log/prefix_memory.h"
 
 #define LINES_TRIED 2000
 #define SHARE_MIN 90 /* percent */
@@ -17,14 +19,25 @@
 #define SYSLOG "[JFMASOND][a-z]{2} [ \\d]\\d (?:\\d{4} )?" CLOCK
 #define WHEN SYSLOG "|" ISO "|\\d{9,10}\\.\\d+|[A-Z][a-z]{2} " ISO " [A-Z]{3,5}"
 
+/* Where the parts of an envelope are, from the beginning of the line. */
+struct places {
+	size_t text;
+	size_t time, time_length;
+	size_t source, source_length;
+};
+
 struct envelope {
 	struct pattern *pattern;
-	size_t width; /* of the last one that was opened */
+	size_t width;    /* of the last one that was opened */
+	bool has_memory; /* envelopes are alike if they differ in digits alone */
+	struct prefix_memory memory;
+	struct places places[PREFIX_MEMORY_PLACES]; /* in the envelopes that are remembered */
 };
 
 /*
  * What is behind a match is the content, unless there is a group for it. The first one that fits is taken, so those that
- * hold more come first.
+ * hold more come first. None but that with the group looks behind a match that ends with a blank, or further than one
+ * byte behind another one.
  */
 static const char *const patterns[] = {
 	/* Cisco's syslog numbers each line */
@@ -94,12 +107,12 @@ int envelope__find(const char *text, size_t length, struct envelope **ret_envelo
 		return -ENOMEM;
 	for (i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
 		error = pattern__new(patterns[i], false, &envelope->pattern, why);
-		if (!error && !strstr(patterns[i], ".*"))
-			error = pattern__ignore_rest(envelope->pattern);
 		if (error) {
 			envelope__free(envelope);
 			return error;
 		}
+		envelope->has_memory =
+			!error && !pattern__has(envelope->pattern, PATTERN_TEXT) && match_memory__suits(patterns[i]);
 		if (fits(envelope->pattern, text, length)) {
 			*ret_envelope = envelope;
 			return 0;
@@ -112,20 +125,65 @@ int envelope__find(const char *text, size_t length, struct envelope **ret_envelo
 	return 0;
 }
 
-void envelope__open(struct envelope *envelope, const char *line, size_t length, struct envelope_content *ret_content)
+static void tell(const struct places *places, const char *line, size_t length, struct envelope_content *ret_content)
+{
+	*ret_content = (struct envelope_content){
+		.text = line + places->text,
+		.length = length - places->text,
+		.time = line + places->time,
+		.time_length = places->time_length,
+		.source = line + places->source,
+		.source_length = places->source_length,
+	};
+}
+
+/* Remembers an envelope that the pattern has found. */
+static void keep(struct envelope *envelope, const char *line, size_t length, const struct envelope_content *content)
+{
+	size_t end = (size_t)(content->text - line);
+	bool ends_with_blank = end && (line[end - 1] == ' ' || line[end - 1] == '\t');
+	int place = prefix_memory__keep(&envelope->memory, line, ends_with_blank || end == length ? end : end + 1,
+					!ends_with_blank && end == length);
+
+	if (place < 0)
+		return;
+	envelope->places[place] = (struct places){
+		.text = end,
+		.time = content->time ? (size_t)(content->time - line) : 0,
+		.time_length = content->time_length,
+		.source = content->source ? (size_t)(content->source - line) : 0,
+		.source_length = content->source_length,
+	};
+}
+
+/* Opens an envelope by the pattern. Returns false if there is none. */
+static bool match(struct envelope *envelope, const char *line, size_t length, struct envelope_content *ret_content)
 {
 	struct pattern *pattern = envelope->pattern;
+
+	if (pattern__match(pattern, line, length) != 1)
+		return false;
+	ret_content->text = pattern__end(pattern);
+	if (pattern__has(pattern, PATTERN_TEXT))
+		ret_content->length = pattern__value(pattern, PATTERN_TEXT, &ret_content->text);
+	else
+		ret_content->length = (size_t)(line + length - ret_content->text);
+	ret_content->time_length = pattern__value(pattern, PATTERN_TIME, &ret_content->time);
+	ret_content->source_length = pattern__value(pattern, PATTERN_SOURCE, &ret_content->source);
+	if (envelope->has_memory)
+		keep(envelope, line, length, ret_content);
+	return true;
+}
+
+void envelope__open(struct envelope *envelope, const char *line, size_t length, struct envelope_content *ret_content)
+{
+	int place = envelope->has_memory ? prefix_memory__find(&envelope->memory, line, length) : -1;
 	size_t blanks = 0;
 
 	*ret_content = (struct envelope_content){ .text = line, .length = length };
-	if (pattern__match(pattern, line, length) == 1) {
-		ret_content->text = pattern__end(pattern);
-		if (pattern__has(pattern, PATTERN_TEXT))
-			ret_content->length = pattern__value(pattern, PATTERN_TEXT, &ret_content->text);
-		else
-			ret_content->length = (size_t)(line + length - ret_content->text);
-		ret_content->time_length = pattern__value(pattern, PATTERN_TIME, &ret_content->time);
-		ret_content->source_length = pattern__value(pattern, PATTERN_SOURCE, &ret_content->source);
+	if (place >= 0)
+		tell(&envelope->places[place], line, length, ret_content);
+	if (place >= 0 || match(envelope, line, length, ret_content)) {
 		envelope->width = (size_t)(ret_content->text - line);
 		return;
 	}

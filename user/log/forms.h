@@ -25,6 +25,7 @@ enum form_role {
 struct form_line {
 	enum form_role role;
 	const char *first;   /* bytes that it may begin with; NULL: any */
+	const char *second;  /* bytes that may come second; NULL: any */
 	const char *literal; /* what it holds; NULL: it begins with one of the bytes above, which is rare enough */
 	const char *pattern; /* with the groups of pattern.h */
 	enum sip_transport transport; /* unless a group tells it; SIP_TRANSPORT_NONE: unknown */

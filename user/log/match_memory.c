@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log/alike.h"
-
 #define HASH_FACTOR 0x9e3779b97f4a7c15ULL
 #define DIGITS_IN_PATTERN "SIP/2\\.0" /* the only text with digits */
 #define DIGITS_IN_LINE "SIP/"         /* what is behind it may be meant by that */
@@ -16,7 +14,7 @@ struct match_memory_line {
 	uint64_t hash;
 	size_t length;
 	struct match match;
-	uint64_t text[];
+	alike_vector text[];
 };
 
 static bool begins_with(const char *text, const char *beginning)
@@ -81,31 +79,41 @@ static void keep_versions(struct match_key *key, const char *line, size_t length
 	}
 }
 
-static size_t words_of(size_t length)
+static size_t vectors_of(size_t length)
 {
-	return (length + ALIKE_WORD - 1) / ALIKE_WORD;
+	return (length + ALIKE_SIZE - 1) / ALIKE_SIZE;
+}
+
+static uint64_t hash_of(const struct match_key *key)
+{
+	uint64_t hash = key->length, words[ALIKE_SIZE / sizeof(uint64_t)];
+	size_t i;
+
+	for (i = 0; i < vectors_of(key->length); i++) {
+		memcpy(words, &key->text[i], sizeof(words));
+		hash = (hash ^ words[0]) * HASH_FACTOR;
+		hash = (hash ^ hash >> 32 ^ words[1]) * HASH_FACTOR;
+		hash ^= hash >> 32;
+	}
+	return hash * HASH_FACTOR; /* the highest bits depend on all others */
 }
 
 static void make_key(struct match_key *key, const char *line, size_t length)
 {
-	size_t i, words = words_of(length);
+	size_t i;
 
 	key->length = length;
-	key->hash = length;
-	for (i = 0; i < length / ALIKE_WORD; i++)
-		key->text[i] = alike__without_digits(alike__load(line + i * ALIKE_WORD, ALIKE_WORD));
-	if (i < words)
-		key->text[i] = alike__without_digits(alike__load(line + i * ALIKE_WORD, length % ALIKE_WORD));
+	for (i = 0; i < length / ALIKE_SIZE; i++)
+		key->text[i] = alike__without_digits(alike__load(line + i * ALIKE_SIZE, ALIKE_SIZE));
+	if (i < vectors_of(length))
+		key->text[i] = alike__without_digits(alike__load(line + i * ALIKE_SIZE, length % ALIKE_SIZE));
 	keep_versions(key, line, length);
-	for (i = 0; i < words; i++) {
-		key->hash = (key->hash ^ key->text[i]) * HASH_FACTOR;
-		key->hash ^= key->hash >> 32;
-	}
+	key->hash = hash_of(key);
 }
 
 static struct match_memory_line **place_of(struct match_memory *memory)
 {
-	return &memory->lines[memory->key.hash >> (64 - MATCH_MEMORY_BITS)]; /* the bits that depend on all others */
+	return &memory->lines[memory->key.hash >> (64 - MATCH_MEMORY_BITS)];
 }
 
 const struct match *match_memory__find(struct match_memory *memory, const char *line, size_t length)
@@ -119,7 +127,7 @@ const struct match *match_memory__find(struct match_memory *memory, const char *
 	make_key(key, line, length);
 	known = *place_of(memory);
 	if (!known || known->hash != key->hash || known->length != length ||
-	    memcmp(known->text, key->text, words_of(length) * ALIKE_WORD) != 0)
+	    memcmp(known->text, key->text, vectors_of(length) * ALIKE_SIZE) != 0)
 		return NULL;
 	return &known->match;
 }
@@ -127,8 +135,9 @@ const struct match *match_memory__find(struct match_memory *memory, const char *
 void match_memory__keep(struct match_memory *memory, const struct match *match)
 {
 	const struct match_key *key = &memory->key;
-	size_t size = words_of(key->length) * ALIKE_WORD;
-	struct match_memory_line *line = key->length ? malloc(sizeof(*line) + size) : NULL, **place = place_of(memory);
+	size_t size = vectors_of(key->length) * ALIKE_SIZE;
+	struct match_memory_line *line = key->length ? aligned_alloc(ALIKE_SIZE, sizeof(*line) + size) : NULL;
+	struct match_memory_line **place = place_of(memory);
 
 	if (!line)
 		return;

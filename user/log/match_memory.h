@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "log/alike.h"
+
 #define MATCH_VALUES_MAX 17  /* one for each name of a group */
 #define MATCH_MEMORY_BITS 10 /* of a hash */
 #define MATCH_MEMORY_LINES (1 << MATCH_MEMORY_BITS)
@@ -30,7 +32,7 @@ struct match {
 struct match_key {
 	uint64_t hash;
 	size_t length; /* 0: the line cannot be kept */
-	uint64_t text[MATCH_MEMORY_LENGTH / sizeof(uint64_t)];
+	alike_vector text[MATCH_MEMORY_LENGTH / ALIKE_SIZE];
 };
 
 /* All zero: nothing is remembered, nor will it be. */

@@ -5,8 +5,13 @@
 #include <limits.h>
 #include <string.h>
 
-/* first: the bytes that its lines may begin with; NULL: any. */
-static void add(struct matchers *matchers, const char *first)
+static bool is_among(const char *bytes, size_t byte)
+{
+	return !bytes || (byte && strchr(bytes, (int)byte));
+}
+
+/* Adds a matcher of lines that may begin with certain bytes; NULL: any. */
+static void add(struct matchers *matchers, const char *first, const char *second)
 {
 	struct matcher *matcher = &matchers->list[matchers->count++];
 	size_t i, roles;
@@ -14,11 +19,13 @@ static void add(struct matchers *matchers, const char *first)
 	matcher->has_direction = pattern__has(matcher->pattern, PATTERN_DIRECTION);
 	matcher->may_begin_any = !first;
 	for (i = 0; i < sizeof(matcher->may_begin); i++) {
-		matcher->may_begin[i] = !first || (i && strchr(first, (int)i));
+		matcher->may_begin[i] = is_among(first, i);
+		matcher->may_follow[i] = is_among(second, i);
 		matchers->may_match[i] |= matcher->may_begin[i];
 		for (roles = 0; roles < MATCHERS_ROLES && matcher->may_begin[i]; roles++)
 			matchers->quiet[roles].until[i] = 0;
 		matchers->is_named[i] |= first && matcher->may_begin[i];
+		matchers->may_follow[i] |= first && matcher->may_follow[i];
 	}
 }
 
@@ -37,7 +44,7 @@ static int add_line(struct matchers *matchers, const struct form_line *line)
 	matcher->shares_literal = line->literal && matchers->count && matcher[-1].has_literal &&
 				  !strcmp(matcher[-1].literal.text, line->literal) && !line->first &&
 				  !matcher[-1].line->first && line->role == matcher[-1].line->role;
-	add(matchers, line->first);
+	add(matchers, line->first, line->second);
 	return 0;
 }
 
@@ -52,7 +59,7 @@ int matchers__make(struct matchers *matchers, const struct form *form, struct pa
 		memset(matchers->quiet[i].until, 0xff, sizeof(matchers->quiet[i].until));
 	if (users) {
 		matchers->list[0].pattern = users;
-		add(matchers, NULL);
+		add(matchers, NULL, NULL);
 		return 0;
 	}
 	for (; !error && line < form->lines + FORMS_LINES_MAX && line->role != FORM_NO_LINE; line++)
@@ -75,9 +82,12 @@ enum form_role matcher__role(const struct matcher *matcher)
 	return matcher->line ? matcher->line->role : FORM_BEGINS;
 }
 
-static bool is_due(const struct matcher *matcher, unsigned int due, unsigned char first)
+static bool is_due(const struct matcher *matcher, unsigned int due, const char *line, size_t length)
 {
-	return matcher->may_begin[first] && due & 1U << matcher__role(matcher);
+	unsigned char first = length ? (unsigned char)line[0] : 0;
+
+	return matcher->may_begin[first] && (length < 2 || matcher->may_follow[(unsigned char)line[1]]) &&
+	       due & 1U << matcher__role(matcher);
 }
 
 int matchers__match(struct matchers *matchers, unsigned int due, const char *line, size_t length,
@@ -91,7 +101,7 @@ int matchers__match(struct matchers *matchers, unsigned int due, const char *lin
 	if (!matchers->may_match[first])
 		return 0;
 	for (; matcher < end; matcher++) {
-		if (!is_due(matcher, due, first))
+		if (!is_due(matcher, due, line, length))
 			continue;
 		if (!matcher->shares_literal)
 			is_held = !matcher->has_literal || literal__is_in(&matcher->literal, line, length);
@@ -146,7 +156,7 @@ bool matchers__look(struct matchers *matchers, unsigned int due, const struct ma
 	bool may_match = false;
 
 	for (; matcher < end; matcher++) {
-		if (matcher->shares_literal || !is_due(matcher, due, first))
+		if (matcher->shares_literal || !is_due(matcher, due, line, (size_t)(line_end - line)))
 			continue;
 		may_match |= may_hold(matcher, text, line, line_end);
 		if (matcher->next < until)
@@ -154,7 +164,8 @@ bool matchers__look(struct matchers *matchers, unsigned int due, const struct ma
 		if (matcher->may_begin_any && matcher->next < unnamed)
 			unnamed = matcher->next;
 	}
-	quiet->until[first] = until;
+	if (matchers__name(matchers, line, line_end) || !matchers->is_named[first])
+		quiet->until[first] = until;
 	quiet->unnamed = unnamed;
 	return may_match;
 }

@@ -22,6 +22,7 @@ struct matcher {
 	bool has_direction;               /* a group for it */
 	bool may_begin[256];              /* a line, by its first byte */
 	bool may_begin_any;               /* with any first byte */
+	bool may_follow[256];             /* by its second byte */
 	unsigned long long next; /* offset in the log; before it and behind the last one asked for, no literal is */
 };
 
@@ -30,8 +31,9 @@ struct matcher {
 struct matchers {
 	struct matcher list[FORMS_LINES_MAX];
 	size_t count;
-	bool may_match[256]; /* a line, by its first byte */
-	bool is_named[256];  /* whether a matcher names the first byte */
+	bool may_match[256];  /* a line, by its first byte */
+	bool is_named[256];   /* whether a matcher names the first byte */
+	bool may_follow[256]; /* the first byte, in a line of a matcher that names it */
 	/* for each set of roles that is due */
 	struct matchers_quiet {
 		unsigned long long until[256]; /* the offset up to which no line matches, by its first byte */
@@ -62,6 +64,13 @@ enum form_role matcher__role(const struct matcher *matcher);
 int matchers__match(struct matchers *matchers, unsigned int due, const char *line, size_t length,
 		    const struct matcher **ret_matcher);
 
+/* Returns whether a line, which is not empty, begins as a matcher names it. */
+static inline bool matchers__name(const struct matchers *matchers, const char *line, const char *line_end)
+{
+	return matchers->is_named[(unsigned char)*line] &&
+	       (line_end - line == 1 || matchers->may_follow[(unsigned char)line[1]]);
+}
+
 /* Returns the place of a set of roles. */
 static inline unsigned int matchers__roles(unsigned int due)
 {
@@ -90,7 +99,7 @@ static inline bool matchers__may_match(struct matchers *matchers, unsigned int d
 	unsigned long long offset = text->offset + (unsigned long long)(line_end - text->text);
 
 	if (line == line_end || offset <= quiet->until[(unsigned char)*line] ||
-	    (offset <= quiet->unnamed && !matchers->is_named[(unsigned char)*line]))
+	    (offset <= quiet->unnamed && !matchers__name(matchers, line, line_end)))
 		return false;
 	return matchers__look(matchers, due, text, line, line_end);
 }

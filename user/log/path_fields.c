@@ -73,8 +73,10 @@ static void set_end(struct link_ends *ends, bool is_target, const struct in6_add
 static int enter_address(struct path_fields *fields, enum pattern_group group, const char *text, size_t length,
 			 struct message_path *path)
 {
+	bool may_be_ipv6 = memchr(text, ':', length); /* which takes longer to parse */
 	union path_field_value value;
-	int error = read_value(fields, PATH_FIELD_ADDRESS, text, length, &value);
+	int error = may_be_ipv6 ? read_value(fields, PATH_FIELD_ADDRESS, text, length, &value)
+				: values__parse_address(text, length, &value.address);
 
 	if (error)
 		return error;

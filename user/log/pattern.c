@@ -11,7 +11,6 @@
 #include <time.h>
 
 #include "log/match_memory.h"
-#include "log/prefix_memory.h"
 
 /*
  * Limits for one line. Compiled code is fast and needs little memory. When its stack is too small, the interpreter
@@ -37,8 +36,7 @@ struct pattern {
 	const struct match *match;        /* what was found in it */
 	struct match found;               /* by PCRE2 */
 	struct match_memory memory;
-	struct prefix_memory *prefixes; /* that are remembered instead of lines; NULL: none */
-	int error;                      /* PCRE2's */
+	int error; /* PCRE2's */
 	bool has_budget, is_over;
 	unsigned long long budget, spent; /* nanoseconds */
 };
@@ -150,7 +148,6 @@ void pattern__free(struct pattern *pattern)
 	pcre2_match_data_free(pattern->data);
 	pcre2_code_free(pattern->code);
 	match_memory__free(&pattern->memory);
-	free(pattern->prefixes);
 	free(pattern);
 }
 
@@ -238,17 +235,13 @@ static int match_anew(struct pattern *pattern, const char *line, size_t length)
 	}
 	if (result >= 0)
 		take_match(pattern, (unsigned int)result);
-	if (pattern->prefixes)
-		prefix_memory__keep(pattern->prefixes, line, length, &pattern->found);
-	else
-		match_memory__keep(&pattern->memory, &pattern->found);
+	match_memory__keep(&pattern->memory, &pattern->found);
 	return pattern->found.is_match;
 }
 
 int pattern__match(struct pattern *pattern, const char *line, size_t length)
 {
-	const struct match *known = pattern->prefixes ? prefix_memory__find(pattern->prefixes, line, length)
-						      : match_memory__find(&pattern->memory, line, length);
+	const struct match *known = match_memory__find(&pattern->memory, line, length);
 
 	pattern->line = line;
 	pattern->budget += length * BUDGET_PER_BYTE;
@@ -256,14 +249,6 @@ int pattern__match(struct pattern *pattern, const char *line, size_t length)
 		return match_anew(pattern, line, length);
 	pattern->match = known;
 	return known->is_match;
-}
-
-int pattern__ignore_rest(struct pattern *pattern)
-{
-	if (!pattern->memory.is_used)
-		return 0;
-	pattern->prefixes = calloc(1, sizeof(*pattern->prefixes));
-	return pattern->prefixes ? 0 : -ENOMEM;
 }
 
 void pattern__problem(const struct pattern *pattern, char ret_error[PATTERN_ERROR_SIZE])

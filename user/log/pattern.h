@@ -50,12 +50,6 @@ void pattern__free(struct pattern *pattern);
 void pattern__set_budget(struct pattern *pattern, unsigned long long nanoseconds);
 
 /*
- * Says that the pattern looks no further than one byte behind its match, which then need not be found anew so often.
- * Returns 0 or -ENOMEM.
- */
-int pattern__ignore_rest(struct pattern *pattern);
-
-/*
  * Matches a line. Returns 1 or 0, or -EINVAL if the pattern takes too long or too much memory for this line, or
  * -ETIME if it has used up its budget; pattern__problem() then says which.
  */

@@ -6,16 +6,16 @@
 
 #include "log/alike.h"
 
-static bool fits(const struct prefix *prefix, const char *line, size_t length)
+static inline bool fits(const struct prefix *prefix, const char *line, size_t length)
 {
-	if (prefix->is_at_end ? length != prefix->length : length < prefix->length)
+	if (prefix->is_whole ? length != prefix->length : length < prefix->length)
 		return false;
 	return alike__are(prefix->text, line, prefix->length);
 }
 
-const struct match *prefix_memory__find(struct prefix_memory *memory, const char *line, size_t length)
+int prefix_memory__find(struct prefix_memory *memory, const char *line, size_t length)
 {
-	unsigned int tried, place = memory->last;
+	int tried, place = memory->last;
 
 	for (tried = 0; tried < memory->count; tried++, place++) {
 		if (place >= memory->count)
@@ -23,23 +23,23 @@ const struct match *prefix_memory__find(struct prefix_memory *memory, const char
 		if (!fits(&memory->prefixes[place], line, length))
 			continue;
 		memory->last = place; /* the lines of a message begin alike */
-		return &memory->prefixes[place].match;
+		return place;
 	}
-	return NULL;
+	return -1;
 }
 
-void prefix_memory__keep(struct prefix_memory *memory, const char *line, size_t length, const struct match *match)
+int prefix_memory__keep(struct prefix_memory *memory, const char *beginning, size_t length, bool is_whole)
 {
-	struct prefix *prefix = &memory->prefixes[memory->oldest];
-	size_t kept = match->end < length ? match->end + 1 : length;
+	int place = memory->oldest;
+	struct prefix *prefix = &memory->prefixes[place];
 
-	if (!match->is_match || kept > sizeof(prefix->text))
-		return;
-	prefix->length = kept;
-	prefix->is_at_end = match->end == length;
-	memcpy(prefix->text, line, kept);
-	prefix->match = *match;
-	memory->oldest = (memory->oldest + 1) % PREFIX_MEMORY_PREFIXES;
-	if (memory->count < PREFIX_MEMORY_PREFIXES)
+	if (length > sizeof(prefix->text))
+		return -1;
+	prefix->length = length;
+	prefix->is_whole = is_whole;
+	memcpy(prefix->text, beginning, length);
+	memory->oldest = (memory->oldest + 1) % PREFIX_MEMORY_PLACES;
+	if (memory->count < PREFIX_MEMORY_PLACES)
 		memory->count++;
+	return place;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Remembers what a pattern found that looks no further than one byte behind its match. What logging systems put before
- * lines repeats, and differs in digits alone. All digits must be the same to the pattern, see match_memory.h.
+ * Remembers beginnings of lines. What logging systems put before lines repeats, and differs in digits alone. What was
+ * found about a beginning belongs to its place, which is a number below PREFIX_MEMORY_PLACES.
  */
 #ifndef PREFIX_MEMORY_H
 #define PREFIX_MEMORY_H
@@ -9,28 +9,27 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "log/match_memory.h"
-
-#define PREFIX_MEMORY_PREFIXES 16
-#define PREFIX_MEMORY_LENGTH 192 /* bytes of a prefix */
+#define PREFIX_MEMORY_PLACES 16
+#define PREFIX_MEMORY_LENGTH 192 /* bytes of a beginning */
 
 /* All zero: nothing is remembered. */
 struct prefix_memory {
 	struct prefix {
-		size_t length;  /* of the match and the byte behind it */
-		bool is_at_end; /* the match ends with the line */
+		size_t length;
+		bool is_whole; /* the line ends there */
 		char text[PREFIX_MEMORY_LENGTH];
-		struct match match;
-	} prefixes[PREFIX_MEMORY_PREFIXES];
-	unsigned int count;
-	unsigned int oldest; /* the one that gives way to the next new one */
-	unsigned int last;   /* the one that was found last */
+	} prefixes[PREFIX_MEMORY_PLACES];
+	int count;
+	int oldest; /* the one that gives way to the next new one */
+	int last;   /* the one that was found last */
 };
 
-/* Returns what was found in a line that begins like this one, or NULL. It is valid until the next line is kept. */
-const struct match *prefix_memory__find(struct prefix_memory *memory, const char *line, size_t length);
+/* Returns the place of the beginning that this line has, or -1. */
+int prefix_memory__find(struct prefix_memory *memory, const char *line, size_t length);
 
-/* Keeps what was found in a line. */
-void prefix_memory__keep(struct prefix_memory *memory, const char *line, size_t length, const struct match *match);
+/*
+ * Keeps a beginning; is_whole says that it must be all of a line. Returns its place, or -1 if it is too long.
+ */
+int prefix_memory__keep(struct prefix_memory *memory, const char *beginning, size_t length, bool is_whole);
 
 #endif

@@ -21,10 +21,13 @@
 #define HASH_START 14695981039346656037ULL
 #define HASH_FACTOR 1099511628211ULL
 #define SUMMARY_SIZE 256
+#define SOURCE_NAME_SIZE 64
 #define DATE_LENGTH 19 /* yyyy-mm-dd hh:mm:ss */
 
 /* A program whose lines are read. */
 struct source {
+	size_t name_length;
+	char name[SOURCE_NAME_SIZE]; /* its beginning */
 	unsigned long long hash;
 	unsigned long long last_line;
 	struct skim_source lines; /* without an assembly the place is free */
@@ -282,17 +285,25 @@ static unsigned long long hash_of(const char *name, size_t length)
 	return hash;
 }
 
+/* Whether the program that wrote the line before wrote this one too. */
+static inline bool is_same_source(const struct source *source, const char *name, size_t length)
+{
+	return source && length <= SOURCE_NAME_SIZE && source->name_length == length &&
+	       !memcmp(source->name, name, length);
+}
+
 /* Finds the program that wrote the line. If there are too many, the one that has been silent for longest is forgotten. */
 static int find_source(struct reader *reader, const char *name, size_t length)
 {
 	struct source *source = reader->sources, *oldest = source;
-	unsigned long long hash = hash_of(name, length);
+	unsigned long long hash;
 	int error = 0;
 
-	if (reader->source && reader->source->hash == hash) {
+	if (is_same_source(reader->source, name, length)) {
 		reader->source->last_line = reader->lines;
 		return 0;
 	}
+	hash = hash_of(name, length);
 	for (; source < reader->sources + SOURCES_MAX; source++) {
 		if (source->lines.assembly && source->hash == hash)
 			break;
@@ -302,6 +313,8 @@ static int find_source(struct reader *reader, const char *name, size_t length)
 	if (source == reader->sources + SOURCES_MAX) {
 		source = oldest;
 		error = open_source(reader, source, hash);
+		source->name_length = length;
+		memcpy(source->name, name, length < SOURCE_NAME_SIZE ? length : SOURCE_NAME_SIZE);
 	}
 	source->last_line = reader->lines;
 	reader->source = source;
@@ -315,7 +328,7 @@ static int read_split(struct reader *reader, const struct matchers_text *around,
 {
 	const char *at = text, *end = text + length;
 	struct piece piece;
-	unsigned long long count;
+	unsigned long long count = 0;
 	size_t rest;
 	bool is_split = false;
 	int error = 0;
@@ -324,6 +337,7 @@ static int read_split(struct reader *reader, const struct matchers_text *around,
 		skim__begin(&reader->skim, &reader->source->lines, is_split);
 		if (!line->has_escape)
 			error = skim__lines(&reader->skim, around, end, &at, &count);
+		is_split = is_split || count > 1 || (count && at < end);
 		if (error || (at > text && at == end))
 			break;
 		piece = (struct piece){ .text = line->text + (at - line->text),

@@ -40,6 +40,8 @@ void skim__begin(struct skim *skim, const struct skim_source *source, bool is_ea
 	skim->indent = is_indented ? (traits & FORM_INDENT ? strlen(INDENT) : strlen(TAB)) : 0;
 	skim->margin = source->margin;
 	skim->is_eager = is_eager;
+	skim->has_plain_headers = skim->what == SKIM_HEADERS && !skim->indent && !skim->margin &&
+				  !(traits & (FORM_DOTS | FORM_NAME | FORM_TAB));
 	skim->trusts_descriptions =
 		state & ASSEMBLY_TAKES_ANYTHING && skim->split == CLEAN_WHOLE && !skim->is_enveloped;
 }
@@ -202,6 +204,24 @@ static inline bool is_worth_a_look(const struct skim *skim, char first)
 	return skim->what > SKIM_BLANKS || (skim->what == SKIM_BLANKS && (unsigned char)first <= '.');
 }
 
+/* Cuts the first line off a text in which several are one. Most end with both escapes. */
+static inline void cut_split(enum clean_split split, const char *at, const char *end, size_t *ret_length,
+			     size_t *ret_rest)
+{
+	const char *octal = "#015#012", *backslash = "\\r\\n", *found;
+	size_t size = split == CLEAN_OCTAL ? strlen(octal) : strlen(backslash);
+
+	found = memchr(at, split == CLEAN_OCTAL ? *octal : *backslash, (size_t)(end - at));
+	if (found && (size_t)(end - found) >= size &&
+	    !(split == CLEAN_OCTAL ? memcmp(found, octal, strlen(octal))
+				   : memcmp(found, backslash, strlen(backslash)))) {
+		*ret_length = (size_t)(found - at);
+		*ret_rest = *ret_length + size;
+		return;
+	}
+	*ret_length = clean__split(split, at, (size_t)(end - at), ret_rest);
+}
+
 /* Cuts the first line off a text. Returns false if its end is not there. */
 static inline bool cut_line(enum clean_split split, const char *at, const char *end, size_t *ret_length,
 			    size_t *ret_rest)
@@ -209,7 +229,7 @@ static inline bool cut_line(enum clean_split split, const char *at, const char *
 	const char *feed;
 
 	if (split != CLEAN_WHOLE) {
-		*ret_length = clean__split(split, at, (size_t)(end - at), ret_rest);
+		cut_split(split, at, end, ret_length, ret_rest);
 		return true;
 	}
 	feed = memchr(at, '\n', (size_t)(end - at));
@@ -218,6 +238,19 @@ static inline bool cut_line(enum clean_split split, const char *at, const char *
 	*ret_length = (size_t)(feed - at);
 	*ret_rest = *ret_length + 1;
 	return true;
+}
+
+/* Whether a line of the headers is one that tells nothing, whatever it says. */
+static inline bool is_plain_header(struct skim *skim, const struct matchers_text *text, const char *line, size_t length)
+{
+	const char *end = line + length;
+
+	if (!skim->has_plain_headers || !length || assembly__may_matter(*line))
+		return false;
+	while (length && line[length - 1] == '\r')
+		length--;
+	return length && length <= LINES_LENGTH_MAX && !start_line__is_likely(line, length) &&
+	       !matchers__may_match(skim->matchers, skim->due, text, line, end);
 }
 
 /* Whether nothing matters any more in what is left of a line that holds lines. */
@@ -231,6 +264,7 @@ int skim__lines(struct skim *skim, const struct matchers_text *text, const char 
 		unsigned long long *count)
 {
 	size_t length, rest;
+	bool has_passed = false;
 	int result = 1;
 
 	while (*at < end && is_worth_a_look(skim, **at)) {
@@ -240,11 +274,20 @@ int skim__lines(struct skim *skim, const struct matchers_text *text, const char 
 		}
 		if (!cut_line(skim->split, *at, end, &length, &rest))
 			break;
-		result = take(skim, text, *at, length);
-		if (result <= 0)
-			break;
+		if (is_plain_header(skim, text, *at, length)) {
+			has_passed = true;
+		} else {
+			if (has_passed)
+				assembly__pass_header(skim->source->assembly);
+			has_passed = false;
+			result = take(skim, text, *at, length);
+			if (result <= 0)
+				break;
+		}
 		*at += rest;
 		++*count;
 	}
+	if (has_passed)
+		assembly__pass_header(skim->source->assembly);
 	return result < 0 ? result : 0;
 }

@@ -34,6 +34,7 @@ struct skim {
 	unsigned int due;           /* roles of the lines of records that may come */
 	size_t indent, margin;      /* that each line has; that each line may have */
 	bool is_eager;              /* lines that end or begin something are taken too */
+	bool has_plain_headers;     /* they need no cleaning */
 	bool trusts_descriptions;   /* lines of session descriptions are never taken for start lines */
 	unsigned long long version; /* offset in the log; before it and behind the last line, no "SIP/" is */
 };

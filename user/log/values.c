@@ -10,11 +10,44 @@
 #define SIPS_PORT 5061
 #define ZONE_SIZE 32 /* of %eth0 behind an address */
 #define PORT_DIGITS_MAX 5
+#define IPV4_BEGINS 12 /* in a v4-mapped address */
+
+static bool is_digit(char character)
+{
+	return character >= '0' && character <= '9';
+}
+
+/* Parses the usual spelling of IPv4, which most addresses have. Returns false if it is another one. */
+static bool parse_ipv4(const char *value, size_t length, struct in6_addr *ret_address)
+{
+	const char *at = value, *end = value + length;
+	struct in6_addr address = { .s6_addr = { [10] = 0xff, [11] = 0xff } }; /* v4-mapped */
+	unsigned int number;
+	size_t i;
+
+	for (i = IPV4_BEGINS; i < sizeof(address.s6_addr); i++) {
+		if (i > IPV4_BEGINS && (at == end || *at++ != '.'))
+			return false;
+		if (at == end || !is_digit(*at) || (*at == '0' && at + 1 < end && is_digit(at[1])))
+			return false;
+		for (number = 0; at < end && is_digit(*at) && number <= UINT8_MAX; at++)
+			number = number * 10 + (unsigned int)(*at - '0');
+		if (number > UINT8_MAX)
+			return false;
+		address.s6_addr[i] = (uint8_t)number;
+	}
+	if (at != end)
+		return false;
+	*ret_address = address;
+	return true;
+}
 
 int values__parse_address(const char *value, size_t length, struct in6_addr *ret_address)
 {
 	char text[INET6_ADDRSTRLEN + ZONE_SIZE];
 
+	if (parse_ipv4(value, length, ret_address))
+		return 0;
 	if (length >= 2 && value[0] == '[' && value[length - 1] == ']') {
 		value++;
 		length -= 2;
@@ -55,15 +88,14 @@ int values__parse_port(const char *value, size_t length, __u16 *ret_port)
 	unsigned long port = 0;
 	size_t i;
 
+	for (i = 0; length <= PORT_DIGITS_MAX && i < length && is_digit(value[i]); i++)
+		port = port * 10 + (unsigned long)(value[i] - '0');
+	if (i != length)
+		port = 0;
 	if (is_word("sip", value, length))
 		port = SIP_PORT;
 	else if (is_word("sips", value, length) || is_word("sip-tls", value, length))
 		port = SIPS_PORT;
-	for (i = 0; !port && length <= PORT_DIGITS_MAX && i < length && value[i] >= '0' && value[i] <= '9'; i++)
-		;
-	if (!port && i == length)
-		for (i = 0; i < length; i++)
-			port = port * 10 + (unsigned long)(value[i] - '0');
 	if (!port || port > UINT16_MAX)
 		return -EINVAL;
 	*ret_port = (__u16)port;

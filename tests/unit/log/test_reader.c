@@ -17,11 +17,14 @@
 static const struct link_rules rules;
 
 /* Reads a text in a form, and stores what was found. */
-static void read_text(const char *form, const char *text, size_t length, struct tally *ret_tally)
+static void read_split(const char *form, enum clean_split split, const char *text, size_t length,
+		       struct tally *ret_tally)
 {
 	const char *nearest;
 	struct tally tally = { .rules = &rules };
-	struct reader_settings settings = { .form = forms__find(form, &nearest), .tally = &tally, .name = "a.log" };
+	struct reader_settings settings = {
+		.form = forms__find(form, &nearest), .split = split, .tally = &tally, .name = "a.log"
+	};
 	struct reader *reader;
 	struct lines *lines;
 	struct line line;
@@ -36,6 +39,11 @@ static void read_text(const char *form, const char *text, size_t length, struct 
 	lines__free(lines);
 	envelope__free(settings.envelope);
 	*ret_tally = tally;
+}
+
+static void read_text(const char *form, const char *text, size_t length, struct tally *ret_tally)
+{
+	read_split(form, CLEAN_WHOLE, text, length, ret_tally);
 }
 
 /* Each of so many programs writes the lines of its own message in turn. */
@@ -83,11 +91,24 @@ static void test_records(void **state)
 	reader__free(NULL);
 }
 
+/* What holds several lines holds all of a record, also if none of them needed a closer look. */
+static void test_lines_in_a_line_end_a_record(void **state)
+{
+	static const char text[] = " 1(2) INFO: <script>: from 192.0.2.1:5060\nBYE sip:a SIP/2.0\nCSeq: 2 BYE\n"
+				   "A: b#015#012C: d\nACK sip:a SIP/2.0\n\n";
+	struct tally tally;
+
+	read_split("kamailio", CLEAN_OCTAL, text, strlen(text), &tally);
+	assert_int_equal(tally.messages, 2);
+	assert_int_equal(tally.placed, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_programs_are_mixed),
 		cmocka_unit_test(test_records),
+		cmocka_unit_test(test_lines_in_a_line_end_a_record),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
