@@ -46,59 +46,43 @@ size_t clean__colours(char *text, size_t length)
 	return to ? (size_t)(to - text) : length;
 }
 
-/* The escapes of a kind of line. All begin with the same byte. */
-struct escapes {
-	char first;
-	unsigned char length;
-	char feed[5], carriage[5], both[9];
-};
-
 static inline bool is_at(const char *text, const char *end, const char *escape, size_t length)
 {
 	return (size_t)(end - text) >= length && !memcmp(text, escape, length);
 }
 
-/* Returns the length of the line end at this place; 0: there is none. */
-static size_t end_length(const struct escapes *escapes, const char *at, const char *end)
+/* The length of the escapes is known to the compiler, which makes a comparison one load. */
+static inline size_t end_length(const char *feed, const char *carriage, size_t length, const char *at, const char *end)
 {
 	const char *behind = at;
 
-	while (is_at(behind, end, escapes->carriage, escapes->length))
-		behind += escapes->length;
+	while (is_at(behind, end, carriage, length))
+		behind += length;
 	if (behind == end)
 		return (size_t)(behind - at);
-	return is_at(behind, end, escapes->feed, escapes->length) ? (size_t)(behind - at) + escapes->length : 0;
+	return is_at(behind, end, feed, length) ? (size_t)(behind - at) + length : 0;
 }
 
-/* The length of the escapes is known to the compiler, which makes a comparison one load. */
-static inline size_t split_by(const struct escapes *escapes, size_t escape_length, const char *text, size_t length,
-			      size_t *ret_rest)
+size_t clean__line_end(enum clean_split split, const char *at, const char *end)
+{
+	return split == CLEAN_OCTAL ? end_length("#012", "#015", 4, at, end) : end_length("\\n", "\\r", 2, at, end);
+}
+
+size_t clean__split(enum clean_split split, const char *text, size_t length, size_t *ret_rest)
 {
 	const char *at = text, *end = text + length;
 	size_t behind;
 
-	for (; (at = memchr(at, escapes->first, (size_t)(end - at))); at++) {
-		behind = is_at(at, end, escapes->both, 2 * escape_length) ? 2 * escape_length
-									  : end_length(escapes, at, end);
+	*ret_rest = length;
+	if (split == CLEAN_WHOLE)
+		return length;
+	for (; (at = memchr(at, clean__escape(split), (size_t)(end - at))); at++) {
+		behind = clean__line_end(split, at, end);
 		if (!behind)
 			continue;
 		*ret_rest = (size_t)(at - text) + behind;
 		return (size_t)(at - text);
 	}
-	*ret_rest = length;
-	return length;
-}
-
-size_t clean__split(enum clean_split split, const char *text, size_t length, size_t *ret_rest)
-{
-	static const struct escapes octal = { '#', 4, "#012", "#015", "#015#012" };
-	static const struct escapes backslash = { '\\', 2, "\\n", "\\r", "\\r\\n" };
-
-	if (split == CLEAN_OCTAL)
-		return split_by(&octal, 4, text, length, ret_rest);
-	if (split == CLEAN_BACKSLASH)
-		return split_by(&backslash, 2, text, length, ret_rest);
-	*ret_rest = length;
 	return length;
 }
 

@@ -25,6 +25,15 @@ enum clean_shape {
 /* Removes the escape sequences that colour a terminal, in place. Returns the new length. */
 size_t clean__colours(char *text, size_t length);
 
+/* Returns the byte with which line ends begin in such a line. */
+static inline char clean__escape(enum clean_split split)
+{
+	return split == CLEAN_OCTAL ? '#' : '\\';
+}
+
+/* Returns the length of the line end at a place of a text, not CLEAN_WHOLE; 0: there is none. */
+size_t clean__line_end(enum clean_split split, const char *at, const char *end);
+
 /*
  * Cuts the first line off a text in which several are one. Returns the length of the line; *ret_rest is where the next
  * one begins, or the end of the text.

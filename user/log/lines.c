@@ -9,6 +9,7 @@
 #include "log/encoding.h"
 
 #define ESCAPE '\x1b'
+#define READ_SIZE (128 * 1024) /* at once, which caches hold */
 
 struct lines {
 	struct encoding encoding;
@@ -67,20 +68,23 @@ void lines__free(struct lines *lines)
 	free(lines);
 }
 
-/* Moves what is left to the beginning of the buffer, and fills it up. */
-static void fill(struct lines *lines)
+/* Moves what is left to the beginning of the buffer, and reads up to so many bytes more. */
+static void fill(struct lines *lines, size_t size)
 {
+	size_t room;
+
 	if (lines->is_ended)
 		return;
 	memmove(lines->buffer, lines->buffer + lines->begin, lines->end - lines->begin);
 	lines->end -= lines->begin;
 	lines->offset += lines->begin;
 	lines->begin = lines->escape = 0;
-	if (LINES_SAMPLE_MAX - lines->end < ENCODING_SIZE_MIN)
+	room = LINES_SAMPLE_MAX - lines->end;
+	if (room < ENCODING_SIZE_MIN)
 		return;
 	errno = 0;
 	lines->end +=
-		encoding__read(&lines->encoding, lines->in, lines->buffer + lines->end, LINES_SAMPLE_MAX - lines->end);
+		encoding__read(&lines->encoding, lines->in, lines->buffer + lines->end, room < size ? room : size);
 	if (!feof(lines->in) && !ferror(lines->in))
 		return;
 	lines->is_ended = true;
@@ -100,7 +104,7 @@ static char *find_end(struct lines *lines)
 		if (end || lines->is_ended || held > LINES_LENGTH_MAX)
 			return end;
 		searched = held;
-		fill(lines);
+		fill(lines, READ_SIZE);
 	}
 }
 
@@ -114,7 +118,7 @@ static void skip_rest(struct lines *lines)
 		lines->begin = end ? (size_t)(end - lines->buffer) + 1 : lines->end;
 		lines->is_skipping = !end && !lines->is_ended;
 		if (lines->is_skipping)
-			fill(lines);
+			fill(lines, READ_SIZE);
 	}
 }
 
@@ -185,7 +189,7 @@ size_t lines__sample(struct lines *lines, const char **ret_text)
 {
 	if (lines->is_skipping)
 		skip_rest(lines);
-	fill(lines);
+	fill(lines, LINES_SAMPLE_MAX);
 	*ret_text = lines->buffer + lines->begin;
 	return lines->end - lines->begin;
 }

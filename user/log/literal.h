@@ -42,7 +42,7 @@ static inline const char *literal__find(const struct literal *literal, const cha
 	for (at = line + literal->rare; (at = memchr(at, literal->text[literal->rare], (size_t)(end - at))); at++) {
 		if ((size_t)(end - at) < behind)
 			return NULL;
-		if (at[behind - 1] == literal->text[literal->length - 1] &&
+		if (at[behind - 1] == literal->text[literal->length - 1] && *(at - literal->rare) == *literal->text &&
 		    !memcmp(at - literal->rare, literal->text, literal->length))
 			return at - literal->rare;
 	}

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "log/byte_scan.h"
 #include "log/lines.h"
 #include "log/start_line.h"
 
@@ -204,40 +205,38 @@ static inline bool is_worth_a_look(const struct skim *skim, char first)
 	return skim->what > SKIM_BLANKS || (skim->what == SKIM_BLANKS && (unsigned char)first <= '.');
 }
 
-/* Cuts the first line off a text in which several are one. Most end with both escapes. */
-static inline void cut_split(enum clean_split split, const char *at, const char *end, size_t *ret_length,
-			     size_t *ret_rest)
+/* Returns the length of the line end at this place; 0: there is none. Most are both escapes. */
+static inline size_t line_end(enum clean_split split, const char *at, const char *end)
 {
-	const char *octal = "#015#012", *backslash = "\\r\\n", *found;
-	size_t size = split == CLEAN_OCTAL ? strlen(octal) : strlen(backslash);
+	static const char octal[] = "#015#012", backslash[] = "\\r\\n";
 
-	found = memchr(at, split == CLEAN_OCTAL ? *octal : *backslash, (size_t)(end - at));
-	if (found && (size_t)(end - found) >= size &&
-	    !(split == CLEAN_OCTAL ? memcmp(found, octal, strlen(octal))
-				   : memcmp(found, backslash, strlen(backslash)))) {
-		*ret_length = (size_t)(found - at);
-		*ret_rest = *ret_length + size;
-		return;
-	}
-	*ret_length = clean__split(split, at, (size_t)(end - at), ret_rest);
+	if (split == CLEAN_WHOLE)
+		return 1;
+	if (split == CLEAN_OCTAL && (size_t)(end - at) >= strlen(octal) && !memcmp(at, octal, strlen(octal)))
+		return strlen(octal);
+	if (split == CLEAN_BACKSLASH && (size_t)(end - at) >= strlen(backslash) &&
+	    !memcmp(at, backslash, strlen(backslash)))
+		return strlen(backslash);
+	return clean__line_end(split, at, end);
 }
 
-/* Cuts the first line off a text. Returns false if its end is not there. */
-static inline bool cut_line(enum clean_split split, const char *at, const char *end, size_t *ret_length,
+/* Cuts the first line off a text; the scan finds line ends. Returns false if its end is not there. */
+static inline bool cut_line(enum clean_split split, struct byte_scan *scan, const char *at, size_t *ret_length,
 			    size_t *ret_rest)
 {
-	const char *feed;
+	const char *place;
+	size_t ending;
 
-	if (split != CLEAN_WHOLE) {
-		cut_split(split, at, end, ret_length, ret_rest);
+	while ((place = byte_scan__next(scan))) {
+		ending = place < at ? 0 : line_end(split, place, scan->end);
+		if (!ending)
+			continue;
+		*ret_length = (size_t)(place - at);
+		*ret_rest = *ret_length + ending;
 		return true;
 	}
-	feed = memchr(at, '\n', (size_t)(end - at));
-	if (!feed)
-		return false;
-	*ret_length = (size_t)(feed - at);
-	*ret_rest = *ret_length + 1;
-	return true;
+	*ret_length = *ret_rest = (size_t)(scan->end - at);
+	return split != CLEAN_WHOLE;
 }
 
 /* Whether a line of the headers is one that tells nothing, whatever it says. */
@@ -265,14 +264,18 @@ int skim__lines(struct skim *skim, const struct matchers_text *text, const char 
 {
 	size_t length, rest;
 	bool has_passed = false;
+	struct byte_scan scan;
 	int result = 1;
 
+	if (skim->what == SKIM_NOTHING)
+		return 0;
+	byte_scan__begin(&scan, *at, end, skim->split == CLEAN_WHOLE ? '\n' : clean__escape(skim->split));
 	while (*at < end && is_worth_a_look(skim, **at)) {
 		if (is_rest_idle(skim, text, *at, end)) {
 			*at = end;
 			break;
 		}
-		if (!cut_line(skim->split, *at, end, &length, &rest))
+		if (!cut_line(skim->split, &scan, *at, &length, &rest))
 			break;
 		if (is_plain_header(skim, text, *at, length)) {
 			has_passed = true;

@@ -22,8 +22,9 @@ struct stamp {
 	struct tm tm; /* the year is a year, and the month is from 1; 0: none */
 	long nanoseconds;
 	bool has_clock, has_half, has_offset, has_date, is_epoch;
-	long offset;    /* seconds east of UTC */
-	time_t seconds; /* since 1970, if is_epoch */
+	long offset;        /* seconds east of UTC */
+	time_t seconds;     /* since 1970, if is_epoch */
+	const char *second; /* where it is, if has_clock */
 };
 
 struct text {
@@ -76,7 +77,16 @@ static long read_fraction(struct text *text)
 	return nanoseconds;
 }
 
-/* hh:mm:ss with a fraction behind a point, a comma or a colon. */
+/* Reads a fraction behind a point, a comma or a colon, if there is one. */
+static long read_any_fraction(struct text *text)
+{
+	if (!strchr(".,:", character_at(text, 0)) || !count_digits(text, 1))
+		return 0;
+	text->at++;
+	return read_fraction(text);
+}
+
+/* hh:mm:ss with a fraction. */
 static bool read_clock(struct text *text, struct stamp *stamp)
 {
 	struct tm *tm = &stamp->tm;
@@ -89,12 +99,10 @@ static bool read_clock(struct text *text, struct stamp *stamp)
 	text->at++;
 	tm->tm_min = (int)read_number(text, 2);
 	text->at++;
+	stamp->second = text->at;
 	tm->tm_sec = (int)read_number(text, 2);
 	stamp->has_clock = true;
-	if (strchr(".,:", character_at(text, 0)) && count_digits(text, 1)) {
-		text->at++;
-		stamp->nanoseconds = read_fraction(text);
-	}
+	stamp->nanoseconds = read_any_fraction(text);
 	return tm->tm_hour < 24 && tm->tm_min < 60 && tm->tm_sec <= 60;
 }
 
@@ -386,18 +394,23 @@ static int date(struct stamp_calendar *calendar, struct stamp *stamp)
 	return 0;
 }
 
-/* Remembers a stamp that ends with its seconds, because the next one is often of the same minute. */
+/* Remembers what is around the seconds of a stamp, because the next one is often of the same minute. */
 static void keep_minute(struct stamp_calendar *calendar, const char *text, size_t length, const struct stamp *stamp)
 {
-	const char *colon = memrchr(text, ':', length);
-	size_t kept = colon ? (size_t)(colon - text) + 1 : 0;
-	struct text seconds = { .at = text + kept, .end = text + length };
+	struct text rest = { .at = stamp->second, .end = text + length };
+	size_t kept;
 
 	calendar->minute_length = 0;
-	if (!kept || kept > STAMP_MINUTE_SIZE || stamp->is_epoch || stamp->has_offset || !stamp->has_date ||
-	    count_digits(&seconds, 0) != 2)
+	if (stamp->is_epoch || !stamp->has_date)
+		return;
+	kept = (size_t)(stamp->second - text);
+	rest.at += 2;
+	(void)read_any_fraction(&rest);
+	calendar->zone_length = (size_t)(rest.end - rest.at);
+	if (kept > STAMP_MINUTE_SIZE || calendar->zone_length > STAMP_ZONE_SIZE)
 		return;
 	memcpy(calendar->minute_text, text, kept);
+	memcpy(calendar->zone_text, rest.at, calendar->zone_length);
 	calendar->minute_length = kept;
 	calendar->minute = to_seconds(calendar, stamp) - stamp->tm.tm_sec;
 }
@@ -409,17 +422,14 @@ static bool read_in_minute(const struct stamp_calendar *calendar, const char *te
 	struct text rest = { .at = text + calendar->minute_length, .end = text + length };
 	int second;
 
-	if (!calendar->minute_length || length < calendar->minute_length + 2 ||
+	if (!calendar->minute_length || length < calendar->minute_length + 2 + calendar->zone_length ||
 	    memcmp(text, calendar->minute_text, calendar->minute_length) != 0 || count_digits(&rest, 0) != 2)
 		return false;
 	second = (int)read_number(&rest, 2);
-	ret_time->tv_nsec = 0;
-	if (rest.at < rest.end && (*rest.at == '.' || *rest.at == ',')) {
-		rest.at++;
-		ret_time->tv_nsec = read_fraction(&rest);
-	}
+	ret_time->tv_nsec = read_any_fraction(&rest);
 	ret_time->tv_sec = calendar->minute + second;
-	return rest.at == rest.end && second < 60;
+	return second < 60 && (size_t)(rest.end - rest.at) == calendar->zone_length &&
+	       !memcmp(rest.at, calendar->zone_text, calendar->zone_length);
 }
 
 int stamp__read(struct stamp_calendar *calendar, const char *text, size_t length, struct timespec *ret_time)

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #define STAMP_MINUTE_SIZE 32
+#define STAMP_ZONE_SIZE 64
 
 /* What is known for the times of one log. */
 struct stamp_calendar {
@@ -21,9 +22,11 @@ struct stamp_calendar {
 	struct tm cached;  /* the last quarter of an hour, and its beginning */
 	bool is_cached_utc;
 	time_t cached_time;
-	char minute_text[STAMP_MINUTE_SIZE]; /* the last stamp up to its seconds, and the beginning of that minute */
+	char minute_text[STAMP_MINUTE_SIZE]; /* the last stamp up to its seconds */
 	size_t minute_length;
-	time_t minute;
+	char zone_text[STAMP_ZONE_SIZE]; /* what was behind its seconds and their fraction */
+	size_t zone_length;
+	time_t minute; /* the beginning of that minute */
 };
 
 /*

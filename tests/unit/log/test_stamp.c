@@ -166,6 +166,45 @@ static void test_local_times(void **state)
 	tzset();
 }
 
+/* What is known of the last minute changes no time. */
+static void test_times_of_a_minute(void **state)
+{
+	static const char *const texts[] = {
+		"2026-01-01 12:00:05",
+		"2026-01-01 12:00:06.5",
+		"2026-01-01 12:00:07:250",
+		"2026-01-01T12:00:05Z",
+		"2026-01-01T12:00:06.5Z",
+		"2026-01-01T12:00:06.5+02:00",
+		"2026-01-01T12:00:07+02:00",
+		"2026-01-01 12:00:60",
+		"2026-01-01 12:00:5",
+		"2026-01-01 12:00:05.",
+		"2026-01-01 12:00:05 PM",
+		"2026-01-01 12:00:05 AM",
+		"Jan 1 12:00:05.1 2026",
+		"Jan 1 12:00:06 2025",
+		"Thu Jan 01 2026 12:00:06 GMT+0100 (CET)",
+		"2026-01-01 12:00:05.123.456Z",
+		"Thu Jan 01 2026 12:00:06 GMT",
+		"1767268805.25",
+	};
+	const size_t count = sizeof(texts) / sizeof(*texts);
+	struct timespec fresh, next;
+	size_t i, j;
+
+	for (i = 0; i < count; i++) {
+		for (j = 0; j < count; j++) {
+			struct stamp_calendar known = { .now = NOON }, unknown = { .now = NOON };
+			int error = stamp__read(&unknown, texts[j], strlen(texts[j]), &fresh);
+
+			(void)stamp__read(&known, texts[i], strlen(texts[i]), &next);
+			assert_int_equal(stamp__read(&known, texts[j], strlen(texts[j]), &next), error);
+			assert_true(error || (next.tv_sec == fresh.tv_sec && next.tv_nsec == fresh.tv_nsec));
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +213,7 @@ int main(void)
 		cmocka_unit_test(test_times_without_a_year),
 		cmocka_unit_test(test_times_without_a_date),
 		cmocka_unit_test(test_local_times),
+		cmocka_unit_test(test_times_of_a_minute),
 	};
 
 	setenv("TZ", "UTC", 1);

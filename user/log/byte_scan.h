@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Finds a byte again and again in a text. Where it comes often, this is faster than memchr(). */
+#ifndef BYTE_SCAN_H
+#define BYTE_SCAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#define BYTE_SCAN_BLOCK 64
+
+struct byte_scan {
+	const char *block, *end;
+	uint64_t found; /* in the block, behind the last one: a bit for each place */
+	char byte;      /* not NUL */
+};
+
+/* Returns a bit for each place in a block that holds the byte. */
+static inline uint64_t byte_scan__in_block(const char *block, char byte)
+{
+	uint64_t found = 0;
+	unsigned int i;
+
+#ifdef __SSE2__
+	const __m128i wanted = _mm_set1_epi8(byte);
+
+	for (i = 0; i < BYTE_SCAN_BLOCK; i += sizeof(__m128i))
+		found |= (uint64_t)(unsigned int)_mm_movemask_epi8(
+				 _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(block + i)), wanted))
+			 << i;
+#else
+	for (i = 0; i < BYTE_SCAN_BLOCK; i++)
+		found |= (uint64_t)(block[i] == byte) << i;
+#endif
+	return found;
+}
+
+static inline void byte_scan__load(struct byte_scan *scan)
+{
+	char last[BYTE_SCAN_BLOCK] = { 0 };
+
+	if (scan->end - scan->block >= BYTE_SCAN_BLOCK) {
+		scan->found = byte_scan__in_block(scan->block, scan->byte);
+		return;
+	}
+	memcpy(last, scan->block, (size_t)(scan->end - scan->block));
+	scan->found = byte_scan__in_block(last, scan->byte);
+}
+
+/* Begins to look for a byte, which is not NUL. */
+static inline void byte_scan__begin(struct byte_scan *scan, const char *text, const char *end, char byte)
+{
+	*scan = (struct byte_scan){ .block = text, .end = end, .byte = byte };
+	byte_scan__load(scan);
+}
+
+/* Returns the next place of the byte, or NULL. */
+static inline const char *byte_scan__next(struct byte_scan *scan)
+{
+	const char *place;
+
+	while (!scan->found) {
+		if (scan->end - scan->block <= BYTE_SCAN_BLOCK)
+			return NULL;
+		scan->block += BYTE_SCAN_BLOCK;
+		byte_scan__load(scan);
+	}
+	place = scan->block + __builtin_ctzll(scan->found);
+	scan->found &= scan->found - 1;
+	return place;
+}
+
+#endif
