@@ -628,6 +628,15 @@ static int end_message(struct assembly *assembly)
 	return error;
 }
 
+int assembly__take(struct assembly *assembly, const struct message *message)
+{
+	int error = end_message(assembly);
+	const struct message_path *path = has_path(assembly) ? &assembly->path : NULL;
+
+	assembly->has_message = true;
+	return error ? error : tally__count(assembly->tally, message, path);
+}
+
 int assembly__end_record(struct assembly *assembly)
 {
 	int error = end_message(assembly);

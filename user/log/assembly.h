@@ -38,6 +38,9 @@ int assembly__claim(struct assembly *assembly, const char *start_line, size_t le
 /* Reads a line. ending is the number of bytes of its end in the log. */
 int assembly__read(struct assembly *assembly, const char *line, size_t length, size_t ending);
 
+/* Takes a message that has been parsed and has no body, as if all its lines had been read. */
+int assembly__take(struct assembly *assembly, const struct message *message);
+
 /* What the next line may be: bits. */
 enum assembly_state {
 	ASSEMBLY_MAY_BEGIN = 1 << 0,      /* the start line of a message that does not cut off another one */

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,11 +15,11 @@
 #include "log/skim.h"
 #include "log/stamp.h"
 #include "log/start_line.h"
+#include "log/summary.h"
 
 #define SOURCES_MAX 32 /* programs whose lines may be mixed */
 #define HASH_START 14695981039346656037ULL
 #define HASH_FACTOR 1099511628211ULL
-#define SUMMARY_SIZE 256
 #define SOURCE_NAME_SIZE 64
 #define DATE_LENGTH 19 /* yyyy-mm-dd hh:mm:ss */
 
@@ -38,6 +37,7 @@ struct reader {
 	struct matchers matchers;
 	struct stamp_calendar calendar;
 	struct path_fields fields;
+	struct summary_memory summaries;
 	struct skim skim;
 	struct source sources[SOURCES_MAX];
 	struct source *source;    /* of the last line */
@@ -146,36 +146,6 @@ static void use_values(struct reader *reader, const struct matcher *matcher)
 
 /* ---- records ---- */
 
-/* A line that tells of a message, but does not show it. */
-static int read_summary(struct reader *reader, const struct matcher *matcher)
-{
-	struct assembly *assembly = reader->source->lines.assembly;
-	const char *request, *status, *cseq, *dialog;
-	size_t request_length = pattern__value(matcher->pattern, PATTERN_REQUEST, &request);
-	size_t status_length = pattern__value(matcher->pattern, PATTERN_STATUS, &status);
-	size_t cseq_length = pattern__value(matcher->pattern, PATTERN_CSEQ, &cseq);
-	bool is_in_dialog = pattern__value(matcher->pattern, PATTERN_DIALOG, &dialog) > 0;
-	char text[SUMMARY_SIZE];
-	int error;
-
-	if (request_length) /* a request has its method in CSeq (RFC 3261 8.1.1.5) */
-		snprintf(text, sizeof(text), "%.*s sip:x SIP/2.0", (int)request_length, request);
-	else
-		snprintf(text, sizeof(text), "SIP/2.0 %.*s", (int)status_length, status);
-	error = assembly__read(assembly, text, strlen(text), 1);
-	if (request_length)
-		snprintf(text, sizeof(text), "CSeq: 1 %.*s", (int)request_length, request);
-	else if (cseq_length)
-		snprintf(text, sizeof(text), "CSeq: 1 %.*s", (int)cseq_length, cseq);
-	else
-		snprintf(text, sizeof(text), "To: x");
-	if (!error)
-		error = assembly__read(assembly, text, strlen(text), 1);
-	if (!error && is_in_dialog)
-		error = assembly__read(assembly, "To: <sip:x>;tag=x", strlen("To: <sip:x>;tag=x"), 1);
-	return error ? error : assembly__read(assembly, "", 0, 1);
-}
-
 static int begin_record(struct reader *reader, const struct matcher *matcher)
 {
 	struct assembly *assembly = reader->source->lines.assembly;
@@ -188,7 +158,7 @@ static int begin_record(struct reader *reader, const struct matcher *matcher)
 	reader->source->lines.shape = CLEAN_UNKNOWN;
 	use_values(reader, matcher);
 	if (pattern__has(matcher->pattern, PATTERN_STATUS))
-		return read_summary(reader, matcher);
+		return summary__read(&reader->summaries, assembly, matcher->pattern);
 	length = pattern__value(matcher->pattern, PATTERN_START, &value);
 	return length ? assembly__claim(assembly, value, length) : 0;
 }

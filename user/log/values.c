@@ -20,24 +20,25 @@ static bool is_digit(char character)
 /* Parses the usual spelling of IPv4, which most addresses have. Returns false if it is another one. */
 static bool parse_ipv4(const char *value, size_t length, struct in6_addr *ret_address)
 {
-	const char *at = value, *end = value + length;
 	struct in6_addr address = { .s6_addr = { [10] = 0xff, [11] = 0xff } }; /* v4-mapped */
-	unsigned int number;
-	size_t i;
+	const char *at = value, *end = value + length;
+	unsigned int number = 0, digits = 0;
+	size_t part = IPV4_BEGINS;
 
-	for (i = IPV4_BEGINS; i < sizeof(address.s6_addr); i++) {
-		if (i > IPV4_BEGINS && (at == end || *at++ != '.'))
-			return false;
-		if (at == end || !is_digit(*at) || (*at == '0' && at + 1 < end && is_digit(at[1])))
-			return false;
-		for (number = 0; at < end && is_digit(*at) && number <= UINT8_MAX; at++)
+	for (; at < end; at++) {
+		if (is_digit(*at) && digits < 3 && (number || !digits)) {
 			number = number * 10 + (unsigned int)(*at - '0');
-		if (number > UINT8_MAX)
+			digits++;
+		} else if (*at == '.' && digits && number <= UINT8_MAX && part < sizeof(address.s6_addr) - 1) {
+			address.s6_addr[part++] = (uint8_t)number;
+			number = digits = 0;
+		} else {
 			return false;
-		address.s6_addr[i] = (uint8_t)number;
+		}
 	}
-	if (at != end)
+	if (!digits || number > UINT8_MAX || part != sizeof(address.s6_addr) - 1)
 		return false;
+	address.s6_addr[part] = (uint8_t)number;
 	*ret_address = address;
 	return true;
 }

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See summary.h. */
+#include "log/summary.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "log/start_line.h"
+
+#define TEXT_SIZE 256
+
+/* A text in a line. */
+struct part {
+	const char *text;
+	size_t length;
+};
+
+/* What a summary tells: the method of a request or the status code of a response, and the method in CSeq. */
+struct summary {
+	struct part request, status, cseq;
+	bool is_in_dialog;
+};
+
+static struct part part_of(const struct pattern *pattern, enum pattern_group group)
+{
+	struct part part = { .text = "" };
+
+	part.length = pattern__value(pattern, group, &part.text);
+	return part;
+}
+
+/* ---- lines ---- */
+
+/* The lines of a message that tells the same. */
+static const char *start_line(const struct summary *summary, char text[TEXT_SIZE])
+{
+	if (summary->request.length)
+		snprintf(text, TEXT_SIZE, "%.*s sip:x SIP/2.0", (int)summary->request.length, summary->request.text);
+	else
+		snprintf(text, TEXT_SIZE, "SIP/2.0 %.*s", (int)summary->status.length, summary->status.text);
+	return text;
+}
+
+/* A request has its method in CSeq (RFC 3261 8.1.1.5). */
+static const char *cseq_line(const struct summary *summary, char text[TEXT_SIZE])
+{
+	const struct part *method = summary->request.length ? &summary->request : &summary->cseq;
+
+	if (method->length)
+		snprintf(text, TEXT_SIZE, "CSeq: 1 %.*s", (int)method->length, method->text);
+	else
+		snprintf(text, TEXT_SIZE, "To: x");
+	return text;
+}
+
+static const char *to_line(const struct summary *summary)
+{
+	return summary->is_in_dialog ? "To: <sip:x>;tag=x" : "To: x";
+}
+
+static int read_lines(struct assembly *assembly, const struct summary *summary)
+{
+	char text[TEXT_SIZE];
+	const char *line = start_line(summary, text);
+	int error = assembly__read(assembly, line, strlen(line), 1);
+
+	line = cseq_line(summary, text);
+	if (!error)
+		error = assembly__read(assembly, line, strlen(line), 1);
+	line = to_line(summary);
+	if (!error && summary->is_in_dialog)
+		error = assembly__read(assembly, line, strlen(line), 1);
+	return error ? error : assembly__read(assembly, "", 0, 1);
+}
+
+/* ---- the memory ---- */
+
+/* Whether a method is of the usual kind, which needs no lines to be read. */
+static bool is_usual(const struct part *method)
+{
+	size_t i = 0;
+
+	while (i < method->length && method->text[i] >= 'A' && method->text[i] <= 'Z')
+		i++;
+	return i == method->length && i < SIPBPF_NAME_SIZE;
+}
+
+static const struct part *type_of(const struct summary *summary)
+{
+	return summary->request.length ? &summary->request : &summary->status;
+}
+
+static struct summary_message *place_of(struct summary_memory *memory, const struct summary *summary)
+{
+	const struct part *type = type_of(summary), *cseq = &summary->cseq;
+	unsigned int place = summary->is_in_dialog;
+	size_t i;
+
+	for (i = 0; i < type->length; i++)
+		place = place * 31 + (unsigned char)type->text[i];
+	for (i = 0; i < cseq->length; i++)
+		place = place * 31 + (unsigned char)cseq->text[i];
+	return &memory->messages[(place ^ place >> 8 ^ place >> 16) % SUMMARY_MEMORY_MESSAGES];
+}
+
+static bool is_text(const char *text, const struct part *part)
+{
+	return !memcmp(text, part->text, part->length) && !text[part->length];
+}
+
+static void set_text(char *text, const struct part *part)
+{
+	*(char *)mempcpy(text, part->text, part->length) = '\0';
+}
+
+/* Parses the message that the lines make. Returns the same as message__parse(). */
+static int parse(const struct summary *summary, struct message *ret_message)
+{
+	char start[TEXT_SIZE], cseq[TEXT_SIZE], text[3 * TEXT_SIZE];
+
+	(void)start_line(summary, start);
+	if (!start_line__is_certain(start, strlen(start)))
+		return -ENOMSG;
+	snprintf(text, sizeof(text), "%s\r\n%s\r\n%s\r\n\r\n", start, cseq_line(summary, cseq), to_line(summary));
+	return message__parse(text, strlen(text), ret_message);
+}
+
+/* Finds the message of a summary. Returns NULL if it has to be read. */
+static const struct message *find(struct summary_memory *memory, const struct summary *summary)
+{
+	struct summary_message *known;
+	struct message message;
+
+	if (!is_usual(&summary->request) || !is_usual(&summary->cseq) || summary->status.length >= SIPBPF_NAME_SIZE)
+		return NULL;
+	known = place_of(memory, summary);
+	if (*known->type && is_text(known->type, type_of(summary)) && is_text(known->cseq, &summary->cseq) &&
+	    known->is_in_dialog == summary->is_in_dialog)
+		return &known->message;
+	if (parse(summary, &message))
+		return NULL;
+	set_text(known->type, type_of(summary));
+	set_text(known->cseq, &summary->cseq);
+	known->is_in_dialog = summary->is_in_dialog;
+	known->message = message;
+	return &known->message;
+}
+
+int summary__read(struct summary_memory *memory, struct assembly *assembly, const struct pattern *pattern)
+{
+	const struct summary summary = {
+		.request = part_of(pattern, PATTERN_REQUEST),
+		.status = part_of(pattern, PATTERN_STATUS),
+		.cseq = part_of(pattern, PATTERN_CSEQ),
+		.is_in_dialog = part_of(pattern, PATTERN_DIALOG).length > 0,
+	};
+	const struct message *message = find(memory, &summary);
+
+	return message ? assembly__take(assembly, message) : read_lines(assembly, &summary);
+}
