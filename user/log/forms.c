@@ -129,7 +129,7 @@ const struct form forms[] = {
 	  .what = "JsSIP, DEBUG=JsSIP:* (ends unknown)",
 	  .example = "2026-01-05T12:00:00.105Z JsSIP:Transport sending message:",
 	  .traits = FORM_NAME | FORM_SINGLE,
-	  .lines = { FORM_LINE(BEGINS, NULL, "JsSIP:Transport ",
+	  .lines = { FORM_LINE(BEGINS, NULL, " message",
 			       "^(?:.*?(?<time>\\d{4}-\\d\\d-\\d\\dT" CLOCK
 			       "Z?) )?.*?JsSIP:Transport (?<direction>sending|received) "
 			       "(?:text |binary )?message"),

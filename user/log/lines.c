@@ -17,7 +17,6 @@ struct lines {
 	char *buffer;              /* LINES_SAMPLE_MAX bytes, or the text, and one more */
 	size_t begin, end;         /* what the buffer holds */
 	unsigned long long offset; /* of the buffer in the log */
-	size_t escape;             /* where the next ESC is, or the end; if before the beginning, it has to be found */
 	bool is_ended;             /* nothing more can be read */
 	int error;                 /* why, if not at the end: a negative errno */
 	bool is_skipping;          /* the rest of a line that was cut */
@@ -78,7 +77,7 @@ static void fill(struct lines *lines, size_t size)
 	memmove(lines->buffer, lines->buffer + lines->begin, lines->end - lines->begin);
 	lines->end -= lines->begin;
 	lines->offset += lines->begin;
-	lines->begin = lines->escape = 0;
+	lines->begin = 0;
 	room = LINES_SAMPLE_MAX - lines->end;
 	if (room < ENCODING_SIZE_MIN)
 		return;
@@ -143,18 +142,6 @@ static void skip_mark(struct line *line)
 	line->length -= sizeof(mark);
 }
 
-/* Most logs have none, so that they are searched for once in a buffer. */
-static bool has_escape(struct lines *lines, size_t begin, size_t end)
-{
-	const char *escape;
-
-	if (lines->escape <= begin) {
-		escape = memchr(lines->buffer + begin, ESCAPE, lines->end - begin);
-		lines->escape = escape ? (size_t)(escape - lines->buffer) : lines->end;
-	}
-	return lines->escape < end;
-}
-
 int lines__next(struct lines *lines, struct line *ret_line)
 {
 	size_t available;
@@ -172,7 +159,7 @@ int lines__next(struct lines *lines, struct line *ret_line)
 				   .offset = lines->offset + lines->begin };
 	if (ret_line->length > LINES_LENGTH_MAX)
 		cut(lines, ret_line, end != NULL);
-	ret_line->has_escape = has_escape(lines, lines->begin, lines->begin + ret_line->length);
+	ret_line->has_escape = memchr(ret_line->text, ESCAPE, ret_line->length);
 	lines->begin += end ? available : ret_line->length;
 	if (lines->number == 1)
 		skip_mark(ret_line);
@@ -198,9 +185,8 @@ size_t lines__ahead(struct lines *lines, char **ret_text)
 {
 	if (lines->is_skipping)
 		return 0;
-	(void)has_escape(lines, lines->begin, lines->end);
 	*ret_text = lines->buffer + lines->begin;
-	return lines->escape - lines->begin;
+	return lines->end - lines->begin;
 }
 
 void lines__pass(struct lines *lines, size_t length, unsigned long long count)

@@ -44,8 +44,8 @@ int lines__next(struct lines *lines, struct line *ret_line);
 size_t lines__sample(struct lines *lines, const char **ret_text);
 
 /*
- * Finds the lines that were read ahead, as they are in the log, up to one with an ESC. Returns their length, which may
- * end within a line; like a line, they may be changed. lines__pass() passes lines of so many bytes, all of them complete.
+ * Finds the lines that were read ahead, as they are in the log. Returns their length, which may end within a line; like
+ * a line, they may be changed. lines__pass() passes lines of so many bytes, all of them complete.
  */
 size_t lines__ahead(struct lines *lines, char **ret_text);
 void lines__pass(struct lines *lines, size_t length, unsigned long long count);

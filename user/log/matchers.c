@@ -116,6 +116,18 @@ int matchers__match(struct matchers *matchers, unsigned int due, const char *lin
 	return 0;
 }
 
+bool matchers__may_match_alone(const struct matchers *matchers, unsigned int due, const char *line, size_t length)
+{
+	const struct matcher *matcher = matchers->list, *end = matcher + matchers->count;
+
+	for (; matcher < end; matcher++) {
+		if (!matcher->shares_literal && is_due(matcher, due, line, length) &&
+		    (!matcher->has_literal || literal__is_in(&matcher->literal, line, length)))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Whether the matcher's literal may be in the line. It is looked for in the whole text, once. Where a text ends it may
  * go on in the next one, so the end counts as a place.

@@ -84,6 +84,9 @@ static inline unsigned int matchers__roles(unsigned int due)
 bool matchers__are_idle(struct matchers *matchers, unsigned int due, const struct matchers_text *text, const char *from,
 			const char *to);
 
+/* Returns whether a line may match, for one that is in no text; false is certain. */
+bool matchers__may_match_alone(const struct matchers *matchers, unsigned int due, const char *line, size_t length);
+
 /* Does the same as matchers__may_match(), for a line that is not empty. */
 bool matchers__look(struct matchers *matchers, unsigned int due, const struct matchers_text *text, const char *line,
 		    const char *line_end);

@@ -17,6 +17,7 @@
 #include "log/start_line.h"
 #include "log/summary.h"
 
+#define ESCAPE '\x1b'
 #define SOURCES_MAX 32 /* programs whose lines may be mixed */
 #define HASH_START 14695981039346656037ULL
 #define HASH_FACTOR 1099511628211ULL
@@ -336,16 +337,18 @@ static int skim_line(struct reader *reader, const struct matchers_text *around, 
 static int read_content(struct reader *reader, const struct matchers_text *around, char *text, size_t length,
 			const struct line *line)
 {
-	struct piece piece = { .text = text, .length = length, .ending = line->ending, .has_escape = line->has_escape };
-	int result;
+	struct piece piece = { .text = text, .length = length, .ending = line->ending };
+	bool has_colours = line->has_escape && !(reader->settings.form->traits & FORM_USERS);
+	int result = 0;
 
 	if (reader->settings.split != CLEAN_WHOLE)
 		return read_split(reader, around, text, length, line);
-	if (reader->settings.envelope && !line->has_escape) {
-		result = skim_line(reader, around, text, length);
-		if (result)
-			return result < 0 ? result : 0;
-	}
+	if (has_colours)
+		piece.length = clean__colours(text, length);
+	if (reader->settings.envelope || has_colours)
+		result = skim_line(reader, has_colours ? NULL : around, text, piece.length);
+	if (result)
+		return result < 0 ? result : 0;
 	reader->is_skimming = false;
 	return read_piece(reader, &piece);
 }
@@ -403,29 +406,52 @@ static bool find_line(char *at, const char *end, struct line *ret_line)
 	return true;
 }
 
+/* Passes over lines, up to one that needs a closer look or holds an ESC. */
+static int skim_ahead(struct reader *reader, const struct matchers_text *ahead, const char *escape, const char **at,
+		      unsigned long long *count)
+{
+	unsigned long long skimmed = 0;
+	int error;
+
+	if (reader->settings.envelope || reader->settings.split != CLEAN_WHOLE || !reader->source || *at == escape)
+		return 0;
+	if (!reader->is_skimming)
+		skim__begin(&reader->skim, &reader->source->lines, true);
+	reader->is_skimming = true;
+	error = skim__lines(&reader->skim, ahead, escape, at, &skimmed);
+	reader->lines += skimmed;
+	*count += skimmed;
+	return error;
+}
+
+static const char *find_escape(const char *from, const char *end)
+{
+	const char *escape = memchr(from, ESCAPE, (size_t)(end - from));
+
+	return escape ? escape : end;
+}
+
 int reader__read_ahead(struct reader *reader, struct lines *lines, size_t bytes)
 {
-	bool may_skim = !reader->settings.envelope && reader->settings.split == CLEAN_WHOLE;
-	unsigned long long first = lines__number(lines) + 1, read = 0, skimmed;
-	char *text;
+	unsigned long long first = lines__number(lines) + 1, read = 0;
+	char *text = NULL;
 	size_t available = lines__ahead(lines, &text), length = 0;
 	struct matchers_text ahead = { .text = text, .end = text + (available < bytes ? available : bytes) };
-	const char *at = text;
+	const char *at = text, *escape = text;
 	struct line line;
 	int error = 0;
 
+	if (!available)
+		return 0;
 	ahead.offset = lines__offset(lines);
 	while (!error) {
-		if (may_skim) {
-			skimmed = 0;
-			skim__begin(&reader->skim, reader->source ? &reader->source->lines : NULL, true);
-			error = skim__lines(&reader->skim, &ahead, ahead.end, &at, &skimmed);
-			reader->lines += skimmed;
-			read += skimmed;
-			length = (size_t)(at - text);
-		}
+		if (escape <= at)
+			escape = find_escape(at, ahead.end);
+		error = skim_ahead(reader, &ahead, escape, &at, &read);
+		length = (size_t)(at - text);
 		if (error || !find_line(text + length, ahead.end, &line))
 			break;
+		line.has_escape = line.text + line.length > escape;
 		reader->settings.tally->line = first + read++;
 		length += line.length + line.ending;
 		at = text + length;

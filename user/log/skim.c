@@ -2,6 +2,7 @@
 /* See skim.h. */
 #include "log/skim.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "log/byte_scan.h"
@@ -11,6 +12,7 @@
 #define INDENT "   "
 #define TAB "\t"
 #define DUMP "\t0x"
+#define NAME "JsSIP:Transport "
 
 unsigned int skim__due(unsigned int assembly_state)
 {
@@ -71,14 +73,53 @@ static inline bool is_dump(const struct skim *skim, const char *line, size_t len
 	return skim->traits & FORM_TAB && length >= strlen(DUMP) && !memcmp(line, DUMP, strlen(DUMP));
 }
 
-/* Takes the indent, the margin, the line end and the dot off a line of a message. */
-static inline enum look trim(const struct skim *skim, const char **line, size_t *length)
+/* A line of a session description. */
+static inline bool is_description(const char *line, size_t length)
 {
+	return length > 1 && line[1] == '=' && *line >= 'a' && *line <= 'z';
+}
+
+/* Whether what stands behind JsSIP's name is a line of a message, whatever the name may mean elsewhere. */
+static bool is_named_line(const char *line, size_t length)
+{
+	size_t letters = 0;
+
+	if (!length || is_description(line, length))
+		return true;
+	while (letters < length && (isalpha((unsigned char)line[letters]) || line[letters] == '-'))
+		letters++;
+	return letters && letters < length && line[letters] == ':';
+}
+
+/* Takes JsSIP's name off a line; *due loses the roles that the line cannot have. */
+static bool trim_name(const char **line, size_t *length, unsigned int *due)
+{
+	const char *at = *line, *end = *line + *length;
+
+	while (at < end && *at == ' ')
+		at++;
+	if ((size_t)(end - at) < strlen(NAME) || memcmp(at, NAME, strlen(NAME)) != 0)
+		return false;
+	*length = (size_t)(end - at) - strlen(NAME);
+	*line = at + strlen(NAME);
+	*due &= ~(1U << FORM_ENDS);
+	return is_named_line(*line, *length);
+}
+
+/*
+ * Takes the indent, the margin, the line end and the dot off a line of a message. Colours that were taken off a line may
+ * have stood behind its carriage return.
+ */
+static inline enum look trim(const struct skim *skim, bool is_changed, const char **line, size_t *length,
+			     unsigned int *due)
+{
+	if (is_changed && *length && (*line)[*length - 1] == '\r')
+		return CLOSER;
 	while (*length && (*line)[*length - 1] == '\r')
 		--*length;
 	if (skim->traits & FORM_DOTS && *length && (*line)[*length - 1] == '.')
 		--*length;
-	if (skim->traits & FORM_NAME && *length && (**line == ' ' || **line == 'J'))
+	if (skim->traits & FORM_NAME && *length && (**line == ' ' || **line == 'J') && !trim_name(line, length, due))
 		return CLOSER;
 	if (skim->what == SKIM_ANYTHING && is_dump(skim, *line, *length))
 		return FOREIGN;
@@ -99,9 +140,12 @@ static inline enum look trim(const struct skim *skim, const char **line, size_t 
 /* Whether "SIP/" may be in the line. It is looked for in the whole text, once. */
 static inline bool may_be_start(struct skim *skim, const struct matchers_text *text, const char *line, const char *end)
 {
-	unsigned long long offset = text->offset + (unsigned long long)(line - text->text);
+	unsigned long long offset;
 	const char *version;
 
+	if (!text)
+		return start_line__is_possible(line, (size_t)(end - line));
+	offset = text->offset + (unsigned long long)(line - text->text);
 	if (skim->version < offset) {
 		version = start_line__version(line, (size_t)(text->end - line));
 		skim->version = text->offset + (unsigned long long)((version ? version : text->end) - text->text);
@@ -109,10 +153,12 @@ static inline bool may_be_start(struct skim *skim, const struct matchers_text *t
 	return skim->version < offset + (unsigned long long)(end - line);
 }
 
-/* A line of a session description. */
-static inline bool is_description(const char *line, size_t length)
+/* Whether the line may be one of a record. */
+static inline bool may_match(struct skim *skim, unsigned int due, const struct matchers_text *text, const char *line,
+			     const char *end)
 {
-	return length > 1 && line[1] == '=' && *line >= 'a' && *line <= 'z';
+	return text ? matchers__may_match(skim->matchers, due, text, line, end)
+		    : matchers__may_match_alone(skim->matchers, due, line, (size_t)(end - line));
 }
 
 static bool is_blank(const char *line, size_t length)
@@ -130,39 +176,47 @@ static inline bool may_tell_date(const struct skim *skim, const char *line, size
 	return skim->traits & FORM_NO_DATE && length && *line == '2';
 }
 
-/* Takes a line where only start lines matter. */
-static inline int take_anything(struct skim *skim, const struct matchers_text *text, const char *line, size_t length,
-				const char *cleaned, size_t cleaned_length)
-{
-	bool is_empty = !cleaned_length;
+/* A line as it is in the log, and cleaned. */
+struct view {
+	const struct matchers_text *text; /* NULL: it is not there any more as it was */
+	const char *line, *end;
+	const char *cleaned;
+	size_t length;    /* cleaned */
+	unsigned int due; /* roles that it may have */
+};
 
-	if (skim->what == SKIM_DESCRIPTIONS && !is_empty && !is_description(cleaned, cleaned_length))
+/* Takes a line where only start lines matter. */
+static inline int take_anything(struct skim *skim, const struct view *view)
+{
+	bool is_empty = !view->length, is_trusted = skim->trusts_descriptions && view->text;
+
+	if (skim->what == SKIM_DESCRIPTIONS && !is_empty && !is_description(view->cleaned, view->length))
 		return 0;
-	if (!is_empty && !(skim->trusts_descriptions && is_description(cleaned, cleaned_length)) &&
-	    (may_be_start(skim, text, line, line + length) || may_tell_date(skim, line, length)))
+	if (!is_empty && !(is_trusted && is_description(view->cleaned, view->length)) &&
+	    (may_be_start(skim, view->text, view->line, view->end) || may_tell_date(skim, view->line, view->length)))
 		return 0;
-	if (matchers__may_match(skim->matchers, skim->due, text, line, line + length))
+	if (may_match(skim, view->due, view->text, view->line, view->end))
 		return 0;
-	if (!is_empty && (*cleaned == ' ' || *cleaned == '\t'))
-		is_empty = is_blank(cleaned, cleaned_length);
+	if (!is_empty && (*view->cleaned == ' ' || *view->cleaned == '\t'))
+		is_empty = is_blank(view->cleaned, view->length);
 	assembly__pass(skim->source->assembly, is_empty);
 	return 1;
 }
 
 /* Takes a header that is not folded and no start line, or the empty line behind the headers. */
-static inline int take_header(struct skim *skim, const struct matchers_text *text, const char *line, size_t length,
-			      const char *cleaned, size_t cleaned_length)
+static inline int take_header(struct skim *skim, const struct view *view)
 {
 	struct assembly *assembly = skim->source->assembly;
+	const char *cleaned = view->cleaned;
 	int error;
 
-	if (cleaned_length ? *cleaned == ' ' || *cleaned == '\t' || start_line__is_likely(cleaned, cleaned_length)
-			   : !skim->is_eager)
+	if (view->length ? *cleaned == ' ' || *cleaned == '\t' || start_line__is_likely(cleaned, view->length)
+			 : !skim->is_eager)
 		return 0;
-	if (matchers__may_match(skim->matchers, skim->due, text, line, line + length))
+	if (may_match(skim, view->due, view->text, view->line, view->end))
 		return 0;
-	if (cleaned_length) {
-		error = assembly__add_header(assembly, cleaned, cleaned_length);
+	if (view->length) {
+		error = assembly__add_header(assembly, cleaned, view->length);
 	} else {
 		error = assembly__read(assembly, cleaned, 0, 1);
 		skim__begin(skim, skim->source, skim->is_eager);
@@ -171,27 +225,29 @@ static inline int take_header(struct skim *skim, const struct matchers_text *tex
 }
 
 /* A line of another program changes nothing, if it is no start line. */
-static int take_foreign(struct skim *skim, const struct matchers_text *text, const char *line, size_t length)
+static int take_foreign(struct skim *skim, const struct view *view)
 {
-	return !may_be_start(skim, text, line, line + length) && !may_tell_date(skim, line, length) &&
-	       !matchers__may_match(skim->matchers, skim->due, text, line, line + length);
+	return !may_be_start(skim, view->text, view->line, view->end) &&
+	       !may_tell_date(skim, view->line, (size_t)(view->end - view->line)) &&
+	       !may_match(skim, view->due, view->text, view->line, view->end);
 }
 
 static inline int take(struct skim *skim, const struct matchers_text *text, const char *line, size_t length)
 {
-	const char *cleaned = line;
-	size_t cleaned_length = length;
-	enum look look = skim->what == SKIM_NOTHING || length > LINES_LENGTH_MAX
-				 ? CLOSER
-				 : trim(skim, &cleaned, &cleaned_length);
+	struct view view = { .text = text, .line = line, .end = line + length, .cleaned = line, .length = length };
+	enum look look;
 
-	if (look != ORDINARY)
-		return look == FOREIGN && take_foreign(skim, text, line, length);
-	if (skim->what == SKIM_HEADERS)
-		return take_header(skim, text, line, length, cleaned, cleaned_length);
-	if (skim->what == SKIM_BLANKS && cleaned_length)
+	if (skim->what == SKIM_NOTHING || length > LINES_LENGTH_MAX)
 		return 0;
-	return take_anything(skim, text, line, length, cleaned, cleaned_length);
+	view.due = skim->due;
+	look = trim(skim, !text, &view.cleaned, &view.length, &view.due);
+	if (look != ORDINARY)
+		return look == FOREIGN && take_foreign(skim, &view);
+	if (skim->what == SKIM_HEADERS)
+		return take_header(skim, &view);
+	if (skim->what == SKIM_BLANKS && view.length)
+		return 0;
+	return take_anything(skim, &view);
 }
 
 int skim__take(struct skim *skim, const struct matchers_text *text, const char *line, size_t length)

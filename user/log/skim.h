@@ -48,7 +48,10 @@ unsigned int skim__due(unsigned int assembly_state);
  */
 void skim__begin(struct skim *skim, const struct skim_source *source, bool is_eager);
 
-/* Takes a line of a text, without an escape. Returns 1, 0 if it needs a closer look, or -ENOMEM. */
+/*
+ * Takes a line of a text, or one that is not in the log as it is now, if text is NULL. It holds no ESC. Returns 1, 0 if
+ * it needs a closer look, or -ENOMEM.
+ */
 int skim__take(struct skim *skim, const struct matchers_text *text, const char *line, size_t length);
 
 /*

@@ -17,6 +17,7 @@
 
 #define RECORD "U 192.0.2.1:5060 -> 192.0.2.2:5060\n"
 #define START "BYE sip:a SIP/2.0\n"
+#define NAME "JsSIP:Transport "
 
 static const struct link_rules rules;
 
@@ -85,6 +86,10 @@ static void test_which_lines(void **state)
 		{ "tcpdump", START "To: x\n\n", CLEAN_AS_IS, 0, "\t0x0000:  4500\nwords\n", "2 words\n" },
 		{ "pjsua", START, CLEAN_UNKNOWN, 2, "  A: b\n\tC: d\n  \nwords\n", START },
 		{ "jssip", START, CLEAN_UNKNOWN, 0, "A: b\n", "JsSIP: c\n" },
+		{ "jssip", START, CLEAN_UNKNOWN, 0, NAME "A: b\n  " NAME "To: x\n" NAME "\n" NAME "v=0\n",
+		  NAME " +2ms\n" },
+		{ "jssip", START, CLEAN_UNKNOWN, 0, NAME "A: b\n", NAME "sending message\n" },
+		{ "jssip", START, CLEAN_UNKNOWN, 0, NAME "A: b\n", "JsSIP:Transport\n" },
 		{ "plain", START, CLEAN_UNKNOWN, 0, "A: b\n\na=SIP/2.0\n", "b: SIP/2.0\n" },
 	};
 	struct setting setting;
@@ -121,6 +126,28 @@ static void test_lines_in_lines(void **state)
 		set_up(&setting, "kamailio", START, cases[i].split);
 		strcpy(stpcpy(text, cases[i].passed), cases[i].rest);
 		assert_int_equal(skim(&setting, text), strlen(cases[i].passed));
+		tear_down(&setting);
+	}
+}
+
+/* A line that is in no text, because colours were taken off it. */
+static void test_a_line_alone(void **state)
+{
+	static const struct {
+		const char *line;
+		int result;
+	} cases[] = {
+		{ "A: b", 1 }, { RECORD, 0 }, { START, 0 }, { "A: b\r", 0 }, { " folded", 0 }, { "", 1 },
+	};
+	struct setting setting;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		set_up(&setting, "ngrep", START "To: x\n", CLEAN_WHOLE);
+		skim__begin(&setting.skim, &setting.source, true);
+		assert_int_equal(skim__take(&setting.skim, NULL, cases[i].line, strcspn(cases[i].line, "\n")),
+				 cases[i].result);
+		assert_int_equal(setting.tally.messages, !*cases[i].line);
 		tear_down(&setting);
 	}
 }
@@ -191,6 +218,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_which_lines),
 		cmocka_unit_test(test_lines_in_lines),
+		cmocka_unit_test(test_a_line_alone),
 		cmocka_unit_test(test_the_result_is_the_same),
 	};
 
