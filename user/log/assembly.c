@@ -571,8 +571,8 @@ unsigned int assembly__state(const struct assembly *assembly)
 		state |= ASSEMBLY_AWAITS_MESSAGE;
 	if (assembly->is_record_open && (assembly->has_message || is_in_headers))
 		state |= ASSEMBLY_HAS_MESSAGE;
-	if (is_in_headers && !assembly->claim_length && !assembly->depth && !assembly->is_spaced)
-		state |= ASSEMBLY_TAKES_HEADERS;
+	if (is_in_headers && !assembly->claim_length && !assembly->depth)
+		state |= assembly->is_spaced ? ASSEMBLY_TAKES_SPACED : ASSEMBLY_TAKES_HEADERS;
 	if (is_in_headers && assembly->has_header)
 		state |= ASSEMBLY_HAS_HEADER;
 	if (is_quiet && ((is_between && assembly->has_message) || assembly->place == IN_REST))
@@ -586,6 +586,17 @@ int assembly__add_header(struct assembly *assembly, const char *line, size_t len
 {
 	assembly->is_after_blank = false;
 	return add_header(assembly, line, length);
+}
+
+int assembly__add_spaced(struct assembly *assembly, const char *line, size_t length)
+{
+	int error;
+
+	if (assembly->is_after_gap && (!length || !is_any_header(line, length)))
+		return 0;
+	assembly->is_after_gap = assembly->is_after_blank = !length;
+	error = length ? add_header(assembly, line, length) : 0;
+	return error ? error : 1;
 }
 
 void assembly__pass_header(struct assembly *assembly)

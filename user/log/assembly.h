@@ -51,12 +51,19 @@ enum assembly_state {
 	ASSEMBLY_TAKES_ANYTHING = 1 << 5, /* nothing but a start line matters */
 	ASSEMBLY_HAS_HEADER = 1 << 6,     /* the line is not the first one behind a start line */
 	ASSEMBLY_WANTS_START = 1 << 7,    /* nothing but a start line or a line of a record matters */
+	ASSEMBLY_TAKES_SPACED = 1 << 8,   /* a line for assembly__add_spaced() */
 };
 
 unsigned int assembly__state(const struct assembly *assembly);
 
 /* Reads a line of the headers that is neither empty nor like a start line. Allowed with ASSEMBLY_TAKES_HEADERS. */
 int assembly__add_header(struct assembly *assembly, const char *line, size_t length);
+
+/*
+ * Reads a line of headers that is not like a start line, where an empty line follows each one. Returns 1, -ENOMEM, or 0
+ * if the headers end here, and nothing has changed then. Allowed with ASSEMBLY_TAKES_SPACED.
+ */
+int assembly__add_spaced(struct assembly *assembly, const char *line, size_t length);
 
 /* Returns whether a line of the headers may matter that begins with this byte. */
 static inline bool assembly__may_matter(char first)

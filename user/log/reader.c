@@ -300,14 +300,16 @@ static int read_split(struct reader *reader, const struct matchers_text *around,
 	const char *at = text, *end = text + length;
 	struct piece piece;
 	unsigned long long count = 0;
+	struct byte_scan scan;
 	size_t rest;
 	bool is_split = false;
 	int error = 0;
 
+	skim__scan(&reader->skim, text, end, &scan);
 	do {
 		skim__begin(&reader->skim, &reader->source->lines, is_split);
 		if (!line->has_escape)
-			error = skim__lines(&reader->skim, around, end, &at, &count);
+			error = skim__lines(&reader->skim, around, &scan, &at, &count);
 		is_split = is_split || count > 1 || (count && at < end);
 		if (error || (at > text && at == end))
 			break;
@@ -407,27 +409,29 @@ static bool find_line(char *at, const char *end, struct line *ret_line)
 }
 
 /* Passes over lines, up to one that needs a closer look or holds an ESC. */
-static int skim_ahead(struct reader *reader, const struct matchers_text *ahead, const char *escape, const char **at,
+static int skim_ahead(struct reader *reader, const struct matchers_text *ahead, struct byte_scan *scan, const char **at,
 		      unsigned long long *count)
 {
 	unsigned long long skimmed = 0;
 	int error;
 
-	if (reader->settings.envelope || reader->settings.split != CLEAN_WHOLE || !reader->source || *at == escape)
+	if (reader->settings.envelope || reader->settings.split != CLEAN_WHOLE || !reader->source || *at == scan->end)
 		return 0;
 	if (!reader->is_skimming)
 		skim__begin(&reader->skim, &reader->source->lines, true);
 	reader->is_skimming = true;
-	error = skim__lines(&reader->skim, ahead, escape, at, &skimmed);
+	error = skim__lines(&reader->skim, ahead, scan, at, &skimmed);
 	reader->lines += skimmed;
 	*count += skimmed;
 	return error;
 }
 
-static const char *find_escape(const char *from, const char *end)
+/* Finds the next ESC and looks for line ends up to it. */
+static const char *find_escape(const struct skim *skim, const char *from, const char *end, struct byte_scan *ret_scan)
 {
 	const char *escape = memchr(from, ESCAPE, (size_t)(end - from));
 
+	skim__scan(skim, from, escape ? escape : end, ret_scan);
 	return escape ? escape : end;
 }
 
@@ -438,6 +442,7 @@ int reader__read_ahead(struct reader *reader, struct lines *lines, size_t bytes)
 	size_t available = lines__ahead(lines, &text), length = 0;
 	struct matchers_text ahead = { .text = text, .end = text + (available < bytes ? available : bytes) };
 	const char *at = text, *escape = text;
+	struct byte_scan scan;
 	struct line line;
 	int error = 0;
 
@@ -446,8 +451,8 @@ int reader__read_ahead(struct reader *reader, struct lines *lines, size_t bytes)
 	ahead.offset = lines__offset(lines);
 	while (!error) {
 		if (escape <= at)
-			escape = find_escape(at, ahead.end);
-		error = skim_ahead(reader, &ahead, escape, &at, &read);
+			escape = find_escape(&reader->skim, at, ahead.end, &scan);
+		error = skim_ahead(reader, &ahead, &scan, &at, &read);
 		length = (size_t)(at - text);
 		if (error || !find_line(text + length, ahead.end, &line))
 			break;

@@ -5,7 +5,6 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "log/byte_scan.h"
 #include "log/lines.h"
 #include "log/start_line.h"
 
@@ -33,6 +32,8 @@ void skim__begin(struct skim *skim, const struct skim_source *source, bool is_ea
 	state = assembly__state(source->assembly);
 	if (state & ASSEMBLY_TAKES_HEADERS && (is_eager || state & ASSEMBLY_HAS_HEADER))
 		skim->what = SKIM_HEADERS;
+	else if (state & ASSEMBLY_TAKES_SPACED && is_eager)
+		skim->what = SKIM_SPACED;
 	else if (is_eager && state & ASSEMBLY_WANTS_START)
 		skim->what = SKIM_ANYTHING;
 	else if (state & ASSEMBLY_TAKES_ANYTHING)
@@ -215,6 +216,8 @@ static inline int take_header(struct skim *skim, const struct view *view)
 		return 0;
 	if (may_match(skim, view->due, view->text, view->line, view->end))
 		return 0;
+	if (skim->what == SKIM_SPACED)
+		return assembly__add_spaced(assembly, cleaned, view->length);
 	if (view->length) {
 		error = assembly__add_header(assembly, cleaned, view->length);
 	} else {
@@ -243,7 +246,7 @@ static inline int take(struct skim *skim, const struct matchers_text *text, cons
 	look = trim(skim, !text, &view.cleaned, &view.length, &view.due);
 	if (look != ORDINARY)
 		return look == FOREIGN && take_foreign(skim, &view);
-	if (skim->what == SKIM_HEADERS)
+	if (skim->what == SKIM_HEADERS || skim->what == SKIM_SPACED)
 		return take_header(skim, &view);
 	if (skim->what == SKIM_BLANKS && view.length)
 		return 0;
@@ -315,23 +318,24 @@ static bool is_rest_idle(struct skim *skim, const struct matchers_text *text, co
 	       !may_be_start(skim, text, at, end) && matchers__are_idle(skim->matchers, skim->due, text, at, end);
 }
 
-int skim__lines(struct skim *skim, const struct matchers_text *text, const char *end, const char **at,
+void skim__scan(const struct skim *skim, const char *from, const char *end, struct byte_scan *ret_scan)
+{
+	byte_scan__begin(ret_scan, from, end, skim->split == CLEAN_WHOLE ? '\n' : clean__escape(skim->split));
+}
+
+int skim__lines(struct skim *skim, const struct matchers_text *text, struct byte_scan *scan, const char **at,
 		unsigned long long *count)
 {
 	size_t length, rest;
 	bool has_passed = false;
-	struct byte_scan scan;
 	int result = 1;
 
-	if (skim->what == SKIM_NOTHING)
-		return 0;
-	byte_scan__begin(&scan, *at, end, skim->split == CLEAN_WHOLE ? '\n' : clean__escape(skim->split));
-	while (*at < end && is_worth_a_look(skim, **at)) {
-		if (is_rest_idle(skim, text, *at, end)) {
-			*at = end;
+	while (*at < scan->end && is_worth_a_look(skim, **at)) {
+		if (is_rest_idle(skim, text, *at, scan->end)) {
+			*at = scan->end;
 			break;
 		}
-		if (!cut_line(skim->split, &scan, *at, &length, &rest))
+		if (!cut_line(skim->split, scan, *at, &length, &rest))
 			break;
 		if (is_plain_header(skim, text, *at, length)) {
 			has_passed = true;

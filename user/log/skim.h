@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "log/assembly.h"
+#include "log/byte_scan.h"
 #include "log/clean.h"
 #include "log/matchers.h"
 
@@ -29,7 +30,7 @@ struct skim {
 	bool is_enveloped;
 
 	/* what may be passed over now */
-	enum { SKIM_NOTHING, SKIM_BLANKS, SKIM_HEADERS, SKIM_DESCRIPTIONS, SKIM_ANYTHING } what;
+	enum { SKIM_NOTHING, SKIM_BLANKS, SKIM_HEADERS, SKIM_SPACED, SKIM_DESCRIPTIONS, SKIM_ANYTHING } what;
 	const struct skim_source *source;
 	unsigned int due;           /* roles of the lines of records that may come */
 	size_t indent, margin;      /* that each line has; that each line may have */
@@ -54,11 +55,14 @@ void skim__begin(struct skim *skim, const struct skim_source *source, bool is_ea
  */
 int skim__take(struct skim *skim, const struct matchers_text *text, const char *line, size_t length);
 
+/* Begins to look for the ends of lines, which skim__lines() takes, in a part of a text. */
+void skim__scan(const struct skim *skim, const char *from, const char *end, struct byte_scan *ret_scan);
+
 /*
- * Takes lines of a text from one place on up to another, or to one that needs a closer look. Returns 0, or -ENOMEM; in
- * any case *at is behind the lines that were taken, and their number is added to *count.
+ * Takes lines of a text from a place on, up to the end of the scan or a line that needs a closer look. Returns 0, or
+ * -ENOMEM; in any case *at is behind the lines that were taken, and their number is added to *count.
  */
-int skim__lines(struct skim *skim, const struct matchers_text *text, const char *end, const char **at,
+int skim__lines(struct skim *skim, const struct matchers_text *text, struct byte_scan *scan, const char **at,
 		unsigned long long *count);
 
 #endif

@@ -56,9 +56,11 @@ static size_t skim(struct setting *setting, const char *text)
 	const struct matchers_text whole = { .text = text, .end = text + strlen(text), .offset = 1 };
 	unsigned long long count = 0;
 	const char *at = text;
+	struct byte_scan scan;
 
 	skim__begin(&setting->skim, &setting->source, true);
-	assert_int_equal(skim__lines(&setting->skim, &whole, whole.end, &at, &count), 0);
+	skim__scan(&setting->skim, text, whole.end, &scan);
+	assert_int_equal(skim__lines(&setting->skim, &whole, &scan, &at, &count), 0);
 	return (size_t)(at - text);
 }
 
@@ -85,6 +87,8 @@ static void test_which_lines(void **state)
 		{ "tcpdump", START "To: x\n\n", CLEAN_AS_IS, 0, "words\n", "\t0x0000:  SIP/2.0\n" },
 		{ "tcpdump", START "To: x\n\n", CLEAN_AS_IS, 0, "\t0x0000:  4500\nwords\n", "2 words\n" },
 		{ "pjsua", START, CLEAN_UNKNOWN, 2, "  A: b\n\tC: d\n  \nwords\n", START },
+		{ "pjsua", START "\n", CLEAN_UNKNOWN, 0, "To: x\n\nA: b\n\nC: d\nE: f\n\n", "\nv=0\n" },
+		{ "pjsua", START "\n", CLEAN_UNKNOWN, 0, "To: x\n\n", "12:00:00 words\n" },
 		{ "jssip", START, CLEAN_UNKNOWN, 0, "A: b\n", "JsSIP: c\n" },
 		{ "jssip", START, CLEAN_UNKNOWN, 0, NAME "A: b\n  " NAME "To: x\n" NAME "\n" NAME "v=0\n",
 		  NAME " +2ms\n" },
