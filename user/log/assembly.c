@@ -8,6 +8,7 @@
 
 #include "log/body.h"
 #include "log/forms.h"
+#include "log/header.h"
 #include "log/held_lines.h"
 #include "log/start_line.h"
 
@@ -100,11 +101,18 @@ static int append(struct assembly *assembly, const char *line, size_t length)
 /* Whether the line is this header; then *ret_value is its value. */
 static bool is_header(const char *line, size_t length, const char *name, const char *compact, const char **ret_value)
 {
-	const char *colon = memchr(line, ':', length < HEADER_NAME_MAX ? length : HEADER_NAME_MAX);
-	size_t name_length = colon ? (size_t)(colon - line) : 0;
+	size_t name_length = strlen(name);
+	const char *colon;
 
+	if (length > name_length + 2 && line[name_length] == ':' && line[name_length + 1] == ' ' &&
+	    line[name_length + 2] > ' ' && !memcmp(line, name, name_length)) {
+		*ret_value = line + name_length + 2;
+		return true;
+	}
+	colon = memchr(line, ':', length < HEADER_NAME_MAX ? length : HEADER_NAME_MAX);
 	if (!colon)
 		return false;
+	name_length = (size_t)(colon - line);
 	while (name_length && (line[name_length - 1] == ' ' || line[name_length - 1] == '\t'))
 		name_length--;
 	if ((name_length != strlen(name) || strncasecmp(line, name, name_length) != 0) &&
@@ -359,40 +367,17 @@ static bool is_claimed(const struct assembly *assembly, const char *line, size_t
 	       !memcmp(line + length - assembly->claim_length, assembly->headers.text, assembly->claim_length);
 }
 
-/* Whether a name ends behind its first character, as those of compact headers do (RFC 3261 7.3.3). */
-static bool is_compact(const char *line, size_t length)
-{
-	return length > 1 && (line[1] == ':' || line[1] == ' ' || line[1] == '\t');
-}
-
-/* Adds a header if it is one of those that the classifier reads, To, Via and CSeq, or tells of the body. */
+/* Adds a header if it is one of those that the classifier reads, or notes what it tells of the body. */
 static int add_first_line(struct assembly *assembly, const char *line, size_t length)
 {
-	bool is_short = is_compact(line, length);
-	char second = length > 1 ? (char)(line[1] | 0x20) : '\0';
+	enum header_kind kind = header__kind(line, length);
 
-	assembly->is_of_interest = assembly->is_in_type = false;
-	switch (*line | 0x20) {
-	case 't':
-		assembly->is_of_interest = is_short || second == 'o';
-		break;
-	case 'v':
-		assembly->is_of_interest = is_short || second == 'i';
-		break;
-	case 'c':
-		assembly->is_of_interest = second == 's';
-		if (is_short || (second == 'o' && length > 8 && line[7] == '-' && (line[8] | 0x20) == 't'))
-			note_type(assembly, line, length);
-		else if (second == 'o' && length > 8 && line[7] == '-')
-			note_length(assembly, line, length);
-		break;
-	case 'l':
-		if (is_short)
-			note_length(assembly, line, length);
-		break;
-	default:
-		break;
-	}
+	assembly->is_of_interest = kind == HEADER_PARSED;
+	assembly->is_in_type = false;
+	if (kind == HEADER_TYPE)
+		note_type(assembly, line, length);
+	else if (kind == HEADER_LENGTH)
+		note_length(assembly, line, length);
 	return assembly->is_of_interest ? append(assembly, line, length) : 0;
 }
 

@@ -65,16 +65,7 @@ int assembly__add_header(struct assembly *assembly, const char *line, size_t len
  */
 int assembly__add_spaced(struct assembly *assembly, const char *line, size_t length);
 
-/* Returns whether a line of the headers may matter that begins with this byte. */
-static inline bool assembly__may_matter(char first)
-{
-	static const bool matters[256] = { [' '] = true, ['\t'] = true, ['t'] = true, ['T'] = true, ['v'] = true,
-					   ['V'] = true, ['c'] = true,  ['C'] = true, ['l'] = true, ['L'] = true };
-
-	return matters[(unsigned char)first];
-}
-
-/* Passes over headers that do not matter. Allowed with ASSEMBLY_TAKES_HEADERS. */
+/* Passes over headers that are HEADER_PLAIN. Allowed with ASSEMBLY_TAKES_HEADERS. */
 void assembly__pass_header(struct assembly *assembly);
 
 /*

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "log/header.h"
 #include "log/lines.h"
 #include "log/start_line.h"
 
@@ -298,17 +299,26 @@ static inline bool cut_line(enum clean_split split, struct byte_scan *scan, cons
 	return split != CLEAN_WHOLE;
 }
 
-/* Whether a line of the headers is one that tells nothing, whatever it says. */
-static inline bool is_plain_header(struct skim *skim, const struct matchers_text *text, const char *line, size_t length)
+/*
+ * Takes a header that needs no cleaning; *has_passed becomes whether assembly__pass_header() is due. Returns the same
+ * as take().
+ */
+static inline int take_plainly(struct skim *skim, const struct matchers_text *text, const char *line, size_t length,
+			       bool *has_passed)
 {
 	const char *end = line + length;
+	int error;
 
-	if (!skim->has_plain_headers || !length || assembly__may_matter(*line))
-		return false;
 	while (length && line[length - 1] == '\r')
 		length--;
-	return length && length <= LINES_LENGTH_MAX && !start_line__is_likely(line, length) &&
-	       !matchers__may_match(skim->matchers, skim->due, text, line, end);
+	if (!length || length > LINES_LENGTH_MAX || *line == ' ' || *line == '\t' ||
+	    start_line__is_likely(line, length) || matchers__may_match(skim->matchers, skim->due, text, line, end))
+		return 0;
+	*has_passed = header__kind(line, length) == HEADER_PLAIN;
+	if (*has_passed)
+		return 1;
+	error = assembly__add_header(skim->source->assembly, line, length);
+	return error ? error : 1;
 }
 
 /* Whether nothing matters any more in what is left of a line that holds lines. */
@@ -337,16 +347,15 @@ int skim__lines(struct skim *skim, const struct matchers_text *text, struct byte
 		}
 		if (!cut_line(skim->split, scan, *at, &length, &rest))
 			break;
-		if (is_plain_header(skim, text, *at, length)) {
-			has_passed = true;
-		} else {
+		result = skim->has_plain_headers ? take_plainly(skim, text, *at, length, &has_passed) : 0;
+		if (!result) {
 			if (has_passed)
 				assembly__pass_header(skim->source->assembly);
 			has_passed = false;
 			result = take(skim, text, *at, length);
-			if (result <= 0)
-				break;
 		}
+		if (result <= 0)
+			break;
 		*at += rest;
 		++*count;
 	}
