@@ -13,6 +13,8 @@
 #include "base/timestamp.h"
 #include "log/text_log.h"
 
+#include "stream_source.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* What the first byte chooses; below, a form, and what remains, that the form is recognised. */
@@ -79,7 +81,7 @@ static unsigned long long read_log(const char *text, size_t size, const struct f
 
 	CHECK(text_log__new(&options, counters, &log, error) == 0);
 	if (in) {
-		CHECK(text_log__read(log, in, "a.log", error) == 0);
+		CHECK(text_log__read(log, STREAM_SOURCE(in), "a.log", error) == 0);
 		check_sums(log, counters, text, size);
 		total = counters__total(counters);
 		(void)fclose(in);

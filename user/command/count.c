@@ -268,13 +268,15 @@ static int count_log(struct count *count, const char *path)
 {
 	char message[INPUT_FILE_ERROR_SIZE];
 	struct input_file *file;
+	struct byte_source bytes;
 	int error;
 
 	if (input_file__open(path, &file, message)) {
 		report_error(count, message);
 		return 0;
 	}
-	error = text_log__read(count->log, input_file__stream(file), input_file__name(file), message);
+	bytes = input_file__source(file);
+	error = text_log__read(count->log, &bytes, input_file__name(file), message);
 	if (!error || has_bytes(file))
 		count->files_read++;
 	if (error)

@@ -275,6 +275,11 @@ FILE *input_file__stream(const struct input_file *file)
 	return file->stream;
 }
 
+struct byte_source input_file__source(struct input_file *file)
+{
+	return (struct byte_source){ .read = stream_read, .cookie = file };
+}
+
 void input_file__disown_stream(struct input_file *file)
 {
 	file->stream = NULL;

@@ -9,6 +9,8 @@
 #include <linux/types.h>
 #include <stdio.h>
 
+#include "base/byte_source.h"
+
 #define INPUT_FILE_ERROR_SIZE 512
 
 struct input_file;
@@ -27,6 +29,9 @@ void input_file__close(struct input_file *file);
  * input_file__problem() says why.
  */
 FILE *input_file__stream(const struct input_file *file);
+
+/* Returns the same bytes as the stream, for whoever reads many at a time. Only one of both may be read. */
+struct byte_source input_file__source(struct input_file *file);
 
 /* Hands the stream over to the caller, who must close it before the file. */
 void input_file__disown_stream(struct input_file *file);

@@ -19,25 +19,37 @@ struct byte_scan {
 	char byte;      /* not NUL */
 };
 
+#ifdef __SSE2__
+
+static inline uint64_t byte_scan__in_quarter(const char *quarter, __m128i wanted)
+{
+	const __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)quarter);
+
+	return (unsigned int)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted));
+}
+
 /* Returns a bit for each place in a block that holds the byte. */
+static inline uint64_t byte_scan__in_block(const char *block, char byte)
+{
+	const __m128i wanted = _mm_set1_epi8(byte);
+
+	return byte_scan__in_quarter(block, wanted) | byte_scan__in_quarter(block + 16, wanted) << 16 |
+	       byte_scan__in_quarter(block + 32, wanted) << 32 | byte_scan__in_quarter(block + 48, wanted) << 48;
+}
+
+#else
+
 static inline uint64_t byte_scan__in_block(const char *block, char byte)
 {
 	uint64_t found = 0;
 	unsigned int i;
 
-#ifdef __SSE2__
-	const __m128i wanted = _mm_set1_epi8(byte);
-
-	for (i = 0; i < BYTE_SCAN_BLOCK; i += sizeof(__m128i))
-		found |= (uint64_t)(unsigned int)_mm_movemask_epi8(
-				 _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(block + i)), wanted))
-			 << i;
-#else
 	for (i = 0; i < BYTE_SCAN_BLOCK; i++)
 		found |= (uint64_t)(block[i] == byte) << i;
-#endif
 	return found;
 }
+
+#endif
 
 static inline void byte_scan__load(struct byte_scan *scan)
 {

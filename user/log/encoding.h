@@ -6,19 +6,23 @@
 #ifndef ENCODING_H
 #define ENCODING_H
 
+#include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
+
+#include "base/byte_source.h"
 
 /* All zero: the log has not been begun. */
 struct encoding {
 	enum { ENCODING_UNKNOWN, ENCODING_BYTES, ENCODING_LITTLE, ENCODING_BIG } kind;
+	bool is_at_end; /* nothing more can be read */
+	int error;      /* why, if the log has not ended: a negative errno */
 };
 
 /*
  * Reads up to size bytes, at least ENCODING_SIZE_MIN, into target. Returns how many. If it is 0, the log is at its end
- * or cannot be read, which ferror() tells.
+ * or cannot be read, which encoding->error tells.
  */
 #define ENCODING_SIZE_MIN 16
-size_t encoding__read(struct encoding *encoding, FILE *in, char *target, size_t size);
+size_t encoding__read(struct encoding *encoding, const struct byte_source *in, char *target, size_t size);
 
 #endif

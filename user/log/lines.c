@@ -13,13 +13,12 @@
 
 struct lines {
 	struct encoding encoding;
-	FILE *in;                  /* NULL: everything is in the buffer */
-	char *buffer;              /* LINES_SAMPLE_MAX bytes, or the text, and one more */
-	size_t begin, end;         /* what the buffer holds */
-	unsigned long long offset; /* of the buffer in the log */
-	bool is_ended;             /* nothing more can be read */
-	int error;                 /* why, if not at the end: a negative errno */
-	bool is_skipping;          /* the rest of a line that was cut */
+	const struct byte_source *in; /* NULL: everything is in the buffer */
+	char *buffer;                 /* LINES_SAMPLE_MAX bytes, or the text, and one more */
+	size_t begin, end;            /* what the buffer holds */
+	unsigned long long offset;    /* of the buffer in the log */
+	bool is_ended;                /* nothing more can be read */
+	bool is_skipping;             /* the rest of a line that was cut */
 	unsigned long long number;
 	unsigned long long cut, first_cut;
 };
@@ -38,7 +37,7 @@ static int make(size_t size, struct lines **ret_lines)
 	return 0;
 }
 
-int lines__new(FILE *in, struct lines **ret_lines)
+int lines__new(const struct byte_source *in, struct lines **ret_lines)
 {
 	int error = make(LINES_SAMPLE_MAX, ret_lines);
 
@@ -81,14 +80,9 @@ static void fill(struct lines *lines, size_t size)
 	room = LINES_SAMPLE_MAX - lines->end;
 	if (room < ENCODING_SIZE_MIN)
 		return;
-	errno = 0;
 	lines->end +=
 		encoding__read(&lines->encoding, lines->in, lines->buffer + lines->end, room < size ? room : size);
-	if (!feof(lines->in) && !ferror(lines->in))
-		return;
-	lines->is_ended = true;
-	if (ferror(lines->in))
-		lines->error = errno ? -errno : -EIO;
+	lines->is_ended = lines->encoding.is_at_end;
 }
 
 /* Finds the end of the line at the beginning, or NULL if it is not there or too far away. */
@@ -152,7 +146,7 @@ int lines__next(struct lines *lines, struct line *ret_line)
 	end = find_end(lines);
 	available = end ? (size_t)(end - lines->buffer) + 1 - lines->begin : lines->end - lines->begin;
 	if (!available)
-		return lines->error;
+		return lines->encoding.error;
 	lines->number++;
 	*ret_line = (struct line){ .text = lines->buffer + lines->begin,
 				   .length = available - (end != NULL),

@@ -8,7 +8,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
+
+#include "base/byte_source.h"
 
 #define LINES_LENGTH_MAX (512 * 1024)
 #define LINES_SAMPLE_MAX (1024 * 1024)
@@ -25,10 +26,10 @@ struct line {
 struct lines;
 
 /*
- * Makes a reader of a stream, which must outlive it. Returns 0 and a reader that the caller frees, or -ENOMEM.
+ * Makes a reader of a source, which must outlive it. Returns 0 and a reader that the caller frees, or -ENOMEM.
  * lines__free(NULL) is fine.
  */
-int lines__new(FILE *in, struct lines **ret_lines);
+int lines__new(const struct byte_source *in, struct lines **ret_lines);
 void lines__free(struct lines *lines);
 
 /* Makes a reader of a copy of this text, which the reader owns. Returns the same as lines__new(). */

@@ -37,6 +37,7 @@ struct pattern {
 	struct match found;               /* by PCRE2 */
 	struct match_memory memory;
 	int error; /* PCRE2's */
+	bool is_users, is_prepared;
 	bool has_budget, is_over;
 	unsigned long long budget, spent; /* nanoseconds */
 };
@@ -103,22 +104,29 @@ static int compile(struct pattern *pattern, const char *text, bool is_users, cha
 	return -EINVAL;
 }
 
-/* If the pattern cannot be compiled to machine code, the interpreter is used. */
-static int prepare(struct pattern *pattern, bool is_users)
+static int prepare(struct pattern *pattern)
 {
 	pattern->data = pcre2_match_data_create_from_pattern(pattern->code, NULL);
 	pattern->context = pcre2_match_context_create(NULL);
 	if (!pattern->data || !pattern->context)
 		return -ENOMEM;
 	pcre2_set_heap_limit(pattern->context, HEAP_MAX_KIB);
-	if (pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) < 0)
-		return 0;
-	pattern->jit_stack =
-		pcre2_jit_stack_create(JIT_STACK_MIN, is_users ? JIT_STACK_MAX_USERS : JIT_STACK_MAX, NULL);
-	if (!pattern->jit_stack)
-		return -ENOMEM;
-	pcre2_jit_stack_assign(pattern->context, NULL, pattern->jit_stack);
 	return 0;
+}
+
+/*
+ * Compiles the pattern to machine code, which takes long, when it is used for the first time: many never are. If it
+ * cannot be compiled, the interpreter is used.
+ */
+static void prepare_code(struct pattern *pattern)
+{
+	pattern->is_prepared = true;
+	if (pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) < 0)
+		return;
+	pattern->jit_stack =
+		pcre2_jit_stack_create(JIT_STACK_MIN, pattern->is_users ? JIT_STACK_MAX_USERS : JIT_STACK_MAX, NULL);
+	if (pattern->jit_stack)
+		pcre2_jit_stack_assign(pattern->context, NULL, pattern->jit_stack);
 }
 
 int pattern__new(const char *text, bool is_users, struct pattern **ret_pattern, char *ret_error)
@@ -127,11 +135,12 @@ int pattern__new(const char *text, bool is_users, struct pattern **ret_pattern, 
 	int error = pattern ? compile(pattern, text, is_users, ret_error) : -ENOMEM;
 
 	if (!error)
-		error = prepare(pattern, is_users);
+		error = prepare(pattern);
 	if (error) {
 		pattern__free(pattern);
 		return error;
 	}
+	pattern->is_users = is_users;
 	pattern->match = &pattern->found;
 	if (!is_users) /* whose budget tells what matching takes */
 		match_memory__begin(&pattern->memory, text);
@@ -174,6 +183,8 @@ static int match_once(struct pattern *pattern, const char *line, size_t length)
 	PCRE2_SPTR text = (PCRE2_SPTR)line;
 	int result;
 
+	if (!pattern->is_prepared)
+		prepare_code(pattern);
 	if (!pattern->jit_stack)
 		return pcre2_match(pattern->code, text, length, 0, 0, pattern->data, pattern->context);
 	result = pcre2_jit_match(pattern->code, text, length, 0, 0, pattern->data, pattern->context);

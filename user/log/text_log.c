@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -189,7 +190,7 @@ static int read_in_form(struct text_log *log, struct lines *lines, char *ret_err
 	return result < 0 || !log->recognised.messages ? result : read_part(log, lines, EVERYTHING, ret_error);
 }
 
-int text_log__read(struct text_log *log, FILE *in, const char *name, char *ret_error)
+int text_log__read(struct text_log *log, const struct byte_source *in, const char *name, char *ret_error)
 {
 	struct lines *lines;
 	int result = lines__new(in, &lines);

@@ -11,9 +11,9 @@
 #define TEXT_LOG_H
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <time.h>
 
+#include "base/byte_source.h"
 #include "counts/counter.h"
 #include "counts/link.h"
 #include "log/forms.h"
@@ -56,7 +56,7 @@ void text_log__free(struct text_log *log);
  * On failure everything before the line has been counted, and ret_error[TEXT_LOG_ERROR_SIZE] names the log, the line
  * and the error: "proxy.log:7: cannot match --regex: ...".
  */
-int text_log__read(struct text_log *log, FILE *in, const char *name, char *ret_error);
+int text_log__read(struct text_log *log, const struct byte_source *in, const char *name, char *ret_error);
 
 /* Tells what was found in the log that was read last; it belongs to the reader and is valid until the next one. */
 void text_log__summary(const struct text_log *log, struct text_log_summary *ret_summary);

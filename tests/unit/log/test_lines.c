@@ -14,6 +14,8 @@
 
 #include "log/lines.h"
 
+#include "stream_source.h"
+
 /* The lines of a text, joined by "|", each with the length of its end. */
 static void assert_lines(const char *text, const char *wanted)
 {
@@ -25,7 +27,7 @@ static void assert_lines(const char *text, const char *wanted)
 
 	(void)setvbuf(in, NULL, _IONBF, 0);
 	assert_int_equal(lines__of_text(text, strlen(text), &of_text), 0);
-	assert_int_equal(lines__new(in, &of_stream), 0);
+	assert_int_equal(lines__new(STREAM_SOURCE(in), &of_stream), 0);
 	*at = '\0';
 	while ((result = lines__next(of_text, &line)) > 0) {
 		at += sprintf(at, "%.*s/%zu|", (int)line.length, line.text, line.ending);
@@ -86,7 +88,7 @@ static void test_long_lines(void **state)
 		put(file, 'x', lengths[i]);
 		fputs("\nafter\n", file);
 		rewind(file);
-		assert_int_equal(lines__new(file, &lines), 0);
+		assert_int_equal(lines__new(STREAM_SOURCE(file), &lines), 0);
 		assert_int_equal(lines__next(lines, &line), 1);
 		assert_int_equal(lines__next(lines, &line), 1);
 		assert_int_equal(line.length, lengths[i] < LINES_LENGTH_MAX ? lengths[i] : LINES_LENGTH_MAX);
@@ -117,7 +119,7 @@ static void test_samples(void **state)
 	for (i = 0; i < 500000; i++)
 		fprintf(file, "%d\n", i);
 	rewind(file);
-	assert_int_equal(lines__new(file, &lines), 0);
+	assert_int_equal(lines__new(STREAM_SOURCE(file), &lines), 0);
 	for (i = 0; i < 500000; i++) {
 		if (i % 10007 == 0)
 			assert_true(lines__sample(lines, &text) > 0);
@@ -138,7 +140,7 @@ static void test_errors(void **state)
 	struct lines *lines;
 	struct line line;
 
-	assert_int_equal(lines__new(folder, &lines), 0);
+	assert_int_equal(lines__new(STREAM_SOURCE(folder), &lines), 0);
 	assert_int_equal(lines__next(lines, &line), -EISDIR);
 	assert_int_equal(lines__number(lines), 0);
 	lines__free(lines);

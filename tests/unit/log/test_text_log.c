@@ -13,6 +13,8 @@
 #include <string.h>
 
 #include "log/text_log.h"
+
+#include "stream_source.h"
 #include "unit/fixtures.h"
 
 #define INVITE "INVITE sip:bob@example.com SIP/2.0\r\nVia: SIP/2.0/UDP a\r\nCSeq: 1 INVITE\r\n\r\n"
@@ -37,7 +39,7 @@ static struct text_log *new_log(const char *pattern, struct counters *counters)
 static int read_text(struct text_log *log, const char *text)
 {
 	FILE *in = fmemopen((void *)text, strlen(text), "r");
-	int result = text_log__read(log, in, "a.log", error);
+	int result = text_log__read(log, STREAM_SOURCE(in), "a.log", error);
 
 	fclose(in);
 	return result;
@@ -200,7 +202,7 @@ static void test_values_that_cannot_be_used(void **state)
 			    "...' in a.log, line 1");
 	memset(line + 12, '\0', 200); /* an address, a NUL, and something else */
 	in = fmemopen(line, 213 + strlen(INVITE), "r");
-	assert_int_equal(text_log__read(log, in, "a.log", error), 0);
+	assert_int_equal(text_log__read(log, STREAM_SOURCE(in), "a.log", error), 0);
 	assert_int_equal(count_unusable(log), 2);
 	fclose(in);
 	text_log__free(log);
@@ -293,7 +295,7 @@ static void test_a_log_that_takes_too_long(void **state)
 		fputs("aaaaaaaaaaaaaaaaaaaaaaaab\n", in);
 	fputs(INVITE, in);
 	rewind(in);
-	assert_int_equal(text_log__read(log, in, "a.log", error), -ETIME);
+	assert_int_equal(text_log__read(log, STREAM_SOURCE(in), "a.log", error), -ETIME);
 	assert_non_null(strstr(error, "cannot match --regex: the pattern took "));
 	assert_int_equal(counters__total(counters), 1);
 	fclose(in);
@@ -316,7 +318,7 @@ static void test_long_lines(void **state)
 			putc('-', in);
 		fputs(" TLS\n" INVITE, in);
 		rewind(in);
-		assert_int_equal(text_log__read(log, in, "a.log", error), 0);
+		assert_int_equal(text_log__read(log, STREAM_SOURCE(in), "a.log", error), 0);
 		fclose(in);
 		assert_int_equal(counters__total(counters), i + 1);
 		assert_int_equal(counters__link(counters, 0)->link.transport, SIP_TRANSPORT_TLS);
@@ -349,7 +351,7 @@ static void test_a_folder_cannot_be_read(void **state)
 	struct text_log *log = new_log(NULL, counters);
 	FILE *in = fopen("/", "r");
 
-	assert_int_equal(text_log__read(log, in, "/", error), -EISDIR);
+	assert_int_equal(text_log__read(log, STREAM_SOURCE(in), "/", error), -EISDIR);
 	assert_string_equal(error, "/: cannot read: Is a directory");
 	fclose(in);
 	text_log__free(log);
@@ -368,7 +370,7 @@ static void test_a_message_without_end(void **state)
 	for (i = 0; i < 100000; i++)
 		fputs("X-Header: a value that is of no interest\n", in);
 	rewind(in);
-	assert_int_equal(text_log__read(log, in, "a.log", error), 0);
+	assert_int_equal(text_log__read(log, STREAM_SOURCE(in), "a.log", error), 0);
 	assert_int_equal(counters__total(counters), 1);
 	fclose(in);
 	text_log__free(log);
