@@ -149,9 +149,9 @@ static void keep(struct envelope *envelope, const char *line, size_t length, con
 		return;
 	envelope->places[place] = (struct places){
 		.text = end,
-		.time = content->time ? (size_t)(content->time - line) : 0,
+		.time = (size_t)(content->time - line),
 		.time_length = content->time_length,
-		.source = content->source ? (size_t)(content->source - line) : 0,
+		.source = (size_t)(content->source - line),
 		.source_length = content->source_length,
 	};
 }
@@ -180,7 +180,7 @@ void envelope__open(struct envelope *envelope, const char *line, size_t length, 
 	int place = envelope->has_memory ? prefix_memory__find(&envelope->memory, line, length) : -1;
 	size_t blanks = 0;
 
-	*ret_content = (struct envelope_content){ .text = line, .length = length };
+	*ret_content = (struct envelope_content){ .text = line, .length = length, .time = line, .source = line };
 	if (place >= 0)
 		tell(&envelope->places[place], line, length, ret_content);
 	if (place >= 0 || match(envelope, line, length, ret_content)) {
