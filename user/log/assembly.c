@@ -222,6 +222,32 @@ static int end_headers(struct assembly *assembly)
 
 /* ---- lines ---- */
 
+/* Begins a message with the start line that has been kept; bytes before it may belong to its method. */
+static void begin_message(struct assembly *assembly, size_t glued)
+{
+	assembly->glued = glued;
+	assembly->place = IN_HEADERS;
+	assembly->quote = QUOTE_NONE;
+	assembly->content_length = 0;
+	assembly->is_of_interest = true;
+	assembly->is_in_type = false;
+	assembly->is_wary = assembly->has_no_credit;
+	assembly->has_header = assembly->is_spaced = assembly->is_after_gap = false;
+	assembly->body.kind = BODY_TEXT;
+}
+
+/* Begins a message with a line that certainly is a start line. Returns 0 or -ENOMEM. */
+static int begin_certainly(struct assembly *assembly, const char *line, size_t length)
+{
+	int error;
+
+	assembly->headers.length = 0;
+	error = append(assembly, line, length);
+	if (!error)
+		begin_message(assembly, 0);
+	return error;
+}
+
 /* Tries to begin a message with this line. Returns 1 if it does, 0 if not, -EBADMSG if it is malformed, or -ENOMEM. */
 static int try_begin(struct assembly *assembly, const char *line, size_t length, size_t glued)
 {
@@ -235,14 +261,7 @@ static int try_begin(struct assembly *assembly, const char *line, size_t length,
 		error = message__parse(assembly->headers.text + glued, assembly->headers.length - glued, &message);
 	if (error)
 		return error == -ENOMSG ? 0 : error;
-	assembly->place = IN_HEADERS;
-	assembly->quote = QUOTE_NONE;
-	assembly->content_length = 0;
-	assembly->is_of_interest = true;
-	assembly->is_in_type = false;
-	assembly->is_wary = assembly->has_no_credit;
-	assembly->has_header = assembly->is_spaced = assembly->is_after_gap = false;
-	assembly->body.kind = BODY_TEXT;
+	begin_message(assembly, glued);
 	return 1;
 }
 
@@ -601,6 +620,10 @@ int assembly__read_glued(struct assembly *assembly, const char *line, size_t len
 	size_t offset, from;
 	int result;
 
+	if (assembly->place == BETWEEN && start_line__is_alone(line, length)) {
+		assembly->is_after_blank = false;
+		return begin_certainly(assembly, line, length);
+	}
 	if (assembly->place != BETWEEN || !start_line__is_possible(line, length) ||
 	    !start_line__find(line, length, &offset, &from))
 		return assembly__read(assembly, line, length, ending);

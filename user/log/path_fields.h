@@ -4,11 +4,14 @@
 #define PATH_FIELDS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "classify/message.h"
 #include "log/pattern.h"
 
 #define PATH_FIELDS_KNOWN 128 /* a power of two */
+#define PATH_FIELDS_ADDRESSES_BITS 10
+#define PATH_FIELDS_ADDRESSES (1 << PATH_FIELDS_ADDRESSES_BITS)
 #define PATH_FIELDS_TEXT_SIZE 46
 
 enum path_field_kind { PATH_FIELD_NONE, PATH_FIELD_ADDRESS, PATH_FIELD_DIRECTION, PATH_FIELD_TRANSPORT };
@@ -27,6 +30,12 @@ struct path_fields {
 		char text[PATH_FIELDS_TEXT_SIZE];
 		union path_field_value value;
 	} known[PATH_FIELDS_KNOWN];
+	/* addresses of usual length, by the first and the last eight bytes of their texts */
+	struct path_address {
+		uint64_t first, last;
+		size_t length;
+		struct in6_addr address;
+	} addresses[PATH_FIELDS_ADDRESSES];
 };
 
 /*

@@ -67,14 +67,19 @@ static long long read_number(struct text *text, size_t digits)
 /* Reads the digits after a point, and returns their nanoseconds. There may be another point: 105.000 milliseconds. */
 static long read_fraction(struct text *text)
 {
-	long nanoseconds = 0, unit = NANOSECONDS_PER_SECOND / 10;
+	static const long units[] = { 1000000000, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1 };
+	size_t digits = 0;
+	long number = 0;
 
-	for (; text->at < text->end && is_digit(*text->at); text->at++, unit /= 10) {
-		nanoseconds += (*text->at - '0') * unit;
+	for (; text->at < text->end && is_digit(*text->at); text->at++) {
+		if (digits < sizeof(units) / sizeof(*units) - 1) {
+			number = number * 10 + (*text->at - '0');
+			digits++;
+		}
 		if (character_at(text, 1) == '.' && count_digits(text, 2))
 			text->at++;
 	}
-	return nanoseconds;
+	return number * units[digits];
 }
 
 /* Reads a fraction behind a point, a comma or a colon, if there is one. */

@@ -114,8 +114,7 @@ static size_t method_length(const char *from, const char *end)
 	return longest;
 }
 
-/* Whether the line is nothing but a start line: with a known method, or a response. */
-static bool is_alone(const char *line, size_t length)
+bool start_line__is_alone(const char *line, size_t length)
 {
 	const char *blank;
 
@@ -148,10 +147,6 @@ static bool find_request(const char *line, size_t length, size_t *ret_offset, si
 
 bool start_line__find(const char *line, size_t length, size_t *ret_offset, size_t *ret_method_from)
 {
-	if (is_alone(line, length)) {
-		*ret_offset = *ret_method_from = 0;
-		return true;
-	}
 	if (find_request(line, length, ret_offset, ret_method_from))
 		return true;
 	if (!find_response(line, length, ret_offset))

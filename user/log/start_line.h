@@ -28,6 +28,9 @@ static inline bool start_line__is_likely(const char *line, size_t length)
  */
 bool start_line__is_certain(const char *line, size_t length);
 
+/* Returns whether the line is certainly a start line, and start_line__find() would find all of it. */
+bool start_line__is_alone(const char *line, size_t length);
+
 /*
  * Finds a start line at the end of a line, behind other text. Of a method whose beginning cannot be told from what is
  * before it, the longest known one is taken. Returns whether there is one; *ret_offset is where it begins, and

@@ -91,17 +91,19 @@ static const struct part *type_of(const struct summary *summary)
 	return summary->request.length ? &summary->request : &summary->status;
 }
 
+/* Methods and status codes differ in these bytes. */
+static unsigned int hash_of(const struct part *part)
+{
+	const unsigned char *text = (const unsigned char *)part->text;
+
+	return part->length ? text[0] + text[part->length / 2] * 7U + text[part->length - 1] * 31U : 0;
+}
+
 static struct summary_message *place_of(struct summary_memory *memory, const struct summary *summary)
 {
-	const struct part *type = type_of(summary), *cseq = &summary->cseq;
-	unsigned int place = summary->is_in_dialog;
-	size_t i;
+	unsigned int hash = hash_of(type_of(summary)) + hash_of(&summary->cseq) * 127U + summary->is_in_dialog * 61U;
 
-	for (i = 0; i < type->length; i++)
-		place = place * 31 + (unsigned char)type->text[i];
-	for (i = 0; i < cseq->length; i++)
-		place = place * 31 + (unsigned char)cseq->text[i];
-	return &memory->messages[(place ^ place >> 8 ^ place >> 16) % SUMMARY_MEMORY_MESSAGES];
+	return &memory->messages[(hash ^ hash >> 8) % SUMMARY_MEMORY_MESSAGES];
 }
 
 static bool is_text(const char *text, const struct part *part)
@@ -126,22 +128,29 @@ static int parse(const struct summary *summary, struct message *ret_message)
 	return message__parse(text, strlen(text), ret_message);
 }
 
+/* Whether the memory may keep a summary: what is in it needs no lines to be read. */
+static bool may_keep(const struct summary *summary)
+{
+	return is_usual(&summary->request) && is_usual(&summary->cseq) && summary->status.length < SIPBPF_NAME_SIZE;
+}
+
 /* Finds the message of a summary. Returns NULL if it has to be read. */
 static const struct message *find(struct summary_memory *memory, const struct summary *summary)
 {
+	const struct part *type = type_of(summary), *cseq = &summary->cseq;
 	struct summary_message *known;
 	struct message message;
 
-	if (!is_usual(&summary->request) || !is_usual(&summary->cseq) || summary->status.length >= SIPBPF_NAME_SIZE)
+	if (type->length >= SIPBPF_NAME_SIZE || cseq->length >= SIPBPF_NAME_SIZE)
 		return NULL;
 	known = place_of(memory, summary);
-	if (*known->type && is_text(known->type, type_of(summary)) && is_text(known->cseq, &summary->cseq) &&
+	if (*known->type && is_text(known->type, type) && is_text(known->cseq, cseq) &&
 	    known->is_in_dialog == summary->is_in_dialog)
 		return &known->message;
-	if (parse(summary, &message))
+	if (!may_keep(summary) || parse(summary, &message))
 		return NULL;
-	set_text(known->type, type_of(summary));
-	set_text(known->cseq, &summary->cseq);
+	set_text(known->type, type);
+	set_text(known->cseq, cseq);
 	known->is_in_dialog = summary->is_in_dialog;
 	known->message = message;
 	return &known->message;

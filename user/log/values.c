@@ -93,9 +93,9 @@ int values__parse_port(const char *value, size_t length, __u16 *ret_port)
 		port = port * 10 + (unsigned long)(value[i] - '0');
 	if (i != length)
 		port = 0;
-	if (is_word("sip", value, length))
+	if (!port && is_word("sip", value, length))
 		port = SIP_PORT;
-	else if (is_word("sips", value, length) || is_word("sip-tls", value, length))
+	else if (!port && (is_word("sips", value, length) || is_word("sip-tls", value, length)))
 		port = SIPS_PORT;
 	if (!port || port > UINT16_MAX)
 		return -EINVAL;

@@ -37,6 +37,28 @@ static void test_likely_lines(void **state)
 		assert_false(start_line__is_likely(others[i], strlen(others[i])));
 }
 
+/* What stands alone is found from its first byte on. */
+static void test_lines_alone(void **state)
+{
+	static const char *const alone[] = { "SIP/2.0 200 OK", "INVITE sip:a SIP/2.0", "FOO sip:a SIP/2.0" };
+	static const char *const others[] = { "xINVITE sip:a SIP/2.0",
+					      "XINVITE sip:a SIP/2.0",
+					      "x SIP/2.0 200 OK",
+					      "INVITE tel:1 SIP/2.0",
+					      "SIP/2.0 200 INVITE sip:a SIP/2.0",
+					      "" };
+	size_t i, offset, from;
+
+	for (i = 0; i < sizeof(alone) / sizeof(*alone); i++) {
+		assert_true(start_line__is_alone(alone[i], strlen(alone[i])));
+		assert_true(start_line__find(alone[i], strlen(alone[i]), &offset, &from));
+		assert_int_equal(offset, 0);
+		assert_int_equal(from, 0);
+	}
+	for (i = 0; i < sizeof(others) / sizeof(*others); i++)
+		assert_false(start_line__is_alone(others[i], strlen(others[i])));
+}
+
 /* What is certain is a start line for the classifier too. */
 static void test_certain_lines(void **state)
 {
