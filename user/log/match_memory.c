@@ -84,18 +84,23 @@ static size_t vectors_of(size_t length)
 	return (length + ALIKE_SIZE - 1) / ALIKE_SIZE;
 }
 
+static inline uint64_t mix(uint64_t hash, uint64_t word)
+{
+	return ((hash << 29 | hash >> 35) ^ word) * HASH_FACTOR; /* a product spreads bits upwards alone */
+}
+
+/* Two sums, which a processor makes at the same time. */
 static uint64_t hash_of(const struct match_key *key)
 {
-	uint64_t hash = key->length, words[ALIKE_SIZE / sizeof(uint64_t)];
+	uint64_t words[ALIKE_SIZE / sizeof(uint64_t)], one = key->length, other = 0;
 	size_t i;
 
 	for (i = 0; i < vectors_of(key->length); i++) {
 		memcpy(words, &key->text[i], sizeof(words));
-		hash = (hash ^ words[0]) * HASH_FACTOR;
-		hash = (hash ^ hash >> 32 ^ words[1]) * HASH_FACTOR;
-		hash ^= hash >> 32;
+		one = mix(one, words[0]);
+		other = mix(other, words[1]);
 	}
-	return hash * HASH_FACTOR; /* the highest bits depend on all others */
+	return mix(one, other);
 }
 
 static void make_key(struct match_key *key, const char *line, size_t length)

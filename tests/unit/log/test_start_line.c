@@ -143,9 +143,9 @@ static void test_lines_that_were_meant(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_possible_lines),        cmocka_unit_test(test_likely_lines),
-		cmocka_unit_test(test_certain_lines),         cmocka_unit_test(test_lines_behind_other_text),
-		cmocka_unit_test(test_lines_that_were_meant),
+		cmocka_unit_test(test_possible_lines),          cmocka_unit_test(test_likely_lines),
+		cmocka_unit_test(test_certain_lines),           cmocka_unit_test(test_lines_alone),
+		cmocka_unit_test(test_lines_behind_other_text), cmocka_unit_test(test_lines_that_were_meant),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
