@@ -27,6 +27,7 @@ struct form_line {
 	const char *first;   /* bytes that it may begin with; NULL: any */
 	const char *second;  /* bytes that may come second; NULL: any */
 	const char *literal; /* what it holds; NULL: it begins with one of the bytes above, which is rare enough */
+	const char *other;   /* what will do instead of that; NULL: nothing */
 	const char *pattern; /* with the groups of pattern.h */
 	enum sip_transport transport; /* unless a group tells it; SIP_TRANSPORT_NONE: unknown */
 	enum form_way { FORM_ANY_WAY, FORM_RECEIVED, FORM_SENT } way; /* unless a group tells it */

@@ -8,7 +8,8 @@
 #include <string.h>
 
 struct literal {
-	const char *text; /* not empty; must outlive the literal */
+	const char *text;  /* not empty; must outlive the literal */
+	const char *other; /* that will do too; NULL: none */
 	size_t length;
 	size_t rare; /* place of the byte that is looked for first */
 };
@@ -31,6 +32,21 @@ static inline struct literal literal__of(const char *text)
 	return literal;
 }
 
+/* Prepares two texts of the same length, either of which will do. They have the byte that is looked for in common. */
+static inline struct literal literal__either(const char *text, const char *other)
+{
+	struct literal literal = literal__of(text);
+
+	literal.other = other;
+	return literal;
+}
+
+static inline bool literal__is_at(const struct literal *literal, const char *place)
+{
+	return (*place == *literal->text && !memcmp(place, literal->text, literal->length)) ||
+	       (literal->other && *place == *literal->other && !memcmp(place, literal->other, literal->length));
+}
+
 /* Finds the literal in a line. Returns NULL if it is not there. */
 static inline const char *literal__find(const struct literal *literal, const char *line, size_t length)
 {
@@ -42,8 +58,7 @@ static inline const char *literal__find(const struct literal *literal, const cha
 	for (at = line + literal->rare; (at = memchr(at, literal->text[literal->rare], (size_t)(end - at))); at++) {
 		if ((size_t)(end - at) < behind)
 			return NULL;
-		if (at[behind - 1] == literal->text[literal->length - 1] && *(at - literal->rare) == *literal->text &&
-		    !memcmp(at - literal->rare, literal->text, literal->length))
+		if (literal__is_at(literal, at - literal->rare))
 			return at - literal->rare;
 	}
 	return NULL;

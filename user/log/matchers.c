@@ -40,7 +40,7 @@ static int add_line(struct matchers *matchers, const struct form_line *line)
 	matcher->line = line;
 	matcher->has_literal = line->literal != NULL;
 	if (line->literal)
-		matcher->literal = literal__of(line->literal);
+		matcher->literal = literal__either(line->literal, line->other);
 	matcher->shares_literal = line->literal && matchers->count && matcher[-1].has_literal &&
 				  !strcmp(matcher[-1].literal.text, line->literal) && !line->first &&
 				  !matcher[-1].line->first && line->role == matcher[-1].line->role;

@@ -23,11 +23,16 @@ struct search {
 	struct recognised best;
 };
 
-static bool holds(const struct search *search, const char *text)
+static bool holds_either(const struct search *search, const char *text, const char *other)
 {
-	struct literal literal = literal__of(text);
+	struct literal literal = literal__either(text, other);
 
 	return literal__is_in(&literal, search->text, search->length);
+}
+
+static bool holds(const struct search *search, const char *text)
+{
+	return holds_either(search, text, NULL);
 }
 
 /* Whether a form is worth a trial. Returns 1, 0 or -ENOMEM. */
@@ -40,7 +45,7 @@ static int is_possible(const struct search *search, const struct form *form)
 	if (form->lines[0].role && form->lines[0].literal) {
 		const struct form_line *line = form->lines;
 
-		while (line->role == FORM_BEGINS && line->literal && !holds(search, line->literal))
+		while (line->role == FORM_BEGINS && line->literal && !holds_either(search, line->literal, line->other))
 			line++;
 		if (line->role != FORM_BEGINS)
 			return 0;

@@ -26,7 +26,7 @@ static bool matches(const struct form_line *line, const char *text)
 	assert_in_range(result, 0, 1);
 	pattern__free(pattern);
 	if (line->literal) {
-		literal = literal__of(line->literal);
+		literal = literal__either(line->literal, line->other);
 		result = result && literal__is_in(&literal, text, strlen(text));
 	}
 	return result && (!line->first || strchr(line->first, text[0]));

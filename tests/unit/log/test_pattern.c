@@ -139,12 +139,26 @@ static void test_literals(void **state)
 	}
 }
 
+static void test_literals_of_two_texts(void **state)
+{
+	const struct literal literal = literal__either("->", "=>");
+
+	assert_true(literal__is_in(&literal, "a -> b", 6));
+	assert_true(literal__is_in(&literal, "a => b", 6));
+	assert_true(literal__is_in(&literal, "> <a> =>", 8));
+	assert_false(literal__is_in(&literal, "a -= <b>", 8));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_groups),     cmocka_unit_test(test_lines_that_are_alike),
-		cmocka_unit_test(test_names),      cmocka_unit_test(test_a_line_that_takes_too_long),
-		cmocka_unit_test(test_the_budget), cmocka_unit_test(test_literals),
+		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_lines_that_are_alike),
+		cmocka_unit_test(test_literals_of_two_texts),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_a_line_that_takes_too_long),
+		cmocka_unit_test(test_the_budget),
+		cmocka_unit_test(test_literals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
