@@ -3,6 +3,7 @@
 #include "log/recognise.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "log/lines.h"
@@ -65,8 +66,11 @@ static int read_all(struct reader *reader, struct lines *lines)
 	struct line line;
 	int error = 0;
 
-	while (!error && lines__next(lines, &line) > 0)
+	while (!error && lines__next(lines, &line) > 0) {
 		error = reader__read(reader, &line);
+		if (!error)
+			error = reader__read_ahead(reader, lines, SIZE_MAX);
+	}
 	return error ? error : reader__finish(reader);
 }
 

@@ -190,7 +190,8 @@ struct view {
 /* Takes a line where only start lines matter. */
 static inline int take_anything(struct skim *skim, const struct view *view)
 {
-	bool is_empty = !view->length, is_trusted = skim->trusts_descriptions && view->text;
+	bool is_as_logged = view->text && view->cleaned == view->line + skim->indent;
+	bool is_empty = !view->length, is_trusted = skim->trusts_descriptions && is_as_logged;
 
 	if (skim->what == SKIM_DESCRIPTIONS && !is_empty && !is_description(view->cleaned, view->length))
 		return 0;

@@ -89,6 +89,7 @@ static void test_which_lines(void **state)
 		{ "pjsua", START, CLEAN_UNKNOWN, 2, "  A: b\n\tC: d\n  \nwords\n", START },
 		{ "pjsua", START "\n", CLEAN_UNKNOWN, 0, "To: x\n\nA: b\n\nC: d\nE: f\n\n", "\nv=0\n" },
 		{ "pjsua", START "\n", CLEAN_UNKNOWN, 0, "To: x\n\n", "12:00:00 words\n" },
+		{ "pjsua", START "To: x\n\n", CLEAN_UNKNOWN, 2, "a=SIP/2.0\n  v=0\n", "  a=SIP/2.0\n" },
 		{ "jssip", START, CLEAN_UNKNOWN, 0, "A: b\n", "JsSIP: c\n" },
 		{ "jssip", START, CLEAN_UNKNOWN, 0, NAME "A: b\n  " NAME "To: x\n" NAME "\n" NAME "v=0\n",
 		  NAME " +2ms\n" },
