@@ -212,15 +212,18 @@ static int read_text(struct reader *reader, const struct piece *piece, unsigned 
 			: assembly__read(assembly, text, length, piece->ending);
 }
 
-static int read_piece(struct reader *reader, struct piece *piece)
+static int read_piece(struct reader *reader, const struct matchers_text *around, struct piece *piece)
 {
-	unsigned int state = assembly__state(reader->source->lines.assembly);
+	unsigned int state = assembly__state(reader->source->lines.assembly), due = skim__due(state);
 	const struct matcher *matcher = NULL;
 	int result;
 
 	if (piece->has_escape && !(reader->settings.form->traits & FORM_USERS))
 		piece->length = clean__colours(piece->text, piece->length);
-	result = matchers__match(&reader->matchers, skim__due(state), piece->text, piece->length, &matcher);
+	else if (around && piece->length &&
+		 !matchers__may_match(&reader->matchers, due, around, piece->text, piece->text + piece->length))
+		return read_text(reader, piece, state);
+	result = matchers__match(&reader->matchers, due, piece->text, piece->length, &matcher);
 	if (result < 0)
 		return result;
 	return result ? read_record(reader, matcher) : read_text(reader, piece, state);
@@ -320,7 +323,7 @@ static int read_split(struct reader *reader, const struct matchers_text *around,
 		at += rest;
 		piece.is_glued = at < end;
 		is_split = is_split || piece.is_glued;
-		error = read_piece(reader, &piece);
+		error = read_piece(reader, around, &piece);
 	} while (!error && at < end);
 	return error || !is_split ? error
 				  : assembly__end_record(reader->source->lines.assembly); /* it was all in one line */
@@ -352,7 +355,7 @@ static int read_content(struct reader *reader, const struct matchers_text *aroun
 	if (result)
 		return result < 0 ? result : 0;
 	reader->is_skimming = false;
-	return read_piece(reader, &piece);
+	return read_piece(reader, has_colours ? NULL : around, &piece);
 }
 
 static int read_enveloped(struct reader *reader, const struct matchers_text *around, const struct line *line)

@@ -2,6 +2,7 @@
 /* See start_line.h. */
 #include "log/start_line.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "common/lists.h"
@@ -55,6 +56,16 @@ static bool has_status(const char *at, const char *end)
 	return at == end || *at == ' ' || !is_token(*at);
 }
 
+/* Whether each of eight characters is one that is seen: behind the blank and before DEL. */
+static bool is_visible(const char *text)
+{
+	const uint64_t each = 0x0101010101010101ULL, highest = each * 0x80;
+	uint64_t word;
+
+	memcpy(&word, text, sizeof(word));
+	return !((word | (word + each) | ~(word + each * (0x80 - '!'))) & highest);
+}
+
 bool start_line__is_certain(const char *line, size_t length)
 {
 	const char *end = line + length - VERSION_LENGTH - 1, *at = line;
@@ -70,8 +81,10 @@ bool start_line__is_certain(const char *line, size_t length)
 		at++;
 	if (at == line || memcmp(at, " sip:", 5) != 0)
 		return false;
-	for (at += 5; at<end && * at> ' ' && *at < '\x7f'; at++)
+	for (at += 5; end - at >= (ptrdiff_t)sizeof(uint64_t) && is_visible(at); at += sizeof(uint64_t))
 		;
+	while (at<end && * at> ' ' && *at < '\x7f')
+		at++;
 	return at == end;
 }
 
