@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Downloads one of Debian's cloud kernels into a folder: vmlinuz, and the modules that the guest needs, as .ko, with a list
+# Downloads one of Debian's kernels into a folder: vmlinuz, and the modules that the guest needs, as .ko, with a list
 # in the order in which they can be inserted. What is there already is kept.
 #
 # usage: fetch.sh PACKAGE FOLDER       (exit status 3: the package cannot be had)
@@ -8,8 +8,9 @@ set -euo pipefail
 
 package=$1 folder=$(realpath -m "$2")
 # What a kernel has built in, or does not have, is no module of its image; only the first three must be there.
-modules=(veth sch_ingress cls_bpf tun vxlan wireguard ipip sit ip_gre ip6_tunnel ip6_gre ip_vti xfrm_interface xfrm_user
-	xfrm4_tunnel esp4 esp6 ipvlan macvlan 8021q bonding geneve cbc aes_generic sha1_generic hmac authenc echainiv)
+# A random number generator must be there before ESP (echainiv).
+modules=(veth sch_ingress cls_bpf cls_u32 tun vxlan wireguard ipip sit ip_gre ip6_tunnel ip6_gre ip_vti xfrm_interface xfrm_user
+	xfrm4_tunnel esp4 esp6 ipvlan macvlan 8021q bonding geneve ppp_async cbc aes_generic sha1_generic hmac ansi_cprng authenc echainiv)
 
 unavailable() {
 	printf 'fetch: %s\n' "$*" >&2
@@ -21,7 +22,8 @@ image_of() {
 	apt-cache depends "$1" 2>/dev/null | awk '$1 == "Depends:" && $2 ~ /^linux-image-/ { print $2; exit }'
 }
 
-[[ -e $folder/vmlinuz ]] && exit 0
+wanted="$package ${modules[*]}"
+[[ -e $folder/vmlinuz && $(cat "$folder/wanted") == "$wanted" ]] && exit 0
 image=$(image_of "$package")
 if [[ -z $image ]]; then
 	((EUID != 0)) || apt-get -qq update || true
@@ -56,5 +58,7 @@ for module in "${modules[@]}"; do
 done
 mv root/boot/vmlinuz-* vmlinuz
 rm -rf root ./*.deb
+echo "$wanted" >wanted
 cd ..
+rm -rf "$folder"
 mv "$folder.part" "$folder"

@@ -7,6 +7,9 @@ export PATH=/bin:/sbin HOME=/ TMPDIR=/tmp
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs devtmpfs /dev
+mkdir -p /dev/pts /var
+mount -t devpts devpts /dev/pts # for pppd, as is /var/run
+ln -s /run /var/run
 mount -t bpf bpf /sys/fs/bpf
 mount -t tmpfs tmpfs /tmp
 mount -t tmpfs tmpfs /run

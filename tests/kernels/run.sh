@@ -9,7 +9,8 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 out=$(realpath "$1")
 work=$out/kernels
-kernels=("6.1 linux-image-cloud-amd64" "6.12 linux-image-6.12-cloud-amd64")
+# The images for clouds boot as fast, but have no PPP.
+kernels=("6.1 linux-image-amd64" "6.12 linux-image-6.12-amd64")
 # Five times what a guest takes beside another one, on two processors that do other things as well.
 boot_seconds=3900
 host_only=(test_associations test_differential test_extensions test_filter test_layers test_nesting test_sequences test_streams)
@@ -78,7 +79,9 @@ base_archive() {
 	put "$out/sipbpf" bin/sipbpf
 	put "$out/tests/kernels/send" bin/send
 	put "$out/tests/net/peer" bin/peer
-	put "$(type -P wg)" bin/wg
+	for name in wg pppd socat; do
+		put "$(type -P $name)" "bin/$name"
+	done
 	for file in "$out"/clang-*/{sipbpf,test_verifier}; do
 		[[ ! -x $file ]] || has_default_object "${file%/*}" || put "$file" "clang/${file#"$out"/}"
 	done
@@ -245,7 +248,7 @@ test_host() {
 
 ((EUID == 0)) || skip_all "needs root"
 [[ $(uname -m) == x86_64 ]] || skip_all "the kernels are for x86_64"
-for command in qemu-system-x86_64 busybox dash cpio jq bpftool ip wg modinfo; do
+for command in qemu-system-x86_64 busybox dash cpio jq bpftool ip wg pppd socat modinfo; do
 	type -P "$command" >/dev/null || skip_all "$command is not installed (make setup)"
 done
 mkdir -p "$work"

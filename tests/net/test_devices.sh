@@ -229,12 +229,20 @@ make_ppp() {
 	modprobe -q ppp_async 2>/dev/null
 	[ -c /dev/ppp ] || return
 	if ! command -v pppd >/dev/null || ! command -v socat >/dev/null; then
-		why="pppd or socat is not installed"
+		why="pppd or socat is not installed (make setup)"
 		return 1
 	fi
 	options="notty noauth nodetach local noccp nodefaultroute noipdefault ifname ppp"
 	start $a ppp socat "EXEC:pppd $options 192.0.2.129\\:192.0.2.130 +ipv6" "EXEC:ip netns exec $b pppd $options +ipv6"
-	wait_for sh -c "ip -n $a -o addr show ppp 2>/dev/null | grep -q inet6 && ip -n $b -o addr show ppp 2>/dev/null | grep -q inet6"
+	socat_pid=$pid
+	wait_for has_met
+	[ -d "/proc/$socat_pid" ] || die "ppp: $(tail -n 1 "$tmp/ppp.err")"
+}
+
+# Both ends of PPP have an address, or there is none.
+has_met() {
+	! [ -d "/proc/$socat_pid" ] ||
+		{ ip -n $a -o addr show ppp | grep -q inet6 && ip -n $b -o addr show ppp | grep -q inet6; } 2>/dev/null
 }
 
 # ---- addresses ----
@@ -284,7 +292,7 @@ has_ipv6() {
 }
 
 make_device() {
-	why="the kernel has no $kind"
+	why="the kernel makes no $kind"
 	networks "$number"
 	below && "make_$kind" 2>"$tmp/make.err" || return
 	if [ "$kind" = ipvlan_l3 ]; then
@@ -301,8 +309,9 @@ make_devices() {
 		if make_device; then
 			devices="$devices $kind:$number"
 		else
+			error=$(tail -n 1 "$tmp/make.err")
 			for round in $ROUNDS; do
-				echo "ok - $kind, $round # SKIP $why"
+				echo "ok - $kind, $round # SKIP $why${error:+: $error}"
 			done
 		fi
 	done
