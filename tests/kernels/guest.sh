@@ -27,7 +27,7 @@ results_of() {
 
 cd /
 for test in /tests/bpf/test_*; do
-	[ -x "$test" ] && CMOCKA_MESSAGE_OUTPUT=TAP "$test" 2>&1 | results_of "${test##*/}"
+	[ -x "$test" ] && ! grep -qx "${test##*/}" /left_out && CMOCKA_MESSAGE_OUTPUT=TAP "$test" 2>&1 | results_of "${test##*/}"
 done
 /devices.sh /bin/sipbpf 2>&1 | sed -n -e 's|^ok - \(.*\) # SKIP .*|result: skip devices/\1|p;t' \
 	-e 's|^\(not \)\{0,1\}ok - |result: \1ok devices/|p;t' -e 's|^|output: devices: |p'
