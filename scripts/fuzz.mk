@@ -10,12 +10,12 @@ FUZZ_TABLES := -DFLOW_SETS=2 -DFLOW_COPIES=8 -DFRAGMENT_SETS=2 -DFRAGMENT_COPIES
 FUZZ_FLAGS := -O1 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter -D_GNU_SOURCE -Iinclude -Iuser -Itests $(FUZZ_TABLES) \
 	-fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ_SRC_sip :=
-FUZZ_SRC_frame := user/classify/frame.c user/classify/flows.c user/classify/scanned.c $(filter-out %/group.c %/column.c %/sheet.c,$(wildcard user/counts/*.c)) \
-	user/base/suggestion.c user/base/notices.c
-FUZZ_SRC_stream := $(FUZZ_SRC_frame)
-FUZZ_SRC_sctp := $(FUZZ_SRC_frame)
+FUZZ_SRC_stream := user/classify/frame.c user/classify/flows.c user/classify/payload_origin.c user/classify/scanned.c \
+	$(filter-out %/group.c %/column.c %/sheet.c,$(wildcard user/counts/*.c)) user/base/suggestion.c user/base/notices.c
+FUZZ_SRC_frame := $(FUZZ_SRC_stream) user/input/capture_header.c user/input/exported_pdu.c
+FUZZ_SRC_sctp := $(FUZZ_SRC_stream)
 FUZZ_SRC_pcapng := user/input/pcapng.c
-FUZZ_SRC_log := $(wildcard user/log/*.c) user/classify/message.c user/base/timestamp.c $(filter-out user/classify/%,$(FUZZ_SRC_frame))
+FUZZ_SRC_log := $(wildcard user/log/*.c) user/classify/message.c user/base/timestamp.c $(filter-out user/classify/%,$(FUZZ_SRC_stream))
 FUZZ_SRC_snapshot := $(wildcard user/snapshot/json*.c user/counts/*.c) user/base/suggestion.c user/base/notices.c user/base/text.c user/base/timestamp.c
 
 $(O)/fuzz/%.o: %.c

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Whole frames of any bytes: each has exactly one outcome, and the short way for plain frames finds what the walk by layers
- * finds. Of the input, the first byte says what the frame begins with and whether HEP is read, the next two its EtherType, the
- * rest is the frame.
+ * finds. Of the input, the first byte says what the frame begins with, whether HEP is read, and whether the frame is an exported
+ * payload behind tags; the next two are its EtherType, the rest is the frame.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "classify/frame.h"
+#include "input/exported_pdu.h"
 #include "walk.h"
 
 #define CHECK(condition) ((condition) ? (void)0 : check_failed(#condition))
@@ -71,6 +72,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.ethertype = (__u16)(data[1] << 8 | data[2]),
 		.hook = data[0] & 0x80 ? SIPBPF_SENT : SIPBPF_RECEIVED,
 	};
+	if (data[0] & 0x20 && !exported_pdu__strip_tags(&frame))
+		frame.start = FRAME_ETHERTYPE;
 	check_short_way(&frame);
 	check_outcome(&frame, data[0] & 0x40);
 	free(bytes);

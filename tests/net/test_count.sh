@@ -34,6 +34,32 @@ engines_agree() {
 	done
 }
 
+# What is counted in a capture, without what could not be read: tshark does not export that.
+counts() {
+	"$sipbpf" count --format json "$1" | jq -S '.links | map(select(.messages != []) | .messages |= sort) | sort'
+}
+
+# What tshark exports of a capture counts as the capture does: messages (layer 7), and what UDP and TCP carry (layer 4).
+exports_count() {
+	local layer capture=$here/../data/calls.pcap expected
+
+	if ! type -P tshark >/dev/null; then
+		echo "ok - count: what tshark exports # SKIP tshark is not installed (make setup)"
+		return
+	fi
+	expected=$(counts "$capture")
+	for layer in 4 7; do
+		if tshark -r "$capture" -U "OSI layer $layer" -w "$tmp/exported.pcapng" 2>"$tmp/tshark.err" &&
+			[[ $expected == *INVITE* && $(counts "$tmp/exported.pcapng") == "$expected" ]]; then
+			echo "ok - count: what tshark exports of layer $layer"
+		else
+			echo "not ok - count: what tshark exports of layer $layer counts otherwise than the capture"
+			failed=1
+		fi
+	done
+}
+
+exports_count
 if ((EUID != 0)); then
 	echo "ok - count # SKIP loading BPF programs needs root"
 	exit 0

@@ -6,6 +6,7 @@
 
 #include "classify/frame.h"
 #include "classify/flows.h"
+#include "classify/payload_origin.h"
 #include "classify/scanned.h"
 #include "packet/plain.h"
 
@@ -17,6 +18,7 @@ struct frame_classifier {
 	const __u16 *hep_ports;
 	size_t hep_ports_count;
 	struct flows *flows;
+	struct payload_origins *origins;
 	__u8 *window; /* the end of one segment, followed by the next one */
 	size_t window_size;
 };
@@ -30,8 +32,9 @@ struct frame_classifier *frame_classifier__new(struct counters *counters, const 
 	classifier->target.counters = counters;
 	classifier->target.rules = rules;
 	classifier->flows = flows__new();
-	if (!classifier->flows) {
-		free(classifier);
+	classifier->origins = payload_origins__new();
+	if (!classifier->flows || !classifier->origins) {
+		frame_classifier__free(classifier);
 		return NULL;
 	}
 	return classifier;
@@ -42,6 +45,7 @@ void frame_classifier__free(struct frame_classifier *classifier)
 	if (!classifier)
 		return;
 	flows__free(classifier->flows);
+	payload_origins__free(classifier->origins);
 	free(classifier->window);
 	free(classifier);
 }
@@ -69,6 +73,7 @@ struct payload_reading {
 	struct frame_classifier *classifier;
 	struct packet *packet;
 	const __u8 *bytes; /* the frame's */
+	__u32 origin;      /* offset of the first of them */
 	enum sipbpf_hook hook;
 	__u32 milliseconds;
 	struct framing framing;
@@ -94,7 +99,7 @@ static int count_message(struct payload_reading *reading)
  */
 static const __u8 *piece_bytes(const struct payload_reading *reading, __u32 *ret_origin)
 {
-	*ret_origin = reading->framing.ticket ? SIP_LOOK_AHEAD : 0;
+	*ret_origin = reading->framing.ticket ? SIP_LOOK_AHEAD : reading->origin;
 	if (reading->framing.ticket)
 		return flows__copy(reading->classifier->flows, reading->framing.ticket);
 	return reading->bytes;
@@ -212,9 +217,9 @@ static void read_head(struct payload_reading *reading)
 static int hold_packet(struct payload_reading *reading)
 {
 	const struct framing *framing = &reading->framing;
-	__u32 ticket =
-		flows__keep_copy(reading->classifier->flows, reading->flow.channel,
-				 reading->bytes + framing->packet_offset, framing->packet_end - framing->packet_offset);
+	const __u8 *payload = reading->bytes + (framing->packet_offset - reading->origin);
+	__u32 ticket = flows__keep_copy(reading->classifier->flows, reading->flow.channel, payload,
+					framing->packet_end - framing->packet_offset);
 
 	if (!ticket)
 		return -ENOMEM;
@@ -316,13 +321,11 @@ static int keep_flow(struct payload_reading *reading)
 	return put < 0 ? put : error;
 }
 
-/* Copies the first bytes of a part of the frame. Fills up with zeros past its end. */
-static void copy_first(__u8 *target, size_t size, const __u8 *frame, __u32 offset, __u32 end)
+/* Copies the first of these bytes. Fills up with zeros past their end. */
+static void copy_first(__u8 *target, size_t size, const __u8 *bytes, __u32 length)
 {
-	__u32 length = end - offset;
-
 	memset(target, 0, size);
-	memcpy(target, frame + offset, length < size ? length : size);
+	memcpy(target, bytes, length < size ? length : size);
 }
 
 /* Returns the first eight bytes of a payload, with zeros past its end. */
@@ -330,7 +333,7 @@ static __u64 first_word(const struct payload_reading *reading, __u32 offset, __u
 {
 	__u64 word;
 
-	copy_first((__u8 *)&word, sizeof(word), reading->bytes, offset, end);
+	copy_first((__u8 *)&word, sizeof(word), reading->bytes + (offset - reading->origin), end - offset);
 	return WORDS_LITTLE(word);
 }
 
@@ -516,7 +519,7 @@ static int count_chunks(struct payload_reading *reading)
 
 	association__begin_packet(&reading->framing, packet);
 	for (chunks = 0; !error && chunks < SCTP_CHUNKS_MAX; chunks++) {
-		copy_first(header, sizeof(header), reading->bytes, offset, packet->end);
+		copy_first(header, sizeof(header), reading->bytes + (offset - reading->origin), packet->end - offset);
 		if (!sctp__read_chunk(header, offset, packet->end, &chunk))
 			break;
 		if (chunk.has_data)
@@ -543,11 +546,14 @@ static bool hep_wanted(const struct frame_classifier *classifier, __u16 port)
 	       (!classifier->hep_ports_count || has_port(classifier->hep_ports, classifier->hep_ports_count, port));
 }
 
-static void find_payload(const struct frame_classifier *classifier, const struct frame *frame, struct packet *packet)
+/* Finds the payload of the frame. Returns 0 or -ENOMEM. */
+static int find_payload(const struct frame_classifier *classifier, const struct frame *frame, struct packet *packet)
 {
 	const __u8 *bytes = frame->bytes, *bytes_end = frame->bytes + frame->length;
 	__u8 header[PACKET_HEADER_SIZE];
 
+	if (frame->start == FRAME_PAYLOAD)
+		return payload_origins__begin_packet(classifier->origins, frame, packet);
 	packet__begin(packet, frame->length,
 		      frame->start == FRAME_ETHERNET    ? PACKET_ETHERNET
 		      : frame->start == FRAME_ETHERTYPE ? PACKET_ETHERTYPE
@@ -561,9 +567,10 @@ static void find_payload(const struct frame_classifier *classifier, const struct
 			packet__leave_unread(packet, SIPBPF_REASON_HEP);
 			continue;
 		}
-		copy_first(header, sizeof(header), bytes, packet->offset, packet->end);
+		copy_first(header, sizeof(header), bytes + packet->offset, packet->end - packet->offset);
 		packet__take_layer(packet, header);
 	}
+	return 0;
 }
 
 static bool port_wanted(const struct frame_classifier *classifier, const struct packet *packet)
@@ -627,8 +634,10 @@ int frame_classifier__add(struct frame_classifier *classifier, const struct fram
 {
 	struct payload_reading reading;
 	struct packet packet;
+	int error = find_payload(classifier, frame, &packet);
 
-	find_payload(classifier, frame, &packet);
+	if (error)
+		return error;
 	mark_datagram(classifier, &packet);
 	count_encapsulations(classifier, packet.encapsulations);
 	if (packet.layer == PACKET_REFUSED)
@@ -641,6 +650,7 @@ int frame_classifier__add(struct frame_classifier *classifier, const struct fram
 	reading.classifier = classifier;
 	reading.packet = &packet;
 	reading.bytes = frame->bytes;
+	reading.origin = frame->start == FRAME_PAYLOAD ? PAYLOAD_ORIGIN_OFFSET : 0;
 	reading.hook = frame->hook;
 	reading.milliseconds = frame->milliseconds;
 	reading.scan.wanted = 0; /* clang-tidy 14 does not see that messages are 0 where nothing is scanned */

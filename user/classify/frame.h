@@ -7,6 +7,7 @@
 #define FRAME_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 
 #include "common/sipbpf.h"
 #include "counts/counter.h"
@@ -21,16 +22,28 @@ enum frame_start {
 	FRAME_IPV6,
 	FRAME_ETHERTYPE, /* ethertype says which */
 	FRAME_LLC,
-	FRAME_STARTS
+	FRAME_STARTS,
+	FRAME_PAYLOAD = FRAME_STARTS, /* none: origin says what the packet's headers did */
+};
+
+/* What is known of a packet of which a capture has the payload alone. */
+struct frame_origin {
+	struct sipbpf_ends ends;
+	__u32 number;       /* of the packet in its own capture; 0: unknown */
+	__u8 protocol;      /* an IP protocol; IPPROTO_NONE: unknown */
+	__u8 tcp_flags;     /* with has_sequence */
+	bool has_sequence;  /* the payload is a segment of TCP; without, it is what such segments have carried */
+	__u32 tcp_sequence; /* with has_sequence */
 };
 
 struct frame {
 	const __u8 *bytes;
 	__u32 length; /* bytes present */
 	enum frame_start start;
-	__u16 ethertype;       /* with FRAME_ETHERTYPE: of the header at bytes[0]; host byte order */
-	enum sipbpf_hook hook; /* SIPBPF_RECEIVED unless the capture says that the frame was sent */
-	__u32 milliseconds;    /* when it passed, by any clock: limits how long segments and fragments wait */
+	__u16 ethertype;            /* with FRAME_ETHERTYPE: of the header at bytes[0]; host byte order */
+	struct frame_origin origin; /* with FRAME_PAYLOAD */
+	enum sipbpf_hook hook;      /* SIPBPF_RECEIVED unless the capture says that the frame was sent */
+	__u32 milliseconds;         /* when it passed, by any clock: limits how long segments and fragments wait */
 };
 
 struct frame_classifier;

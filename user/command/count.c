@@ -196,7 +196,7 @@ static int add_to_probe(struct count *count, const struct frame *frame)
 	const __u8 *bytes = ethernet_frame(count, frame, &length);
 	int error;
 
-	if (!bytes || length <= ETH_HLEN)
+	if (frame->start == FRAME_PAYLOAD || !bytes || length <= ETH_HLEN)
 		return add_refused(count, frame);
 	error = run_program(count, program, bytes, length);
 	/* XDP takes longer ones, and what is read of a TCP flow stays in one place. */

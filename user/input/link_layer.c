@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "input/capture_header.h"
+#include "input/exported_pdu.h"
 
 /* Raw IP: pcapng's number, and those that some systems wrote in the past. */
 #define LINKTYPE_RAW 101
@@ -220,6 +221,13 @@ static void strip_pppd(struct frame *frame, int unused)
 	set_ethertype(frame, ETHERTYPE_PPP);
 }
 
+/* A payload whose packet is not known has no protocol. */
+static void strip_tags(struct frame *frame, int unused)
+{
+	if (!exported_pdu__strip_tags(frame))
+		set_ethertype(frame, 0);
+}
+
 /* Frames of this link type begin with Ethernet or IP. */
 static void set_start(struct frame *frame, int start)
 {
@@ -250,6 +258,7 @@ static const struct layer {
 	{ DLT_C_HDLC, 0, strip_hdlc },
 	{ DLT_FRELAY, 0, strip_frame_relay },
 	{ DLT_IEEE802_11, 0, strip_wifi },
+	{ DLT_WIRESHARK_UPPER_PDU, 0, strip_tags },
 };
 
 /* Each link type whose header stands before another link type. */

@@ -13,15 +13,14 @@
 /* The link types that can be read, for messages to the operator. */
 #define LINK_LAYER_NAMES                                                                                            \
 	"Ethernet, LINUX_SLL, LINUX_SLL2, NULL, LOOP, PPP, PPP_ETHER, C_HDLC, FRELAY, MPLS, 802.11, NFLOG, PKTAP, " \
-	"ERF "                                                                                                      \
-	"and raw IP"
+	"ERF, WIRESHARK_UPPER_PDU and raw IP"
 
 bool link_layer__is_supported(int link_type);
 
 /*
  * Removes the link layer's own header from *frame, whose bytes and length are set. Fills in start, ethertype and, if
  * the header tells the direction, hook. A frame of another link type, or one too short for its header, gets ethertype
- * 0, which is no protocol.
+ * 0, which is no protocol. An exported payload gets FRAME_PAYLOAD and its origin.
  */
 void link_layer__strip(int link_type, struct frame *frame);
 
