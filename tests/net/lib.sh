@@ -272,6 +272,22 @@ net__wait_for() {
 	done
 }
 
+# Makes a control group with so many MiB of memory, in whichever version of control groups the host has: $NET_GROUP.
+net__group() {
+	local root=/sys/fs/cgroup limit=memory.max
+
+	if [[ -d $root/memory ]]; then
+		root+=/memory limit=memory.limit_in_bytes
+	fi
+	NET_GROUP=$root/sipbpf-test-$$
+	mkdir "$NET_GROUP" 2>/dev/null && echo $(($1 << 20)) 2>/dev/null >"$NET_GROUP/$limit"
+}
+
+# Removes it. Its processes have ended, but the kernel may still hold it.
+net__ungroup() {
+	[[ -z ${NET_GROUP:-} || ! -d $NET_GROUP ]] || net__wait_for rmdir "$NET_GROUP" 2>/dev/null
+}
+
 net__cleanup() {
 	local pid namespace
 
@@ -286,6 +302,7 @@ net__cleanup() {
 		done
 		[[ -n $namespace ]] && ip netns del "$namespace" 2>/dev/null
 	done
+	net__ungroup
 	[[ -n ${NET_TMP:-} ]] && rm -rf "$NET_TMP"
 	return 0
 }

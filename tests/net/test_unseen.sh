@@ -96,6 +96,7 @@ tidy_up() {
 	done
 	ip -n "$NET_B" link del br0 2>/dev/null
 	ip -n "$NET_B" link set dev "$NET_B_IF" xdpgeneric off 2>/dev/null
+	net__ungroup
 }
 
 # It attaches nothing, not even for a moment that could be left behind, and no process stays.
@@ -151,6 +152,19 @@ limits() {
 		net__want limited 'mount -t tmpfs none /sys' &&
 		net__want complains "attach: /sys/devices/system/cpu/possible cannot be read: No such file or directory; mount sysfs" &&
 		net__want ip netns exec "$NET_B" bash -c 'ulimit -Sn 40; exec "$@"' bash "$sipbpf" attach --check "$NET_B_IF"
+}
+
+# As much memory as a control group allows: `ip netns exec` hides the groups.
+memory_of_a_group() {
+	if ! net__group 64; then
+		skip_reason="no control group for memory can be made here"
+		return
+	fi
+	wrapper=(bash -c 'echo $$ >"/proc/$PPID/root$1/cgroup.procs" && shift && exec "$@"' bash "$NET_GROUP")
+	ip netns exec "$NET_B" "${wrapper[@]}" "$sipbpf" attach --check "$NET_B_IF" >"$NET_TMP/stdout" 2>"$NET_TMP/stderr"
+	net__want test $? = 1 && net__want complains "and the limit of its control group is 64 MiB; raise it" || return 1
+	net__ungroup && net__want net__group "$(grep -o 'at least [0-9]*' "$NET_TMP/stderr" | cut -d ' ' -f 3)" &&
+		net__want start -i 1s "$NET_B_IF" lo && net__want net__stop "$attach_pid"
 }
 
 # The files that are promised to be enough are.
@@ -337,6 +351,7 @@ net__check "--check of a bridge names its ports" check_of_a_bridge
 net__check "--check fails where attach would" check_that_fails
 net__check "limits that are too low are told, with what to do" limits
 net__check "as many files as are asked for are enough" promised_files
+net__check "a control group with too little memory is told; as much as is asked for is enough" memory_of_a_group
 net__check "an XDP program in front, and when it is gone" an_xdp_program
 net__check "a tcx program that comes later is told once, and once when it is gone" a_tcx_program_that_comes_later
 net__check "links that cannot be read in part, and TLS on other ports" unread

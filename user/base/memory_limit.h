@@ -9,6 +9,9 @@
 #define MEMORY_LIMIT_GROUPS "/proc/self/cgroup"
 #define MEMORY_LIMIT_ROOT "/sys/fs/cgroup"
 
+/* Where process %d has them: `ip netns exec` hides them by another /sys, but not from who has called it. */
+#define MEMORY_LIMIT_ROOT_OF "/proc/%d/root/sys/fs/cgroup"
+
 /*
  * Returns the lowest limit of the groups that the file names and of those above them, in bytes, whichever version of
  * control groups the host uses. Returns 0 if there is none or none can be read.

@@ -3,6 +3,7 @@
 #include "command/requirements.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -68,8 +69,12 @@ static int check_memory(const struct options *options)
 {
 	__u64 needed = PROCESS_SIZE + MAPS_SIZE + ROW_SIZE * requirements__rows(options);
 	__u64 limit = memory_limit__read(MEMORY_LIMIT_GROUPS, MEMORY_LIMIT_ROOT);
+	char root_of_parent[PATH_MAX];
 	struct rlimit space;
 
+	snprintf(root_of_parent, sizeof(root_of_parent), MEMORY_LIMIT_ROOT_OF, (int)getppid());
+	if (!limit)
+		limit = memory_limit__read(MEMORY_LIMIT_GROUPS, root_of_parent);
 	if (limit && limit < needed)
 		return refuse_memory(needed, limit, "its control group",
 				     "raise it (MemoryMax= in a systemd unit), or keep fewer links with --max-links");
