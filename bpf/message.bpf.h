@@ -53,7 +53,7 @@ static __always_inline int take_flow_or_count(struct work *work)
 	int is_sip_port = has_sip_port(work->packet.ends.source_port, work->packet.ends.target_port);
 	__u32 length = work->packet.end - work->packet.offset;
 
-	if (framing__begins_tls_elsewhere(work->word, is_sip_port))
+	if (framing__begins_tls_elsewhere(work->word, is_sip_port) && !(compares_sightings() && is_seen_elsewhere()))
 		count_tls_elsewhere();
 	if (!framing__matters_to_flow(flow_select(work, 0), work->packet.flags, length, work->word, is_sip_port)) {
 		count_reason(work->place, length                ? SIPBPF_REASON_NOT_SIP

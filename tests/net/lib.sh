@@ -96,6 +96,28 @@ net__start() {
 	NET_PIDS+=("$!")
 }
 
+# Accepts connections in a namespace, and takes one message of each: net__accept NAMESPACE PORT
+net__accept() {
+	net__start "$1" python3 -c 'import socket, sys
+server = socket.create_server(("", int(sys.argv[1])))
+while True: server.accept()[0].recv(1000)' "$2" >"$NET_TMP/accept" 2>&1
+	net__wait_for eval "ip netns exec $1 ss -Hlnt | grep -q :$2"
+}
+
+# Sends a client's first message of TLS from A: net__begin_tls ADDRESS PORT
+net__begin_tls() {
+	ip netns exec "$NET_A" python3 - "$@" <<-'PYTHON'
+		import socket, ssl, sys
+		context = ssl.create_default_context()
+		incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+		session = context.wrap_bio(incoming, outgoing, server_hostname="b")
+		try:
+		    session.do_handshake()
+		except ssl.SSLWantReadError:
+		    socket.create_connection((sys.argv[1], int(sys.argv[2]))).sendall(outgoing.read())
+	PYTHON
+}
+
 # Keeps sipp from giving up a call, or itself, on a busy machine. Each limit of retransmissions holds by itself.
 NET_SIPP_PATIENCE=(-watchdog_interval 0 -max_retrans 60 -max_invite_retrans 60 -max_non_invite_retrans 60)
 

@@ -84,6 +84,15 @@ routed() {
 	each_mode "$ONCE and all(\$links[]; .server_ip == \"$C4\")" "$C4" "$NET_B_IF" r1
 }
 
+# A handshake of TLS where nobody expects it is told once.
+routed_tls() {
+	net__accept "$NET_C" 8443 || return 1
+	for mode in tc native skb; do
+		net__want start "$NET_B_IF" r1 && net__want net__begin_tls "$C4" 8443 && net__want end &&
+			counted '[.[].unread.tls_ports[]] == [{port: 8443, handshakes: 1}]' || return 1
+	done
+}
+
 # nat RULES: in B, until nat_off.
 nat() {
 	ip netns exec "$NET_B" nft -f - <<-RULES
@@ -427,6 +436,7 @@ net__start "$NET_C" python3 "$here/far_end.py" 5060 "$C4" >"$NET_TMP/far_end" 2>
 net__wait_for grep -q listening "$NET_TMP/far_end" || net__die "no server: $(head -c 300 "$NET_TMP/far_end")"
 
 net__check "what is routed counts once" routed
+net__check "TLS that is routed is told once" routed_tls
 net__check "what is routed and masqueraded counts once, on the client's link" masqueraded
 net__check "what is routed to a forwarded port counts once, on the client's link" forwarded_port
 net__check "what is bridged counts once" bridged

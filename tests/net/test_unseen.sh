@@ -213,34 +213,15 @@ send_one() {
 
 # What cannot be read of a link, and TLS where nobody expects it, beside the table of the interval; and the sum of snapshots.
 unread() {
-	local log=$NET_TMP/unread.log
-
-	net__start "$NET_B" python3 -c 'import socket
-server = socket.create_server(("", 8443))
-while True: server.accept()[0].recv(1000)' >"$log" 2>&1
-	net__wait_for eval 'ip netns exec "$NET_B" ss -Hlnt | grep -q :8443' || return 1
-	net__want start -i 300ms "$NET_B_IF" && send_one 'INVITE  sip:b SIP/2.0\r\n\r\n' && begin_tls &&
+	net__accept "$NET_B" 8443 || return 1
+	net__want start -i 300ms "$NET_B_IF" && send_one 'INVITE  sip:b SIP/2.0\r\n\r\n' && net__begin_tls "$NET_B4" 8443 &&
 		net__want net__wait_for grep -q "^note: not read in part: 10.77.0.2-UDP-5070-10.77.0.1 (malformed)" "$NET_TMP/tables.$started" &&
 		net__want net__wait_for has_notice "TLS on 8443: --server-port 8443$" && net__want net__stop "$attach_pid" &&
-		net__want start --format json -i 300ms "$NET_B_IF" && begin_tls && begin_tls &&
+		net__want start --format json -i 300ms "$NET_B_IF" && net__begin_tls "$NET_B4" 8443 && net__begin_tls "$NET_B4" 8443 &&
 		net__want net__wait_for eval '"$sipbpf" show --format json "$NET_TMP/tables.$started" | jq -e ".unread.tls_ports == [{port: 8443, handshakes: 2}]" >/dev/null' &&
-		net__want net__stop "$attach_pid" && net__want start -i 300ms --server-port 8443 "$NET_B_IF" && begin_tls &&
+		net__want net__stop "$attach_pid" && net__want start -i 300ms --server-port 8443 "$NET_B_IF" && net__begin_tls "$NET_B4" 8443 &&
 		net__want net__wait_for grep -q "^note: not read in part: 10.77.0.2-TLS-8443-10.77.0.1 (encrypted)" "$NET_TMP/tables.$started" &&
 		net__want eval '! grep -q "TLS on" "$NET_TMP/tables.$started"'
-}
-
-# A client's first message of TLS.
-begin_tls() {
-	ip netns exec "$NET_A" python3 - "$NET_B4" <<-'PYTHON'
-		import socket, ssl, sys
-		context = ssl.create_default_context()
-		incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-		session = context.wrap_bio(incoming, outgoing, server_hostname="b")
-		try:
-		    session.do_handshake()
-		except ssl.SSLWantReadError:
-		    socket.create_connection((sys.argv[1], 8443)).sendall(outgoing.read())
-	PYTHON
 }
 
 # Said once on stderr, beside each table while it lasts, and once when it is over.
