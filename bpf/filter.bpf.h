@@ -15,6 +15,7 @@ const volatile __u8 filters_hosts;
 const volatile __u8 excludes_hosts;
 const volatile __u8 filters_messages;
 const volatile __u8 reads_hep;
+const volatile __u8 via_decides;                          /* Via tells the transport of datagrams too */
 const volatile __u64 ports[SIPBPF_PORT_WORDS];            /* a bit for each wanted port */
 const volatile __u64 sip_ports[SIPBPF_PORT_WORDS];        /* a bit for each port that belongs to SIP, wanted or not */
 const volatile __u64 hep_ports[SIPBPF_PORT_WORDS];        /* a bit for each port to which HEP is read */

@@ -12,22 +12,26 @@
 
 /*
  * Reads the datagram of a plain packet of Ethernet in place. Returns whether it is a message of the common form, and has
- * set its key then.
+ * set its key then. If bytes follow the datagram, it is not read here: so one check of each pointer is enough.
  */
-static __always_inline int skim_datagram(const __u8 *data, const __u8 *data_end, struct packet_plain *plain, __u32 hook)
+static __always_inline int skim_datagram(struct work *work, const __u8 *data, const __u8 *data_end,
+					 struct packet_plain *plain, __u32 hook)
 {
 	const __u32 payload = PACKET_ETHERNET_SIZE + plain->payload, end = PACKET_ETHERNET_SIZE + plain->end;
 	const struct sip_bounds bounds = { .limit = end };
-	struct sip_view view = { .base = data, .base_end = data_end, .bounds = &bounds };
-	struct work *work = current_work();
+	struct sip_view view = { .base = data, .base_end = data_end, .bounds = &bounds, .is_exact = 1 };
+	enum sip_verdict verdict;
 
-	if (!work || end >= DIRECT_MAX)
+	if (end >= DIRECT_MAX || (__u64)end != (__u64)(data_end - data))
 		return 0;
 	view.zero = work->zero;
 	SIP_FORGET(&view, plain->version);
-	sip__begin(&work->scan, payload, end, 1, 0);
+	sip__begin(&work->scan, payload, end, 1, via_decides ? SIP_HEADERS_WITH_VIA : SIP_HEADERS_OF_DATAGRAM);
 	SIP_STEP_ENDS();
-	if (sip__skim(&view, &work->scan) != SIP_MESSAGE) {
+	/* A call for each, because what is not among the headers costs nothing if they are a constant. */
+	verdict = via_decides ? sip__skim(&view, &work->scan, SIP_HEADERS_WITH_VIA)
+			      : sip__skim(&view, &work->scan, SIP_HEADERS_OF_DATAGRAM);
+	if (verdict != SIP_MESSAGE) {
 		work->is_begun = (__u8)sip__may_resume(&work->scan);
 		return 0;
 	}

@@ -579,6 +579,7 @@ static __always_inline void HOOK(count_any_packet)(HOOK_CONTEXT *ctx, struct wor
 	work->encapsulations = encapsulations;
 	work->payloads = 0;
 	packet__begin(&work->packet, length, PACKET_ETHERNET, 0);
+	work->packet.via_decides = via_decides;
 	HOOK(take_layers)(ctx, work);
 	if (work->packet.fragment.is_first)
 		mark_datagram();
@@ -593,12 +594,9 @@ static __always_inline void HOOK(count_any_packet)(HOOK_CONTEXT *ctx, struct wor
 }
 
 /* Counts the message of the datagram from offset to end whose key has been set. Returns 1. */
-static __always_inline int HOOK(count_skimmed)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end, __u32 place)
+static __always_inline int HOOK(count_skimmed)(HOOK_CONTEXT *ctx, struct work *work, __u32 offset, __u32 end,
+					       __u32 place)
 {
-	struct work *work = current_work();
-
-	if (!work)
-		return 1;
 	if (compares_sightings()) {
 		begin_sighting(work, &work->key.ends, work->key.protocol, work->key.hook);
 		if (HOOK(is_datagram_seen_elsewhere)(ctx, offset, end)) {
@@ -631,6 +629,7 @@ static __always_inline int HOOK(count_at_glance)(HOOK_CONTEXT *ctx, __u32 hook, 
 	const __u8 *data = HOOK(data)(ctx), *data_end = HOOK(data_end)(ctx);
 	__u32 linear = (__u32)((__u64)(long)data_end - (__u64)(long)data), end;
 	struct packet_plain plain;
+	struct work *work;
 	int may_be_message;
 	__u8 layer;
 
@@ -642,8 +641,9 @@ static __always_inline int HOOK(count_at_glance)(HOOK_CONTEXT *ctx, __u32 hook, 
 		if (count_if_refused(data + PACKET_ETHERNET_SIZE, data_end, &plain, place, &may_be_message))
 			return 1;
 		if (may_be_message)
-			return skim_datagram(HOOK(data)(ctx), HOOK(data_end)(ctx), &plain, hook) &&
-			       HOOK(count_skimmed)(ctx, PACKET_ETHERNET_SIZE + plain.payload,
+			return (work = current_work()) &&
+			       skim_datagram(work, HOOK(data)(ctx), HOOK(data_end)(ctx), &plain, hook) &&
+			       HOOK(count_skimmed)(ctx, work, PACKET_ETHERNET_SIZE + plain.payload,
 						   PACKET_ETHERNET_SIZE + plain.end, place);
 		if (!packet__plain_is_vxlan(data, data_end, &plain))
 			return 0;

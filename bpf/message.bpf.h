@@ -437,7 +437,7 @@ static __always_inline void begin_datagram(struct work *work, __u32 offset, __u3
 	work->framing.tail_length = 0;
 	work->framing.is_stream = 0;
 	if (!work->is_begun || work->scan.first != offset || work->scan.end != end)
-		sip__begin(&work->scan, offset, end, !work->packet.is_cut, 0);
+		sip__begin(&work->scan, offset, end, !work->packet.is_cut, framing__headers(&work->packet));
 }
 
 /* Counts a datagram without a message, and notes that of its link if it could not be read. */

@@ -12,6 +12,7 @@ enum answer_carrier {
 	CARRIER_DATAGRAM, /* the whole message */
 	CARRIER_CUT,      /* the beginning of a datagram */
 	CARRIER_STREAM,
+	CARRIER_UDP, /* the whole message, whose transport is known, so that Via does not matter */
 	CARRIERS,
 };
 

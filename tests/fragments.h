@@ -44,7 +44,8 @@ struct datagram {
 	unsigned int started; /* that it is one, and which */
 	unsigned int tag_known;
 	unsigned int cseq_known;
-	unsigned int all_known;
+	unsigned int all_known; /* all that matters of any message; over TCP, of which HEP tells, Via matters too */
+	unsigned int via_known;
 	unsigned int port;
 	unsigned int identification;
 	bool is_ipv6;
@@ -111,9 +112,9 @@ static inline void datagram__put_header(struct datagram *datagram, unsigned int 
 		break;
 	default:
 		datagram__put(datagram, "Via: SIP/2.0/UDP ");
-		known = datagram__position(datagram);
+		datagram->via_known = datagram__position(datagram);
 		datagram__put(datagram, "198.51.100.9;branch=z9hG4bK1\r\n");
-		break;
+		return;
 	}
 	if (known > datagram->all_known)
 		datagram->all_known = known;
@@ -333,7 +334,8 @@ static inline const char *datagram__method(const struct datagram *datagram, unsi
 /* Whether what counts is told to be truncated. */
 static inline bool datagram__is_truncated(const struct datagram *datagram, unsigned int arrived)
 {
-	return arrived >= datagram->started && arrived < datagram->all_known;
+	return arrived >= datagram->started &&
+	       (arrived < datagram->all_known || (datagram->is_hep && arrived < datagram->via_known));
 }
 
 #endif

@@ -66,7 +66,7 @@ static inline void views__answer(struct sip_scan *scan, enum sip_verdict verdict
 	views__type_name(ret_answer->type, scan->type, &scan->name);
 	views__type_name(ret_answer->method, scan->method, &scan->cseq_name);
 	(void)snprintf(ret_answer->transport, sizeof(ret_answer->transport), "%s", transports[scan->via_transport]);
-	if (!scan->is_stream)
+	if (!sip__is_stream(scan))
 		return;
 	ret_answer->headers_ended = scan->headers_ended;
 	ret_answer->body = scan->headers_ended ? scan->offset - scan->start : 0;
@@ -77,7 +77,10 @@ static inline void views__answer(struct sip_scan *scan, enum sip_verdict verdict
 /* Begins a scan that may take any effort: what it finds depends on the bytes alone. */
 static inline void views__begin(struct sip_scan *scan, size_t length, enum answer_carrier carrier)
 {
-	sip__begin(scan, 0, (__u32)length, carrier == CARRIER_DATAGRAM, carrier == CARRIER_STREAM);
+	sip__begin(scan, 0, (__u32)length, carrier == CARRIER_DATAGRAM || carrier == CARRIER_UDP,
+		   carrier == CARRIER_STREAM ? SIP_HEADERS_OF_STREAM
+		   : carrier == CARRIER_UDP  ? SIP_HEADERS_OF_DATAGRAM
+					     : SIP_HEADERS_WITH_VIA);
 	scan->effort_left = SIP_EFFORT_UNLIMITED;
 }
 
@@ -120,8 +123,9 @@ static inline enum sip_verdict views__skim_scan(const struct sip_view *view, str
 {
 	enum sip_verdict verdict = SIP_STARTED;
 
-	if (!scan->is_stream)
-		return sip__skim(view, scan);
+	if (!sip__is_stream(scan))
+		return scan->headers == SIP_HEADERS_OF_DATAGRAM ? sip__skim(view, scan, SIP_HEADERS_OF_DATAGRAM)
+								: sip__skim(view, scan, SIP_HEADERS_WITH_VIA);
 	while (verdict == SIP_STARTED && sip__may_skim(view, scan))
 		verdict = sip__skim_on(view, scan);
 	return verdict;
@@ -183,13 +187,14 @@ static inline void views__windows(const struct views_window *window, const unsig
  * size from VIEWS_PROGRAM_WINDOW on.
  */
 static inline void views__bounded(const struct views_window *window, const unsigned char *bytes, size_t length,
-				  struct answer *ret_answer)
+				  enum answer_carrier carrier, struct answer *ret_answer)
 {
 	struct sip_scan scan;
 	struct sip_view view = { .bounds = &scan.bounds, .copied = 1 };
 	enum sip_verdict verdict = SIP_MORE;
 
-	sip__begin(&scan, 0, (__u32)length, 1, 0);
+	views__begin(&scan, length, carrier);
+	scan.effort_left = SIP_EFFORT((__u32)length);
 	while (verdict == SIP_MORE) {
 		view.base = views__load(window, bytes, &scan);
 		verdict = sip__read(&view, &scan);

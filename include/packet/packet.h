@@ -118,6 +118,7 @@ struct packet {
 	__u8 depth;           /* IP headers among them */
 	__u8 is_cut;          /* bytes of the payload are missing: a first fragment, or a cut capture */
 	__u8 flags;           /* of TCP */
+	__u8 via_decides;     /* set by who reads the packet: Via tells the transport of datagrams too */
 	__u8 reported;        /* the protocol by which the message in HEP came, as its key has it; 0: not in HEP */
 	struct packet_hep hep;
 	struct packet_fragment fragment;
@@ -281,6 +282,15 @@ static __always_inline void packet__trim(struct packet *packet, __u32 length)
 static __always_inline int packet__is_later_fragment(const struct packet *packet)
 {
 	return packet->fragment.is_fragment && !packet->fragment.is_first;
+}
+
+/*
+ * Whether Via may tell the transport of the packet's messages: over UDP the packet does, but over TCP it does not tell TLS and
+ * WebSocket, which others may have taken off.
+ */
+static __always_inline int packet__needs_via(const struct packet *packet)
+{
+	return packet->via_decides || packet->reported || packet->protocol != PACKET_PROTOCOL_UDP;
 }
 
 /* The protocol of a message, given that of the packet and packet.reported. */

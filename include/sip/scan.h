@@ -45,9 +45,10 @@ enum sip_wanted {
 	SIP_WANT_END = 16, /* the empty line after the headers */
 };
 
-/* All that is ever wanted of a message. */
-#define SIP_WANTED_OF_DATAGRAM (SIP_WANT_TO | SIP_WANT_CSEQ | SIP_WANT_VIA)
-#define SIP_WANTED_OF_STREAM (SIP_WANTED_OF_DATAGRAM | SIP_WANT_LENGTH | SIP_WANT_END)
+/* The headers that matter: of a datagram, whose transport its packet tells; where Via tells it; in a stream. */
+#define SIP_HEADERS_OF_DATAGRAM (SIP_WANT_TO | SIP_WANT_CSEQ)
+#define SIP_HEADERS_WITH_VIA (SIP_HEADERS_OF_DATAGRAM | SIP_WANT_VIA)
+#define SIP_HEADERS_OF_STREAM (SIP_HEADERS_WITH_VIA | SIP_WANT_LENGTH | SIP_WANT_END)
 
 /*
  * Effort: about how long it takes to read a datagram, so that no sender can make reading dear. A unit is about a
@@ -85,11 +86,11 @@ struct sip_scan {
 	__u16 type;               /* enum sip_type; SIP_TYPE_EXTENSION_MIN: the one in name */
 	__u16 method; /* of the CSeq header; SIP_TYPE_EXTENSION_MIN: the one in cseq_name; known after sip__finish() */
 	__u8 state;   /* enum sip_state */
-	__u8 wanted;  /* enum sip_wanted */
+	__u8 headers; /* that matter: SIP_HEADERS_OF_DATAGRAM, _WITH_VIA or _OF_STREAM */
+	__u8 wanted;  /* of them, those of the message that are not known yet: enum sip_wanted */
 	__u8 value;   /* enum sip_value */
 	__u8 is_complete;   /* the bytes end where the message ends: a whole datagram */
-	__u8 is_stream;     /* Content-Length and the end of the headers matter */
-	__u8 via_transport; /* enum sip_transport; known after sip__finish() */
+	__u8 via_transport; /* enum sip_transport, if Via matters; known after sip__finish() */
 	__u8 wariness;      /* lines may not be headers; the first that is none ends the scan */
 	__u8 has_nul;
 	__u8 has_length;
@@ -159,8 +160,8 @@ static __always_inline int sip__token_is_method(const struct sip_scan *scan)
 	return (int)(((differs | -differs) & (length - SIPBPF_NAME_SIZE)) >> 63);
 }
 
-/* Prepares a scan of the bytes from offset to end. */
-static __always_inline void sip__begin(struct sip_scan *scan, __u32 offset, __u32 end, __u8 is_complete, __u8 is_stream)
+/* Prepares a scan of the bytes from offset to end, for these headers. */
+static __always_inline void sip__begin(struct sip_scan *scan, __u32 offset, __u32 end, __u8 is_complete, __u8 headers)
 {
 	/* Texts are cleared where they begin, because most messages are read without them. */
 	__builtin_memset(scan, 0, __builtin_offsetof(struct sip_scan, token));
@@ -172,7 +173,19 @@ static __always_inline void sip__begin(struct sip_scan *scan, __u32 offset, __u3
 	scan->end = end;
 	scan->effort_left = SIP_EFFORT(end - offset);
 	scan->is_complete = is_complete;
-	scan->is_stream = is_stream;
+	scan->headers = headers;
+}
+
+/* Whether other messages may follow: Content-Length and the end of the headers matter. */
+static __always_inline int sip__is_stream(const struct sip_scan *scan)
+{
+	return scan->headers & SIP_WANT_END;
+}
+
+/* Those of the headers that are wanted of a message of this type. Only INVITE is told apart by To. */
+static __always_inline __u8 sip__wanted_of_type(__u32 type, __u32 headers)
+{
+	return (__u8)(type == SIP_TYPE_INVITE ? headers : headers & ~(__u32)SIP_WANT_TO);
 }
 
 /* What is left of the effort, from which the bytes are taken off that have been passed. */
@@ -223,17 +236,13 @@ static __always_inline int sip__skip_to_next_line(const struct sip_view *view, s
 	return marks != 0;
 }
 
-/* Begins the headers at this offset. The start line has been read. */
-static __always_inline enum sip_verdict sip__begin_headers(struct sip_scan *scan, __u32 offset)
+/* Begins the headers at this offset, of which these matter. The start line has been read. */
+static __always_inline enum sip_verdict sip__begin_headers(struct sip_scan *scan, __u32 offset, __u32 headers)
 {
 	scan->offset = offset;
 	scan->state = SIP_AT_LINE;
 	scan->value = SIP_VALUE_NONE;
-	scan->wanted = SIP_WANT_CSEQ | SIP_WANT_VIA;
-	if (scan->type == SIP_TYPE_INVITE)
-		scan->wanted |= SIP_WANT_TO;
-	if (scan->is_stream)
-		scan->wanted |= SIP_WANT_LENGTH | SIP_WANT_END;
+	scan->wanted = sip__wanted_of_type(scan->type, headers);
 	return SIP_STARTED;
 }
 

@@ -19,8 +19,8 @@
 /* No more bytes than these, from a line's first on, decide whether the line can be skimmed. */
 #define SIP_SKIM_SPAN 512
 
-/* Wanted headers of one call. Of a datagram, no others are wanted: Via, To and CSeq. */
-#define SIP_SKIM_HEADERS 3
+/* Wanted headers of one call. Of a datagram, no others are wanted: To and CSeq, and perhaps Via. */
+#define SIP_SKIM_HEADERS(all) ((all) == SIP_HEADERS_OF_DATAGRAM ? 2 : 3)
 
 /* Marks what may end a header's name. */
 #define SIP_NAME_MARKS(word) (SIP_MARK_BYTE(word, ':') | SIP_MARK_BYTE(word, ' ') | SIP_MARK_BYTE(word, '\t'))
@@ -139,7 +139,7 @@ static __always_inline int sip__may_be_header(const __u8 *block)
 static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct sip_scan *scan, __u32 all,
 					     __s64 *effort_left)
 {
-	const int is_glance = all == SIP_WANTED_OF_DATAGRAM;
+	const int is_glance = all != SIP_HEADERS_OF_STREAM;
 	const __u32 none = is_glance ? SIP_SKIM_UNCLEAR : SIP_SKIM_FAR;
 	const __u32 blocks = is_glance ? SIP_SKIM_BLOCKS_OF_GLANCE : SIP_SKIM_BLOCKS;
 	__u64 at = scan->offset, at_line = scan->state == SIP_AT_LINE;
@@ -399,11 +399,11 @@ static __always_inline int sip__skim_length(const struct sip_view *view, struct 
 }
 
 /* Skims the wanted header at the scan's offset. */
-static __always_inline int sip__skim_header(const struct sip_view *view, struct sip_scan *scan, __u32 found)
+static __always_inline int sip__skim_header(const struct sip_view *view, struct sip_scan *scan, __u32 all, __u32 found)
 {
 	__u64 at = scan->value_offset;
 
-	if (found == SIP_WANT_VIA)
+	if ((all & SIP_WANT_VIA) && found == SIP_WANT_VIA)
 		return sip__skim_via(view, scan, at);
 	if (found == SIP_WANT_CSEQ)
 		return sip__skim_cseq(view, scan, at);
@@ -423,8 +423,8 @@ static __always_inline enum sip_verdict sip__skim_headers(const struct sip_view 
 {
 	__u32 i, found;
 
-	for (i = 0; i < SIP_SKIM_HEADERS; i++) {
-		if (all != SIP_WANTED_OF_DATAGRAM)
+	for (i = 0; i < SIP_SKIM_HEADERS(all); i++) {
+		if (all == SIP_HEADERS_OF_STREAM)
 			SIP_STEP_ENDS();
 		found = sip__skim_lines(view, scan, all, effort_left);
 		if (found == SIP_WANT_END) {
@@ -432,35 +432,36 @@ static __always_inline enum sip_verdict sip__skim_headers(const struct sip_view 
 			scan->headers_ended = 1;
 			return SIP_MESSAGE;
 		}
-		if (!sip__skim_header(view, scan, found)) {
-			if (all == SIP_WANTED_OF_DATAGRAM && found < SIP_SKIM_UNCLEAR)
+		if (!sip__skim_header(view, scan, all, found)) {
+			if (all != SIP_HEADERS_OF_STREAM && found < SIP_SKIM_UNCLEAR)
 				scan->skim_stop = scan->offset + 1; /* so that it is not tried again */
 			return found == SIP_SKIM_FAR ? SIP_STARTED : SIP_MORE;
 		}
 		scan->wanted &= (__u8)~found;
 		if (!scan->wanted)
 			return SIP_MESSAGE;
-		if (all != SIP_WANTED_OF_DATAGRAM && *effort_left < SIP_EFFORT_OF_PASSED(scan->offset - scan->first))
+		if (all == SIP_HEADERS_OF_STREAM && *effort_left < SIP_EFFORT_OF_PASSED(scan->offset - scan->first))
 			break;
 	}
 	return SIP_STARTED;
 }
 
 /* "SIP/2.0 200 " */
-static __always_inline int sip__skim_response(struct sip_scan *scan, const __u8 *block)
+static __always_inline int sip__skim_response(struct sip_scan *scan, const __u8 *block, __u32 headers)
 {
 	__u32 first = block[8] - '1', second = block[9] - '0', third = block[10] - '0';
 
 	if (first > 5 || second > 9 || third > 9 || block[11] != ' ')
 		return 0;
-	sip__begin_headers(scan, scan->offset + 12);
+	sip__begin_headers(scan, scan->offset + 12, headers);
 	scan->state = SIP_IN_LINE;
 	scan->type = (__u16)((first + 1) * 100 + second * 10 + third);
 	return 1;
 }
 
 /* "INVITE sip:bob@example.com SIP/2.0" and CR LF, with a well-known method. */
-static __always_inline int sip__skim_request(const struct sip_view *view, struct sip_scan *scan, const __u8 *block)
+static __always_inline int sip__skim_request(const struct sip_view *view, struct sip_scan *scan, const __u8 *block,
+					     __u32 headers)
 {
 	__u32 name_length = 0, length, i;
 	__u64 at = scan->offset, uri;
@@ -486,7 +487,7 @@ static __always_inline int sip__skim_request(const struct sip_view *view, struct
 	if (!block || at == uri || WORDS_LITTLE(words__load8(block)) != SIP_WORD(" SIP/2.0") || block[8] != '\r' ||
 	    block[9] != '\n')
 		return 0;
-	sip__begin_headers(scan, (__u32)at + 10);
+	sip__begin_headers(scan, (__u32)at + 10, headers);
 	return 1;
 }
 
@@ -494,26 +495,27 @@ static __always_inline int sip__skim_request(const struct sip_view *view, struct
  * Skims the start line that begins at this block. Returns whether it is of the common form. The reason phrase of a
  * response has not been read then.
  */
-static __always_inline int sip__skim_start(const struct sip_view *view, struct sip_scan *scan, const __u8 *block)
+static __always_inline int sip__skim_start(const struct sip_view *view, struct sip_scan *scan, const __u8 *block,
+					   __u32 headers)
 {
 	if (WORDS_LITTLE(words__load8(block)) == SIP_WORD("SIP/2.0 "))
-		return sip__skim_response(scan, block);
-	return sip__skim_request(view, scan, block);
+		return sip__skim_response(scan, block, headers);
+	return sip__skim_request(view, scan, block, headers);
 }
 
 /*
- * Skims a datagram of the common form. Returns SIP_MESSAGE with the same results as sip__read() and sip__finish(), else
+ * Skims a datagram of the common form, of which these headers matter, a constant: those of the scan. Returns SIP_MESSAGE with the same results as sip__read() and sip__finish(), else
  * SIP_MORE. The message must then be read by sip__read(), from its beginning unless sip__may_resume().
  */
-static __always_inline enum sip_verdict sip__skim(const struct sip_view *view, struct sip_scan *scan)
+static __always_inline enum sip_verdict sip__skim(const struct sip_view *view, struct sip_scan *scan, __u32 all)
 {
 	const __u8 *block = sip__block(view, scan->offset);
 	__s64 effort_left = scan->effort_left;
 
-	if (!block || !sip__skim_start(view, scan, block))
+	if (!block || !sip__skim_start(view, scan, block, all))
 		return SIP_MORE;
 	SIP_FORGET(view, effort_left);
-	if (sip__skim_headers(view, scan, SIP_WANTED_OF_DATAGRAM, &effort_left) != SIP_MESSAGE) {
+	if (sip__skim_headers(view, scan, all, &effort_left) != SIP_MESSAGE) {
 		scan->effort_left = (__s32)effort_left;
 		return SIP_MORE;
 	}
@@ -529,7 +531,8 @@ static __always_inline int sip__may_resume(const struct sip_scan *scan)
 	if (scan->state == SIP_AT_LINE)
 		return 1;
 	/* The reason phrase of a response is no header: it has been passed when a header has been found. */
-	return scan->state == SIP_IN_LINE && (is_request || scan->wanted != (SIP_WANT_CSEQ | SIP_WANT_VIA));
+	return scan->state == SIP_IN_LINE &&
+	       (is_request || scan->wanted != sip__wanted_of_type(scan->type, scan->headers));
 }
 
 /*
@@ -544,7 +547,7 @@ static __always_inline int sip__skim_start_line(const struct sip_view *view, str
 
 	if (!block)
 		return 0;
-	if (sip__skim_start(view, scan, block)) {
+	if (sip__skim_start(view, scan, block, scan->headers)) {
 		if (scan->state == SIP_AT_LINE)
 			return 1;
 		if (sip__skip_line(view, block, &at)) {
@@ -579,7 +582,7 @@ static __always_inline enum sip_verdict sip__skim_on(const struct sip_view *view
 
 	SIP_FORGET(view, effort_left);
 	if (scan->state != SIP_AT_START || sip__skim_start_line(view, scan))
-		verdict = sip__skim_headers(view, scan, SIP_WANTED_OF_STREAM, &effort_left);
+		verdict = sip__skim_headers(view, scan, SIP_HEADERS_OF_STREAM, &effort_left);
 	scan->effort_left = (__s32)effort_left;
 	if (verdict != SIP_MORE || sip__skim_needs_view(view, scan))
 		return verdict;

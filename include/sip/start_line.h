@@ -16,7 +16,7 @@ static __always_inline enum sip_verdict sip__end_in_start_line(const struct sip_
 {
 	if (names_sip)
 		return scan->is_complete ? SIP_MALFORMED : SIP_TRUNCATED;
-	if (scan->is_complete || (!scan->is_stream && scan->state > SIP_IN_METHOD && !scan->type))
+	if (scan->is_complete || (!sip__is_stream(scan) && scan->state > SIP_IN_METHOD && !scan->type))
 		return SIP_NOT_SIP;
 	return SIP_TRUNCATED;
 }
@@ -43,7 +43,7 @@ static __always_inline enum sip_verdict sip__skip_blanks(struct sip_scan *scan, 
 		return SIP_KEEPALIVE;
 	if (!others)
 		return SIP_MORE;
-	if (scan->has_nul && !scan->is_stream) /* in a stream a message may follow what keeps it alive */
+	if (scan->has_nul && !sip__is_stream(scan)) /* in a stream a message may follow what keeps it alive */
 		return SIP_NOT_SIP;
 	scan->start = scan->offset;
 	scan->state = SIP_AT_METHOD;
@@ -216,7 +216,7 @@ static __always_inline enum sip_verdict sip__at_method(const struct sip_view *vi
 
 	if ((word & ~0x202020ULL & SIP_LOW_BYTES(4)) == SIP_WORD("SIP/"))
 		return sip__in_response(view, scan);
-	if (scan->is_stream && (word & SIP_LOW_BYTES(5)) == SIP_WORD("HTTP/"))
+	if (sip__is_stream(scan) && (word & SIP_LOW_BYTES(5)) == SIP_WORD("HTTP/"))
 		return sip__in_http_response(view, scan);
 	type = sip__known_method(word, sip__word(view, scan->offset + 8), ' ', &length);
 	scan->type = (__u16)type;
@@ -265,7 +265,7 @@ static __always_inline enum sip_verdict sip__at_version(const struct sip_view *v
 	__u32 at = scan->offset + 8, c;
 
 	/* RFC 6455 4.1: the request that opens a WebSocket is a GET. */
-	if (scan->is_stream && word == SIP_WORD(" HTTP/1.") && sip__is_get(scan))
+	if (sip__is_stream(scan) && word == SIP_WORD(" HTTP/1.") && sip__is_get(scan))
 		return sip__begin_http(scan);
 	/* SIP_LOWER would turn control characters into digits, so only the letters are changed. */
 	if ((word | (0x202020ULL << 8)) != ((SIP_WORD(" SIP/2.0")) | (0x202020ULL << 8))) {
@@ -275,9 +275,9 @@ static __always_inline enum sip_verdict sip__at_version(const struct sip_view *v
 	}
 	c = sip__byte(view, at);
 	if (at < scan->end && c == '\n')
-		return sip__begin_headers(scan, at + 1);
+		return sip__begin_headers(scan, at + 1, scan->headers);
 	if (at + 1 < scan->end && c == '\r' && sip__byte(view, at + 1) == '\n')
-		return sip__begin_headers(scan, at + 2);
+		return sip__begin_headers(scan, at + 2, scan->headers);
 	if (at >= scan->end || (at + 1 >= scan->end && c == '\r'))
 		return sip__end_in_start_line(scan, 1);
 	return SIP_MALFORMED;
@@ -314,7 +314,7 @@ static __always_inline enum sip_verdict sip__in_uri(const struct sip_view *view,
 static __always_inline enum sip_verdict sip__in_reason(const struct sip_view *view, struct sip_scan *scan)
 {
 	if (sip__skip_to_next_line(view, scan))
-		return sip__begin_headers(scan, scan->offset);
+		return sip__begin_headers(scan, scan->offset, scan->headers);
 	return scan->offset >= scan->end ? sip__end_in_start_line(scan, 1) : SIP_MORE;
 }
 

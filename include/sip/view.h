@@ -29,6 +29,7 @@ struct sip_view {
 	const struct sip_bounds *bounds; /* the scan's */
 	__u64 zero;                      /* always 0, but the verifier does not know: see SIP_FORGET() */
 	__u8 copied;                     /* base is a copy, with slack behind it; constant where the view is made */
+	__u8 is_exact;                   /* base_end is the limit, which SIP_VIEW_AT() checks; constant likewise */
 };
 
 /*
@@ -180,7 +181,7 @@ static __always_inline __u64 sip__word(const struct sip_view *view, __u32 at)
 /* A pointer to `size` bytes at offset `at`, or NULL if the view does not hold all of them. */
 static __always_inline const __u8 *sip__bytes(const struct sip_view *view, __u64 at, __u32 size)
 {
-	return at + size > view->bounds->limit ? 0 : SIP_VIEW_AT(view, at, size);
+	return !view->is_exact && at + size > view->bounds->limit ? 0 : SIP_VIEW_AT(view, at, size);
 }
 
 /* A pointer to the block at offset `at`, or NULL if the view does not hold all of it. */

@@ -168,12 +168,18 @@ static __always_inline __s32 framing__effort_left(const struct framing *framing)
 	return framing->has_part ? framing__effort(framing->end - framing->begin) : framing->effort_left;
 }
 
+/* The headers that matter where a message ends with what carries it. */
+static __always_inline __u8 framing__headers(const struct packet *packet)
+{
+	return packet__needs_via(packet) ? SIP_HEADERS_WITH_VIA : SIP_HEADERS_OF_DATAGRAM;
+}
+
 /*
  * Prepares the scan of the message that has begun, or that begins at framing->offset. It is read as if more bytes
  * followed, unless it ends with the part or nobody knows yet whether it begins there.
  */
 static __always_inline void framing__prepare_scan(struct framing *framing, const struct flow *flow,
-						  struct sip_scan *scan)
+						  const struct packet *packet, struct sip_scan *scan)
 {
 	__u32 end = framing->ends_message || framing->is_afresh ? framing->end : framing->end + FRAMING_OPEN_END;
 
@@ -182,7 +188,8 @@ static __always_inline void framing__prepare_scan(struct framing *framing, const
 		framing->tail_length = 0;
 		/* Where a message ends with its frame, Content-Length and the end of the headers do not matter. */
 		sip__begin(scan, framing->offset, end, framing->ends_message,
-			   !framing->ends_message && flow->carrier != FLOW_FRAGMENTS);
+			   framing->ends_message || flow->carrier == FLOW_FRAGMENTS ? framing__headers(packet)
+										    : SIP_HEADERS_OF_STREAM);
 		scan->effort_left = framing__effort_left(framing);
 		scan->wariness = flow->wariness;
 		return;
@@ -242,7 +249,7 @@ static __always_inline enum framing_step framing__next(struct framing *framing, 
 		if (framing->offset >= framing->end)
 			return FRAMING_ENDED;
 		framing->tail_length = 0;
-		sip__begin(scan, framing->offset, framing->end, !framing->is_cut, 0);
+		sip__begin(scan, framing->offset, framing->end, !framing->is_cut, framing__headers(packet));
 		return FRAMING_READ;
 	}
 	framing__skip(framing, flow);
@@ -270,7 +277,7 @@ static __always_inline enum framing_step framing__next(struct framing *framing, 
 	}
 	if (carrier__may_begin(framing, flow))
 		return carrier__ask_head(framing, flow);
-	framing__prepare_scan(framing, flow, scan);
+	framing__prepare_scan(framing, flow, packet, scan);
 	return FRAMING_READ;
 }
 

@@ -788,6 +788,30 @@ static void interfaces_are_told_apart(void **state)
 	probe_fixture__close(&own);
 }
 
+/* Over UDP, Via tells the transport only if the rules say so: at a glance, and in a tunnel. */
+static void via_of_datagrams(void **state)
+{
+	static const struct link_rules rules = { .transport = LINK_TRANSPORT_VIA };
+	const struct probe_options options = { .rows_max = 16, .rules = &rules };
+	struct probe_fixture own;
+	size_t i;
+
+	probe_fixture__open(&own, &options);
+	own.rules = rules;
+	for (i = 0; i < 2 * PROBE_HOOKS; i++) {
+		packets__udp4(&packet,
+			      "INVITE sip:b SIP/2.0\r\nTo: <sip:b>\r\nCSeq: 1 INVITE\r\nVia: SIP/2.0/TLS a\r\n\r\n");
+		if (i & 1)
+			packets__in_vxlan(&packet);
+		probe_fixture__run(&own, (enum probe_program)(i / 2), packet.bytes, packet.length, 0);
+	}
+	probe_fixture__collect(&own);
+	assert_int_equal(counters__total(own.counters), 2 * PROBE_HOOKS);
+	for (i = 0; i < counters__links_count(own.counters); i++)
+		assert_int_equal(counters__link(own.counters, i)->link.transport, SIP_TRANSPORT_TLS);
+	probe_fixture__close(&own);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -805,6 +829,7 @@ int main(void)
 		cmocka_unit_test(swaps_lose_nothing),
 		cmocka_unit_test(interfaces_are_told_apart),
 		cmocka_unit_test(tls_on_other_ports_is_noted),
+		cmocka_unit_test(via_of_datagrams),
 		cmocka_unit_test(malformed_datagrams_name_their_link),
 	};
 

@@ -27,15 +27,15 @@ static void check_same(const struct answer *answer, const struct answer *expecte
 	abort();
 }
 
-static void check_bounded(struct views_window *window, const uint8_t *bytes, size_t size, unsigned int more,
-			  const struct answer *whole)
+static void check_bounded(struct views_window *window, const uint8_t *bytes, size_t size, enum answer_carrier carrier,
+			  unsigned int more, const struct answer *whole)
 {
 	struct answer bounded, other;
 
 	window->size = VIEWS_PROGRAM_WINDOW;
-	views__bounded(window, bytes, size, &bounded);
+	views__bounded(window, bytes, size, carrier, &bounded);
 	window->size = VIEWS_PROGRAM_WINDOW + more;
-	views__bounded(window, bytes, size, &other);
+	views__bounded(window, bytes, size, carrier, &other);
 	check_same(&other, &bounded, "larger windows");
 	if (strcmp(bounded.verdict, "too_complex") != 0)
 		check_same(&bounded, whole, "with limited effort");
@@ -67,8 +67,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_same(&other, &whole, "the short way");
 	reference__read(bytes, size, carrier, &other);
 	check_same(&other, &whole, "reference");
-	if (carrier == CARRIER_DATAGRAM)
-		check_bounded(&window, bytes, size, data[1], &whole);
+	if (carrier == CARRIER_DATAGRAM || carrier == CARRIER_UDP)
+		check_bounded(&window, bytes, size, carrier, data[1], &whole);
 	free(bytes);
 	return 0;
 }

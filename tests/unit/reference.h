@@ -57,7 +57,7 @@ static inline void reference__say(struct answer *answer, const char *verdict)
 /* The start line did not end, but SIP stands in it. */
 static inline void reference__say_cut(struct answer *answer, enum answer_carrier carrier)
 {
-	reference__say(answer, carrier == CARRIER_DATAGRAM ? "malformed" : "truncated");
+	reference__say(answer, carrier == CARRIER_DATAGRAM || carrier == CARRIER_UDP ? "malformed" : "truncated");
 }
 
 /* The bytes ended within what may be a request: a stream goes on, of a cut datagram the method must have a name. */
@@ -451,6 +451,8 @@ static inline void reference__read(const unsigned char *bytes, size_t length, en
 		headers = reference__request(text, carrier, ret_answer);
 	if (headers)
 		reference__headers(text, headers, carrier, ret_answer);
+	if (carrier == CARRIER_UDP)
+		memset(ret_answer->transport, 0, sizeof(ret_answer->transport));
 }
 
 #endif

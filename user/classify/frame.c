@@ -638,6 +638,7 @@ int frame_classifier__add(struct frame_classifier *classifier, const struct fram
 
 	if (error)
 		return error;
+	packet.via_decides = link_rules__needs_via_of_datagrams(classifier->target.rules);
 	mark_datagram(classifier, &packet);
 	count_encapsulations(classifier, packet.encapsulations);
 	if (packet.layer == PACKET_REFUSED)

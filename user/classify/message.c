@@ -16,7 +16,7 @@ static enum sip_verdict scan_text(const char *text, __u32 length, struct sip_sca
 	const struct sip_view view = { .base = (const __u8 *)text, .bounds = &scan->bounds };
 	enum sip_verdict verdict;
 
-	sip__begin(scan, 0, length, 1, 0);
+	sip__begin(scan, 0, length, 1, SIP_HEADERS_WITH_VIA);
 	scan->effort_left = SIP_EFFORT_UNLIMITED; /* nobody sends a text to slow us down */
 	scan->bounds.origin = 0;
 	scan->bounds.limit = length;

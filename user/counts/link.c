@@ -79,6 +79,11 @@ bool link_rules__has_port(const struct link_rules *rules, __u16 port)
 	return false;
 }
 
+bool link_rules__needs_via_of_datagrams(const struct link_rules *rules)
+{
+	return rules->transport == LINK_TRANSPORT_VIA;
+}
+
 /*
  * Returns whether the message is a response whose target port is not that of its connection: over TCP, senders of HEP give
  * the port of Via.

@@ -76,6 +76,12 @@ struct link {
 /* Returns whether a port is SIP's: 5060, 5061 (RFC 3261 19.1.2) or one of the rules' own. Host byte order. */
 bool link_rules__has_port(const struct link_rules *rules, __u16 port);
 
+/*
+ * Returns whether the transport of a datagram is the one in its topmost Via, so that this must be read; else the packet
+ * tells it.
+ */
+bool link_rules__needs_via_of_datagrams(const struct link_rules *rules);
+
 /* Finds the link and the direction of a message with this key. Cannot fail. */
 void link__from_key(const struct link_rules *rules, const struct sipbpf_key *key, struct link *ret_link,
 		    enum link_direction *ret_direction);

@@ -128,21 +128,15 @@ static void set_hep_ports(struct sipbpf_bpf *skeleton, const struct probe_option
 		add_port(skeleton->rodata->hep_ports, options->hep_ports[i]);
 }
 
-static void set_sip_ports(struct sipbpf_bpf *skeleton, const struct probe_options *options)
+static void set_link_rules(struct sipbpf_bpf *skeleton, const struct probe_options *options)
 {
-	const struct link_rules none = { 0 };
+	const struct link_rules none = { 0 }, *rules = options->rules ? options->rules : &none;
 	__u32 port;
 
 	for (port = 0; port < 65536; port++)
-		if (link_rules__has_port(options->rules ? options->rules : &none, (__u16)port))
+		if (link_rules__has_port(rules, (__u16)port))
 			add_port(skeleton->rodata->sip_ports, port);
-}
-
-static void set_ports(struct sipbpf_bpf *skeleton, const struct probe_options *options)
-{
-	set_wanted_ports(skeleton, options);
-	set_sip_ports(skeleton, options);
-	set_hep_ports(skeleton, options);
+	skeleton->rodata->via_decides = link_rules__needs_via_of_datagrams(rules);
 }
 
 /*
@@ -328,7 +322,9 @@ static int configure(struct probe *probe, const struct probe_options *options, s
 {
 	int error;
 
-	set_ports(probe->skeleton, options);
+	set_wanted_ports(probe->skeleton, options);
+	set_link_rules(probe->skeleton, options);
+	set_hep_ports(probe->skeleton, options);
 	error = choose_programs(probe, options->programs);
 	if (!error && !options->is_xdp_generic)
 		error = take_fragments(probe);

@@ -27,11 +27,12 @@ enum probe_program {
 #define PROBE_BIT(program) (1U << (program))
 
 struct probe_options {
-	__u32 programs;                 /* only these are loaded, with those that they call; 0: all */
-	__u32 rows_max;                 /* of each bank; 0: the default */
-	__u32 interfaces;               /* whose packets are counted apart, up to SIPBPF_INTERFACES_MAX; 0 is 1 */
-	const struct link_rules *rules; /* say which ports are SIP's; NULL: 5060 and 5061 */
-	const __u16 *ports;             /* --port: only packets to or from these, host byte order; none: all */
+	__u32 programs;   /* only these are loaded, with those that they call; 0: all */
+	__u32 rows_max;   /* of each bank; 0: the default */
+	__u32 interfaces; /* whose packets are counted apart, up to SIPBPF_INTERFACES_MAX; 0 is 1 */
+	const struct link_rules
+		*rules;     /* say which ports are SIP's, and what tells the transport; NULL: those of {0} */
+	const __u16 *ports; /* --port: only packets to or from these, host byte order; none: all */
 	size_t ports_count;
 	bool reads_hep;         /* --hep */
 	const __u16 *hep_ports; /* only HEP to these is read, host byte order; none: to any port */

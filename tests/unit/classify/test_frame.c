@@ -128,6 +128,24 @@ static void test_datagram(void **state)
 	assert_int_equal(link->cells[0].direction, LINK_IN);
 }
 
+/* Over UDP, Via tells the transport only if the rules say so. */
+static void test_via_of_datagram(void **state)
+{
+	static const struct link_rules by_via = { .transport = LINK_TRANSPORT_VIA };
+	static const char text[] =
+		"INVITE sip:a SIP/2.0\r\nTo: <sip:a>\r\nCSeq: 2 INVITE\r\nVia: SIP/2.0/TLS a\r\n\r\n";
+	struct fixture *fixture = *state;
+
+	add_text(fixture, IPPROTO_UDP, text);
+	assert_int_equal(counters__link(fixture->counters, 0)->link.transport, SIP_TRANSPORT_UDP);
+	frame_classifier__free(fixture->classifier);
+	fixture->classifier = frame_classifier__new(fixture->counters, &by_via);
+	assert_non_null(fixture->classifier);
+	add_text(fixture, IPPROTO_UDP, text);
+	assert_int_equal(counters__links_count(fixture->counters), 2);
+	assert_int_equal(counters__link(fixture->counters, 1)->link.transport, SIP_TRANSPORT_TLS);
+}
+
 static void test_segment(void **state)
 {
 	struct fixture *fixture = *state;
@@ -433,6 +451,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_datagram),
+		TEST(test_via_of_datagram),
 		TEST(test_segment),
 		TEST(test_reasons),
 		TEST(test_ports),

@@ -369,11 +369,17 @@ static void test_message(void **state)
 	const struct message *message = *state;
 	const unsigned char *bytes = (const unsigned char *)message->bytes;
 	char text[ANSWER_TEXT_SIZE];
-	struct answer answer;
+	struct answer answer, without_via;
 
 	read_all_ways(bytes, message->size, message->carrier, &answer);
 	assert_string_equal(answer__text(&answer, text), message->expected);
 	read_windows(bytes, message->size, message->carrier, &answer);
+	if (message->carrier != CARRIER_DATAGRAM)
+		return;
+	memset(answer.transport, 0, sizeof(answer.transport));
+	read_all_ways(bytes, message->size, CARRIER_UDP, &without_via);
+	assert_same(&without_via, &answer, "without Via, carrier", CARRIER_UDP, message->size);
+	read_windows(bytes, message->size, CARRIER_UDP, &without_via);
 }
 
 /* A beginning of a message is the message, an INVITE whose tag is not there yet, or none. */
@@ -469,7 +475,7 @@ static void test_hostile(void **state)
 	for (i = 0; i < HOSTILES; i++) {
 		hostile__fill(&hostiles[i], bytes);
 		for (window.size = VIEWS_PROGRAM_WINDOW; window.size <= VIEWS_WINDOW_MAX; window.size += 5) {
-			views__bounded(&window, bytes, sizeof(bytes), &answer);
+			views__bounded(&window, bytes, sizeof(bytes), CARRIER_DATAGRAM, &answer);
 			if (strcmp(answer.verdict, hostiles[i].verdict) != 0)
 				fail_msg("%s, window of %u: %s, expected %s", hostiles[i].name, window.size,
 					 answer.verdict, hostiles[i].verdict);
