@@ -237,7 +237,8 @@ static __always_inline enum sip_verdict sip__begin_suspect(struct sip_scan *scan
 	__u32 space = scan->uri - 1;
 
 	if ((__s32)(space - scan->first) >= 0) {
-		scan->effort_left -= SIP_EFFORT_OF_PASSED(scan->offset - space);
+		scan->effort_left -=
+			2 * SIP_EFFORT_OF_PASSED(scan->offset - space); /* its words have cost twice as much */
 		scan->offset = space;
 	}
 	scan->state = SIP_IN_SUSPECT;
