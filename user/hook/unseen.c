@@ -233,7 +233,7 @@ void unseen__describe(const struct unseen *unseen, char *ret_text)
 		snprintf(ret_text, UNSEEN_TEXT_SIZE,
 			 "packets in IPsec (ESP) that begins or ends here %s; attach to the interface above it (xfrm, "
 			 "vti), if there is one",
-			 is_tc(unseen->hook)
+			 unseen->hook != UNSEEN_BY_NATIVE
 				 ? "are seen in the clear when they are received in tunnel mode, but are not when they "
 				   "are sent"
 				 : "cannot be read in either direction");

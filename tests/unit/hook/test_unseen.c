@@ -230,16 +230,21 @@ static void sentences_name_what_to_take(void **state)
 			  "(eth0) instead");
 }
 
+/* The kernel gives what it has decrypted to generic XDP and tc once more. */
 static void ipsec_differs_by_the_hook(void **state)
 {
-	const struct unseen tc = { .kind = UNSEEN_IPSEC, .hook = UNSEEN_BY_CLSACT };
-	const struct unseen xdp = { .kind = UNSEEN_IPSEC, .hook = UNSEEN_BY_GENERIC };
+	const enum unseen_hook hooks[] = { UNSEEN_BY_GENERIC, UNSEEN_BY_TCX, UNSEEN_BY_CLSACT };
+	const struct unseen native = { .kind = UNSEEN_IPSEC, .hook = UNSEEN_BY_NATIVE };
 
-	assert_says(&tc,
-		    "packets in IPsec (ESP) that begins or ends here are seen in the clear when they are received in "
-		    "tunnel mode, but are not when they are sent; attach to the interface above it (xfrm, vti), "
-		    "if there is one");
-	assert_says(&xdp,
+	for (size_t i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++) {
+		const struct unseen unseen = { .kind = UNSEEN_IPSEC, .hook = hooks[i] };
+
+		assert_says(&unseen,
+			    "packets in IPsec (ESP) that begins or ends here are seen in the clear when they are "
+			    "received in tunnel mode, but are not when they are sent; attach to the interface above it "
+			    "(xfrm, vti), if there is one");
+	}
+	assert_says(&native,
 		    "packets in IPsec (ESP) that begins or ends here cannot be read in either direction; attach to "
 		    "the interface above it (xfrm, vti), if there is one");
 }
