@@ -9,9 +9,12 @@ set -euo pipefail
 
 package=$1 folder=$(realpath -m "$2") suite=${3:-}
 # What a kernel has built in, or does not have, is no module of its image; only the first three must be there.
-# A random number generator must be there before ESP (echainiv).
-modules=(veth sch_ingress cls_bpf cls_u32 tun vxlan wireguard ipip sit ip_gre ip6_tunnel ip6_gre ip_vti xfrm_interface xfrm_user
-	xfrm4_tunnel esp4 esp6 ipvlan macvlan 8021q bonding geneve ppp_async cbc aes_generic sha1_generic hmac ansi_cprng authenc echainiv)
+# What others need without depending on it must be there before them: CRC32C for nf_conntrack, and a random number generator
+# for ESP (echainiv).
+modules=(veth sch_ingress cls_bpf cls_u32 act_mirred tun vxlan wireguard ipip sit ip_gre ip6_tunnel ip6_gre ip_vti
+	xfrm_interface xfrm_user xfrm4_tunnel esp4 esp6 ipvlan macvlan 8021q bonding bridge geneve ppp_async vrf ifb mpls_router
+	mpls_iptunnel cbc aes_generic sha1_generic hmac ansi_cprng authenc echainiv crc32c_generic nf_nat_sip nft_chain_nat
+	nft_masq nft_ct nft_objref)
 
 unavailable() {
 	printf 'fetch: %s\n' "$*" >&2

@@ -29,8 +29,11 @@ cd /
 for test in /tests/bpf/test_*; do
 	[ -x "$test" ] && ! grep -qx "${test##*/}" /left_out && CMOCKA_MESSAGE_OUTPUT=TAP "$test" 2>&1 | results_of "${test##*/}"
 done
-/devices.sh /bin/sipbpf 2>&1 | sed -n -e 's|^ok - \(.*\) # SKIP .*|result: skip devices/\1|p;t' \
-	-e 's|^\(not \)\{0,1\}ok - |result: \1ok devices/|p;t' -e 's|^|output: devices: |p'
+for test in /net/test_*; do
+	name=${test##*/test_} name=${name%.sh}
+	$test /bin/sipbpf 2>&1 | sed -n -e "s|^ok - \(.*\) # SKIP .*|result: skip $name/\1|p;t" \
+		-e "s|^\(not \)\{0,1\}ok - |result: \1ok $name/|p;t" -e "s|^|output: $name: |p"
+done
 /checks.sh kill /bin/sipbpf default skb # abandon kills in the other modes
 /checks.sh abandon /bin/sipbpf default native tc
 /checks.sh guardian /bin/sipbpf default tc

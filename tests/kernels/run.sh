@@ -16,6 +16,7 @@ boot_seconds=3900
 host_only=(test_associations test_differential test_extensions test_filter test_layers test_nesting test_sequences test_streams)
 # The newest kernel is left those that take more than 20 seconds: what they find of kernels, they find on the others.
 not_on_newest=(test_glance test_programs)
+device_tests=(devices exceptions)
 guest_environment=
 # In a soak guests run all of them, which takes hours; a guest's init has what its kernel does not know as its environment.
 if [[ -n ${TEST_ROUNDS:-} ]]; then
@@ -81,7 +82,7 @@ base_archive() {
 	put "$out/sipbpf" bin/sipbpf
 	put "$out/tests/kernels/send" bin/send
 	put "$out/tests/net/peer" bin/peer
-	for name in wg pppd socat; do
+	for name in wg pppd socat nft; do
 		put "$(type -P $name)" "bin/$name"
 	done
 	for file in "$out"/clang-*/{sipbpf,test_verifier}; do
@@ -94,7 +95,10 @@ base_archive() {
 	cp -r "$here/../data" "$root/tests/data"
 	cp -r "$here/../fuzz/corpus" "$root/tests/fuzz/corpus"
 	cp "$here/guest.sh" "$here/checks.sh" "$root/"
-	cp "$here/../net/test_devices.sh" "$root/devices.sh"
+	mkdir -p "$root/net"
+	for name in "${device_tests[@]}"; do
+		cp "$here/../net/test_$name.sh" "$here/../net/devices.sh" "$root/net/"
+	done
 	archive "$root" "$work/base.cpio"
 }
 
@@ -152,13 +156,25 @@ host_results() {
 	done
 }
 
+# The tests of devices know their own, of which this host has few.
+device_rows() {
+	local test
+
+	for test in "${device_tests[@]}"; do
+		"$here/../net/test_$test.sh" --list | sed "s|^|ok $test/|"
+	done
+}
+
 # The lines that the guest should have printed, sorted. The table wins over the host.
 expected() {
 	local table=$here/expected/$1
 
 	{
 		grep -v '^#' "$table"
-		grep -vxF -f <(sed -n 's/^skip /ok /p' "$table"; echo) "$work/host" | grep -v -f <(left_out "$1" | sed 's|.*|^ok &/|')
+		{
+			grep -v -f <(left_out "$1" | sed 's|.*|^ok &/|') "$work/host"
+			device_rows
+		} | grep -vxF -f <(sed -n 's/^skip /ok /p' "$table"; echo)
 	} | sort -u
 }
 
@@ -259,7 +275,7 @@ test_host() {
 
 ((EUID == 0)) || skip_all "needs root"
 [[ $(uname -m) == x86_64 ]] || skip_all "the kernels are for x86_64"
-for command in qemu-system-x86_64 busybox dash cpio jq bpftool ip wg pppd socat modinfo; do
+for command in qemu-system-x86_64 busybox dash cpio jq bpftool ip wg pppd socat nft modinfo; do
 	type -P "$command" >/dev/null || skip_all "$command is not installed (make setup)"
 done
 mkdir -p "$work"

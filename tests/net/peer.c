@@ -3,17 +3,25 @@
  * Two ends of SIP over UDP and TCP, and a tunnel through TUN devices. Statically linked: needs no library, so that it also
  * runs in the guests of tests/kernels.
  *
- * usage: peer answer PORT                         answers each request, at any address, until it is ended
- *        peer ask udp|tcp FROM TO PORT COUNT      sends so many INVITEs, each after the answer to the one before
+ * usage: peer answer PORT [mptcp]                 answers each request, at any address, until it is ended
+ *        peer ask udp|tcp|mptcp FROM TO PORT COUNT [STOP]
+ *                                                 sends so many INVITEs, each after the answer to the one before; after
+ *                                                 so many answers it stops itself (SIGSTOP)
+ *        peer pour FROM TO PORT COUNT             sends so many INVITEs over TCP at once, and awaits the answers
+ *        peer bypass INTERFACE FROM TO PORT COUNT sends so many INVITEs over UDP past the queueing discipline, to all
  *        peer tell ADDRESS GROUP PORT TTL COUNT   sends so many REGISTERs to a group or to all, and awaits its own copies
  *        peer tunnel DEVICE LOCAL REMOTE PORT     takes a TUN device's packets to the other end's, until it is ended
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <netinet/ip.h>
+#include <netinet/udp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -22,11 +30,14 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define PATIENCE_SECONDS 300 /* for what takes none, unless it fails */
 #define TEXT_SIZE 2048
 #define PACKET_SIZE 65536
+#define END_SIZE (INET6_ADDRSTRLEN + sizeof("[]:65535"))
+#define MESSAGE_END "\r\n\r\n"
 #define CONNECTIONS_MAX 32
 
 static void die(const char *what)
@@ -78,12 +89,12 @@ static socklen_t resolve(const char *text, const char *port, struct sockaddr_sto
 	exit(2);
 }
 
-static int bound_socket(int type, const char *address, const char *port)
+static int bound_socket(int type, int protocol, const char *address, const char *port)
 {
 	const struct timeval patience = { .tv_sec = PATIENCE_SECONDS };
 	struct sockaddr_storage own;
 	socklen_t length = resolve(address, port, &own);
-	int fd = socket(own.ss_family, type | SOCK_CLOEXEC, 0), yes = 1;
+	int fd = socket(own.ss_family, type | SOCK_CLOEXEC, protocol), yes = 1;
 
 	if (fd < 0)
 		die("socket");
@@ -110,37 +121,55 @@ static void answer_datagram(int fd)
 	sendto(fd, answer, make_answer(request, answer), 0, (struct sockaddr *)&from, from_length);
 }
 
-/* A request is in a segment of its own, because the next one awaits the answer. Returns false when the other end closes. */
-static bool answer_segment(int fd)
+struct connection {
+	char text[2 * TEXT_SIZE];
+	size_t length;
+};
+
+/* Answers the requests that are complete, and keeps the rest. Returns false when the other end closes. */
+static bool answer_stream(int fd, struct connection *connection)
 {
-	char request[TEXT_SIZE], answer[TEXT_SIZE];
-	ssize_t length = recv(fd, request, sizeof(request) - 1, 0);
+	char request[2 * TEXT_SIZE], answer[2 * TEXT_SIZE];
+	size_t room = sizeof(connection->text) - 1 - connection->length, size;
+	ssize_t length = recv(fd, connection->text + connection->length, room, 0);
+	const char *end;
 
 	if (length <= 0)
 		return false;
-	request[length] = '\0';
-	return send(fd, answer, make_answer(request, answer), 0) > 0;
+	connection->length += (size_t)length;
+	connection->text[connection->length] = '\0';
+	while ((end = strstr(connection->text, MESSAGE_END))) {
+		size = (size_t)(end - connection->text) + strlen(MESSAGE_END);
+		snprintf(request, sizeof(request), "%.*s", (int)size, connection->text);
+		connection->length -= size;
+		memmove(connection->text, connection->text + size, connection->length + 1);
+		if (send(fd, answer, make_answer(request, answer), 0) <= 0)
+			return false;
+	}
+	return true;
 }
 
-static void accept_connection(int listener, struct pollfd *connections)
+static void accept_connection(int listener, struct pollfd *fds, struct connection *connections)
 {
 	int fd = accept(listener, NULL, NULL);
 
 	for (int i = 0; fd >= 0 && i < CONNECTIONS_MAX; i++) {
-		if (connections[i].fd >= 0)
+		if (fds[i].fd >= 0)
 			continue;
-		connections[i].fd = fd;
+		fds[i].fd = fd;
+		connections[i].length = 0;
 		return;
 	}
 	close(fd);
 }
 
-static void answer(const char *port)
+static void answer(const char *port, int stream_protocol)
 {
+	static struct connection connections[CONNECTIONS_MAX];
 	struct pollfd fds[2 + CONNECTIONS_MAX];
 
-	fds[0].fd = bound_socket(SOCK_DGRAM, "::", port);
-	fds[1].fd = bound_socket(SOCK_STREAM, "::", port);
+	fds[0].fd = bound_socket(SOCK_DGRAM, 0, "::", port);
+	fds[1].fd = bound_socket(SOCK_STREAM, stream_protocol, "::", port);
 	if (listen(fds[1].fd, CONNECTIONS_MAX))
 		die("listen");
 	for (int i = 0; i < 2 + CONNECTIONS_MAX; i++) {
@@ -154,9 +183,9 @@ static void answer(const char *port)
 		if (fds[0].revents)
 			answer_datagram(fds[0].fd);
 		if (fds[1].revents)
-			accept_connection(fds[1].fd, fds + 2);
+			accept_connection(fds[1].fd, fds + 2, connections);
 		for (int i = 2; i < 2 + CONNECTIONS_MAX; i++) {
-			if (fds[i].fd < 0 || !fds[i].revents || answer_segment(fds[i].fd))
+			if (fds[i].fd < 0 || !fds[i].revents || answer_stream(fds[i].fd, &connections[i - 2]))
 				continue;
 			close(fds[i].fd);
 			fds[i].fd = -1;
@@ -166,25 +195,151 @@ static void answer(const char *port)
 
 /* ---- asking ---- */
 
-static void ask(const char *transport, const char *from, const char *to, const char *port, int count)
+static void connect_to(int fd, const char *to, const char *port)
 {
-	bool is_udp = strcmp(transport, "udp") == 0;
-	int fd = bound_socket(is_udp ? SOCK_DGRAM : SOCK_STREAM, from, "0");
 	struct sockaddr_storage target;
 	socklen_t length = resolve(to, port, &target);
-	char text[TEXT_SIZE];
 
 	if (connect(fd, (struct sockaddr *)&target, length))
 		die(to);
+}
+
+/* Where the answer goes, as Via says it: address and port. */
+static void write_own_end(int fd, const char *from, char *ret_text)
+{
+	struct sockaddr_in6 own = {}; /* the port is where it is in IPv4 */
+	socklen_t length = sizeof(own);
+
+	getsockname(fd, (struct sockaddr *)&own, &length);
+	snprintf(ret_text, END_SIZE, own.sin6_family == AF_INET6 ? "[%s]:%d" : "%s:%d", from, ntohs(own.sin6_port));
+}
+
+static void ask(const char *transport, const char *const ends[3], int count, int stop)
+{
+	bool is_udp = strcmp(transport, "udp") == 0;
+	int fd = bound_socket(is_udp ? SOCK_DGRAM : SOCK_STREAM, strcmp(transport, "mptcp") == 0 ? IPPROTO_MPTCP : 0,
+			      ends[0], "0");
+	char text[TEXT_SIZE], own[END_SIZE];
+
+	connect_to(fd, ends[1], ends[2]);
+	write_own_end(fd, ends[0], own);
 	for (int i = 1; i <= count; i++) {
-		int size = add_request(text, "INVITE", from, to, is_udp ? "UDP" : "TCP", i);
+		int size = add_request(text, "INVITE", own, ends[1], is_udp ? "UDP" : "TCP", i);
 
 		if (send(fd, text, (size_t)size, 0) != size)
 			die("send");
 		if (recv(fd, text, sizeof(text), 0) <= 0)
 			die("no answer");
+		if (i == stop)
+			raise(SIGSTOP);
 	}
 	close(fd);
+}
+
+/* ---- asking much at once ---- */
+
+static void send_requests(int fd, const char *own, const char *to, int count)
+{
+	char *text = malloc((size_t)count * TEXT_SIZE);
+	size_t size = 0;
+
+	for (int i = 1; text && i <= count; i++)
+		size += (size_t)add_request(text + size, "INVITE", own, to, "TCP", i);
+	for (size_t sent = 0; sent < size;) {
+		ssize_t length = send(fd, text + sent, size - sent, 0);
+
+		if (length <= 0)
+			die("send");
+		sent += (size_t)length;
+	}
+	_exit(0);
+}
+
+/* Answers end with the only empty line in them. */
+static void receive_answers(int fd, int count)
+{
+	const char end[] = MESSAGE_END;
+	char text[PACKET_SIZE];
+	size_t matched = 0;
+
+	while (count > 0) {
+		ssize_t length = recv(fd, text, sizeof(text), 0);
+
+		if (length <= 0)
+			die("no answer");
+		for (ssize_t i = 0; i < length; i++) {
+			matched = text[i] == end[matched] ? matched + 1 : text[i] == end[0];
+			if (matched < strlen(end))
+				continue;
+			matched = 0;
+			count--;
+		}
+	}
+}
+
+static void pour(const char *from, const char *to, const char *port, int count)
+{
+	int fd = bound_socket(SOCK_STREAM, 0, from, "0");
+	char own[END_SIZE];
+
+	connect_to(fd, to, port);
+	write_own_end(fd, from, own);
+	if (fork() == 0)
+		send_requests(fd, own, to, count);
+	receive_answers(fd, count);
+	wait(NULL);
+}
+
+/* ---- past the queueing discipline ---- */
+
+static unsigned short checksum(const void *header, size_t size)
+{
+	const unsigned char *bytes = header;
+	unsigned int sum = 0;
+
+	for (size_t i = 0; i < size; i += 2)
+		sum += (unsigned int)(bytes[i] << 8 | bytes[i + 1]);
+	return htons((unsigned short)~(sum + (sum >> 16)));
+}
+
+/* Puts headers of IPv4 and UDP in front of the text. Returns the length of the packet. */
+static size_t make_packet(const char *from, const char *to, const char *port, const char *text, char *packet)
+{
+	struct iphdr ip = { .version = 4, .ihl = sizeof(ip) / 4, .ttl = 64, .protocol = IPPROTO_UDP };
+	struct udphdr udp = { .source = htons(5060), .dest = htons((unsigned short)atoi(port)) };
+	size_t length = strlen(text), size = sizeof(ip) + sizeof(udp) + length;
+
+	inet_pton(AF_INET, from, &ip.saddr);
+	inet_pton(AF_INET, to, &ip.daddr);
+	ip.tot_len = htons((unsigned short)size);
+	ip.check = checksum(&ip, sizeof(ip));
+	udp.len = htons((unsigned short)(sizeof(udp) + length));
+	memcpy(packet, &ip, sizeof(ip));
+	memcpy(packet + sizeof(ip), &udp, sizeof(udp));
+	memcpy(packet + sizeof(ip) + sizeof(udp), text, length);
+	return size;
+}
+
+static void bypass(const char *interface, const char *const ends[3], int count)
+{
+	struct sockaddr_ll target = { .sll_family = AF_PACKET,
+				      .sll_protocol = htons(ETH_P_IP),
+				      .sll_ifindex = (int)if_nametoindex(interface),
+				      .sll_halen = ETH_ALEN,
+				      .sll_addr = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } };
+	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0), yes = 1;
+	char text[TEXT_SIZE], packet[2 * TEXT_SIZE];
+
+	if (fd < 0 || setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &yes, sizeof(yes)))
+		die("PACKET_QDISC_BYPASS");
+	for (int i = 1; i <= count; i++) {
+		size_t size;
+
+		add_request(text, "INVITE", ends[0], ends[1], "UDP", i);
+		size = make_packet(ends[0], ends[1], ends[2], text, packet);
+		if (sendto(fd, packet, size, 0, (struct sockaddr *)&target, sizeof(target)) != (ssize_t)size)
+			die(interface);
+	}
 }
 
 /* ---- telling a group ---- */
@@ -199,7 +354,7 @@ static bool is_group(const struct sockaddr_storage *address)
 /* Joins the group, so that the kernel makes copies, on the interface of the address. */
 static int join(const struct sockaddr_storage *own, const struct sockaddr_storage *group, const char *port)
 {
-	int fd = bound_socket(SOCK_DGRAM, group->ss_family == AF_INET ? "0.0.0.0" : "::", port);
+	int fd = bound_socket(SOCK_DGRAM, 0, group->ss_family == AF_INET ? "0.0.0.0" : "::", port);
 
 	if (group->ss_family == AF_INET) {
 		struct ip_mreq request = { ((const struct sockaddr_in *)group)->sin_addr,
@@ -235,7 +390,7 @@ static void tell(const char *address, const char *group, const char *port, int l
 {
 	struct sockaddr_storage own, target;
 	socklen_t length = resolve(group, port, &target);
-	int receiver, fd = bound_socket(SOCK_DGRAM, address, "0");
+	int receiver, fd = bound_socket(SOCK_DGRAM, 0, address, "0");
 	char text[TEXT_SIZE];
 
 	resolve(address, "0", &own);
@@ -270,7 +425,7 @@ static void tunnel(const char *name, const char *local, const char *remote, cons
 {
 	struct sockaddr_storage target;
 	socklen_t length = resolve(remote, port, &target);
-	int outside = bound_socket(SOCK_DGRAM, local, port);
+	int outside = bound_socket(SOCK_DGRAM, 0, local, port);
 	struct pollfd fds[] = { { .fd = open_device(name), .events = POLLIN }, { .fd = outside, .events = POLLIN } };
 	static char packet[PACKET_SIZE];
 
@@ -290,16 +445,22 @@ static void tunnel(const char *name, const char *local, const char *remote, cons
 
 int main(int argc, char **argv)
 {
+	const char *const *ends = (const char *const *)argv + 3;
+
 	signal(SIGPIPE, SIG_IGN);
-	if (argc == 3 && strcmp(argv[1], "answer") == 0)
-		answer(argv[2]);
-	else if (argc == 7 && strcmp(argv[1], "ask") == 0)
-		ask(argv[2], argv[3], argv[4], argv[5], atoi(argv[6]));
+	if ((argc == 3 || argc == 4) && strcmp(argv[1], "answer") == 0)
+		answer(argv[2], argc == 4 ? IPPROTO_MPTCP : 0);
+	else if ((argc == 7 || argc == 8) && strcmp(argv[1], "ask") == 0)
+		ask(argv[2], ends, atoi(argv[6]), argc == 8 ? atoi(argv[7]) : 0);
+	else if (argc == 6 && strcmp(argv[1], "pour") == 0)
+		pour(argv[2], argv[3], argv[4], atoi(argv[5]));
+	else if (argc == 7 && strcmp(argv[1], "bypass") == 0)
+		bypass(argv[2], ends, atoi(argv[6]));
 	else if (argc == 7 && strcmp(argv[1], "tell") == 0)
 		tell(argv[2], argv[3], argv[4], atoi(argv[5]), atoi(argv[6]));
 	else if (argc == 6 && strcmp(argv[1], "tunnel") == 0)
 		tunnel(argv[2], argv[3], argv[4], argv[5]);
 	else
-		fprintf(stderr, "usage: peer answer|ask|tell|tunnel ...\n");
+		fprintf(stderr, "usage: peer answer|ask|pour|bypass|tell|tunnel ...\n");
 	return 0;
 }

@@ -4,72 +4,25 @@
 # IPv6. They are counted on the device, received and sent, also together with the interface below, and every count must be exact.
 # So must be that of what the host sends to a group or to all, of which it receives copies without Ethernet.
 #
-# Runs on the host and, by busybox, in the guests of tests/kernels. Needs ip, jq and peer; wg and pppd for their devices.
+# What is routed on from the device counts once, too. Needs wg and pppd for their devices.
 #
 # usage: test_devices.sh [SIPBPF]
+#        test_devices.sh --list      (what it tests, by name)
 #
-# Functions are called by their names in variables.
-# shellcheck disable=SC2317,SC2086 # names of namespaces are words
+# Functions are called by their names in variables, names of namespaces are words, and some variables are of devices.sh.
+# shellcheck disable=SC2317,SC2086,SC2046,SC2154
 set -u
-COUNT=7
-PATIENCE=300 # seconds for what takes a few
-KINDS="tun wireguard ipip sit gre gre_of_several ip6tnl ip6gre vti xfrm vxlan_gpe ipvlan_l3 netkit ppp vlan macvlan gretap geneve vxlan"
-ROUNDS="tc skb and_below"
+here=$(dirname "$0")
+# shellcheck source=tests/net/devices.sh
+. "$here/devices.sh"
+KINDS="tun wireguard ipip sit gre gre_of_several ip6tnl ip6gre vti xfrm vxlan_gpe ipvlan_l3 netkit ppp vlan vlan_in_frame macvlan gretap
+	erspan geneve vxlan"
+# Besides the mode: with the interface below, and with the one to which the other end's messages are routed on.
+ROUNDS="tc skb and_below routed"
 GROUP_PORT=5062
+GROUPS_ROW="what is sent to a group or to all"
 
-suffix=$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')
-a=sipbpf-c-$suffix b=sipbpf-d-$suffix c=sipbpf-e-$suffix
-tmp=$(mktemp -d)
-pids='' failed=0
-
-not_ok() {
-	echo "not ok - $1: $2"
-	failed=1
-}
-
-skip_all() {
-	echo "ok - test_devices.sh # SKIP $1"
-	exit 0
-}
-
-die() {
-	not_ok test_devices.sh "$*"
-	exit 1
-}
-
-cleanup() {
-	for pid in $pids; do
-		kill -KILL "$pid" 2>/dev/null
-	done
-	for namespace in $a $b $c; do
-		# What these processes have started: only the test's own are in its namespaces.
-		for pid in $(ip netns pids "$namespace" 2>/dev/null); do
-			kill -KILL "$pid" 2>/dev/null
-		done
-		ip netns del "$namespace" 2>/dev/null
-	done
-	rm -rf "$tmp"
-}
-
-# wait_for COMMAND...: until it succeeds; only a failure takes all the time.
-wait_for() {
-	deadline=$(($(date +%s) + PATIENCE))
-	until "$@"; do
-		[ "$(date +%s)" -lt "$deadline" ] || return 1
-		sleep 0.1
-	done
-}
-
-# start NAMESPACE FILE COMMAND...: in the background, its output in the file; the pid is in $pid.
-start() {
-	namespace=$1 file=$2
-	shift 2
-	ip netns exec "$namespace" "$@" >"$tmp/$file" 2>"$tmp/$file.err" &
-	pid=$!
-	pids="$pids $pid"
-}
-
-# ---- two namespaces, a pair below the tunnels, and another one for groups ----
+# ---- a pair below the tunnels, another one for groups, and one to the namespace to which is routed ----
 
 # up NAMESPACE INTERFACE ADDRESS4 ADDRESS6
 up() {
@@ -78,8 +31,11 @@ up() {
 
 pairs() {
 	ip link add ua netns $a type veth peer name ub netns $b && ip link add ga netns $a type veth peer name gb netns $b &&
+		ip link add rb netns $b type veth peer name rc netns $c &&
 		up $a ua 192.0.2.1 fd00::1 && up $b ub 192.0.2.2 fd00::2 && up $a ga 198.51.100.1 fd01::1 &&
-		up $b gb 198.51.100.2 fd01::2
+		up $b gb 198.51.100.2 fd01::2 && up $b rb 203.0.113.1 fd02::1 && up $c rc 203.0.113.2 fd02::2 &&
+		set_kernel $b ipv4.ip_forward=1 ipv6.conf.all.forwarding=1 && ip -n $c route add default via 203.0.113.1 &&
+		ip -n $c route add default via fd02::1
 }
 
 # ---- devices: make_KIND makes device KIND in both namespaces. 1: the kernel has none; a text in $why says more ----
@@ -168,7 +124,8 @@ associations() {
 policies() {
 	for family in 0.0.0.0/0 ::/0; do
 		both xfrm policy add src $family dst $family dir out "$@" tmpl src L4 dst R4 proto esp mode tunnel &&
-			both xfrm policy add src $family dst $family dir in "$@" tmpl src R4 dst L4 proto esp mode tunnel || return
+			both xfrm policy add src $family dst $family dir in "$@" tmpl src R4 dst L4 proto esp mode tunnel &&
+			both xfrm policy add src $family dst $family dir fwd "$@" tmpl src R4 dst L4 proto esp mode tunnel || return
 	done
 }
 
@@ -188,7 +145,7 @@ make_vxlan_gpe() {
 
 # Its parent, which must be elsewhere, is one end of a pair of its own.
 make_ipvlan_l3() {
-	ip netns add $c && ip link add ia netns $a type veth peer name ic netns $c &&
+	ip link add ia netns $a type veth peer name ic netns $c &&
 		ip -n $c link add ipvlan_l3 link ic type ipvlan mode l3 && ip -n $c link set ipvlan_l3 netns $b &&
 		ip -n $a addr add "10.92.$number.1/24" dev ia && ip -n $a addr add "fd92:$number::1/64" dev ia nodad &&
 		ip -n $c addr add "10.92.$number.2/24" dev ic && ip -n $c addr add "fd92:$number::2/64" dev ic nodad &&
@@ -205,16 +162,24 @@ make_vlan() {
 	in_one $a 1 2 link add link ua name vlan type vlan id 5 && in_one $b 2 1 link add link ub name vlan type vlan id 5
 }
 
+# The tag stays in the frames that it receives.
+make_vlan_in_frame() {
+	in_one $a 1 2 link add link ua name vlan_in_frame type vlan id 9 reorder_hdr off &&
+		in_one $b 2 1 link add link ub name vlan_in_frame type vlan id 9 reorder_hdr off
+}
+
 make_macvlan() {
 	# The parent would answer for the addresses of macvlan too.
-	for namespace in $a $b; do
-		ip netns exec "$namespace" sh -c "echo 1 >/proc/sys/net/ipv4/conf/all/arp_ignore" || return
-	done
+	set_kernel $a ipv4.conf.all.arp_ignore=1 && set_kernel $b ipv4.conf.all.arp_ignore=1 || return
 	in_one $a 1 2 link add link ua name macvlan type macvlan && in_one $b 2 1 link add link ub name macvlan type macvlan
 }
 
 make_gretap() {
 	both link add gretap type gretap local L4 remote R4
+}
+
+make_erspan() {
+	both link add erspan type erspan seq key 12 local L4 remote R4 erspan_ver 1 erspan 3
 }
 
 make_geneve() {
@@ -258,20 +223,20 @@ address() {
 	# macvlan passes on no multicast to a device without, and so no neighbour discovery.
 	[ "$kind" = macvlan ] || ip -n "$1" link set "$kind" multicast off 2>/dev/null
 	ip -n "$1" link set "$kind" up || return
-	case $kind in
-	vxlan_gpe) set -- "$@" encap ip id 7 dst "10.91.$number.$3" ;;
-	gre_of_several)
+	if [ "$kind" = gre_of_several ]; then
 		ip -n "$1" neigh add "$net4.$3" lladdr "10.91.$number.$3" dev "$kind" nud permanent &&
 			ip -n "$1" neigh add "$net6:$3" lladdr "10.91.$number.$3" dev "$kind" nud permanent || return
-		;;
-	esac
-	one=$1 own=$2 other=$3
-	shift 3
-	ip -n "$one" addr add "$net4.$own/32" dev "$kind" &&
-		ip -n "$one" route add "$net4.$other" "$@" dev "$kind" src "$net4.$own" || return
+	fi
+	ip -n "$1" addr add "$net4.$2/32" dev "$kind" &&
+		ip -n "$1" route add "$net4.$3" $(encap "$3") dev "$kind" src "$net4.$2" || return
 	has_ipv6 || return 0
-	ip -n "$one" addr add "$net6:$own/128" dev "$kind" nodad &&
-		ip -n "$one" route add "$net6:$other" "$@" dev "$kind" src "$net6:$own"
+	ip -n "$1" addr add "$net6:$2/128" dev "$kind" nodad &&
+		ip -n "$1" route add "$net6:$3" $(encap "$3") dev "$kind" src "$net6:$2"
+}
+
+# encap OTHER: what the route to the other end says of the tunnel
+encap() {
+	[ "$kind" != vxlan_gpe ] || echo encap ip id 7 dst "10.91.$number.$1"
 }
 
 # The other end reaches it by its parent.
@@ -311,7 +276,8 @@ make_devices() {
 		else
 			error=$(tail -n 1 "$tmp/make.err")
 			for round in $ROUNDS; do
-				echo "ok - $kind, $round # SKIP $why${error:+: $error}"
+				! takes_part "$round" "$kind" ||
+					echo "ok - $kind, $round # SKIP $why${error:+: $error}"
 			done
 		fi
 	done
@@ -319,33 +285,45 @@ make_devices() {
 
 # ---- calls ----
 
-is_settled() {
-	! [ -d "/proc/$attach_pid" ] || grep -q '^CapEff:.0*$' "/proc/$attach_pid/status"
+# begin_round ROUND
+begin_round() {
+	mode=tc names="gb "
+	case $1 in
+	skb) mode=skb ;;
+	and_below) names="gb ub " ;;
+	routed) names="ub rb" ;;
+	esac
+	[ "$1" = routed ] || names=$names$(echo "$devices" | sed 's/:[0-9]*//g')
+	attach "$1" --mode $mode $names
 }
 
-# attach ROUND: in this mode; and_below is in mode tc and also at the interface below.
-attach() {
-	names=gb mode=$1
-	if [ "$mode" = and_below ]; then
-		names="gb ub" mode=tc
-	fi
-	for device in $devices; do
-		names="$names ${device%:*}"
-	done
-	# shellcheck disable=SC2086 # names are words
-	start $b "stderr-$1" "$sipbpf" attach -vv --format json --log "$tmp/snapshots-$1" --transport wire -i 1h --mode $mode $names
-	attach_pid=$pid
-	wait_for is_settled && [ -d "/proc/$attach_pid" ]
+# takes_part ROUND KIND: what an ipvlan device receives is for the host itself.
+takes_part() {
+	[ "$1" != routed ] || [ "$2" != ipvlan_l3 ]
 }
 
-# calls KIND NUMBER
+# The server's addresses in this round: servers ROUND
+servers() {
+	server4=$net4.2 server6=$net6:2
+	[ "$1" != routed ] || server4=203.0.113.2 server6=fd02::2
+}
+
+# calls ROUND KIND NUMBER
 calls() {
-	kind=$1
-	networks "$2"
+	kind=$2 number=$3
+	networks "$number"
+	servers "$1"
+	[ "$1" != routed ] || route_on || return
 	for transport in udp tcp; do
-		ip netns exec $a peer ask $transport "$net4.1" "$net4.2" 5060 $COUNT || return
-		! has_ipv6 || ip netns exec $a peer ask $transport "$net6:1" "$net6:2" 5060 $COUNT || return
+		ip netns exec $a peer ask $transport "$net4.1" $server4 $PORT $COUNT || return
+		! has_ipv6 || ip netns exec $a peer ask $transport "$net6:1" $server6 $PORT $COUNT || return
 	done
+}
+
+# The messages of one end go through the other one to the namespace behind it.
+route_on() {
+	ip -n $a route replace $server4 $(encap 2) via "$net4.2" dev "$kind" onlink src "$net4.1" || return
+	! has_ipv6 || ip -n $a route replace $server6 $(encap 2) via "$net6:2" dev "$kind" onlink src "$net6:1"
 }
 
 tell_groups() {
@@ -356,20 +334,14 @@ tell_groups() {
 		ip netns exec $b peer tell fd01::2 ff02::75%gb $GROUP_PORT 1 $COUNT
 }
 
-# counted MODE SERVER CLIENT TRANSPORT: INVITEs received and 200s sent
-counted() {
-	jq -sr --arg server "$2" --arg client "$3" --arg transport "$4" \
-		'[.[].links[] | select(.server_ip == $server and .client_ip == $client and .transport == $transport) | .messages[] |
-			{"\(.direction) \(.type)": .count}] | add // {} | "\(.["in INVITE"] // 0)/\(.["out 200"] // 0)/\(length)"' "$tmp/snapshots-$1"
-}
-
 # check_device MODE KIND NUMBER
 check_device() {
 	kind=$2 got=''
 	networks "$3"
+	servers "$1"
 	for transport in UDP TCP; do
-		got="$got $(counted "$1" "$net4.2" "$net4.1" $transport)"
-		! has_ipv6 || got="$got $(counted "$1" "$net6:2" "$net6:1" $transport)"
+		got="$got $(counted "$1" $server4 "$net4.1" $transport)"
+		! has_ipv6 || got="$got $(counted "$1" $server6 "$net6:1" $transport)"
 	done
 	if [ -z "$(echo "$got" | sed "s|$COUNT/$COUNT/2||g" | tr -d ' ')" ]; then
 		echo "ok - $2, $1"
@@ -381,47 +353,48 @@ check_device() {
 # What was sent to a group counts once, and its copy was seen elsewhere, as is much where the interface below is counted; what
 # may not leave the host has only been received.
 check_groups() {
-	got=$(jq -sr --argjson port $GROUP_PORT '([.[].links[] | select(.server_port == $port) | .messages[].count] | tostring) +
-		" \([.[].packets.reasons.seen_elsewhere] | add)"' "$tmp/snapshots-$1")
-	wanted="[$COUNT,$COUNT,$COUNT,$COUNT] $((3 * COUNT))"
+	got=$(awk -v port=$GROUP_PORT '$2 == port { printf "%s ", $7 } $1 == "seen_elsewhere" { print $2 }' "$tmp/$1.counts")
+	wanted="$COUNT $COUNT $COUNT $COUNT $((3 * COUNT))"
 	[ "$1" != and_below ] || got=${got% *} wanted=${wanted% *}
 	if [ "$got" = "$wanted" ]; then
-		echo "ok - what is sent to a group or to all, $1"
+		echo "ok - $GROUPS_ROW, $1"
 	else
-		not_ok "what is sent to a group or to all, $1" "counted, and seen elsewhere: $got"
+		not_ok "$GROUPS_ROW, $1" "counted, and seen elsewhere: $got"
 	fi
 }
 
 round() {
-	attach "$1" || die "attach --mode $1: $(tail -n 3 "$tmp/stderr-$1.err" | tr '\n' ' ')"
+	begin_round "$1"
 	for device in $devices; do
-		calls "${device%:*}" "${device#*:}" || not_ok "calls through ${device%:*}, $1" "no answer"
+		! takes_part "$1" "${device%:*}" || calls "$1" "${device%:*}" "${device#*:}" ||
+			not_ok "calls through ${device%:*}, $1" "no answer"
 	done
-	tell_groups || not_ok "groups, $1" "no copy"
-	sleep 0.2
-	kill -TERM $attach_pid
-	wait $attach_pid || not_ok "attach, $1" "status $?: $(tail -n 3 "$tmp/stderr-$1.err" | tr '\n' ' ')"
+	[ "$1" = routed ] || tell_groups || not_ok "groups, $1" "no copy"
+	end "$1"
 	for device in $devices; do
-		check_device "$1" "${device%:*}" "${device#*:}"
+		! takes_part "$1" "${device%:*}" || check_device "$1" "${device%:*}" "${device#*:}"
 	done
-	check_groups "$1"
+	[ "$1" = routed ] || check_groups "$1"
 }
 
-[ "$(id -u)" = 0 ] || skip_all "needs root"
-sipbpf=$(readlink -f "${1:-build/sipbpf}")
-[ -x "$sipbpf" ] || die "$sipbpf does not exist; run make first"
-PATH=$(dirname "$sipbpf")/tests/net:$PATH
-for command in ip jq peer; do
-	command -v $command >/dev/null || skip_all "$command is not there (make setup, make build-net)"
-done
-trap cleanup EXIT
-trap 'exit 1' INT TERM HUP
-if ! ip netns add $a || ! ip netns add $b || ! ip -n $a link set lo up || ! ip -n $b link set lo up || ! pairs; then
-	die "could not make two namespaces and pairs of veth"
+list() {
+	for round in $ROUNDS; do
+		for kind in $KINDS; do
+			! takes_part "$round" "$kind" || echo "$kind, $round"
+		done
+		[ "$round" = routed ] || echo "$GROUPS_ROW, $round"
+	done
+}
+
+if [ "${1:-}" = --list ]; then
+	list
+	exit
 fi
+begin "$@"
+pairs || die "could not make pairs of veth"
 make_devices
-start $b answer peer answer 5060
-wait_for grep -q listening "$tmp/answer" || die "nobody answers: $(cat "$tmp/answer.err")"
+answer_in $b
+answer_in $c
 for round in $ROUNDS; do
 	round "$round"
 done
