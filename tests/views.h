@@ -194,7 +194,7 @@ static inline void views__bounded(const struct views_window *window, const unsig
 	enum sip_verdict verdict = SIP_MORE;
 
 	views__begin(&scan, length, carrier);
-	scan.effort_left = sip__effort((__u32)length, scan.headers);
+	scan.effort_left = SIP_EFFORT((__u32)length);
 	while (verdict == SIP_MORE) {
 		view.base = views__load(window, bytes, &scan);
 		verdict = sip__read(&view, &scan);

@@ -55,8 +55,7 @@ enum sip_wanted {
  * nanosecond. A datagram that takes more than its length allows is too complex. Effort depends on the bytes alone, not
  * on where views end.
  */
-#define SIP_EFFORT(length) ((__s32)((length) > 1400 ? 480 + ((length)-1400) / 8 * 7 : 480))
-#define SIP_EFFORT_FOR_VIA 60 /* more, where Via matters */
+#define SIP_EFFORT(length) ((__s32)((length) > 1400 ? 560 + ((length)-1400) / 8 * 7 : 560))
 #define SIP_EFFORT_UNLIMITED 0x7fffffff
 #define SIP_EFFORT_OF_PASSED(bytes) ((__s32)((bytes) / 8))       /* of the start line and headers */
 #define SIP_EFFORT_OF_SEARCHED(bytes) ((__s32)((bytes) / 8 * 3)) /* in a To header, besides */
@@ -161,12 +160,6 @@ static __always_inline int sip__token_is_method(const struct sip_scan *scan)
 	return (int)(((differs | -differs) & (length - SIPBPF_NAME_SIZE)) >> 63);
 }
 
-/* The effort that so many bytes may take of which these headers matter. */
-static __always_inline __s32 sip__effort(__u32 length, __u32 headers)
-{
-	return SIP_EFFORT(length) + (headers & SIP_WANT_VIA ? SIP_EFFORT_FOR_VIA : 0);
-}
-
 /* Prepares a scan of the bytes from offset to end, for these headers. */
 static __always_inline void sip__begin(struct sip_scan *scan, __u32 offset, __u32 end, __u8 is_complete, __u8 headers)
 {
@@ -178,7 +171,7 @@ static __always_inline void sip__begin(struct sip_scan *scan, __u32 offset, __u3
 	scan->first = offset;
 	scan->start = offset;
 	scan->end = end;
-	scan->effort_left = sip__effort(end - offset, headers);
+	scan->effort_left = SIP_EFFORT(end - offset);
 	scan->is_complete = is_complete;
 	scan->headers = headers;
 }

@@ -31,7 +31,7 @@
  * datagram are not. Each message allows some more, because a piece may hold several, and less if it has a name of its
  * own. A frame or record takes some, because its message has its own.
  */
-#define FRAMING_EFFORT_OF_HEADERS 320
+#define FRAMING_EFFORT_OF_HEADERS 240
 #define FRAMING_EFFORT_OF_MESSAGE 160
 #define FRAMING_EFFORT_OF_NAME 112 /* of a method that is not well known, and is looked up */
 #define FRAMING_EFFORT_OF_FRAME 48

@@ -66,7 +66,7 @@ static bool becomes_clean(void)
 
 static int setup_group(void **state)
 {
-	const struct probe_options options = { .programs = attach__programs(ATTACH_CLSACT), .rows_max = 1024 };
+	const struct probe_options options = { .programs = attach__programs(ATTACH_CLSACT, NULL, 0), .rows_max = 1024 };
 	char missing[128];
 
 	libbpf_set_print(NULL);

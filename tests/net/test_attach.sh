@@ -360,6 +360,23 @@ starts_down() {
 	net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/stdout" 2
 }
 
+# The names of the programs that the process holds, in one line.
+loaded_programs() {
+	local id
+
+	for id in $(sed -n 's/^prog_id:[[:space:]]*//p' "/proc/$attach_pid"/fdinfo/* | sort -nu); do
+		bpftool -j prog show id "$id" | jq -r .name
+	done | sort -u | tr '\n' ' '
+}
+
+# A veth is counted by tc, so the programs of XDP are not loaded. Names are cut at 15 characters.
+only_what_is_attached() {
+	net__want start "$NET_B_IF" && net__want test "$(loaded_programs)" = "sipbpf_received sipbpf_sent sipbpf_tc_any " &&
+		net__want net__stop "$attach_pid" && net__want start --mode native "$NET_B_IF" &&
+		net__want eval '[[ $(loaded_programs) == *"sipbpf_xdp "* && $(loaded_programs) != *received* ]]' &&
+		net__want net__stop "$attach_pid"
+}
+
 # ---- interfaces that go ----
 
 deleted() {
@@ -826,6 +843,7 @@ net__check "an interface without Ethernet is counted if its frames begin with IP
 net__check "a long alternative name" alternative_name
 net__check "down, renamed, up again" down_up_rename
 net__check "down at the start" starts_down
+net__check "only the programs that are attached are loaded" only_what_is_attached
 net__check "one of several interfaces deleted, one moved away" deleted
 net__check "the last interface deleted" last_deleted
 net__check "three capabilities are enough, and dropped" three_capabilities

@@ -41,7 +41,7 @@ static int fail_loading(int error)
 int loading__load(const struct options *options, struct probe **ret_probe)
 {
 	const struct probe_options probe_options = {
-		.programs = attach__programs(options->mode),
+		.programs = attach__programs(options->mode, options->inputs, options->inputs_count),
 		.rows_max = requirements__rows(options),
 		.interfaces = (__u32)options->inputs_count,
 		.ports = options->ports,

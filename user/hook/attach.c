@@ -338,15 +338,32 @@ static int foresee_hooks(struct attach *attach, enum attach_mode mode, char *tex
 
 /* ---- the module ---- */
 
-__u32 attach__programs(enum attach_mode mode)
+/* Whether one of the interfaces is to be attached by XDP. Of those that do not exist, nothing is known. */
+static bool plans_xdp(enum attach_mode mode, char *const *interfaces, size_t interfaces_count)
 {
-	__u32 received = PROBE_BIT(PROBE_XDP) | PROBE_BIT(PROBE_TC_RECEIVED);
+	char text[ATTACH_TEXT_SIZE];
+	size_t i;
 
-	if (mode == ATTACH_NATIVE || mode == ATTACH_SKB)
-		received = PROBE_BIT(PROBE_XDP);
-	else if (mode == ATTACH_TC || mode == ATTACH_CLSACT)
-		received = PROBE_BIT(PROBE_TC_RECEIVED);
-	return received | PROBE_BIT(PROBE_TC_SENT);
+	for (i = 0; i < interfaces_count; i++) {
+		struct attach attach = {};
+		struct plan plan;
+
+		if (find_interface(interfaces[i], &attach, text))
+			continue;
+		make_plan(&attach, mode, &plan);
+		if (plan.is_xdp)
+			return true;
+	}
+	return false;
+}
+
+__u32 attach__programs(enum attach_mode mode, char *const *interfaces, size_t interfaces_count)
+{
+	bool has_xdp = plans_xdp(mode, interfaces, interfaces_count),
+	     has_tc = mode != ATTACH_NATIVE && mode != ATTACH_SKB;
+
+	return (has_xdp ? PROBE_BIT(PROBE_XDP) : 0) | (has_tc ? PROBE_BIT(PROBE_TC_RECEIVED) : 0) |
+	       PROBE_BIT(PROBE_TC_SENT);
 }
 
 int attach__check(const char *interface, enum attach_mode mode, char *ret_text)

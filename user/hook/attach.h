@@ -22,8 +22,11 @@ enum attach_mode {
 
 struct attach;
 
-/* Returns the programs that attach__new() may need in this mode, as a bit for each (PROBE_BIT()). */
-__u32 attach__programs(enum attach_mode mode);
+/*
+ * Returns the programs that attach__new() may need for these interfaces in this mode, as a bit for each (PROBE_BIT()). Those of
+ * tc are among them wherever XDP may fail.
+ */
+__u32 attach__programs(enum attach_mode mode, char *const *interfaces, size_t interfaces_count);
 
 #define ATTACH_TEXT_SIZE 768
 
