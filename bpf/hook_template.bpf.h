@@ -418,8 +418,10 @@ __noinline int HOOK(count_fragment)(HOOK_CONTEXT *ctx)
 	if (!work)
 		return 1;
 	HOOK(load_first_word)(ctx, work, work->packet.offset, work->packet.end);
-	if (HOOK(count_if_seen_elsewhere)(ctx, work, work->packet.fragment.shift + work->packet.offset))
+	if (HOOK(count_if_seen_elsewhere)(ctx, work, work->packet.fragment.shift + work->packet.offset)) {
+		restore_mark();
 		return 1;
+	}
 	matter = take_fragment_flow();
 	if (matter != FRAGMENTS_FLOW)
 		return matter == FRAGMENTS_NONE;

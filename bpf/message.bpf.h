@@ -345,7 +345,20 @@ __noinline int mark_datagram(void)
 	if (!work || !packet__may_hold_datagram(work->packet.fragment.protocol))
 		return 0;
 	flow_select_datagram(work);
+	work->mark_before = *fragment_mark(work);
 	*fragment_mark(work) = flow_table__mark(work->hash);
+	return 0;
+}
+
+/* Takes back what mark_datagram() has done, of a fragment that another hook has seen. */
+__noinline int restore_mark(void)
+{
+	struct work *work = current_work();
+
+	if (!work || !work->packet.fragment.is_first)
+		return 0;
+	flow_select_datagram(work);
+	*fragment_mark(work) = work->mark_before;
 	return 0;
 }
 

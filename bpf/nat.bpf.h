@@ -35,14 +35,30 @@ static __always_inline void learn_translation(struct work *work)
 {
 	__u8 protocol = work->sighting.protocol;
 
+	const struct sipbpf_ends *known;
+
 	if (find_translation(work, &work->first.ends, protocol))
 		return;
 	reverse_ends(&work->ends, &work->sighting.ends);
-	if (find_translation(work, &work->ends, protocol))
-		return;
+	known = find_translation(work, &work->ends, protocol);
 	reverse_ends(&work->ends, &work->first.ends);
+	if (known && flow_table__same_ends(known, &work->ends)) /* ports are given again, to others */
+		return;
 	if (!bpf_map_update_elem(&translations, &work->translated, &work->ends, BPF_ANY))
 		has_translations = 1;
+}
+
+/*
+ * Forgets what was learnt of the ends of a packet that passes on as it was made: what comes back to them is not translated
+ * any more.
+ */
+static __always_inline void forget_translation(struct work *work)
+{
+	if (!*(volatile __u32 *)&has_translations)
+		return;
+	reverse_ends(&work->ends, &work->sighting.ends);
+	if (find_translation(work, &work->ends, work->sighting.protocol))
+		(void)bpf_map_delete_elem(&translations, &work->translated);
 }
 
 /* Gives the key the ends by which its link is known. HEP tells of them as they are elsewhere. */

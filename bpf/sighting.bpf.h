@@ -50,9 +50,14 @@ __noinline int is_seen_elsewhere(void)
 	else
 		set->ways[way] = work->sighting;
 	bpf_spin_unlock(&set->lock);
-	if (found >= SIGHTING_WAYS)
+	if (found >= SIGHTING_WAYS) {
+		if (work->sighting.hook == SIPBPF_SENT)
+			forget_translation(work);
 		return 0;
-	if (!flow_table__same_ends(&work->first.ends, &work->sighting.ends))
+	}
+	if (flow_table__same_ends(&work->first.ends, &work->sighting.ends))
+		forget_translation(work);
+	else
 		learn_translation(work);
 	return 1;
 }

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* A start, and a unit that fills up 1,400 bytes. */
+/* A start, and a unit that fills up 1,400 bytes. The verdict is that where Via matters. */
 static const struct hostile {
 	const char *name, *verdict, *start, *unit;
 } hostiles[] = {

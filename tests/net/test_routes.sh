@@ -84,6 +84,15 @@ routed() {
 	each_mode "$ONCE and all(\$links[]; .server_ip == \"$C4\")" "$C4" "$NET_B_IF" r1
 }
 
+# re-INVITEs of 4 KB in fragments of IP, whose headers lie in any of them.
+routed_fragments() {
+	for mode in tc native skb; do
+		net__want start "$NET_B_IF" r1 &&
+			net__want ip netns exec "$NET_A" python3 "$here/send_fragments.py" "$NET_A4" "$C4" 6 && net__want end &&
+			counted '[$links[].messages[] | select(.type | endswith("INVITE")) | [.type, .method, .count]] == [["ReINVITE", "INVITE", 6]]' || return 1
+	done
+}
+
 # A handshake of TLS where nobody expects it is told once.
 routed_tls() {
 	net__accept "$NET_C" 8443 || return 1
@@ -118,6 +127,52 @@ masqueraded() {
 
 	nat_off
 	return "$failed"
+}
+
+# ask SOURCE: a request from port 5070, over UDP, and its answer.
+ask() {
+	ip netns exec "$NET_A" timeout 20 python3 - "$1" "$C4" <<-'PYTHON'
+		import socket, sys
+		lines = "OPTIONS sip:c SIP/2.0", "Via: SIP/2.0/UDP a;branch=z9hG4bK1", "To: <sip:c>", "From: <sip:a>;tag=1", \
+		    "Call-ID: " + sys.argv[1], "CSeq: 1 OPTIONS", "Content-Length: 0", "", ""
+		udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		udp.bind((sys.argv[1], 5070))
+		udp.connect((sys.argv[2], 5060))
+		udp.send("\r\n".join(lines).encode())
+		udp.recv(1000)
+	PYTHON
+}
+
+# The kernel's own translations are over. Who reads them has it remove them.
+is_forgotten() {
+	sleep 2
+	net__wait_for eval '! ip netns exec "$NET_B" grep -q udp /proc/net/nf_conntrack'
+}
+
+# The port that stood for one client stands for another one, and then for a program in B.
+masqueraded_again() {
+	nat "chain post { type nat hook postrouting priority 100; oifname r1 ip saddr 10.77.0.0/24 meta l4proto udp masquerade to :5070; }" || {
+		skip_reason="no NAT in this kernel"
+		return 0
+	}
+	ip netns exec "$NET_B" sysctl -qw net.netfilter.nf_conntrack_udp_timeout=1 net.netfilter.nf_conntrack_udp_timeout_stream=1
+	ip -n "$NET_B" neigh replace 10.77.0.3 lladdr "$(net__mac "$NET_A" "$NET_A_IF")" dev "$NET_B_IF" nud permanent
+	for mode in tc native; do
+		net__want start "$NET_B_IF" r1 && net__want is_forgotten && net__want ask "$NET_A4" && net__want is_forgotten &&
+			net__want ask 10.77.0.3 && net__want is_forgotten && net__want ask_from_router && net__want end &&
+			counted '[$links[] | {client_ip, counts: [.messages[] | [.direction, .type, .count]] | sort}] | sort ==
+				[("10.77.0.1", "10.77.0.3", "'"$R4"'") | {client_ip: ., counts: [["in", "OPTIONS", 1], ["out", "200", 1]]}]' || {
+			nat_off
+			return 1
+		}
+	done
+	nat_off
+}
+
+ask_from_router() {
+	local NET_A=$NET_B
+
+	ask "$R4"
 }
 
 # The server is as the client calls it.
@@ -436,8 +491,10 @@ net__start "$NET_C" python3 "$here/far_end.py" 5060 "$C4" >"$NET_TMP/far_end" 2>
 net__wait_for grep -q listening "$NET_TMP/far_end" || net__die "no server: $(head -c 300 "$NET_TMP/far_end")"
 
 net__check "what is routed counts once" routed
+net__check "what is routed in fragments counts once" routed_fragments
 net__check "TLS that is routed is told once" routed_tls
 net__check "what is routed and masqueraded counts once, on the client's link" masqueraded
+net__check "a port that NAT gives to others is theirs" masqueraded_again
 net__check "what is routed to a forwarded port counts once, on the client's link" forwarded_port
 net__check "what is bridged counts once" bridged
 net__check "what is routed from a bridge counts once" routed_from_a_bridge

@@ -465,24 +465,67 @@ static void test_plain(void **state)
 	}
 }
 
-/* What would take too long is not read to its end, wherever the windows end. */
-static void test_hostile(void **state)
+static void check_hostile(const struct hostile *hostile, enum answer_carrier carrier, const char *verdict)
 {
 	unsigned char bytes[HOSTILE_LENGTH];
 	struct answer answer;
-	size_t i;
 
-	for (i = 0; i < HOSTILES; i++) {
-		hostile__fill(&hostiles[i], bytes);
-		for (window.size = VIEWS_PROGRAM_WINDOW; window.size <= VIEWS_WINDOW_MAX; window.size += 5) {
-			views__bounded(&window, bytes, sizeof(bytes), CARRIER_DATAGRAM, &answer);
-			if (strcmp(answer.verdict, hostiles[i].verdict) != 0)
-				fail_msg("%s, window of %u: %s, expected %s", hostiles[i].name, window.size,
-					 answer.verdict, hostiles[i].verdict);
-		}
+	hostile__fill(hostile, bytes);
+	for (window.size = VIEWS_PROGRAM_WINDOW; window.size <= VIEWS_WINDOW_MAX; window.size += 5) {
+		views__bounded(&window, bytes, sizeof(bytes), carrier, &answer);
+		if (strcmp(answer.verdict, verdict) != 0)
+			fail_msg("%s, window of %u: %s, expected %s", hostile->name, window.size, answer.verdict,
+				 verdict);
 	}
 }
 
+/* What would take too long is not read to its end, wherever the windows end. */
+static void test_hostile(void **state)
+{
+	size_t i;
+
+	for (i = 0; i < HOSTILES; i++) {
+		bool is_via = strstr(hostiles[i].start, "Via: ") != NULL;
+
+		check_hostile(&hostiles[i], CARRIER_DATAGRAM, hostiles[i].verdict);
+		check_hostile(&hostiles[i], CARRIER_UDP, is_via ? "message" : hostiles[i].verdict);
+	}
+}
+
+/* A valid message with a long and strange method, and the text of other protocols, do not take too long. */
+static void test_not_hostile(void **state)
+{
+#define STRANGE "!Strange-METHOD9876543210_*+`.%certainly'~"
+	static const char strange[] = STRANGE
+		" sip:2_strange.URI~(and-not!wrong)&is+it$?,/;;*:&no=1,weird!*pas$wo~d.(is-it)@example.com SIP/2.0\r\n"
+		"Via: SIP/2.0/TCP a.example.com;branch=z9hG4bK-.!%66*_+`'~\r\n"
+		"To: \"BEL:\\\7 DEL:\\\x7f\" <sip:2_strange.URI~(and-not!wrong)&is+it$?,/;;*@example.com>\r\n"
+		"From: word1~` word2'+_ word3*%!.- <sip:a@example.com>;x''~+*_!.-%=\"\xd1\x80\";tag=_1'+`*%!-.\r\n"
+		"Call-ID: word%ZK-!.*_+'@word`~)(><:\\/\"][?}{\r\nCSeq: 139122385 " STRANGE "\r\n"
+		"Max-Forwards: 255\r\nContent-Length: 0\r\n\r\n";
+	static const struct {
+		const char *verdict, *text;
+	} texts[] = { { "not_sip", "0f" },
+		      { "not_sip", "A" },
+		      { "not_sip", "lorem ipsum dolor sit amet " },
+		      { "not_sip", "temp 21.5,22.1,33.0," } };
+	const enum answer_carrier carriers[] = { CARRIER_DATAGRAM, CARRIER_UDP };
+	unsigned char bytes[1472];
+	struct answer answer;
+	size_t i, j, k;
+
+	window.size = VIEWS_PROGRAM_WINDOW;
+	for (i = 0; i < 2; i++) {
+		views__bounded(&window, (const unsigned char *)strange, sizeof(strange) - 1, carriers[i], &answer);
+		assert_string_equal(answer.verdict, "message");
+		for (j = 0; j < sizeof(texts) / sizeof(texts[0]); j++) {
+			for (k = 0; k < sizeof(bytes); k++)
+				bytes[k] = (unsigned char)texts[j].text[k % strlen(texts[j].text)];
+			views__bounded(&window, bytes, sizeof(bytes), carriers[i], &answer);
+			assert_string_equal(answer.verdict, texts[j].verdict);
+		}
+	}
+}
 static uint64_t random_state = 0x5349502f322e3021;
 
 static uint32_t random_below(uint32_t n)
@@ -552,11 +595,10 @@ static void test_mutations(void **state)
 int main(void)
 {
 	enum { COUNT = sizeof(messages) / sizeof(messages[0]) };
-	struct CMUnitTest tests[COUNT + 4] = {
-		[COUNT] = cmocka_unit_test(test_plain),
-		[COUNT + 1] = cmocka_unit_test(test_hostile),
-		[COUNT + 2] = cmocka_unit_test(test_beginnings),
-		[COUNT + 3] = cmocka_unit_test(test_mutations),
+	struct CMUnitTest tests[COUNT + 5] = {
+		[COUNT] = cmocka_unit_test(test_plain),           [COUNT + 1] = cmocka_unit_test(test_hostile),
+		[COUNT + 2] = cmocka_unit_test(test_not_hostile), [COUNT + 3] = cmocka_unit_test(test_beginnings),
+		[COUNT + 4] = cmocka_unit_test(test_mutations),
 	};
 	size_t i;
 	int failed;
@@ -565,7 +607,7 @@ int main(void)
 		tests[i] = (struct CMUnitTest){ messages[i].name, test_message, NULL, NULL, (void *)&messages[i] };
 	guard = guard__new(LENGTH_MAX);
 	window.guard = guard__new(VIEWS_WINDOW_MAX + VIEWS_SLACK);
-	failed = _cmocka_run_group_tests("sip", tests, COUNT + 4, NULL, NULL);
+	failed = _cmocka_run_group_tests("sip", tests, COUNT + 5, NULL, NULL);
 	guard__free(&guard);
 	guard__free(&window.guard);
 	return failed;
