@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What docs/INTERFACES.md says of interfaces and packets of which not all is seen, and that what it advises instead is exact.
 # Each row has devices and addresses of its own, so that all are counted at once: first at the interfaces themselves, then at
-# those that are advised. Also MPLS, which is exact.
+# those that are advised. Also BIG TCP and MPLS, which are exact.
 #
 # Runs on the host and in the guests of tests/kernels, as test_devices.sh does.
 #
@@ -17,6 +17,7 @@ here=$(dirname "$0")
 . "$here/devices.sh"
 MPTCP_PORT=5061
 GROUP_PORT=5062
+BIG_COUNT=4000 # messages, of which a frame of 64 KiB holds about 250
 
 # row, the interfaces, and what is counted there by tc and by generic XDP: received/sent, or what the row's own function says;
 # then the interfaces that are advised and what tc counts there. HOOK is 7 where sipbpf is the first at the interface.
@@ -36,6 +37,7 @@ rows() {
 		esp q_esp 7/0 7/0 - -
 		mpls q_mpls,r_mpls 7/7 7/7 - -
 		nat_sip q_sip,r_sip 7/7+7/7 7/7+7/7 - -
+		big_tcp q_big all some - -
 	END
 }
 ROUNDS="tc skb advised"
@@ -78,11 +80,12 @@ make_vrf_qdisc() {
 	make_vrf && tc -n $b qdisc add dev vrf_qdisc root pfifo
 }
 
-# make_ipvlan PARENT OTHER: the device in the namespace $other, whose parent is the end of a pair in the namespace $parent
+# make_ipvlan NAME PARENT OTHER: the device in the namespace OTHER, whose parent is the end of a pair in the namespace PARENT
 make_ipvlan() {
-	parent=$1 other=$2
+	name=$1 parent=$2 other=$3
 	ip link add "p_$name" netns $a type veth peer name "q_$name" netns $parent &&
-		ip -n $parent link add "$row" link "q_$name" type ipvlan mode l3s && { [ $parent = $other ] || ip -n $parent link set "$row" netns $other; } &&
+		ip -n $parent link add "$row" link "q_$name" type ipvlan mode l3s &&
+		ip -n $parent link set "$row" netns $other &&
 		ip -n $a addr add "10.92.$number.1/24" dev "p_$name" && ip -n $parent addr add "10.92.$number.2/24" dev "q_$name" &&
 		ip -n $a link set "p_$name" up && ip -n $parent link set "q_$name" up && ip -n $other link set "$row" up &&
 		ip -n $a addr add "$net.1/32" dev "p_$name" && ip -n $other addr add "$net.2/32" dev "$row" &&
@@ -91,13 +94,11 @@ make_ipvlan() {
 }
 
 make_ipvlan_l3s() {
-	name=l3s
-	make_ipvlan $c $b
+	make_ipvlan l3s $c $b
 }
 
 make_ipvlan_parent() {
-	name=parent
-	make_ipvlan $b $c
+	make_ipvlan parent $b $c
 }
 
 # The other end sends to both members what it sends to all.
@@ -163,8 +164,10 @@ make_esp() {
 				auth "hmac(sha1)" 0x000102030405060708090a0b0c0d0e0f10111213 || return
 		done
 		ip -n "$1" addr add "$inside.$2/32" dev "$4" && ip -n "$1" route add "$inside.$3" via "$net.$3" src "$inside.$2" &&
-			ip -n "$1" xfrm policy add src "$inside.$2" dst "$inside.$3" dir out tmpl src "$net.$2" dst "$net.$3" proto esp mode tunnel &&
-			ip -n "$1" xfrm policy add src "$inside.$3" dst "$inside.$2" dir in tmpl src "$net.$3" dst "$net.$2" proto esp mode tunnel || return
+			ip -n "$1" xfrm policy add src "$inside.$2" dst "$inside.$3" dir out \
+				tmpl src "$net.$2" dst "$net.$3" proto esp mode tunnel &&
+			ip -n "$1" xfrm policy add src "$inside.$3" dst "$inside.$2" dir in \
+				tmpl src "$net.$3" dst "$net.$2" proto esp mode tunnel || return
 	done
 }
 
@@ -197,6 +200,22 @@ make_nat_sip() {
 	RULES
 }
 
+# in_order NAMESPACE INTERFACE: one CPU takes all that comes in, so that no frame overtakes another one.
+in_order() {
+	ip netns exec "$1" sh -c "echo 1 >/sys/class/net/$2/queues/rx-0/rps_cpus"
+}
+
+# end_of_big NAMESPACE INTERFACE HOST: long segments and windows, so that frames of more than 64 KiB are sent
+end_of_big() {
+	set_kernel "$1" "ipv4.tcp_rmem=4096 8000000 8000000" &&
+		ip -n "$1" link set "$2" mtu 65535 gso_max_size 185000 gro_max_size 185000 && in_order "$1" "$2" &&
+		ip -n "$1" addr add "fd93:$number::$3/64" dev "$2" nodad
+}
+
+make_big_tcp() {
+	pair big && end_of_big $a p_big 1 && end_of_big $b q_big 2
+}
+
 # ---- calls: calls_ROW, or UDP and TCP from $a ----
 
 # ask NAMESPACE FROM TO [TRANSPORT...]
@@ -221,21 +240,21 @@ calls_mptcp() {
 	ip netns exec $a peer ask mptcp "$net.1" "$net.2" $MPTCP_PORT $COUNT
 }
 
-# The first subflow ends after three answers.
+# The first subflow ends after three answers. What is on its way then is sent again by the other one.
 calls_mptcp_subflows() {
 	ip -n $a mptcp endpoint add "$net.3" dev p_subflows id 3 subflow || return
 	start $a subflows peer ask mptcp "$net.1" "$net.2" $MPTCP_PORT $COUNT 3
 	asking=$pid
-	wait_for have_subflows 2 && ip -n $a mptcp endpoint delete id 0 "$net.1" && wait_for have_subflows 1 && kill -CONT $asking &&
-		wait $asking
+	wait_for have_subflows 2 && ip -n $a mptcp endpoint delete id 0 "$net.1" && wait_for have_subflows 1 &&
+		kill -CONT $asking && wait $asking
 	status=$?
 	ip -n $a mptcp endpoint delete id 3
 	return $status
 }
 
-# have_subflows COUNT: so many are established.
+# have_subflows COUNT: so many are established, and the other end has acknowledged all, so that nothing is sent again.
 have_subflows() {
-	! [ -d /proc/$asking ] || [ "$(ip netns exec $b grep -h "^ *[0-9]*: [0-9A-F]*:$(printf %X $MPTCP_PORT) [^ ]* 01 " \
+	! [ -d /proc/$asking ] || [ "$(ip netns exec $b grep -h "^ *[0-9]*: [0-9A-F]*:$(printf %X $MPTCP_PORT) [^ ]* 01 00000000:" \
 		/proc/net/tcp /proc/net/tcp6 | wc -l)" = "$1" ]
 }
 
@@ -254,6 +273,10 @@ calls_mpls() {
 
 calls_nat_sip() {
 	ask $a "$net.1" "10.94.$number.2" udp
+}
+
+calls_big_tcp() {
+	ip netns exec $a peer pour "fd93:$number::1" "fd93:$number::2" $PORT $BIG_COUNT
 }
 
 # ---- what has been counted: seen_ROW ROUND ----
@@ -275,7 +298,8 @@ seen_over() {
 }
 
 seen_bond_standby() {
-	echo "$(seen "$1" "$net.2" "$net.1")+$(awk -v server="$net.255" '$1 == server { sum += $7 } END { print sum + 0 }' "$tmp/$1.counts")"
+	told=$(awk -v server="$net.255" '$1 == server { sum += $7 } END { print sum + 0 }' "$tmp/$1.counts")
+	echo "$(seen "$1" "$net.2" "$net.1")+$told"
 }
 
 seen_mptcp() {
@@ -305,6 +329,15 @@ seen_nat_sip() {
 	echo "$(seen_over UDP "$1" "10.94.$number.2" "$net.1")+$(seen_over UDP "$1" "10.94.$number.2" "10.94.$number.1")"
 }
 
+seen_big_tcp() {
+	big=$(seen_over TCP "$1" "fd93:$number::2" "fd93:$number::1")
+	case $big in
+	"$BIG_COUNT/$BIG_COUNT") echo all ;;
+	[1-9]*/"$BIG_COUNT") [ "${big%/*}" -gt "$BIG_COUNT" ] && echo "too many" || echo some ;;
+	*) echo "$big" ;;
+	esac
+}
+
 # ---- notices: said_ROW, what attach says of the interface in the round ----
 
 said_vrf_plain() {
@@ -317,6 +350,11 @@ said_ipvlan_l3s() {
 
 said_esp() {
 	echo "q_esp: packets in IPsec (ESP) that begins or ends here are seen in the clear when they are received in tunnel mode"
+}
+
+said_big_tcp() {
+	[ "$1" = tc ] ||
+		echo "q_big: generic XDP sees only the first datagram of a UDP GSO packet and the first 64 KiB of a frame"
 }
 
 said_ifb() {
