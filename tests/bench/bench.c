@@ -103,6 +103,13 @@ static const struct bench_case {
 	{ .name = "XDP; masked WebSocket, 1 message",
 	  .runner = RUNS_FEED_XDP,
 	  .make_segments = traffic__masked_frames },
+	/* Without a target: valid messages that must be read cost as much there (RFC 4475 3.1.1.2). */
+	{ .name = "XDP; hostile: TCP, a long method in CSeq",
+	  .runner = RUNS_FEED_XDP,
+	  .make_segments = traffic__hostile_segments },
+	{ .name = "XDP; hostile: WebSocket, a long method in CSeq",
+	  .runner = RUNS_FEED_XDP,
+	  .make_segments = traffic__hostile_frames },
 };
 
 /* Behind these cases come the hostile datagrams of traffic.h. */

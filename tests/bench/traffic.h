@@ -199,8 +199,8 @@ static inline void traffic__many_messages(unsigned char segments[3][TRAFFIC_SEGM
 		memcpy(&segments[0][0] + i * ((int)sizeof(message) - 1), message, sizeof(message) - 1);
 }
 
-/* Each segment is one masked frame of a WebSocket with one message. */
-static inline void traffic__masked_frames(unsigned char segments[3][TRAFFIC_SEGMENT_LENGTH])
+/* Each segment is one masked frame of a WebSocket, whose text begins with this, followed by letters. */
+static inline void traffic__mask_text(unsigned char segments[3][TRAFFIC_SEGMENT_LENGTH], const char *begin)
 {
 	static const unsigned char head[8] = { 0x81, 0xfe, 0x01, 0xd8, 0x12, 0x34, 0x56, 0x78 };
 	char text[TRAFFIC_SEGMENT_LENGTH - sizeof(head) + 1];
@@ -208,12 +208,35 @@ static inline void traffic__masked_frames(unsigned char segments[3][TRAFFIC_SEGM
 
 	_Static_assert(sizeof(text) - 1 == 0x01d8, "the frame's length is that of the rest of the segment");
 	memset(text, 'a', sizeof(text));
-	memcpy(text, invite_headers, sizeof(invite_headers) - 1);
+	memcpy(text, begin, strlen(begin));
 	for (i = 0; i < 3; i++) {
 		memcpy(segments[i], head, sizeof(head));
 		for (j = 0; j < sizeof(text) - 1; j++)
 			segments[i][sizeof(head) + j] = (unsigned char)text[j] ^ head[4 + (j & 3)];
 	}
+}
+
+/* Each frame is one message. */
+static inline void traffic__masked_frames(unsigned char segments[3][TRAFFIC_SEGMENT_LENGTH])
+{
+	traffic__mask_text(segments, invite_headers);
+}
+
+/* A message with a method in CSeq that takes all the effort that there is, in each frame or segment. */
+#define TRAFFIC_LONG_CSEQ "BYE sip:a SIP/2.0\r\nCSeq: 1 "
+
+static inline void traffic__hostile_frames(unsigned char segments[3][TRAFFIC_SEGMENT_LENGTH])
+{
+	traffic__mask_text(segments, TRAFFIC_LONG_CSEQ);
+}
+
+static inline void traffic__hostile_segments(unsigned char segments[3][TRAFFIC_SEGMENT_LENGTH])
+{
+	int i;
+
+	memset(segments, 'a', (size_t)3 * TRAFFIC_SEGMENT_LENGTH);
+	for (i = 0; i < 3; i++)
+		memcpy(segments[i], TRAFFIC_LONG_CSEQ, sizeof(TRAFFIC_LONG_CSEQ) - 1);
 }
 
 #endif
