@@ -364,7 +364,7 @@ starts_down() {
 loaded_programs() {
 	local id
 
-	for id in $(sed -n 's/^prog_id:[[:space:]]*//p' "/proc/$attach_pid"/fdinfo/* | sort -nu); do
+	sed -n 's/^prog_id:[[:space:]]*//p' "/proc/$attach_pid"/fdinfo/* | sort -nu | while read -r id; do
 		bpftool -j prog show id "$id" | jq -r .name
 	done | sort -u | tr '\n' ' '
 }

@@ -149,6 +149,15 @@ is_forgotten() {
 	net__wait_for eval '! ip netns exec "$NET_B" grep -q udp /proc/net/nf_conntrack'
 }
 
+each_use_of_a_port() {
+	for mode in tc native; do
+		net__want start "$NET_B_IF" r1 && net__want is_forgotten && net__want ask "$NET_A4" && net__want is_forgotten &&
+			net__want ask 10.77.0.3 && net__want is_forgotten && net__want ask_from_router && net__want end &&
+			counted '[$links[] | {client_ip, counts: [.messages[] | [.direction, .type, .count]] | sort}] | sort ==
+				[("10.77.0.1", "10.77.0.3", "'"$R4"'") | {client_ip: ., counts: [["in", "OPTIONS", 1], ["out", "200", 1]]}]' || return 1
+	done
+}
+
 # The port that stood for one client stands for another one, and then for a program in B.
 masqueraded_again() {
 	nat "chain post { type nat hook postrouting priority 100; oifname r1 ip saddr 10.77.0.0/24 meta l4proto udp masquerade to :5070; }" || {
@@ -157,16 +166,11 @@ masqueraded_again() {
 	}
 	ip netns exec "$NET_B" sysctl -qw net.netfilter.nf_conntrack_udp_timeout=1 net.netfilter.nf_conntrack_udp_timeout_stream=1
 	ip -n "$NET_B" neigh replace 10.77.0.3 lladdr "$(net__mac "$NET_A" "$NET_A_IF")" dev "$NET_B_IF" nud permanent
-	for mode in tc native; do
-		net__want start "$NET_B_IF" r1 && net__want is_forgotten && net__want ask "$NET_A4" && net__want is_forgotten &&
-			net__want ask 10.77.0.3 && net__want is_forgotten && net__want ask_from_router && net__want end &&
-			counted '[$links[] | {client_ip, counts: [.messages[] | [.direction, .type, .count]] | sort}] | sort ==
-				[("10.77.0.1", "10.77.0.3", "'"$R4"'") | {client_ip: ., counts: [["in", "OPTIONS", 1], ["out", "200", 1]]}]' || {
-			nat_off
-			return 1
-		}
-	done
+	each_use_of_a_port
+	local failed=$?
+
 	nat_off
+	return "$failed"
 }
 
 ask_from_router() {
