@@ -37,22 +37,46 @@ static __always_inline void count_reason(__u32 place, __u32 reason)
 		counts->reasons[reason]++;
 }
 
-/* Counts packets under each of these encapsulations, which are a bit each. */
-static __always_inline void count_encapsulations(__u32 place, __u32 encapsulations, __u32 packets)
+/* Tags and the like come first, then GRE and other tunnels. Most packets come through one of them, or through one kind. */
+#define FIRST_TUNNEL SIPBPF_ENCAPSULATION_GRE
+
+/* Counts packets under those of the encapsulations that are from first to last, a bit each. */
+static __always_inline void count_some_encapsulations(struct sipbpf_packets *counts, __u32 encapsulations,
+						      __u32 packets, __u32 first, __u32 last)
 {
-	struct sipbpf_packets *counts = packet_counts(place);
 	__u64 came_through;
 	__u32 i;
 
-	if (!counts)
-		return;
 	SIP_UNROLL
-	for (i = 0; i < SIPBPF_ENCAPSULATION_COUNT; i++) {
+	for (i = first; i <= last; i++) {
 		came_through = encapsulations >> i & 1;
 		/* clang 16 would make a branch of each, and the verifier would walk every combination. */
 		asm volatile("" : "+r"(came_through));
 		counts->encapsulations[i] += came_through * packets;
 	}
+}
+
+/* Counts packets under each of these encapsulations, which are a bit each. */
+static __always_inline void count_encapsulations(__u32 place, __u32 encapsulations, __u32 packets)
+{
+	struct sipbpf_packets *counts = packet_counts(place);
+
+	if (!counts)
+		return;
+	if (encapsulations & ((1U << FIRST_TUNNEL) - 1))
+		count_some_encapsulations(counts, encapsulations, packets, 0, FIRST_TUNNEL - 1);
+	if (encapsulations >> FIRST_TUNNEL)
+		count_some_encapsulations(counts, encapsulations, packets, FIRST_TUNNEL,
+					  SIPBPF_ENCAPSULATION_COUNT - 1);
+}
+
+/* Counts a packet under this one. */
+static __always_inline void count_encapsulation(__u32 place, __u32 encapsulation)
+{
+	struct sipbpf_packets *counts = packet_counts(place);
+
+	if (counts && encapsulation < SIPBPF_ENCAPSULATION_COUNT)
+		counts->encapsulations[encapsulation]++;
 }
 
 /* Counts a packet with at least one message. */

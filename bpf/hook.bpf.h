@@ -160,12 +160,12 @@ static __always_inline void tc_leave_to_any(struct __sk_buff *skb, __u32 hook, _
  */
 static __always_inline void xdp_observe(struct xdp_md *ctx)
 {
-	__u32 place = place_of(ctx->ingress_ifindex, SIPBPF_RECEIVED), encapsulations;
+	__u32 place = place_of(ctx->ingress_ifindex, SIPBPF_RECEIVED), encapsulation;
 
-	if (!xdp_count_at_glance(ctx, SIPBPF_RECEIVED, place, &encapsulations))
+	if (!xdp_count_at_glance(ctx, SIPBPF_RECEIVED, place, &encapsulation))
 		bpf_tail_call_static(ctx, &xdp_any, 0);
-	else if (encapsulations)
-		count_encapsulations(place, encapsulations, 1);
+	else if (encapsulation != SIPBPF_ENCAPSULATION_COUNT)
+		count_encapsulation(place, encapsulation);
 }
 
 /*
@@ -180,12 +180,16 @@ static __always_inline __u32 offloaded_encapsulations(const struct __sk_buff *sk
 /* The same for tc. A UDP GSO packet holds several datagrams and gets no glance. */
 static __always_inline void tc_observe(struct __sk_buff *skb, __u32 hook)
 {
-	__u32 place = place_of(skb->ifindex, hook), encapsulations;
+	__u32 place = place_of(skb->ifindex, hook), encapsulation;
 
-	if (skb->gso_size || !tc_count_at_glance(skb, hook, place, &encapsulations))
+	if (skb->gso_size || !tc_count_at_glance(skb, hook, place, &encapsulation)) {
 		tc_leave_to_any(skb, hook, place);
-	else if (encapsulations || skb->vlan_present)
-		count_encapsulations(place, encapsulations | offloaded_encapsulations(skb), 1);
+		return;
+	}
+	if (encapsulation != SIPBPF_ENCAPSULATION_COUNT)
+		count_encapsulation(place, encapsulation);
+	if (skb->vlan_present && encapsulation != SIPBPF_ENCAPSULATION_VLAN)
+		count_encapsulation(place, SIPBPF_ENCAPSULATION_VLAN);
 }
 
 #endif

@@ -623,10 +623,10 @@ static __always_inline __u8 HOOK(layer_at_glance)(HOOK_CONTEXT *ctx)
 
 /*
  * Counts a packet at a glance: a plain one in the linear part that is refused or that holds a message of the common
- * form. This is nearly all traffic. Returns whether the packet has been counted. *ret_encapsulations are then those it
- * came through, which the caller counts.
+ * form. This is nearly all traffic. Returns whether the packet has been counted. *ret_encapsulation is then the one it
+ * came through, which the caller counts, or SIPBPF_ENCAPSULATION_COUNT.
  */
-static __always_inline int HOOK(count_at_glance)(HOOK_CONTEXT *ctx, __u32 hook, __u32 place, __u32 *ret_encapsulations)
+static __always_inline int HOOK(count_at_glance)(HOOK_CONTEXT *ctx, __u32 hook, __u32 place, __u32 *ret_encapsulation)
 {
 	const __u8 *data = HOOK(data)(ctx), *data_end = HOOK(data_end)(ctx);
 	__u32 linear = (__u32)((__u64)(long)data_end - (__u64)(long)data), end;
@@ -635,7 +635,7 @@ static __always_inline int HOOK(count_at_glance)(HOOK_CONTEXT *ctx, __u32 hook, 
 	int may_be_message;
 	__u8 layer;
 
-	*ret_encapsulations = 0;
+	*ret_encapsulation = SIPBPF_ENCAPSULATION_COUNT;
 	layer = HOOK(layer_at_glance)(ctx);
 	if (layer != PACKET_ETHERNET)
 		return layer == PACKET_IP && count_bare_if_refused(data, data_end, linear, place);
@@ -649,13 +649,13 @@ static __always_inline int HOOK(count_at_glance)(HOOK_CONTEXT *ctx, __u32 hook, 
 						   PACKET_ETHERNET_SIZE + plain.end, place);
 		if (!packet__plain_is_vxlan(data, data_end, &plain))
 			return 0;
-		*ret_encapsulations = 1U << SIPBPF_ENCAPSULATION_VXLAN;
+		*ret_encapsulation = SIPBPF_ENCAPSULATION_VXLAN;
 		end = PACKET_ETHERNET_SIZE + plain.end;
 	} else if (packet__plain_tag_count(data, data_end) == 1) {
-		*ret_encapsulations = 1U << SIPBPF_ENCAPSULATION_VLAN;
+		*ret_encapsulation = SIPBPF_ENCAPSULATION_VLAN;
 		return count_inner_if_refused(data + 4, data_end, linear - 4, place);
 	} else {
-		*ret_encapsulations = 1U << SIPBPF_ENCAPSULATION_ERSPAN;
+		*ret_encapsulation = SIPBPF_ENCAPSULATION_ERSPAN;
 		end = packet__plain_erspan_end(data, data_end, linear);
 	}
 	return end > PACKET_PLAIN_MIRROR_SIZE &&

@@ -30,7 +30,7 @@
 
 /* What a packet may cost, in p, and what each message in it may cost besides. */
 #define PACKET_TARGET 20
-#define MESSAGE_TARGET 5
+#define MESSAGE_TARGET 3
 
 #define FLAGS_OFFSET 47 /* of TCP, in a frame */
 #define TCP_PAYLOAD_OFFSET 54
