@@ -169,7 +169,7 @@ static __always_inline void xdp_observe(struct xdp_md *ctx)
 }
 
 /*
- * The encapsulations that the driver has taken off: a VLAN tag. It is read after the glance, because the verifier would
+ * The encapsulations that the driver has taken off: a VLAN tag. They are read after the glance, because the verifier would
  * walk the glance once for each answer.
  */
 static __always_inline __u32 offloaded_encapsulations(const struct __sk_buff *skb)

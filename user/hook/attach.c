@@ -338,8 +338,8 @@ static int foresee_hooks(struct attach *attach, enum attach_mode mode, char *tex
 
 /* ---- the module ---- */
 
-/* Whether one of the interfaces is to be attached by XDP. Of those that do not exist, nothing is known. */
-static bool plans_xdp(enum attach_mode mode, char *const *interfaces, size_t interfaces_count)
+/* Whether ATTACH_AUTO attaches to one of the interfaces by XDP. Of those that do not exist, nothing is known. */
+static bool plans_xdp(char *const *interfaces, size_t interfaces_count)
 {
 	char text[ATTACH_TEXT_SIZE];
 	size_t i;
@@ -350,7 +350,7 @@ static bool plans_xdp(enum attach_mode mode, char *const *interfaces, size_t int
 
 		if (find_interface(interfaces[i], &attach, text))
 			continue;
-		make_plan(&attach, mode, &plan);
+		make_plan(&attach, ATTACH_AUTO, &plan);
 		if (plan.is_xdp)
 			return true;
 	}
@@ -359,11 +359,13 @@ static bool plans_xdp(enum attach_mode mode, char *const *interfaces, size_t int
 
 __u32 attach__programs(enum attach_mode mode, char *const *interfaces, size_t interfaces_count)
 {
-	bool has_xdp = plans_xdp(mode, interfaces, interfaces_count),
-	     has_tc = mode != ATTACH_NATIVE && mode != ATTACH_SKB;
+	__u32 received = PROBE_BIT(PROBE_TC_RECEIVED);
 
-	return (has_xdp ? PROBE_BIT(PROBE_XDP) : 0) | (has_tc ? PROBE_BIT(PROBE_TC_RECEIVED) : 0) |
-	       PROBE_BIT(PROBE_TC_SENT);
+	if (mode == ATTACH_NATIVE || mode == ATTACH_SKB)
+		received = PROBE_BIT(PROBE_XDP);
+	else if (mode == ATTACH_AUTO && plans_xdp(interfaces, interfaces_count))
+		received |= PROBE_BIT(PROBE_XDP);
+	return received | PROBE_BIT(PROBE_TC_SENT);
 }
 
 int attach__check(const char *interface, enum attach_mode mode, char *ret_text)

@@ -93,26 +93,12 @@ static void take_tcp_info(struct frame_origin *origin, const __u8 *value)
 	origin->tcp_flags = info.flags[1];
 }
 
-/* The length that the value of this tag must have, or 0 if the tag is of no use here. */
-static size_t length_of_value(__u32 tag)
-{
-	switch (tag) {
-	case TAG_IPV4_SOURCE:
-	case TAG_IPV4_TARGET:
-	case TAG_PORT_TYPE:
-	case TAG_SOURCE_PORT:
-	case TAG_TARGET_PORT:
-	case TAG_ORIGINAL_NUMBER:
-		return 4;
-	case TAG_IPV6_SOURCE:
-	case TAG_IPV6_TARGET:
-		return 16;
-	case TAG_TCP_INFO:
-		return sizeof(struct tcp_info);
-	default:
-		return 0;
-	}
-}
+/* The length that the value of a tag must have at least; 0: the tag is of no use here. */
+static const __u8 value_lengths[] = {
+	[TAG_IPV4_SOURCE] = 4,  [TAG_IPV4_TARGET] = 4,     [TAG_IPV6_SOURCE] = 16,
+	[TAG_IPV6_TARGET] = 16, [TAG_PORT_TYPE] = 4,       [TAG_SOURCE_PORT] = 4,
+	[TAG_TARGET_PORT] = 4,  [TAG_ORIGINAL_NUMBER] = 4, [TAG_TCP_INFO] = sizeof(struct tcp_info),
+};
 
 /* Takes what a tag says. Returns which of the facts that must be known it is, or 0. */
 static unsigned int take_value(struct frame_origin *origin, __u32 tag, const __u8 *value)
@@ -164,7 +150,7 @@ bool exported_pdu__strip_tags(struct frame *frame)
 			return false;
 		if (tag == TAG_END)
 			return known == KNOWS_ENDS;
-		wanted = (__u32)length_of_value(tag);
+		wanted = tag < sizeof(value_lengths) ? value_lengths[tag] : 0;
 		if (wanted && length >= wanted)
 			known |= take_value(&frame->origin, tag, value);
 	}
