@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "classifier_fixture.h"
 #include "counts.h"
-#include "classify/frame.h"
 #include "packet/packet.h"
 #include "guard.h"
 #include "hep.h"
@@ -24,35 +24,7 @@
 #define IPV4_SIZE 20
 #define ETHERNET_SIZE 14
 
-static const struct link_rules rules;
 static struct guard guard;
-
-struct fixture {
-	struct counters *counters;
-	struct frame_classifier *classifier;
-};
-
-static int set_up(void **state)
-{
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
-
-	assert_non_null(fixture);
-	fixture->counters = counters__new();
-	fixture->classifier = frame_classifier__new(fixture->counters, &rules);
-	assert_non_null(fixture->classifier);
-	*state = fixture;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *fixture = *state;
-
-	frame_classifier__free(fixture->classifier);
-	counters__free(fixture->counters);
-	free(fixture);
-	return 0;
-}
 
 /* Ethernet, IPv4 from 10.0.0.1 to 10.0.0.2, and UDP or TCP from 40000 to 5060. Returns the frame's length. */
 static unsigned int build(unsigned char bytes[LENGTH_MAX], unsigned int protocol, const char *payload, size_t size)
@@ -450,19 +422,19 @@ static void test_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_datagram),
-		TEST(test_via_of_datagram),
-		TEST(test_segment),
-		TEST(test_reasons),
-		TEST(test_ports),
-		TEST(test_hep),
-		TEST(test_hep_ports),
-		TEST(test_hep_lengths),
-		TEST(test_compressed_hep),
-		TEST(test_what_hep_holds),
-		TEST(test_extensions),
-		TEST(test_starts),
-		TEST(test_cut),
+		FIXTURE_TEST(test_datagram),
+		FIXTURE_TEST(test_via_of_datagram),
+		FIXTURE_TEST(test_segment),
+		FIXTURE_TEST(test_reasons),
+		FIXTURE_TEST(test_ports),
+		FIXTURE_TEST(test_hep),
+		FIXTURE_TEST(test_hep_ports),
+		FIXTURE_TEST(test_hep_lengths),
+		FIXTURE_TEST(test_compressed_hep),
+		FIXTURE_TEST(test_what_hep_holds),
+		FIXTURE_TEST(test_extensions),
+		FIXTURE_TEST(test_starts),
+		FIXTURE_TEST(test_cut),
 	};
 	int failed;
 

@@ -11,42 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "classify/frame.h"
+#include "classifier_fixture.h"
 #include "counts.h"
 
 #define MESSAGE(method, transport)                                                             \
 	method " sip:b@example.com SIP/2.0\r\nVia: SIP/2.0/" transport                         \
 	       " 192.0.2.1:5070;branch=z9hG4bK1\r\nTo: <sip:b@example.com>\r\nCSeq: 1 " method \
 	       "\r\nContent-Length: 0\r\n\r\n"
-
-static const struct link_rules rules;
-
-struct fixture {
-	struct counters *counters;
-	struct frame_classifier *classifier;
-};
-
-static int set_up(void **state)
-{
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
-
-	assert_non_null(fixture);
-	fixture->counters = counters__new();
-	fixture->classifier = frame_classifier__new(fixture->counters, &rules);
-	assert_non_null(fixture->classifier);
-	*state = fixture;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *fixture = *state;
-
-	frame_classifier__free(fixture->classifier);
-	counters__free(fixture->counters);
-	free(fixture);
-	return 0;
-}
 
 static void add_part(struct fixture *fixture, struct frame_origin origin, const char *payload, size_t length)
 {
@@ -169,13 +140,12 @@ static void test_segments(void **state)
 	assert_int_equal(counters__packets_const(fixture->counters)->gaps, 0);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_datagram), TEST(test_other_transports), TEST(test_via_tells), TEST(test_repeated),
-		TEST(test_cut),      TEST(test_segments),
+		FIXTURE_TEST(test_datagram),  FIXTURE_TEST(test_other_transports),
+		FIXTURE_TEST(test_via_tells), FIXTURE_TEST(test_repeated),
+		FIXTURE_TEST(test_cut),       FIXTURE_TEST(test_segments),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
