@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Runs the whole test suite, step by step: what each step prints goes to a log, its TAP lines are counted, failures and
-# skips are shown with their reasons. The last line is the sum: "N passed, N failed, N skipped".
+# Runs the whole test suite, step by step: what each step prints goes to a log, its TAP lines are counted, skips are shown
+# with their reasons, and at the end the failures. The last line is the sum: "N passed, N failed, N skipped".
 #
 # What the steps need is built first, once. Then three rows of steps run at the same time, of about the same length: two that
 # compute, and one that mostly waits for the kernel.
@@ -12,6 +12,7 @@ out=$1 fuzz_seconds=$2
 shift 2
 wanted=" $* "
 logs=$out/test
+failed_tests=$logs/failed_tests
 all_passed=0 all_failed=0 all_skipped=0
 
 # Counts TAP lines of a log that match: count LOG REGEX
@@ -24,6 +25,21 @@ skips() {
 	awk '/^(not )?ok .*# SKIP/ { print $0 (before ~ /^(ok|not ok|1\.\.|$)/ ? "" : ": " before) } { before = $0 }' "$1"
 }
 
+# The failed tests, at most 30: each between what its program printed since the test before, at most 20 lines of it, and
+# the comments that TAP puts behind it.
+failures() {
+	awk '
+		/^(not )?ok / { is_failed = /^not / && !/# SKIP/ && tests++ < 30 }
+		/^not ok / && is_failed {
+			for (line = number > 20 ? number - 20 : 0; line < number; line++)
+				print "    " lines[line]
+			print
+		}
+		/^(not )?ok / { number = 0; next }
+		is_failed && /^#/ { print; next }
+		{ lines[number++] = $0; is_failed = 0 }' "$1" | cut -c 1-600
+}
+
 # Prints one line for the step and adds to the sums: tally NAME LOG STATUS SECONDS
 tally() {
 	local name=$1 log=$2 status=$3 seconds=$4 passed failed skipped
@@ -33,13 +49,12 @@ tally() {
 	failed=$(($(count "$log" '^not ok ') - $(count "$log" '^not ok .*# SKIP')))
 	if ((status != 0 && failed == 0)); then
 		failed=1
-		tail -n 15 "$log"
 		printf 'not ok - %s: exit status %d%s, see %s\n' "$name" "$status" \
 			"$( ((status == 124)) && echo " (out of time)")" "$log" >>"$log"
 	elif ((status == 0 && passed + failed + skipped == 0)); then
 		passed=1
 	fi
-	grep -E '^not ok ' "$log" | grep -v '# SKIP' | cut -c 1-600
+	failures "$log" >>"$failed_tests"
 	skips "$log" | cut -c 1-300
 	sed -n 's/^\(# \)*\(.*instructions processed by the verifier.*\)/    \2/p' "$log"
 	printf '%-16s %4d passed, %d failed, %d skipped (%d s)\n' "$name" "$passed" "$failed" "$skipped" "$seconds"
@@ -126,7 +141,9 @@ end_rows() {
 	((${#pids[@]} == 0)) || kill "${pids[@]}" 2>/dev/null
 }
 
+# Failures stand right above the sum, where whoever sees only the end of the output finds them.
 sum() {
+	cat "$failed_tests"
 	printf '%d passed, %d failed, %d skipped\n' $all_passed $all_failed $all_skipped
 	((all_failed == 0))
 }
@@ -134,6 +151,7 @@ sum() {
 trap end_rows EXIT
 mkdir -p "$logs"
 rm -f "$logs"/*.end
+: >"$failed_tests"
 step build
 await build
 if ((all_failed > 0)); then
