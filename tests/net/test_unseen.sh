@@ -147,7 +147,7 @@ limited() {
 
 # Each is said, with what to do, and not first when something fails for lack of it.
 limits() {
-	net__want limited 'ulimit -n 40' && net__want complains "attach: needs up to 68 open files, and the limit is 40; raise it with" &&
+	net__want limited 'ulimit -n 40' && net__want complains "attach: needs up to 100 open files, and the limit is 40; raise it with" &&
 		net__want limited 'ulimit -v 50000' && net__want complains "attach: needs at least 64 MiB of memory, and the limit of its address space is 48 MiB" &&
 		net__want limited 'mount -t tmpfs none /sys' &&
 		net__want complains "attach: /sys/devices/system/cpu/possible cannot be read: No such file or directory; mount sysfs" &&
@@ -169,7 +169,7 @@ memory_of_a_group() {
 
 # The files that are promised to be enough are.
 promised_files() {
-	wrapper=(bash -c 'ulimit -n 72; exec "$@"' bash)
+	wrapper=(bash -c 'ulimit -n 104; exec "$@"' bash)
 	net__want start -i 1s "$NET_B_IF" lo && net__want has_looked_again && net__want net__stop "$attach_pid" &&
 		net__want eval '! grep -q "Too many" "$attach_stderr"'
 }

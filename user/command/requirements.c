@@ -19,8 +19,11 @@
 #define ROWS_PER_LINK 8
 #define ROWS_MAX 131072
 
-/* Open files: programs, maps, sockets, some for a moment; and for each interface two links, or a link and a guardian. */
-#define FILES 64
+/*
+ * Open files: programs, maps (each three times while programs are loaded), sockets; and for each interface two links, or a
+ * link and a guardian.
+ */
+#define FILES 96
 #define FILES_PER_INTERFACE 4
 
 /* Bytes: of the process, of the maps that have always one size, and of a row, which is in two banks. */

@@ -23,55 +23,10 @@
 #define SIGHTING_LIFETIME_NS 200000000L
 
 struct probe {
-	struct sipbpf_bpf *skeleton;
+	struct sipbpf_bpf *skeleton; /* of it the maps are loaded, the programs are not */
+	int programs[PROBE_PROGRAMS];
 	struct probe_maps maps;
 };
-
-static struct bpf_program *program_of(const struct probe *probe, enum probe_program program)
-{
-	switch (program) {
-	case PROBE_XDP:
-		return probe->skeleton->progs.sipbpf_xdp;
-	case PROBE_TC_RECEIVED:
-		return probe->skeleton->progs.sipbpf_received;
-	case PROBE_TC_SENT:
-		return probe->skeleton->progs.sipbpf_sent;
-	case PROBE_XDP_ANY:
-		return probe->skeleton->progs.sipbpf_xdp_any;
-	default:
-		return probe->skeleton->progs.sipbpf_tc_any;
-	}
-}
-
-static int choose_programs(const struct probe *probe, __u32 programs)
-{
-	int error = 0, i;
-
-	if (!programs)
-		return 0;
-	if (programs & PROBE_BIT(PROBE_XDP))
-		programs |= PROBE_BIT(PROBE_XDP_ANY);
-	if (programs & (PROBE_BIT(PROBE_TC_RECEIVED) | PROBE_BIT(PROBE_TC_SENT)))
-		programs |= PROBE_BIT(PROBE_TC_ANY);
-	for (i = 0; !error && i < PROBE_PROGRAMS; i++)
-		error = bpf_program__set_autoload(program_of(probe, i), programs & PROBE_BIT(i));
-	return error;
-}
-
-/*
- * XDP programs take frames in fragments, but not those of generic XDP: for such a program it copies frames (since
- * Linux 6.9) so that tc programs of anybody on the interface see them without their Ethernet header. For others it
- * makes large frames linear. By flags and not by the section, because libbpf does not take back what a section says.
- */
-static int take_fragments(const struct probe *probe)
-{
-	int error = 0, i;
-
-	for (i = 0; !error && i < PROBE_PROGRAMS; i++)
-		if (probe__is_xdp(i))
-			error = bpf_program__set_flags(program_of(probe, i), BPF_F_XDP_HAS_FRAGS);
-	return error;
-}
 
 /* Puts a program into the map by which others call it, if it is loaded. */
 static int put_program(const struct probe *probe, const struct bpf_map *map, enum probe_program program)
@@ -325,11 +280,7 @@ static int configure(struct probe *probe, const struct probe_options *options, s
 	set_wanted_ports(probe->skeleton, options);
 	set_link_rules(probe->skeleton, options);
 	set_hep_ports(probe->skeleton, options);
-	error = choose_programs(probe, options->programs);
-	if (!error && !options->is_xdp_generic)
-		error = take_fragments(probe);
-	if (!error)
-		error = set_sizes(probe->skeleton, options);
+	error = set_sizes(probe->skeleton, options);
 	if (!error)
 		error = set_interfaces(probe->skeleton, options);
 	if (!error)
@@ -349,23 +300,52 @@ static int fill(struct probe *probe, const struct probe_options *options, const 
 	return error ? error : fill_hosts(probe->skeleton, options->filter);
 }
 
+/* The maps first; then the programs, which are made of the same file and share them. */
+static int load(struct probe *probe, const struct probe_options *options)
+{
+	struct probe_programs_source source = {
+		.maps = probe->skeleton->obj,
+		.programs = options->programs,
+		.is_xdp_generic = options->is_xdp_generic,
+		.verifier_log_level = options->verifier_log_level,
+	};
+	struct bpf_program *program;
+	int error = 0;
+
+	bpf_object__for_each_program(program, probe->skeleton->obj) if (!error) error =
+		bpf_program__set_autoload(program, false);
+	if (!error)
+		error = sipbpf_bpf__load(probe->skeleton);
+	source.elf = sipbpf_bpf__elf_bytes(&source.elf_size);
+	return error ? error : probe_programs__load(&source, probe->programs);
+}
+
+static struct probe *new_probe(void)
+{
+	struct probe *probe = calloc(1, sizeof(*probe));
+	int i;
+
+	for (i = 0; probe && i < PROBE_PROGRAMS; i++)
+		probe->programs[i] = -1;
+	return probe;
+}
+
 int probe__load(const struct probe_options *options, struct probe **ret_probe)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, open_options, .kernel_log_level = options->verifier_log_level);
-	struct probe *probe = calloc(1, sizeof(*probe));
+	struct probe *probe = new_probe();
 	struct filter_table table;
 	int error;
 
 	if (!probe)
 		return -ENOMEM;
-	probe->skeleton = sipbpf_bpf__open_opts(&open_options);
+	probe->skeleton = sipbpf_bpf__open();
 	if (!probe->skeleton) {
 		error = -errno;
 		goto fail;
 	}
 	error = configure(probe, options, &table);
 	if (!error)
-		error = sipbpf_bpf__load(probe->skeleton);
+		error = load(probe, options);
 	if (!error)
 		error = fill(probe, options, &table);
 	if (error)
@@ -387,6 +367,7 @@ void probe__free(struct probe *probe)
 		return;
 	if (probe->maps.flow_sets)
 		munmap(probe->maps.flow_sets, flow_sets_size());
+	probe_programs__close(probe->programs);
 	sipbpf_bpf__destroy(probe->skeleton);
 	free(probe);
 }
@@ -398,7 +379,7 @@ const struct probe_maps *probe__maps(const struct probe *probe)
 
 int probe__program_fd(const struct probe *probe, enum probe_program program)
 {
-	return bpf_program__fd(program_of(probe, program));
+	return probe->programs[program];
 }
 
 __u32 probe__program_id(const struct probe *probe, enum probe_program program)
@@ -408,22 +389,6 @@ __u32 probe__program_id(const struct probe *probe, enum probe_program program)
 	int fd = probe__program_fd(probe, program);
 
 	return fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &length) == 0 ? info.id : 0;
-}
-
-const char *probe__program_name(enum probe_program program)
-{
-	static const char *const names[PROBE_PROGRAMS] = {
-		[PROBE_XDP] = "sipbpf_xdp",       [PROBE_TC_RECEIVED] = "sipbpf_received",
-		[PROBE_TC_SENT] = "sipbpf_sent",  [PROBE_XDP_ANY] = "sipbpf_xdp_any",
-		[PROBE_TC_ANY] = "sipbpf_tc_any",
-	};
-
-	return names[program];
-}
-
-bool probe__is_xdp(enum probe_program program)
-{
-	return program == PROBE_XDP || program == PROBE_XDP_ANY;
 }
 
 int probe__number_interface(struct probe *probe, unsigned int ifindex, __u32 number)

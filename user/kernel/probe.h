@@ -12,19 +12,7 @@
 
 #include "common/sipbpf.h"
 #include "counts/filter.h"
-
-enum probe_program {
-	PROBE_XDP,         /* received frames, by native or generic XDP */
-	PROBE_TC_RECEIVED, /* tc ingress */
-	PROBE_TC_SENT,     /* tc egress */
-	PROBE_HOOKS,       /* those above are attached; those below are called by them */
-	PROBE_XDP_ANY = PROBE_HOOKS,
-	PROBE_TC_ANY,
-	PROBE_PROGRAMS,
-};
-
-/* A set of programs, as a bit for each. */
-#define PROBE_BIT(program) (1U << (program))
+#include "kernel/probe_programs.h"
 
 struct probe_options {
 	__u32 programs;   /* only these are loaded, with those that they call; 0: all */
@@ -80,12 +68,6 @@ int probe__program_fd(const struct probe *probe, enum probe_program program);
 
 /* Returns the id that the kernel has given a program, or 0 if it is not loaded. */
 __u32 probe__program_id(const struct probe *probe, enum probe_program program);
-
-/* Returns the program's name, as bpftool shows it. Static storage. */
-const char *probe__program_name(enum probe_program program);
-
-/* Whether it is an XDP program. The others are of tc. */
-bool probe__is_xdp(enum probe_program program);
 
 /*
  * Gives an interface of this network namespace its number, from 0 on and below the options' interfaces: its packets count
