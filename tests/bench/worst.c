@@ -94,6 +94,22 @@ static void make_tunnelled(struct packet_builder *frame, const struct payload *p
 	packets__in_vxlan(frame);
 }
 
+/* The payload is a message that HEP tells of, whose topmost Via is read. */
+static void make_reported(struct packet_builder *frame, const struct payload *payload)
+{
+	static const struct hep_ends ends = { .source = { 10, 0, 0, 1 },
+					      .target = { 10, 0, 0, 2 },
+					      .source_port = 40000,
+					      .target_port = 5060,
+					      .protocol = 6 };
+
+	packets__ethernet(frame, 0x0800);
+	packets__ipv4(frame, 17, 0, 0);
+	packets__udp(frame, 9060, 9060);
+	hep__put_fixed(frame, 1, &ends);
+	put_payload(frame, payload);
+}
+
 static void make_segment(struct packet_builder *frame, const struct payload *payload)
 {
 	packets__ethernet(frame, 0x0800);
@@ -149,6 +165,7 @@ static void make_packet(struct packet_builder *frame, const struct payload *payl
 static const struct kind kinds[] = {
 	{ "datagram", make_datagram, RENEWS_NOTHING, 1 },
 	{ "datagram in VXLAN", make_tunnelled, RENEWS_NOTHING, 1 },
+	{ "datagram of HEP", make_reported, RENEWS_NOTHING, 1 },
 	{ "first TCP segment", make_first_segment, RENEWS_CONNECTION, 1 },
 	{ "next TCP segment", make_segment, RENEWS_SEGMENT, 1 },
 	/* They may cost what a segment may, and as much for the one that was held. */
@@ -308,6 +325,7 @@ static int load(struct search *search)
 	search->classifier = search->counters ? frame_classifier__new(search->counters, &rules) : NULL;
 	if (!search->classifier)
 		return -ENOMEM;
+	frame_classifier__read_hep(search->classifier, NULL, 0);
 	traffic__invite(&frame);
 	search->p = run_rounds(bpf_program__fd(search->loaded.bench->progs.parse_and_add), &frame, 10000, 31) -
 		    run_rounds(bpf_program__fd(search->loaded.bench->progs.empty), &frame, 10000, 31);
