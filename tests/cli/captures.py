@@ -4,7 +4,8 @@
 import socket
 import struct
 
-ETHERNET, RAW, USB = 1, 101, 189
+ETHERNET, RAW, WIFI, FRAME_RELAY, PFLOG, RADIOTAP, USB, ERF, PKTAP = 1, 101, 105, 107, 117, 127, 189, 197, 258
+SNAP = b"\xaa\xaa\x03\0\0\0\x08\0"
 MACS = b"\x02\0\0\0\0\x02\x02\0\0\0\0\x01"
 BYE = b"BYE sip:b SIP/2.0\r\nTo: <sip:b>;tag=1\r\nCSeq: 2 BYE\r\n\r\n"
 RTP = b"\x80\0" + 170 * b"\0"
@@ -26,6 +27,32 @@ def ethernet(packet):
 
 def message(payload):
     return ipv4("10.0.0.1", "10.0.0.2", 17, udp(5062, 5060, payload))
+
+
+def wifi(control, payload, number=0, quality=b""):
+    return control + b"\0\0" + 6 * b"\2" + 6 * b"\4" + 6 * b"\6" + struct.pack("<H", number) + quality + payload
+
+
+def aggregate(*packets):
+    """Subframes of 802.11 (A-MSDU), each but the last padded."""
+    frames = [6 * b"\2" + 6 * b"\4" + struct.pack(">H", 8 + len(packet)) + SNAP + packet for packet in packets]
+    return b"".join(frame + -len(frame) % 4 * b"\0" for frame in frames[:-1]) + frames[-1]
+
+
+def radiotap(flags, frame):
+    return struct.pack("<BBHIB", 0, 0, 9, 2, flags) + frame
+
+
+def erf(kind, frame):
+    return 8 * b"\0" + struct.pack(">BBHHH", kind, 4, 16 + len(frame), 0, len(frame)) + frame
+
+
+def pflog(packet):
+    return struct.pack("BBBB16s16s24xB3x", 61, 2, 0, 0, b"em0", b"", 1) + packet
+
+
+def pktap(link_type, frame):
+    return struct.pack("<III24sI", 108, 1, link_type, b"en0", 1) + 68 * b"\0" + frame
 
 
 def in_vxlan(frame):

@@ -36,14 +36,32 @@ struct frame_origin {
 	__u32 tcp_sequence; /* with has_sequence */
 };
 
+/* Why a frame that may hold IP cannot be read. It has no protocol. */
+enum frame_obstacle {
+	FRAME_READABLE, /* or of what holds no IP */
+	FRAME_WIFI_ENCRYPTED,
+	FRAME_WIFI_FRAGMENT, /* and not the first one */
+	FRAME_ERF_TYPE,
+	FRAME_INNER_LINK_TYPE, /* behind a header that names it */
+	FRAME_OBSTACLES
+};
+
+/* What follows the packet in its frame, if that holds several. */
+struct frame_rest {
+	const __u8 *bytes;
+	__u32 length;
+};
+
 struct frame {
 	const __u8 *bytes;
 	__u32 length; /* bytes present */
 	enum frame_start start;
 	__u16 ethertype;            /* with FRAME_ETHERTYPE: of the header at bytes[0]; host byte order */
 	struct frame_origin origin; /* with FRAME_PAYLOAD */
-	enum sipbpf_hook hook;      /* SIPBPF_RECEIVED unless the capture says that the frame was sent */
-	__u32 milliseconds;         /* when it passed, by any clock: limits how long segments and fragments wait */
+	enum frame_obstacle obstacle;
+	struct frame_rest rest;
+	enum sipbpf_hook hook; /* SIPBPF_RECEIVED unless the capture says that the frame was sent */
+	__u32 milliseconds;    /* when it passed, by any clock: limits how long segments and fragments wait */
 };
 
 struct frame_classifier;

@@ -240,6 +240,8 @@ static int count_frames(struct count *count, struct capture *capture, const char
 		report_error(count, message);
 	if (capture__is_unreadable(capture, message))
 		report_error(count, message);
+	if (capture__has_obstacles(capture, message))
+		log__info("%s", message);
 	if (!capture__is_useless(capture))
 		count->files_read++;
 	return error;

@@ -31,6 +31,9 @@ struct capture {
 	struct pcapng *pcapng;
 	bool has_readable; /* frames */
 	struct unreadable unreadable;
+	__u64 obstacles[FRAME_OBSTACLES]; /* frames with each of them */
+	struct frame frame;               /* the last one that was delivered */
+	struct timespec time;             /* of it */
 	struct input_file *file;
 };
 
@@ -230,14 +233,26 @@ static int next_of_pcapng(struct capture *capture, struct frame *ret_frame, stru
 	return 1;
 }
 
+/* Moves on to the next packet: of the frame, or of the file. */
+static int move_on(struct capture *capture, char *ret_error)
+{
+	if (link_layer__next_packet(&capture->frame))
+		return 1;
+	return capture->pcapng ? next_of_pcapng(capture, &capture->frame, &capture->time, ret_error)
+			       : next_of_pcap(capture, &capture->frame, &capture->time, ret_error);
+}
+
 int capture__next(struct capture *capture, struct frame *ret_frame, struct timespec *ret_time, char *ret_error)
 {
-	int result = capture->pcapng ? next_of_pcapng(capture, ret_frame, ret_time, ret_error)
-				     : next_of_pcap(capture, ret_frame, ret_time, ret_error);
+	const struct timespec *time = &capture->time;
+	int result = move_on(capture, ret_error);
 
-	if (result > 0)
-		ret_frame->milliseconds =
-			(__u32)ret_time->tv_sec * 1000 + (__u32)(ret_time->tv_nsec / NANOSECONDS_PER_MILLISECOND);
+	if (result <= 0)
+		return result;
+	capture->frame.milliseconds = (__u32)time->tv_sec * 1000 + (__u32)(time->tv_nsec / NANOSECONDS_PER_MILLISECOND);
+	capture->obstacles[capture->frame.obstacle]++;
+	*ret_frame = capture->frame;
+	*ret_time = *time;
 	return result;
 }
 
@@ -253,6 +268,27 @@ bool capture__is_unreadable(const struct capture *capture, char *ret_error)
 			 unreadable->interface, (unsigned long long)unreadable->frames,
 			 unreadable->frames == 1 ? " counts" : "s count");
 	return unreadable->frames;
+}
+
+bool capture__has_obstacles(const struct capture *capture, char *ret_text)
+{
+	size_t length = 0;
+
+	for (int i = FRAME_READABLE + 1; i < FRAME_OBSTACLES; i++) {
+		if (!capture->obstacles[i] || length >= CAPTURE_ERROR_SIZE)
+			continue;
+		if (!length)
+			length = (size_t)snprintf(
+				ret_text, CAPTURE_ERROR_SIZE,
+				"%s: frames that cannot be read count as not_ip: ", input_file__name(capture->file));
+		else
+			length += (size_t)snprintf(ret_text + length, CAPTURE_ERROR_SIZE - length, ", ");
+		if (length < CAPTURE_ERROR_SIZE)
+			length += (size_t)snprintf(ret_text + length, CAPTURE_ERROR_SIZE - length, "%llu of %s",
+						   (unsigned long long)capture->obstacles[i],
+						   link_layer__obstacle_name(i));
+	}
+	return length;
 }
 
 bool capture__is_useless(const struct capture *capture)

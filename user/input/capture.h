@@ -23,7 +23,7 @@ void capture__close(struct capture *capture); /* NULL is fine */
 
 /*
  * The next frame: returns 1 and a frame valid until the next call, 0 at the end, or a negative errno when the capture is
- * cut or corrupt; then ret_error names the file and the byte offset. Frames before the error were all delivered.
+ * cut or corrupt. A frame that holds several packets (A-MSDU of 802.11) comes once for each. If there was an error, ret_error names the file and the byte offset. Frames before the error were all delivered.
  */
 int capture__next(struct capture *capture, struct frame *ret_frame, struct timespec *ret_time, char *ret_error);
 
@@ -32,6 +32,9 @@ int capture__next(struct capture *capture, struct frame *ret_frame, struct times
  * Then ret_error says which.
  */
 bool capture__is_unreadable(const struct capture *capture, char *ret_error);
+
+/* Whether there were frames with obstacles. Then ret_text[CAPTURE_ERROR_SIZE] says which, in one line. */
+bool capture__has_obstacles(const struct capture *capture, char *ret_text);
 
 /* Whether all frames so far were of such interfaces, and there was one. */
 bool capture__is_useless(const struct capture *capture);

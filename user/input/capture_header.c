@@ -20,11 +20,24 @@
 #define PKTAP_FLAGS_OFFSET 36
 #define PKTAP_IS_SENT 2
 
+#define PFLOG_HEADER_MIN 48 /* of the oldest form; the first byte has the length, without padding to four bytes */
+#define PFLOG_DIRECTION_OFFSET 60
+#define PFLOG_IS_SENT 2
+
 #define ERF_HEADER_SIZE 16
 #define ERF_EXTENSION_SIZE 8
 #define ERF_TYPE_OFFSET 8
 #define ERF_HAS_MORE 0x80
-#define ERF_ETHERNET_PADDING 2
+#define ERF_TYPE_META 27
+#define ERF_TYPE_PADDING 48
+
+#define RADIOTAP_HEADER_MIN 8
+#define RADIOTAP_PRESENT_OFFSET 4
+#define RADIOTAP_HAS_TIME 0x1
+#define RADIOTAP_HAS_FLAGS 0x2
+#define RADIOTAP_HAS_MORE 0x80000000 /* another word of what is present */
+#define RADIOTAP_TIME_SIZE 8         /* and alignment */
+#define RADIOTAP_IS_PADDED 0x20
 
 #define AVS_HEADER_SIZE 64
 #define PRISM_HEADER_SIZE 144
@@ -121,34 +134,59 @@ int capture_header__strip_pktap(struct frame *frame, int next)
 	return link_type <= 0xffff && link_type != DLT_PKTAP ? (int)link_type : CAPTURE_HEADER_NOTHING;
 }
 
+/* ---- pf's log ---- */
+
+int capture_header__strip_pflog(struct frame *frame, int next)
+{
+	const __u8 *header = frame->bytes;
+
+	if (!frame->length || header[0] < PFLOG_HEADER_MIN || !capture_header__remove(frame, (header[0] + 3U) & ~3U))
+		return CAPTURE_HEADER_NOTHING;
+	if (header[0] > PFLOG_DIRECTION_OFFSET && header[PFLOG_DIRECTION_OFFSET] == PFLOG_IS_SENT)
+		frame->hook = SIPBPF_SENT;
+	return next;
+}
+
 /* ---- ERF ---- */
 
-/* The link type behind the headers of a record of this type. Ethernet comes with and without colours and hashes. */
-static int erf_link_type(__u32 type, int ip)
+/* Each type that can be read. Most types come with and without colours and hashes, which stand in the header. */
+static const struct erf_type {
+	__u8 type;
+	__u8 before; /* bytes before the frame: an offset and padding, or the header of one channel of many */
+	int link_type;
+} erf_types[] = {
+	{ 1, 0, CAPTURE_HEADER_HDLC },
+	{ 2, 2, DLT_EN10MB },
+	{ 5, 4, CAPTURE_HEADER_HDLC },
+	{ 10, 0, CAPTURE_HEADER_HDLC },
+	{ 11, 2, DLT_EN10MB },
+	{ 15, 0, CAPTURE_HEADER_HDLC },
+	{ 16, 2, DLT_EN10MB },
+	{ 17, 4, CAPTURE_HEADER_HDLC },
+	{ 19, 0, CAPTURE_HEADER_HDLC },
+	{ 20, 2, DLT_EN10MB },
+	{ 22, 0, DLT_IPV4 },
+	{ 23, 0, DLT_IPV6 },
+};
+
+static const struct erf_type *find_erf_type(__u8 type)
 {
-	switch (type) {
-	case 2:
-	case 11:
-	case 16:
-	case 20:
-		return DLT_EN10MB;
-	case 22:
-	case 23:
-		return ip;
-	default:
-		return CAPTURE_HEADER_NOTHING;
-	}
+	for (size_t i = 0; i < sizeof(erf_types) / sizeof(*erf_types); i++)
+		if (erf_types[i].type == type)
+			return &erf_types[i];
+	return NULL;
 }
 
 int capture_header__strip_erf(struct frame *frame, int next)
 {
 	const __u8 *header = frame->bytes;
+	const struct erf_type *known;
 	bool has_more;
-	int link_type;
+	__u8 type;
 
 	if (!capture_header__remove(frame, ERF_HEADER_SIZE))
 		return CAPTURE_HEADER_NOTHING;
-	link_type = erf_link_type(header[ERF_TYPE_OFFSET] & ~ERF_HAS_MORE, next);
+	type = header[ERF_TYPE_OFFSET] & ~ERF_HAS_MORE;
 	has_more = header[ERF_TYPE_OFFSET] & ERF_HAS_MORE;
 	while (has_more) {
 		header = frame->bytes;
@@ -156,18 +194,35 @@ int capture_header__strip_erf(struct frame *frame, int next)
 			return CAPTURE_HEADER_NOTHING;
 		has_more = header[0] & ERF_HAS_MORE;
 	}
-	if (link_type == DLT_EN10MB && !capture_header__remove(frame, ERF_ETHERNET_PADDING))
-		return CAPTURE_HEADER_NOTHING;
-	return link_type;
+	known = find_erf_type(type);
+	if (!known && type != ERF_TYPE_META && type != ERF_TYPE_PADDING)
+		frame->obstacle = FRAME_ERF_TYPE;
+	return known && capture_header__remove(frame, known->before) ? known->link_type : next;
 }
 
 /* ---- radio ---- */
 
+/* The flags of the frame behind a radiotap header of this length, or 0 if it tells none. */
+static __u8 radiotap_flags(const __u8 *header, __u32 length)
+{
+	__u32 present = read_le32(header + RADIOTAP_PRESENT_OFFSET), at = RADIOTAP_PRESENT_OFFSET;
+
+	while (at + sizeof(present) <= length && read_le32(header + at) & RADIOTAP_HAS_MORE)
+		at += sizeof(present);
+	at += sizeof(present);
+	if (present & RADIOTAP_HAS_TIME)
+		at = (at + RADIOTAP_TIME_SIZE - 1) / RADIOTAP_TIME_SIZE * RADIOTAP_TIME_SIZE + RADIOTAP_TIME_SIZE;
+	return present & RADIOTAP_HAS_FLAGS && at < length ? header[at] : 0;
+}
+
 int capture_header__strip_radiotap(struct frame *frame, int next)
 {
-	if (frame->length < 8 || frame->bytes[0] != 0 || !capture_header__remove(frame, read_le16(frame->bytes + 2)))
+	const __u8 *header = frame->bytes;
+	__u32 length = frame->length >= RADIOTAP_HEADER_MIN && header[0] == 0 ? read_le16(header + 2) : 0;
+
+	if (length < RADIOTAP_HEADER_MIN || !capture_header__remove(frame, length))
 		return CAPTURE_HEADER_NOTHING;
-	return next;
+	return radiotap_flags(header, length) & RADIOTAP_IS_PADDED ? CAPTURE_HEADER_PADDED_WIFI : next;
 }
 
 int capture_header__strip_avs(struct frame *frame, int next)

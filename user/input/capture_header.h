@@ -14,13 +14,20 @@
 
 #define CAPTURE_HEADER_NOTHING (-1) /* too short, or of what cannot be read */
 
+/* Link types that have no number. */
+#define CAPTURE_HEADER_PADDED_WIFI (-2) /* 802.11, with its header padded to four bytes */
+#define CAPTURE_HEADER_HDLC (-3)        /* PPP, Cisco HDLC or Frame Relay */
+
 /* Netfilter's log, in the byte order of the machine that made the capture. */
 int capture_header__strip_nflog(struct frame *frame, int next);
 
 /* Apple's PKTAP, which names the link type. */
 int capture_header__strip_pktap(struct frame *frame, int next);
 
-/* Endace's Extensible Record Format: Ethernet, and IP, which is `next`. */
+/* The log of pf, the packet filter of BSD. */
+int capture_header__strip_pflog(struct frame *frame, int next);
+
+/* Endace's Extensible Record Format, which names what follows: Ethernet, HDLC and IP can be read. */
 int capture_header__strip_erf(struct frame *frame, int next);
 
 /* radiotap, AVS and Prism, before frames of 802.11. */

@@ -34,6 +34,8 @@
 #define NLPID_PPP 0xcf
 
 #define WIFI_HEADER_SIZE 24
+#define WIFI_SUBFRAME_HEADER_SIZE 14 /* two addresses and a length */
+#define WIFI_TRAILER_MAX 7           /* padding and a checksum */
 
 #define HDLC_HEADER_SIZE 4
 #define HDLC_UNICAST 0x0f
@@ -48,6 +50,14 @@ static bool strip_header(struct frame *frame, __u32 length)
 	frame->start = FRAME_ETHERTYPE;
 	frame->ethertype = 0;
 	return capture_header__remove(frame, length);
+}
+
+/* Whether these two bytes are IP's EtherType. */
+static bool is_ip(const __u8 *bytes)
+{
+	__u32 ethertype = (__u32)(bytes[0] << 8 | bytes[1]);
+
+	return ethertype == ETH_P_IP || ethertype == ETH_P_IPV6;
 }
 
 static __u16 family_ethertype(__u32 family)
@@ -135,44 +145,81 @@ static void strip_serial(struct frame *frame, int unused)
 		set_ethertype(frame, ETHERTYPE_PPP);
 }
 
-/*
- * 802.11: data frames in the clear. A frame may have a fourth address, a QoS control field and, after that, an HT control
- * field. Frames of several packets (A-MSDU) are not read.
- */
-static void strip_wifi(struct frame *frame, int unused)
+/* A header of 802.11, before data or anything else. */
+struct wifi_header {
+	__u32 length;     /* with padding */
+	bool is_data;     /* the frame has a payload */
+	bool has_several; /* packets: an A-MSDU */
+	enum frame_obstacle obstacle;
+};
+
+/* Reads a header that is complete up to its three addresses, and padded to this alignment. */
+static struct wifi_header read_wifi_header(const struct frame *frame, __u32 alignment)
 {
 	const __u8 *header = frame->bytes;
-	__u32 length = WIFI_HEADER_SIZE;
-	bool is_data, has_qos, is_clear;
+	struct wifi_header wifi = { .length = WIFI_HEADER_SIZE };
+
+	wifi.is_data = (header[0] & 0x4f) == 0x08; /* version 0, data, with a payload */
+	if (header[1] & 0x40)
+		wifi.obstacle = FRAME_WIFI_ENCRYPTED;
+	else if (header[22] & 0x0f) /* the number of the fragment */
+		wifi.obstacle = FRAME_WIFI_FRAGMENT;
+	if ((header[1] & 3) == 3)
+		wifi.length += 6;
+	if (header[0] & 0x80 && frame->length >= wifi.length + 2) {
+		wifi.has_several = header[wifi.length] & 0x80;
+		wifi.length += header[1] & 0x80 ? 6 : 2;
+	}
+	wifi.length = (wifi.length + alignment - 1) / alignment * alignment;
+	return wifi;
+}
+
+/*
+ * 802.11: data frames in the clear. A frame may have a fourth address, a QoS control field and, after that, an HT control
+ * field. A first fragment is read like a frame that the capture has cut off.
+ */
+static void strip_wifi(struct frame *frame, int alignment)
+{
+	struct wifi_header wifi;
 
 	if (frame->length < WIFI_HEADER_SIZE) {
 		(void)strip_header(frame, WIFI_HEADER_SIZE);
 		return;
 	}
-	is_data = (header[0] & 0x4f) == 0x08; /* version 0, data, with a payload */
-	has_qos = header[0] & 0x80;
-	is_clear = !(header[1] & 0x40);
-	if ((header[1] & 3) == 3)
-		length += 6;
-	if (has_qos && frame->length >= length + 2) {
-		is_data = is_data && !(header[length] & 0x80);
-		length += header[1] & 0x80 ? 6 : 2;
-	}
-	if (strip_header(frame, length) && is_data && is_clear)
+	wifi = read_wifi_header(frame, (__u32)alignment);
+	if (!strip_header(frame, wifi.length) || !wifi.is_data)
+		return;
+	frame->obstacle = wifi.obstacle;
+	if (wifi.obstacle)
+		return;
+	if (!wifi.has_several) {
 		frame->start = FRAME_LLC;
+		return;
+	}
+	frame->rest = (struct frame_rest){ frame->bytes, frame->length };
+	frame->length = 0;
+	(void)link_layer__next_packet(frame);
 }
 
-/* An organization, and its number of a protocol: an EtherType, or Ethernet without a checksum (RFC 2427 4.2). */
+/* Whether this is Ethernet in Frame Relay, with or without its checksum, which is behind the packet (RFC 2427 4.2). */
+static bool is_bridged_ethernet(const __u8 *organization)
+{
+	static const __u8 bridged[] = { 0, 0x80, 0xc2, 0 };
+
+	return memcmp(organization, bridged, sizeof(bridged)) == 0 && (organization[4] == 1 || organization[4] == 7);
+}
+
+/* An organization, and its number of a protocol: an EtherType, or Ethernet. */
 static void strip_organization(struct frame *frame)
 {
-	static const __u8 ethertypes[] = { 0, 0, 0 }, bridged_ethernet[] = { 0, 0x80, 0xc2, 0, 7 };
+	static const __u8 ethertypes[] = { 0, 0, 0 };
 	const __u8 *organization = frame->bytes;
 
 	if (!strip_header(frame, 5))
 		return;
 	if (memcmp(organization, ethertypes, sizeof(ethertypes)) == 0)
 		frame->ethertype = (__u16)(organization[3] << 8 | organization[4]);
-	else if (memcmp(organization, bridged_ethernet, sizeof(bridged_ethernet)) == 0)
+	else if (is_bridged_ethernet(organization))
 		frame->ethertype = ETHERTYPE_BRIDGING;
 }
 
@@ -212,6 +259,22 @@ static void strip_frame_relay(struct frame *frame, int unused)
 		frame->ethertype = (__u16)(control[0] << 8 | control[1]);
 }
 
+/*
+ * PPP, Cisco HDLC or Frame Relay, which nothing but the contents tell apart. An address of Frame Relay has two bytes, of
+ * which the second is odd. In PPP without address and control, IP or a label would follow these, whose first byte is none
+ * of those of Frame Relay's protocols.
+ */
+static void strip_any_hdlc(struct frame *frame, int unused)
+{
+	const __u8 *header = frame->bytes;
+
+	if (frame->length >= 4 && !(header[0] & 1) && header[1] & 1 &&
+	    (header[2] == FRAME_RELAY_UNNUMBERED || is_ip(header + 2)))
+		strip_frame_relay(frame, unused);
+	else
+		strip_serial(frame, unused);
+}
+
 /* A direction in the place of PPP's address, as pppd's captures have it. */
 static void strip_pppd(struct frame *frame, int unused)
 {
@@ -237,8 +300,8 @@ static void set_start(struct frame *frame, int start)
 /* Each link type with a header of its own: how that is removed, or what the frame begins with. */
 static const struct layer {
 	int link_type;
-	int beginning; /* for set_start() and set_ethertype() */
-	void (*strip)(struct frame *frame, int beginning);
+	int detail; /* what the frame begins with, or to how many bytes the header is padded */
+	void (*strip)(struct frame *frame, int detail);
 } layers[] = {
 	{ DLT_EN10MB, FRAME_ETHERNET, set_start },
 	{ DLT_IPV4, FRAME_IPV4, set_start },
@@ -257,7 +320,9 @@ static const struct layer {
 	{ DLT_PPP_PPPD, 0, strip_pppd },
 	{ DLT_C_HDLC, 0, strip_hdlc },
 	{ DLT_FRELAY, 0, strip_frame_relay },
-	{ DLT_IEEE802_11, 0, strip_wifi },
+	{ DLT_IEEE802_11, 1, strip_wifi },
+	{ CAPTURE_HEADER_PADDED_WIFI, 4, strip_wifi },
+	{ CAPTURE_HEADER_HDLC, 0, strip_any_hdlc },
 	{ DLT_WIRESHARK_UPPER_PDU, 0, strip_tags },
 };
 
@@ -269,7 +334,8 @@ static const struct capture_header {
 } capture_headers[] = {
 	{ DLT_NFLOG, LINKTYPE_RAW, capture_header__strip_nflog },
 	{ DLT_PKTAP, CAPTURE_HEADER_NOTHING, capture_header__strip_pktap },
-	{ DLT_ERF, LINKTYPE_RAW, capture_header__strip_erf },
+	{ DLT_PFLOG, LINKTYPE_RAW, capture_header__strip_pflog },
+	{ DLT_ERF, CAPTURE_HEADER_NOTHING, capture_header__strip_erf },
 	{ DLT_IEEE802_11_RADIO, DLT_IEEE802_11, capture_header__strip_radiotap },
 	{ DLT_IEEE802_11_RADIO_AVS, DLT_IEEE802_11, capture_header__strip_avs },
 	{ DLT_PRISM_HEADER, DLT_IEEE802_11, capture_header__strip_prism },
@@ -303,12 +369,52 @@ void link_layer__strip(int link_type, struct frame *frame)
 {
 	const struct capture_header *before;
 	const struct layer *layer;
+	int outer = link_type;
 
 	while ((before = find_capture_header(link_type)))
 		link_type = before->strip(frame, before->next);
 	layer = find_layer(link_type);
 	if (layer)
-		layer->strip(frame, layer->beginning);
+		layer->strip(frame, layer->detail);
 	else
 		(void)strip_header(frame, 0);
+	if (!layer && link_type != outer && link_type != CAPTURE_HEADER_NOTHING)
+		frame->obstacle = FRAME_INNER_LINK_TYPE;
+}
+
+bool link_layer__next_packet(struct frame *frame)
+{
+	struct frame_rest *rest = &frame->rest;
+	__u32 length, taken;
+
+	if (rest->length <= WIFI_TRAILER_MAX)
+		return false;
+	frame->bytes = rest->bytes;
+	frame->length = rest->length;
+	if (!strip_header(frame, WIFI_SUBFRAME_HEADER_SIZE)) {
+		rest->length = 0;
+		return true;
+	}
+	frame->start = FRAME_LLC;
+	length = (__u32)(rest->bytes[12] << 8 | rest->bytes[13]);
+	if (length < frame->length)
+		frame->length = length;
+	taken = (WIFI_SUBFRAME_HEADER_SIZE + length + 3) & ~3U;
+	if (taken > rest->length)
+		taken = rest->length;
+	rest->bytes += taken;
+	rest->length -= taken;
+	return true;
+}
+
+const char *link_layer__obstacle_name(enum frame_obstacle obstacle)
+{
+	static const char *const names[FRAME_OBSTACLES] = {
+		[FRAME_WIFI_ENCRYPTED] = "encrypted 802.11",
+		[FRAME_WIFI_FRAGMENT] = "802.11 fragments after the first",
+		[FRAME_ERF_TYPE] = "ERF types that are not supported",
+		[FRAME_INNER_LINK_TYPE] = "PKTAP with link types that are not supported",
+	};
+
+	return names[obstacle];
 }

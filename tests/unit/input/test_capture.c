@@ -336,9 +336,28 @@ struct link_case {
 #define ZEROS_16 "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 #define ERF(type) "\0\0\0\0\0\0\0\0" type "\4\0\x27\0\0\0\x17"
 #define WIFI(control) control "\0\0\1\1\1\1\1\1\2\2\2\2\2\2\3\3\3\3\3\3\0\0"
+#define WIFI_PART(control, number) control "\0\0\1\1\1\1\1\1\2\2\2\2\2\2\3\3\3\3\3\3" number "\0"
 #define SNAP "\xaa\xaa\3\0\0\0\x08\0"
 #define RADIOTAP "\0\0\x0c\0\4\x80\0\0\2\0\x18\0"
+#define RADIOTAP_FLAGS(flags) "\0\0\x09\0\2\0\0\0" flags
+#define PFLOG(direction) "\x3d\2\0\0" ZEROS_16 ZEROS_16 ZEROS_16 "\0\0\0\0\0\0\0\0" direction "\0\0\0"
 #define AVS "\x80\x21\x10\1\0\0\0\x40" ZEROS_16 ZEROS_16 ZEROS_16 "\0\0\0\0\0\0\0\0"
+
+struct obstacle_case {
+	const char *name;
+	uint32_t link_type;
+	const char *bytes;
+	uint32_t length;
+	enum frame_obstacle obstacle;
+};
+
+static const struct obstacle_case obstacle_cases[] = {
+	{ "PKTAP, of what is not supported", 258, PKTAP("\xbd", "\1") "payload", 115, FRAME_INNER_LINK_TYPE },
+	{ "ERF, ATM", 197, ERF("\3") "payload", 23, FRAME_ERF_TYPE },
+	{ "802.11, encrypted", LINK_WIFI, WIFI("\x08\x41") SNAP "payload", 39, FRAME_WIFI_ENCRYPTED },
+	{ "802.11, a fragment in between", LINK_WIFI, WIFI_PART("\x08\5", "\x11") "payload", 31, FRAME_WIFI_FRAGMENT },
+	{ "802.11, a last fragment", LINK_WIFI, WIFI_PART("\x08\1", "\x1f") "payload", 31, FRAME_WIFI_FRAGMENT },
+};
 
 static const struct link_case link_cases[] = {
 	{ "NFLOG, received", 239, NFLOG_FIELDS("\1") "payload", 31, FRAME_IP, 0, 24, SIPBPF_RECEIVED },
@@ -349,8 +368,14 @@ static const struct link_case link_cases[] = {
 	{ "NFLOG, a field beyond the end", 239, "\2\0\0\0\xff\xff\x09\0", 8, FRAME_ETHERTYPE, 0, 4, SIPBPF_RECEIVED },
 	{ "PKTAP, Ethernet", 258, PKTAP("\1", "\1") "0123456789abcdef", 124, FRAME_ETHERNET, 0, 108, SIPBPF_RECEIVED },
 	{ "PKTAP, raw and sent", 258, PKTAP("\x0c", "\2") "\x45payload", 116, FRAME_IP, 0, 108, SIPBPF_SENT },
-	{ "PKTAP, of what is not supported", 258, PKTAP("\x75", "\1") "payload", 115, FRAME_ETHERTYPE, 0, 108, 0 },
+	{ "PKTAP, PFLOG", 258, PKTAP("\x75", "\1") PFLOG("\1") "\x45payload", 180, FRAME_IP, 0, 172, 0 },
 	{ "PKTAP, too short", 258, PKTAP("\1", "\1"), 107, FRAME_ETHERTYPE, 0, 107, 0 },
+	{ "PFLOG, received", 117, PFLOG("\1") "\x45payload", 72, FRAME_IP, 0, 64, SIPBPF_RECEIVED },
+	{ "PFLOG, sent", 117, PFLOG("\2") "\x45payload", 72, FRAME_IP, 0, 64, SIPBPF_SENT },
+	{ "PFLOG, the oldest form", 117, "\x30\2\0\0" ZEROS_16 ZEROS_16 ZEROS_16 "\2\2\2\2\2\2\2\2\2\2\2\2\2", 61,
+	  FRAME_IP, 0, 48, SIPBPF_RECEIVED },
+	{ "PFLOG, an impossible length", 117, "\x2f\2\0\0" ZEROS_16 ZEROS_16 ZEROS_16, 52, FRAME_ETHERTYPE, 0, 0, 0 },
+	{ "PFLOG, too short", 117, PFLOG("\1"), 63, FRAME_ETHERTYPE, 0, 63, 0 },
 	{ "ERF, Ethernet", 197,
 	  ERF("\2") "\0\0"
 		    "0123456789abcdef",
@@ -358,19 +383,43 @@ static const struct link_case link_cases[] = {
 	{ "ERF, extensions, IPv6", 197,
 	  ERF("\x97") "\x81\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0"
 		      "\x65payload",
-	  40, FRAME_IP, 0, 32, 0 },
-	{ "ERF, ATM", 197, ERF("\3") "payload", 23, FRAME_ETHERTYPE, 0, 16, 0 },
+	  40, FRAME_IPV6, 0, 32, 0 },
+	{ "ERF, Cisco HDLC", 197, ERF("\1") "\x0f\0\x08\0payload", 27, FRAME_ETHERTYPE, 0x0800, 20, 0 },
+	{ "ERF, PPP", 197, ERF("\x0a") "\xff\3\0\x21IP", 22, FRAME_ETHERTYPE, 0x880b, 16, 0 },
+	{ "ERF, PPP without address", 197, ERF("\x0f") "\0\x21\x45\0", 20, FRAME_ETHERTYPE, 0x880b, 16, 0 },
+	{ "ERF, Frame Relay", 197, ERF("\x13") "\x18\x41\3\xccpayload", 27, FRAME_ETHERTYPE, 0x0800, 20, 0 },
+	{ "ERF, Frame Relay, Cisco", 197, ERF("\1") "\x18\x41\x86\xddpayload", 27, FRAME_ETHERTYPE, 0x86dd, 20, 0 },
+	{ "ERF, HDLC, empty", 197, ERF("\1"), 16, FRAME_ETHERTYPE, 0x880b, 16, 0 },
+	{ "ERF, a channel of HDLC", 197, ERF("\5") "\0\0\0\1\xff\3\0\x21IP", 26, FRAME_ETHERTYPE, 0x880b, 20, 0 },
+	{ "ERF, a channel, extension", 197,
+	  ERF("\x91") "\1\0\0\0\0\0\0\0"
+		      "\0\0\0\1\x8f\0\x08\0IP",
+	  34, FRAME_ETHERTYPE, 0x0800, 32, 0 },
+	{ "ERF, a channel, too short", 197, ERF("\5") "\0\0", 18, FRAME_ETHERTYPE, 0, 18, 0 },
+	{ "ERF, no packet", 197, ERF("\x1b") "payload", 23, FRAME_ETHERTYPE, 0, 16, 0 },
 	{ "ERF, too short", 197, ERF("\2") "\0", 17, FRAME_ETHERTYPE, 0, 17, 0 },
 	{ "802.11", LINK_WIFI, WIFI("\x08\1") SNAP "payload", 39, FRAME_LLC, 0, 24, 0 },
 	{ "802.11, quality of service", LINK_WIFI, WIFI("\x88\2") "\6\0" SNAP "payload", 41, FRAME_LLC, 0, 26, 0 },
 	{ "802.11, four addresses, HT", LINK_WIFI, WIFI("\x88\x83") "\4\4\4\4\4\4\6\0\0\0\0\0" SNAP "payload", 51,
 	  FRAME_LLC, 0, 36, 0 },
-	{ "802.11, encrypted", LINK_WIFI, WIFI("\x08\x41") SNAP "payload", 39, FRAME_ETHERTYPE, 0, 24, 0 },
-	{ "802.11, several packets", LINK_WIFI, WIFI("\x88\2") "\x80\0" SNAP "payload", 41, FRAME_ETHERTYPE, 0, 26, 0 },
+	{ "802.11, a first fragment", LINK_WIFI, WIFI_PART("\x08\5", "\x10") SNAP "payload", 39, FRAME_LLC, 0, 24, 0 },
+	{ "802.11, encrypted, no data", LINK_WIFI, WIFI("\xb0\x40") "payload", 31, FRAME_ETHERTYPE, 0, 26, 0 },
+	{ "802.11, several packets, empty", LINK_WIFI, WIFI("\x88\2") "\x80\0", 26, FRAME_ETHERTYPE, 0, 26, 0 },
 	{ "802.11, beacon", LINK_WIFI, WIFI("\x80\0") "payload", 31, FRAME_ETHERTYPE, 0, 26, 0 },
 	{ "802.11, no data", LINK_WIFI, WIFI("\x48\1"), 24, FRAME_ETHERTYPE, 0, 24, 0 },
 	{ "802.11, too short", LINK_WIFI, WIFI("\x08\1"), 23, FRAME_ETHERTYPE, 0, 23, 0 },
 	{ "radiotap", 127, RADIOTAP WIFI("\x08\1") SNAP "payload", 51, FRAME_LLC, 0, 36, 0 },
+	{ "radiotap, padding", 127, RADIOTAP_FLAGS("\x20") WIFI("\x88\2") "\6\0\0\0" SNAP "payload", 52, FRAME_LLC, 0,
+	  37, 0 },
+	{ "radiotap, padding, nothing to pad", 127, RADIOTAP_FLAGS("\x20") WIFI("\x08\2") SNAP "payload", 48, FRAME_LLC,
+	  0, 33, 0 },
+	{ "radiotap, padding, time, more words", 127,
+	  "\0\0\x19\0\3\0\0\xa0\0\0\0\x20\0\0\0\0\1\2\3\4\5\6\7\x08\x20" WIFI("\x88\2") "\6\0\0\0" SNAP "payload", 68,
+	  FRAME_LLC, 0, 53, 0 },
+	{ "radiotap, no padding", 127, RADIOTAP_FLAGS("\x1f") WIFI("\x88\2") "\6\0" SNAP "payload", 50, FRAME_LLC, 0,
+	  35, 0 },
+	{ "radiotap, flags beyond its end", 127, "\0\0\x08\0\2\0\0\0\x20", 9, FRAME_ETHERTYPE, 0, 9, 0 },
+	{ "radiotap, an impossible length", 127, "\0\0\x07\0\2\0\0\0\x20", 9, FRAME_ETHERTYPE, 0, 0, 0 },
 	{ "radiotap, too short", 127, "\0\0\xff\0\4\x80\0\0", 8, FRAME_ETHERTYPE, 0, 8, 0 },
 	{ "AVS", 163, AVS WIFI("\x08\1") SNAP "payload", 103, FRAME_LLC, 0, 88, 0 },
 	{ "AVS, as Prism", 119, AVS WIFI("\x08\1") SNAP "payload", 103, FRAME_LLC, 0, 88, 0 },
@@ -382,6 +431,9 @@ static const struct link_case link_cases[] = {
 	{ "Frame Relay, padding, SNAP", 107, "\x18\x41\3\0\x80\0\0\0\x86\xddpayload", 17, FRAME_ETHERTYPE, 0x86dd, 10,
 	  0 },
 	{ "Frame Relay, Ethernet", 107, "\x18\x41\3\0\x80\0\x80\xc2\0\7payload", 17, FRAME_ETHERTYPE, 0x6558, 10, 0 },
+	{ "Frame Relay, Ethernet and checksum", 107, "\x18\x41\3\0\x80\0\x80\xc2\0\1payload", 17, FRAME_ETHERTYPE,
+	  0x6558, 10, 0 },
+	{ "Frame Relay, a bridged ring", 107, "\x18\x41\3\0\x80\0\x80\xc2\0\3payload", 17, FRAME_ETHERTYPE, 0, 10, 0 },
 	{ "Frame Relay, PPP", 107, "\x18\x40\x41\3\xcf\0\x21IP", 9, FRAME_ETHERTYPE, 0x880b, 5, 0 },
 	{ "Frame Relay, Cisco", 107, "\x18\x41\x08\0payload", 11, FRAME_ETHERTYPE, 0x0800, 4, 0 },
 	{ "Frame Relay, another protocol", 107, "\x18\x41\3\x81payload", 11, FRAME_ETHERTYPE, 0, 4, 0 },
@@ -433,6 +485,8 @@ static void assert_link_case(const struct link_case *c, struct capture *capture)
 
 	if (capture__next(capture, &frame, &time, error) != 1)
 		fail_msg("%s: %s", c->name, error);
+	if (frame.obstacle)
+		fail_msg("%s: obstacle %d", c->name, frame.obstacle);
 	if (frame.start != c->start || frame.ethertype != c->ethertype || frame.hook != c->hook ||
 	    frame.length != c->length - c->header || memcmp(frame.bytes, c->bytes + c->header, frame.length) != 0)
 		fail_msg("%s: start %d, ethertype %04x, hook %d, length %u", c->name, frame.start, frame.ethertype,
@@ -460,6 +514,132 @@ static void strips_the_headers_of_all_link_types(void **state)
 	}
 }
 
+static void finds_what_keeps_frames_from_being_read(void **state)
+{
+	for (size_t i = 0; i < sizeof(obstacle_cases) / sizeof(*obstacle_cases); i++) {
+		const struct obstacle_case *c = &obstacle_cases[i];
+		struct frame frame = { .bytes = (const uint8_t *)c->bytes, .length = c->length };
+
+		link_layer__strip((int)c->link_type, &frame);
+		if (frame.start != FRAME_ETHERTYPE || frame.ethertype || frame.obstacle != c->obstacle)
+			fail_msg("%s: start %d, ethertype %04x, obstacle %d", c->name, frame.start, frame.ethertype,
+				 frame.obstacle);
+	}
+}
+
+#define WIFI_SUBFRAME(length, payload) "\1\1\1\1\1\1\2\2\2\2\2\2\0" length payload
+
+struct aggregate_case {
+	const char *name;
+	const char *bytes; /* behind the header of 802.11 */
+	uint32_t length;
+	uint32_t lengths[4]; /* of the packets in it */
+	uint32_t offsets[4];
+	uint32_t count;
+};
+
+static const struct aggregate_case aggregate_cases[] = {
+	{ "one", WIFI_SUBFRAME("\x0f", SNAP "payload"), 29, { 15 }, { 14 }, 1 },
+	{ "one, padding and checksum", WIFI_SUBFRAME("\x0f", SNAP "payload\0\1\2\3\4"), 36, { 15 }, { 14 }, 1 },
+	{ "three, the second one without padding",
+	  WIFI_SUBFRAME("\x0f", SNAP "payload\0\0\0") WIFI_SUBFRAME("\x0a", SNAP "IP")
+		  WIFI_SUBFRAME("\x0f", SNAP "another"),
+	  85,
+	  { 15, 10, 15 },
+	  { 14, 46, 70 },
+	  3 },
+	{ "cut within the second one",
+	  WIFI_SUBFRAME("\x0a", SNAP "IP") WIFI_SUBFRAME("\x0f", SNAP "pay"),
+	  49,
+	  { 10, 11 },
+	  { 14, 38 },
+	  2 },
+	{ "cut within the second one's header",
+	  WIFI_SUBFRAME("\x0a", SNAP "IP") "\1\1\1\1\1\1\2\2",
+	  32,
+	  { 10, 0 },
+	  { 14, 32 },
+	  2 },
+	{ "nothing in between",
+	  WIFI_SUBFRAME("\0", "\0\0") WIFI_SUBFRAME("\x0a", SNAP "IP"),
+	  40,
+	  { 0, 10 },
+	  { 14, 30 },
+	  2 },
+};
+
+static void assert_aggregate(const struct aggregate_case *c, const uint8_t *bytes, uint32_t header,
+			     struct capture *capture)
+{
+	char error[CAPTURE_ERROR_SIZE] = "";
+	struct timespec time;
+	struct frame frame;
+
+	for (uint32_t i = 0; i < c->count; i++) {
+		if (capture__next(capture, &frame, &time, error) != 1)
+			fail_msg("%s: packet %u: %s", c->name, i, error);
+		if (frame.length != c->lengths[i] || time.tv_sec != CAPTURES_FIRST_SECOND ||
+		    memcmp(frame.bytes, bytes + header + c->offsets[i], frame.length) != 0)
+			fail_msg("%s: packet %u has %u bytes", c->name, i, frame.length);
+		assert_int_equal(frame.start, c->lengths[i] || c->offsets[i] == 14 ? FRAME_LLC : FRAME_ETHERTYPE);
+	}
+	assert_int_equal(capture__next(capture, &frame, &time, error), 0);
+	assert_false(capture__has_obstacles(capture, error));
+	capture__close(capture);
+}
+
+static void delivers_each_packet_of_a_frame(void **state)
+{
+	static const char header[] = RADIOTAP_FLAGS("\x20") WIFI("\x88\2") "\x80\0\0\0";
+	uint8_t bytes[256];
+
+	for (size_t i = 0; i < sizeof(aggregate_cases) / sizeof(*aggregate_cases); i++) {
+		const struct aggregate_case *c = &aggregate_cases[i];
+		struct capture_image image = {};
+
+		memcpy(bytes, header, sizeof(header) - 1);
+		memcpy(bytes + sizeof(header) - 1, c->bytes, c->length);
+		put_pcap_header(&image, 127);
+		put_pcap_frame(&image, 0, bytes, sizeof(header) - 1 + c->length);
+		assert_aggregate(c, bytes, sizeof(header) - 1, captures__open(&image));
+
+		image = (struct capture_image){};
+		put_pcapng_header(&image, 127);
+		put_pcapng_frame(&image, 0, bytes, sizeof(header) - 1 + c->length);
+		assert_aggregate(c, bytes, sizeof(header) - 1, captures__open(&image));
+	}
+}
+
+static void tells_which_frames_cannot_be_read(void **state)
+{
+	static const char frames[][40] = {
+		WIFI("\x08\x41") SNAP "payload",
+		WIFI("\x08\1") SNAP "payload",
+		WIFI_PART("\x08\1", "\x12") SNAP "payload",
+		WIFI("\x08\x41") SNAP "payload",
+	};
+	char text[CAPTURE_ERROR_SIZE] = "", expected[CAPTURE_ERROR_SIZE];
+	struct capture_image image = {};
+	struct capture *capture;
+	struct timespec time;
+	struct frame frame;
+
+	put_pcap_header(&image, LINK_WIFI);
+	for (uint32_t i = 0; i < 4; i++)
+		put_pcap_frame(&image, i, frames[i], 39);
+	capture = captures__open(&image);
+	assert_false(capture__has_obstacles(capture, text));
+	while (capture__next(capture, &frame, &time, text) == 1)
+		;
+	snprintf(expected, sizeof(expected),
+		 "%s: frames that cannot be read count as not_ip: 2 of encrypted 802.11, 1 of 802.11 fragments after "
+		 "the first",
+		 captures_path);
+	assert_true(capture__has_obstacles(capture, text));
+	assert_string_equal(text, expected);
+	capture__close(capture);
+}
+
 /* Strips a copy that has no byte to spare, which a sanitizer guards. */
 static void strip_copy(uint32_t link_type, const uint8_t *bytes, uint32_t length)
 {
@@ -469,7 +649,9 @@ static void strip_copy(uint32_t link_type, const uint8_t *bytes, uint32_t length
 	assert_non_null(copy);
 	memcpy(copy, bytes, length);
 	link_layer__strip((int)link_type, &frame);
-	assert_true(frame.bytes >= copy && frame.bytes + frame.length <= copy + length);
+	do
+		assert_true(frame.bytes >= copy && frame.bytes + frame.length <= copy + length);
+	while (link_layer__next_packet(&frame));
 	free(copy);
 }
 
@@ -542,6 +724,9 @@ int main(void)
 		cmocka_unit_test(a_corrupt_length_is_an_error_after_the_frames_before),
 		cmocka_unit_test(no_corrupt_byte_crashes),
 		cmocka_unit_test(strips_the_headers_of_all_link_types),
+		cmocka_unit_test(finds_what_keeps_frames_from_being_read),
+		cmocka_unit_test(delivers_each_packet_of_a_frame),
+		cmocka_unit_test(tells_which_frames_cannot_be_read),
 		cmocka_unit_test(cut_and_changed_headers_stay_within_the_frame),
 		cmocka_unit_test(refuses_what_is_no_capture),
 	};
