@@ -378,16 +378,36 @@ static inline void nesting__put_tzsp(struct nesting *nesting, __u32 is_ipv6)
 	nesting__put_ethernet(nesting, is_ipv6);
 }
 
+/* Ethernet behind an IP header or GUE, as it is or with a header of EtherIP. Returns the IP protocol. */
+static inline __u32 nesting__draw_ethernet_protocol(struct nesting *nesting)
+{
+	nesting__through(nesting, SIPBPF_ENCAPSULATION_ETHERNET_IN_IP);
+	return nesting__draw(nesting, 2) ? 97 : 143;
+}
+
+static inline void nesting__put_ethernet_of_protocol(struct nesting *nesting, __u32 protocol, __u32 is_ipv6)
+{
+	if (protocol == 97)
+		nesting__put16(nesting, 0x3000);
+	nesting__put_ethernet(nesting, is_ipv6);
+}
+
+/* IP, or Ethernet with IP. */
 static inline void nesting__put_gue(struct nesting *nesting, __u32 is_ipv6)
 {
-	__u32 more = nesting__draw(nesting, 2) ? 0 : nesting__draw(nesting, 32);
+	__u32 more = nesting__draw(nesting, 2) ? 0 : nesting__draw(nesting, 32),
+	      has_ethernet = nesting__draw(nesting, 2);
+	__u32 protocol = has_ethernet ? nesting__draw_ethernet_protocol(nesting) : is_ipv6 ? 41 : 4;
 
 	nesting__through(nesting, SIPBPF_ENCAPSULATION_GUE);
-	nesting__through(nesting, SIPBPF_ENCAPSULATION_IP_IN_IP);
+	if (!has_ethernet)
+		nesting__through(nesting, SIPBPF_ENCAPSULATION_IP_IN_IP);
 	nesting__put_udp(nesting, nesting__draw(nesting, 65536), 6080);
 	nesting__put8(nesting, more);
-	nesting__put8(nesting, is_ipv6 ? 41 : 4);
+	nesting__put8(nesting, protocol);
 	nesting__put_any(nesting, 2 + (size_t)more * 4);
+	if (has_ethernet)
+		nesting__put_ethernet_of_protocol(nesting, protocol, is_ipv6);
 }
 
 /* Behind a session's number, perhaps a sublayer; Ethernet holds IP. */

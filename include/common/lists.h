@@ -70,24 +70,25 @@
  * What packets may come through, on mirror ports for example: X(identifier, name). IP_IN_IP is IPv4 or IPv6 in either
  * of them. ERSPAN does not also count as GRE, which carries it. PBB is 802.1ah.
  */
-#define SIPBPF_ENCAPSULATION_LIST(X) \
-	X(VLAN, "vlan")              \
-	X(VN_TAG, "vn_tag")          \
-	X(TRUSTSEC, "trustsec")      \
-	X(PBB, "pbb")                \
-	X(LLC, "llc")                \
-	X(PPPOE, "pppoe")            \
-	X(MPLS, "mpls")              \
-	X(IP_IN_IP, "ip_in_ip")      \
-	X(GRE, "gre")                \
-	X(ERSPAN, "erspan")          \
-	X(VXLAN, "vxlan")            \
-	X(GENEVE, "geneve")          \
-	X(GTPU, "gtp_u")             \
-	X(GUE, "gue")                \
-	X(L2TP, "l2tp")              \
-	X(TZSP, "tzsp")              \
-	X(ESP_NULL, "esp_null")      \
+#define SIPBPF_ENCAPSULATION_LIST(X)        \
+	X(VLAN, "vlan")                     \
+	X(VN_TAG, "vn_tag")                 \
+	X(TRUSTSEC, "trustsec")             \
+	X(PBB, "pbb")                       \
+	X(LLC, "llc")                       \
+	X(PPPOE, "pppoe")                   \
+	X(MPLS, "mpls")                     \
+	X(IP_IN_IP, "ip_in_ip")             \
+	X(GRE, "gre")                       \
+	X(ERSPAN, "erspan")                 \
+	X(ETHERNET_IN_IP, "ethernet_in_ip") \
+	X(VXLAN, "vxlan")                   \
+	X(GENEVE, "geneve")                 \
+	X(GTPU, "gtp_u")                    \
+	X(GUE, "gue")                       \
+	X(L2TP, "l2tp")                     \
+	X(TZSP, "tzsp")                     \
+	X(ESP_NULL, "esp_null")             \
 	X(HEP, "hep")
 
 /* Kinds of TLS records, in the order of their content types from 20 on (RFC 5246 A.1): X(identifier, name). */

@@ -49,6 +49,8 @@ static __always_inline __u32 packet__header_min(__u32 layer)
 		return 4;
 	case PACKET_LLC:
 		return 3;
+	case PACKET_ETHERIP:
+		return 2;
 	case PACKET_HEP_CHUNK:
 		return 0;
 	default:

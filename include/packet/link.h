@@ -5,6 +5,12 @@
 
 #include "packet/packet.h"
 
+/* Whether this EtherType announces what can be read. */
+static __always_inline int packet__is_known_ethertype(const __u8 *type)
+{
+	return packet__ethertype_layer(words__be16(type)) != PACKET_REFUSED;
+}
+
 /* Whether Ethernet begins here, surely: with IP, PPPoE, or a tag before another known EtherType. */
 static __always_inline int packet__is_ethernet(const __u8 *header)
 {
@@ -16,7 +22,11 @@ static __always_inline int packet__is_ethernet(const __u8 *header)
 	case PACKET_PPPOE:
 		return next == 0x1100;
 	case PACKET_VLAN:
-		return packet__ethertype_layer(words__be16(header + 16)) != PACKET_REFUSED;
+		return packet__is_known_ethertype(header + 16);
+	case PACKET_VN_TAG:
+		return packet__is_known_ethertype(header + 18);
+	case PACKET_TRUSTSEC:
+		return next == 0x0101 && packet__is_known_ethertype(header + 20);
 	default:
 		return 0;
 	}
@@ -80,8 +90,8 @@ static __always_inline int packet__has_control_word(const __u8 *header)
 {
 	if (header[0] >> 4)
 		return 0;
-	return packet__ethertype_layer(words__be16(header + 12)) == PACKET_REFUSED ||
-	       (!words__be16(header) && packet__ethertype_layer(words__be16(header + 16)) != PACKET_REFUSED);
+	return !packet__is_known_ethertype(header + 12) ||
+	       (!words__be16(header) && packet__is_known_ethertype(header + 16));
 }
 
 /*

@@ -32,8 +32,10 @@
 #define PACKET_PROTOCOL_IPV6 41
 #define PACKET_PROTOCOL_GRE 47
 #define PACKET_PROTOCOL_ESP 50
+#define PACKET_PROTOCOL_ETHERIP 97
 #define PACKET_PROTOCOL_L2TP 115
 #define PACKET_PROTOCOL_SCTP 132
+#define PACKET_PROTOCOL_ETHERNET 143
 
 enum packet_layer {
 	PACKET_ETHERNET = 0,
@@ -54,6 +56,7 @@ enum packet_layer {
 	PACKET_IP_LAST = PACKET_IPV6_FRAGMENT,
 	PACKET_GRE,
 	PACKET_ERSPAN,
+	PACKET_ETHERIP,
 	PACKET_VXLAN,
 	PACKET_GENEVE,
 	PACKET_GTPU,
@@ -243,6 +246,10 @@ static __always_inline __u8 packet__protocol_layer(__u32 protocol)
 		return PACKET_ESP;
 	case PACKET_PROTOCOL_L2TP:
 		return PACKET_L2TP;
+	case PACKET_PROTOCOL_ETHERIP:
+		return PACKET_ETHERIP;
+	case PACKET_PROTOCOL_ETHERNET: /* RFC 8986 4.9 */
+		return PACKET_ETHERNET;
 	default:
 		return PACKET_REFUSED;
 	}
@@ -259,6 +266,8 @@ static __always_inline void packet__advance_to_protocol(struct packet *packet, _
 	}
 	if (layer == PACKET_IP)
 		packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_IP_IN_IP);
+	else if (layer == PACKET_ETHERNET || layer == PACKET_ETHERIP)
+		packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_ETHERNET_IN_IP);
 	packet__advance(packet, length, layer);
 }
 

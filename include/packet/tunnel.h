@@ -47,6 +47,15 @@ static __always_inline void packet__take_erspan(struct packet *packet, const __u
 		packet__refuse(packet, SIPBPF_REASON_NOT_IP);
 }
 
+/* RFC 3378: version 3, and reserved bits that are 0. */
+static __always_inline void packet__take_etherip(struct packet *packet, const __u8 *header)
+{
+	if (words__be16(header) == 0x3000)
+		packet__advance(packet, 2, PACKET_ETHERNET);
+	else
+		packet__refuse(packet, SIPBPF_REASON_NOT_TRANSPORT);
+}
+
 /* RFC 7348. A flag tells a header of VXLAN-GPE, which says what follows. */
 static __always_inline void packet__take_vxlan(struct packet *packet, const __u8 *header)
 {
@@ -211,6 +220,9 @@ static __always_inline void packet__take_tunnel_layer(struct packet *packet, con
 		break;
 	case PACKET_ERSPAN:
 		packet__take_erspan(packet, header);
+		break;
+	case PACKET_ETHERIP:
+		packet__take_etherip(packet, header);
 		break;
 	case PACKET_VXLAN:
 		packet__take_vxlan(packet, header);
