@@ -56,13 +56,21 @@ struct {
 	__type(value, struct sipbpf_packets);
 } packets SEC(".maps");
 
-/* The interfaces that are told apart, by their number: their ifindex. Only user space writes and reads it. */
+/* The interfaces that are told apart, by their number. Only user space writes and reads it. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, __u32);
+	__type(value, struct sipbpf_interface);
 } interfaces SEC(".maps");
+
+/* What the collector tells whoever looks at the programs. Only user space writes and reads it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, SIPBPF_NOTICES_SIZE);
+} notices SEC(".maps");
 
 /*
  * The types of extension methods, by name. Programs insert; user space reads, and takes numbers back from names that are

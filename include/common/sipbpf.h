@@ -77,6 +77,15 @@ enum sipbpf_hook {
 #define SIPBPF_INTERFACES_MAX 1024
 #define SIPBPF_INTERFACE_IDS 65536 /* interfaces are told apart by so many values of their ifindex */
 
+/* An interface that is told apart. */
+struct sipbpf_interface {
+	__u32 ifindex; /* 0: the number has no interface, or it has gone */
+	char name[16]; /* IFNAMSIZ: of one that has gone, the name that it had; else "" */
+};
+
+/* What a collector tells whoever looks at its programs: lines, each of which ends with LF, and NULs. */
+#define SIPBPF_NOTICES_SIZE 16384
+
 /* What lies between TCP and a message. */
 enum sipbpf_framing {
 	SIPBPF_BARE = 0,

@@ -219,6 +219,36 @@ static void clsact_filters(void **state)
 	assert_int_equal(find_own()->attachments_count, 0);
 }
 
+static void interfaces_that_have_gone(void **state)
+{
+	const struct reading_interface *interface;
+
+	assert_int_equal(probe__number_interface(fixture.probe, 77, 0), 0);
+	interface = &find_own()->reading.interfaces[0];
+	assert_int_equal(interface->interface.ifindex, 77);
+	assert_string_equal(interface->interface.name, "");
+	assert_int_equal(probe__note_gone(fixture.probe, "a-name-of-15-by", 0), 0);
+	interface = &find_own()->reading.interfaces[0];
+	assert_int_equal(interface->interface.ifindex, 0);
+	assert_string_equal(interface->interface.name, "a-name-of-15-by");
+}
+
+static void what_the_collector_tells(void **state)
+{
+	char *texts[] = { "TLS on 8443: --server-port 8443", "eth0: no packet for 10m" };
+	const struct notices told = { texts, 2 };
+	const struct reading *reading;
+	char lines[SIPBPF_NOTICES_SIZE];
+
+	assert_int_equal(find_own()->reading.notices.count, 0);
+	notices__join(&told, lines, sizeof(lines));
+	assert_int_equal(probe__tell(fixture.probe, lines), 0);
+	reading = &find_own()->reading;
+	assert_int_equal(reading->notices.count, 2);
+	assert_string_equal(reading->notices.list[0], texts[0]);
+	assert_string_equal(reading->notices.list[1], texts[1]);
+}
+
 /* ---- programs that look like ours ---- */
 
 #define LOAD_MAP(map)                                                                                    \
@@ -226,17 +256,15 @@ static void clsact_filters(void **state)
 	{                                                                                                \
 	}
 
-enum { PACKETS, ACTIVE_BANK, STREAMS, INTERFACES, MAPS };
+enum { PACKETS, ACTIVE_BANK, STREAMS, INTERFACES, NOTICES, MAPS };
 
 /* An XDP program of that name which uses the maps and does nothing with them. */
 static int load_program(const char *name, const int maps[MAPS])
 {
 	const struct bpf_insn instructions[] = {
-		LOAD_MAP(maps[PACKETS]),
-		LOAD_MAP(maps[ACTIVE_BANK]),
-		LOAD_MAP(maps[STREAMS]),
-		LOAD_MAP(maps[INTERFACES]),
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 2 },
+		LOAD_MAP(maps[PACKETS]),        LOAD_MAP(maps[ACTIVE_BANK]),
+		LOAD_MAP(maps[STREAMS]),        LOAD_MAP(maps[INTERFACES]),
+		LOAD_MAP(maps[NOTICES]),        { .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 2 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	int program = bpf_prog_load(BPF_PROG_TYPE_XDP, name, "GPL", instructions,
@@ -254,7 +282,9 @@ static void create_maps(__u32 packets_size, int ret_maps[MAPS])
 	__u32 zero = 0;
 
 	ret_maps[PACKETS] = bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "packets", 4, packets_size, SIPBPF_HOOKS, NULL);
-	ret_maps[INTERFACES] = bpf_map_create(BPF_MAP_TYPE_ARRAY, "interfaces", 4, 4, 1, NULL);
+	ret_maps[INTERFACES] =
+		bpf_map_create(BPF_MAP_TYPE_ARRAY, "interfaces", 4, sizeof(struct sipbpf_interface), 1, NULL);
+	ret_maps[NOTICES] = bpf_map_create(BPF_MAP_TYPE_ARRAY, "notices", 4, SIPBPF_NOTICES_SIZE, 1, NULL);
 	ret_maps[ACTIVE_BANK] = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "active_bank", 4, 4, 1, &options);
 	ret_maps[STREAMS] =
 		bpf_map_create(BPF_MAP_TYPE_ARRAY, "flows", 4, sizeof(struct flow_set), FLOW_SETS_ALL, NULL);
@@ -403,6 +433,8 @@ int main(void)
 		cmocka_unit_test(what_is_read_can_be_collected),
 		cmocka_unit_test(a_bank_that_is_full),
 		cmocka_unit_test(on_no_interface),
+		cmocka_unit_test(interfaces_that_have_gone),
+		cmocka_unit_test(what_the_collector_tells),
 		cmocka_unit_test(clsact_filters),
 		cmocka_unit_test(a_namesake_is_not_ours),
 		cmocka_unit_test(other_names_are_not_ours),

@@ -91,6 +91,7 @@ counts_in() {
 	local modes='[.attachments[] | [.interface, .direction, .mode]]'
 
 	net__want start "$NET_B" "$NET_B_IF" --mode "$1" || return 1
+	kill -s STOP "$attach_pid" # it is not to collect meanwhile
 	send 7
 	net__want has "$attach_pid" "$modes" "[[\"$NET_B_IF\",\"received\",\"$2\"],[\"$NET_B_IF\",\"sent\",\"tcx\"]]" &&
 		net__want has "$attach_pid" '.counters.packets.sip' 7 &&

@@ -224,6 +224,40 @@ unread() {
 		net__want eval '! grep -q "TLS on" "$NET_TMP/tables.$started"'
 }
 
+# status_tells WORDS...: status of B's interface has each in a line of its text, and in its notices in JSON.
+status_tells() {
+	local words
+
+	status "$NET_B_IF" || return 1
+	for words in "$@"; do
+		grep -qE "^  notice          $words" "$NET_TMP/stdout" || return 1
+	done
+	status --format json "$NET_B_IF" || return 1
+	for words in "$@"; do
+		jq -e --arg words "$words" '.instances[0].notices | any(test("^" + $words))' "$NET_TMP/stdout" >/dev/null || return 1
+	done
+}
+
+# All since the start, also of intervals whose table is written.
+status_tells_what_is_unread() {
+	local links="not read in part: 10.77.0.2-UDP-5070-10.77.0.1 \\(malformed\\)$"
+
+	net__accept "$NET_B" 8443 || return 1
+	net__want start -i 300ms "$NET_B_IF" && net__want status --format json "$NET_B_IF" &&
+		net__want eval 'jq -e ".instances[0].notices == []" "$NET_TMP/stdout" >/dev/null' && net__begin_tls "$NET_B4" 8443 &&
+		net__want net__wait_for status_tells "TLS on 8443: --server-port 8443$" &&
+		send_one 'INVITE  sip:b SIP/2.0\r\n\r\n' &&
+		net__want net__wait_for status_tells "$links" "TLS on 8443: --server-port 8443$"
+}
+
+# As long as it lasts; a table need not be due.
+status_tells_quiet_interfaces() {
+	net__want start -i 300ms --quiet-after 1s "$NET_B_IF" && net__want net__wait_for status_tells "$NET_B_IF: no packet for [1-9]" &&
+		send_one 'no SIP at all' && net__want net__wait_for status_tells "$NET_B_IF: no SIP for [1-9]" &&
+		net__want net__stop "$attach_pid" && net__want start -i 1h --quiet-after 1s "$NET_B_IF" && sleep 1.1 &&
+		kill -s USR1 "$attach_pid" && net__want net__wait_for status_tells "$NET_B_IF: no packet for [1-9]"
+}
+
 # Said once on stderr, beside each table while it lasts, and once when it is over.
 quiet() {
 	net__want start -i 300ms --quiet-after 1s "$NET_B_IF" && net__want net__wait_for has_notice "$NET_B_IF: no packet for [1-9]" &&
@@ -338,6 +372,8 @@ net__check "a tcx program that comes later is told once, and once when it is gon
 net__check "links that cannot be read in part, and TLS on other ports" unread
 net__check "an interface without packets, and one without SIP" quiet
 net__check "quiet interfaces are told only if asked for" not_asked_for
+net__check "status tells links that cannot be read in part, and TLS on other ports" status_tells_what_is_unread
+net__check "status tells an interface without packets, and one without SIP" status_tells_quiet_interfaces
 net__check "a tcx program behind ours is not told" a_tcx_program_that_was_there
 net__check "another sipbpf is not told" another_sipbpf
 net__check "three capabilities are enough, and one is kept to look again" three_capabilities

@@ -20,6 +20,7 @@
 #include "command/counted_interfaces.h"
 #include "command/requirements.h"
 #include "command/loading.h"
+#include "command/output.h"
 #include "command/quiet.h"
 #include "command/tables.h"
 #include "kernel/drain.h"
@@ -98,11 +99,30 @@ static void take_notice(struct collector *collector)
 	int error;
 
 	notices__clear(notices);
-	error = counted_interfaces__notice(collector->interfaces, notices);
+	error = counted_interfaces__notice_front(collector->interfaces, notices);
 	if (!error && collector->quiet)
 		error = notice_quiet(collector, notices);
 	if (error)
 		log__error("attach: %s", strerror(-error));
+}
+
+/* What `status` tells: what would stand below a table of all, but for programs in front, which it finds itself. */
+static void tell_status(struct collector *collector)
+{
+	struct notices quiet = {}, notices = {};
+	char lines[SIPBPF_NOTICES_SIZE];
+	int error = collector->quiet ? notice_quiet(collector, &quiet) : 0;
+
+	if (!error)
+		error = output__notice(collector->options, tables__lifetime(collector->tables), &quiet, &notices);
+	if (!error) {
+		notices__join(&notices, lines, sizeof(lines));
+		error = probe__tell(collector->probe, lines);
+	}
+	if (error)
+		log__error("cannot tell `sipbpf status` what is not read: %s", strerror(-error));
+	notices__clear(&quiet);
+	notices__clear(&notices);
 }
 
 static void on_interval(void *context, __u64 intervals)
@@ -112,6 +132,16 @@ static void on_interval(void *context, __u64 intervals)
 	collect_for_now(collector);
 	take_notice(collector);
 	tables__write(collector->tables);
+	tell_status(collector);
+}
+
+/* Between two tables that are far apart. */
+static void on_look(void *context, __u64 intervals)
+{
+	struct collector *collector = context;
+
+	collect_for_now(collector);
+	tell_status(collector);
 }
 
 static void on_bank_fills(void *context, __u64 unused)
@@ -132,6 +162,7 @@ static void on_signal(void *context, __u64 signal)
 		collect_for_now(collector);
 		take_notice(collector);
 		tables__write_lifetime(collector->tables);
+		tell_status(collector);
 	} else {
 		loop__stop(collector->loop);
 	}
@@ -186,6 +217,8 @@ static int enter_loop(struct collector *collector)
 		error = loop__add(loop, drain__wakeup_fd(collector->drain), on_bank_fills, collector);
 	if (!error)
 		error = loop__add_interval(loop, collector->options->interval, on_interval, collector);
+	if (!error && collector->options->interval > LOOK_INTERVAL_MAX)
+		error = loop__add_interval(loop, LOOK_INTERVAL_MAX, on_look, collector);
 	return error ? fail(collector, "attach", error) : 0;
 }
 

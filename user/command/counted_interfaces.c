@@ -13,9 +13,7 @@
 #include "hook/interface.h"
 #include "hook/passive.h"
 
-/* Nanoseconds between two looks at what others do on the interfaces. */
 #define LOOK_INTERVAL_MIN 1000000000ULL
-#define LOOK_INTERVAL_MAX 60000000000ULL
 
 struct counted_interfaces {
 	const struct options *options;
@@ -224,7 +222,7 @@ bool counted_interfaces__name(const struct counted_interfaces *counted, size_t n
 	       if_indextoname(attach__ifindex(counted->attached[number]), ret_name);
 }
 
-int counted_interfaces__notice(const struct counted_interfaces *counted, struct notices *notices)
+int counted_interfaces__notice_front(const struct counted_interfaces *counted, struct notices *notices)
 {
 	return unseen_log__notice(counted->unseen, notices);
 }

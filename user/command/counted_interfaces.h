@@ -13,6 +13,9 @@
 #include "kernel/probe.h"
 #include "options/options.h"
 
+/* Nanoseconds after which is looked at the interfaces again, however far apart tables are. */
+#define LOOK_INTERVAL_MAX 60000000000ULL
+
 struct counted_interfaces;
 
 /* Returns 0, or -EEXIST after saying that an interface is given twice. */
@@ -38,7 +41,7 @@ int counted_interfaces__watch(struct counted_interfaces *counted);
 bool counted_interfaces__name(const struct counted_interfaces *counted, size_t number, char *ret_name);
 
 /* Adds what runs in front of our programs. Returns 0 or -ENOMEM. */
-int counted_interfaces__notice(const struct counted_interfaces *counted, struct notices *notices);
+int counted_interfaces__notice_front(const struct counted_interfaces *counted, struct notices *notices);
 
 /* Detaches from all of them. */
 void counted_interfaces__detach(struct counted_interfaces *counted);

@@ -138,17 +138,16 @@ static int add_notice_of_hep(const struct options *options, __u64 packets, struc
 			    packets == 1 ? "" : "s");
 }
 
-/* What is told beside a table: what the counters could not read, and the notices of the caller. */
-static int collect_notices(const struct output_target *target, const struct options *options,
-			   const struct counters *counters, struct notices *ret_notices)
+int output__notice(const struct options *options, const struct counters *counters, const struct notices *others,
+		   struct notices *notices)
 {
-	int error = unread__notice(counters__unread(counters), options->separator, ret_notices);
+	int error = unread__notice(counters__unread(counters), options->separator, notices);
 
 	if (!error)
 		error = add_notice_of_hep(options, counters__packets_const(counters)->reasons[SIPBPF_REASON_HEP],
-					  ret_notices);
-	for (size_t i = 0; !error && target->notices && i < target->notices->count; i++)
-		error = notices__add(ret_notices, "%s", target->notices->list[i]);
+					  notices);
+	for (size_t i = 0; !error && others && i < others->count; i++)
+		error = notices__add(notices, "%s", others->list[i]);
 	return error;
 }
 
@@ -157,7 +156,7 @@ static int write_notices(const struct output_target *target, const struct option
 			 const struct counters *counters)
 {
 	struct notices notices = {};
-	int error = collect_notices(target, options, counters, &notices);
+	int error = output__notice(options, counters, target->notices, &notices);
 
 	for (size_t i = 0; !error && i < notices.count; i++) {
 		size_t width;

@@ -46,6 +46,13 @@ struct output_target {
 };
 
 /*
+ * Adds what the counters could not read, and then the other notices; NULL: none. It is what stands below a table. Returns 0
+ * or -ENOMEM.
+ */
+int output__notice(const struct options *options, const struct counters *counters, const struct notices *others,
+		   struct notices *notices);
+
+/*
  * Writes one table, CSV or JSON snapshot of what was counted from start to end (UTC; zero: unknown) and flushes it. The
  * title of a table is the end, local time or with --utc UTC, unless the options have one; a table without messages is
  * one line that says so (CSV has none). Returns 0 or a negative errno. Does not log.

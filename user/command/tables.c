@@ -72,6 +72,11 @@ struct notices *tables__notices(struct tables *tables)
 	return &tables->notices;
 }
 
+const struct counters *tables__lifetime(const struct tables *tables)
+{
+	return tables->lifetime.counters;
+}
+
 struct counters *tables__counters(struct tables *tables)
 {
 	return tables->interval.counters;

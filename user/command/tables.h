@@ -27,6 +27,9 @@ void tables__free(struct tables *tables);
 /* The notices beside all tables that are written from now on; whoever adds to them clears them before. */
 struct notices *tables__notices(struct tables *tables);
 
+/* What was counted since the start. */
+const struct counters *tables__lifetime(const struct tables *tables);
+
 /* Where to add what is collected: the counters of the current interval. */
 struct counters *tables__counters(struct tables *tables);
 

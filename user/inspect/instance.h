@@ -14,7 +14,14 @@
 #include "kernel/probe.h"
 
 /* The maps that show how an instance is doing. */
-enum instance_map { INSTANCE_PACKETS, INSTANCE_INTERFACES, INSTANCE_ACTIVE_BANK, INSTANCE_FLOWS, INSTANCE_MAPS };
+enum instance_map {
+	INSTANCE_PACKETS,
+	INSTANCE_INTERFACES,
+	INSTANCE_NOTICES,
+	INSTANCE_ACTIVE_BANK,
+	INSTANCE_FLOWS,
+	INSTANCE_MAPS
+};
 
 struct instance_program {
 	__u32 id; /* 0: the program is gone */

@@ -90,9 +90,24 @@ static int read_interfaces(const struct instance *instance, struct reading *read
 	else
 		reading->interfaces_count = instance->interfaces;
 	for (__u32 i = 0; !error && i < instance->interfaces; i++)
-		error = bpf_map_lookup_elem(fd, &i, &reading->interfaces[i].ifindex);
+		error = bpf_map_lookup_elem(fd, &i, &reading->interfaces[i].interface);
 	close(fd);
 	return error == -ENOENT ? -EPROTO : error;
+}
+
+static int read_notices(const struct instance *instance, struct reading *reading)
+{
+	int fd = open_map(instance->maps[INSTANCE_NOTICES]), error;
+	char *lines = calloc(1, SIPBPF_NOTICES_SIZE);
+	__u32 zero = 0;
+
+	error = fd < 0 ? fd : lines ? bpf_map_lookup_elem(fd, &zero, lines) : -ENOMEM;
+	if (!error)
+		error = notices__split(lines, SIPBPF_NOTICES_SIZE, &reading->notices);
+	free(lines);
+	if (fd >= 0)
+		close(fd);
+	return error;
 }
 
 /* ---- maps that are read in batches ---- */
@@ -230,6 +245,8 @@ int reading__take(const struct instance *instance, struct reading *ret_reading)
 	if (!error)
 		error = read_packets(instance, &reading);
 	if (!error)
+		error = read_notices(instance, &reading);
+	if (!error)
 		error = read_bank(instance, &reading);
 	if (!error)
 		error = read_flows(instance, &reading);
@@ -243,5 +260,6 @@ int reading__take(const struct instance *instance, struct reading *ret_reading)
 void reading__free(struct reading *reading)
 {
 	free(reading->interfaces);
+	notices__clear(&reading->notices);
 	*reading = (struct reading){};
 }

@@ -9,6 +9,7 @@
 #include <linux/types.h>
 #include <stddef.h>
 
+#include "base/notices.h"
 #include "common/sipbpf.h"
 #include "inspect/instance.h"
 
@@ -19,7 +20,7 @@ struct reading_packets {
 };
 
 struct reading_interface {
-	__u32 ifindex; /* 0: the number has no interface */
+	struct sipbpf_interface interface;
 	struct reading_packets hooks[SIPBPF_HOOKS];
 };
 
@@ -39,6 +40,8 @@ struct reading {
 
 	struct reading_interface *interfaces; /* since the programs were loaded */
 	size_t interfaces_count;
+
+	struct notices notices; /* what the collector tells, as of its last collection */
 };
 
 /*

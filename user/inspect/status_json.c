@@ -83,9 +83,10 @@ static json_t *make_interface(const void *context, size_t i)
 	const struct reading_interface *interface = &instance->reading.interfaces[i];
 
 	return json_pack("{s:o, s:I, s:o, s:o}", "interface",
-			 make_word(status_instance__interface(instance, interface->ifindex)), "ifindex",
-			 (json_int_t)interface->ifindex, "received", make_packets(&interface->hooks[SIPBPF_RECEIVED]),
-			 "sent", make_packets(&interface->hooks[SIPBPF_SENT]));
+			 make_word(status_instance__interface(instance, &interface->interface)), "ifindex",
+			 (json_int_t)interface->interface.ifindex, "received",
+			 make_packets(&interface->hooks[SIPBPF_RECEIVED]), "sent",
+			 make_packets(&interface->hooks[SIPBPF_SENT]));
 }
 
 static json_t *make_unseen(const void *context, size_t i)
@@ -100,6 +101,11 @@ static json_t *make_unseen(const void *context, size_t i)
 			 unseen->is_sent ? "sent" : "received", "kind", unseen__kind_name(unseen->kind), "program",
 			 unseen->program ? json_integer(unseen->program) : json_null(), "name", make_word(unseen->name),
 			 "text", make_word(text));
+}
+
+static json_t *make_notice(const void *context, size_t i)
+{
+	return make_word(((const struct status_instance *)context)->reading.notices.list[i]);
 }
 
 static json_t *make_program(const struct status_program *program)
@@ -158,10 +164,11 @@ static json_t *make_instance(const void *context, size_t i)
 {
 	const struct status_instance *instance = &((const struct status_report *)context)->instances[i];
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "start", make_time(&instance->start), "processes",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "start", make_time(&instance->start), "processes",
 			 make_list(instance->processes_count, make_process, instance), "attachments",
 			 make_list(instance->attachments_count, make_attachment, instance), "unseen",
-			 make_list(instance->unseen_count, make_unseen, instance), "interfaces",
+			 make_list(instance->unseen_count, make_unseen, instance), "notices",
+			 make_list(instance->reading.notices.count, make_notice, instance), "interfaces",
 			 make_list(instance->reading.interfaces_count, make_interface, instance), "programs",
 			 make_programs(instance), "counters", make_counters(instance));
 }

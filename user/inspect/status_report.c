@@ -296,12 +296,12 @@ static int add_instances(const struct host *host, const unsigned int *interfaces
 	return error;
 }
 
-const char *status_instance__interface(const struct status_instance *status, unsigned int ifindex)
+const char *status_instance__interface(const struct status_instance *status, const struct sipbpf_interface *interface)
 {
 	for (size_t i = 0; i < status->attachments_count; i++)
-		if (status->attachments[i].ifindex == ifindex)
+		if (status->attachments[i].ifindex == interface->ifindex)
 			return status->attachments[i].interface;
-	return "";
+	return interface->name;
 }
 
 bool status_report__has_interface(const struct status_report *report, unsigned int ifindex)

@@ -47,8 +47,8 @@ struct status_report {
 	__u32 cost_seconds;  /* how long the kernel kept statistics for this report; 0: it did not */
 };
 
-/* Returns the name of an interface that the instance is attached to, "" if it is not known. */
-const char *status_instance__interface(const struct status_instance *status, unsigned int ifindex);
+/* Returns the name of an interface of the instance's reading: the one now or, if it has gone, the last; "" if not known. */
+const char *status_instance__interface(const struct status_instance *status, const struct sipbpf_interface *interface);
 
 /* Returns whether an instance is attached to this interface of this process's network namespace. */
 bool status_report__has_interface(const struct status_report *report, unsigned int ifindex);

@@ -91,7 +91,10 @@ static void write_attachments(FILE *out, const struct status_report *report, con
 	}
 }
 
-/* Writes a line for each matter: "vb: another tcx program (id 12) runs before sipbpf". */
+/*
+ * Writes a line for each matter: "vb: another tcx program (id 12) runs before sipbpf", and then what the collector tells:
+ * "vb: no packet for 10m".
+ */
 static void write_unseen(FILE *out, const struct status_instance *instance)
 {
 	char text[UNSEEN_TEXT_SIZE];
@@ -102,6 +105,11 @@ static void write_unseen(FILE *out, const struct status_instance *instance)
 		write_word(out, instance->unseen[i].interface);
 		fputs(": ", out);
 		write_word(out, text);
+		putc('\n', out);
+	}
+	for (size_t i = 0; i < instance->reading.notices.count; i++) {
+		write_label(out, "notice");
+		write_word(out, instance->reading.notices.list[i]);
 		putc('\n', out);
 	}
 }
@@ -129,14 +137,17 @@ static void write_group(FILE *out, const struct status_group *group, const struc
 	putc('\n', out);
 }
 
-static void write_interface_name(FILE *out, const struct status_instance *instance, unsigned int ifindex)
+static void write_interface_name(FILE *out, const struct status_instance *instance,
+				 const struct sipbpf_interface *interface)
 {
-	const char *name = status_instance__interface(instance, ifindex);
+	const char *name = status_instance__interface(instance, interface);
 
 	if (*name)
 		write_word(out, name);
 	else
-		fprintf(out, "number %u", ifindex);
+		fprintf(out, "number %u", interface->ifindex);
+	if (!interface->ifindex)
+		fputs(" (gone)", out);
 }
 
 /* Writes a line for each interface: "eth0: received 12 (sip 3), sent 5 (sip 0)". */
@@ -147,10 +158,10 @@ static void write_interfaces(FILE *out, const struct status_instance *instance)
 	for (size_t i = 0; i < instance->reading.interfaces_count; i++) {
 		const struct reading_packets *hooks = interfaces[i].hooks;
 
-		if (!interfaces[i].ifindex)
+		if (!interfaces[i].interface.ifindex && !*interfaces[i].interface.name)
 			continue;
 		write_label(out, "interface");
-		write_interface_name(out, instance, interfaces[i].ifindex);
+		write_interface_name(out, instance, &interfaces[i].interface);
 		fprintf(out, ": received %llu (sip %llu), sent %llu (sip %llu)\n",
 			(unsigned long long)hooks[SIPBPF_RECEIVED].seen, (unsigned long long)hooks[SIPBPF_RECEIVED].sip,
 			(unsigned long long)hooks[SIPBPF_SENT].seen, (unsigned long long)hooks[SIPBPF_SENT].sip);

@@ -5,6 +5,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -44,15 +45,18 @@ static int put_called_programs(const struct probe *probe)
 	return error ? error : put_program(probe, probe->skeleton->maps.tc_any, PROBE_TC_ANY);
 }
 
-/* No program reads the map of interfaces, but whoever looks at the programs is to find it (since Linux 5.10). */
-static int bind_interfaces(const struct probe *probe)
+/* No program reads these maps, but whoever looks at the programs is to find them (since Linux 5.10). */
+static int bind_maps(const struct probe *probe)
 {
 	int error = 0, fd, i;
 
 	for (i = 0; !error && i < PROBE_HOOKS; i++) {
 		fd = probe__program_fd(probe, i);
-		if (fd >= 0)
-			error = bpf_prog_bind_map(fd, bpf_map__fd(probe->skeleton->maps.interfaces), NULL);
+		if (fd < 0)
+			continue;
+		error = bpf_prog_bind_map(fd, bpf_map__fd(probe->skeleton->maps.interfaces), NULL);
+		if (!error)
+			error = bpf_prog_bind_map(fd, bpf_map__fd(probe->skeleton->maps.notices), NULL);
 	}
 	return error;
 }
@@ -294,7 +298,7 @@ static int fill(struct probe *probe, const struct probe_options *options, const 
 	int error = put_called_programs(probe);
 
 	if (!error)
-		error = bind_interfaces(probe);
+		error = bind_maps(probe);
 	if (!error)
 		error = fill_method_types(probe->skeleton, table);
 	return error ? error : fill_hosts(probe->skeleton, options->filter);
@@ -391,14 +395,37 @@ __u32 probe__program_id(const struct probe *probe, enum probe_program program)
 	return fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &length) == 0 ? info.id : 0;
 }
 
+/* Interfaces beyond those that are told apart count as the first one. */
+static __u32 number_of_place(const struct probe *probe, __u32 number)
+{
+	return number < probe->maps.interfaces ? number : 0;
+}
+
 int probe__number_interface(struct probe *probe, unsigned int ifindex, __u32 number)
 {
-	__u32 key = number < probe->maps.interfaces ? number : 0, value = ifindex;
+	const struct sipbpf_interface value = { .ifindex = ifindex };
+	__u32 key = number_of_place(probe, number);
 
 	if (bpf_map_update_elem(bpf_map__fd(probe->skeleton->maps.interfaces), &key, &value, BPF_ANY))
 		return -errno;
 	probe->skeleton->bss->interface_places[ifindex % SIPBPF_INTERFACE_IDS] = (__u16)key;
 	return 0;
+}
+
+int probe__note_gone(struct probe *probe, const char *name, __u32 number)
+{
+	struct sipbpf_interface value = {};
+	__u32 key = number_of_place(probe, number);
+
+	snprintf(value.name, sizeof(value.name), "%s", name);
+	return bpf_map_update_elem(bpf_map__fd(probe->skeleton->maps.interfaces), &key, &value, BPF_ANY) ? -errno : 0;
+}
+
+int probe__tell(struct probe *probe, const char notices[SIPBPF_NOTICES_SIZE])
+{
+	__u32 zero = 0;
+
+	return bpf_map_update_elem(bpf_map__fd(probe->skeleton->maps.notices), &zero, notices, BPF_ANY) ? -errno : 0;
 }
 
 void probe__set_may_pass_twice(struct probe *probe, bool may_pass_twice)

@@ -78,6 +78,18 @@ __u32 probe__program_id(const struct probe *probe, enum probe_program program);
 int probe__number_interface(struct probe *probe, unsigned int ifindex, __u32 number);
 
 /*
+ * Notes that the interface of a number has gone, and its name. Its packets stay counted. Returns 0 or a negative errno.
+ * Needs no capability.
+ */
+int probe__note_gone(struct probe *probe, const char *name, __u32 number);
+
+/*
+ * Has `sipbpf status` tell these lines of this instance, each of which ends with LF; the rest is NULs. Returns 0 or a
+ * negative errno. Needs no capability.
+ */
+int probe__tell(struct probe *probe, const char notices[SIPBPF_NOTICES_SIZE]);
+
+/*
  * Says whether a packet may pass two of the hooks. If so, the programs remember packets that hold messages, so that each
  * counts once. At first they do not. Needs no capability.
  */

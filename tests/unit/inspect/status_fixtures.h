@@ -35,10 +35,13 @@ static struct attachment_unseen fixture_unseen[] = {
 };
 
 static struct reading_interface fixture_interfaces[] = {
-	{ 2, { [SIPBPF_RECEIVED] = { 17, 7 }, [SIPBPF_SENT] = { 3, 1 } } },
-	{ 0, { { 0, 0 } } },
-	{ 9, { [SIPBPF_RECEIVED] = { 10, 2 } } },
+	{ { 2, "" }, { [SIPBPF_RECEIVED] = { 17, 7 }, [SIPBPF_SENT] = { 3, 1 } } },
+	{ { 0, "" }, { { 0, 0 } } },
+	{ { 9, "" }, { [SIPBPF_RECEIVED] = { 10, 2 } } },
+	{ { 0, "wg\x1b" }, { [SIPBPF_RECEIVED] = { 4, 0 }, [SIPBPF_SENT] = { 5, 1 } } },
 };
+
+static char *fixture_notices[] = { "TLS on 8443: --server-port 8443", "eth\x1b: no packet for 10m" };
 
 static struct status_instance fixture_instances[] = {
 	{
@@ -68,7 +71,8 @@ static struct status_instance fixture_instances[] = {
 			     .flows = 8,
 			     .flows_max = 32768,
 			     .interfaces = fixture_interfaces,
-			     .interfaces_count = 3 },
+			     .interfaces_count = 4,
+			     .notices = { fixture_notices, 2 } },
 	},
 	{
 		.start = { .tv_sec = 1767225601 },

@@ -83,7 +83,21 @@ static void packets_by_interface(void **state)
 	assert_value(json_array_get(interfaces, 0), "{'interface':'eth0','ifindex':2,'received':{'seen':17,'sip':7},"
 						    "'sent':{'seen':3,'sip':1}}");
 	assert_value(json_object_get(json_array_get(interfaces, 2), "interface"), "''");
+	assert_value(json_array_get(interfaces, 3),
+		     "{'interface':'wg\\\\x1b','ifindex':0,'received':{'seen':4,'sip':0},"
+		     "'sent':{'seen':5,'sip':1}}");
 	assert_value(json_object_get(instance_of(json, 1), "interfaces"), "[]");
+	json_decref(json);
+}
+
+static void what_the_collector_tells(void **state)
+{
+	struct status_report report = fixture__report();
+	json_t *json = write_and_read(&report);
+
+	assert_value(json_object_get(instance_of(json, 0), "notices"),
+		     "['TLS on 8443: --server-port 8443','eth\\\\x1b: no packet for 10m']");
+	assert_value(json_object_get(instance_of(json, 1), "notices"), "[]");
 	json_decref(json);
 }
 
@@ -205,6 +219,7 @@ int main(void)
 		cmocka_unit_test(the_whole),
 		cmocka_unit_test(an_instance),
 		cmocka_unit_test(what_is_not_seen),
+		cmocka_unit_test(what_the_collector_tells),
 		cmocka_unit_test(packets_by_interface),
 		cmocka_unit_test(counters),
 		cmocka_unit_test(every_reason_has_its_number),

@@ -24,18 +24,21 @@
 	"does not let pass on are not seen\n"                                                                         \
 	"  notice          eth0: another tcx program (id 99, a\\x1b) runs before sipbpf on sent packets; those that " \
 	"it "                                                                                                         \
-	"does not let pass on are not seen\n"
-#define FIRST_WHAT                                                          \
-	"  interface       eth0: received 17 (sip 7), sent 3 (sip 1)\n"     \
-	"  interface       number 9: received 10 (sip 2), sent 0 (sip 0)\n" \
-	"  packets         seen 30, sip 10\n"                               \
-	"  reasons         not_sip 19, gap 1\n"                             \
-	"  other           messages 3\n"                                    \
-	"  tcp             gaps 4, evicted 5\n"                             \
-	"  udp             truncated_headers 2\n"                           \
-	"  tls             handshake 9\n"                                   \
-	"  encapsulations  vlan 3, gtp_u 4\n"                               \
-	"  flows           known 8 of 32768 (now)\n"                        \
+	"does not let pass on are not seen\n"                                                                         \
+	"  notice          TLS on 8443: --server-port 8443\n"                                                         \
+	"  notice          eth\\x1b: no packet for 10m\n"
+#define FIRST_WHAT                                                               \
+	"  interface       eth0: received 17 (sip 7), sent 3 (sip 1)\n"          \
+	"  interface       number 9: received 10 (sip 2), sent 0 (sip 0)\n"      \
+	"  interface       wg\\x1b (gone): received 4 (sip 0), sent 5 (sip 1)\n" \
+	"  packets         seen 30, sip 10\n"                                    \
+	"  reasons         not_sip 19, gap 1\n"                                  \
+	"  other           messages 3\n"                                         \
+	"  tcp             gaps 4, evicted 5\n"                                  \
+	"  udp             truncated_headers 2\n"                                \
+	"  tls             handshake 9\n"                                        \
+	"  encapsulations  vlan 3, gtp_u 4\n"                                    \
+	"  flows           known 8 of 32768 (now)\n"                             \
 	"  bank            rows 6 of 100, messages 7 (not yet collected)\n"
 #define SECOND_UP_TO_COST                                 \
 	"\n"                                              \
