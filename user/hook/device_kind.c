@@ -43,7 +43,8 @@ void device_kind__parse(const struct nlmsghdr *message, struct device_kind *ret_
 		switch (mnl_attr_get_type(attribute)) {
 		case IFLA_LINK:
 			if (mnl_attr_validate(attribute, MNL_TYPE_U32) == 0)
-				ret_kind->lower = mnl_attr_get_u32(attribute);
+				ret_kind->link = mnl_attr_get_u32(attribute);
+			ret_kind->has_link = true;
 			break;
 		case IFLA_LINK_NETNSID:
 			is_elsewhere = true;
@@ -53,8 +54,7 @@ void device_kind__parse(const struct nlmsghdr *message, struct device_kind *ret_
 			break;
 		}
 	}
-	if (is_elsewhere)
-		ret_kind->lower = 0;
+	ret_kind->lower = is_elsewhere ? 0 : ret_kind->link;
 }
 
 static int read_message(const struct nlmsghdr *message, void *context)

@@ -13,6 +13,8 @@ struct device_kind {
 	char name[DEVICE_KIND_NAME_SIZE]; /* "vrf", "bridge"; "" for network cards and loopback */
 	bool is_ipvlan_l3s;
 	unsigned int lower; /* the interface below; 0: none, or in another network namespace */
+	bool has_link;      /* it belongs to a kind that is put above another interface, or that comes in pairs */
+	unsigned int link;  /* the number of that other interface in its network namespace; 0: none */
 };
 
 /* Reads the kind of an interface of this network namespace. Returns 0 or a negative errno. */

@@ -14,8 +14,12 @@
 #include <sys/socket.h>
 
 #include "base/suggestion.h"
+#include "hook/device_kind.h"
 
 #define ALTERNATIVE_NAME_SIZE 128 /* ALTIFNAMSIZ, whose header conflicts with net/if.h */
+
+#define PEER_SIZE 16                              /* "if", and a number */
+#define PRINTED_SIZE (IF_NAMESIZE + 1 + PEER_SIZE) /* a name, `@`, and a name or a number */
 
 struct interface_state {
 	bool is_gone;
@@ -81,37 +85,106 @@ static unsigned int find_by_name(const char *name)
 	return ifindex;
 }
 
+/* A number is written in one way only: 02 or +2 is more likely a mistake. */
 static unsigned int find_by_number(const char *number)
 {
-	char name[IF_NAMESIZE], *end;
-	unsigned long ifindex = strtoul(number, &end, 10);
+	unsigned long ifindex = strtoul(number, NULL, 10);
+	char name[IF_NAMESIZE];
 
-	if (*number < '0' || *number > '9' || *end || ifindex > INT_MAX)
+	if (*number == '0' || number[strspn(number, "0123456789")] || ifindex > INT_MAX)
 		return 0;
 	return if_indextoname((unsigned int)ifindex, name) ? (unsigned int)ifindex : 0;
+}
+
+/* Whether `ip link` prints the other interface so, behind the `@`. */
+static bool is_link_of(unsigned int ifindex, const char *other)
+{
+	char number[PEER_SIZE], name[IF_NAMESIZE];
+	struct device_kind kind;
+
+	if (device_kind__read(ifindex, &kind) || !kind.has_link)
+		return false;
+	if (!kind.link)
+		return strcmp(other, "NONE") == 0;
+	snprintf(number, sizeof(number), "if%u", kind.link);
+	return strcmp(other, number) == 0 ||
+	       (kind.lower && if_indextoname(kind.lower, name) && strcmp(other, name) == 0);
+}
+
+/* Finds NAME@OTHER by the name before this `@`. Returns 0 if there is none. */
+static unsigned int find_before(const char *name, const char *at)
+{
+	char before[ALTERNATIVE_NAME_SIZE];
+
+	if (at - name >= ALTERNATIVE_NAME_SIZE)
+		return 0;
+	snprintf(before, sizeof(before), "%.*s", (int)(at - name), name);
+	return find_by_name(before);
+}
+
+/* A name may be a number. */
+bool interface__is_name(const char *name)
+{
+	return find_by_name(name) || !find_by_number(name);
 }
 
 /* A name may hold an `@` and may be a number, so it is looked for as it is first. */
 unsigned int interface__find(const char *name)
 {
-	const char *at = strrchr(name, '@');
-	char before[ALTERNATIVE_NAME_SIZE];
 	unsigned int ifindex = find_by_name(name);
 
-	if (ifindex)
-		return ifindex;
-	if (!at || at - name >= ALTERNATIVE_NAME_SIZE)
-		return find_by_number(name);
-	snprintf(before, sizeof(before), "%.*s", (int)(at - name), name);
-	return find_by_name(before);
+	if (!ifindex)
+		ifindex = find_by_number(name);
+	for (const char *at = name; !ifindex && (at = strchr(at, '@')); at++) {
+		ifindex = find_before(name, at);
+		if (ifindex && !is_link_of(ifindex, at + 1))
+			ifindex = 0;
+	}
+	return ifindex;
+}
+
+/* Writes an interface as `ip link` prints it: "b0", "b0@a0", "b0@if2", "gre0@NONE". */
+static void write_as_printed(unsigned int ifindex, char text[PRINTED_SIZE])
+{
+	char name[IF_NAMESIZE] = "", other[IF_NAMESIZE];
+	struct device_kind kind = {};
+
+	(void)if_indextoname(ifindex, name);
+	(void)device_kind__read(ifindex, &kind);
+	if (!kind.has_link)
+		snprintf(text, PRINTED_SIZE, "%s", name);
+	else if (!kind.link)
+		snprintf(text, PRINTED_SIZE, "%s@NONE", name);
+	else if (kind.lower && if_indextoname(kind.lower, other))
+		snprintf(text, PRINTED_SIZE, "%s@%s", name, other);
+	else
+		snprintf(text, PRINTED_SIZE, "%s@if%u", name, kind.link);
+}
+
+/* Writes which interface may be meant by NAME@OTHER with a wrong OTHER. Returns whether there is one. */
+static bool describe_printed(const char *name, char *text)
+{
+	char printed[PRINTED_SIZE];
+	unsigned int ifindex = 0;
+
+	for (const char *at = name; !ifindex && (at = strchr(at, '@')); at++)
+		ifindex = find_before(name, at);
+	if (!ifindex)
+		return false;
+	write_as_printed(ifindex, printed);
+	snprintf(text, INTERFACE_MISSING_SIZE, "%.200s: no such interface; `ip link` prints it as %s", name, printed);
+	return true;
 }
 
 void interface__describe_missing(const char *name, char *ret_text)
 {
 	struct suggestion suggestion = suggestion__start(name);
-	struct if_nameindex *interfaces = if_nameindex();
+	struct if_nameindex *interfaces;
 	char meant[IF_NAMESIZE + 32] = "";
 
+	if (describe_printed(name, ret_text))
+		return;
+	interfaces = if_nameindex();
 	for (struct if_nameindex *interface = interfaces; interface && interface->if_name; interface++)
 		suggestion__consider(&suggestion, interface->if_name);
 	if (suggestion.best)

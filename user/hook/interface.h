@@ -11,9 +11,13 @@
 
 /*
  * Returns the number of the interface with this name, alternative name (of up to 127 characters) or number, or 0 if there
- * is none. What follows a name behind an `@`, as `ip link` prints it, does not matter.
+ * is none. A number is decimal without leading zeros. A name may have behind an `@` what `ip link` prints there: the name
+ * of the interface that it is linked to, NONE, or its number as ifN.
  */
 unsigned int interface__find(const char *name);
+
+/* Whether this does not find an interface by its number. */
+bool interface__is_name(const char *name);
 
 #define INTERFACE_MISSING_SIZE 384
 

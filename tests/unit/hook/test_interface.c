@@ -12,10 +12,12 @@
 #include <errno.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "hook/interface.h"
@@ -239,20 +241,22 @@ static void names_of_all_kinds_are_found(void **state)
 {
 	static const char longest[] = "an-alternative-name-of-the-longest-kind-0123456789-0123456789-0123456789-"
 				      "0123456789-0123456789-0123456789-0123456789-0123456789";
-	char command[256], number[16];
+	static const char *const forms[] = { "%ux", "0%u", "+%u", "-%u", " %u", "%u ", "0x%x" };
+	char command[256], number[24];
 
 	need_namespace();
 	assert_int_equal(interface__find("left"), if_nametoindex("left"));
 	assert_int_equal(interface__find("nobody"), 0);
-	assert_int_equal(interface__find("left@right"), if_nametoindex("left"));
-	assert_int_equal(interface__find("left@"), if_nametoindex("left"));
 	assert_int_equal(interface__find("nobody@left"), 0);
 	assert_int_equal(interface__find("@left"), 0);
 	snprintf(number, sizeof(number), "%u", if_nametoindex("right"));
 	assert_int_equal(interface__find(number), if_nametoindex("right"));
-	snprintf(number, sizeof(number), "%ux", if_nametoindex("right"));
-	assert_int_equal(interface__find(number), 0);
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+		snprintf(number, sizeof(number), forms[i], if_nametoindex("right"));
+		assert_int_equal(interface__find(number), 0);
+	}
 	assert_int_equal(interface__find("4294967297"), 0);
+	assert_int_equal(interface__find("99999999999999999999999"), 0);
 	assert_int_equal(interface__find("0"), 0);
 	assert_int_equal(interface__find(""), 0);
 	assert_int_equal(interface__find(longest), 0);
@@ -265,6 +269,80 @@ static void names_of_all_kinds_are_found(void **state)
 	assert_int_equal(interface__find("left@right"), if_nametoindex("right"));
 	snprintf(command, sizeof(command), "%s-more", longest);
 	assert_int_equal(interface__find(command), 0);
+}
+
+static void assert_missing(const char *name, const char *wanted)
+{
+	char text[INTERFACE_MISSING_SIZE];
+
+	assert_int_equal(interface__find(name), 0);
+	interface__describe_missing(name, text);
+	assert_string_equal(text, wanted);
+}
+
+/* Only as `ip link` prints them: behind the `@` is the interface that the name is linked to. */
+static void names_are_found_as_they_are_printed(void **state)
+{
+	char text[64];
+
+	need_namespace();
+	assert_int_equal(interface__find("left@right"), if_nametoindex("left"));
+	snprintf(text, sizeof(text), "left@if%u", if_nametoindex("right"));
+	assert_int_equal(interface__find(text), if_nametoindex("left"));
+	assert_missing("left@", "left@: no such interface; `ip link` prints it as left@right");
+	assert_missing("left@left", "left@left: no such interface; `ip link` prints it as left@right");
+	assert_missing("left@NONE", "left@NONE: no such interface; `ip link` prints it as left@right");
+	assert_missing("left@nonsense", "left@nonsense: no such interface; `ip link` prints it as left@right");
+	assert_missing("left@if0", "left@if0: no such interface; `ip link` prints it as left@right");
+	assert_missing("lo@left", "lo@left: no such interface; `ip link` prints it as lo");
+	assert_missing("@left", "@left: no such interface; did you mean 'left'? `ip -br link` lists all");
+	ip("link set left name lef@2");
+	assert_int_equal(interface__find("lef@2"), if_nametoindex("lef@2"));
+	assert_int_equal(interface__find("lef@2@right"), if_nametoindex("lef@2"));
+	assert_int_equal(interface__find("right@lef@2"), if_nametoindex("right"));
+	assert_missing("lef@2@left", "lef@2@left: no such interface; `ip link` prints it as lef@2@right");
+	ip("link del right");
+}
+
+/* Starts a process that waits in a network namespace of its own. */
+static pid_t start_in_other_namespace(void)
+{
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	assert_int_equal(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {
+		if (unshare(CLONE_NEWNET) || write(ready[1], "", 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	return pid;
+}
+
+/* Of an interface in another network namespace, only the number is known. */
+static void a_link_to_another_namespace_is_a_number(void **state)
+{
+	unsigned int number;
+	char text[128];
+	pid_t other;
+
+	need_namespace();
+	number = if_nametoindex("right");
+	other = start_in_other_namespace();
+	snprintf(text, sizeof(text), "link set right netns %d", (int)other);
+	ip(text);
+	snprintf(text, sizeof(text), "left@if%u", number);
+	assert_int_equal(interface__find(text), if_nametoindex("left"));
+	snprintf(text, sizeof(text), "left@right: no such interface; `ip link` prints it as left@if%u", number);
+	assert_missing("left@right", text);
+	kill(other, SIGKILL);
+	waitpid(other, NULL, 0);
 }
 
 static void unknown_interface_is_gone(void **state)
@@ -319,6 +397,8 @@ int main(void)
 		TEST(what_is_down_from_the_beginning_is_told),
 		TEST(changes_of_others_are_noticed),
 		TEST(names_of_all_kinds_are_found),
+		TEST(names_are_found_as_they_are_printed),
+		TEST(a_link_to_another_namespace_is_a_number),
 		TEST(unknown_interface_is_gone),
 		TEST(lost_messages_lose_no_state),
 	};
