@@ -279,7 +279,7 @@ static int run_rounds(struct live *live, const struct peer *peer)
 
 	for (i = 0; i < ROUNDS; i++) {
 		plain = measure_messages(peer, live->message, sizeof(live->message));
-		if (attach__new(live->probe, "ta", ATTACH_TC, &attach, text))
+		if (attach__new(probe__hooks(live->probe), "ta", ATTACH_TC, &attach, text))
 			return -ENODEV;
 		ours[i] = measure_messages(peer, live->message, sizeof(live->message));
 		attach__free(attach);

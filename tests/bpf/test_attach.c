@@ -24,6 +24,7 @@
 
 #include "hook/attach.h"
 #include "hook/guardian.h"
+#include "hook/lookout.h"
 #include "base/privileges.h"
 #include "patience.h"
 
@@ -102,7 +103,7 @@ static struct attach *attach_clsact(void)
 {
 	char text[ATTACH_TEXT_SIZE] = "";
 	struct attach *attach = NULL;
-	int error = attach__new(probe, "left", ATTACH_CLSACT, &attach, text);
+	int error = attach__new(probe__hooks(probe), "left", ATTACH_CLSACT, &attach, text);
 
 	if (error == -ENOENT || error == -EOPNOTSUPP) {
 		print_message("no clsact in this kernel: %s\n", text);
@@ -191,7 +192,7 @@ static pid_t start_victim(bool drops_privileges)
 		char text[ATTACH_TEXT_SIZE];
 
 		close(ready[0]);
-		byte = attach__new(probe, "left", ATTACH_CLSACT, &attach, text) == 0;
+		byte = attach__new(probe__hooks(probe), "left", ATTACH_CLSACT, &attach, text) == 0;
 		if (drops_privileges && privileges__drop())
 			byte = 0;
 		(void)!write(ready[1], &byte, 1);
@@ -253,7 +254,7 @@ static void the_guardian_outlives_signals_to_the_group(void **state)
 		struct attach *attach;
 
 		setpgid(0, 0);
-		if (attach__new(probe, "left", ATTACH_CLSACT, &attach, text) == 0)
+		if (attach__new(probe__hooks(probe), "left", ATTACH_CLSACT, &attach, text) == 0)
 			kill(0, SIGKILL);
 		_exit(1);
 	}
@@ -393,7 +394,7 @@ static void an_ingress_qdisc_is_refused(void **state)
 	need_namespace();
 	attach__free(attach_clsact());
 	assert_int_equal(run("tc qdisc add dev left ingress"), 0);
-	assert_int_equal(attach__new(probe, "left", ATTACH_CLSACT, &attach, text), -EBUSY);
+	assert_int_equal(attach__new(probe__hooks(probe), "left", ATTACH_CLSACT, &attach, text), -EBUSY);
 	assert_null(attach);
 	assert_non_null(strstr(text, "`tc qdisc del dev left ingress; tc qdisc add dev left clsact`"));
 	assert_false(has_filters("ingress"));
@@ -488,6 +489,96 @@ static void a_deleted_interface_is_no_error(void **state)
 	assert_false(has_qdisc());
 }
 
+/* Attaches by a lookout, which is in *ret_lookout then. */
+static struct attach *attach_by_lookout(struct lookout **ret_lookout)
+{
+	char text[ATTACH_TEXT_SIZE] = "";
+	struct attach *attach = NULL;
+
+	attach__free(attach_clsact());
+	assert_int_equal(lookout__new(ret_lookout), 0);
+	assert_int_equal(lookout__attach(*ret_lookout, probe__hooks(probe), "left", ATTACH_CLSACT, &attach, text), 0);
+	assert_string_equal(text, "left: received by clsact (as asked for), sent by clsact");
+	return attach;
+}
+
+/* The lookout may end before it, or after it. */
+static void what_the_lookout_attaches_is_the_callers(void **state)
+{
+	for (int ends_first = 0; ends_first < 2; ends_first++) {
+		struct unseen_place places[ATTACH_PLACES_MAX];
+		struct lookout *lookout = NULL;
+		struct attach *attach;
+		char text[ATTACH_TEXT_SIZE];
+
+		need_namespace();
+		attach = attach_by_lookout(&lookout);
+		assert_true(has_filters("ingress"));
+		assert_true(has_filters("egress"));
+		assert_int_equal(attach__ifindex(attach), if_nametoindex("left"));
+		assert_string_equal(attach__interface(attach), "left");
+		assert_int_equal(attach__places(attach, places), 2);
+		assert_int_equal(places[1].program, probe__program_id(probe, PROBE_TC_SENT));
+		if (ends_first)
+			lookout__free(lookout);
+		assert_true(attach__guardian_fd(attach) >= 0);
+		assert_false(attach__has_leftovers(attach, text));
+		assert_true(has_filters("egress"));
+		attach__free(attach);
+		assert_false(has_qdisc());
+		if (!ends_first)
+			lookout__free(lookout);
+	}
+}
+
+static void the_lookout_says_what_fails(void **state)
+{
+	char text[ATTACH_TEXT_SIZE] = "";
+	struct lookout *lookout = NULL;
+	struct attach *attach = NULL;
+
+	need_namespace();
+	assert_int_equal(lookout__new(&lookout), 0);
+	assert_int_equal(lookout__attach(lookout, probe__hooks(probe), "nobody", ATTACH_CLSACT, &attach, text),
+			 -ENODEV);
+	assert_string_equal(text, "nobody: no such interface; `ip -br link` lists all");
+	assert_int_equal(lookout__attach(lookout, probe__hooks(probe), "left", ATTACH_NATIVE, &attach, text), -EBADF);
+	assert_non_null(strstr(text, "left: native XDP failed: "));
+	assert_null(attach);
+	lookout__free(lookout);
+}
+
+/* Both, at once: neither the lookout nor what it attached stays. */
+static void a_kill_leaves_nothing_of_what_the_lookout_attached(void **state)
+{
+	struct lookout *lookout = NULL;
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	need_namespace();
+	attach__free(attach_clsact());
+	assert_int_equal(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {
+		struct attach *attach = NULL;
+		char text[ATTACH_TEXT_SIZE];
+
+		if (lookout__new(&lookout) || privileges__drop() ||
+		    lookout__attach(lookout, probe__hooks(probe), "left", ATTACH_CLSACT, &attach, text) ||
+		    write(ready[1], "", 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	assert_true(has_filters("ingress"));
+	end_victim(pid, SIGKILL);
+	assert_true(becomes_clean());
+}
+
 static void only_its_programs_are_loaded(void **state)
 {
 	need_namespace();
@@ -517,6 +608,9 @@ int main(void)
 		TEST(an_ingress_qdisc_is_refused),
 		TEST(a_failed_attach_leaves_nothing),
 		TEST(a_deleted_interface_is_no_error),
+		TEST(what_the_lookout_attaches_is_the_callers),
+		TEST(the_lookout_says_what_fails),
+		TEST(a_kill_leaves_nothing_of_what_the_lookout_attached),
 	};
 
 	return cmocka_run_group_tests(tests, setup_group, teardown_group);

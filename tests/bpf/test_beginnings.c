@@ -252,7 +252,7 @@ static void ethernet_that_looks_like_ip(void **state)
 static int set_up_bare(void **state)
 {
 	(void)side_by_side__set_up(state);
-	return probe__mark_bare(both.fixture.probe, LOOPBACK);
+	return probe_hooks__set_bare(probe__hooks(both.fixture.probe), LOOPBACK, true);
 }
 
 int main(void)

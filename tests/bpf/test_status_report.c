@@ -196,7 +196,7 @@ static struct attach *attach_clsact(void)
 		print_message("needs a network namespace and veth\n");
 		skip();
 	}
-	if (attach__new(fixture.probe, "left", ATTACH_CLSACT, &attach, text)) {
+	if (attach__new(probe__hooks(fixture.probe), "left", ATTACH_CLSACT, &attach, text)) {
 		print_message("no clsact in this kernel: %s\n", text);
 		skip();
 	}

@@ -379,10 +379,45 @@ only_what_is_attached() {
 
 # ---- interfaces that go ----
 
+# make_pair NAME: x0 in A and the interface of this name in B, up.
+make_pair() {
+	ip link add x0 netns "$NET_A" type veth peer name "$1" netns "$NET_B" && bring_up "$1"
+}
+
+bring_up() {
+	ip -n "$NET_A" link set x0 up && ip -n "$NET_B" link set "$1" up && net__wait_for has_carrier "$NET_B" "$1" &&
+		net__wait_for has_carrier "$NET_A" x0
+}
+
+# invite COUNT: INVITEs from x0 in A, as frames: no address is needed.
+invite() {
+	ip netns exec "$NET_A" python3 - "$1" <<-'PYTHON'
+		import socket, struct, sys
+		raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+		raw.bind(("x0", 0))
+		for i in range(int(sys.argv[1])):
+		    text = f"INVITE sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a\r\nTo: <sip:b>\r\nCSeq: {i} INVITE\r\n\r\n".encode()
+		    udp = struct.pack("!HHHH", 5090, 5060, 8 + len(text), 0) + text
+		    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), i, 0, 64, 17, 0, b"\x0a\0\0\1", b"\x0a\0\0\2")
+		    raw.send(b"\xff" * 6 + b"\2\0\0\0\0\1\x08\0" + ip + udp)
+	PYTHON
+}
+
+# says_so_often COUNT WORDS: stderr of the last start has them on so many lines.
+says_so_often() {
+	[[ $(grep -cF -- "$2" "$NET_TMP/stderr") == "$1" ]]
+}
+
+# is_told_gone NAME: status shows that it has gone.
+is_told_gone() {
+	ip netns exec "$NET_B" "$sipbpf" status >"$NET_TMP/status" 2>/dev/null
+	grep -q "^  interface       $1 (gone): received " "$NET_TMP/status" && grep -q "^  notice          $1: the interface is gone$" "$NET_TMP/status"
+}
+
 deleted() {
 	ip link add x0 netns "$NET_A" type veth peer name x1 netns "$NET_B"
 	ip link add y0 netns "$NET_A" type veth peer name y1 netns "$NET_B"
-	net__want start --format json -o "$NET_TMP/deleted" x1 "$NET_B_IF" y1 || return 1
+	net__want start --format json -o "$NET_TMP/deleted" "$(number_of x1)" "$NET_B_IF" "$(number_of y1)" || return 1
 	send 5
 	ip -n "$NET_B" link del x1
 	net__want net__wait_for says "x1: the interface is gone; counting continues on 2 other interfaces" || return 1
@@ -394,13 +429,98 @@ deleted() {
 	ip -n "$NET_A" link del y1
 }
 
+# number_of INTERFACE: its number in B.
+number_of() {
+	ip -n "$NET_B" -j link show "$1" | jq '.[0].ifindex'
+}
+
+# An interface of the same name is another one than that of a number.
 last_deleted() {
-	ip link add x0 netns "$NET_A" type veth peer name x1 netns "$NET_B"
-	net__want start x1 || return 1
+	net__want make_pair x1 && net__want start "$(number_of x1)" || return 1
 	ip -n "$NET_B" link del x1
 	wait "$attach_pid"
 	net__want test $? = 1 && net__want says "x1: the interface is gone, and no interface is left to count on" &&
 		net__want grep -q "no SIP messages in " "$NET_TMP/stdout"
+}
+
+# made_again MODE TIMES: what is deleted and made again is counted again, so often, and the totals go on; so is what moves to
+# another network namespace and back. While no interface is left, it waits.
+made_again() {
+	local round times=$2 count=3 file=$NET_TMP/again
+
+	net__want make_pair x1 && net__want start --format json -i 300ms --mode "$1" -o "$file" x1 && invite 3 &&
+		net__want net__wait_for has_messages "$file" 3 || return 1
+	for ((round = 1; round <= times; round++)); do
+		net__want ip -n "$NET_B" link del x1 &&
+			net__want net__wait_for says_so_often "$round" "x1: the interface is gone; counting goes on when it is back" &&
+			net__want net__wait_for is_told_gone x1 && net__want make_pair x1 &&
+			net__want net__wait_for says_so_often "$round" "x1: the interface is back, received by" &&
+			invite 4 && net__want net__wait_for has_messages "$file" $((count += 4)) || return 1
+	done
+	for (( ; round <= 2 * times; round++)); do
+		net__want ip -n "$NET_B" link set x1 netns "$NET_A" &&
+			net__want net__wait_for says_so_often "$round" "x1: the interface is gone; counting goes on when it is back" &&
+			net__want ip -n "$NET_A" link set x1 netns "$NET_B" && net__want bring_up x1 &&
+			net__want net__wait_for says_so_often "$round" "x1: the interface is back, received by" &&
+			invite 5 && net__want net__wait_for has_messages "$file" $((count += 5)) || return 1
+	done
+	net__want_not is_told_gone x1 && net__want net__stop "$attach_pid" && net__want has_messages "$file" "$count" &&
+		net__want is_bare x1 && net__want ip -n "$NET_B" link del x1
+}
+
+made_again_by_tc() {
+	made_again auto 2
+}
+
+made_again_by_xdp() {
+	made_again native 1
+}
+
+# The end is the same while an interface is gone, and when one that has come back is killed.
+ends_while_gone() {
+	net__want make_pair x1 && net__want start x1 "$NET_B_IF" && net__want ip -n "$NET_B" link del x1 &&
+		net__want net__wait_for says "x1: the interface is gone" && send 2 && net__want net__stop "$attach_pid" &&
+		net__want grep -Eq '^SUMMARY.* 2$' "$NET_TMP/stdout" && net__want grep -q "^note: x1: the interface is gone$" "$NET_TMP/stdout" &&
+		net__want make_pair x1 && net__want start x1 && net__want ip -n "$NET_B" link del x1 && net__want make_pair x1 &&
+		net__want net__wait_for says "x1: the interface is back" && net__want_not is_bare x1 || return 1
+	net__stop "$attach_pid" KILL
+	net__want net__wait_for is_bare x1 && net__want ip -n "$NET_B" link del x1
+}
+
+# What has another name by then, or goes at once.
+gone_under_another_name() {
+	net__want make_pair x1 && net__want start --format json -i 300ms x1 && net__want ip -n "$NET_B" link set x1 down &&
+		net__want ip -n "$NET_B" link set x1 name x2 && net__want ip -n "$NET_B" link del x2 &&
+		net__want net__wait_for says "x2: the interface is gone; counting goes on when there is one called x1" &&
+		net__want make_pair x2 && net__want ip -n "$NET_B" link set x2 down && net__want ip -n "$NET_B" link set x2 name x1 &&
+		net__want net__wait_for says "x1: the interface is back, " && net__want bring_up x1 && invite 2 &&
+		net__want net__wait_for has_messages "$NET_TMP/stdout" 2 || return 1
+	for _ in 1 2 3 4 5 6 7 8; do
+		ip -n "$NET_B" link del x1
+		ip link add x0 netns "$NET_A" type veth peer name x1 netns "$NET_B"
+	done
+	net__want bring_up x1 && net__want net__wait_for is_on x1 && invite 3 &&
+		net__want net__wait_for has_messages "$NET_TMP/stdout" 5 && net__want net__stop "$attach_pid" && net__want ip -n "$NET_B" link del x1
+}
+
+# is_on INTERFACE: status has it attached.
+is_on() {
+	ip netns exec "$NET_B" "$sipbpf" status "$1" >/dev/null 2>&1
+}
+
+# What cannot be attached to in the mode is told, and the next one is tried.
+refused_when_back() {
+	net__want make_pair x1 && net__want start --format json -i 300ms --mode native x1 && net__want ip -n "$NET_B" link del x1 &&
+		net__want net__wait_for says "x1: the interface is gone" || return 1
+	ip -n "$NET_B" tuntap add dev x1 mode tun 2>/dev/null || {
+		skip_reason="no tun"
+		return 0
+	}
+	net__want net__wait_for says "x1: the interface is back, but is not counted: native XDP failed: Operation not supported" &&
+		net__want ip -n "$NET_B" link set x1 up && net__want ip -n "$NET_B" tuntap del dev x1 mode tun && net__want make_pair x1 &&
+		net__want net__wait_for says "x1: the interface is back, received by native XDP" && net__want says_so_often 1 "is not counted" &&
+		invite 2 && net__want net__wait_for has_messages "$NET_TMP/stdout" 2 && net__want net__stop "$attach_pid" &&
+		net__want ip -n "$NET_B" link del x1
 }
 
 three_capabilities() {
@@ -846,6 +966,11 @@ net__check "down at the start" starts_down
 net__check "only the programs that are attached are loaded" only_what_is_attached
 net__check "one of several interfaces deleted, one moved away" deleted
 net__check "the last interface deleted" last_deleted
+net__check "deleted and made again, moved away and back" made_again_by_tc
+net__check "likewise by XDP" made_again_by_xdp
+net__check "an end while an interface is gone, and a kill when it is back" ends_while_gone
+net__check "deleted under another name, and many times at once" gone_under_another_name
+net__check "an interface that is refused when it is back" refused_when_back
 net__check "three capabilities are enough, and dropped" three_capabilities
 wrapper=()
 net__check "capabilities of a user namespace are not enough, which is told" capabilities_of_a_namespace

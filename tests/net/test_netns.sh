@@ -108,7 +108,9 @@ follows_the_interface() {
 		net__want net__wait_for says "wb: the interface is down; counting begins when it is up" &&
 		net__want ip -n "$NET_A" link set wa up && net__want ip -n "$NET_B" link set wb up &&
 		net__want net__wait_for says "wb: the interface is up" && net__want ip -n "$NET_B" link del wb &&
-		net__want net__wait_for says "wb: the interface is gone, and no interface is left to count on"
+		net__want net__wait_for says "wb: the interface is gone; counting goes on when it is back" &&
+		net__want ip link add wa netns "$NET_A" type veth peer name wb netns "$NET_B" &&
+		net__want net__wait_for says "wb: the interface is back, received by" && net__want ip -n "$NET_B" link del wb
 }
 
 # Files are those from before, and status names the namespace.

@@ -98,6 +98,20 @@ int loop__add(struct loop *loop, int fd, loop_handler handler, void *context)
 	return add_source(loop, SOURCE_DESCRIPTOR, fd, handler, context);
 }
 
+void loop__remove(struct loop *loop, int fd)
+{
+	struct source **place = &loop->sources, *source;
+
+	while (*place && ((*place)->fd != fd || (*place)->kind != SOURCE_DESCRIPTOR))
+		place = &(*place)->next;
+	source = *place;
+	if (!source)
+		return;
+	*place = source->next;
+	(void)epoll_ctl(loop->epoll, EPOLL_CTL_DEL, fd, NULL);
+	free(source);
+}
+
 int loop__add_interval(struct loop *loop, __u64 nanoseconds, loop_handler handler, void *context)
 {
 	const struct timespec interval = { .tv_sec = (time_t)(nanoseconds / NANOSECONDS_PER_SECOND),

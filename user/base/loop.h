@@ -23,10 +23,14 @@ int loop__new(struct loop **ret_loop);
 void loop__free(struct loop *loop);
 
 /*
- * Calls the handler whenever fd is readable. The fd belongs to the caller and must outlive the loop. Returns 0 or a
+ * Calls the handler whenever fd is readable. The fd belongs to the caller and must outlive the loop, or be
+ * removed. Returns 0 or a
  * negative errno.
  */
 int loop__add(struct loop *loop, int fd, loop_handler handler, void *context);
+
+/* Calls it no more. Removing what was not added is fine. Call it before the fd is closed. */
+void loop__remove(struct loop *loop, int fd);
 
 /*
  * Calls the handler at this interval, in nanoseconds, from now on. Missed intervals make one call. Returns 0 or a

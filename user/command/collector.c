@@ -74,12 +74,15 @@ static __u64 nanoseconds_now(void)
 	return (__u64)now.tv_sec * 1000000000ULL + (__u64)now.tv_nsec;
 }
 
-static int notice_quiet(struct collector *collector, struct notices *notices)
+/* Interfaces that show nothing, because they have gone or are quiet. */
+static int notice_silent(struct collector *collector, struct notices *notices)
 {
 	struct quiet_reading reading = { .now = nanoseconds_now() };
 	char name[IF_NAMESIZE];
-	int error = 0;
+	int error = counted_interfaces__notice_gone(collector->interfaces, notices);
 
+	if (!collector->quiet)
+		return error;
 	reading.name = name;
 	for (; !error && reading.number < collector->options->inputs_count; reading.number++) {
 		struct drain_interface shown = drain__interface(collector->drain, (__u32)reading.number);
@@ -100,8 +103,8 @@ static void take_notice(struct collector *collector)
 
 	notices__clear(notices);
 	error = counted_interfaces__notice_front(collector->interfaces, notices);
-	if (!error && collector->quiet)
-		error = notice_quiet(collector, notices);
+	if (!error)
+		error = notice_silent(collector, notices);
 	if (error)
 		log__error("attach: %s", strerror(-error));
 }
@@ -109,19 +112,19 @@ static void take_notice(struct collector *collector)
 /* What `status` tells: what would stand below a table of all, but for programs in front, which it finds itself. */
 static void tell_status(struct collector *collector)
 {
-	struct notices quiet = {}, notices = {};
+	struct notices silent = {}, notices = {};
 	char lines[SIPBPF_NOTICES_SIZE];
-	int error = collector->quiet ? notice_quiet(collector, &quiet) : 0;
+	int error = notice_silent(collector, &silent);
 
 	if (!error)
-		error = output__notice(collector->options, tables__lifetime(collector->tables), &quiet, &notices);
+		error = output__notice(collector->options, tables__lifetime(collector->tables), &silent, &notices);
 	if (!error) {
 		notices__join(&notices, lines, sizeof(lines));
 		error = probe__tell(collector->probe, lines);
 	}
 	if (error)
 		log__error("cannot tell `sipbpf status` what is not read: %s", strerror(-error));
-	notices__clear(&quiet);
+	notices__clear(&silent);
 	notices__clear(&notices);
 }
 

@@ -6,9 +6,9 @@
 #include "options/options.h"
 
 /*
- * Counts until SIGINT or SIGTERM, until the last interface is gone, or until the reader of a pipe that is no --log has
- * left. Returns the exit status: 0 after a signal, 1 when it could not start, when the last interface or the reader is
- * gone, or when counts could not be read or written; then everything is detached, and what was wrong is on stderr.
+ * Counts until SIGINT or SIGTERM, until no interface is left, nor waited for, or until the reader of a pipe that is no --log has
+ * left. Returns the exit status: 0 after a signal, 1 when it could not start, when no interface or no reader is
+ * left, or when counts could not be read or written; then everything is detached, and what was wrong is on stderr.
  */
 int collector__run(const struct options *options);
 

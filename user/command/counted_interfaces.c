@@ -11,19 +11,28 @@
 #include "command/unseen_log.h"
 #include "hook/forwarding.h"
 #include "hook/interface.h"
+#include "hook/lookout.h"
 #include "hook/passive.h"
 
 #define LOOK_INTERVAL_MIN 1000000000ULL
 
+struct counted_interface {
+	struct attach *attach;  /* NULL: it has gone */
+	bool is_awaited;        /* it was given by its name, so another one of that name takes its place */
+	char name[IF_NAMESIZE]; /* when it was attached at the start */
+	unsigned int refused;   /* of that name, but could not be attached to; 0: none */
+};
+
 struct counted_interfaces {
 	const struct options *options;
 	struct loop *loop;
-	unsigned int *ifindexes; /* of the interfaces that are left */
+	unsigned int *ifindexes; /* when they were attached at the start */
 	size_t ifindexes_count;
-	struct attach **attached; /* NULL: gone */
-	size_t attached_count;    /* also those that are gone */
+	struct counted_interface *list;
+	size_t count; /* also those that have gone */
 	struct probe *probe;
 	struct interface_watch *watch;
+	struct lookout *lookout;
 	struct unseen_log *unseen;
 	int announced[PROBE_HOOKS]; /* our programs to others; -1: not */
 	bool have_failed;
@@ -78,7 +87,9 @@ static int prepare(struct counted_interfaces *counted)
 	error = check_given_once(counted->options, counted->ifindexes, counted->ifindexes_count);
 	if (error)
 		return error;
-	error = unseen_log__new(&counted->unseen);
+	error = lookout__new(&counted->lookout);
+	if (!error)
+		error = unseen_log__new(counted->lookout, &counted->unseen);
 	if (error)
 		log__error("attach: %s", strerror(-error));
 	return error;
@@ -96,8 +107,8 @@ int counted_interfaces__new(const struct options *options, struct loop *loop, st
 	for (int i = 0; i < PROBE_HOOKS; i++)
 		counted->announced[i] = -1;
 	counted->ifindexes = calloc(options->inputs_count, sizeof(*counted->ifindexes));
-	counted->attached = calloc(options->inputs_count, sizeof(*counted->attached));
-	if (counted->ifindexes && counted->attached) {
+	counted->list = calloc(options->inputs_count, sizeof(*counted->list));
+	if (counted->ifindexes && counted->list) {
 		error = prepare(counted);
 	} else {
 		error = -ENOMEM;
@@ -120,8 +131,9 @@ void counted_interfaces__free(struct counted_interfaces *counted)
 		if (counted->announced[i] >= 0)
 			close(counted->announced[i]);
 	unseen_log__free(counted->unseen);
+	lookout__free(counted->lookout);
 	interface_watch__free(counted->watch);
-	free(counted->attached);
+	free(counted->list);
 	free(counted->ifindexes);
 	free(counted);
 }
@@ -166,19 +178,21 @@ static int look_at(struct counted_interfaces *counted, const struct attach *atta
 
 static int attach_one(struct counted_interfaces *counted, struct probe *probe, const char *interface)
 {
-	struct attach **attach = &counted->attached[counted->attached_count];
+	struct counted_interface *added = &counted->list[counted->count];
 	char text[ATTACH_TEXT_SIZE];
 	int error;
 
-	(void)probe__number_interface(probe, interface__find(interface), (__u32)counted->attached_count);
-	error = attach__new(probe, interface, counted->options->mode, attach, text);
+	added->is_awaited = interface__is_name(interface);
+	(void)probe__number_interface(probe, interface__find(interface), (__u32)counted->count);
+	error = attach__new(probe__hooks(probe), interface, counted->options->mode, &added->attach, text);
 	if (error) {
 		log__error("%s", text);
 		return error;
 	}
-	counted->ifindexes[counted->attached_count++] = attach__ifindex(*attach);
+	memcpy(added->name, attach__interface(added->attach), IF_NAMESIZE);
+	counted->ifindexes[counted->count++] = attach__ifindex(added->attach);
 	log__info("%s", text);
-	error = look_at(counted, *attach);
+	error = look_at(counted, added->attach);
 	if (error)
 		log__error("attach: %s", strerror(-error));
 	return error;
@@ -193,7 +207,7 @@ int counted_interfaces__attach(struct counted_interfaces *counted, struct probe 
 	announce(counted, probe);
 	for (size_t i = 0; !error && i < counted->options->inputs_count; i++)
 		error = attach_one(counted, probe, counted->options->inputs[i]);
-	counted->ifindexes_count = counted->attached_count;
+	counted->ifindexes_count = counted->count;
 	return error;
 }
 
@@ -209,17 +223,17 @@ static void log_leftovers(struct counted_interfaces *counted, struct attach *att
 
 void counted_interfaces__detach(struct counted_interfaces *counted)
 {
-	for (size_t i = 0; i < counted->attached_count; i++) {
-		log_leftovers(counted, counted->attached[i]);
-		attach__free(counted->attached[i]);
+	for (size_t i = 0; i < counted->count; i++) {
+		log_leftovers(counted, counted->list[i].attach);
+		attach__free(counted->list[i].attach);
 	}
-	counted->attached_count = 0;
+	counted->count = 0;
 }
 
 bool counted_interfaces__name(const struct counted_interfaces *counted, size_t number, char *ret_name)
 {
-	return number < counted->attached_count && counted->attached[number] &&
-	       if_indextoname(attach__ifindex(counted->attached[number]), ret_name);
+	return number < counted->count && counted->list[number].attach &&
+	       if_indextoname(attach__ifindex(counted->list[number].attach), ret_name);
 }
 
 int counted_interfaces__notice_front(const struct counted_interfaces *counted, struct notices *notices)
@@ -227,55 +241,188 @@ int counted_interfaces__notice_front(const struct counted_interfaces *counted, s
 	return unseen_log__notice(counted->unseen, notices);
 }
 
-/* ---- what happens to them ---- */
-
-static void forget_ifindex(struct counted_interfaces *counted, unsigned int ifindex)
+int counted_interfaces__notice_gone(const struct counted_interfaces *counted, struct notices *notices)
 {
-	size_t kept = 0;
+	int error = 0;
 
-	for (size_t i = 0; i < counted->ifindexes_count; i++)
-		if (counted->ifindexes[i] != ifindex)
-			counted->ifindexes[kept++] = counted->ifindexes[i];
-	counted->ifindexes_count = kept;
+	for (size_t i = 0; !error && i < counted->count; i++)
+		if (!counted->list[i].attach && counted->list[i].is_awaited)
+			error = notices__add(notices, "%s: the interface is gone", counted->list[i].name);
+	return error;
 }
 
-static size_t count_attached(const struct counted_interfaces *counted)
+/* ---- guardians ---- */
+
+/* Of any interface. One that has ended is reported once. */
+static void on_guardian(void *context, __u64 unused)
+{
+	struct counted_interfaces *counted = context;
+
+	for (size_t i = 0; i < counted->count; i++) {
+		struct attach *attach = counted->list[i].attach;
+		int fd = attach ? attach__guardian_fd(attach) : -1;
+
+		if (fd < 0)
+			continue;
+		log_leftovers(counted, attach);
+		if (attach__guardian_fd(attach) < 0)
+			loop__remove(counted->loop, fd);
+	}
+}
+
+static int watch_guardian(struct counted_interfaces *counted, const struct attach *attach)
+{
+	int fd = attach__guardian_fd(attach);
+
+	return fd < 0 ? 0 : loop__add(counted->loop, fd, on_guardian, counted);
+}
+
+static int watch_guardians(struct counted_interfaces *counted)
+{
+	int error = 0;
+
+	for (size_t i = 0; !error && i < counted->count; i++)
+		error = watch_guardian(counted, counted->list[i].attach);
+	return error;
+}
+
+/* ---- interfaces that go ---- */
+
+/* Returns the one with this number of the kernel, or NULL. */
+static struct counted_interface *find_attached(const struct counted_interfaces *counted, unsigned int ifindex)
+{
+	for (size_t i = 0; i < counted->count; i++)
+		if (counted->list[i].attach && attach__ifindex(counted->list[i].attach) == ifindex)
+			return &counted->list[i];
+	return NULL;
+}
+
+/* Those that are attached, or will be again. */
+static size_t count_left(const struct counted_interfaces *counted)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < counted->attached_count; i++)
-		count += counted->attached[i] != NULL;
+	for (size_t i = 0; i < counted->count; i++)
+		count += counted->list[i].attach || counted->list[i].is_awaited;
 	return count;
 }
 
 /* An interface that moved to another network namespace keeps its hooks until they are taken off. */
-static void detach_gone(struct counted_interfaces *counted, unsigned int ifindex)
+static void detach_gone(struct counted_interfaces *counted, struct counted_interface *gone, const char *name)
 {
-	for (size_t i = 0; i < counted->attached_count; i++) {
-		if (!counted->attached[i] || attach__ifindex(counted->attached[i]) != ifindex)
-			continue;
-		attach__free(counted->attached[i]);
-		counted->attached[i] = NULL;
-	}
+	unsigned int ifindex = attach__ifindex(gone->attach);
+	int guardian = attach__guardian_fd(gone->attach);
+
+	if (guardian >= 0)
+		loop__remove(counted->loop, guardian);
+	attach__free(gone->attach);
+	gone->attach = NULL;
 	unseen_log__remove(counted->unseen, ifindex);
-	forget_ifindex(counted, ifindex);
+	(void)probe__note_gone(counted->probe, name, (__u32)(gone - counted->list));
+}
+
+static void say_awaited(const struct counted_interface *gone, const char *name)
+{
+	if (strcmp(name, gone->name) == 0)
+		log__info("%s: the interface is gone; counting goes on when it is back", name);
+	else
+		log__info("%s: the interface is gone; counting goes on when there is one called %s", name, gone->name);
 }
 
 static void on_gone(struct counted_interfaces *counted, const struct interface_event *event)
 {
+	struct counted_interface *gone = find_attached(counted, event->ifindex);
 	size_t left;
 
-	detach_gone(counted, event->ifindex);
-	left = count_attached(counted);
-	if (left) {
+	if (!gone)
+		return;
+	detach_gone(counted, gone, event->name);
+	left = count_left(counted);
+	if (gone->is_awaited) {
+		say_awaited(gone, event->name);
+	} else if (left) {
 		log__info("%s: the interface is gone; counting continues on %zu other interface%s", event->name, left,
 			  left == 1 ? "" : "s");
+	} else {
+		log__error("%s: the interface is gone, and no interface is left to count on", event->name);
+		counted->have_failed = true;
+		loop__stop(counted->loop);
+	}
+}
+
+/* ---- interfaces that come back ---- */
+
+/* What attach__new() says begins with the name. */
+static const char *behind_name(const char *text, const char *name)
+{
+	size_t length = strlen(name);
+
+	return strncmp(text, name, length) == 0 && text[length] == ':' ? text + length + 2 : text;
+}
+
+static int follow(struct counted_interfaces *counted, const struct counted_interface *back)
+{
+	unsigned int number = (unsigned int)(back - counted->list);
+	int error = interface_watch__replace(counted->watch, number, attach__ifindex(back->attach));
+
+	if (!error)
+		error = watch_guardian(counted, back->attach);
+	return error ? error : look_at(counted, back->attach);
+}
+
+/*
+ * Attaches to an interface of the name. One that has gone again meanwhile is waited for, and one that is refused is not
+ * tried again.
+ */
+static void come_back(struct counted_interfaces *counted, struct counted_interface *back, unsigned int ifindex)
+{
+	__u32 number = (__u32)(back - counted->list);
+	char text[ATTACH_TEXT_SIZE];
+	int error;
+
+	(void)probe__number_interface(counted->probe, ifindex, number);
+	error = lookout__attach(counted->lookout, probe__hooks(counted->probe), back->name, counted->options->mode,
+				&back->attach, text);
+	if (error) {
+		(void)probe__note_gone(counted->probe, back->name, number);
+		if (error == -ENODEV)
+			return;
+		log__error("%s: the interface is back, but is not counted: %s", back->name,
+			   behind_name(text, back->name));
+		back->refused = ifindex;
 		return;
 	}
-	log__error("%s: the interface is gone, and no interface is left to count on", event->name);
-	counted->have_failed = true;
-	loop__stop(counted->loop);
+	if (attach__ifindex(back->attach) != ifindex)
+		(void)probe__number_interface(counted->probe, attach__ifindex(back->attach), number);
+	log__info("%s: the interface is back, %s", back->name, behind_name(text, back->name));
+	error = follow(counted, back);
+	if (error)
+		log__error("%s: cannot watch the interface: %s", back->name, strerror(-error));
 }
+
+/* Returns whether one has come back. */
+static bool look_for_awaited(struct counted_interfaces *counted)
+{
+	bool has_come = false;
+
+	for (size_t i = 0; i < counted->count; i++) {
+		struct counted_interface *awaited = &counted->list[i];
+		unsigned int ifindex;
+
+		if (awaited->attach || !awaited->is_awaited)
+			continue;
+		ifindex = if_nametoindex(awaited->name);
+		if (ifindex && ifindex == awaited->refused)
+			continue;
+		awaited->refused = 0;
+		if (ifindex && !find_attached(counted, ifindex))
+			come_back(counted, awaited, ifindex);
+		has_come |= awaited->attach != NULL;
+	}
+	return has_come;
+}
+
+/* ---- what happens to them ---- */
 
 static void on_event(struct counted_interfaces *counted, const struct interface_event *event)
 {
@@ -296,39 +443,26 @@ static void on_event(struct counted_interfaces *counted, const struct interface_
 	}
 }
 
+/* What changes besides the counted interfaces. Returns whether one of them has come back. */
+static bool on_change(struct counted_interfaces *counted)
+{
+	set_may_pass_twice(counted);
+	return look_for_awaited(counted);
+}
+
+/* What has come back may have gone again. */
 static void on_interface(void *context, __u64 unused)
 {
 	struct counted_interfaces *counted = context;
 	struct interface_event event;
 	int result;
 
-	while ((result = interface_watch__next(counted->watch, &event)) > 0)
-		on_event(counted, &event);
+	do
+		while ((result = interface_watch__next(counted->watch, &event)) > 0)
+			on_event(counted, &event);
+	while (interface_watch__take_changed(counted->watch) && on_change(counted));
 	if (result < 0)
 		log__error("cannot watch the interfaces: %s", strerror(-result));
-	if (interface_watch__take_changed(counted->watch))
-		set_may_pass_twice(counted);
-}
-
-/* Of any interface; a guardian that was reported before is quiet. */
-static void on_guardian(void *context, __u64 unused)
-{
-	struct counted_interfaces *counted = context;
-
-	for (size_t i = 0; i < counted->attached_count; i++)
-		if (counted->attached[i] && attach__guardian_fd(counted->attached[i]) >= 0)
-			log_leftovers(counted, counted->attached[i]);
-}
-
-static int watch_guardians(struct counted_interfaces *counted)
-{
-	int error = 0;
-
-	for (size_t i = 0; !error && i < counted->attached_count; i++)
-		if (attach__guardian_fd(counted->attached[i]) >= 0)
-			error = loop__add(counted->loop, attach__guardian_fd(counted->attached[i]), on_guardian,
-					  counted);
-	return error;
 }
 
 /* As often as tables are written, but neither all the time nor hardly ever. */

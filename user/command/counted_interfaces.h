@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The interfaces that a collector counts at: attaches to them, follows what happens to them, detaches. The functions log
- * what goes wrong, and what happens to an interface.
+ * The interfaces that a collector counts at: attaches to them, follows what happens to them, detaches. One that was given by
+ * its name and goes is waited for: another one of that name takes its place. The functions log what goes wrong, and what
+ * happens to an interface.
  */
 #ifndef COUNTED_INTERFACES_H
 #define COUNTED_INTERFACES_H
@@ -22,7 +23,8 @@ struct counted_interfaces;
 int counted_interfaces__check(const struct options *options);
 
 /*
- * The options and the loop must outlive the interfaces; the loop is stopped when the last interface is gone. Returns 0,
+ * The options and the loop must outlive the interfaces; the loop is stopped when no interface is left, nor
+ * waited for. Returns 0,
  * or a negative errno, -EEXIST when two interfaces would count the same packets. counted_interfaces__free(NULL) is fine.
  */
 int counted_interfaces__new(const struct options *options, struct loop *loop, struct counted_interfaces **ret_counted);
@@ -42,6 +44,9 @@ bool counted_interfaces__name(const struct counted_interfaces *counted, size_t n
 
 /* Adds what runs in front of our programs. Returns 0 or -ENOMEM. */
 int counted_interfaces__notice_front(const struct counted_interfaces *counted, struct notices *notices);
+
+/* Adds the interfaces that have gone and are waited for. Returns 0 or -ENOMEM. */
+int counted_interfaces__notice_gone(const struct counted_interfaces *counted, struct notices *notices);
 
 /* Detaches from all of them. */
 void counted_interfaces__detach(struct counted_interfaces *counted);

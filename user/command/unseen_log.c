@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "hook/lookout.h"
 
 /* A place, and what was last found there. */
 struct sight {
@@ -23,18 +22,13 @@ struct unseen_log {
 	bool is_asking; /* a question is open */
 };
 
-int unseen_log__new(struct unseen_log **ret_log)
+int unseen_log__new(struct lookout *lookout, struct unseen_log **ret_log)
 {
 	struct unseen_log *log = calloc(1, sizeof(*log));
-	int error;
 
 	if (!log)
 		return -ENOMEM;
-	error = lookout__new(&log->lookout);
-	if (error) {
-		unseen_log__free(log);
-		return error;
-	}
+	log->lookout = lookout;
 	*ret_log = log;
 	return 0;
 }
@@ -43,7 +37,6 @@ void unseen_log__free(struct unseen_log *log)
 {
 	if (!log)
 		return;
-	lookout__free(log->lookout);
 	free(log->sights);
 	free(log);
 }
@@ -154,7 +147,7 @@ static void on_answer(void *context, __u64 unused)
 
 	if (result < 0)
 		log__error("the process sipbpf-lookout has been killed, so programs that others put in front of sipbpf "
-			   "from now on are not told; counting goes on");
+			   "from now on are not told, and interfaces that come back are not counted; counting goes on");
 	if (result <= 0)
 		return;
 	sight = find(log, &answer.place);

@@ -8,15 +8,13 @@
 
 #include "base/loop.h"
 #include "base/notices.h"
+#include "hook/lookout.h"
 #include "hook/unseen.h"
 
 struct unseen_log;
 
-/*
- * Starts the lookout: call it with CAP_NET_ADMIN and before programs are loaded. Returns 0 or a negative errno.
- * unseen_log__free(NULL) is fine.
- */
-int unseen_log__new(struct unseen_log **ret_log);
+/* The lookout must outlive the log. Returns 0 or -ENOMEM. unseen_log__free(NULL) is fine. */
+int unseen_log__new(struct lookout *lookout, struct unseen_log **ret_log);
 void unseen_log__free(struct unseen_log *log);
 
 /* Looks at a place, says what is not seen there, and has it looked at again from now on. Returns 0 or -ENOMEM. */

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "hook/clsact.h"
+#include "hook/descriptors.h"
 #include "hook/driver.h"
 #include "hook/foreign.h"
 #include "hook/guardian.h"
@@ -205,11 +206,11 @@ static void make_plan(const struct attach *attach, enum attach_mode mode, struct
 /* ---- the hooks ---- */
 
 /* Attaches by XDP. With ATTACH_AUTO a failure is no error, but changes the plan to tc. */
-static int attach_xdp(struct attach *attach, const struct probe *probe, enum attach_mode mode, struct plan *plan,
+static int attach_xdp(struct attach *attach, const struct probe_hooks *hooks, enum attach_mode mode, struct plan *plan,
 		      char *text)
 {
 	DECLARE_LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = plan->xdp_flags);
-	int link = bpf_link_create(probe__program_fd(probe, PROBE_XDP), (int)attach->ifindex, BPF_XDP, &opts);
+	int link = bpf_link_create(hooks->programs[PROBE_XDP], (int)attach->ifindex, BPF_XDP, &opts);
 
 	if (link >= 0) {
 		attach->received_link = link;
@@ -223,10 +224,11 @@ static int attach_xdp(struct attach *attach, const struct probe *probe, enum att
 }
 
 /* Returns -EOPNOTSUPP when the kernel has no tcx. */
-static int attach_tcx(const struct attach *attach, const struct probe *probe, enum probe_program program, int *ret_link)
+static int attach_tcx(const struct attach *attach, const struct probe_hooks *hooks, enum probe_program program,
+		      int *ret_link)
 {
 	DECLARE_LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = TCX_FIRST);
-	int link = bpf_link_create(probe__program_fd(probe, program), (int)attach->ifindex,
+	int link = bpf_link_create(hooks->programs[program], (int)attach->ifindex,
 				   tcx__attach_type(program == PROBE_TC_SENT), &opts);
 
 	if (link < 0)
@@ -236,21 +238,21 @@ static int attach_tcx(const struct attach *attach, const struct probe *probe, en
 }
 
 /* Attaches by tc. Loopback receives all that it sends, so its packets are counted on receipt alone. */
-static int attach_tc(struct attach *attach, const struct probe *probe, enum attach_mode mode, bool received)
+static int attach_tc(struct attach *attach, const struct probe_hooks *hooks, enum attach_mode mode, bool received)
 {
 	bool sent = !attach->is_loopback;
 	int fds[CLSACT_DIRECTIONS] = {
-		[CLSACT_RECEIVED] = received ? probe__program_fd(probe, PROBE_TC_RECEIVED) : -1,
-		[CLSACT_SENT] = sent ? probe__program_fd(probe, PROBE_TC_SENT) : -1,
+		[CLSACT_RECEIVED] = received ? hooks->programs[PROBE_TC_RECEIVED] : -1,
+		[CLSACT_SENT] = sent ? hooks->programs[PROBE_TC_SENT] : -1,
 	};
 	int error = mode == ATTACH_CLSACT ? -EOPNOTSUPP : 0;
 
 	if (!sent && !received)
 		return 0;
 	if (!error && sent)
-		error = attach_tcx(attach, probe, PROBE_TC_SENT, &attach->sent_link);
+		error = attach_tcx(attach, hooks, PROBE_TC_SENT, &attach->sent_link);
 	if (!error && received)
-		error = attach_tcx(attach, probe, PROBE_TC_RECEIVED, &attach->received_link);
+		error = attach_tcx(attach, hooks, PROBE_TC_RECEIVED, &attach->received_link);
 	if (error == -EOPNOTSUPP && attach->sent_link < 0)
 		error = guardian__new(attach->ifindex, fds, &attach->guardian);
 	return error;
@@ -270,8 +272,8 @@ static int explain_tc(const struct attach *attach, int error, char *text)
 	return explain(attach, text, error, "attaching to tc failed: %s", strerror(-error));
 }
 
-/* Notes where the programs are, or would be: without a probe. */
-static void note_places(struct attach *attach, const struct probe *probe, const struct plan *plan, bool is_clsact)
+/* Notes where the programs are, or would be: without hooks. */
+static void note_places(struct attach *attach, const struct probe_hooks *hooks, const struct plan *plan, bool is_clsact)
 {
 	enum unseen_hook tc = is_clsact ? UNSEEN_BY_CLSACT : UNSEEN_BY_TCX;
 	enum unseen_hook xdp = plan->xdp_flags == XDP_FLAGS_SKB_MODE ? UNSEEN_BY_GENERIC : UNSEEN_BY_NATIVE;
@@ -279,11 +281,11 @@ static void note_places(struct attach *attach, const struct probe *probe, const 
 
 	attach->places[0] = (struct unseen_place){ .ifindex = attach->ifindex,
 						   .hook = plan->is_xdp ? xdp : tc,
-						   .program = probe ? probe__program_id(probe, received) : 0 };
+						   .program = hooks ? hooks->program_ids[received] : 0 };
 	attach->places[1] = (struct unseen_place){ .ifindex = attach->ifindex,
 						   .is_sent = true,
 						   .hook = tc,
-						   .program = probe ? probe__program_id(probe, PROBE_TC_SENT) : 0 };
+						   .program = hooks ? hooks->program_ids[PROBE_TC_SENT] : 0 };
 	attach->places_count = attach->is_loopback ? 1 : 2;
 }
 
@@ -298,22 +300,26 @@ static int explain_choice(const struct attach *attach, enum attach_mode mode, co
 		       attach->is_loopback ? "" : tc);
 }
 
-static int attach_hooks(struct attach *attach, struct probe *probe, enum attach_mode mode, char *text)
+static int attach_hooks(struct attach *attach, const struct probe_hooks *hooks, enum attach_mode mode, char *text)
 {
 	struct plan plan;
-	int error = attach->is_bare ? probe__mark_bare(probe, attach->ifindex) : 0;
+	int error = probe_hooks__set_bare(hooks, attach->ifindex, attach->is_bare);
 
 	if (error)
 		return explain(attach, text, error, "too many interfaces (%s); run several sipbpf", strerror(-error));
 	make_plan(attach, mode, &plan);
+	if (mode == ATTACH_AUTO && plan.is_xdp && hooks->programs[PROBE_XDP] < 0) {
+		plan.is_xdp = false;
+		set_reason(&plan, "the programs of XDP are not loaded, as no interface took them at the start");
+	}
 	if (plan.is_xdp)
-		error = attach_xdp(attach, probe, mode, &plan, text);
+		error = attach_xdp(attach, hooks, mode, &plan, text);
 	if (error)
 		return error;
-	error = attach_tc(attach, probe, mode, !plan.is_xdp);
+	error = attach_tc(attach, hooks, mode, !plan.is_xdp);
 	if (error)
 		return explain_tc(attach, error, text);
-	note_places(attach, probe, &plan, attach->guardian);
+	note_places(attach, hooks, &plan, attach->guardian);
 	return explain_choice(attach, mode, &plan, attach->guardian, text);
 }
 
@@ -393,8 +399,8 @@ int attach__foresee(const char *interface, enum attach_mode mode, struct unseen_
 	return 0;
 }
 
-int attach__new(struct probe *probe, const char *interface, enum attach_mode mode, struct attach **ret_attach,
-		char *ret_text)
+int attach__new(const struct probe_hooks *hooks, const char *interface, enum attach_mode mode,
+		struct attach **ret_attach, char *ret_text)
 {
 	struct attach *attach = calloc(1, sizeof(*attach));
 	int error;
@@ -408,7 +414,7 @@ int attach__new(struct probe *probe, const char *interface, enum attach_mode mod
 	if (!error)
 		error = check_mode(attach, mode, ret_text);
 	if (!error)
-		error = attach_hooks(attach, probe, mode, ret_text);
+		error = attach_hooks(attach, hooks, mode, ret_text);
 	if (error) {
 		attach__free(attach);
 		return error;
@@ -417,14 +423,72 @@ int attach__new(struct probe *probe, const char *interface, enum attach_mode mod
 	return 0;
 }
 
-void attach__free(struct attach *attach)
+void attach__pack(const struct attach *attach, struct attach_parcel *ret_parcel, int ret_fds[ATTACH_FDS])
 {
-	if (!attach)
-		return;
+	*ret_parcel = (struct attach_parcel){ .ifindex = attach->ifindex,
+					      .is_loopback = attach->is_loopback,
+					      .is_bare = attach->is_bare,
+					      .places_count = attach->places_count };
+	memcpy(ret_parcel->interface, attach->interface, IF_NAMESIZE);
+	memcpy(ret_parcel->places, attach->places, sizeof(attach->places));
+	ret_fds[ATTACH_FD_RECEIVED] = attach->received_link;
+	ret_fds[ATTACH_FD_SENT] = attach->sent_link;
+	ret_fds[ATTACH_FD_GUARDIAN] = attach->guardian ? guardian__fd(attach->guardian) : -1;
+	ret_fds[ATTACH_FD_OWNER] = attach->guardian ? guardian__owner(attach->guardian) : -1;
+	if (attach->guardian)
+		ret_parcel->clsact = *guardian__clsact(attach->guardian);
+}
+
+static int unpack_guardian(const struct attach_parcel *parcel, const int fds[ATTACH_FDS],
+			   struct guardian **ret_guardian)
+{
+	if (fds[ATTACH_FD_GUARDIAN] < 0)
+		return 0;
+	return guardian__adopt(fds[ATTACH_FD_GUARDIAN], fds[ATTACH_FD_OWNER], &parcel->clsact, ret_guardian);
+}
+
+int attach__unpack(const struct attach_parcel *parcel, const int fds[ATTACH_FDS], struct attach **ret_attach)
+{
+	struct attach *attach = calloc(1, sizeof(*attach));
+	int error = attach ? unpack_guardian(parcel, fds, &attach->guardian) : -ENOMEM;
+
+	if (error) {
+		free(attach);
+		descriptors__close(fds, ATTACH_FDS);
+		return error;
+	}
+	attach->ifindex = parcel->ifindex;
+	memcpy(attach->interface, parcel->interface, IF_NAMESIZE);
+	attach->is_loopback = parcel->is_loopback;
+	attach->is_bare = parcel->is_bare;
+	attach->received_link = fds[ATTACH_FD_RECEIVED];
+	attach->sent_link = fds[ATTACH_FD_SENT];
+	memcpy(attach->places, parcel->places, sizeof(attach->places));
+	attach->places_count = parcel->places_count;
+	*ret_attach = attach;
+	return 0;
+}
+
+static void close_links(const struct attach *attach)
+{
 	if (attach->received_link >= 0)
 		close(attach->received_link);
 	if (attach->sent_link >= 0)
 		close(attach->sent_link);
+}
+
+void attach__leave(struct attach *attach)
+{
+	close_links(attach);
+	guardian__leave(attach->guardian);
+	free(attach);
+}
+
+void attach__free(struct attach *attach)
+{
+	if (!attach)
+		return;
+	close_links(attach);
 	guardian__free(attach->guardian);
 	free(attach);
 }

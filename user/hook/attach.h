@@ -9,6 +9,7 @@
 #include <net/if.h>
 #include <stdbool.h>
 
+#include "hook/clsact.h"
 #include "hook/unseen.h"
 #include "kernel/probe.h"
 
@@ -55,8 +56,31 @@ int attach__foresee(const char *interface, enum attach_mode mode, struct unseen_
  * received by native XDP (driver i40e does it well), sent by tcx"), or what failed and what to do about it. The
  * sentence contains the interface's name as given; the caller must escape control characters before printing it.
  */
-int attach__new(struct probe *probe, const char *interface, enum attach_mode mode, struct attach **ret_attach,
-		char *ret_text);
+int attach__new(const struct probe_hooks *hooks, const char *interface, enum attach_mode mode,
+		struct attach **ret_attach, char *ret_text);
+
+/* The descriptors of an attachment on its way to another process; -1: none. */
+enum { ATTACH_FD_RECEIVED, ATTACH_FD_SENT, ATTACH_FD_GUARDIAN, ATTACH_FD_OWNER, ATTACH_FDS };
+
+/* The rest of it. */
+struct attach_parcel {
+	unsigned int ifindex;
+	char interface[IF_NAMESIZE];
+	bool is_loopback;
+	bool is_bare;
+	struct unseen_place places[ATTACH_PLACES_MAX];
+	size_t places_count;
+	struct clsact clsact; /* if there is a guardian */
+};
+
+/* Writes what another process needs to hold the attachment; the descriptors stay those of the handle. */
+void attach__pack(const struct attach *attach, struct attach_parcel *ret_parcel, int ret_fds[ATTACH_FDS]);
+
+/* Frees the handle and leaves the attachment to the process that has been sent it. */
+void attach__leave(struct attach *attach);
+
+/* Makes a handle of what was sent. Takes the descriptors over, also on failure. Returns 0 or -ENOMEM. */
+int attach__unpack(const struct attach_parcel *parcel, const int fds[ATTACH_FDS], struct attach **ret_attach);
 
 /* Writes where the programs are to ret_places[ATTACH_PLACES_MAX]. Returns their number. */
 size_t attach__places(const struct attach *attach, struct unseen_place *ret_places);

@@ -19,7 +19,7 @@
 #include "hook/owner.h"
 
 struct guardian {
-	pid_t pid;
+	pid_t pid;  /* -1: it is no child of this process */
 	int socket; /* -1: the child is known to have ended */
 	int owner;
 	struct clsact clsact;
@@ -34,8 +34,7 @@ struct result {
 /* The descriptors that the child keeps open; -1: none. */
 enum { KEPT_SOCKET, KEPT_OWNER, KEPT_RECEIVED, KEPT_SENT, KEPT_FDS };
 
-/* ---- the child ---- */
-
+/* Waits until the other end is closed. */
 static void wait_for_end(int socket)
 {
 	char byte;
@@ -45,6 +44,8 @@ static void wait_for_end(int socket)
 		length = read(socket, &byte, sizeof(byte));
 	while (length > 0 || (length < 0 && errno == EINTR));
 }
+
+/* ---- the child ---- */
 
 static void run_child(unsigned int ifindex, const int fds[KEPT_FDS])
 {
@@ -123,13 +124,43 @@ int guardian__new(unsigned int ifindex, const int program_fds[CLSACT_DIRECTIONS]
 	return 0;
 }
 
+int guardian__adopt(int socket, int owner, const struct clsact *clsact, struct guardian **ret_guardian)
+{
+	struct guardian *guardian = malloc(sizeof(*guardian));
+
+	if (!guardian)
+		return -ENOMEM;
+	*guardian = (struct guardian){ .pid = -1, .socket = socket, .owner = owner, .clsact = *clsact };
+	*ret_guardian = guardian;
+	return 0;
+}
+
+void guardian__leave(struct guardian *guardian)
+{
+	if (!guardian)
+		return;
+	if (guardian->socket >= 0)
+		close(guardian->socket);
+	if (guardian->owner >= 0)
+		close(guardian->owner);
+	free(guardian);
+}
+
+/* Its end of the socket closes when it ends, also if it is no child of this process. */
+static void end_child(int socket)
+{
+	(void)shutdown(socket, SHUT_WR);
+	wait_for_end(socket);
+	close(socket);
+}
+
 /* Closes the owner last: the filters are in use until the child has removed them. */
 void guardian__free(struct guardian *guardian)
 {
 	if (!guardian)
 		return;
 	if (guardian->socket >= 0)
-		close(guardian->socket);
+		end_child(guardian->socket);
 	while (guardian->pid > 0 && waitpid(guardian->pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	if (guardian->owner >= 0)
@@ -158,4 +189,9 @@ bool guardian__is_lost(struct guardian *guardian)
 const struct clsact *guardian__clsact(const struct guardian *guardian)
 {
 	return &guardian->clsact;
+}
+
+int guardian__owner(const struct guardian *guardian)
+{
+	return guardian->owner;
 }

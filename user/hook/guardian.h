@@ -16,6 +16,15 @@ struct guardian;
  */
 int guardian__new(unsigned int ifindex, const int program_fds[CLSACT_DIRECTIONS], struct guardian **ret_guardian);
 
+/*
+ * Takes over the guardian of another process, with the descriptors that it has sent: guardian__fd() and guardian__owner().
+ * Returns 0, or -ENOMEM; then the descriptors are still the caller's.
+ */
+int guardian__adopt(int socket, int owner, const struct clsact *clsact, struct guardian **ret_guardian);
+
+/* Frees the handle, and leaves the guardian to the process that has taken it over. NULL is fine. */
+void guardian__leave(struct guardian *guardian);
+
 /* Makes the guardian remove the filters and waits until it has. NULL is fine. */
 void guardian__free(struct guardian *guardian);
 
@@ -30,6 +39,9 @@ int guardian__fd(const struct guardian *guardian);
  * Does not block.
  */
 bool guardian__is_lost(struct guardian *guardian);
+
+/* Returns the descriptor by which the filters are in use (owner.h). */
+int guardian__owner(const struct guardian *guardian);
 
 /* Returns what the guardian has put on the interface. */
 const struct clsact *guardian__clsact(const struct guardian *guardian);

@@ -18,7 +18,7 @@
 
 #define ALTERNATIVE_NAME_SIZE 128 /* ALTIFNAMSIZ, whose header conflicts with net/if.h */
 
-#define PEER_SIZE 16                              /* "if", and a number */
+#define PEER_SIZE 16                               /* "if", and a number */
 #define PRINTED_SIZE (IF_NAMESIZE + 1 + PEER_SIZE) /* a name, `@`, and a name or a number */
 
 struct interface_state {
@@ -199,7 +199,7 @@ void interface__describe_missing(const char *name, char *ret_text)
 static struct watched *find(struct interface_watch *watch, int ifindex)
 {
 	for (unsigned int i = 0; i < watch->count; i++)
-		if (watch->interfaces[i].ifindex == (unsigned int)ifindex)
+		if (watch->interfaces[i].ifindex == (unsigned int)ifindex && !watch->interfaces[i].known.is_gone)
 			return &watch->interfaces[i];
 	return NULL;
 }
@@ -228,7 +228,7 @@ static int read_message(const struct nlmsghdr *message, void *context)
 		return MNL_CB_OK;
 	watch->has_changed = true;
 	watched = find(watch, info->ifi_index);
-	if (!watched || watched->known.is_gone)
+	if (!watched)
 		return MNL_CB_OK;
 	if (message->nlmsg_type == RTM_DELLINK) {
 		watched->known.is_gone = true;
@@ -242,7 +242,8 @@ static int read_message(const struct nlmsghdr *message, void *context)
 /* Asks for the state of one interface. It uses a socket of its own, so that the answer does not mix with events. */
 static int query(struct interface_watch *watch, struct mnl_socket *socket, struct watched *watched)
 {
-	struct nlmsghdr *request = mnl_nlmsg_put_header(watch->buffer);
+	char buffer[32768] __attribute__((aligned(NLMSG_ALIGNTO))) = {};
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
 	struct ifinfomsg *info = mnl_nlmsg_put_extra_header(request, sizeof(*info));
 	ssize_t length;
 
@@ -252,10 +253,10 @@ static int query(struct interface_watch *watch, struct mnl_socket *socket, struc
 	info->ifi_index = (int)watched->ifindex;
 	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
 		return -errno;
-	length = mnl_socket_recvfrom(socket, watch->buffer, sizeof(watch->buffer));
+	length = mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
 	if (length < 0)
 		return -errno;
-	if (mnl_cb_run(watch->buffer, (size_t)length, 0, 0, read_message, watch) >= 0)
+	if (mnl_cb_run(buffer, (size_t)length, 0, 0, read_message, watch) >= 0)
 		return 0;
 	if (errno != ENODEV)
 		return -errno;
@@ -263,19 +264,19 @@ static int query(struct interface_watch *watch, struct mnl_socket *socket, struc
 	return 0;
 }
 
-static int query_all(struct interface_watch *watch)
+/* Asks for the state of so many interfaces from this one on. */
+static int query_all(struct interface_watch *watch, struct watched *first, unsigned int count)
 {
 	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
 	int error = 0;
 
 	if (!socket)
 		return -errno;
-	watch->offset = watch->length = 0;
 	if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0)
 		error = -errno;
-	for (unsigned int i = 0; !error && i < watch->count; i++)
-		if (!watch->interfaces[i].known.is_gone)
-			error = query(watch, socket, &watch->interfaces[i]);
+	for (unsigned int i = 0; !error && i < count; i++)
+		if (!first[i].known.is_gone)
+			error = query(watch, socket, &first[i]);
 	mnl_socket_close(socket);
 	return error;
 }
@@ -292,7 +293,7 @@ static int start(struct interface_watch *watch)
 	for (size_t i = 0; i < sizeof(groups) / sizeof(*groups); i++)
 		if (mnl_socket_setsockopt(watch->socket, NETLINK_ADD_MEMBERSHIP, &groups[i], sizeof(groups[i])) < 0)
 			return -errno;
-	error = query_all(watch);
+	error = query_all(watch, watch->interfaces, watch->count);
 	for (unsigned int i = 0; !error && i < watch->count; i++) {
 		struct watched *watched = &watch->interfaces[i];
 
@@ -326,6 +327,18 @@ int interface_watch__new(const unsigned int *ifindexes, unsigned int count, stru
 	}
 	*ret_watch = watch;
 	return 0;
+}
+
+int interface_watch__replace(struct interface_watch *watch, unsigned int number, unsigned int ifindex)
+{
+	struct watched *watched = &watch->interfaces[number];
+	int error;
+
+	*watched = (struct watched){ .ifindex = ifindex, .was_up = true };
+	error = query_all(watch, watched, 1);
+	watched->reported = watched->known;
+	watched->reported.is_gone = false;
+	return error;
 }
 
 void interface_watch__free(struct interface_watch *watch)
@@ -396,7 +409,8 @@ static int recover(struct interface_watch *watch)
 	do
 		error = receive(watch);
 	while (!error || error == -ENOBUFS);
-	return error == -EAGAIN ? query_all(watch) : error;
+	watch->offset = watch->length = 0;
+	return error == -EAGAIN ? query_all(watch, watch->interfaces, watch->count) : error;
 }
 
 /*

@@ -45,6 +45,12 @@ struct interface_watch;
 int interface_watch__new(const unsigned int *ifindexes, unsigned int count, struct interface_watch **ret_watch);
 void interface_watch__free(struct interface_watch *watch);
 
+/*
+ * Watches another interface in the place of the one with this number, in the order of interface_watch__new(), from now on.
+ * Its state is not reported, only changes are. Returns 0 or a negative errno.
+ */
+int interface_watch__replace(struct interface_watch *watch, unsigned int number, unsigned int ifindex);
+
 /* Returns a descriptor that becomes readable (epoll) when there may be events. The watch owns it. */
 int interface_watch__fd(const struct interface_watch *watch);
 

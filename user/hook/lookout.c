@@ -1,24 +1,50 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * See lookout.h. Parent and child each hold one end of a socket pair, whose messages are whole: a place, and what is found
- * there. The end of the file tells each of them that the other has ended.
+ * See lookout.h. Parent and child each hold one end of two socket pairs, whose messages are whole. Over one they exchange
+ * places, and what is found there; over the other interfaces, and what is attached to them. The end of the file tells each
+ * of them that the other has ended.
  *
- * Tested by tests/net/test_unseen.sh.
+ * Tested by tests/net/test_unseen.sh and tests/bpf/test_attach.c.
  */
 #include "hook/lookout.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "hook/descriptors.h"
 #include "hook/helper_process.h"
 
 struct lookout {
 	pid_t pid;
-	int socket; /* -1: the child is known to have ended */
+	int socket;    /* for places; -1: the child is known to have ended */
+	int attaching; /* for interfaces */
 };
+
+/* What the child is sent to attach to, with these descriptors. */
+struct attach_request {
+	char interface[IF_NAMESIZE];
+	enum attach_mode mode;
+	__u32 program_ids[PROBE_HOOKS];
+};
+
+enum { REQUEST_FD_PROGRAMS, REQUEST_FD_BARE_INTERFACES = PROBE_HOOKS, REQUEST_FDS };
+
+/* What it answers, with the descriptors of the attachment if there is no error. */
+struct attach_answer {
+	int error;
+	struct attach_parcel parcel;
+	char text[ATTACH_TEXT_SIZE];
+};
+
+enum { PLACES, INTERFACES, PURPOSES };
 
 /* ---- the child ---- */
 
@@ -32,16 +58,75 @@ static ssize_t receive(int socket, void *message, size_t size, int flags)
 	return length;
 }
 
-static void run_child(int socket)
+/* The functions below return whether the child goes on. */
+
+static bool answer_place(int socket)
 {
 	struct lookout_answer answer = {};
 
-	if (helper_process__isolate("sipbpf-lookout", &socket, 1))
+	if (receive(socket, &answer.place, sizeof(answer.place), 0) != sizeof(answer.place))
+		return false;
+	answer.count = unseen__look(&answer.place, answer.list);
+	return send(socket, &answer, sizeof(answer), MSG_NOSIGNAL) >= 0;
+}
+
+/* What has been sent is the parent's alone. If it could not be sent, it is detached. */
+static bool send_attached(int socket, struct attach_answer *answer, struct attach *attach)
+{
+	int fds[ATTACH_FDS], error;
+
+	attach__pack(attach, &answer->parcel, fds);
+	error = descriptors__send(socket, answer, sizeof(*answer), fds, ATTACH_FDS);
+	if (error)
+		attach__free(attach);
+	else
+		attach__leave(attach);
+	return !error;
+}
+
+static bool answer_interface(int socket)
+{
+	struct attach_request request;
+	struct attach_answer answer = {};
+	struct attach *attach = NULL;
+	struct probe_hooks hooks;
+	int fds[REQUEST_FDS];
+
+	if (descriptors__receive(socket, &request, sizeof(request), fds, REQUEST_FDS) <= 0)
+		return false;
+	memcpy(hooks.programs, &fds[REQUEST_FD_PROGRAMS], sizeof(hooks.programs));
+	memcpy(hooks.program_ids, request.program_ids, sizeof(hooks.program_ids));
+	hooks.bare_interfaces = fds[REQUEST_FD_BARE_INTERFACES];
+	answer.error = attach__new(&hooks, request.interface, request.mode, &attach, answer.text);
+	descriptors__close(fds, REQUEST_FDS);
+	if (answer.error)
+		return descriptors__send(socket, &answer, sizeof(answer), NULL, 0) == 0;
+	return send_attached(socket, &answer, attach);
+}
+
+/* To libbpf, a program whose descriptor is 0 is none. */
+static bool take_descriptor_0(int socket)
+{
+	return fcntl(STDIN_FILENO, F_GETFD) >= 0 || fcntl(socket, F_DUPFD_CLOEXEC, STDIN_FILENO) == STDIN_FILENO;
+}
+
+static void run_child(const int sockets[PURPOSES])
+{
+	struct pollfd events[PURPOSES];
+	bool goes_on = true;
+
+	if (helper_process__isolate("sipbpf-lookout", sockets, PURPOSES) || !take_descriptor_0(sockets[PLACES]))
 		_exit(EXIT_FAILURE);
-	while (receive(socket, &answer.place, sizeof(answer.place), 0) == sizeof(answer.place)) {
-		answer.count = unseen__look(&answer.place, answer.list);
-		if (send(socket, &answer, sizeof(answer), MSG_NOSIGNAL) < 0)
+	signal(SIGCHLD, SIG_IGN); /* nobody waits for the guardians that it starts */
+	for (int i = 0; i < PURPOSES; i++)
+		events[i] = (struct pollfd){ .fd = sockets[i], .events = POLLIN };
+	while (goes_on) {
+		if (poll(events, PURPOSES, -1) < 0 && errno != EINTR)
 			break;
+		if (events[PLACES].revents)
+			goes_on = answer_place(sockets[PLACES]);
+		else if (events[INTERFACES].revents)
+			goes_on = answer_interface(sockets[INTERFACES]);
 	}
 	_exit(EXIT_SUCCESS);
 }
@@ -50,15 +135,24 @@ static void run_child(int socket)
 
 static int start(struct lookout *lookout)
 {
-	int sockets[2];
+	int places[2], interfaces[2];
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets))
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, places))
 		return -errno;
-	lookout->socket = sockets[0];
+	lookout->socket = places[0];
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, interfaces)) {
+		close(places[1]);
+		return -errno;
+	}
+	lookout->attaching = interfaces[0];
 	lookout->pid = fork();
-	if (lookout->pid == 0)
-		run_child(sockets[1]);
-	close(sockets[1]);
+	if (lookout->pid == 0) {
+		const int sockets[PURPOSES] = { [PLACES] = places[1], [INTERFACES] = interfaces[1] };
+
+		run_child(sockets);
+	}
+	close(places[1]);
+	close(interfaces[1]);
 	return lookout->pid < 0 ? -EAGAIN : 0;
 }
 
@@ -69,7 +163,7 @@ int lookout__new(struct lookout **ret_lookout)
 
 	if (!lookout)
 		return -ENOMEM;
-	*lookout = (struct lookout){ .pid = -1, .socket = -1 };
+	*lookout = (struct lookout){ .pid = -1, .socket = -1, .attaching = -1 };
 	error = start(lookout);
 	if (error) {
 		lookout__free(lookout);
@@ -85,6 +179,8 @@ void lookout__free(struct lookout *lookout)
 		return;
 	if (lookout->socket >= 0)
 		close(lookout->socket);
+	if (lookout->attaching >= 0)
+		close(lookout->attaching);
 	while (lookout->pid > 0 && waitpid(lookout->pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	free(lookout);
@@ -116,4 +212,41 @@ int lookout__take(struct lookout *lookout, struct lookout_answer *ret_answer)
 	close(lookout->socket);
 	lookout->socket = -1;
 	return -EPIPE;
+}
+
+static int send_request(const struct lookout *lookout, const struct probe_hooks *hooks, const char *interface,
+			enum attach_mode mode)
+{
+	struct attach_request request = { .mode = mode };
+	int fds[REQUEST_FDS];
+
+	snprintf(request.interface, IF_NAMESIZE, "%s", interface);
+	memcpy(request.program_ids, hooks->program_ids, sizeof(request.program_ids));
+	memcpy(&fds[REQUEST_FD_PROGRAMS], hooks->programs, sizeof(hooks->programs));
+	fds[REQUEST_FD_BARE_INTERFACES] = hooks->bare_interfaces;
+	return descriptors__send(lookout->attaching, &request, sizeof(request), fds, REQUEST_FDS);
+}
+
+int lookout__attach(struct lookout *lookout, const struct probe_hooks *hooks, const char *interface,
+		    enum attach_mode mode, struct attach **ret_attach, char *ret_text)
+{
+	struct attach_answer answer;
+	int fds[ATTACH_FDS], result, error = send_request(lookout, hooks, interface, mode);
+
+	snprintf(ret_text, ATTACH_TEXT_SIZE,
+		 "%s: the process sipbpf-lookout, which would attach to it, has been killed", interface);
+	if (error)
+		return error;
+	result = descriptors__receive(lookout->attaching, &answer, sizeof(answer), fds, ATTACH_FDS);
+	if (result <= 0)
+		return result ? result : -EPIPE;
+	snprintf(ret_text, ATTACH_TEXT_SIZE, "%s", answer.text);
+	if (answer.error) {
+		descriptors__close(fds, ATTACH_FDS);
+		return answer.error;
+	}
+	error = attach__unpack(&answer.parcel, fds, ret_attach);
+	if (error)
+		snprintf(ret_text, ATTACH_TEXT_SIZE, "%s: out of memory", interface);
+	return error;
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Lookout: a small child process that looks again and again at what a collector does not see (unseen.h), so that what comes
- * later is told too. Listing the programs of others takes CAP_NET_ADMIN, the only capability that it keeps, so its parent
- * can drop all. It ends with its parent, however that ends.
+ * Lookout: a small child process that does for a collector what takes CAP_NET_ADMIN, the only capability that it keeps, so
+ * that its parent can drop all. It looks again and again at what the collector does not see (unseen.h), so that what comes
+ * later is told too, and it attaches to interfaces that come back. It ends with its parent, however that ends.
  */
 #ifndef LOOKOUT_H
 #define LOOKOUT_H
 
 #include <stdbool.h>
 
+#include "hook/attach.h"
 #include "hook/unseen.h"
 
 struct lookout;
@@ -36,6 +37,14 @@ struct lookout_answer {
 	size_t count;
 	struct unseen list[UNSEEN_MAX];
 };
+
+/*
+ * Attaches to an interface, as attach__new() does, and waits until that is done. The attachment is the caller's, and stays
+ * if the lookout ends. Returns 0, -EPIPE if the process has ended, or another negative errno; ret_text[ATTACH_TEXT_SIZE] is
+ * that of attach__new().
+ */
+int lookout__attach(struct lookout *lookout, const struct probe_hooks *hooks, const char *interface,
+		    enum attach_mode mode, struct attach **ret_attach, char *ret_text);
 
 /* Returns 1 and the answer, 0 if there is none yet, or a negative errno: the process has ended. Does not block. */
 int lookout__take(struct lookout *lookout, struct lookout_answer *ret_answer);

@@ -27,6 +27,7 @@ struct probe {
 	struct sipbpf_bpf *skeleton; /* of it the maps are loaded, the programs are not */
 	int programs[PROBE_PROGRAMS];
 	struct probe_maps maps;
+	struct probe_hooks hooks;
 };
 
 /* Puts a program into the map by which others call it, if it is loaded. */
@@ -276,6 +277,15 @@ static void fill_maps(struct probe *probe, const struct filter_table *table)
 	};
 }
 
+static void fill_hooks(struct probe *probe)
+{
+	for (int i = 0; i < PROBE_HOOKS; i++) {
+		probe->hooks.programs[i] = probe__program_fd(probe, i);
+		probe->hooks.program_ids[i] = probe__program_id(probe, i);
+	}
+	probe->hooks.bare_interfaces = bpf_map__fd(probe->skeleton->maps.bare_interfaces);
+}
+
 /* What is set before loading. */
 static int configure(struct probe *probe, const struct probe_options *options, struct filter_table *table)
 {
@@ -355,6 +365,7 @@ int probe__load(const struct probe_options *options, struct probe **ret_probe)
 	if (error)
 		goto fail;
 	fill_maps(probe, &table);
+	fill_hooks(probe);
 	error = map_flow_sets(probe);
 	if (error)
 		goto fail;
@@ -433,13 +444,19 @@ void probe__set_may_pass_twice(struct probe *probe, bool may_pass_twice)
 	*(volatile __u32 *)&probe->skeleton->bss->may_pass_twice = may_pass_twice;
 }
 
-int probe__mark_bare(struct probe *probe, unsigned int ifindex)
+const struct probe_hooks *probe__hooks(const struct probe *probe)
+{
+	return &probe->hooks;
+}
+
+int probe_hooks__set_bare(const struct probe_hooks *hooks, unsigned int ifindex, bool is_bare)
 {
 	__u32 key = ifindex;
 	__u8 yes = 1;
 
-	return bpf_map_update_elem(bpf_map__fd(probe->skeleton->maps.bare_interfaces), &key, &yes, BPF_ANY) ? -errno
-													    : 0;
+	if (is_bare)
+		return bpf_map_update_elem(hooks->bare_interfaces, &key, &yes, BPF_ANY) ? -errno : 0;
+	return bpf_map_delete_elem(hooks->bare_interfaces, &key) && errno != ENOENT ? -errno : 0;
 }
 
 int probe__test_run(struct probe *probe, enum probe_program program, const void *frame, size_t length,

@@ -63,6 +63,21 @@ struct probe_maps {
 
 const struct probe_maps *probe__maps(const struct probe *probe);
 
+/* What attaching takes: descriptors that the probe owns, and which another process may have too. */
+struct probe_hooks {
+	int programs[PROBE_HOOKS];      /* negative: not loaded */
+	__u32 program_ids[PROBE_HOOKS]; /* 0: not loaded */
+	int bare_interfaces;
+};
+
+const struct probe_hooks *probe__hooks(const struct probe *probe);
+
+/*
+ * Says whether the frames of an interface of this network namespace begin with something else than Ethernet. Call this
+ * before its hooks run. Returns 0 or a negative errno. Needs no capability.
+ */
+int probe_hooks__set_bare(const struct probe_hooks *hooks, unsigned int ifindex, bool is_bare);
+
 /* Returns the file descriptor of a program, or a negative number if it is not loaded. The probe owns it. */
 int probe__program_fd(const struct probe *probe, enum probe_program program);
 
@@ -94,12 +109,6 @@ int probe__tell(struct probe *probe, const char notices[SIPBPF_NOTICES_SIZE]);
  * counts once. At first they do not. Needs no capability.
  */
 void probe__set_may_pass_twice(struct probe *probe, bool may_pass_twice);
-
-/*
- * Marks an interface of this network namespace as one whose frames do not begin with Ethernet. Call this before its hooks
- * run. Returns 0 or a negative errno. Needs no capability.
- */
-int probe__mark_bare(struct probe *probe, unsigned int ifindex);
 
 /*
  * Runs a program over one Ethernet frame without a network (BPF_PROG_TEST_RUN). The maps count as if the frame had

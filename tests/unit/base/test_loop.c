@@ -170,6 +170,47 @@ static void a_reader_that_is_gone_is_an_error(void **state)
 	close(fds[1]);
 }
 
+struct counted {
+	struct loop *loop;
+	int count;
+};
+
+static void count_and_stop(void *context, __u64 unused)
+{
+	struct counted *counted = context;
+
+	counted->count++;
+	loop__stop(counted->loop);
+}
+
+/* Also one whose number was another's before. */
+static void a_descriptor_that_is_removed_is_not_handled(void **state)
+{
+	struct counted removed = { *state, 0 }, kept = { *state, 0 };
+	int one[2], other[2];
+
+	assert_int_equal(pipe(one), 0);
+	assert_int_equal(pipe(other), 0);
+	assert_int_equal(loop__add(*state, one[0], count_and_stop, &removed), 0);
+	assert_int_equal(loop__add(*state, other[0], count_and_stop, &kept), 0);
+	loop__remove(*state, one[0]);
+	loop__remove(*state, one[0]);
+	assert_int_equal(write(one[1], "x", 1), 1);
+	assert_int_equal(write(other[1], "x", 1), 1);
+	assert_int_equal(loop__run(*state), 0);
+	assert_int_equal(loop__run(*state), 0);
+	assert_int_equal(removed.count, 0);
+	assert_int_equal(kept.count, 2);
+	loop__remove(*state, other[0]);
+	assert_int_equal(loop__add(*state, one[0], count_and_stop, &removed), 0);
+	assert_int_equal(loop__run(*state), 0);
+	assert_int_equal(removed.count, 1);
+	for (int i = 0; i < 2; i++) {
+		close(one[i]);
+		close(other[i]);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_loop, free_loop)
 
 int main(void)
@@ -179,6 +220,7 @@ int main(void)
 		TEST(a_signal_interrupts_a_terminal_that_nobody_reads),
 		TEST(a_pending_signal_does_not_cut_what_is_read),
 		TEST(a_reader_that_is_gone_is_an_error),
+		TEST(a_descriptor_that_is_removed_is_not_handled),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -176,6 +176,34 @@ static void deletion_is_the_last_event(void **state)
 	interface_watch__free(watch);
 }
 
+/* What is said of the one that has gone does not touch the other, of whatever number. */
+static void another_one_takes_its_place(void **state)
+{
+	unsigned int ifindex;
+	struct interface_watch *watch = watch_left(&ifindex);
+	struct interface_event event = {};
+
+	ip("link del left");
+	while (next_event(watch, &event) == 1 && event.kind != INTERFACE_GONE)
+		;
+	assert_int_equal(event.kind, INTERFACE_GONE);
+	ip("link add left type veth peer name right");
+	assert_int_equal(interface_watch__replace(watch, 0, if_nametoindex("left")), 0);
+	expect_none(watch); /* that it is down */
+	ip("link set right up");
+	ip("link set left up");
+	expect(watch, INTERFACE_UP, if_nametoindex("left"), "left", "left");
+	ip("link set left down");
+	expect(watch, INTERFACE_DOWN, if_nametoindex("left"), "left", "left");
+	ifindex = if_nametoindex("left");
+	ip("link del left");
+	expect(watch, INTERFACE_GONE, ifindex, "left", "left");
+	ip("link add left type veth peer name right");
+	assert_int_equal(interface_watch__replace(watch, 0, ifindex), 0);
+	expect(watch, INTERFACE_GONE, ifindex, "", "");
+	interface_watch__free(watch);
+}
+
 static void leaving_a_bridge_is_not_deletion(void **state)
 {
 	unsigned int ifindex;
@@ -393,6 +421,7 @@ int main(void)
 		TEST(carrier_loss_is_down),
 		TEST(rename_has_both_names),
 		TEST(deletion_is_the_last_event),
+		TEST(another_one_takes_its_place),
 		TEST(leaving_a_bridge_is_not_deletion),
 		TEST(what_is_down_from_the_beginning_is_told),
 		TEST(changes_of_others_are_noticed),
