@@ -12,12 +12,14 @@
 
 #define LINES_TRIED 2000
 #define SHARE_MIN 90 /* percent */
+#define BETTER 2     /* an envelope that holds less must be on more than so many times the lines */
 
 #define CLOCK "\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d+)?"
 #define ISO "\\d{4}-\\d\\d-\\d\\d[T ]" CLOCK "(?:Z|[+-]\\d\\d:?\\d\\d)?"
 #define PROGRAM "(?!\\d+:)[^\\s:\\[\\]<>=|]+"
 #define SYSLOG "[JFMASOND][a-z]{2} [ \\d]\\d (?:\\d{4} )?" CLOCK
 #define WHEN SYSLOG "|" ISO "|\\d{9,10}\\.\\d+|[A-Z][a-z]{2} " ISO " [A-Z]{3,5}"
+#define TIME_SIZE 64
 
 /* Where the parts of an envelope are, from the beginning of the line. */
 struct places {
@@ -28,7 +30,10 @@ struct places {
 
 struct envelope {
 	struct pattern *pattern;
-	size_t width;    /* of the last one that was opened */
+	bool is_on_all_lines; /* or on the first line of each entry, the others being indented */
+	size_t width;         /* of the last one that was opened */
+	size_t time_length;   /* of the last one */
+	char time[TIME_SIZE];
 	bool has_memory; /* envelopes are alike if they differ in digits alone */
 	struct prefix_memory memory;
 	struct places places[PREFIX_MEMORY_PLACES]; /* in the envelopes that are remembered */
@@ -37,7 +42,7 @@ struct envelope {
 /*
  * What is behind a match is the content, unless there is a group for it. The first one that fits is taken, so those that
  * hold more come first. None but that with the group looks behind a match that ends with a blank, or further than one
- * byte behind another one.
+ * byte behind another one. None begins with a blank.
  */
 static const char *const patterns[] = {
 	/* Cisco's syslog numbers each line */
@@ -45,15 +50,16 @@ static const char *const patterns[] = {
 	/* syslog and the journal, with a host or without */
 	"^(?:<\\d+>)?(?<time>" WHEN ") (?<source>(?:[^\\s\\[]+ " PROGRAM "|" PROGRAM "(?=\\[))(?:\\[\\d+\\])?):(?: |$)",
 	/* the journal with the time since the start of the system; syslog of RFC 5424 */
-	"^\\[ *\\d+\\.\\d+\\] (?<source>[^\\s\\[]+ " PROGRAM "(?:\\[\\d+\\])?):(?: |$)",
+	"^\\[ *\\d+\\.\\d+\\] (?<source>(?:[^\\s\\[]+ " PROGRAM "|" PROGRAM "(?=\\[))(?:\\[\\d+\\])?):(?: |$)",
 	"^<\\d+>1 (?<time>" ISO ") (?<source>\\S+ \\S+ \\S+) \\S+ (?:-|\\[.*?\\])(?: |$)",
 	/* syslog of devices that have no name for their programs */
 	"^(?:<\\d+>)?(?<time>" SYSLOG "|" ISO ") (?<source>\\d+\\.\\d+\\.\\d+\\.\\d+)(?: |$)",
 	/* containers */
 	"^(?<time>" ISO ") (?<source>std(?:out|err)) [FP](?: |$)",
-	/* Asterisk: its log, and its terminal */
-	"^\\[(?<time>" SYSLOG "|" ISO ")\\] [A-Z]+(?<source>\\[\\d+\\](?:\\[C-\\w+\\])?):? [\\w.]+:(?: |$)",
-	"^\\[(?<time>" SYSLOG "|" ISO ")\\](?: |$)",
+	/* Asterisk: its files, with any dateformat, and its terminal */
+	("^\\[(?<time>[^]]*\\d[^]]*)\\] [A-Z]+(?<source>\\[\\d+\\](?:\\[C-\\w+\\])?):? "
+	 "[\\w.]+(?::\\d+ \\w+)?:(?: |$)"),
+	"^\\[(?<time>" SYSLOG "|" ISO "|\\d{9,10}(?:\\.\\d+)?)\\](?: |$)",
 	/* Android */
 	"^\\d\\d-\\d\\d (?<time>" CLOCK ") +(?<source>\\d+ +\\d+) [A-Z] [^:]*:(?: |$)",
 	/* pods; docker compose, and docker's own files */
@@ -75,13 +81,30 @@ void envelope__free(struct envelope *envelope)
 	free(envelope);
 }
 
-/* Whether nearly all lines match. */
-static bool fits(struct pattern *pattern, const char *text, size_t length)
+/* Whether the line stands under an envelope of this width. */
+static bool is_indented(const char *line, size_t length, size_t width)
 {
-	const char *end = text + length, *feed;
-	size_t tried = 0, matched = 0, size;
+	size_t blanks = 0;
 
-	for (; text < end && tried < LINES_TRIED; text = feed + 1) {
+	while (blanks < width && blanks < length && line[blanks] == ' ')
+		blanks++;
+	return blanks == width;
+}
+
+/* How many of the lines that were tried begin with an envelope, and how many stand under one. */
+struct share {
+	size_t tried, opened, indented;
+};
+
+/* Nothing but a time is not what lines are indented by. */
+static struct share find_share(struct pattern *pattern, const char *text, size_t length)
+{
+	bool has_source = pattern__has(pattern, PATTERN_SOURCE);
+	const char *end = text + length, *feed;
+	struct share share = { 0 };
+	size_t width = 0, size;
+
+	for (; text < end && share.tried < LINES_TRIED; text = feed + 1) {
 		feed = memchr(text, '\n', (size_t)(end - text));
 		if (!feed)
 			break;
@@ -90,39 +113,69 @@ static bool fits(struct pattern *pattern, const char *text, size_t length)
 			size--;
 		if (!size)
 			continue;
-		tried++;
-		matched += pattern__match(pattern, text, size) == 1;
+		share.tried++;
+		if (pattern__match(pattern, text, size) == 1) {
+			share.opened++;
+			width = has_source ? (size_t)(pattern__end(pattern) - text) : 0;
+		} else if (width) {
+			share.indented += is_indented(text, size, width);
+		}
 	}
-	return tried && matched * 100 >= tried * SHARE_MIN;
+	return share;
 }
 
-int envelope__find(const char *text, size_t length, struct envelope **ret_envelope)
+static int make(const char *text, struct envelope **ret_envelope)
 {
 	struct envelope *envelope = calloc(1, sizeof(*envelope));
 	char why[PATTERN_ERROR_SIZE];
-	size_t i;
 	int error;
 
 	if (!envelope)
 		return -ENOMEM;
+	error = pattern__new(text, false, &envelope->pattern, why);
+	if (error) {
+		envelope__free(envelope);
+		return error;
+	}
+	envelope->has_memory = !pattern__has(envelope->pattern, PATTERN_TEXT) && match_memory__suits(text);
+	*ret_envelope = envelope;
+	return 0;
+}
+
+int envelope__find(const char *text, size_t length, struct envelope **ret_envelope)
+{
+	struct envelope *envelope, *best = NULL;
+	size_t opened = 0, i;
+	struct share share;
+	int error;
+
 	for (i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
-		error = pattern__new(patterns[i], false, &envelope->pattern, why);
+		error = make(patterns[i], &envelope);
 		if (error) {
-			envelope__free(envelope);
+			envelope__free(best);
 			return error;
 		}
-		envelope->has_memory =
-			!error && !pattern__has(envelope->pattern, PATTERN_TEXT) && match_memory__suits(patterns[i]);
-		if (fits(envelope->pattern, text, length)) {
-			*ret_envelope = envelope;
-			return 0;
+		share = find_share(envelope->pattern, text, length);
+		envelope->is_on_all_lines =
+			share.opened && (share.opened + share.indented) * 100 >= share.tried * SHARE_MIN;
+		if (!envelope->is_on_all_lines &&
+		    (share.opened <= opened * BETTER || !pattern__has(envelope->pattern, PATTERN_TIME))) {
+			envelope__free(envelope);
+			continue;
 		}
-		pattern__free(envelope->pattern);
-		envelope->pattern = NULL;
+		envelope__free(best);
+		best = envelope;
+		opened = share.opened;
+		if (envelope->is_on_all_lines)
+			break;
 	}
-	free(envelope);
-	*ret_envelope = NULL;
+	*ret_envelope = best;
 	return 0;
+}
+
+bool envelope__is_on_all_lines(const struct envelope *envelope)
+{
+	return envelope->is_on_all_lines;
 }
 
 static void tell(const struct places *places, const char *line, size_t length, struct envelope_content *ret_content)
@@ -175,22 +228,33 @@ static bool match(struct envelope *envelope, const char *line, size_t length, st
 	return true;
 }
 
+/* Opens the envelope of a line. Returns false if there is none. */
+static bool open_own(struct envelope *envelope, const char *line, size_t length, struct envelope_content *ret_content)
+{
+	int place;
+
+	if (!length || *line == ' ')
+		return false;
+	place = envelope->has_memory ? prefix_memory__find(&envelope->memory, line, length) : -1;
+	if (place < 0)
+		return match(envelope, line, length, ret_content);
+	tell(&envelope->places[place], line, length, ret_content);
+	return true;
+}
+
 void envelope__open(struct envelope *envelope, const char *line, size_t length, struct envelope_content *ret_content)
 {
-	int place = envelope->has_memory ? prefix_memory__find(&envelope->memory, line, length) : -1;
-	size_t blanks = 0;
-
 	*ret_content = (struct envelope_content){ .text = line, .length = length, .time = line, .source = line };
-	if (place >= 0)
-		tell(&envelope->places[place], line, length, ret_content);
-	if (place >= 0 || match(envelope, line, length, ret_content)) {
+	if (open_own(envelope, line, length, ret_content)) {
 		envelope->width = (size_t)(ret_content->text - line);
+		envelope->time_length = ret_content->time_length < TIME_SIZE ? ret_content->time_length : 0;
+		memcpy(envelope->time, ret_content->time, envelope->time_length);
 		return;
 	}
-	while (blanks < length && blanks < envelope->width && line[blanks] == ' ')
-		blanks++;
-	if (blanks == envelope->width) {
-		ret_content->text += blanks;
-		ret_content->length -= blanks;
+	if (is_indented(line, length, envelope->width)) {
+		ret_content->text += envelope->width;
+		ret_content->length -= envelope->width;
 	}
+	ret_content->time = envelope->time;
+	ret_content->time_length = envelope->time_length;
 }

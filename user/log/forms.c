@@ -38,6 +38,7 @@
 	"(?:.*?\\b" TRANSPORT "\\b)?.*?" END("src", "sport") "(?:" ARROW \
 							     "|\\s+to:?\\s+)(?:\\w+[:/]+)?" END("dst", "dport")
 #define DIGITS "0123456789"
+#define ASTERISK_TIME "(?:\\[(?<time>[^]]*\\d:\\d\\d[^]]*|\\d{9,10}(?:\\.\\d+)?)\\].*?)?"
 #define TCPDUMP_TIME "^(?<time>(?:\\d{4}-\\d\\d-\\d\\d )?\\d\\d:\\d\\d:\\d\\d\\.\\d+|\\d{9,}\\.\\d+) "
 #define TCPDUMP_ENDS "(?<src>[^\\s(,]+)\\.(?<sport>[\\w-]+) > (?<dst>\\S+)\\.(?<dport>[\\w-]+): "
 
@@ -99,11 +100,11 @@ const struct form forms[] = {
 	  .example = "<--- SIP read from UDP:192.0.2.1:5060 --->",
 	  .traits = FORM_SINGLE,
 	  .lines = { FORM_LINE(BEGINS, NULL, "SIP read from",
-			       "^(?:\\[(?<time>[^]]*\\d:\\d\\d[^]]*)\\].*?)?<-+ SIP read from "
+			       "^" ASTERISK_TIME "<-+ SIP read from "
 			       "(?:(?<transport>\\w+):)?" PEER,
 			       .way = FORM_RECEIVED),
 		     FORM_LINE(BEGINS, NULL, "ransmitting ",
-			       "^(?:\\[(?<time>[^]]*\\d:\\d\\d[^]]*)\\].*?)?(?:<-+ )?(?:Ret|Reliably T|T)ransmitting "
+			       "^" ASTERISK_TIME "(?:<-+ )?(?:Ret|Reliably T|T)ransmitting "
 			       "(?:#\\d+ "
 			       ")?"
 			       "\\([^)]*\\) to " PEER,
@@ -113,10 +114,9 @@ const struct form forms[] = {
 	  .what = "Asterisk, pjsip set logger on (far end only)",
 	  .example = "<--- Received SIP request (903 bytes) from UDP:192.0.2.1:5060 --->",
 	  .traits = FORM_SINGLE,
-	  .lines = { FORM_LINE(
-		  BEGINS, NULL, " bytes) ",
-		  "^(?:\\[(?<time>[^]]*\\d:\\d\\d[^]]*)\\].*?)?<-+ (?<direction>Received|Transmitting) SIP "
-		  "(?:request|response) \\(\\d+ bytes\\) (?:from|to) (?<transport>\\w+):" PEER) } },
+	  .lines = { FORM_LINE(BEGINS, NULL, " bytes) ",
+			       "^" ASTERISK_TIME "<-+ (?<direction>Received|Transmitting) SIP "
+			       "(?:request|response) \\(\\d+ bytes\\) (?:from|to) (?<transport>\\w+):" PEER) } },
 	{ .name = "sofia",
 	  .what = "FreeSWITCH, sofia global siptrace on; Sofia, TPORT_LOG=1 (far end only)",
 	  .example = "recv 903 bytes from udp/[192.0.2.1]:5060 at 12:00:00.105000:",

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/timestamp.h"
 #include "log/lines.h"
 #include "log/literal.h"
 #include "log/pattern.h"
@@ -21,6 +22,7 @@ struct search {
 	const char *text;
 	size_t length;
 	unsigned long long score;
+	bool has_times;
 	struct recognised best;
 };
 
@@ -74,6 +76,18 @@ static int read_all(struct reader *reader, struct lines *lines)
 	return error ? error : reader__finish(reader);
 }
 
+/*
+ * Whether a way explains more than those before it. An envelope that only some lines have may belong to the form, so it
+ * comes last; but it may be all that tells times.
+ */
+static bool is_better(const struct search *search, const struct recognised *way, unsigned long long score,
+		      bool has_times)
+{
+	if (way->envelope && has_times && !search->has_times && !envelope__is_on_all_lines(way->envelope))
+		return score && score >= search->score;
+	return score > search->score + search->score / MARGIN;
+}
+
 /* Reads the text in this way, and keeps it if it is the best so far. */
 static int try_way(struct search *search, const struct recognised *way)
 {
@@ -85,6 +99,7 @@ static int try_way(struct search *search, const struct recognised *way)
 	struct reader *reader = NULL;
 	struct lines *lines = NULL;
 	unsigned long long score;
+	bool has_times;
 	int error = lines__of_text(search->text, search->length, &lines);
 
 	if (!error)
@@ -94,8 +109,10 @@ static int try_way(struct search *search, const struct recognised *way)
 	reader__free(reader);
 	lines__free(lines);
 	score = tally.messages + tally.placed;
-	if (!error && (tally.placed || !way->form->lines[0].role) && score > search->score + search->score / MARGIN) {
+	has_times = timestamp__is_known(&tally.start);
+	if (!error && (tally.placed || !way->form->lines[0].role) && is_better(search, way, score, has_times)) {
 		search->score = score;
+		search->has_times = has_times;
 		search->best = *way;
 		search->best.messages = tally.messages;
 	}
@@ -126,6 +143,10 @@ static enum clean_split find_split(const struct search *search)
 	return holds(search, "SIP/2.0\\r\\n") || holds(search, "SIP/2.0\\n") ? CLEAN_BACKSLASH : CLEAN_WHOLE;
 }
 
+/*
+ * An envelope that all lines have and lines in lines are not there by chance, so they come first. An envelope that only
+ * some lines have comes after none.
+ */
 static int recognise(const char *text, size_t length, const struct form *form, struct recognised *ret_recognised)
 {
 	struct search search = { .text = text, .length = length };
@@ -133,12 +154,13 @@ static int recognise(const char *text, size_t length, const struct form *form, s
 	struct envelope *envelope = NULL;
 	struct recognised way;
 	int error = envelope__find(text, length, &envelope), i;
+	bool is_first = envelope && envelope__is_on_all_lines(envelope);
 
 	search.best = (struct recognised){ .form = form ? form : forms__plain() };
-	/* An envelope and lines in lines are not there by chance, so they come first. */
 	for (i = 3; !error && i >= 0; i--) {
-		way = (struct recognised){ .envelope = i & 1 ? envelope : NULL, .split = i & 2 ? split : CLEAN_WHOLE };
-		if ((!(i & 1) || envelope) && (!(i & 2) || split != CLEAN_WHOLE))
+		way = (struct recognised){ .envelope = (i & 1) == is_first ? envelope : NULL,
+					   .split = i & 2 ? split : CLEAN_WHOLE };
+		if ((envelope || !(i & 1)) && (!(i & 2) || split != CLEAN_WHOLE))
 			error = try_forms(&search, form, &way);
 	}
 	if (error || !search.best.envelope)

@@ -55,6 +55,11 @@ static void test_envelopes(void **state)
 		{ "Jan  5 12:00:00 192.0.2.9 7592: b", "Jan  5 12:00:00", "192.0.2.9", "b" },
 		{ "<133>Jan  5 12:00:00 192.0.2.9 b", "Jan  5 12:00:00", "192.0.2.9", "b" },
 		{ "[Jan  5 12:00:00] VERBOSE[7][C-1] chan_sip.c: b", "Jan  5 12:00:00", "[7][C-1]", "b" },
+		{ "[1767614400] VERBOSE[7] res_pjsip_logger.c: b", "1767614400", "[7]", "b" },
+		{ "[2026-01-05 12:00:00.123] NOTICE[7][C-1]: a.c:12 main: b", "2026-01-05 12:00:00.123", "[7][C-1]",
+		  "b" },
+		{ "[5 Jan 12:00] DEBUG[7] a.c:", "5 Jan 12:00", "[7]", "" },
+		{ "[1767614400.123] b", "1767614400.123", "", "b" },
 		{ "01-05 12:00:00.105  1234  1250 D PJSIP   : b", "12:00:00.105", "1234  1250", "b" },
 		{ "2026-01-05T12:00:00.123456789Z b", "2026-01-05T12:00:00.123456789Z", "", "b" },
 		{ "Jan 05 12:00:00    b", "Jan 05 12:00:00", "", "   b" },
@@ -64,6 +69,7 @@ static void test_envelopes(void **state)
 		{ "1767614400.123456 sip1 a[7]: b", "1767614400.123456", "sip1 a[7]", "b" },
 		{ "Mon 2026-01-05 12:00:00 UTC sip1 a[7]: b", "Mon 2026-01-05 12:00:00 UTC", "sip1 a[7]", "b" },
 		{ "[  123.456789] sip1 a[7]: b", "", "sip1 a[7]", "b" },
+		{ "[  123.456789] a[7]: b", "", "a[7]", "b" },
 		{ "<30>1 2026-01-05T12:00:00.1Z sip1 a 7 - - b", "2026-01-05T12:00:00.1Z", "sip1 a 7", "b" },
 		{ "<30>1 2026-01-05T12:00:00.1Z sip1 a 7 - [x y=\"z\"] b", "2026-01-05T12:00:00.1Z", "sip1 a 7", "b" },
 		{ "[pod/a-0/a] b", "", "[pod/a-0/a]", "b" },
@@ -82,6 +88,7 @@ static void test_envelopes(void **state)
 		snprintf(text, sizeof(text), "%s\r\n\n%s\n", lines[i].line, lines[i].line);
 		envelope = find(text);
 		assert_non_null(envelope);
+		assert_true(envelope__is_on_all_lines(envelope));
 		assert_open(envelope, lines[i].line, lines[i].time, lines[i].source, lines[i].text);
 		envelope__free(envelope);
 	}
@@ -91,21 +98,57 @@ static void test_no_envelope(void **state)
 {
 	assert_null(find(""));
 	assert_null(find("INVITE sip:a SIP/2.0\nTo: x\n"));
-	assert_null(find("Jan  5 12:00:00 sip1 a: b\nc\n"));
-	assert_null(find("[Jan  5 12:00:00] VERBOSE x\nINVITE sip:a SIP/2.0\nTo: x\n"));
+	assert_null(find("proxy-1  | b\nINVITE sip:a SIP/2.0\nTo: x\n"));
 	envelope__free(NULL);
 }
 
-/* The journal writes the other lines of a message under the first one. */
-static void test_lines_without_their_own(void **state)
+/* The journal writes the other lines of an entry under the first one. */
+static void test_lines_under_an_envelope(void **state)
 {
-	struct envelope *envelope = find("Jan  5 12:00:00 sip1 a: b\n");
+	struct envelope *envelope = find("Jan  5 12:00:00 sip1 a: b\n"
+					 "                        c\n"
+					 "                        d\r\n"
+					 "Jan  5 12:00:01 sip1 b[77]: e\n"
+					 "                            f\n");
 
+	assert_true(envelope__is_on_all_lines(envelope));
+	assert_open(envelope, "                        x", "", "", "                        x");
 	assert_open(envelope, "Jan  5 12:00:00 sip1 a: b", "Jan  5 12:00:00", "sip1 a", "b");
-	assert_open(envelope, "                        c", "", "", "c");
-	assert_open(envelope, "                         d", "", "", " d");
-	assert_open(envelope, "  e", "", "", "  e");
-	assert_open(envelope, "", "", "", "");
+	assert_open(envelope, "                        c", "Jan  5 12:00:00", "", "c");
+	assert_open(envelope, "                         d", "Jan  5 12:00:00", "", " d");
+	assert_open(envelope, "                        ", "Jan  5 12:00:00", "", "");
+	assert_open(envelope, "  e", "Jan  5 12:00:00", "", "  e");
+	assert_open(envelope, "", "Jan  5 12:00:00", "", "");
+	assert_open(envelope, "Jan  5 12:00:01 sip1 b[77]: b", "Jan  5 12:00:01", "sip1 b[77]", "b");
+	assert_open(envelope, "                         c", "Jan  5 12:00:01", "", "                         c");
+	assert_open(envelope, "                            d", "Jan  5 12:00:01", "", "d");
+	envelope__free(envelope);
+}
+
+/* An indent that is a blank too small stands under no envelope. */
+static void test_lines_that_are_indented_otherwise(void **state)
+{
+	struct envelope *envelope = find("Jan  5 12:00:00 sip1 a: b\n"
+					 "                       c\n"
+					 "                       d\n");
+
+	assert_false(envelope__is_on_all_lines(envelope));
+	envelope__free(envelope);
+}
+
+/* Many programs log entries of several lines as they are. */
+static void test_entries_that_go_on_without_an_envelope(void **state)
+{
+	struct envelope *envelope = find("[Jan  5 11:00:00] Asterisk 20.9.0 built by me\n"
+					 "[Jan  5 12:00:00] VERBOSE[7] chan_sip.c: \n"
+					 "<--- SIP read from UDP:192.0.2.1:5060 --->\n"
+					 "INVITE sip:a SIP/2.0\n"
+					 "To: x\n");
+
+	assert_non_null(envelope);
+	assert_false(envelope__is_on_all_lines(envelope));
+	assert_open(envelope, "[Jan  5 12:00:00] VERBOSE[7] chan_sip.c: ", "Jan  5 12:00:00", "[7]", "");
+	assert_open(envelope, "<--- SIP read", "Jan  5 12:00:00", "", "<--- SIP read");
 	envelope__free(envelope);
 }
 
@@ -114,7 +157,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_envelopes),
 		cmocka_unit_test(test_no_envelope),
-		cmocka_unit_test(test_lines_without_their_own),
+		cmocka_unit_test(test_lines_under_an_envelope),
+		cmocka_unit_test(test_lines_that_are_indented_otherwise),
+		cmocka_unit_test(test_entries_that_go_on_without_an_envelope),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
