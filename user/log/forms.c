@@ -37,8 +37,18 @@
 #define ENDS                                                             \
 	"(?:.*?\\b" TRANSPORT "\\b)?.*?" END("src", "sport") "(?:" ARROW \
 							     "|\\s+to:?\\s+)(?:\\w+[:/]+)?" END("dst", "dport")
+/* The source alone in such a text: behind a word that says so, or as all of it, but for a start line. */
+#define SOURCE                                                                                                 \
+	"(?:.*?\\b" TRANSPORT "\\b)?(?:.*?(?:\\b(?:from|source|si)|src)(?:[ _-]?ip)?\\b[^\\w<[]+(?:" TRANSPORT \
+	":|(?!sips?:)\\w+:)?"                                                                                  \
+	"" PEER ")"
+#define SOURCE_ALONE "(?:" TRANSPORT "\\b\\W*?)?" PEER "\\W*(?: " START "|$)"
 #define DIGITS "0123456789"
 #define ASTERISK_TIME "(?:\\[(?<time>[^]]*\\d:\\d\\d[^]]*|\\d{9,10}(?:\\.\\d+)?)\\].*?)?"
+#define OPENSIPS_PREFIX "(?<time>" MONTH " +\\d+ " CLOCK ") \\[\\d+\\] "
+/* Not a header, such as Reason, that names an address. */
+#define OPENSIPS_LINE "^(?!(?!Received|Incoming|Message|Request)[A-Z][a-z][\\w-]*: )(?:" OPENSIPS_PREFIX ")?"
+#define OPENSIPS_START "(?:.*?" START ")?"
 #define TCPDUMP_TIME "^(?<time>(?:\\d{4}-\\d\\d-\\d\\d )?\\d\\d:\\d\\d:\\d\\d\\.\\d+|\\d{9,}\\.\\d+) "
 #define TCPDUMP_ENDS "(?<src>[^\\s(,]+)\\.(?<sport>[\\w-]+) > (?<dst>\\S+)\\.(?<dport>[\\w-]+): "
 
@@ -81,20 +91,28 @@ const struct form forms[] = {
 	  .example = " 1(4311) NOTICE: <script>: udp 192.0.2.1:5060 -> 192.0.2.2:5060",
 	  .traits = FORM_NEAR,
 	  .lines = { FORM_LINE(BEGINS, NULL, "<script>: ", "<script>: " ENDS "(?:.*?" START ")?"),
-		     FORM_LINE(BEGINS, NULL, "<script>: ",
-			       "<script>: (?:.*?\\b" TRANSPORT
-			       "\\b)?(?:.*?(?:\\bfrom\\b|src|\\bsi\\b)\\W+(?:\\w+:)?" PEER ")(?:.*?" START ")?",
+		     FORM_LINE(BEGINS, NULL, "<script>: ", "<script>: (?:" SOURCE "(?:.*?" START ")?|" SOURCE_ALONE ")",
 			       .way = FORM_RECEIVED),
 		     FORM_LINE(BEGINS, NULL, "<script>: ", "<script>: (?:.*?" START ")?"),
 		     FORM_LINE(BEGINS, " " DIGITS "DINWECAB", ": <",
 			       "^(?: *\\d+\\(\\d+\\) )?(?:DEBUG|INFO|NOTICE|WARNING|ERROR|CRITICAL|ALERT|BUG): <",
 			       .second = " (" DIGITS "ENORALU") } },
 	{ .name = "opensips",
-	  .what = "OpenSIPS, xlog() of $mb, to standard error",
+	  .what = "OpenSIPS, xlog() of $mb, to standard error or syslog",
 	  .example = "Jan  5 12:00:00 [4311] udp 192.0.2.1:5060 -> 192.0.2.2:5060",
-	  .traits = FORM_NEAR,
-	  .lines = { FORM_LINE(BEGINS, "JFMASOND", "] ",
-			       "^(?<time>" MONTH " +\\d+ " CLOCK ") \\[\\d+\\] (?:" ENDS ")?(?:.*?" START ")?") } },
+	  .sign = OPENSIPS_PREFIX "|opensips(?:\\[\\d+\\])?:",
+	  .traits = FORM_NEAR | FORM_SINGLE,
+	  .lines = { FORM_LINE(BEGINS, NULL, "->", OPENSIPS_LINE ENDS OPENSIPS_START, .other = "=>"),
+		     FORM_LINE(BEGINS, NULL, "\u2192", OPENSIPS_LINE ENDS OPENSIPS_START),
+		     FORM_LINE(BEGINS, NULL, "from", OPENSIPS_LINE ENDS OPENSIPS_START),
+		     FORM_LINE(BEGINS, NULL, "from", OPENSIPS_LINE SOURCE OPENSIPS_START, .way = FORM_RECEIVED),
+		     FORM_LINE(BEGINS, NULL, "src", OPENSIPS_LINE SOURCE OPENSIPS_START, .way = FORM_RECEIVED,
+			       .other = "si="),
+		     FORM_LINE(BEGINS, NULL, "source", OPENSIPS_LINE SOURCE OPENSIPS_START, .way = FORM_RECEIVED),
+		     FORM_LINE(BEGINS, DIGITS "[utswUTSW", NULL, "^" SOURCE_ALONE, .second = DIGITS "a.:dclsDCLS",
+			       .way = FORM_RECEIVED),
+		     FORM_LINE(BEGINS, "JFMASOND", "] ", "^" OPENSIPS_PREFIX SOURCE_ALONE, .way = FORM_RECEIVED),
+		     FORM_LINE(BEGINS, "JFMASOND", "] ", "^" OPENSIPS_PREFIX "(?:" ENDS ")?" OPENSIPS_START) } },
 	{ .name = "chan_sip",
 	  .what = "Asterisk, sip set debug on (far end only)",
 	  .example = "<--- SIP read from UDP:192.0.2.1:5060 --->",
