@@ -111,6 +111,16 @@ def test_lines_that_were_not_taken():
     check_equal("the others count", (status, list(counts(out).values())), (0, [1]))
 
 
+def test_lines_of_too_many_programs():
+    lines = [f"Jan  5 12:00:00 host p[{number}]: {line}\n" for line in INVITE.splitlines() for number in range(257)]
+    status, out, err = count("--format", "json", write("mixed.log", "".join(lines)))
+    check_equal("what they cut off is told", err, "sipbpf: mixed.log: lines of more than 256 programs are mixed: 257 messages were cut off, "
+                "the first one before line 257; split the log by program and count the parts\n")
+    check_equal("and counts", (status, sum(counts(out).values())), (0, 257))
+    status, out, err = count("--format", "json", write("mixed.log", "".join(line for line in lines if "[256]" not in line)))
+    check_equal("256 are not too many", (status, list(counts(out).values()), err), (0, [256], ""))
+
+
 def test_times_that_are_not_known():
     path = write("one.log", INVITE)
     status, out, err = count(path)

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/timestamp.h"
 #include "log/lines.h"
+#include "log/sources.h"
 
 #define DESCRIPTION_SIZE 1600
 
@@ -46,6 +47,12 @@ void log_report__file(const struct text_log *log, const char *name, const struct
 			  "%llu: %s",
 			  name, tally->untaken, tally->untaken == 1 ? " looks" : "s look",
 			  tally->untaken == 1 ? "s" : "", tally->first_untaken, tally->untaken_text);
+	if (tally->cut_off)
+		log__info("%s: lines of more than %d programs are mixed: %llu message%s cut off, the first one before "
+			  "line "
+			  "%llu; split the log by program and count the parts",
+			  name, SOURCES_MAX, tally->cut_off, tally->cut_off == 1 ? " was" : "s were",
+			  tally->first_cut_off);
 	if (summary.cut)
 		log__info("%s: %llu line%s longer than %d bytes, of which only the beginning was read; the first is "
 			  "line %llu",

@@ -693,6 +693,15 @@ int assembly__claim(struct assembly *assembly, const char *start_line, size_t le
 	return result < 0 && result != -EBADMSG ? result : 0;
 }
 
+bool assembly__is_unfinished(const struct assembly *assembly)
+{
+	const struct link_ends *ends = &assembly->path.ends;
+
+	if (assembly->place == IN_HEADERS || assembly->place == IN_BODY)
+		return true;
+	return assembly->is_record_open && !assembly->has_message && (ends->has_source || ends->has_target);
+}
+
 int assembly__finish(struct assembly *assembly)
 {
 	return assembly__end_record(assembly);

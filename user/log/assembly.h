@@ -77,6 +77,9 @@ void assembly__pass(struct assembly *assembly, bool is_blank);
 /* Reads a line in which a start line may be behind something else. */
 int assembly__read_glued(struct assembly *assembly, const char *line, size_t length, size_t ending);
 
+/* Returns whether lines that come later belong to what has begun: to headers, a body, or a record that tells an end. */
+bool assembly__is_unfinished(const struct assembly *assembly);
+
 /* The log has ended. */
 int assembly__finish(struct assembly *assembly);
 

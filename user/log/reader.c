@@ -13,25 +13,13 @@
 #include "log/path_fields.h"
 #include "log/pattern.h"
 #include "log/skim.h"
+#include "log/sources.h"
 #include "log/stamp.h"
 #include "log/start_line.h"
 #include "log/summary.h"
 
 #define ESCAPE '\x1b'
-#define SOURCES_MAX 32 /* programs whose lines may be mixed */
-#define HASH_START 14695981039346656037ULL
-#define HASH_FACTOR 1099511628211ULL
-#define SOURCE_NAME_SIZE 64
 #define DATE_LENGTH 19 /* yyyy-mm-dd hh:mm:ss */
-
-/* A program whose lines are read. */
-struct source {
-	size_t name_length;
-	char name[SOURCE_NAME_SIZE]; /* its beginning */
-	unsigned long long hash;
-	unsigned long long last_line;
-	struct skim_source lines; /* without an assembly the place is free */
-};
 
 struct reader {
 	struct reader_settings settings;
@@ -40,10 +28,9 @@ struct reader {
 	struct path_fields fields;
 	struct summary_memory summaries;
 	struct skim skim;
-	struct source sources[SOURCES_MAX];
-	struct source *source;    /* of the last line */
-	unsigned long long lines; /* read so far */
-	bool is_skimming;         /* nothing has changed what may be passed over */
+	struct sources sources;
+	struct source *source; /* of the last line */
+	bool is_skimming;      /* nothing has changed what may be passed over */
 };
 
 /* A line on its way. */
@@ -70,6 +57,9 @@ int reader__new(const struct reader_settings *settings, struct reader **ret_read
 		reader->skim.split = settings->split;
 		reader->skim.is_enveloped = settings->envelope != NULL;
 		error = matchers__make(&reader->matchers, settings->form, settings->pattern);
+		reader->sources.traits = settings->form->traits;
+		reader->sources.has_records = reader->matchers.count > 0;
+		reader->sources.tally = settings->tally;
 	}
 	if (error) {
 		reader__free(reader);
@@ -81,13 +71,10 @@ int reader__new(const struct reader_settings *settings, struct reader **ret_read
 
 void reader__free(struct reader *reader)
 {
-	size_t i;
-
 	if (!reader)
 		return;
 	matchers__free(&reader->matchers);
-	for (i = 0; i < SOURCES_MAX; i++)
-		assembly__free(reader->sources[i].lines.assembly);
+	sources__free(&reader->sources);
 	free(reader);
 }
 
@@ -231,69 +218,13 @@ static int read_piece(struct reader *reader, const struct matchers_text *around,
 
 /* ---- lines ---- */
 
-static int open_source(struct reader *reader, struct source *source, unsigned long long hash)
-{
-	const struct reader_settings *settings = &reader->settings;
-	int error = source->lines.assembly ? assembly__finish(source->lines.assembly) : 0;
-
-	if (error)
-		return error;
-	assembly__free(source->lines.assembly);
-	*source = (struct source){ .hash = hash };
-	return assembly__new(settings->form->traits, reader->matchers.count > 0, settings->tally,
-			     &source->lines.assembly);
-}
-
-/* FNV-1a, of eight bytes at a time. */
-static unsigned long long hash_of(const char *name, size_t length)
-{
-	unsigned long long hash = HASH_START ^ length, word;
-
-	for (; length >= sizeof(word); name += sizeof(word), length -= sizeof(word)) {
-		memcpy(&word, name, sizeof(word));
-		hash = (hash ^ word) * HASH_FACTOR;
-		hash ^= hash >> 32;
-	}
-	for (; length; name++, length--)
-		hash = (hash ^ (unsigned char)*name) * HASH_FACTOR;
-	return hash;
-}
-
-/* Whether the program that wrote the line before wrote this one too. */
-static inline bool is_same_source(const struct source *source, const char *name, size_t length)
-{
-	return source && length <= SOURCE_NAME_SIZE && source->name_length == length &&
-	       !memcmp(source->name, name, length);
-}
-
-/* Finds the program that wrote the line. If there are too many, the one that has been silent for longest is forgotten. */
+/* Finds the program that wrote the line, which is often the one that wrote the line before. */
 static int find_source(struct reader *reader, const char *name, size_t length)
 {
-	struct source *source = reader->sources, *oldest = source;
-	unsigned long long hash;
-	int error = 0;
-
-	if (is_same_source(reader->source, name, length)) {
-		reader->source->last_line = reader->lines;
+	if (reader->source && source__is_named(reader->source, name, length))
 		return 0;
-	}
-	hash = hash_of(name, length);
-	for (; source < reader->sources + SOURCES_MAX; source++) {
-		if (source->lines.assembly && source->hash == hash)
-			break;
-		if (source->last_line < oldest->last_line)
-			oldest = source;
-	}
-	if (source == reader->sources + SOURCES_MAX) {
-		source = oldest;
-		error = open_source(reader, source, hash);
-		source->name_length = length;
-		memcpy(source->name, name, length < SOURCE_NAME_SIZE ? length : SOURCE_NAME_SIZE);
-	}
-	source->last_line = reader->lines;
-	reader->source = source;
 	reader->is_skimming = false;
-	return error;
+	return sources__find(&reader->sources, name, length, &reader->source);
 }
 
 /* Reads what is in a line of the log, which may be several lines. */
@@ -380,7 +311,6 @@ static int read_line(struct reader *reader, const struct matchers_text *around, 
 {
 	int error = 0;
 
-	reader->lines++;
 	if (reader->settings.envelope)
 		return read_enveloped(reader, around, line);
 	if (!reader->source)
@@ -415,18 +345,12 @@ static bool find_line(char *at, const char *end, struct line *ret_line)
 static int skim_ahead(struct reader *reader, const struct matchers_text *ahead, struct byte_scan *scan, const char **at,
 		      unsigned long long *count)
 {
-	unsigned long long skimmed = 0;
-	int error;
-
 	if (reader->settings.envelope || reader->settings.split != CLEAN_WHOLE || !reader->source || *at == scan->end)
 		return 0;
 	if (!reader->is_skimming)
 		skim__begin(&reader->skim, &reader->source->lines, true);
 	reader->is_skimming = true;
-	error = skim__lines(&reader->skim, ahead, scan, at, &skimmed);
-	reader->lines += skimmed;
-	*count += skimmed;
-	return error;
+	return skim__lines(&reader->skim, ahead, scan, at, count);
 }
 
 /* Finds the next ESC and looks for line ends up to it. */
@@ -471,12 +395,5 @@ int reader__read_ahead(struct reader *reader, struct lines *lines, size_t bytes)
 
 int reader__finish(struct reader *reader)
 {
-	size_t i;
-	int error = 0;
-
-	for (i = 0; !error && i < SOURCES_MAX; i++) {
-		if (reader->sources[i].lines.assembly)
-			error = assembly__finish(reader->sources[i].lines.assembly);
-	}
-	return error;
+	return sources__finish(&reader->sources);
 }

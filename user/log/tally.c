@@ -9,6 +9,7 @@ void tally__begin_log(struct tally *tally)
 	tally->line = 0;
 	tally->records = tally->empty = tally->messages = tally->placed = 0;
 	tally->untaken = tally->first_untaken = 0;
+	tally->cut_off = tally->first_cut_off = 0;
 	tally->undated = 0;
 }
 
@@ -52,6 +53,12 @@ void tally__count_reason(struct tally *tally, enum sipbpf_reason reason)
 {
 	if (tally->counters)
 		counters__packets(tally->counters)->reasons[reason]++;
+}
+
+void tally__note_cut_off(struct tally *tally)
+{
+	if (!tally->cut_off++)
+		tally->first_cut_off = tally->line;
 }
 
 void tally__note_untaken(struct tally *tally, const char *text, size_t length)

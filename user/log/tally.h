@@ -26,8 +26,10 @@ struct tally {
 	unsigned long long untaken; /* lines that look like start lines and begin no counted message */
 	unsigned long long first_untaken;
 	char untaken_text[TALLY_TEXT_SIZE]; /* the beginning of the first one */
-	struct timespec start, end;         /* zero: no time was read */
-	unsigned long long undated;         /* times of day without a date */
+	unsigned long long cut_off;         /* messages or records whose program was forgotten before they had ended */
+	unsigned long long first_cut_off;
+	struct timespec start, end; /* zero: no time was read */
+	unsigned long long undated; /* times of day without a date */
 };
 
 /* Forgets what was found in one log, except for the times. */
@@ -38,6 +40,9 @@ int tally__count(struct tally *tally, const struct message *message, const struc
 
 /* Counts a packet, or what stands for one, that holds no message. */
 void tally__count_reason(struct tally *tally, enum sipbpf_reason reason);
+
+/* Takes note of a message or record that is cut off before this line. */
+void tally__note_cut_off(struct tally *tally);
 
 /* Takes note of a line that looks like a start line, but was not taken as one. */
 void tally__note_untaken(struct tally *tally, const char *text, size_t length);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "log/reader.h"
+#include "log/sources.h"
 
 #define PREFIX "Jan  5 12:00:00 host "
 
@@ -48,7 +49,7 @@ static void read_text(const char *form, const char *text, size_t length, struct 
 }
 
 /* Each of so many programs writes the lines of its own message in turn. */
-static unsigned long long count_mixed(int programs)
+static struct tally read_mixed(int programs)
 {
 	static const char *const message[] = { "BYE sip:a SIP/2.0", "CSeq: 2 BYE", "" };
 	struct tally tally;
@@ -64,15 +65,23 @@ static unsigned long long count_mixed(int programs)
 	fclose(out);
 	read_text("plain", text, length, &tally);
 	free(text);
-	return tally.messages;
+	return tally;
+}
+
+static void assert_mixed(int programs, unsigned long long cut_off)
+{
+	struct tally tally = read_mixed(programs);
+
+	assert_int_equal(tally.messages, programs);
+	assert_int_equal(tally.cut_off, cut_off);
 }
 
 static void test_programs_are_mixed(void **state)
 {
-	assert_int_equal(count_mixed(1), 1);
-	assert_int_equal(count_mixed(2), 2);
-	assert_int_equal(count_mixed(32), 32);
-	assert_int_equal(count_mixed(100), 100); /* too many at a time: each counts with what is known */
+	assert_mixed(1, 0);
+	assert_mixed(2, 0);
+	assert_mixed(SOURCES_MAX, 0);
+	assert_mixed(SOURCES_MAX + 1, SOURCES_MAX + 1); /* each counts with what is known */
 }
 
 static void test_records(void **state)
