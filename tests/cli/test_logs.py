@@ -131,6 +131,22 @@ def test_times_that_are_not_known():
     status, out, err = count("--format", "json", path)
     check("a time of day is none", err.endswith("clock.log: its times have no date, so they are left out\n"), err)
     check("and is left out", "start" not in json.loads(out), out)
+    undated = f"sipbpf: {path}: looks like tcpdump: 1 message\nsipbpf: {path}: its times have no date, so they are left out\n"
+    check_equal("that is not to have none", count(path)[2], undated)
+    check_equal("whatever comes behind it", count(path, write("one.log", INVITE))[2], undated)
+    dated = write("dated.log", "2026-01-05 12:00:00.1 IP 192.0.2.1.5070 > 192.0.2.2.5060: SIP: BYE sip:b SIP/2.0\n")
+    check("or before it", count(dated, path)[2].endswith(undated), count(dated, path)[2])
+
+
+def test_times_of_day_in_any_form():
+    for line in ("12:00:00.105 192.0.2.9 local0.notice [S=1] (sip_stack)(2) ---- Incoming SIP Message from 192.0.2.1:5070 to "
+                 "SIPInterface #0 (A) UDP TO(#1) SocketID(3) ----", "12:00:00.105 UDP 192.0.2.1:5070 -> 192.0.2.2:5060",
+                 "at 12:00:00 UDP 192.0.2.1:5070 \N{RIGHTWARDS ARROW} 192.0.2.2:5060",
+                 "[12:00:00] VERBOSE[7] res_pjsip_logger.c: <--- Received SIP request (9 bytes) from UDP:192.0.2.1:5070 --->"):
+        path = write("clock.log", line + "\n" + INVITE)
+        status, out, err = count(path)
+        check(f"they have no date: {line}", status == 0 and
+              err.splitlines()[1:] == [f"sipbpf: {path}: its times have no date, so they are left out"], err)
 
 
 def test_how_much_was_read():

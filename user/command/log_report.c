@@ -57,7 +57,7 @@ void log_report__file(const struct text_log *log, const char *name, const struct
 		log__info("%s: %llu line%s longer than %d bytes, of which only the beginning was read; the first is "
 			  "line %llu",
 			  name, summary.cut, summary.cut == 1 ? " is" : "s are", LINES_LENGTH_MAX, summary.first_cut);
-	if (tally->undated && !timestamp__is_known(&tally->start))
+	if (tally->undated && !tally->dated)
 		log__info("%s: its times have no date, so they are left out", name);
 }
 
@@ -83,7 +83,7 @@ void log_report__all(const struct text_log *log, const struct options *options)
 	}
 	text_log__summary(log, &summary);
 	text_log__times(log, &start, &end);
-	if (!options->regex && shows_time(options) && !timestamp__is_known(&start) && !summary.tally->undated &&
+	if (!options->regex && shows_time(options) && !timestamp__is_known(&start) && !summary.tally->has_undated &&
 	    summary.tally->messages)
 		log__info("the log has no times");
 }

@@ -31,6 +31,8 @@
 #define STAMP                                                                                     \
 	"(?:\\d{4}[-/]\\d\\d[-/]\\d\\d[T\\s]" CLOCK "(?: ?(?:Z|UTC|GMT|[+-]\\d\\d:?\\d\\d)\\b)?|" \
 	"" MONTH " +\\d+ (?:\\d{4} )?" CLOCK "|\\d{9,10}\\.\\d+)"
+/* Of a time without a date, at least that much is told. */
+#define ANY_STAMP "(?:" STAMP "|(?<![\\w.:-])" CLOCK "(?![\\w:]))"
 #define TRANSPORT "(?<transport>(?i:udp|tcp|tls|sctp|wss|ws))"
 #define START "(?<start>[A-Za-z\\d.!%*_+`'~-]+ [^ ]+ SIP/2\\.0|SIP/2\\.0 \\d{3}(?: .*)?)$"
 /* Both ends in a text that somebody chose, with the transport before them, if it is told, and a start line behind. */
@@ -201,7 +203,7 @@ const struct form forms[] = {
 	  .example = "12:00:00.105 [S=8012] (sip_stack)(2381) ---- Incoming SIP Message from 192.0.2.1:5060 to "
 		     "SIPInterface #0 (A) UDP TO(#1) ----",
 	  .lines = { FORM_LINE(BEGINS, NULL, " SIP Message ",
-			       "^(?:(?<time>" STAMP
+			       "^(?:(?<time>" ANY_STAMP
 			       "))?.*?(?<direction>Incoming|Outgoing) SIP Message (?:from|to) " PEER
 			       "(?:.*?\\) " TRANSPORT "\\b)?"),
 		     FORM_LINE(ENDS, NULL, "[Time:", "\\[Time:(?<time>[\\d@:.-]+)\\]") } },
@@ -294,8 +296,8 @@ const struct form forms[] = {
 	  .what = "any log with both ends in the line before each message",
 	  .example = "2026-01-05 12:00:00.105Z UDP 192.0.2.1:5060 -> 192.0.2.2:5060",
 	  .traits = FORM_NEAR | FORM_SINGLE,
-	  .lines = { FORM_LINE(BEGINS, NULL, "->", "^(?:.*?(?<time>" STAMP "))?" ENDS, .other = "=>"),
-		     FORM_LINE(BEGINS, NULL, "\u2192", "^(?:.*?(?<time>" STAMP "))?" ENDS) } },
+	  .lines = { FORM_LINE(BEGINS, NULL, "->", "^(?:.*?(?<time>" ANY_STAMP "))?" ENDS, .other = "=>"),
+		     FORM_LINE(BEGINS, NULL, "\u2192", "^(?:.*?(?<time>" ANY_STAMP "))?" ENDS) } },
 	{ .name = "plain",
 	  .what = "any other log: messages are found by their start lines (ends and times unknown)",
 	  .example = "OPTIONS sip:192.0.2.2 SIP/2.0" },

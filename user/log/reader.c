@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/timestamp.h"
 #include "log/assembly.h"
 #include "log/matchers.h"
 #include "log/path_fields.h"
@@ -87,9 +86,9 @@ static int note_time(struct reader *reader, const char *value, size_t length)
 	int error = stamp__read(&reader->calendar, value, length, &time);
 
 	if (!error)
-		timestamp__widen(&tally->start, &tally->end, &time);
+		tally__note_time(tally, &time);
 	else if (error == -ENODATA)
-		tally->undated++;
+		tally__note_undated(tally);
 	return error == -EINVAL ? error : 0;
 }
 

@@ -4,13 +4,15 @@
 
 #include <string.h>
 
+#include "base/timestamp.h"
+
 void tally__begin_log(struct tally *tally)
 {
 	tally->line = 0;
 	tally->records = tally->empty = tally->messages = tally->placed = 0;
 	tally->untaken = tally->first_untaken = 0;
 	tally->cut_off = tally->first_cut_off = 0;
-	tally->undated = 0;
+	tally->dated = tally->undated = 0;
 }
 
 static bool tells_something(const struct message_path *path)
@@ -53,6 +55,18 @@ void tally__count_reason(struct tally *tally, enum sipbpf_reason reason)
 {
 	if (tally->counters)
 		counters__packets(tally->counters)->reasons[reason]++;
+}
+
+void tally__note_time(struct tally *tally, const struct timespec *time)
+{
+	tally->dated++;
+	timestamp__widen(&tally->start, &tally->end, time);
+}
+
+void tally__note_undated(struct tally *tally)
+{
+	tally->undated++;
+	tally->has_undated = true;
 }
 
 void tally__note_cut_off(struct tally *tally)

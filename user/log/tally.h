@@ -29,10 +29,12 @@ struct tally {
 	unsigned long long cut_off;         /* messages or records whose program was forgotten before they had ended */
 	unsigned long long first_cut_off;
 	struct timespec start, end; /* zero: no time was read */
+	unsigned long long dated;   /* times that were read */
 	unsigned long long undated; /* times of day without a date */
+	bool has_undated;           /* some log has such times */
 };
 
-/* Forgets what was found in one log, except for the times. */
+/* Forgets what was found in one log, except for the times of all. */
 void tally__begin_log(struct tally *tally);
 
 /* Counts a message with this path; NULL: unknown. Returns 0 or a negative errno. */
@@ -40,6 +42,10 @@ int tally__count(struct tally *tally, const struct message *message, const struc
 
 /* Counts a packet, or what stands for one, that holds no message. */
 void tally__count_reason(struct tally *tally, enum sipbpf_reason reason);
+
+/* Takes note of a time, or of a time of day without a date. */
+void tally__note_time(struct tally *tally, const struct timespec *time);
+void tally__note_undated(struct tally *tally);
 
 /* Takes note of a message or record that is cut off before this line. */
 void tally__note_cut_off(struct tally *tally);
