@@ -11,6 +11,7 @@
 #include "log/literal.h"
 #include "log/pattern.h"
 #include "log/reader.h"
+#include "log/start_line.h"
 #include "log/tally.h"
 
 #define MARGIN 50 /* a later form must be better by this part, since the text may end within a record */
@@ -21,6 +22,7 @@
 struct search {
 	const char *text;
 	size_t length;
+	bool holds_version; /* without it no line is a start line */
 	unsigned long long score;
 	bool has_times;
 	struct recognised best;
@@ -38,6 +40,12 @@ static bool holds(const struct search *search, const char *text)
 	return holds_either(search, text, NULL);
 }
 
+/* Whether lines of the form sum messages up, so that there need be no start lines. */
+static bool has_summaries(const struct form *form)
+{
+	return form->lines[0].role && strstr(form->lines[0].pattern, "(?<status>");
+}
+
 /* Whether a form is worth a trial. Returns 1, 0 or -ENOMEM. */
 static int is_possible(const struct search *search, const struct form *form)
 {
@@ -45,6 +53,8 @@ static int is_possible(const struct search *search, const struct form *form)
 	char why[PATTERN_ERROR_SIZE];
 	int result;
 
+	if (!search->holds_version && !has_summaries(form))
+		return 0;
 	if (form->lines[0].role && form->lines[0].literal) {
 		const struct form_line *line = form->lines;
 
@@ -143,21 +153,37 @@ static enum clean_split find_split(const struct search *search)
 	return holds(search, "SIP/2.0\\r\\n") || holds(search, "SIP/2.0\\n") ? CLEAN_BACKSLASH : CLEAN_WHOLE;
 }
 
+static bool may_hold_messages(const struct search *search)
+{
+	size_t i;
+
+	if (search->holds_version)
+		return true;
+	for (i = 0; i < forms_count; i++) {
+		if (has_summaries(&forms[i]) && is_possible(search, &forms[i]) != 0)
+			return true;
+	}
+	return false;
+}
+
 /*
  * An envelope that all lines have and lines in lines are not there by chance, so they come first. An envelope that only
  * some lines have comes after none.
  */
 static int recognise(const char *text, size_t length, const struct form *form, struct recognised *ret_recognised)
 {
-	struct search search = { .text = text, .length = length };
-	enum clean_split split = find_split(&search);
+	struct search search = { .text = text,
+				 .length = length,
+				 .holds_version = start_line__is_possible(text, length),
+				 .best = { .form = form ? form : forms__plain() } };
+	bool may_hold = may_hold_messages(&search), is_first;
+	enum clean_split split = may_hold ? find_split(&search) : CLEAN_WHOLE;
 	struct envelope *envelope = NULL;
 	struct recognised way;
-	int error = envelope__find(text, length, &envelope), i;
-	bool is_first = envelope && envelope__is_on_all_lines(envelope);
+	int error = may_hold ? envelope__find(text, length, &envelope) : 0, i;
 
-	search.best = (struct recognised){ .form = form ? form : forms__plain() };
-	for (i = 3; !error && i >= 0; i--) {
+	is_first = envelope && envelope__is_on_all_lines(envelope);
+	for (i = may_hold ? 3 : -1; !error && i >= 0; i--) {
 		way = (struct recognised){ .envelope = (i & 1) == is_first ? envelope : NULL,
 					   .split = i & 2 ? split : CLEAN_WHOLE };
 		if ((envelope || !(i & 1)) && (!(i & 2) || split != CLEAN_WHOLE))

@@ -15,7 +15,7 @@
 
 #define BUDGET_DEFAULT 5000000000ULL /* nanoseconds */
 #define EVERYTHING (ULLONG_MAX / 2)  /* bytes */
-#define PARTS_TRIED 16               /* without "SIP/2.0" in them */
+#define PARTS_TRIED 16               /* that do not look as if they held complete messages */
 
 /* A record of a user: nothing is cleaned. */
 static const struct form users_form = { .name = "", .what = "--regex", .traits = FORM_USERS };
@@ -165,6 +165,21 @@ static void begin_log(struct text_log *log, const char *name)
 	log->name = name;
 }
 
+/* Whether a text looks as if it held a complete message, in any form; each one has CSeq (RFC 3261 8.1.1). */
+static bool may_hold_message(const char *text, size_t length)
+{
+	static const char *const spellings[] = { "CSeq", "Cseq", "CSEQ", "cseq" };
+	size_t i;
+
+	if (!memmem(text, length, "SIP/2.0", strlen("SIP/2.0")))
+		return false;
+	for (i = 0; i < sizeof(spellings) / sizeof(*spellings); i++) {
+		if (memmem(text, length, spellings[i], strlen(spellings[i])))
+			return true;
+	}
+	return false;
+}
+
 /* A log may begin with megabytes that hold no SIP; they are read as a plain log until a form shows. */
 static int read_in_form(struct text_log *log, struct lines *lines, char *ret_error)
 {
@@ -176,7 +191,7 @@ static int read_in_form(struct text_log *log, struct lines *lines, char *ret_err
 		envelope__free(log->recognised.envelope);
 		log->recognised = (struct recognised){ .form = log->options.form ? log->options.form : forms__plain() };
 		length = lines__sample(lines, &sample);
-		if (parts < PARTS_TRIED || memmem(sample, length, "SIP/2.0", strlen("SIP/2.0")))
+		if (parts < PARTS_TRIED || may_hold_message(sample, length))
 			result = recognise__form(sample, length, log->options.form, &log->recognised);
 		if (result < 0) {
 			describe_error(log, result, 1, ret_error);
