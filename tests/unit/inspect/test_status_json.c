@@ -159,7 +159,8 @@ static void counters(void **state)
 		     "{'change_cipher_spec':0,'alert':0,'handshake':9,'application_data':0}");
 	assert_value(json_object_get(groups, "encapsulations"),
 		     "{'vlan':3,'vn_tag':0,'trustsec':0,'pbb':0,'llc':0,'pppoe':0,'mpls':0,'ip_in_ip':0,'gre':0,'"
-		     "erspan':0,'vxlan':0,'geneve':0,'gtp_u':4,'gue':0,'l2tp':0,'tzsp':0,'esp_null':0,'hep':0}");
+		     "erspan':0,'ethernet_in_ip':0,'vxlan':0,'geneve':0,'gtp_u':4,'gue':0,'l2tp':0,'tzsp':0,'esp_null':"
+		     "0,'hep':0}");
 	assert_value(json_object_get(groups, "flows"), "{'known':8,'places':32768}");
 	assert_value(json_object_get(groups, "bank"), "{'rows':6,'places':100,'messages':7}");
 	json_decref(json);
