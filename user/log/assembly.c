@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log/body.h"
 #include "log/forms.h"
 #include "log/header.h"
 #include "log/held_lines.h"
@@ -488,6 +487,12 @@ static int read_lines(struct assembly *assembly, const char *lines, size_t lengt
 	return error;
 }
 
+/* Where lines go on that are behind a body. */
+static void leave_body(struct assembly *assembly)
+{
+	assembly->place = assembly->traits & FORM_USERS && assembly->has_records ? IN_REST : BETWEEN;
+}
+
 /*
  * Reads the lines of a body again, because its length did not fit. Messages in them may have wrong lengths too, so that
  * their lines are read once more. A log full of them would take for ever, so there is a credit, which lines that are
@@ -500,7 +505,7 @@ static int read_again(struct assembly *assembly)
 	int error = 0;
 
 	assembly->body.lines = (struct held_lines){ 0 };
-	assembly->place = assembly->traits & FORM_USERS && assembly->has_records ? IN_REST : BETWEEN;
+	leave_body(assembly);
 	if (assembly->credit < body.lines.length)
 		assembly->has_no_credit = true;
 	else
@@ -514,6 +519,23 @@ static int read_again(struct assembly *assembly)
 	return error;
 }
 
+int assembly__distrust(struct assembly *assembly, int (*read)(void *context), void *context)
+{
+	int error = read_again(assembly);
+
+	assembly->depth++;
+	if (!error)
+		error = read(context);
+	assembly->depth--;
+	return error;
+}
+
+void assembly__end_body(struct assembly *assembly)
+{
+	assembly->quote = QUOTE_NONE;
+	leave_body(assembly);
+}
+
 static int read_body(struct assembly *assembly, const char *line, size_t length, size_t ending)
 {
 	enum body_fit fit = BODY_UNDECIDED;
@@ -523,8 +545,7 @@ static int read_body(struct assembly *assembly, const char *line, size_t length,
 		return error;
 	if (fit == BODY_MISFITS)
 		return read_again(assembly);
-	assembly->quote = QUOTE_NONE;
-	assembly->place = assembly->traits & FORM_USERS && assembly->has_records ? IN_REST : BETWEEN;
+	assembly__end_body(assembly);
 	return 0;
 }
 
@@ -534,6 +555,14 @@ static void earn_credit(struct assembly *assembly, size_t length)
 	size_t credit = assembly->credit + READ_AGAIN_MAX * (length + 1);
 
 	assembly->credit = credit < CREDIT_MAX ? credit : CREDIT_MAX;
+}
+
+enum body_fit assembly__weigh(struct assembly *assembly, const char *line, size_t length, size_t ending,
+			      bool is_of_record)
+{
+	if (!assembly->depth)
+		earn_credit(assembly, length);
+	return body__weigh(&assembly->body, length, ending, is_of_record || start_line__is_likely(line, length));
 }
 
 int assembly__read(struct assembly *assembly, const char *line, size_t length, size_t ending)
@@ -571,6 +600,8 @@ unsigned int assembly__state(const struct assembly *assembly)
 		state |= ASSEMBLY_MAY_BEGIN;
 	if (is_in_headers)
 		state |= ASSEMBLY_IN_HEADERS;
+	if (assembly->place == IN_BODY)
+		state |= ASSEMBLY_IN_BODY;
 	if (is_between && assembly->is_record_open && !assembly->has_message)
 		state |= ASSEMBLY_AWAITS_MESSAGE;
 	if (assembly->is_record_open && (assembly->has_message || is_in_headers))

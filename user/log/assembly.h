@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "classify/message.h"
+#include "log/body.h"
 #include "log/tally.h"
 
 struct assembly;
@@ -41,6 +42,22 @@ int assembly__read(struct assembly *assembly, const char *line, size_t length, s
 /* Takes a message that has been parsed and has no body, as if all its lines had been read. */
 int assembly__take(struct assembly *assembly, const struct message *message);
 
+/*
+ * The line may be of a body, though it looks like one of a record. The caller holds it, and those behind it, until the
+ * length of the body fits or does not; only its bytes count here. is_of_record says whether it looks like one. Allowed with ASSEMBLY_IN_BODY, as are the next two.
+ */
+enum body_fit assembly__weigh(struct assembly *assembly, const char *line, size_t length, size_t ending,
+			      bool is_of_record);
+
+/* The body has ended where its length says. */
+void assembly__end_body(struct assembly *assembly);
+
+/*
+ * The length of the body does not fit. Reads its lines again without trust in it, and calls read(), which reads again
+ * what the caller held.
+ */
+int assembly__distrust(struct assembly *assembly, int (*read)(void *context), void *context);
+
 /* What the next line may be: bits. */
 enum assembly_state {
 	ASSEMBLY_MAY_BEGIN = 1 << 0,      /* the start line of a message that does not cut off another one */
@@ -52,6 +69,7 @@ enum assembly_state {
 	ASSEMBLY_HAS_HEADER = 1 << 6,     /* the line is not the first one behind a start line */
 	ASSEMBLY_WANTS_START = 1 << 7,    /* nothing but a start line or a line of a record matters */
 	ASSEMBLY_TAKES_SPACED = 1 << 8,   /* a line for assembly__add_spaced() */
+	ASSEMBLY_IN_BODY = 1 << 9,        /* of a body whose length it may end */
 };
 
 unsigned int assembly__state(const struct assembly *assembly);

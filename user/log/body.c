@@ -71,23 +71,30 @@ bool body__begin(struct body *body, size_t content_length)
 	return body->kind != BODY_OTHER && content_length && content_length <= BODY_LENGTH_MAX;
 }
 
+enum body_fit body__weigh(struct body *body, size_t length, size_t ending, bool is_start)
+{
+	bool is_first = !body->sent;
+
+	body->sent += length + CRLF_LENGTH;
+	body->logged += length + ending;
+	if (is_first && is_start && (body->kind == BODY_OPAQUE || body->kind == BODY_MULTIPART))
+		return BODY_MISFITS; /* the log leaves bodies out */
+	if (body->wanted == body->sent || body->wanted == body->logged || body->wanted == body->sent - CRLF_LENGTH ||
+	    body->wanted == body->logged - ending)
+		return BODY_FITS;
+	if (body->wanted >= body->logged - ending || body->wanted >= body->sent - CRLF_LENGTH)
+		return BODY_UNDECIDED;
+	return BODY_MISFITS;
+}
+
 int body__hold(struct body *body, const char *line, size_t length, size_t ending, bool is_start_line,
 	       enum body_fit *ret_fit)
 {
-	bool is_first = !body->sent;
 	int error = held_lines__add(&body->lines, line, length, HELD_LF);
 
 	if (error)
 		return error;
-	body->sent += length + CRLF_LENGTH;
-	body->logged += length + ending;
-	if (is_first && is_start_line && (body->kind == BODY_OPAQUE || body->kind == BODY_MULTIPART))
-		*ret_fit = BODY_MISFITS; /* the log leaves bodies out */
-	else if (body->wanted == body->sent || body->wanted == body->logged ||
-		 body->wanted == body->sent - CRLF_LENGTH || body->wanted == body->logged - ending)
-		*ret_fit = BODY_FITS;
-	else
-		*ret_fit = body->wanted < body->logged - ending ? BODY_MISFITS : BODY_UNDECIDED;
+	*ret_fit = body__weigh(body, length, ending, is_start_line);
 	return 0;
 }
 

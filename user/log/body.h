@@ -49,6 +49,9 @@ bool body__begin(struct body *body, size_t content_length);
 int body__hold(struct body *body, const char *line, size_t length, size_t ending, bool is_start_line,
 	       enum body_fit *ret_fit);
 
+/* Weighs a line that is held elsewhere. is_start says whether it looks like a start line, or a line of a record. */
+enum body_fit body__weigh(struct body *body, size_t length, size_t ending, bool is_start);
+
 /* Returns whether the line separates parts: "--" and the boundary. */
 bool body__is_boundary(const struct body *body, const char *line, size_t length);
 

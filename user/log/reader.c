@@ -11,6 +11,7 @@
 #include "log/matchers.h"
 #include "log/path_fields.h"
 #include "log/pattern.h"
+#include "log/quotation.h"
 #include "log/skim.h"
 #include "log/sources.h"
 #include "log/stamp.h"
@@ -28,8 +29,10 @@ struct reader {
 	struct summary_memory summaries;
 	struct skim skim;
 	struct sources sources;
-	struct source *source; /* of the last line */
-	bool is_skimming;      /* nothing has changed what may be passed over */
+	struct source *source;  /* of the last line */
+	bool is_skimming;       /* nothing has changed what may be passed over */
+	unsigned int depth;     /* how often the lines that are read have been held and read before */
+	bool has_no_quotations; /* in them */
 };
 
 /* A line on its way. */
@@ -42,6 +45,8 @@ struct piece {
 };
 
 /* ---- the reader ---- */
+
+static int finish_source(void *context, struct source *source);
 
 int reader__new(const struct reader_settings *settings, struct reader **ret_reader)
 {
@@ -59,6 +64,8 @@ int reader__new(const struct reader_settings *settings, struct reader **ret_read
 		reader->sources.traits = settings->form->traits;
 		reader->sources.has_records = reader->matchers.count > 0;
 		reader->sources.tally = settings->tally;
+		reader->sources.finish = finish_source;
+		reader->sources.context = reader;
 	}
 	if (error) {
 		reader__free(reader);
@@ -174,48 +181,204 @@ static void look_for_date(struct reader *reader, const struct piece *piece)
 		(void)stamp__read(&reader->calendar, piece->text, DATE_LENGTH, &time);
 }
 
+/* Cleans a line. Returns false if it is no part of a message. */
+static bool clean(struct reader *reader, const struct piece *piece, unsigned int state, const char **text,
+		  size_t *length)
+{
+	struct skim_source *lines = &reader->source->lines;
+	unsigned int traits = reader->settings.form->traits;
+
+	if (!(traits & FORM_USERS) && !clean__line(traits, &lines->shape, state & ASSEMBLY_IN_HEADERS, text, length))
+		return false;
+	if (!piece->is_glued)
+		clean__margin(&lines->margin, state & ASSEMBLY_MAY_BEGIN, text, length);
+	return true;
+}
+
+/* Takes note of a line that is no part of a message but looks like a start line, unless it repeats one. */
+static void note_foreign(struct reader *reader, const char *text, size_t length)
+{
+	bool is_repeated = reader->settings.form->traits & FORM_TAB && reader->source->lines.shape == CLEAN_INDENTED;
+
+	if (!is_repeated && start_line__is_possible(text, length) && start_line__is_meant(text, length))
+		tally__note_untaken(reader->settings.tally, text, length);
+}
+
 /* Reads a line that may belong to a message. */
-static int read_text(struct reader *reader, const struct piece *piece, unsigned int state)
+static int read_text(struct reader *reader, struct piece *piece, unsigned int state)
 {
 	struct assembly *assembly = reader->source->lines.assembly;
 	unsigned int traits = reader->settings.form->traits;
 	const char *text = piece->text;
 	size_t length = piece->length;
-	bool is_glued = piece->is_glued || (traits & FORM_GLUED && state & ASSEMBLY_AWAITS_MESSAGE);
 
+	piece->is_glued |= traits & FORM_GLUED && state & ASSEMBLY_AWAITS_MESSAGE;
 	if (traits & FORM_NO_DATE && !(state & ASSEMBLY_IN_HEADERS))
 		look_for_date(reader, piece);
-	if (!(traits & FORM_USERS) &&
-	    !clean__line(traits, &reader->source->lines.shape, state & ASSEMBLY_IN_HEADERS, &text, &length)) {
-		if (!(traits & FORM_TAB && reader->source->lines.shape == CLEAN_INDENTED) &&
-		    start_line__is_possible(text, length) && start_line__is_meant(text, length))
-			tally__note_untaken(reader->settings.tally, text, length);
+	if (!clean(reader, piece, state, &text, &length)) {
+		note_foreign(reader, text, length);
 		return 0;
 	}
-	if (!is_glued)
-		clean__margin(&reader->source->lines.margin, state & ASSEMBLY_MAY_BEGIN, &text, &length);
-	return is_glued ? assembly__read_glued(assembly, text, length, piece->ending)
-			: assembly__read(assembly, text, length, piece->ending);
+	return piece->is_glued ? assembly__read_glued(assembly, text, length, piece->ending)
+			       : assembly__read(assembly, text, length, piece->ending);
 }
 
-static int read_piece(struct reader *reader, const struct matchers_text *around, struct piece *piece)
+static int read_piece(struct reader *reader, const struct matchers_text *around, struct piece *piece);
+
+/* ---- bodies that may quote records ---- */
+
+/* Lines that are read again. */
+struct held {
+	struct reader *reader;
+	struct quotation quotation;
+};
+
+static int read_held(void *context)
 {
-	unsigned int state = assembly__state(reader->source->lines.assembly), due = skim__due(state);
-	const struct matcher *matcher = NULL;
-	int result;
+	struct held *held = context;
+	const struct quotation_line *line = held->quotation.lines, *end = line + held->quotation.count;
+	struct piece piece;
+	int error = 0;
+
+	for (; !error && line < end; line++) {
+		held->reader->settings.tally->line = line->number;
+		piece = (struct piece){ .text = held->quotation.text.text + line->offset,
+					.length = line->length,
+					.ending = line->ending,
+					.is_glued = line->is_glued };
+		error = read_piece(held->reader, NULL, &piece);
+	}
+	return error;
+}
+
+/* The body was shorter than its length says: what is held are records. */
+static int take_for_records(struct reader *reader)
+{
+	struct source *source = reader->source;
+	struct held held = { .reader = reader };
+	unsigned long long line = reader->settings.tally->line;
+	bool had_no_quotations = reader->has_no_quotations;
+	int error;
+
+	if (!quotation__take(&source->quotation, &held.quotation))
+		reader->has_no_quotations = true;
+	reader->depth++;
+	error = assembly__distrust(source->lines.assembly, read_held, &held);
+	reader->depth--;
+	reader->has_no_quotations = had_no_quotations;
+	quotation__free(&held.quotation);
+	reader->settings.tally->line = line;
+	return error;
+}
+
+/* The body is as long as its length says: what is held is quoted. */
+static void take_for_body(struct reader *reader)
+{
+	assembly__end_body(reader->source->lines.assembly);
+	quotation__free(&reader->source->quotation);
+}
+
+/* Decides what the lines are that are held of a program, behind which a record or the log ends. */
+static int settle(struct reader *reader, struct source *source)
+{
+	struct source *current = reader->source;
+	int error = 0;
+
+	reader->source = source;
+	while (!error && quotation__is_open(&source->quotation)) {
+		if (source->quotation.is_complete)
+			take_for_body(reader);
+		else
+			error = take_for_records(reader);
+	}
+	reader->source = current;
+	return error;
+}
+
+static int hold(struct reader *reader, const struct piece *piece)
+{
+	const struct quotation_line line = { .length = piece->length,
+					     .ending = piece->ending,
+					     .number = reader->settings.tally->line,
+					     .is_glued = piece->is_glued };
+
+	return quotation__add(&reader->source->quotation, piece->text, &line, !reader->depth);
+}
+
+/*
+ * Reads a line of a body, which may quote records: it looks like one, or lines are held. A length that is right ends
+ * where a record of the form does, so that an empty line, a line of a record or the end comes next. Returns 1, -ENOMEM,
+ * or 0 if the line is to be read as if it were in no body.
+ */
+static int read_quoted(struct reader *reader, const struct piece *piece, bool is_of_record)
+{
+	struct quotation *quotation = &reader->source->quotation;
+	const char *text = piece->text;
+	size_t length = piece->length;
+	bool is_of_message = clean(reader, piece, ASSEMBLY_IN_BODY, &text, &length);
+	enum body_fit fit = quotation->is_complete ? BODY_FITS : BODY_UNDECIDED;
+	int error;
+
+	if (quotation->is_complete && (is_of_record || (is_of_message && !length))) {
+		take_for_body(reader);
+		return 0;
+	}
+	if (is_of_record && !is_of_message)
+		return quotation__is_open(quotation) ? take_for_records(reader) : 0;
+	if (is_of_message)
+		fit = assembly__weigh(reader->source->lines.assembly, text, length, piece->ending, is_of_record);
+	error = hold(reader, piece);
+	quotation->is_complete = fit == BODY_FITS;
+	if (!error && (fit == BODY_MISFITS || quotation__is_full(quotation)))
+		error = take_for_records(reader);
+	return error ? error : 1;
+}
+
+/* ---- pieces ---- */
+
+/* Finds what a line does in records. Returns the same as matchers__match(). */
+static int find_matcher(struct reader *reader, const struct matchers_text *around, struct piece *piece,
+			unsigned int state, const struct matcher **ret_matcher)
+{
+	unsigned int due = skim__due(state);
 
 	if (piece->has_escape && !(reader->settings.form->traits & FORM_USERS))
 		piece->length = clean__colours(piece->text, piece->length);
 	else if (around && piece->length &&
 		 !matchers__may_match(&reader->matchers, due, around, piece->text, piece->text + piece->length))
-		return read_text(reader, piece, state);
-	result = matchers__match(&reader->matchers, due, piece->text, piece->length, &matcher);
+		return 0;
+	return matchers__match(&reader->matchers, due, piece->text, piece->length, ret_matcher);
+}
+
+static int read_piece(struct reader *reader, const struct matchers_text *around, struct piece *piece)
+{
+	unsigned int state = assembly__state(reader->source->lines.assembly);
+	bool is_held = quotation__is_open(&reader->source->quotation);
+	const struct matcher *matcher = NULL;
+	int result = find_matcher(reader, around, piece, state, &matcher);
+
 	if (result < 0)
 		return result;
-	return result ? read_record(reader, matcher) : read_text(reader, piece, state);
+	if (is_held || (matcher && state & ASSEMBLY_IN_BODY && !reader->has_no_quotations)) {
+		result = read_quoted(reader, piece, matcher != NULL);
+		if (result)
+			return result < 0 ? result : 0;
+		if (is_held)
+			return read_piece(reader, NULL, piece);
+	}
+	return matcher ? read_record(reader, matcher) : read_text(reader, piece, state);
 }
 
 /* ---- lines ---- */
+
+/* Ends what a program had not finished. */
+static int finish_source(void *context, struct source *source)
+{
+	struct reader *reader = context;
+	int error = settle(reader, source);
+
+	return error ? error : assembly__finish(source->lines.assembly);
+}
 
 /* Finds the program that wrote the line, which is often the one that wrote the line before. */
 static int find_source(struct reader *reader, const char *name, size_t length)
@@ -255,8 +418,9 @@ static int read_split(struct reader *reader, const struct matchers_text *around,
 		is_split = is_split || piece.is_glued;
 		error = read_piece(reader, around, &piece);
 	} while (!error && at < end);
-	return error || !is_split ? error
-				  : assembly__end_record(reader->source->lines.assembly); /* it was all in one line */
+	if (!error && is_split) /* it was all in one line */
+		error = settle(reader, reader->source);
+	return error || !is_split ? error : assembly__end_record(reader->source->lines.assembly);
 }
 
 /* Passes over a line if it can. Returns 1, 0 if it needs a closer look, or -ENOMEM. */
@@ -300,7 +464,8 @@ static int read_enveloped(struct reader *reader, const struct matchers_text *aro
 		error = find_source(reader, content.source, content.source_length);
 	if (!error)
 		error = read_content(reader, around, line->text + (content.text - line->text), content.length, line);
-	if (content.time_length && (tally->messages != messages || tally->records != records))
+	if (content.time_length && (tally->messages != messages || tally->records != records ||
+				    quotation__is_open(&reader->source->quotation)))
 		(void)note_time(reader, content.time, content.time_length);
 	return error;
 }

@@ -54,19 +54,25 @@ static void leave_bucket(struct sources *sources, const struct source *source)
 	*at = source->next;
 }
 
+static void free_source(struct source *source)
+{
+	assembly__free(source->lines.assembly);
+	source->lines.assembly = NULL;
+	quotation__free(&source->quotation);
+}
+
 /* Makes room by forgetting the program that has been silent for longest. */
 static int evict(struct sources *sources, struct source **ret_free)
 {
 	struct source *source = sources->oldest;
 	int error;
 
-	if (assembly__is_unfinished(source->lines.assembly))
+	if (assembly__is_unfinished(source->lines.assembly) || quotation__is_open(&source->quotation))
 		tally__note_cut_off(sources->tally);
-	error = assembly__finish(source->lines.assembly);
+	error = sources->finish(sources->context, source);
 	if (error)
 		return error;
-	assembly__free(source->lines.assembly);
-	source->lines.assembly = NULL;
+	free_source(source);
 	leave_bucket(sources, source);
 	take_out(sources, source);
 	*ret_free = source;
@@ -125,7 +131,7 @@ int sources__finish(struct sources *sources)
 	int error = 0;
 
 	for (i = 0; !error && i < sources->count; i++)
-		error = assembly__finish(sources->list[i].lines.assembly);
+		error = sources->finish(sources->context, &sources->list[i]);
 	return error;
 }
 
@@ -134,5 +140,5 @@ void sources__free(struct sources *sources)
 	size_t i;
 
 	for (i = 0; i < sources->count; i++)
-		assembly__free(sources->list[i].lines.assembly);
+		free_source(&sources->list[i]);
 }

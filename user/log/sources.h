@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "log/quotation.h"
 #include "log/skim.h"
 #include "log/tally.h"
 
@@ -19,6 +20,7 @@
 /* A program whose lines are read. */
 struct source {
 	struct skim_source lines;
+	struct quotation quotation;
 	uint64_t hash; /* of its name */
 	size_t name_length;
 	char name[SOURCE_NAME_SIZE]; /* its beginning */
@@ -31,6 +33,9 @@ struct sources {
 	unsigned int traits; /* as for assembly__new() */
 	bool has_records;
 	struct tally *tally;
+	/* Ends what a program had not finished, before it is forgotten. Returns 0 or a negative errno. */
+	int (*finish)(void *context, struct source *source);
+	void *context;
 
 	struct source list[SOURCES_MAX];
 	size_t count;

@@ -71,12 +71,12 @@ static enum body_fit hold(struct body *body, const char *line, size_t ending, bo
 /* As it was sent, as it was logged, and without its last line end. */
 static void test_lengths_that_fit(void **state)
 {
-	static const size_t lengths[] = { 10, 8, 8, 7 };
-	static const size_t endings[] = { 1, 1, 2, 1 };
+	static const size_t lengths[] = { 10, 8, 8, 7, 10, 8 };
+	static const size_t endings[] = { 1, 1, 2, 1, 3, 3 };
 	struct body body = { .kind = BODY_TEXT };
 	size_t i;
 
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
 		assert_true(body__begin(&body, lengths[i]));
 		assert_int_equal(hold(&body, "abc", endings[i], false), BODY_UNDECIDED);
 		assert_int_equal(hold(&body, "def", endings[i], false), BODY_FITS);

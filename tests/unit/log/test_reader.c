@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,12 +114,210 @@ static void test_lines_in_a_line_end_a_record(void **state)
 	assert_int_equal(tally.placed, 1);
 }
 
+/* ---- bodies that quote records ---- */
+
+/* How a form writes a message: what is before each line, and behind it, and what is around all of them. */
+struct writer {
+	const char *form, *head;
+	const char *start, *header, *body; /* what is before the start line, headers and lines of the body */
+	const char *end;
+	const char *tail;
+};
+
+#define DASHES "------------------------------------------------------------------------\n"
+#define ENDS "192.0.2.1:5060 -> 192.0.2.2:5060"
+
+static const struct writer writers[] = {
+	{ "sipp",
+	  "----------------------------------------------- 2026-01-05 12:00:00.1\nUDP message sent (9 bytes):\n\n", "",
+	  "", "", "\r\n", "\n" },
+	{ "baresip", "#\nUDP " ENDS "\n", "", "", "", "\r\n", "\n" },
+	{ "sipdump",
+	  "====================\ntag: snd\nproto: udp ipv4\nsrcip: 192.0.2.1\nsrcport: 5060\ndstip: 192.0.2.2\n"
+	  "dstport: 5060\n~~~~~~~~~~~~~~~~~~~~\n",
+	  "", "", "", "\r\n", "||||||||||||||||||||\n" },
+	{ "kamailio", " 1(4311) NOTICE: <script>: udp " ENDS "\n", "", "", "", "\r\n", "\n" },
+	{ "opensips", "Jan  5 12:00:00 [4311] udp " ENDS "\n", "", "", "", "\r\n", "\n" },
+	{ "chan_sip", "<--- SIP read from UDP:192.0.2.1:5060 --->\n", "", "", "", "\n", "<------------->\n" },
+	{ "chan_sip", "Reliably Transmitting (NAT) to 192.0.2.1:5060:\n", "", "", "", "\n", "\n---\n" },
+	{ "pjsip", "<--- Received SIP request (903 bytes) from UDP:192.0.2.1:5060 --->\n", "", "", "", "\n", "\n" },
+	{ "sofia", "recv 903 bytes from udp/[192.0.2.1]:5060 at 12:00:00.105000:\n   " DASHES, "   ", "   ", "   ",
+	  "\n", "   " DASHES },
+	{ "sofia", "recv 903 bytes from udp/[192.0.2.1]:5060 at 12:00:00.105000:\n" DASHES, "", "", "", "\n", DASHES },
+	{ "jssip", "2026-01-05T12:00:00.105Z JsSIP:Transport sending message:\n\n", "", "", "", "\n", "\n\n" },
+	{ "sipjs", "Mon Jan 05 2026 12:00:00 GMT+0000 (UTC) | sip.Transport | Sending WebSocket message:\n", "", "", "",
+	  "\n", "\n" },
+	{ "pjsua", "12:00:00.1 x .TX 9 bytes Request msg X/cseq=1 (t) to UDP 192.0.2.1:5060:\n", "", "", "", "\r\n",
+	  "\n--end msg--\n" },
+	{ "linphone",
+	  "2026-01-05 12:00:00:105 belle-sip-message-channel [0x1]: message sent to [UDP://192.0.2.1:5060], size: [9] "
+	  "bytes\n",
+	  "", "", "", "\n", "2026-01-05 12:00:00:106 belle-sip-message-channel [0x1] [9] bytes parsed\n" },
+	{ "ejabberd", "2026-01-05 12:00:00.105 [debug] <0.500.0>@mod_sip:data_in:120 SIP [udp/in] " ENDS ":\n", "", "",
+	  "", "\r\n", "2026-01-05 12:00:00.106 [debug] <0.500.0> next\n" },
+	{ "audiocodes",
+	  "12:00:00.105 [S=8012] (sip_stack)(2381) ---- Incoming SIP Message from 192.0.2.1:5060 to SIPInterface #0 "
+	  "(A) "
+	  "UDP TO(#1) ----\n",
+	  "", "", "", "\n", " [Time:05-01@12:00:00.105]\n" },
+	{ "cube", "*Jan  5 12:00:00.105: //-1/xxxxxxxxxxxx/SIP/Msg/ccsipDisplayMsg:\nSent:\n", "", "", "", "\n", "\n" },
+	{ "twinkle", "+++ 5-1-2026 12:00:00.105000 INFO SIP ::send_sip_udp\nSend to: udp:192.0.2.1:5060\n", "", "", "",
+	  "\n", "---\n" },
+	{ "sipgrep", "U 2026/01/05 12:00:00.105000 " ENDS "\n\n", "", "", "", ".\n", "\n" },
+	{ "ngrep", "U 2026/01/05 12:00:00.105000 " ENDS " #1\n", "", "", "", ".\n", "\n" },
+	{ "sngrep", "2026/01/05 12:00:00.105000 " ENDS "\n", "", "", "", "\r\n", "\n\n" },
+	{ "tcpdump", "12:00:00.105000 IP 192.0.2.1.5060 > 192.0.2.2.5060: SIP, length: 9\n", "", "", "", "\n", "" },
+	{ "tcpdump", "12:00:00.105000 IP 192.0.2.1.5060 > 192.0.2.2.5060: SIP, length: 9\n", "\t", "\t", "\t", "\n",
+	  "" },
+	{ "tshark",
+	  "Frame 1: 9 bytes\nInternet Protocol Version 4, Src: 192.0.2.1, Dst: 192.0.2.2\n"
+	  "User Datagram Protocol, Src Port: 5060, Dst Port: 5060\nSession Initiation Protocol\n",
+	  "    Request-Line: ", "        ", "            ", "\n", "" },
+	{ "arrow", "2026-01-05 12:00:00.1Z UDP " ENDS "\n", "", "", "", "\n", "\n" },
+};
+
+#define WRITERS (sizeof(writers) / sizeof(*writers))
+
+/* A form without bodies, or without records, has nothing to quote. */
+static bool may_quote(const struct form *form)
+{
+	return form != forms__plain() && strcmp(form->name, "tshark-summary") != 0;
+}
+
+/* Each line of a text, in the dress of a form. */
+static void put_lines(FILE *out, const struct writer *writer, const char *before, const char *text)
+{
+	const char *end;
+
+	for (; *text; text = *end ? end + 1 : end) {
+		end = strchrnul(text, '\n');
+		fprintf(out, "%s%.*s%s", before, (int)(end - text), text, writer->end);
+	}
+}
+
+/* Writes a record whose message has this body; its Content-Length is 0 if it is not to be told. */
+static void put_record(FILE *out, const struct writer *writer, const char *body, size_t length)
+{
+	char text[64];
+
+	fprintf(out, "%s", writer->head);
+	put_lines(out, writer, writer->start, "MESSAGE sip:b@c.d SIP/2.0");
+	put_lines(out, writer, writer->header, "CSeq: 1 MESSAGE");
+	put_lines(out, writer, writer->header, "Content-Type: text/plain");
+	snprintf(text, sizeof(text), "Content-Length: %zu", length);
+	put_lines(out, writer, writer->header, text);
+	put_lines(out, writer, strcmp(writer->form, "tshark") ? writer->header : "    Message Body", "\n");
+	put_lines(out, writer, writer->body, body);
+	fprintf(out, "%s", writer->tail);
+}
+
+/* A body that quotes a record of the form, and its length on the wire, where each line ends with CR LF. */
+static size_t quote_record(const struct writer *writer, char *ret_body, size_t size)
+{
+	size_t length = (size_t)snprintf(ret_body, size,
+					 "Look:\n%sINVITE sip:b@c.d SIP/2.0\nCSeq: 1 INVITE\n\n%sThat was it.\n",
+					 writer->head, writer->tail),
+	       lines = 0, i;
+
+	assert_true(length < size);
+	for (i = 0; i < length; i++)
+		lines += ret_body[i] == '\n';
+	return length + lines;
+}
+
+/* Reads two records; the first one has this body. */
+static void read_two(const struct writer *writer, const char *body, size_t length, struct tally *ret_tally)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	put_record(out, writer, body, length);
+	put_record(out, writer, "Bye.\n", strlen("Bye.\r\n"));
+	fclose(out);
+	read_text(writer->form, text, size, ret_tally);
+	free(text);
+}
+
+static void check_two(const struct writer *writer, const char *what, const char *body, size_t length)
+{
+	struct tally tally;
+
+	read_two(writer, body, length, &tally);
+	if (tally.messages != 2 || tally.placed != 2)
+		fail_msg("%s (%.20s): %s: %llu messages, %llu placed", writer->form, writer->head, what, tally.messages,
+			 tally.placed);
+}
+
+static void test_records_are_quoted(void **state)
+{
+	char body[2048];
+	size_t i, length;
+
+	for (i = 0; i < WRITERS; i++) {
+		length = quote_record(&writers[i], body, sizeof(body));
+		check_two(&writers[i], "a record is quoted", body, length);
+		body[strlen(body) - 1] = '\0';
+		check_two(&writers[i], "its last line has no end", body, length - 2);
+	}
+}
+
+/* Whatever a length says, it hides no record; if it does not fit, it cannot tell what is quoted either. */
+static void test_lengths_hide_no_records(void **state)
+{
+	static const size_t lengths[] = { 7, 100, 500, 9999, 65536, 65537 };
+	size_t i, j;
+
+	for (i = 0; i < WRITERS; i++) {
+		for (j = 0; j < sizeof(lengths) / sizeof(*lengths); j++)
+			check_two(&writers[i], "a length is too long", "Hello.\n", lengths[j]);
+		check_two(&writers[i], "the body is left out", "", 9999);
+	}
+}
+
+/* Nor do many, and reading lines again has an end. */
+static void test_wrong_lengths_are_bounded(void **state)
+{
+	size_t size, i, j;
+	struct tally tally;
+	char *text;
+	FILE *out;
+
+	for (i = 0; i < WRITERS; i++) {
+		out = open_memstream(&text, &size);
+		for (j = 0; j < 2000; j++)
+			put_record(out, &writers[i], "Hello.\n", 65536);
+		fclose(out);
+		read_text(writers[i].form, text, size, &tally);
+		free(text);
+		assert_int_equal(tally.messages, 2000);
+		assert_int_equal(tally.placed, 2000);
+	}
+}
+
+/* Each form that can quote its own records is in the table. */
+static void test_forms_are_quoted(void **state)
+{
+	size_t i, j;
+
+	for (i = 0; i < forms_count; i++) {
+		for (j = 0; j < WRITERS && strcmp(writers[j].form, forms[i].name) != 0; j++)
+			;
+		if (may_quote(&forms[i]) != (j < WRITERS))
+			fail_msg("%s: is it quoted?", forms[i].name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_programs_are_mixed),
 		cmocka_unit_test(test_records),
 		cmocka_unit_test(test_lines_in_a_line_end_a_record),
+		cmocka_unit_test(test_records_are_quoted),
+		cmocka_unit_test(test_lengths_hide_no_records),
+		cmocka_unit_test(test_wrong_lengths_are_bounded),
+		cmocka_unit_test(test_forms_are_quoted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,11 @@
 static const struct link_rules rules;
 static struct tally tally;
 
+static int finish(void *context, struct source *source)
+{
+	return assembly__finish(source->lines.assembly);
+}
+
 static struct sources *new_sources(void)
 {
 	struct sources *sources = calloc(1, sizeof(*sources));
@@ -24,6 +29,7 @@ static struct sources *new_sources(void)
 	tally = (struct tally){ .rules = &rules };
 	sources->tally = &tally;
 	sources->has_records = true;
+	sources->finish = finish;
 	return sources;
 }
 
