@@ -120,10 +120,42 @@ static const struct writer writers[] = {
 #define WRITERS (sizeof(writers) / sizeof(*writers))
 #define KINDS 8
 #define TOO_LONG 6
+#define QUOTES 16 /* the bit of a message whose body quotes another one */
 
 static char *put(char *at, const struct writer *writer, const char *line)
 {
 	return at + sprintf(at, "%s%s%s", writer->indent, line, writer->end);
+}
+
+/* Puts each line of a text, and adds to *length what it takes with CR LF. */
+static char *put_all(char *at, const struct writer *writer, const char *text, size_t *length)
+{
+	char line[128];
+	size_t bytes;
+
+	for (; *text; text += bytes + 1) {
+		bytes = strcspn(text, "\n");
+		snprintf(line, sizeof(line), "%.*s", (int)bytes, text);
+		at = put(at, writer, line);
+		*length += bytes + 2;
+	}
+	return at;
+}
+
+/* Puts a body that quotes a record of the form, and the headers before it. */
+static char *put_quotation(char *at, const struct writer *writer)
+{
+	char body[1024], header[32];
+	size_t length = 0;
+	char *end = put_all(body, writer, writer->head, &length);
+
+	end = put_all(end, writer, "BYE sip:b@c.d SIP/2.0\nCSeq: 2 BYE\n\n", &length);
+	end = put_all(end, writer, writer->tail, &length);
+	at = put(at, writer, "Content-Type: text/plain");
+	snprintf(header, sizeof(header), "Content-Length: %zu", length);
+	at = put(at, writer, header);
+	at = put(at, writer, "");
+	return mempcpy(at, body, (size_t)(end - body));
 }
 
 /* The headers of a body, and its lines; a length is that of the lines with CR LF. */
@@ -134,7 +166,7 @@ static const char *const bodies[KINDS][8] = {
 	{ "Content-Type: application/sdp", "l: 65000", "", "v=0", NULL },
 	{ "Content-Type: message/sipfrag", "Content-Length: 16", "", "SIP/2.0 200 OK", NULL },
 	{ "c: message/sipfrag", "", "SIP/2.0 200 OK", "", NULL },
-	{ "c: message/sipfrag", "l: 9999", "", "SIP/2.0 200 OK", "", NULL },
+	{ "c: message/sipfrag", "l: 65000", "", "SIP/2.0 200 OK", "", NULL },
 	{ "Content-Type: text/plain", "l: 34", "", "look:", "", "BYE sip:b@c.d SIP/2.0", "", NULL },
 };
 
@@ -147,7 +179,8 @@ static unsigned int choose_body(const struct writer *writer, unsigned int kind)
 static char *put_message(char *at, const struct writer *writer, unsigned int kind)
 {
 	static const char *const starts[] = { "INVITE sip:bob@example.com SIP/2.0", "SIP/2.0 180 Ringing" };
-	const char *const *body = bodies[choose_body(writer, kind)];
+	static const char *const none[] = { NULL };
+	const char *const *body = kind & QUOTES ? none : bodies[choose_body(writer, kind)];
 	size_t i;
 
 	at = stpcpy(at, writer->head);
@@ -155,18 +188,31 @@ static char *put_message(char *at, const struct writer *writer, unsigned int kin
 	at = put(at, writer, "CSeq: 1 INVITE");
 	for (i = 0; body[i]; i++)
 		at = put(at, writer, body[i]);
+	if (kind & QUOTES)
+		at = put_quotation(at, writer);
 	return stpcpy(at, writer->tail);
+}
+
+/* Reading again what wrong lengths reached over is bounded; beyond that, no length is trusted. */
+static unsigned int mask_of(const uint8_t *data, size_t size)
+{
+	size_t wrong = 0, i;
+
+	for (i = 0; i < size; i++)
+		wrong += data[i] % KINDS == TOO_LONG;
+	return wrong > 1 ? ~(unsigned int)QUOTES : ~0U;
 }
 
 static void check_written(const uint8_t *data, size_t size, const struct writer *writer)
 {
 	static char text[LOG_SIZE];
+	unsigned int mask = mask_of(data, size);
 	const char *nearest;
 	char *at = text;
 	size_t i;
 
 	for (i = 0; i < size && i < MESSAGES_MAX; i++)
-		at = put_message(at, writer, data[i]);
+		at = put_message(at, writer, data[i] & mask);
 	CHECK(read_log(text, (size_t)(at - text), NULL, NULL) == i);
 	CHECK(read_log(text, (size_t)(at - text), forms__find(writer->form, &nearest), NULL) == i);
 }

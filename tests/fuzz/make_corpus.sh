@@ -284,7 +284,9 @@ log_seeds() {
 	done
 	for writer in 80 81 82 83 84 85 86 87; do
 		seed "log/written_$writer" "\\x$writer\\x00\\x01\\x02\\x03\\x04\\x05\\x06\\x07\\x0f\\x0e\\x0d\\x0c\\x0b\\x0a\\x09\\x08"
+		seed "log/quoted_$writer" "\\x$writer\\x00\\x10\\x16\\x05\\x18\\x0e\\x1f"
 	done
+	seed log/written_fragment '\x83\x0a\x2c'
 	seed log/pattern '\xfeat 12:00:00 in udp 192.0.2.1:5060\nBYE sip:b SIP/2.0\nCSeq: 2 BYE\n\n####\n'
 }
 

@@ -187,10 +187,16 @@ static void begin_body(struct assembly *assembly)
 		assembly->place = IN_REST;
 }
 
+/* Whether a message is one more than the record holds. */
+static bool is_surplus(const struct assembly *assembly)
+{
+	return assembly->is_record_open && assembly->traits & FORM_SINGLE && assembly->has_message;
+}
+
 /* Whether the path of the record is that of this message. */
 static bool has_path(const struct assembly *assembly)
 {
-	return assembly->is_record_open && !(assembly->traits & FORM_SINGLE && assembly->has_message);
+	return assembly->is_record_open && !is_surplus(assembly);
 }
 
 /* The classifier reads faster where there are bytes to read ahead, so some are put behind the empty line. */
@@ -205,7 +211,8 @@ static int finish_headers(struct assembly *assembly)
 /* Counts the message, whose headers are complete. */
 static int end_headers(struct assembly *assembly)
 {
-	bool is_placed = has_path(assembly) || (assembly->traits & FORM_USERS && assembly->has_records);
+	bool is_placed = has_path(assembly) || (assembly->traits & FORM_USERS && assembly->has_records),
+	     was_surplus = is_surplus(assembly);
 	struct message message;
 	int error = finish_headers(assembly);
 
@@ -216,6 +223,7 @@ static int end_headers(struct assembly *assembly)
 	begin_body(assembly);
 	if (parse_message(assembly, &message) < 0)
 		return 0;
+	assembly->tally->surplus += was_surplus;
 	return tally__count(assembly->tally, &message, is_placed ? &assembly->path : NULL);
 }
 

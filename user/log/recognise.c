@@ -118,7 +118,7 @@ static int try_way(struct search *search, const struct recognised *way)
 		error = read_all(reader, lines);
 	reader__free(reader);
 	lines__free(lines);
-	score = tally.messages + tally.placed;
+	score = tally.messages - tally.surplus + tally.placed;
 	has_times = timestamp__is_known(&tally.start);
 	if (!error && (tally.placed || !way->form->lines[0].role) && is_better(search, way, score, has_times)) {
 		search->score = score;

@@ -23,6 +23,7 @@ struct tally {
 	unsigned long long empty;   /* records without a message */
 	unsigned long long messages;
 	unsigned long long placed;  /* messages of which more is known than they say themselves */
+	unsigned long long surplus; /* messages that are rather part of a body */
 	unsigned long long untaken; /* lines that look like start lines and begin no counted message */
 	unsigned long long first_untaken;
 	char untaken_text[TALLY_TEXT_SIZE]; /* the beginning of the first one */

@@ -43,6 +43,18 @@ static void test_the_form_that_explains_most(void **state)
 	assert_string_equal(recognised.form->name, "ngrep");
 }
 
+/* A form that does not undo what a program does to lines takes parts of bodies for messages, which is no merit. */
+static void test_bodies_are_no_merit(void **state)
+{
+	struct recognised recognised = recognise(NGREP "NOTIFY sip:a SIP/2.0.\nCSeq: 2 NOTIFY.\n"
+						       "Content-Type: message/sipfrag.\nContent-Length: 16.\n.\n"
+						       "SIP/2.0 200 OK.\n\n" NGREP BYE,
+						 NULL);
+
+	assert_string_equal(recognised.form->name, "ngrep");
+	assert_int_equal(recognised.messages, 2);
+}
+
 static void test_a_form_with_other_line_ends(void **state)
 {
 	static const char *const ends[] = { "\n", "\r\n", "\r\r\n" };
@@ -104,7 +116,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_form_that_explains_most), cmocka_unit_test(test_a_form_with_other_line_ends),
 		cmocka_unit_test(test_a_form_that_is_given),        cmocka_unit_test(test_envelopes_and_splits),
-		cmocka_unit_test(test_a_form_that_shows_late),
+		cmocka_unit_test(test_a_form_that_shows_late),      cmocka_unit_test(test_bodies_are_no_merit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
