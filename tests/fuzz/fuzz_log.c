@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Logs of any bytes, in any form: reading comes to an end, no line yields more than one message, and all sums agree. The
- * first byte of an input chooses the form, that the form is recognised, a pattern, or that a log is written here: then
- * each further byte is a message of known kind, and all of them must be counted, whatever is quoted in their bodies.
+ * Logs of any bytes, in any form: reading comes to an end, no line or part of a summary yields more than one message,
+ * and all sums agree. The first byte of an input chooses the form, that the form is recognised, a pattern, or that a log
+ * is written here: then each further byte is a message of known kind, and all of them must be counted, whatever is
+ * quoted in their bodies.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -40,13 +41,13 @@ static const char pattern[] =
 
 /* ---- what was counted ---- */
 
-/* The lines of a log, and those that escapes may make in them. */
+/* The lines of a log, those that escapes may make in them, and the parts of summaries. */
 static size_t count_lines(const char *text, size_t size)
 {
 	size_t lines = 1, i;
 
 	for (i = 0; i < size; i++)
-		lines += text[i] == '\n' || text[i] == '#' || text[i] == '\\';
+		lines += text[i] && strchr("\n#\\|", text[i]);
 	return lines;
 }
 

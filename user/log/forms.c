@@ -62,6 +62,15 @@
 
 #define BARESIP_ENDS "^(?<transport>UDP|TCP|TLS|WSS?) " END("src", "sport") " -> " END("dst", "dport") "$"
 
+/* What tshark tells of a packet: its number, time and ends, that it holds SIP, its length, and what is odd about TCP. */
+#define TSHARK_PACKET                                                                                    \
+	"^ *\\d+ +(?:(?<time>\\S*? ?\\d\\d:\\d\\d:\\d\\d\\.\\d+|\\d{9,}\\.\\d+)|[\\d.]+) +(?<src>\\S+) " \
+	"(?:\u2192|->) (?<dst>\\S+) +SIP\\S* \\d+ (?:\\[TCP [^]]*\\][ ,]*)*"
+/* What it tells of a message; the method in CSeq comes last, but for the number of bindings. */
+#define TSHARK_MESSAGE                                                                                               \
+	"(?:(?:R|Unknown r)equest: (?<request>\\S+) [^|]*?(?:, (?<dialog>in-dialog)[^|]*)?(?=\\||\\[\\w+ Packet|$)|" \
+	"Status: (?<status>\\d{3})(?:[^|]*?\\((?<cseq>[A-Z]+)\\)(?= (?: ?\\(\\d+ bindings?\\) )?\\|))?)"
+
 /* ---- the table ---- */
 
 const struct form forms[] = {
@@ -285,13 +294,9 @@ const struct form forms[] = {
 	{ .name = "tshark-summary",
 	  .what = "tshark, one line for each packet (no ports)",
 	  .example = "    1   0.000000    192.0.2.1 \u2192 192.0.2.2    SIP 400 Request: OPTIONS sip:192.0.2.2 |",
-	  .lines = { FORM_LINE(
-		  BEGINS, " " DIGITS, " SIP",
-		  "^ *\\d+ +(?:(?<time>\\S*? ?\\d\\d:\\d\\d:\\d\\d\\.\\d+|\\d{9,}\\.\\d+)|[\\d.]+) +(?<src>\\S+) "
-		  "(?:\u2192|->) "
-		  "(?<dst>\\S+) +SIP\\S* \\d+ (?:Request: (?<request>\\S+) [^|]*?(?:, "
-		  "(?<dialog>in-dialog)[^|]*)?\\||"
-		  "Status: (?<status>\\d{3})(?:[^|]*?\\((?<cseq>[A-Z]+)\\))?)") } },
+	  .lines = { FORM_LINE(BEGINS, " " DIGITS, " SIP", TSHARK_PACKET TSHARK_MESSAGE,
+			       .more = "\\|[ ,]+" TSHARK_MESSAGE),
+		     FORM_LINE(MISSES, " " DIGITS, " SIP", TSHARK_PACKET "(?!Continuation)") } },
 	{ .name = "arrow",
 	  .what = "any log with both ends in the line before each message",
 	  .example = "2026-01-05 12:00:00.105Z UDP 192.0.2.1:5060 -> 192.0.2.2:5060",

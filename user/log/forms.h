@@ -19,6 +19,7 @@ enum form_role {
 	FORM_BEGINS, /* begins a record, and may tell its fields */
 	FORM_ADDS,   /* tells more of its fields, before its message */
 	FORM_ENDS,   /* ends a record that has had its message */
+	FORM_MISSES, /* tells of a message, but not what it is */
 };
 
 /* A line that is no part of a message. */
@@ -29,6 +30,7 @@ struct form_line {
 	const char *literal; /* what it holds; NULL: it begins with one of the bytes above, which is rare enough */
 	const char *other;   /* what will do instead of that; NULL: nothing */
 	const char *pattern; /* with the groups of pattern.h */
+	const char *more;    /* finds one more message in the rest of the line; NULL: it tells of one */
 	enum sip_transport transport; /* unless a group tells it; SIP_TRANSPORT_NONE: unknown */
 	enum form_way { FORM_ANY_WAY, FORM_RECEIVED, FORM_SENT } way; /* unless a group tells it */
 };

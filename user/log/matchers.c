@@ -35,9 +35,11 @@ static int add_line(struct matchers *matchers, const struct form_line *line)
 	char why[PATTERN_ERROR_SIZE];
 	int error = pattern__new(line->pattern, false, &matcher->pattern, why);
 
+	if (!error && line->more)
+		error = pattern__new(line->more, false, &matcher->more, why);
+	matcher->line = line;
 	if (error)
 		return error;
-	matcher->line = line;
 	matcher->has_literal = line->literal != NULL;
 	if (line->literal)
 		matcher->literal = literal__either(line->literal, line->other);
@@ -71,7 +73,8 @@ void matchers__free(struct matchers *matchers)
 {
 	size_t i;
 
-	for (i = 0; i < matchers->count; i++) {
+	for (i = 0; i < FORMS_LINES_MAX; i++) {
+		pattern__free(matchers->list[i].more);
 		if (matchers->list[i].line)
 			pattern__free(matchers->list[i].pattern);
 	}

@@ -15,8 +15,8 @@
 
 /* A line of a form, ready for use. */
 struct matcher {
-	const struct form_line *line; /* NULL: the user's pattern */
-	struct pattern *pattern;
+	const struct form_line *line;   /* NULL: the user's pattern */
+	struct pattern *pattern, *more; /* more: NULL unless the line has it */
 	struct literal literal;
 	bool has_literal, shares_literal; /* with the matcher before it */
 	bool has_direction;               /* a group for it */
@@ -26,7 +26,7 @@ struct matcher {
 	unsigned long long next; /* offset in the log; before it and behind the last one asked for, no literal is */
 };
 
-#define MATCHERS_ROLES (1 << 3) /* sets of roles */
+#define MATCHERS_ROLES (1 << 4) /* sets of roles */
 
 struct matchers {
 	struct matcher list[FORMS_LINES_MAX];

@@ -19,6 +19,7 @@
 #include "log/summary.h"
 
 #define ESCAPE '\x1b'
+#define SUMMARY_LENGTH_MIN (sizeof("| Status: 200") - 1)
 #define DATE_LENGTH 19 /* yyyy-mm-dd hh:mm:ss */
 
 struct reader {
@@ -140,7 +141,22 @@ static void use_values(struct reader *reader, const struct matcher *matcher)
 
 /* ---- records ---- */
 
-static int begin_record(struct reader *reader, const struct matcher *matcher)
+/* Reads the messages that a line of a record sums up. */
+static int read_summaries(struct reader *reader, const struct matcher *matcher, const struct piece *piece)
+{
+	struct assembly *assembly = reader->source->lines.assembly;
+	const char *end = piece->text + piece->length, *at = pattern__end(matcher->pattern);
+	int error = summary__read(&reader->summaries, assembly, matcher->pattern);
+
+	while (!error && matcher->more && (size_t)(end - at) >= SUMMARY_LENGTH_MIN &&
+	       pattern__match(matcher->more, at, (size_t)(end - at)) > 0) {
+		error = summary__read(&reader->summaries, assembly, matcher->more);
+		at = pattern__end(matcher->more);
+	}
+	return error;
+}
+
+static int begin_record(struct reader *reader, const struct matcher *matcher, const struct piece *piece)
 {
 	struct assembly *assembly = reader->source->lines.assembly;
 	int error = assembly__begin_record(assembly);
@@ -152,20 +168,25 @@ static int begin_record(struct reader *reader, const struct matcher *matcher)
 	reader->source->lines.shape = CLEAN_UNKNOWN;
 	use_values(reader, matcher);
 	if (pattern__has(matcher->pattern, PATTERN_STATUS))
-		return summary__read(&reader->summaries, assembly, matcher->pattern);
+		return read_summaries(reader, matcher, piece);
 	length = pattern__value(matcher->pattern, PATTERN_START, &value);
 	return length ? assembly__claim(assembly, value, length) : 0;
 }
 
 /* Reads a line of a record. */
-static int read_record(struct reader *reader, const struct matcher *matcher)
+static int read_record(struct reader *reader, const struct matcher *matcher, const struct piece *piece)
 {
+	struct assembly *assembly = reader->source->lines.assembly;
+
 	switch (matcher__role(matcher)) {
 	case FORM_BEGINS:
-		return begin_record(reader, matcher);
+		return begin_record(reader, matcher, piece);
 	case FORM_ENDS:
 		use_values(reader, matcher);
-		return assembly__end_record(reader->source->lines.assembly);
+		return assembly__end_record(assembly);
+	case FORM_MISSES:
+		tally__note_untaken(reader->settings.tally, piece->text, piece->length);
+		return assembly__end_record(assembly);
 	default:
 		use_values(reader, matcher);
 		return 0;
@@ -366,7 +387,7 @@ static int read_piece(struct reader *reader, const struct matchers_text *around,
 		if (is_held)
 			return read_piece(reader, NULL, piece);
 	}
-	return matcher ? read_record(reader, matcher) : read_text(reader, piece, state);
+	return matcher ? read_record(reader, matcher, piece) : read_text(reader, piece, state);
 }
 
 /* ---- lines ---- */

@@ -114,6 +114,39 @@ static void test_lines_in_a_line_end_a_record(void **state)
 	assert_int_equal(tally.placed, 1);
 }
 
+#define TSHARK "    1   0.000000    192.0.2.1 -> 192.0.2.2    "
+
+/* A line may tell of several messages. */
+static void test_summaries(void **state)
+{
+	static const struct {
+		const char *line;
+		unsigned int messages, untaken;
+	} lines[] = {
+		{ "SIP 9 Request: BYE sip:a | ", 1, 0 },
+		{ "SIP 9 Request: BYE sip:a | Status: 200 OK | Request: INVITE sip:a, in-dialog | ", 3, 0 },
+		{ "SIP 9 Status: 183 Session | Progress | , Status: 200 OK (BYE) | ", 2, 0 },
+		{ "SIP 9 Unknown request: FOO sip:a | Unknown request: f-o.o sip:a | ", 2, 0 },
+		{ "SIP 9 [TCP Previous segment not captured] , Status: 200 OK (BYE) | ", 1, 0 },
+		{ "SIP 9 Request: BYE sip:[2001:db8::1][Malformed Packet]", 1, 0 },
+		{ "SIP 9 Continuation", 0, 0 },
+		{ "SIP 9 Keep alive", 0, 1 },
+		{ "SIP 9 Request: B/E sip:a | Request: BYE sip:a | ", 1, 1 },
+		{ "UDP 9 5060 -> 5060 Len=4", 0, 0 },
+	};
+	struct tally tally;
+	char text[256];
+	size_t i;
+
+	for (i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		snprintf(text, sizeof(text), TSHARK "%s\n", lines[i].line);
+		read_text("tshark-summary", text, strlen(text), &tally);
+		if (tally.messages != lines[i].messages || tally.untaken != lines[i].untaken)
+			fail_msg("%s: %llu messages, %llu not taken", text, tally.messages, tally.untaken);
+		assert_int_equal(tally.placed, tally.messages);
+	}
+}
+
 /* ---- bodies that quote records ---- */
 
 /* How a form writes a message: what is before each line, and behind it, and what is around all of them. */
@@ -313,6 +346,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_programs_are_mixed),
 		cmocka_unit_test(test_records),
+		cmocka_unit_test(test_summaries),
 		cmocka_unit_test(test_lines_in_a_line_end_a_record),
 		cmocka_unit_test(test_records_are_quoted),
 		cmocka_unit_test(test_lengths_hide_no_records),
