@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log/dump.h"
 #include "log/forms.h"
 #include "log/header.h"
 #include "log/held_lines.h"
@@ -44,6 +45,7 @@ struct assembly {
 	bool is_after_blank; /* a line that resembles a start line is then meant as one */
 	bool is_record_open, has_message;
 	struct message_path path; /* of the record */
+	struct dump packet;       /* the lines before its first message */
 
 	struct held_lines headers; /* of the message being read */
 	size_t claim_length;       /* of a start line that was claimed; 0: none */
@@ -598,6 +600,13 @@ int assembly__read(struct assembly *assembly, const char *line, size_t length, s
 	return error;
 }
 
+/* Whether a packet is printed that may hold the first message of the record. */
+static bool is_in_packet(const struct assembly *assembly)
+{
+	return assembly->traits & FORM_GLUED && assembly->place == BETWEEN && assembly->is_record_open &&
+	       !assembly->has_message;
+}
+
 unsigned int assembly__state(const struct assembly *assembly)
 {
 	bool is_between = assembly->place == BETWEEN, is_in_headers = assembly->place == IN_HEADERS;
@@ -610,6 +619,8 @@ unsigned int assembly__state(const struct assembly *assembly)
 		state |= ASSEMBLY_IN_HEADERS;
 	if (assembly->place == IN_BODY)
 		state |= ASSEMBLY_IN_BODY;
+	if (is_in_packet(assembly) && dump__has_headers(&assembly->packet))
+		state |= ASSEMBLY_IN_PACKET;
 	if (is_between && assembly->is_record_open && !assembly->has_message)
 		state |= ASSEMBLY_AWAITS_MESSAGE;
 	if (assembly->is_record_open && (assembly->has_message || is_in_headers))
@@ -654,21 +665,46 @@ void assembly__pass(struct assembly *assembly, bool is_blank)
 	assembly->is_after_blank = is_blank;
 }
 
-int assembly__read_glued(struct assembly *assembly, const char *line, size_t length, size_t ending)
+/* Tries to begin a message where the payload of a packet begins. Returns the same as try_begin(). */
+static int try_payload(struct assembly *assembly, const char *line, size_t length)
+{
+	size_t from, to, place;
+
+	if (!is_in_packet(assembly) || !start_line__find_method(line, length, &from, &to) ||
+	    !dump__find_payload(&assembly->packet, assembly->path.transport, line, from, to, &place))
+		return 0;
+	return try_begin(assembly, line + from, length - from, place - from);
+}
+
+/* Tries to begin a message with a start line behind something else. Returns the same as try_begin(). */
+static int try_glued(struct assembly *assembly, const char *line, size_t length)
 {
 	size_t offset, from;
-	int result;
+	int result = try_payload(assembly, line, length);
 
-	if (assembly->place == BETWEEN && start_line__is_alone(line, length)) {
-		assembly->is_after_blank = false;
-		return begin_certainly(assembly, line, length);
+	if (result)
+		return result;
+	if (start_line__is_alone(line, length)) {
+		result = begin_certainly(assembly, line, length);
+		return result ? result : 1;
 	}
-	if (assembly->place != BETWEEN || !start_line__is_possible(line, length) ||
-	    !start_line__find(line, length, &offset, &from))
-		return assembly__read(assembly, line, length, ending);
-	result = try_begin(assembly, line + from, length - from, offset - from);
-	assembly->is_after_blank = false;
-	return result < 0 && result != -EBADMSG ? result : 0;
+	return start_line__find(line, length, &offset, &from)
+		       ? try_begin(assembly, line + from, length - from, offset - from)
+		       : 0;
+}
+
+int assembly__read_glued(struct assembly *assembly, const char *line, size_t length, size_t ending)
+{
+	bool is_possible = assembly->place == BETWEEN && start_line__is_possible(line, length);
+	int result = is_possible ? try_glued(assembly, line, length) : 0;
+
+	if (result) {
+		assembly->is_after_blank = false;
+		return result < 0 && result != -EBADMSG ? result : 0;
+	}
+	if (is_in_packet(assembly))
+		dump__add_line(&assembly->packet, line, length);
+	return assembly__read(assembly, line, length, ending);
 }
 
 /* ---- records ---- */
@@ -715,6 +751,7 @@ int assembly__begin_record(struct assembly *assembly)
 	assembly->tally->records++;
 	assembly->is_record_open = true;
 	assembly->path = (struct message_path){ 0 };
+	assembly->packet.length = assembly->packet.feeds = 0;
 	return error;
 }
 

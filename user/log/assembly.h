@@ -70,6 +70,7 @@ enum assembly_state {
 	ASSEMBLY_WANTS_START = 1 << 7,    /* nothing but a start line or a line of a record matters */
 	ASSEMBLY_TAKES_SPACED = 1 << 8,   /* a line for assembly__add_spaced() */
 	ASSEMBLY_IN_BODY = 1 << 9,        /* of a body whose length it may end */
+	ASSEMBLY_IN_PACKET = 1 << 10,     /* one with the headers of a packet; each line matters */
 };
 
 unsigned int assembly__state(const struct assembly *assembly);

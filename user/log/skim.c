@@ -32,6 +32,8 @@ void skim__begin(struct skim *skim, const struct skim_source *source, bool is_ea
 	    (traits & (FORM_TAB | FORM_INDENT) && source->shape == CLEAN_UNKNOWN))
 		return;
 	state = assembly__state(source->assembly);
+	if (state & ASSEMBLY_IN_PACKET)
+		return;
 	if (state & ASSEMBLY_TAKES_HEADERS && (is_eager || state & ASSEMBLY_HAS_HEADER))
 		skim->what = SKIM_HEADERS;
 	else if (state & ASSEMBLY_TAKES_SPACED && is_eager)

@@ -101,8 +101,8 @@ static bool find_response(const char *line, size_t length, size_t *ret_offset)
 	return false;
 }
 
-/* The length of the longest known method that these bytes end with, or of the capital letters at their end. */
-static size_t method_length(const char *from, const char *end)
+/* The length of the longest known method that these bytes end with; 0: there is none. */
+static size_t known_length(const char *from, const char *end)
 {
 	static const struct {
 		const char *text;
@@ -120,6 +120,19 @@ static size_t method_length(const char *from, const char *end)
 		    !memcmp(end - length, methods[i].text, length))
 			longest = length;
 	}
+	return longest;
+}
+
+bool start_line__is_known_method(const char *text, size_t length)
+{
+	return length && known_length(text, text + length) == length;
+}
+
+/* The same, or the number of capital letters at their end. */
+static size_t method_length(const char *from, const char *end)
+{
+	size_t longest = known_length(from, end);
+
 	if (longest)
 		return longest;
 	while (end - longest > from && end[-(ptrdiff_t)longest - 1] >= 'A' && end[-(ptrdiff_t)longest - 1] <= 'Z')
@@ -139,23 +152,32 @@ bool start_line__is_alone(const char *line, size_t length)
 	return *line != VERSION[0] && blank && method_length(line, blank) == (size_t)(blank - line);
 }
 
-static bool find_request(const char *line, size_t length, size_t *ret_offset, size_t *ret_method_from)
+bool start_line__find_method(const char *line, size_t length, size_t *ret_from, size_t *ret_to)
 {
-	const char *end = line + length - VERSION_LENGTH - 1, *uri, *method, *from;
+	const char *end = line + length - VERSION_LENGTH - 1, *method, *from;
 
 	if (length <= VERSION_LENGTH + 1 || *end != ' ' || strncasecmp(end + 1, VERSION, VERSION_LENGTH) != 0)
 		return false;
 	method = memrchr(line, ' ', (size_t)(end - line));
 	if (!method || !memchr(method, ':', (size_t)(end - method)))
 		return false;
-	uri = method + 1;
 	for (from = method; from > line && is_token(from[-1]); from--)
 		;
-	if (uri == end || from == method || !method_length(from, method))
+	*ret_from = (size_t)(from - line);
+	*ret_to = (size_t)(method - line);
+	return from < method;
+}
+
+static bool find_request(const char *line, size_t length, size_t *ret_offset, size_t *ret_method_from)
+{
+	size_t from, to, method;
+
+	if (!start_line__find_method(line, length, &from, &to))
 		return false;
-	*ret_method_from = (size_t)(from - line);
-	*ret_offset = (size_t)(method - line) - method_length(from, method);
-	return true;
+	method = method_length(line + from, line + to);
+	*ret_offset = to - method;
+	*ret_method_from = from;
+	return method > 0;
 }
 
 bool start_line__find(const char *line, size_t length, size_t *ret_offset, size_t *ret_method_from)

@@ -38,6 +38,15 @@ bool start_line__is_alone(const char *line, size_t length);
  */
 bool start_line__find(const char *line, size_t length, size_t *ret_offset, size_t *ret_method_from);
 
+/* Returns whether this is a method of the list. */
+bool start_line__is_known_method(const char *text, size_t length);
+
+/*
+ * Finds the method of a request at the end of a line, with all bytes before it that may belong to it: from one place up to
+ * another one. Returns whether there is one.
+ */
+bool start_line__find_method(const char *line, size_t length, size_t *ret_from, size_t *ret_to);
+
 /*
  * Returns whether the line looks as if somebody had meant a start line, whatever is before and behind it: "SIP/2.0" and
  * a status code, or a URI before "SIP/2.0".

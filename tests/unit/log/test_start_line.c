@@ -140,12 +140,34 @@ static void test_lines_that_were_meant(void **state)
 		assert_false(start_line__is_meant(others[i], strlen(others[i])));
 }
 
+/* All bytes before the URI that a method may have. */
+static void test_methods(void **state)
+{
+	static const char line[] = "a@.b-INVITE sip:c@d SIP/2.0", response[] = "x SIP/2.0 200 OK";
+	size_t from = 0, to = 0;
+
+	assert_true(start_line__find_method(line, strlen(line), &from, &to));
+	assert_int_equal(from, 2);
+	assert_int_equal(to, 11);
+	assert_false(start_line__find_method(line, strlen(line) - 1, &from, &to));
+	assert_false(start_line__find_method(line + to, strlen(line + to), &from, &to));
+	assert_false(start_line__find_method(response, strlen(response), &from, &to));
+	assert_true(start_line__is_known_method("INVITE", 6));
+	assert_false(start_line__is_known_method("XINVITE", 7));
+	assert_false(start_line__is_known_method("NVITE", 5));
+	assert_false(start_line__is_known_method("", 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_possible_lines),          cmocka_unit_test(test_likely_lines),
-		cmocka_unit_test(test_certain_lines),           cmocka_unit_test(test_lines_alone),
-		cmocka_unit_test(test_lines_behind_other_text), cmocka_unit_test(test_lines_that_were_meant),
+		cmocka_unit_test(test_possible_lines),
+		cmocka_unit_test(test_likely_lines),
+		cmocka_unit_test(test_certain_lines),
+		cmocka_unit_test(test_lines_alone),
+		cmocka_unit_test(test_lines_behind_other_text),
+		cmocka_unit_test(test_lines_that_were_meant),
+		cmocka_unit_test(test_methods),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
