@@ -121,6 +121,21 @@ def test_lines_of_too_many_programs():
     check_equal("256 are not too many", (status, list(counts(out).values()), err), (0, [256], ""))
 
 
+def test_messages_without_cseq():
+    line = "12:00:00.105000 IP 192.0.2.1.5060 > 192.0.2.2.5060: SIP: BYE sip:b@c.d SIP/2.0\n"
+    summary = "1 0.0 192.0.2.1 -> 192.0.2.2 SIP 9 Status: 180 Ringing | \n1 0.0 192.0.2.1 -> 192.0.2.2 SIP 9 Request: BYE x |\n"
+    for log, wanted in (
+            (line, "1 message is no more than a start line"),
+            (2 * line, "2 messages are no more than a start line"),
+            (line + "\tBYE sip:b@c.d SIP/2.0\n\tCSeq: 2 BYE\n", None),
+            (summary, "1 message is without the method in CSeq"),
+            (summary.replace("180 Ringing", "200 OK (BYE)"), None),
+            ("BYE sip:b@c.d SIP/2.0\n\n", None)):
+        status, _, err = count(write("bare.log", log))
+        told = [text for text in err.splitlines() if "message is" in text or "messages are" in text]
+        check(f"without CSeq: {wanted}", status == 0 and len(told) == bool(wanted) and (wanted or "") in "".join(told), err)
+
+
 def test_times_that_are_not_known():
     path = write("one.log", INVITE)
     status, out, err = count(path)

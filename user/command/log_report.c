@@ -41,6 +41,9 @@ void log_report__file(const struct text_log *log, const char *name, const struct
 	text_log__summary(log, &summary);
 	tally = summary.tally;
 	report_form(&summary, name, options);
+	if (tally->bare && summary.form->lack)
+		log__info("%s: %llu message%s %s", name, tally->bare, tally->bare == 1 ? " is" : "s are",
+			  summary.form->lack);
 	if (tally->untaken)
 		log__info("%s: %llu line%s like the start of a message but begin%s none that was counted; the first is "
 			  "line "

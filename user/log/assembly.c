@@ -226,6 +226,7 @@ static int end_headers(struct assembly *assembly)
 	if (parse_message(assembly, &message) < 0)
 		return 0;
 	assembly->tally->surplus += was_surplus;
+	assembly->tally->bare += !assembly->has_header;
 	return tally__count(assembly->tally, &message, is_placed ? &assembly->path : NULL);
 }
 
@@ -728,6 +729,7 @@ int assembly__take(struct assembly *assembly, const struct message *message)
 	const struct message_path *path = has_path(assembly) ? &assembly->path : NULL;
 
 	assembly->has_message = true;
+	assembly->tally->bare += !strcmp(message->method, "UNKNOWN");
 	return error ? error : tally__count(assembly->tally, message, path);
 }
 

@@ -258,6 +258,9 @@ const struct form forms[] = {
 	{ .name = "tcpdump",
 	  .what = "tcpdump -A, -v, -vv, -vvv",
 	  .example = "12:00:00.105000 IP 192.0.2.1.5060 > 192.0.2.2.5060: SIP: OPTIONS sip:192.0.2.2 SIP/2.0",
+	  .lack = "no more than a start line, so CSeq is not known, and a re-INVITE counts as an INVITE; tcpdump -A "
+		  "prints "
+		  "whole messages, and those over TCP too",
 	  .traits = FORM_TAB | FORM_GLUED | FORM_NO_DATE,
 	  .lines = { FORM_LINE(BEGINS, DIGITS, " Flags [",
 			       TCPDUMP_TIME ".*?" TCPDUMP_ENDS "Flags \\[(?:.*?SIP: " START ")?",
@@ -294,6 +297,7 @@ const struct form forms[] = {
 	{ .name = "tshark-summary",
 	  .what = "tshark, one line for each packet (no ports)",
 	  .example = "    1   0.000000    192.0.2.1 \u2192 192.0.2.2    SIP 400 Request: OPTIONS sip:192.0.2.2 |",
+	  .lack = "without the method in CSeq; tshark -V or tshark -O sip prints whole messages, with ports",
 	  .lines = { FORM_LINE(BEGINS, " " DIGITS, " SIP", TSHARK_PACKET TSHARK_MESSAGE,
 			       .more = "\\|[ ,]+" TSHARK_MESSAGE),
 		     FORM_LINE(MISSES, " " DIGITS, " SIP", TSHARK_PACKET "(?!Continuation)") } },

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "log/start_line.h"
-
 #define TEXT_SIZE 256
 
 /* A text in a line. */
@@ -59,19 +57,14 @@ static const char *to_line(const struct summary *summary)
 	return summary->is_in_dialog ? "To: <sip:x>;tag=x" : "To: x";
 }
 
-static int read_lines(struct assembly *assembly, const struct summary *summary)
+/* Parses the message that the lines make. Returns the same as message__parse(). */
+static int parse(const struct summary *summary, struct message *ret_message)
 {
-	char text[TEXT_SIZE];
-	const char *line = start_line(summary, text);
-	int error = assembly__read(assembly, line, strlen(line), 1);
+	char start[TEXT_SIZE], cseq[TEXT_SIZE], text[3 * TEXT_SIZE];
 
-	line = cseq_line(summary, text);
-	if (!error)
-		error = assembly__read(assembly, line, strlen(line), 1);
-	line = to_line(summary);
-	if (!error && summary->is_in_dialog)
-		error = assembly__read(assembly, line, strlen(line), 1);
-	return error ? error : assembly__read(assembly, "", 0, 1);
+	snprintf(text, sizeof(text), "%s\r\n%s\r\n%s\r\n\r\n", start_line(summary, start), cseq_line(summary, cseq),
+		 to_line(summary));
+	return message__parse(text, strlen(text), ret_message);
 }
 
 /* ---- the memory ---- */
@@ -116,18 +109,6 @@ static void set_text(char *text, const struct part *part)
 	*(char *)mempcpy(text, part->text, part->length) = '\0';
 }
 
-/* Parses the message that the lines make. Returns the same as message__parse(). */
-static int parse(const struct summary *summary, struct message *ret_message)
-{
-	char start[TEXT_SIZE], cseq[TEXT_SIZE], text[3 * TEXT_SIZE];
-
-	(void)start_line(summary, start);
-	if (!start_line__is_certain(start, strlen(start)))
-		return -ENOMSG;
-	snprintf(text, sizeof(text), "%s\r\n%s\r\n%s\r\n\r\n", start, cseq_line(summary, cseq), to_line(summary));
-	return message__parse(text, strlen(text), ret_message);
-}
-
 /* Whether the memory may keep a summary: what is in it needs no lines to be read. */
 static bool may_keep(const struct summary *summary)
 {
@@ -164,7 +145,15 @@ int summary__read(struct summary_memory *memory, struct assembly *assembly, cons
 		.cseq = part_of(pattern, PATTERN_CSEQ),
 		.is_in_dialog = part_of(pattern, PATTERN_DIALOG).length > 0,
 	};
-	const struct message *message = find(memory, &summary);
+	const struct message *known = find(memory, &summary);
+	struct message message;
+	char text[TEXT_SIZE];
+	const char *line;
 
-	return message ? assembly__take(assembly, message) : read_lines(assembly, &summary);
+	if (known)
+		return assembly__take(assembly, known);
+	if (!parse(&summary, &message))
+		return assembly__take(assembly, &message);
+	line = start_line(&summary, text);
+	return assembly__read(assembly, line, strlen(line), 1); /* tells that it begins no message */
 }

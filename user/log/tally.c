@@ -9,7 +9,8 @@
 void tally__begin_log(struct tally *tally)
 {
 	tally->line = 0;
-	tally->records = tally->empty = tally->messages = tally->placed = tally->surplus = 0;
+	tally->records = tally->empty = tally->messages = tally->placed = 0;
+	tally->bare = tally->surplus = 0;
 	tally->untaken = tally->first_untaken = 0;
 	tally->cut_off = tally->first_cut_off = 0;
 	tally->dated = tally->undated = 0;

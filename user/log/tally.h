@@ -23,6 +23,7 @@ struct tally {
 	unsigned long long empty;   /* records without a message */
 	unsigned long long messages;
 	unsigned long long placed;  /* messages of which more is known than they say themselves */
+	unsigned long long bare;    /* messages of which the log shows neither CSeq nor another header */
 	unsigned long long surplus; /* messages that are rather part of a body */
 	unsigned long long untaken; /* lines that look like start lines and begin no counted message */
 	unsigned long long first_untaken;
