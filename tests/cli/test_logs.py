@@ -142,14 +142,15 @@ def test_times_that_are_not_known():
     check_equal("a table without time", (status, err), (0, "sipbpf: the log has no times\n"))
     check("is not of 1970", "1970" not in out, out)
     check_equal("with a title it does not matter", count("--title", "t", path)[2], "")
-    path = write("clock.log", "12:00:00.1 IP 192.0.2.1.5070 > 192.0.2.2.5060: SIP: BYE sip:b SIP/2.0\n")
+    record = "12:00:00.1 IP 192.0.2.1.5070 > 192.0.2.2.5060: SIP: BYE sip:b SIP/2.0\n\tBYE sip:b SIP/2.0\n\tCSeq: 2 BYE\n"
+    path = write("clock.log", record)
     status, out, err = count("--format", "json", path)
     check("a time of day is none", err.endswith("clock.log: its times have no date, so they are left out\n"), err)
     check("and is left out", "start" not in json.loads(out), out)
     undated = f"sipbpf: {path}: looks like tcpdump: 1 message\nsipbpf: {path}: its times have no date, so they are left out\n"
     check_equal("that is not to have none", count(path)[2], undated)
     check_equal("whatever comes behind it", count(path, write("one.log", INVITE))[2], undated)
-    dated = write("dated.log", "2026-01-05 12:00:00.1 IP 192.0.2.1.5070 > 192.0.2.2.5060: SIP: BYE sip:b SIP/2.0\n")
+    dated = write("dated.log", f"2026-01-05 {record}")
     check("or before it", count(dated, path)[2].endswith(undated), count(dated, path)[2])
 
 

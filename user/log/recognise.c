@@ -88,13 +88,18 @@ static int read_all(struct reader *reader, struct lines *lines)
 
 /*
  * Whether a way explains more than those before it. An envelope that only some lines have may belong to the form, so it
- * comes last; but it may be all that tells times.
+ * comes last, and where the form tells times it does: then what looks like more messages is quoted in bodies. But it may
+ * be all that tells times.
  */
 static bool is_better(const struct search *search, const struct recognised *way, unsigned long long score,
 		      bool has_times)
 {
-	if (way->envelope && has_times && !search->has_times && !envelope__is_on_all_lines(way->envelope))
-		return score && score >= search->score;
+	if (way->envelope && !envelope__is_on_all_lines(way->envelope)) {
+		if (has_times && !search->has_times)
+			return score && score >= search->score;
+		if (search->has_times)
+			return score > 2 * search->score;
+	}
 	return score > search->score + search->score / MARGIN;
 }
 

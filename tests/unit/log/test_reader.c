@@ -19,7 +19,7 @@
 
 static const struct link_rules rules;
 
-/* Reads a text in a form, and stores what was found. */
+/* Reads a text in a form, in the envelope that all of its lines have, if any, and stores what was found. */
 static void read_split(const char *form, enum clean_split split, const char *text, size_t length,
 		       struct tally *ret_tally)
 {
@@ -30,9 +30,12 @@ static void read_split(const char *form, enum clean_split split, const char *tex
 	};
 	struct reader *reader;
 	struct lines *lines;
+	struct envelope *envelope;
 	struct line line;
 
-	assert_int_equal(envelope__find(text, length, &settings.envelope), 0);
+	assert_int_equal(envelope__find(text, length, &envelope), 0);
+	if (envelope && envelope__is_on_all_lines(envelope))
+		settings.envelope = envelope;
 	assert_int_equal(reader__new(&settings, &reader), 0);
 	assert_int_equal(lines__of_text(text, length, &lines), 0);
 	while (lines__next(lines, &line) > 0)
@@ -40,7 +43,7 @@ static void read_split(const char *form, enum clean_split split, const char *tex
 	assert_int_equal(reader__finish(reader), 0);
 	reader__free(reader);
 	lines__free(lines);
-	envelope__free(settings.envelope);
+	envelope__free(envelope);
 	*ret_tally = tally;
 }
 
