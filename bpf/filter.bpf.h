@@ -97,7 +97,7 @@ static __always_inline int plain_ends_wanted(const __u8 *ip, const __u8 *frame_e
 
 	if (!work)
 		return 1;
-	packet__set_plain_ends(&work->key.ends, ip, frame_end, plain);
+	packet__set_plain_ends(&work->key.ends, &work->packet.identity, ip, frame_end, plain);
 	return ends_wanted(&work->key.ends);
 }
 

@@ -35,7 +35,7 @@ static __always_inline int skim_datagram(struct work *work, const __u8 *data, co
 		work->is_begun = (__u8)sip__may_resume(&work->scan);
 		return 0;
 	}
-	packet__set_plain_ends(&work->key.ends, data + PACKET_ETHERNET_SIZE, data_end, plain);
+	packet__set_plain_ends(&work->key.ends, &work->packet.identity, data + PACKET_ETHERNET_SIZE, data_end, plain);
 	framing__set_key_from_scan(&work->scan, PACKET_PROTOCOL_UDP, (__u8)hook, SIPBPF_BARE, &work->key);
 	return 1;
 }

@@ -351,6 +351,8 @@ __noinline int HOOK(count_datagram)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 	verdict = HOOK(read_message)(ctx);
 	if (verdict == SIP_MESSAGE && compares_sightings()) {
 		begin_sighting(work, packet__own_ends(&work->packet), work->packet.protocol, work->hook);
+		if (!work->gso_size) /* or there is one header for several datagrams */
+			work->sighting.identity = work->packet.identity;
 		if (HOOK(is_datagram_seen_elsewhere)(ctx, offset, end)) {
 			count_reason(work->place, SIPBPF_REASON_SEEN_ELSEWHERE);
 			return 0;
@@ -406,6 +408,23 @@ __noinline int HOOK(count_segment)(HOOK_CONTEXT *ctx)
 	return 0;
 }
 
+/* Whether the fragment, whose first word has been loaded, was seen at another hook before. If so, it is counted. */
+static __always_inline int HOOK(count_fragment_if_seen_elsewhere)(HOOK_CONTEXT *ctx, struct work *work)
+{
+	if (!compares_sightings())
+		return 0;
+	if (!work->packet.fragment.is_first)
+		return HOOK(count_if_seen_elsewhere)(ctx, work, work->packet.fragment.shift + work->packet.offset);
+	begin_sighting(work, packet__own_ends(&work->packet), work->packet.protocol, work->hook);
+	work->sighting.is_fragment = 1;
+	work->sighting.identity = work->packet.identity;
+	if (!HOOK(is_datagram_seen_elsewhere)(ctx, work->packet.offset, work->packet.end))
+		return 0;
+	count_reason(work->place, SIPBPF_REASON_SEEN_ELSEWHERE);
+	restore_mark();
+	return 1;
+}
+
 /*
  * Counts a fragment of a datagram of UDP. Returns 0 if it is to be counted as a datagram instead. The flow stays taken
  * while a message is counted that another fragment has left unfinished.
@@ -418,10 +437,8 @@ __noinline int HOOK(count_fragment)(HOOK_CONTEXT *ctx)
 	if (!work)
 		return 1;
 	HOOK(load_first_word)(ctx, work, work->packet.offset, work->packet.end);
-	if (HOOK(count_if_seen_elsewhere)(ctx, work, work->packet.fragment.shift + work->packet.offset)) {
-		restore_mark();
+	if (HOOK(count_fragment_if_seen_elsewhere)(ctx, work))
 		return 1;
-	}
 	matter = take_fragment_flow();
 	if (matter != FRAGMENTS_FLOW)
 		return matter == FRAGMENTS_NONE;
@@ -601,6 +618,7 @@ static __always_inline int HOOK(count_skimmed)(HOOK_CONTEXT *ctx, struct work *w
 {
 	if (compares_sightings()) {
 		begin_sighting(work, &work->key.ends, work->key.protocol, work->key.hook);
+		work->sighting.identity = work->packet.identity;
 		if (HOOK(is_datagram_seen_elsewhere)(ctx, offset, end)) {
 			count_reason(place, SIPBPF_REASON_SEEN_ELSEWHERE);
 			return 1;

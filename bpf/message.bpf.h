@@ -350,12 +350,15 @@ __noinline int mark_datagram(void)
 	return 0;
 }
 
-/* Takes back what mark_datagram() has done, of a fragment that another hook has seen. */
+/*
+ * Takes back what mark_datagram() has done, of a first fragment that another hook has seen: the flow is with that one. If it
+ * has seen the whole datagram, there is no flow, and the later fragments do not matter.
+ */
 __noinline int restore_mark(void)
 {
 	struct work *work = current_work();
 
-	if (!work || !work->packet.fragment.is_first)
+	if (!work || !work->first.is_fragment)
 		return 0;
 	flow_select_datagram(work);
 	*fragment_mark(work) = work->mark_before;

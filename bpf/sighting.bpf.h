@@ -21,6 +21,8 @@ static __always_inline void begin_sighting(struct work *work, const struct sipbp
 	work->sighting.ends = *ends;
 	work->sighting.protocol = protocol;
 	work->sighting.hook = hook;
+	work->sighting.is_fragment = 0;
+	__builtin_memset(&work->sighting.identity, 0, sizeof(work->sighting.identity));
 }
 
 /*

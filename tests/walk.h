@@ -64,6 +64,7 @@ static inline bool walk__same(const struct packet *packet, const struct packet *
 	       packet->ends.source_port == other->ends.source_port &&
 	       packet->ends.target_port == other->ends.target_port && packet->protocol == other->protocol &&
 	       packet->reported == other->reported && packet->depth == other->depth &&
+	       memcmp(&packet->identity, &other->identity, sizeof(packet->identity)) == 0 &&
 	       packet->is_cut == other->is_cut && packet->missing == other->missing;
 }
 

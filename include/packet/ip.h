@@ -46,6 +46,20 @@ static __always_inline void packet__set_ipv6_ends(struct sipbpf_ends *ret_ends, 
 	words__store8(ret_ends->target.address + 8, words__load8(header + 32));
 }
 
+static __always_inline void packet__set_ipv4_identity(struct packet_identity *ret_identity, const __u8 *header)
+{
+	ret_identity->identification = words__be16(header + 4);
+	ret_identity->has_identification = 1;
+	ret_identity->hop_limit = header[8];
+}
+
+static __always_inline void packet__set_ipv6_identity(struct packet_identity *ret_identity, const __u8 *header)
+{
+	ret_identity->identification = 0;
+	ret_identity->has_identification = 0;
+	ret_identity->hop_limit = header[7];
+}
+
 /*
  * Whether the fragments of such a datagram behind the first one are looked at: the datagram may hold a message of UDP,
  * itself or in a tunnel.
@@ -103,6 +117,7 @@ static __always_inline void packet__take_ipv4(struct packet *packet, const __u8 
 	}
 	packet__map_ipv4(&packet->ends.source, header + 12);
 	packet__map_ipv4(&packet->ends.target, header + 16);
+	packet__set_ipv4_identity(&packet->identity, header);
 	packet__trim(packet, length);
 	if (fragment & 0x3fff)
 		packet__note_fragment(packet, header_length, header[9], (fragment & 0x1fff) * 8, !(fragment & 0x2000),
@@ -121,6 +136,7 @@ static __always_inline void packet__take_ipv6(struct packet *packet, const __u8 
 	__u32 length = words__be16(header + 4);
 
 	packet__set_ipv6_ends(&packet->ends, header);
+	packet__set_ipv6_identity(&packet->identity, header);
 	packet__trim(packet, length ? length + 40 : 0);
 	packet__advance_to_next_header(packet, 40, header[6]);
 }

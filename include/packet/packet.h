@@ -95,6 +95,16 @@ struct packet_fragment {
 	__u8 is_cut; /* the capture ends before the fragment does */
 };
 
+/*
+ * What an IP header says that stays the same, or falls, where a packet is passed on, and is another's where a program sends
+ * the same text. Zero: unknown.
+ */
+struct packet_identity {
+	__u16 identification;    /* of IPv4 */
+	__u8 has_identification; /* which may be 0 */
+	__u8 hop_limit;
+};
+
 /* HEP, and what its chunks have told so far. */
 struct packet_hep {
 	struct sipbpf_ends ends; /* of its own datagram; those of the message are in packet.ends */
@@ -123,6 +133,7 @@ struct packet {
 	__u8 flags;           /* of TCP */
 	__u8 via_decides;     /* set by who reads the packet: Via tells the transport of datagrams too */
 	__u8 reported;        /* the protocol by which the message in HEP came, as its key has it; 0: not in HEP */
+	struct packet_identity identity; /* by the innermost IP header */
 	struct packet_hep hep;
 	struct packet_fragment fragment;
 } __attribute__((aligned(8))); /* cleared by the word */

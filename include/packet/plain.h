@@ -159,8 +159,9 @@ static __always_inline __u32 packet__plain_erspan_end(const __u8 *frame, const _
 	return ip_end > length ? 0 : ip_end;
 }
 
-/* Sets both ends of what packet__find_plain() accepted. It always can; the checks are for the verifier. */
-static __always_inline void packet__set_plain_ends(struct sipbpf_ends *ret_ends, const __u8 *ip, const __u8 *frame_end,
+/* Sets both ends of what packet__find_plain() accepted, and its identity. It always can; the checks are for the verifier. */
+static __always_inline void packet__set_plain_ends(struct sipbpf_ends *ret_ends, struct packet_identity *ret_identity,
+						   const __u8 *ip, const __u8 *frame_end,
 						   const struct packet_plain *plain)
 {
 	const __u8 *transport;
@@ -171,11 +172,13 @@ static __always_inline void packet__set_plain_ends(struct sipbpf_ends *ret_ends,
 			return;
 		packet__map_ipv4(&ret_ends->source, ip + 12);
 		packet__map_ipv4(&ret_ends->target, ip + 16);
+		packet__set_ipv4_identity(ret_identity, ip);
 	} else {
 		transport = ip + 40;
 		if (transport + 4 > frame_end)
 			return;
 		packet__set_ipv6_ends(ret_ends, ip);
+		packet__set_ipv6_identity(ret_identity, ip);
 	}
 	packet__set_ports(ret_ends, transport);
 }
@@ -247,7 +250,7 @@ static __always_inline int packet__take_plain(struct packet *packet, const __u8 
 	layer = packet__plain_layer(ip, frame_end, &plain);
 	if (layer == PACKET_REFUSED)
 		return 0;
-	packet__set_plain_ends(&packet->ends, ip, frame_end, &plain);
+	packet__set_plain_ends(&packet->ends, &packet->identity, ip, frame_end, &plain);
 	transport = packet__plain_transport(ip, &plain);
 	if (plain.protocol == PACKET_PROTOCOL_TCP && transport + 20 <= frame_end) {
 		packet->sequence = words__be32(transport + 4);

@@ -2,12 +2,14 @@
 /*
  * What was seen lately, and where: a packet that passes several hooks counts at the first of them only. It is the same
  * packet if it says the same and either is forwarded, after it was received, or is still in the same memory. The text
- * alone does not tell: it may be sent again, by the same sender or by another one.
+ * alone does not tell: it may be sent again, by the same sender or by another one. The first fragment of a datagram says what
+ * the datagram says, so that the host may cut it into fragments on its way, or put it together.
  * Tested by tests/unit/stream/test_sightings.c.
  */
 #ifndef SIGHTINGS_H
 #define SIGHTINGS_H
 
+#include "packet/packet.h"
 #include "stream/table.h"
 
 #define SIGHTING_WAYS 4
@@ -26,7 +28,8 @@ struct sighting {
 	__u8 protocol;
 	__u8 hook; /* enum sipbpf_hook */
 	__u8 is_forwarded;
-	__u8 reserved;
+	__u8 is_fragment;
+	struct packet_identity identity;
 };
 
 static __always_inline __u64 sighting__mix(__u64 one, __u64 other)
@@ -65,23 +68,38 @@ static __always_inline int sighting__has_same_place(const struct sighting *one, 
 
 /*
  * Whether two packets with the same ends are in the same memory, as far as can be known: XDP runs before there is a
- * socket buffer, into which the kernel may copy the packet.
+ * socket buffer, into which the kernel may copy the packet. The fragments into which the host cuts a packet are copies.
  */
 static __always_inline int sighting__may_have_same_memory(const struct sighting *one, const struct sighting *other)
 {
-	return one->payload == other->payload || one->buffer == other->buffer || !one->buffer || !other->buffer;
+	return one->payload == other->payload || one->buffer == other->buffer || !one->buffer || !other->buffer ||
+	       one->is_fragment != other->is_fragment;
+}
+
+/*
+ * Whether the IP headers of a packet and a later one may be those of one packet. Hosts and NAT pass on the identification of
+ * IPv4, which is 0 where the sender gives none. If it does not tell, the hop limit does, which does not rise.
+ */
+static __always_inline int sighting__may_have_same_header(const struct packet_identity *first,
+							  const struct packet_identity *next)
+{
+	if (first->has_identification && next->has_identification && (first->identification || next->identification))
+		return first->identification == next->identification;
+	return !first->hop_limit || next->hop_limit <= first->hop_limit;
 }
 
 /*
  * Whether a packet and a later one that says the same are one packet.
  *
  * - At the same hook they are two: nothing passes a hook twice.
+ * - With IP headers that cannot be those of one packet they are two, whatever they say.
  * - A packet that is sent and was not made here has been received. Its ends may have been translated (NAT).
  * - Otherwise it has the same ends and is in the same memory.
  */
 static __always_inline int sighting__is_same_packet(const struct sighting *first, const struct sighting *next)
 {
-	if (sighting__has_same_place(first, next) || first->protocol != next->protocol)
+	if (sighting__has_same_place(first, next) || first->protocol != next->protocol ||
+	    !sighting__may_have_same_header(&first->identity, &next->identity))
 		return 0;
 	if (first->hook == SIPBPF_RECEIVED && next->hook == SIPBPF_SENT)
 		return next->is_forwarded;

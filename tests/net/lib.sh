@@ -317,7 +317,7 @@ net__cleanup() {
 		kill -s KILL "$pid" 2>/dev/null
 		wait "$pid" 2>/dev/null
 	done
-	for namespace in "${NET_A:-}" "${NET_B:-}" "${NET_C:-}"; do
+	for namespace in "${NET_A:-}" "${NET_B:-}" "${NET_C:-}" "${NET_D:-}"; do
 		# What these processes have started: only the test's own are in its namespaces.
 		for pid in $([[ -n $namespace ]] && ip netns pids "$namespace" 2>/dev/null); do
 			kill -s KILL "$pid" 2>/dev/null

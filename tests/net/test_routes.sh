@@ -93,6 +93,40 @@ routed_fragments() {
 	done
 }
 
+# send_long NAMESPACE TARGET SIZE: three INVITEs of this size, which may be cut into fragments on their way.
+send_long() {
+	ip netns exec "$1" python3 - "$2" "$3" <<-'PYTHON'
+		import socket, sys, time
+		IP_MTU_DISCOVER, IP_PMTUDISC_DONT = 10, 0
+		with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+		    udp.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT)
+		    for number in range(3):
+		        lines = "INVITE sip:c SIP/2.0", f"Via: SIP/2.0/UDP a;branch=z9hG4bK{number}", "To: <sip:c>", \
+		            "CSeq: 1 INVITE", "Content-Length: 0", "X-Filler: "
+		        text = "\r\n".join(lines)
+		        udp.sendto((text + (int(sys.argv[2]) - len(text) - 4) * "0" + "\r\n\r\n").encode(), (sys.argv[1], 5071))
+		        time.sleep(0.02)
+	PYTHON
+}
+
+smaller_fragments() {
+	for mode in tc native; do
+		net__want start "$NET_B_IF" r1 && net__want send_long "$NET_A" "$C4" 1400 &&
+			net__want ip netns exec "$NET_A" python3 "$here/send_fragments.py" "$NET_A4" "$C4" 3 && net__want end &&
+			counted '[$links[].messages[] | select(.type | endswith("INVITE")) | [.type, .method, .count]] | sort ==
+				[["INVITE", "INVITE", 3], ["ReINVITE", "INVITE", 3]]' || return 1
+	done
+}
+
+# What is received whole leaves in fragments, and what is received in fragments leaves in smaller ones.
+cut_on_the_way() {
+	ip -n "$NET_B" link set r1 mtu 576 && smaller_fragments
+	local failed=$?
+
+	ip -n "$NET_B" link set r1 mtu 1500
+	return "$failed"
+}
+
 # A handshake of TLS where nobody expects it is told once.
 routed_tls() {
 	net__accept "$NET_C" 8443 || return 1
@@ -278,6 +312,31 @@ from_a_tunnel() {
 	return "$failed"
 }
 
+long_both_ways() {
+	for mode in tc skb; do
+		net__want start "$NET_B_IF" x0 && net__want send_long "$NET_A" 10.79.0.2 1470 && net__want send_long "$NET_B" 10.79.0.1 1470 &&
+			net__want end && counted '$total == 6 and ($directions | unique) == ["in"]' || return 1
+	done
+}
+
+# The packets of the tunnel are fragments, of which those inside know nothing: to B, which puts them together, and from B.
+tunnel_in_fragments() {
+	ip -n "$NET_A" link add x0 type vxlan id 7 local "$NET_A4" remote "$NET_B4" dstport 4789 2>/dev/null || {
+		skip_reason="no VXLAN in this kernel"
+		return 0
+	}
+	ip -n "$NET_B" link add x0 type vxlan id 7 local "$NET_B4" remote "$NET_A4" dstport 4789 &&
+		ip -n "$NET_A" addr add 10.79.0.1/24 dev x0 && ip -n "$NET_B" addr add 10.79.0.2/24 dev x0 &&
+		ip -n "$NET_A" link set x0 mtu 1500 multicast off up && ip -n "$NET_B" link set x0 mtu 1500 multicast off up &&
+		ip -n "$NET_A" neigh replace 10.79.0.2 lladdr "$(net__mac "$NET_B" x0)" dev x0 nud permanent &&
+		ip -n "$NET_B" neigh replace 10.79.0.1 lladdr "$(net__mac "$NET_A" x0)" dev x0 nud permanent && long_both_ways
+	local failed=$?
+
+	ip -n "$NET_A" link del x0
+	ip -n "$NET_B" link del x0
+	return "$failed"
+}
+
 # Both ends of a veth pair are counted; what one sends, the other receives, and a bridge passes it on.
 veth_pair() {
 	ip -n "$NET_B" link add p0 type veth peer name p1 && ip -n "$NET_B" link add br1 type bridge &&
@@ -406,24 +465,32 @@ retransmitted() {
 	done
 }
 
-# A program in B that sends on what it receives, as it is.
+# relay_text NAMESPACE: a program there that sends on what it receives, as it is, by a socket for this alone.
 relay_text() {
-	net__start "$NET_B" python3 -c '
+	net__start "$1" python3 -c '
 import socket, sys
 udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 udp.bind(("0.0.0.0", 5072))
+out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+out.connect((sys.argv[1], 5071))
 print("ready", flush=True)
 while True:
-    udp.sendto(udp.recv(65536), (sys.argv[1], 5071))
+    text = udp.recv(65536)
+    try:
+        out.send(text)
+    except ConnectionRefusedError: # what C says of the one before
+        out.send(text)
 ' "$C4" >"$NET_TMP/relay"
 	relay_pid=$!
 	net__wait_for grep -q ready "$NET_TMP/relay"
 }
 
+# send_to_relay TARGET [HOPS]
 send_to_relay() {
-	ip netns exec "$NET_A" python3 - "$NET_B4" <<-'PYTHON'
+	ip netns exec "$NET_A" python3 - "$1" "${2:-64}" <<-'PYTHON'
 		import socket, sys, time
 		udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		udp.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, int(sys.argv[2]))
 		for i in range(5):
 		    lines = "OPTIONS sip:c SIP/2.0", f"Via: SIP/2.0/UDP a;branch=z9hG4bK{i}", "To: <sip:c>", "CSeq: 1 OPTIONS", "", ""
 		    udp.sendto("\r\n".join(lines).encode(), (sys.argv[1], 5072))
@@ -433,11 +500,37 @@ send_to_relay() {
 
 relayed() {
 	for mode in tc native skb; do
-		net__want start "$NET_B_IF" r1 && net__want relay_text && net__want send_to_relay && net__want end && counted '$total == 10' ||
-			return 1
+		net__want start "$NET_B_IF" r1 && net__want relay_text "$NET_B" && net__want send_to_relay "$NET_B4" && net__want end &&
+			counted '$total == 10' || return 1
 		net__stop "$relay_pid" KILL
 		relay_pid=0
 	done
+}
+
+RELAY4=10.80.0.2 # in a container
+
+both_are_counted() {
+	for mode in tc native; do
+		net__want start "$NET_B_IF" r1 && net__want send_to_relay "$RELAY4" && net__want send_to_relay "$RELAY4" 32 && net__want end &&
+			counted '$total == 20' || return 1
+	done
+}
+
+# B routes to the container by an interface that is not counted. The program's packets are its own: they have another
+# identification, or more hops before them.
+relayed_in_a_container() {
+	NET_D=${NET_A/-a-/-d-}
+	ip netns add "$NET_D" && ip link add d0 netns "$NET_B" type veth peer name d1 netns "$NET_D" &&
+		ip -n "$NET_B" addr add 10.80.0.1/24 dev d0 && ip -n "$NET_D" addr add "$RELAY4/24" dev d1 &&
+		ip -n "$NET_B" link set d0 up && ip -n "$NET_D" link set d1 up && ip -n "$NET_D" route add default via 10.80.0.1 &&
+		ip -n "$NET_A" route replace "$RELAY4/32" via "$NET_B4" && net__want relay_text "$NET_D" && both_are_counted
+	local failed=$?
+
+	((relay_pid)) && net__stop "$relay_pid" KILL
+	relay_pid=0
+	ip netns del "$NET_D"
+	ip -n "$NET_A" route del "$RELAY4/32"
+	return "$failed"
 }
 
 # Somebody's program on vb passes what it receives on before ours sees it (BPF_F_BEFORE, TCX_PASS).
@@ -496,6 +589,7 @@ net__wait_for grep -q listening "$NET_TMP/far_end" || net__die "no server: $(hea
 
 net__check "what is routed counts once" routed
 net__check "what is routed in fragments counts once" routed_fragments
+net__check "what is cut into fragments on its way counts once" cut_on_the_way
 net__check "TLS that is routed is told once" routed_tls
 net__check "what is routed and masqueraded counts once, on the client's link" masqueraded
 net__check "a port that NAT gives to others is theirs" masqueraded_again
@@ -504,9 +598,11 @@ net__check "what is bridged counts once" bridged
 net__check "what is routed from a bridge counts once" routed_from_a_bridge
 net__check "what is sent back by the same interface counts once" sent_back
 net__check "what comes from a tunnel counts once" from_a_tunnel
+net__check "what a tunnel carries in fragments counts once" tunnel_in_fragments
 net__check "what passes both ends of a veth pair counts once" veth_pair
 net__check "calls through proxies count once for each hop" proxied
 net__check "what is sent again counts again" retransmitted
 net__check "what a program sends on counts again" relayed
+net__check "what a program in a container sends on counts again" relayed_in_a_container
 net__check "what another program keeps from a hook counts at the next one" behind_another
 exit "$NET_FAILED"

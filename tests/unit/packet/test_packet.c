@@ -137,6 +137,38 @@ static void test_plain(void **state)
 	assert_int_equal(packet.layer, PACKET_PAYLOAD);
 }
 
+/* The innermost IP header tells it, by either way. */
+static void check_identity(const struct packet_builder *frame, const struct packet_identity *expected)
+{
+	struct packet packet;
+
+	check_frame(frame->bytes, (unsigned int)frame->length, PACKET_ETHERNET, &packet);
+	assert_int_equal(packet.layer, PACKET_PAYLOAD);
+	assert_memory_equal(&packet.identity, expected, sizeof(*expected));
+}
+
+static void test_identity(void **state)
+{
+	static const struct packet_identity v4 = { 0x1234, 1, 63 }, v6 = { 0, 0, 62 };
+	struct packet_builder frame;
+
+	packets__udp4(&frame, "OPTIONS");
+	packets__set16(&frame, 18, 0x1234);
+	frame.bytes[22] = 63;
+	check_identity(&frame, &v4);
+	packets__in_vxlan(&frame);
+	check_identity(&frame, &v4);
+	packets__ethernet(&frame, 0x86dd);
+	packets__ipv6(&frame, 17);
+	packets__udp(&frame, 5060, 5060);
+	packets__text(&frame, "OPTIONS");
+	packets__finish(&frame);
+	frame.bytes[21] = 62;
+	check_identity(&frame, &v6);
+	packets__in_vxlan(&frame);
+	check_identity(&frame, &v6);
+}
+
 static uint64_t random_state = 0x45746865726e6574;
 
 static uint32_t random_below(uint32_t n)
@@ -170,9 +202,10 @@ static void test_mutations(void **state)
 int main(void)
 {
 	enum { COUNT = LAYERS_CASES };
-	struct CMUnitTest tests[COUNT + 2] = {
+	struct CMUnitTest tests[COUNT + 3] = {
 		[COUNT] = cmocka_unit_test(test_plain),
-		[COUNT + 1] = cmocka_unit_test(test_mutations),
+		[COUNT + 1] = cmocka_unit_test(test_identity),
+		[COUNT + 2] = cmocka_unit_test(test_mutations),
 	};
 	size_t i;
 	int failed;
@@ -181,7 +214,7 @@ int main(void)
 		tests[i] =
 			(struct CMUnitTest){ layers_cases[i].name, test_frame, NULL, NULL, (void *)&layers_cases[i] };
 	guard = guard__new(LAYERS_LENGTH_MAX);
-	failed = _cmocka_run_group_tests("packet", tests, COUNT + 2, NULL, NULL);
+	failed = _cmocka_run_group_tests("packet", tests, COUNT + 3, NULL, NULL);
 	guard__free(&guard);
 	return failed;
 }

@@ -103,6 +103,62 @@ static void same_ends_in_the_same_memory(void **state)
 	check_same_memory(sent(1, ETH1, 0), received(1));
 }
 
+/* Into fragments, or from fragments: what is inside a tunnel, too, whose packets are cut. */
+static void a_first_fragment_is_a_copy(void **state)
+{
+	struct sighting whole = sent(1, TUNNEL, 0), fragment = sent(2, ETH1, 0);
+
+	assert_false(sighting__is_same_packet(&whole, &fragment));
+	fragment.is_fragment = 1;
+	assert_true(sighting__is_same_packet(&whole, &fragment));
+	assert_true(sighting__is_same_packet(&fragment, &whole));
+	whole.is_fragment = 1;
+	assert_false(sighting__is_same_packet(&whole, &fragment));
+	whole.is_fragment = 0;
+	whole.ends = ends_of(NAT, SERVER);
+	assert_false(sighting__is_same_packet(&whole, &fragment));
+}
+
+/* Whether a packet with `first` may be sent with `next`. */
+static int may_be_forwarded(struct packet_identity first, struct packet_identity next)
+{
+	struct sighting before = received(1), after = sent(1, ETH1, 1);
+
+	before.identity = first;
+	after.identity = next;
+	return sighting__is_same_packet(&before, &after);
+}
+
+static struct packet_identity ipv4(__u16 identification, __u8 hop_limit)
+{
+	return (struct packet_identity){ identification, 1, hop_limit };
+}
+
+static struct packet_identity ipv6(__u8 hop_limit)
+{
+	return (struct packet_identity){ .hop_limit = hop_limit };
+}
+
+static void headers_tell_packets_apart(void **state)
+{
+	static const struct packet_identity unknown;
+
+	assert_true(may_be_forwarded(ipv4(7, 64), ipv4(7, 63)));
+	assert_true(may_be_forwarded(ipv4(7, 64), ipv4(7, 255))); /* as a rule of the host says */
+	assert_false(may_be_forwarded(ipv4(7, 64), ipv4(8, 63)));
+	assert_false(may_be_forwarded(ipv4(7, 64), ipv4(0, 63)));
+	assert_false(may_be_forwarded(ipv4(0, 64), ipv4(7, 63)));
+	assert_true(may_be_forwarded(ipv4(0, 64), ipv4(0, 64))); /* bridged */
+	assert_true(may_be_forwarded(ipv4(0, 64), ipv4(0, 63)));
+	assert_false(may_be_forwarded(ipv4(0, 60), ipv4(0, 63)));
+	assert_true(may_be_forwarded(ipv6(64), ipv6(63)));
+	assert_false(may_be_forwarded(ipv6(60), ipv6(63)));
+	assert_true(may_be_forwarded(ipv4(7, 64), ipv6(63))); /* translated */
+	assert_true(may_be_forwarded(ipv6(64), ipv4(7, 63)));
+	assert_true(may_be_forwarded(unknown, ipv4(7, 63)));
+	assert_true(may_be_forwarded(ipv4(7, 64), unknown));
+}
+
 static void set_remembers(void **state)
 {
 	struct sighting ways[SIGHTING_WAYS] = { { 0 } }, first = received(1), next = sent(1, ETH1, 1);
@@ -179,6 +235,8 @@ int main(void)
 		cmocka_unit_test(what_is_forwarded_was_received),
 		cmocka_unit_test(nothing_passes_a_hook_twice),
 		cmocka_unit_test(same_ends_in_the_same_memory),
+		cmocka_unit_test(a_first_fragment_is_a_copy),
+		cmocka_unit_test(headers_tell_packets_apart),
 		cmocka_unit_test(set_remembers),
 		cmocka_unit_test(oldest_gives_way),
 		cmocka_unit_test(hash_of_a_sample),
