@@ -775,6 +775,60 @@ unreadable() {
 	net__want test "$status" = 1 && net__want says "Cannot allocate memory; counts that were not read are lost" && net__want is_bare
 }
 
+# messages_to_check: how many messages of the kernel it takes to say what would be attached.
+messages_to_check() {
+	ip netns exec "$NET_C" env LD_PRELOAD="$NET_TMP/messages.so" MESSAGES="$NET_TMP/messages" "$sipbpf" attach --check many0 \
+		>"$NET_TMP/stdout" 2>"$NET_TMP/stderr" && cat "$NET_TMP/messages"
+}
+
+# Who attaches to a thousand interfaces does not read a thousand times a thousand messages.
+other_interfaces_cost_nothing() {
+	local before after
+
+	gcc -shared -fPIC -x c - -o "$NET_TMP/messages.so" <<-'C' || return 1
+		#define _GNU_SOURCE
+		#include <dlfcn.h>
+		#include <stdio.h>
+		#include <stdlib.h>
+		#include <sys/socket.h>
+
+		static unsigned long messages;
+
+		ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+		{
+			ssize_t (*next)(int, struct msghdr *, int) = dlsym(RTLD_NEXT, "recvmsg");
+
+			messages++;
+			return next(fd, message, flags);
+		}
+
+		__attribute__((destructor)) static void write_messages(void)
+		{
+			FILE *file = fopen(getenv("MESSAGES"), "w");
+
+			if (file) {
+				fprintf(file, "%lu\n", messages);
+				fclose(file);
+			}
+		}
+	C
+	NET_C=$NET_B-many
+	net__want ip netns add "$NET_C" && net__want add_many 0 0 && before=$(messages_to_check) && net__want add_many 1 300 &&
+		after=$(messages_to_check) && net__want ip netns del "$NET_C" && net__want test "$before" -gt 0 &&
+		net__want test "$after" = "$before" && NET_C=
+}
+
+# add_many FIRST LAST: pairs with addresses.
+add_many() {
+	local i
+
+	for ((i = $1; i <= $2; i++)); do
+		echo "link add many$i type veth peer name others$i"
+		echo "addr add 10.78.$((i / 250)).$((i % 250 + 1))/32 dev many$i"
+	done >"$NET_TMP/batch"
+	ip -n "$NET_C" -batch "$NET_TMP/batch"
+}
+
 # says_once WORDS: stderr of the last start has them on one line.
 says_once() {
 	[[ $(grep -cF -- "$1" "$NET_TMP/stderr") == 1 ]]
@@ -985,6 +1039,7 @@ net__check "closed standard output" closed_output
 net__check "a full disk loses no counts" full_disk
 net__check "a disk still full at the end is a failure" full_disk_at_the_end
 net__check "counters that cannot be read are kept, and at the end are a failure" unreadable
+net__check "other interfaces cost nothing" other_interfaces_cost_nothing
 net__check "what is wrong with the output is said once" unwritable
 wrapper=()
 net__check "a reader that leaves ends it" reader_leaves

@@ -3,23 +3,23 @@
 #include "hook/foreign.h"
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <linux/if_link.h>
 #include <stdio.h>
 
+#include "hook/xdp.h"
 #include "kernel/kernel_object.h"
 
 struct foreign foreign__find(unsigned int ifindex)
 {
-	DECLARE_LIBBPF_OPTS(bpf_xdp_query_opts, opts);
+	struct xdp_programs programs;
 
-	if (bpf_xdp_query((int)ifindex, 0, &opts))
+	if (xdp__read_programs(ifindex, &programs))
 		return (struct foreign){};
-	if (opts.drv_prog_id)
-		return (struct foreign){ .program = opts.drv_prog_id, .mode = XDP_ATTACHED_DRV };
-	if (opts.hw_prog_id)
-		return (struct foreign){ .program = opts.hw_prog_id, .mode = XDP_ATTACHED_HW };
-	return (struct foreign){ .program = opts.skb_prog_id, .mode = XDP_ATTACHED_SKB };
+	if (programs.native)
+		return (struct foreign){ .program = programs.native, .mode = XDP_ATTACHED_DRV };
+	if (programs.offloaded)
+		return (struct foreign){ .program = programs.offloaded, .mode = XDP_ATTACHED_HW };
+	return (struct foreign){ .program = programs.generic, .mode = XDP_ATTACHED_SKB };
 }
 
 void foreign__read_name(__u32 program, char *ret_name, size_t size)

@@ -70,9 +70,10 @@ static int read_addresses(unsigned int ifindex, struct ipsec_addresses *addresse
 {
 	char buffer[NETLINK_REQUEST_SIZE] __attribute__((aligned(NLMSG_ALIGNTO))) = {};
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	struct ifaddrmsg *info = mnl_nlmsg_put_extra_header(request, sizeof(*info));
 	struct address_search search = { .ifindex = ifindex, .found = addresses };
 
-	mnl_nlmsg_put_extra_header(request, sizeof(struct ifaddrmsg));
+	info->ifa_index = ifindex;
 	request->nlmsg_type = RTM_GETADDR;
 	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	return netlink__ask(NETLINK_ROUTE, request, read_address, &search);

@@ -25,6 +25,14 @@ static int dump_on(struct mnl_socket *socket, const struct nlmsghdr *request, mn
 	return result < 0 ? -errno : 0;
 }
 
+/* A kernel that does not check strictly (before 4.20) lists more. */
+static void check_strictly(const struct mnl_socket *socket)
+{
+	const int yes = 1;
+
+	(void)mnl_socket_setsockopt(socket, NETLINK_GET_STRICT_CHK, (void *)&yes, sizeof(yes));
+}
+
 int netlink__ask(int bus, const struct nlmsghdr *request, mnl_cb_t read, void *context)
 {
 	struct mnl_socket *socket = mnl_socket_open2(bus, SOCK_CLOEXEC);
@@ -32,6 +40,7 @@ int netlink__ask(int bus, const struct nlmsghdr *request, mnl_cb_t read, void *c
 
 	if (!socket)
 		return -errno;
+	check_strictly(socket);
 	error = dump_on(socket, request, read, context);
 	mnl_socket_close(socket);
 	return error;

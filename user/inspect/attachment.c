@@ -9,7 +9,6 @@
 #include "inspect/attachment.h"
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -21,6 +20,7 @@
 
 #include "hook/clsact.h"
 #include "hook/tcx.h"
+#include "hook/xdp.h"
 #include "kernel/kernel_object.h"
 
 /* Since Linux 6.6; the headers may be older. */
@@ -114,15 +114,15 @@ static int list_links(struct finder *finder)
 /* Returns whether the program is on its interface. If so, stores its mode. */
 static bool has_xdp(struct attachment *attachment)
 {
-	LIBBPF_OPTS(bpf_xdp_query_opts, opts);
+	struct xdp_programs programs;
 
-	if (bpf_xdp_query((int)attachment->ifindex, 0, &opts))
+	if (xdp__read_programs(attachment->ifindex, &programs))
 		return false;
-	if (opts.drv_prog_id == attachment->program)
+	if (programs.native == attachment->program)
 		attachment->kind = ATTACHMENT_NATIVE;
-	else if (opts.skb_prog_id == attachment->program)
+	else if (programs.generic == attachment->program)
 		attachment->kind = ATTACHMENT_SKB;
-	else if (opts.hw_prog_id == attachment->program)
+	else if (programs.offloaded == attachment->program)
 		attachment->kind = ATTACHMENT_OFFLOADED;
 	return attachment->kind != ATTACHMENT_XDP;
 }
