@@ -27,22 +27,41 @@ static __always_inline const struct sipbpf_ends *find_translation(struct work *w
 }
 
 /*
+ * Whether the packet that was seen with the ends of work->first, and then with those of work->sighting, comes back, so that
+ * it shows nothing new: it has been translated to those of the sighting, or both have to the same. If it has been
+ * translated otherwise, its ports are given to others now, and what was learnt of them is forgotten.
+ */
+static __always_inline int comes_back(struct work *work, __u8 protocol)
+{
+	const struct sipbpf_ends *known = find_translation(work, &work->first.ends, protocol), *other;
+
+	if (!known)
+		return 0;
+	if (flow_table__same_ends(known, &work->sighting.ends))
+		return 1;
+	other = find_translation(work, &work->sighting.ends, protocol);
+	if (other && flow_table__same_ends(known, other))
+		return 1;
+	work->translated.ends = work->first.ends;
+	(void)bpf_map_delete_elem(&translations, &work->translated);
+	return 0;
+}
+
+/*
  * Learns from a packet that was seen with the ends of work->first, and then with those of work->sighting: what comes
- * back has the reverse of the latter, and belongs to the reverse of the former. A packet that comes back is translated
- * too, which shows nothing new.
+ * back has the reverse of the latter, and belongs to the reverse of the former.
  */
 static __always_inline void learn_translation(struct work *work)
 {
 	__u8 protocol = work->sighting.protocol;
-
 	const struct sipbpf_ends *known;
 
-	if (find_translation(work, &work->first.ends, protocol))
+	if (comes_back(work, protocol))
 		return;
 	reverse_ends(&work->ends, &work->sighting.ends);
 	known = find_translation(work, &work->ends, protocol);
 	reverse_ends(&work->ends, &work->first.ends);
-	if (known && flow_table__same_ends(known, &work->ends)) /* ports are given again, to others */
+	if (known && flow_table__same_ends(known, &work->ends))
 		return;
 	if (!bpf_map_update_elem(&translations, &work->translated, &work->ends, BPF_ANY))
 		has_translations = 1;

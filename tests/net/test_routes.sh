@@ -213,6 +213,42 @@ ask_from_router() {
 	ask "$R4"
 }
 
+# invite_from_server PORT: requests from port 5060 of C, where a program listens.
+invite_from_server() {
+	ip netns exec "$NET_C" python3 - "$R4" "$1" <<-'PYTHON'
+		import socket, struct, sys, time
+		raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP)
+		for number in range(3):
+		    lines = "INVITE sip:b SIP/2.0", f"Via: SIP/2.0/UDP c;branch=z9hG4bK{number}", "To: <sip:b>", "CSeq: 1 INVITE", "", ""
+		    text = "\r\n".join(lines).encode()
+		    raw.sendto(struct.pack(">HHHH", 5060, int(sys.argv[2]), 8 + len(text), 0) + text, (sys.argv[1], 0))
+		    time.sleep(0.05)
+	PYTHON
+}
+
+requests_to_a_port() {
+	for mode in tc native; do
+		net__want start "$NET_B_IF" r1 && net__want is_forgotten && net__want ask "$NET_A4" && net__want is_forgotten &&
+			net__want invite_from_server 5070 && net__want end &&
+			counted '[$links[] | [([.client_ip, .server_ip] - ["'"$C4"'"])[0], ([.messages[] | select(.type == "INVITE") | .count] | add // 0)]] | sort ==
+				[["'"$NET_A4"'", 1], ["'"$R4"'", 2]]' || return 1
+	done
+}
+
+# The port that stood for one client is given to another one by a rule: the first packet shows that.
+forwarded_again() {
+	nat "chain post { type nat hook postrouting priority 100; oifname r1 masquerade; }
+		chain pre { type nat hook prerouting priority -100; iifname r1 udp dport 5070 dnat to 10.77.0.3:5070; }" || {
+		skip_reason="no NAT in this kernel"
+		return 0
+	}
+	requests_to_a_port
+	local failed=$?
+
+	nat_off
+	return "$failed"
+}
+
 # The server is as the client calls it.
 forwarded_port() {
 	nat "chain pre { type nat hook prerouting priority -100; iifname $NET_B_IF meta l4proto { tcp, udp } th dport 5060 dnat to $C4; }" || {
@@ -593,6 +629,7 @@ net__check "what is cut into fragments on its way counts once" cut_on_the_way
 net__check "TLS that is routed is told once" routed_tls
 net__check "what is routed and masqueraded counts once, on the client's link" masqueraded
 net__check "a port that NAT gives to others is theirs" masqueraded_again
+net__check "so is one that a rule gives to them" forwarded_again
 net__check "what is routed to a forwarded port counts once, on the client's link" forwarded_port
 net__check "what is bridged counts once" bridged
 net__check "what is routed from a bridge counts once" routed_from_a_bridge
