@@ -49,14 +49,14 @@ static __always_inline void packet__set_ipv6_ends(struct sipbpf_ends *ret_ends, 
 static __always_inline void packet__set_ipv4_identity(struct packet_identity *ret_identity, const __u8 *header)
 {
 	ret_identity->identification = words__be16(header + 4);
-	ret_identity->has_identification = 1;
+	ret_identity->version = 4;
 	ret_identity->hop_limit = header[8];
 }
 
 static __always_inline void packet__set_ipv6_identity(struct packet_identity *ret_identity, const __u8 *header)
 {
-	ret_identity->identification = 0;
-	ret_identity->has_identification = 0;
+	ret_identity->identification = words__be16(header + 2);
+	ret_identity->version = 6;
 	ret_identity->hop_limit = header[7];
 }
 

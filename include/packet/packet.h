@@ -100,8 +100,8 @@ struct packet_fragment {
  * the same text. Zero: unknown.
  */
 struct packet_identity {
-	__u16 identification;    /* of IPv4 */
-	__u8 has_identification; /* which may be 0 */
+	__u16 identification; /* of IPv4; or the low bits of the flow label of IPv6 (RFC 6437) */
+	__u8 version;
 	__u8 hop_limit;
 };
 

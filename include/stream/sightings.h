@@ -78,12 +78,13 @@ static __always_inline int sighting__may_have_same_memory(const struct sighting 
 
 /*
  * Whether the IP headers of a packet and a later one may be those of one packet. Hosts and NAT pass on the identification of
- * IPv4, which is 0 where the sender gives none. If it does not tell, the hop limit does, which does not rise.
+ * IPv4 and the flow label of IPv6, which are 0 where the sender gives none. If they do not tell, the hop limit does, which
+ * does not rise.
  */
 static __always_inline int sighting__may_have_same_header(const struct packet_identity *first,
 							  const struct packet_identity *next)
 {
-	if (first->has_identification && next->has_identification && (first->identification || next->identification))
+	if (first->version == next->version && (first->identification || next->identification))
 		return first->identification == next->identification;
 	return !first->hop_limit || next->hop_limit <= first->hop_limit;
 }

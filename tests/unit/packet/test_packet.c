@@ -149,7 +149,7 @@ static void check_identity(const struct packet_builder *frame, const struct pack
 
 static void test_identity(void **state)
 {
-	static const struct packet_identity v4 = { 0x1234, 1, 63 }, v6 = { 0, 0, 62 };
+	static const struct packet_identity v4 = { 0x1234, 4, 63 }, v6 = { 0x5678, 6, 62 };
 	struct packet_builder frame;
 
 	packets__udp4(&frame, "OPTIONS");
@@ -163,6 +163,7 @@ static void test_identity(void **state)
 	packets__udp(&frame, 5060, 5060);
 	packets__text(&frame, "OPTIONS");
 	packets__finish(&frame);
+	packets__set16(&frame, 16, 0x5678);
 	frame.bytes[21] = 62;
 	check_identity(&frame, &v6);
 	packets__in_vxlan(&frame);

@@ -131,12 +131,12 @@ static int may_be_forwarded(struct packet_identity first, struct packet_identity
 
 static struct packet_identity ipv4(__u16 identification, __u8 hop_limit)
 {
-	return (struct packet_identity){ identification, 1, hop_limit };
+	return (struct packet_identity){ identification, 4, hop_limit };
 }
 
-static struct packet_identity ipv6(__u8 hop_limit)
+static struct packet_identity ipv6(__u16 flow_label, __u8 hop_limit)
 {
-	return (struct packet_identity){ .hop_limit = hop_limit };
+	return (struct packet_identity){ flow_label, 6, hop_limit };
 }
 
 static void headers_tell_packets_apart(void **state)
@@ -151,10 +151,12 @@ static void headers_tell_packets_apart(void **state)
 	assert_true(may_be_forwarded(ipv4(0, 64), ipv4(0, 64))); /* bridged */
 	assert_true(may_be_forwarded(ipv4(0, 64), ipv4(0, 63)));
 	assert_false(may_be_forwarded(ipv4(0, 60), ipv4(0, 63)));
-	assert_true(may_be_forwarded(ipv6(64), ipv6(63)));
-	assert_false(may_be_forwarded(ipv6(60), ipv6(63)));
-	assert_true(may_be_forwarded(ipv4(7, 64), ipv6(63))); /* translated */
-	assert_true(may_be_forwarded(ipv6(64), ipv4(7, 63)));
+	assert_true(may_be_forwarded(ipv6(7, 64), ipv6(7, 63)));
+	assert_false(may_be_forwarded(ipv6(7, 64), ipv6(8, 63)));
+	assert_true(may_be_forwarded(ipv6(0, 64), ipv6(0, 63)));
+	assert_false(may_be_forwarded(ipv6(0, 60), ipv6(0, 63)));
+	assert_true(may_be_forwarded(ipv4(7, 64), ipv6(8, 63))); /* translated */
+	assert_true(may_be_forwarded(ipv6(8, 64), ipv4(7, 63)));
 	assert_true(may_be_forwarded(unknown, ipv4(7, 63)));
 	assert_true(may_be_forwarded(ipv4(7, 64), unknown));
 }
