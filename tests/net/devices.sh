@@ -130,6 +130,11 @@ counted() {
 		END { print count["in INVITE"] + 0 "/" count["out 200"] + 0 "/" kinds + 0 }' "$tmp/$1.counts"
 }
 
+# fates ROUND: what became of the packets, for the reason of a failure
+fates() {
+	grep -E '^sipbpf: (packets|reasons|tcp): ' "$tmp/$1.err" | sed 's/^sipbpf: //' | tr '\n' ';'
+}
+
 # is_told ROUND TEXT: a notice of attach
 is_told() {
 	grep -qF -- "$2" "$tmp/$1.err"

@@ -413,7 +413,7 @@ check_row() {
 	said=''
 	! has said_$row || [ "$1" = advised ] || said=$(said_$row "$1")
 	if [ "$got" != "$2" ]; then
-		not_ok "$row, $1" "counted $got, expected $2"
+		not_ok "$row, $1" "counted $got, expected $2; in all, $(fates "$1")"
 	elif ! is_told "$1" "$said"; then
 		not_ok "$row, $1" "attach does not say: $said"
 	else
