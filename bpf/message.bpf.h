@@ -277,6 +277,7 @@ static __always_inline struct sip_view window_view(struct work *work)
 WINDOW_PART(sip__read_start_line)
 WINDOW_PART(sip__skim_on)
 WINDOW_PART(sip__read_headers)
+WINDOW_PART(sip__search)
 WINDOW_PART(http__pass_lines)
 WINDOW_PART(http__read)
 

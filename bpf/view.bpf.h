@@ -41,6 +41,7 @@
 int window_sip__read_start_line(void);
 int window_sip__skim_on(void);
 int window_sip__read_headers(void);
+int window_sip__search(void);
 int window_http__pass_lines(void);
 
 struct sip_view;

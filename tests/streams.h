@@ -13,15 +13,28 @@
 
 #define STREAMS_BYTES_MAX (4 << 20)
 #define STREAMS_SEGMENTS_MAX 200000
-#define STREAMS_TYPES 24
+#define STREAMS_TYPES 28
+#define STREAMS_METHODS 17 /* that are their own CSeq method */
 #define STREAMS_MESSAGES_MAX 50
 #define STREAMS_SEGMENT_MAX 1448
 
 static const char *const streams_types[STREAMS_TYPES] = {
-	"INVITE", "ReINVITE", "UPDATE", "CANCEL",  "PRACK", "BYE",      "ACK",     "SUBSCRIBE",
-	"NOTIFY", "PUBLISH",  "REFER",  "OPTIONS", "INFO",  "REGISTER", "MESSAGE", "PING",
-	"FLY",    "100",      "180",    "200",     "302",   "486",      "503",     "603",
+	"INVITE", "ReINVITE", "UPDATE", "CANCEL",   "PRACK",   "BYE",       "ACK",   "SUBSCRIBE", "NOTIFY", "PUBLISH",
+	"REFER",  "OPTIONS",  "INFO",   "REGISTER", "MESSAGE", "PING",      "FLY",   "100",       "180",    "200",
+	"302",    "486",      "503",    "603",      "invite",  "NEWINVITE", "x-BYE", "UNKNOWN",
 };
+
+/* Methods that CSeq contradicts, most of them as the end of a body before a start line would look. */
+static const struct {
+	const char *type, *method, *cseq;
+} streams_odd_methods[] = {
+	{ "invite", "invite", "INVITE" },
+	{ "NEWINVITE", "NEWINVITE", "INVITE" },
+	{ "x-BYE", "x-BYE", "BYE" },
+	{ "UNKNOWN", "AAAAAAAAAAAAAAAAAAAAREFER", "REFER" },
+};
+
+#define STREAMS_ODD_METHODS (sizeof(streams_odd_methods) / sizeof(streams_odd_methods[0]))
 
 struct streams_segment {
 	__u32 at; /* of the first byte in the stream */
@@ -32,15 +45,20 @@ struct streams {
 	__u64 seed;
 	__u32 is_ipv6;
 	__u32 is_websocket;
-	__u32 is_masked;     /* from the client of a WebSocket */
-	__u32 has_odd;       /* one message in twenty is odd, and counts all the same */
-	__u32 has_malformed; /* one in twenty has a start line that breaks RFC 3261, and does not count */
+	__u32 is_masked; /* from the client of a WebSocket */
+	/*
+	 * One message in twenty has NUL before it, one has a CSeq that contradicts it, and one has an odd method; all of
+	 * them count. Before one in twenty is one that does not, because its start line breaks RFC 3261.
+	 */
+	__u32 has_odd;
 	__u32 quotes_fragments; /* bodies quote whole lines, but no whole message: behind a gap it would be taken for one */
 	__u32 port;
 	__u32 first_sequence;
 	unsigned int counts[STREAMS_TYPES];
 	unsigned int messages;
+	__u32 next_costly; /* the first message that may take much effort: a segment may not hold many of them */
 	__u32 starts[STREAMS_MESSAGES_MAX]; /* of each message in the stream */
+	__u32 before[STREAMS_MESSAGES_MAX]; /* where the malformed one before it begins, or it does */
 	size_t segments_count;
 	size_t length;
 	struct streams_segment segments[STREAMS_SEGMENTS_MAX];
@@ -162,29 +180,33 @@ static inline void streams__put_malformed(struct streams *streams)
 	streams__put_body(streams, body);
 }
 
-static inline int streams__draws_odd(struct streams *streams, __u32 may_be_odd)
+static inline int streams__draws_odd(struct streams *streams)
 {
-	return may_be_odd && streams__draw(streams, 20) == 0;
+	return streams->has_odd && streams__draw(streams, 20) == 0;
 }
 
-static inline void streams__put_message(struct streams *streams)
+/* The start line and the headers of a request of an odd method. */
+static inline void streams__put_odd_request(struct streams *streams, size_t body)
 {
-	__u32 type = streams__draw(streams, STREAMS_TYPES), has_tag = streams__draw(streams, 2);
+	/* Behind a gap, what is left of the others is the method in CSeq. */
+	__u32 odd = streams__draw(streams, streams->quotes_fragments ? 1 : STREAMS_ODD_METHODS);
+
+	streams->counts[STREAMS_TYPES - STREAMS_ODD_METHODS + odd]++;
+	streams__put(streams, streams_odd_methods[odd].method);
+	streams__put(streams, " sip:b@example.com SIP/2.0\r\n");
+	streams__put_headers(streams, streams_odd_methods[odd].cseq, 0, body);
+}
+
+/* Those of another message. */
+static inline void streams__put_usual(struct streams *streams, size_t body)
+{
+	__u32 type = streams__draw(streams, STREAMS_TYPES - STREAMS_ODD_METHODS), has_tag = streams__draw(streams, 2);
 	const char *name = streams_types[type], *method = name;
-	/* Most bodies are small. */
-	__u32 limit = 1U << streams__draw(streams, 17);
-	size_t body = streams__draw(streams, 2) ? streams__draw(streams, limit) : 0;
 	char text[160];
 
-	streams__put_blanks(streams, streams__draws_odd(streams, streams->has_odd));
-	if (streams->length + body + 4096 > STREAMS_BYTES_MAX)
-		return;
-	if (streams__draws_odd(streams, streams->has_malformed))
-		streams__put_malformed(streams);
-	streams->starts[streams->messages++] = (__u32)streams->length;
 	streams->counts[type]++;
 	if (name[0] >= '1' && name[0] <= '6') {
-		method = streams_types[streams__draw(streams, 17)];
+		method = streams_types[streams__draw(streams, STREAMS_METHODS)];
 		method = strcmp(method, "ReINVITE") ? method : "INVITE";
 		snprintf(text, sizeof(text), "SIP/2.0 %s Reason SIP/2.0 phrase\r\n", name);
 	} else {
@@ -199,9 +221,38 @@ static inline void streams__put_message(struct streams *streams)
 	}
 	streams__put(streams, text);
 	/* RFC 3261 8.1.1.5 is broken by some. */
-	if (streams__draws_odd(streams, streams->has_odd))
-		method = streams_types[3 + streams__draw(streams, 14)];
+	if (streams__draws_odd(streams))
+		method = streams_types[3 + streams__draw(streams, STREAMS_METHODS - 3)];
 	streams__put_headers(streams, method, (int)has_tag, body);
+}
+
+/* The same for what takes much effort. */
+static inline int streams__draws_costly(struct streams *streams)
+{
+	if (streams->messages < streams->next_costly || !streams__draws_odd(streams))
+		return 0;
+	streams->next_costly = streams->messages + 3;
+	return 1;
+}
+
+static inline void streams__put_message(struct streams *streams)
+{
+	/* Most bodies are small. */
+	__u32 limit = 1U << streams__draw(streams, 17), before;
+	size_t body = streams__draw(streams, 2) ? streams__draw(streams, limit) : 0;
+
+	streams__put_blanks(streams, streams__draws_odd(streams));
+	if (streams->length + body + 4096 > STREAMS_BYTES_MAX)
+		return;
+	before = (__u32)streams->length;
+	if (streams__draws_costly(streams))
+		streams__put_malformed(streams);
+	streams->before[streams->messages] = before;
+	streams->starts[streams->messages++] = (__u32)streams->length;
+	if (streams__draws_costly(streams))
+		streams__put_odd_request(streams, body);
+	else
+		streams__put_usual(streams, body);
 	streams__put_body(streams, body);
 }
 
@@ -280,14 +331,17 @@ static inline void streams__put_upgrade(struct streams *streams)
 /* Has the messages that were made carried by a WebSocket. */
 static inline void streams__wrap(struct streams *streams)
 {
-	size_t length = streams->length, begin, end, i;
+	size_t length = streams->length, before, begin, end, i;
 
 	memcpy(streams->bare, streams->bytes, length);
 	streams->length = 0;
 	streams__put_upgrade(streams);
 	for (i = 0; i < streams->messages; i++) {
+		before = streams->before[i];
 		begin = streams->starts[i];
-		end = i + 1 < streams->messages ? streams->starts[i + 1] : length;
+		end = i + 1 < streams->messages ? streams->before[i + 1] : length;
+		if (before < begin)
+			streams__put_framed(streams, streams->bare + before, begin - before);
 		streams->starts[i] = (__u32)streams->length;
 		streams__put_framed(streams, streams->bare + begin, end - begin);
 	}
@@ -301,6 +355,7 @@ static inline void streams__make(struct streams *streams, __u64 seed)
 	streams->seed = seed;
 	streams->length = 0;
 	streams->messages = 0;
+	streams->next_costly = 0;
 	streams->segments_count = 0;
 	memset(streams->counts, 0, sizeof(streams->counts));
 	messages = 1 + streams__draw(streams, STREAMS_MESSAGES_MAX);

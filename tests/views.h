@@ -58,6 +58,8 @@ static inline void views__answer(struct sip_scan *scan, enum sip_verdict verdict
 
 	if (scan->is_http) /* it is no business of the classifier any more */
 		verdict = SIP_NOT_SIP;
+	if (scan->is_malformed && verdict == SIP_MESSAGE)
+		verdict = SIP_MALFORMED;
 	memset(ret_answer, 0, sizeof(*ret_answer));
 	(void)snprintf(ret_answer->verdict, sizeof(ret_answer->verdict), "%s", verdicts[verdict]);
 	if (verdict != SIP_STARTED && verdict != SIP_MESSAGE)

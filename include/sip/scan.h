@@ -31,6 +31,7 @@ enum sip_state {
 	SIP_IN_URI,
 	SIP_IN_REASON,
 	SIP_IN_SUSPECT, /* not a start line, but it may name SIP */
+	SIP_IN_SEARCH,  /* not SIP, but a start line may follow: see search.h */
 	SIP_AT_LINE,    /* the first byte of a header line */
 	SIP_IN_LINE,    /* the rest of a line that does not matter */
 	SIP_IN_VALUE,
@@ -92,6 +93,7 @@ struct sip_scan {
 	__u8 is_complete;   /* the bytes end where the message ends: a whole datagram */
 	__u8 via_transport; /* enum sip_transport, if Via matters; known after sip__finish() */
 	__u8 wariness;      /* lines may not be headers; the first that is none ends the scan */
+	__u8 is_malformed;  /* the start line breaks RFC 3261, but the headers say where the message ends */
 	__u8 has_nul;
 	__u8 has_length;
 	__u8 headers_ended; /* offset is the first byte of the body */

@@ -14,6 +14,7 @@
 #define SIP_H
 
 #include "sip/headers.h"
+#include "sip/search.h"
 #include "sip/start_line.h"
 
 /* Calls of one sip__read(): enough for a view of 1,024 bytes in which each reads 64. */
@@ -37,6 +38,8 @@ static __always_inline enum sip_verdict sip__read(const struct sip_view *view, s
 			verdict = SIP_CALL(sip__skim_on, view, scan);
 			if (verdict == SIP_MORE)
 				return verdict;
+		} else if (scan->state == SIP_IN_SEARCH) {
+			verdict = SIP_CALL(sip__search, view, scan);
 		} else if (scan->state < SIP_AT_LINE) {
 			verdict = SIP_CALL(sip__read_start_line, view, scan);
 		} else {

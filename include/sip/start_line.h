@@ -21,6 +21,21 @@ static __always_inline enum sip_verdict sip__end_in_start_line(const struct sip_
 	return SIP_TRUNCATED;
 }
 
+/*
+ * Takes a start line that breaks RFC 3261. In a stream, other messages may follow. If it is certain that a message begins
+ * here, its headers are read, because they say where it ends. Returns the verdict.
+ */
+static __always_inline enum sip_verdict sip__refuse_start_line(struct sip_scan *scan)
+{
+	if (!sip__is_stream(scan) || scan->wariness)
+		return SIP_MALFORMED;
+	scan->is_malformed = 1;
+	scan->wariness = 1;
+	scan->type = SIP_TYPE_UNKNOWN;
+	scan->state = SIP_IN_REASON;
+	return SIP_MORE;
+}
+
 /* Marks the bytes of the word that are not CR, LF or NUL. All marks are exact. */
 static __always_inline __u64 sip__mark_others_than_blanks(__u64 word)
 {
@@ -94,16 +109,17 @@ static __always_inline enum sip_verdict sip__in_response(const struct sip_view *
 	/* Bytes past the end are zeros and match nothing below. */
 	if (SIP_LOWER(word & SIP_LOW_BYTES(3)) != SIP_LOWER(SIP_WORD("SIP") & SIP_LOW_BYTES(3)) ||
 	    (word & ~SIP_LOW_BYTES(3)) != (SIP_WORD("SIP/2.0 ") & ~SIP_LOW_BYTES(3)))
-		return at + 8 > scan->end ? sip__end_in_start_line(scan, 1) : SIP_MALFORMED;
+		return at + 8 > scan->end ? sip__end_in_start_line(scan, 1) : sip__refuse_start_line(scan);
 	for (i = 0; i < 3; i++)
 		code[i] = sip__byte(view, at + 8 + i) - '0';
 	if (code[0] > 9 || code[1] > 9 || code[2] > 9)
-		return at + 11 > scan->end ? sip__end_in_start_line(scan, 1) : SIP_MALFORMED;
+		return at + 11 > scan->end ? sip__end_in_start_line(scan, 1) : sip__refuse_start_line(scan);
 	if (code[0] < 1 || code[0] > 6)
-		return SIP_MALFORMED;
+		return sip__refuse_start_line(scan);
 	after = sip__byte(view, at + 11);
 	if (after != ' ' && after != '\n' && !(after == '\r' && sip__byte(view, at + 12) == '\n'))
-		return at + 12 + (after == '\r') > scan->end ? sip__end_in_start_line(scan, 1) : SIP_MALFORMED;
+		return at + 12 + (after == '\r') > scan->end ? sip__end_in_start_line(scan, 1)
+							     : sip__refuse_start_line(scan);
 	scan->type = (__u16)(code[0] * 100 + code[1] * 10 + code[2]);
 	scan->offset = at + 11;
 	scan->state = SIP_IN_REASON;
@@ -281,7 +297,7 @@ static __always_inline enum sip_verdict sip__at_version(const struct sip_view *v
 		return sip__begin_headers(scan, at + 2, scan->headers);
 	if (at >= scan->end || (at + 1 >= scan->end && c == '\r'))
 		return sip__end_in_start_line(scan, 1);
-	return SIP_MALFORMED;
+	return sip__refuse_start_line(scan);
 }
 
 /* The URI ends at the first white space. Nothing else about it matters. */
@@ -351,7 +367,7 @@ static __always_inline enum sip_verdict sip__in_end_of_suspect(const struct sip_
 
 	scan->effort_left -= SIP_EFFORT_OF_BYTES;
 	if (names && (!ends || sip__first_mark(names) < sip__first_mark(ends)))
-		return SIP_MALFORMED;
+		return sip__refuse_start_line(scan);
 	scan->offset += ends ? sip__first_mark(ends) : 8;
 	if (scan->offset >= scan->end)
 		return sip__end_in_start_line(scan, 0);
@@ -411,7 +427,7 @@ static __always_inline enum sip_verdict sip__in_suspect(const struct sip_view *v
 	if (sip__byte(view, scan->offset) == '\n')
 		return SIP_NOT_SIP;
 	if (sip__is_name(sip__word(view, scan->offset - SIP_SUSPECT_NAME)))
-		return SIP_MALFORMED;
+		return sip__refuse_start_line(scan);
 	scan->offset++;
 	return SIP_MORE;
 }

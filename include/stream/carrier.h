@@ -24,7 +24,8 @@ _Static_assert(FLOW_HEAD_SIZE >= WEBSOCKET_HEADER_MAX && FLOW_HEAD_SIZE >= TLS_H
  */
 static __always_inline int carrier__may_begin(const struct framing *framing, const struct flow *flow)
 {
-	return !framing->is_probed && flow->carrier == FLOW_BARE && framing->offset == framing->begin &&
+	return !(framing->is_probed | framing->is_search) && flow->carrier == FLOW_BARE &&
+	       framing->offset == framing->begin &&
 	       (flow->state == FLOW_LOST || (flow->searched && !flow->has_partial_message) || framing->is_no_message);
 }
 
@@ -259,6 +260,7 @@ static __always_inline void carrier__open_websocket(struct framing *framing, str
 						    const struct sip_scan *scan)
 {
 	if (!scan->offers_sip) {
+		framing->offset = scan->offset;
 		framing__lose_place(framing, flow, SIPBPF_REASON_NOT_SIP);
 		return;
 	}

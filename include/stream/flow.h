@@ -28,12 +28,13 @@
 
 /*
  * Effort (see scan.h) of a piece, besides that of its bytes. Headers in a stream are read to their end, which those of a
- * datagram are not. Each message allows some more, because a piece may hold several, and less if it has a name of its
- * own. A frame or record takes some, because its message has its own.
+ * datagram are not. Each message allows some more, because a piece may hold several. An odd one allows half as much as
+ * it has bytes, but no less than this: its method takes a lookup of its name, or it is malformed. A frame or record takes
+ * some, because its message has its own.
  */
 #define FRAMING_EFFORT_OF_HEADERS 240
 #define FRAMING_EFFORT_OF_MESSAGE 160
-#define FRAMING_EFFORT_OF_NAME 112 /* of a method that is not well known, and is looked up */
+#define FRAMING_EFFORT_OF_ODD_MESSAGE 48
 #define FRAMING_EFFORT_OF_FRAME 48
 #define FRAMING_EFFORT_OF_ATTEMPT(bytes) ((__s32)((bytes) / 2)) /* besides, of bytes that will be read once more */
 
@@ -196,12 +197,14 @@ struct framing {
 	__u8 is_new;                   /* the flow was not known before this packet */
 	__u8 is_pending;               /* the packet's own payload has been neither read nor held */
 	__u8 has_reason;
+	__u8 has_malformed; /* something malformed was passed, whatever else the packet holds */
 	__u8 is_probed;     /* the first bytes of the piece have been looked at */
 	__u8 is_no_message; /* the piece does not begin with a message, but it must */
 	__u8 is_proxy_line; /* the piece may begin with a line of the PROXY protocol */
 	__u8 has_part;      /* a part of a frame, from begin to end, is to be read */
 	__u8 ends_message;  /* the message ends with that part */
 	__u8 is_afresh;     /* reads without the partial message: in a lost flow, a message may begin here */
+	__u8 is_search;     /* the piece is not SIP; what is left of it is searched for a start line */
 	__u8 is_kept;       /* the scan near the end of the bytes, for the case that the message goes on */
 	__u8 tail_length;   /* bytes of the flow's tail that belong to the attempted message */
 	__u8 free_place;    /* a free place in flow.held for the packet; FLOW_HELD_MAX: none */
@@ -288,10 +291,23 @@ static __always_inline void flow__copy(struct flow *to, const struct flow *from)
 	SIP_STEP_ENDS();
 }
 
+/* Whether the flow is not SIP, and is searched for a start line that goes on in the next piece. */
+static __always_inline int flow__is_searched(const struct flow *flow)
+{
+	return flow->has_partial_message && flow->scan.state == SIP_IN_SEARCH;
+}
+
+/* Whether a message may begin behind the last one, and nobody has been told yet that one may have been missed. */
+static __always_inline int flow__expects_message(const struct flow *flow)
+{
+	return flow->state == FLOW_SYNCED ||
+	       (flow->state == FLOW_LOST && flow->wariness == FLOW_WARINESS_BODY && !flow->searched);
+}
+
 /* Whether bytes before the FIN are missing where a message may begin, in a flow that has shown SIP. */
 static __always_inline int flow__misses_end(const struct flow *flow)
 {
-	return flow->has_fin && flow->state == FLOW_SYNCED && (flow->had_message || flow->has_partial_message) &&
+	return flow->has_fin && flow__expects_message(flow) && (flow->had_message || flow->has_partial_message) &&
 	       flow->carrier != FLOW_TLS && (__s32)(flow->fin - flow->next) > (__s32)flow->skip;
 }
 
@@ -326,39 +342,53 @@ static __always_inline __s32 framing__effort(__u32 length)
 }
 
 /*
- * Whether messages may be missed with what is left of the piece, because the flow was in step: it has had a message, or
- * was meant to have one. `searched` tells it from a flow that has carried something else from the beginning.
+ * Whether messages are missed with what is given up for this reason, and nobody has been told yet: the flow was in step
+ * or may have had a body without a length, or what is given up looks like SIP. `searched` tells them from a flow that
+ * has carried something else from the beginning.
  */
 static __always_inline int framing__misses_messages(const struct flow *flow, __u8 reason)
 {
-	return flow->state == FLOW_SYNCED && (!flow->searched || reason == SIPBPF_REASON_MALFORMED);
+	int looks_like_sip = reason == SIPBPF_REASON_MALFORMED || reason == SIPBPF_REASON_GAP;
+
+	if (flow->wariness > FLOW_WARINESS_BODY)
+		return 0;
+	return !flow->searched || (looks_like_sip && (flow->state == FLOW_SYNCED || flow->searched == FLOW_SEARCH_MAX));
 }
 
-/* Whether what is left of the piece may be a body with messages behind it: that of a message without a Content-Length. */
-static __always_inline int framing__may_hide_messages(const struct flow *flow)
+/* Records that messages may have been missed, though no bytes are missing. */
+static __always_inline void framing__record_miss(struct framing *framing, struct flow *flow)
 {
-	return flow->state == FLOW_LOST && flow->wariness == FLOW_WARINESS_BODY && !flow->searched;
+	framing->gaps += flow->carrier != FLOW_TLS;
+	if (flow->state == FLOW_LOST && flow->wariness == FLOW_WARINESS_BODY) {
+		flow->searched = 1; /* so that it is told once */
+		return;
+	}
+	flow->searched = 0;
+	flow->wariness = FLOW_WARINESS_GAP;
 }
 
 /* Loses the place in the flow. What is left of the piece cannot be read. */
 static __always_inline void framing__lose_place(struct framing *framing, struct flow *flow, __u8 reason)
 {
+	int misses_messages = framing__misses_messages(flow, reason);
+
 	framing__set_reason(framing, framing->is_new || flow->state == FLOW_SYNCED ? reason : SIPBPF_REASON_GAP);
-	if (framing__misses_messages(flow, reason)) {
-		flow->searched = 0;
-		flow->wariness = FLOW_WARINESS_GAP;
-		framing->gaps += flow->carrier != FLOW_TLS;
-	} else if (framing__may_hide_messages(flow)) {
-		flow->searched = 1; /* so that it is told once */
-		framing->gaps++;
-	}
+	SIP_STEP_ENDS();
+	if (misses_messages)
+		framing__record_miss(framing, flow);
+	SIP_STEP_ENDS();
+	/* The connection has begun with something else. */
+	framing->is_search = !misses_messages && flow->wariness == FLOW_WARINESS_NONE;
+	if (framing->is_search)
+		flow->wariness = FLOW_WARINESS_BODY;
 	flow__forget_message(flow);
 	flow__forget_carrier(flow);
 	flow->state = FLOW_LOST;
 	framing->end = framing->piece_end;
-	framing->offset = framing->end;
+	framing->offset = framing->is_search ? framing->offset : framing->end;
 	framing__drop_part(framing);
 	framing->is_afresh = 0;
+	SIP_STEP_ENDS();
 }
 
 /* Loses the place because there is no message. If one had begun in the piece before, this piece may begin with another. */
@@ -367,8 +397,12 @@ static __always_inline void framing__lose_message(struct framing *framing, struc
 	int begins_anew = flow->has_partial_message && flow->state == FLOW_SYNCED;
 
 	framing__lose_place(framing, flow, reason);
-	if (begins_anew)
-		framing->offset = framing->begin;
+	if (!begins_anew)
+		return;
+	framing->offset = framing->begin;
+	if (framing->is_search) /* only if this piece does not begin with a message either */
+		flow->wariness = FLOW_WARINESS_NONE;
+	framing->is_search = 0;
 }
 
 /* Records that bytes of the flow are missing. In encrypted flows it does not matter and is not counted. */

@@ -45,7 +45,7 @@
  *     How the next message is read, and what leads there:
  *
  *     FLOW_WARINESS_NONE        SYN; message with a Content-Length
- *     FLOW_WARINESS_BODY        flow whose start was not seen; message without a Content-Length
+ *     FLOW_WARINESS_BODY        flow whose start was not seen or was not SIP; message without a Content-Length
  *     FLOW_WARINESS_GAP         gap; no message where one must begin; Content-Length too large to be accepted
  *     FLOW_WARINESS_GAP_SECOND  FLOW_WARINESS_GAP, then a message that lacks nothing but a Content-Length
  *
@@ -175,8 +175,8 @@ static __always_inline __u8 framing__headers(const struct packet *packet)
 }
 
 /*
- * Prepares the scan of the message that has begun, or that begins at framing->offset. It is read as if more bytes
- * followed, unless it ends with the part or nobody knows yet whether it begins there.
+ * Prepares the scan of the message that has begun, or that begins at framing->offset, or the search for one. It is read
+ * as if more bytes followed, unless it ends with the part or nobody knows yet whether it begins there.
  */
 static __always_inline void framing__prepare_scan(struct framing *framing, const struct flow *flow,
 						  const struct packet *packet, struct sip_scan *scan)
@@ -192,6 +192,7 @@ static __always_inline void framing__prepare_scan(struct framing *framing, const
 										    : SIP_HEADERS_OF_STREAM);
 		scan->effort_left = framing__effort_left(framing);
 		scan->wariness = flow->wariness;
+		scan->state = framing->is_search ? SIP_IN_SEARCH : SIP_AT_START;
 		return;
 	}
 	framing->tail_length = flow->tail_length;
@@ -292,6 +293,8 @@ static __always_inline __u8 framing__reason_of(enum sip_verdict verdict)
 		return SIPBPF_REASON_TOO_COMPLEX;
 	case SIP_TRUNCATED:
 		return SIPBPF_REASON_TRUNCATED;
+	case SIP_MESSAGE: /* which does not count, because it may be text that a body quotes */
+		return SIPBPF_REASON_GAP;
 	default:
 		return SIPBPF_REASON_NOT_SIP;
 	}
@@ -314,11 +317,50 @@ static __always_inline int framing__is_credible(const struct framing *framing, c
 	       framing__is_well_known(scan->type);
 }
 
-/* Allows more effort for what follows the message. */
+/* Allows more effort for what follows the message: little if it is short and its method is not well known. */
 static __always_inline void framing__allow_more(struct framing *framing, const struct sip_scan *scan)
 {
-	framing->effort_left += FRAMING_EFFORT_OF_MESSAGE;
-	framing->effort_left -= framing__is_well_known(scan->type) ? 0 : FRAMING_EFFORT_OF_NAME;
+	__u32 allowed = (scan->offset - scan->start) / 2;
+
+	if (allowed < FRAMING_EFFORT_OF_ODD_MESSAGE)
+		allowed = FRAMING_EFFORT_OF_ODD_MESSAGE;
+	if (framing__is_well_known(scan->type) || allowed > FRAMING_EFFORT_OF_MESSAGE)
+		allowed = FRAMING_EFFORT_OF_MESSAGE;
+	framing->effort_left += (__s32)allowed;
+}
+
+/*
+ * Moves on to the body of what has been read to the end of its headers. Without a length, it may have a body all the
+ * same. Another message may follow, or anything else.
+ */
+static __always_inline void framing__begin_body(struct framing *framing, struct flow *flow, const struct sip_scan *scan)
+{
+	flow__forget_message(flow);
+	framing->is_afresh = 0;
+	flow->searched = 0;
+	flow->had_message = 1;
+	if (scan->has_length && scan->content_length > FLOW_BODY_MAX) {
+		flow->state = FLOW_LOST;
+		flow->wariness = FLOW_WARINESS_GAP;
+		framing->gaps++;
+		framing->offset = framing->end;
+		return;
+	}
+	flow->state = scan->has_length ? FLOW_SYNCED : FLOW_LOST;
+	flow->wariness = scan->has_length ? FLOW_WARINESS_NONE : FLOW_WARINESS_BODY;
+	flow->skip = scan->has_length ? scan->content_length : 0;
+	flow->skip_reason = SIPBPF_REASON_CONTINUATION;
+	framing->offset = scan->offset;
+}
+
+/* Passes what does not count, because its start line breaks RFC 3261. Its headers say where the next message begins. */
+static __always_inline void framing__pass_malformed(struct framing *framing, struct flow *flow,
+						    const struct sip_scan *scan)
+{
+	framing__allow_more(framing, scan);
+	framing__set_reason(framing, SIPBPF_REASON_MALFORMED);
+	framing->has_malformed = 1;
+	framing__begin_body(framing, flow, scan);
 }
 
 /* Accepts a message that has been read, headers and all. */
@@ -333,6 +375,10 @@ static __always_inline void framing__accept_message(struct framing *framing, str
 		framing->offset = framing->end;
 		return;
 	}
+	if (flow->carrier == FLOW_BARE) {
+		framing__begin_body(framing, flow, scan);
+		return;
+	}
 	flow__forget_message(flow);
 	framing->is_afresh = 0;
 	flow->wariness = FLOW_WARINESS_NONE;
@@ -342,25 +388,9 @@ static __always_inline void framing__accept_message(struct framing *framing, str
 		framing__end_fragments(framing, flow, SIPBPF_REASON_FRAGMENT);
 		return;
 	}
-	if (flow->carrier != FLOW_BARE) {
-		flow->was_websocket = flow->carrier == FLOW_WEBSOCKET;
-		framing->offset = scan->offset < framing->end ? scan->offset : framing->end;
-		carrier__skip_message(framing, flow, SIPBPF_REASON_CONTINUATION);
-		return;
-	}
-	if (scan->has_length && scan->content_length > FLOW_BODY_MAX) {
-		flow->state = FLOW_LOST;
-		flow->wariness = FLOW_WARINESS_GAP;
-		framing->gaps++;
-		framing->offset = framing->end;
-		return;
-	}
-	/* A message without a length may have a body all the same. Another message may follow, or anything else. */
-	flow->state = scan->has_length ? FLOW_SYNCED : FLOW_LOST;
-	flow->wariness = scan->has_length ? FLOW_WARINESS_NONE : FLOW_WARINESS_BODY;
-	flow->skip = scan->has_length ? scan->content_length : 0;
-	flow->skip_reason = SIPBPF_REASON_CONTINUATION;
-	framing->offset = scan->offset;
+	flow->was_websocket = flow->carrier == FLOW_WEBSOCKET;
+	framing->offset = scan->offset < framing->end ? scan->offset : framing->end;
+	carrier__skip_message(framing, flow, SIPBPF_REASON_CONTINUATION);
 }
 
 /* Whether the flow may hold what was read. What a WebSocket carries may look like bare SIP, but is not. */
@@ -379,7 +409,7 @@ static __always_inline void framing__suspend(struct framing *framing, struct flo
 	if (flow->headers_length > FLOW_HEADERS_MAX || (has_started && !framing__fits_carrier(flow, scan)) ||
 	    (has_started && !framing__is_credible(framing, flow, scan)) ||
 	    (!has_started && flow->state == FLOW_LOST && scan->token_length >= SIPBPF_NAME_SIZE)) {
-		framing__lose_place(framing, flow, SIPBPF_REASON_NOT_SIP);
+		framing__lose_place(framing, flow, has_started ? SIPBPF_REASON_GAP : SIPBPF_REASON_NOT_SIP);
 		return;
 	}
 	if (has_started)
@@ -436,10 +466,27 @@ static __always_inline void framing__give_up(struct framing *framing, struct flo
 		framing__end_fragments(framing, flow, SIPBPF_REASON_TOO_COMPLEX);
 		return;
 	}
-	if (flow->state == FLOW_SYNCED || scan->state >= SIP_AT_LINE)
+	if (flow->state == FLOW_SYNCED || scan->state >= SIP_IN_SEARCH)
 		framing__lose_piece(framing, flow);
 	else
 		framing__lose_place(framing, flow, SIPBPF_REASON_TOO_COMPLEX);
+}
+
+/*
+ * Takes the end of a search. A start line is a gap, because its message does not count. It may also have begun in the last
+ * line, if that does not end with the piece: then the next piece is searched too, but no other.
+ */
+static __always_inline void framing__end_search(struct framing *framing, struct flow *flow, enum sip_verdict verdict)
+{
+	int goes_on = framing->is_search && verdict == SIP_TRUNCATED && framing->kept_tail[SIP_LOOK_AHEAD - 1] != '\n';
+
+	framing->is_search = 0;
+	if (verdict == SIP_TRUNCATED)
+		framing__set_reason(framing, SIPBPF_REASON_NOT_SIP);
+	if (goes_on)
+		framing__suspend(framing, flow);
+	else
+		framing__lose_place(framing, flow, framing__reason_of(verdict));
 }
 
 /* Refuses what was read afresh. If it is the beginning of a message all the same, it is read once more as such. */
@@ -460,8 +507,12 @@ static __always_inline void framing__refuse(struct framing *framing, struct flow
 
 	if (framing->is_afresh) {
 		framing__refuse_afresh(framing, flow, scan, is_cut);
+	} else if (scan->state == SIP_IN_SEARCH) {
+		framing__end_search(framing, flow, verdict);
 	} else if (is_cut && framing->is_kept) {
 		framing__suspend(framing, flow);
+	} else if (verdict == SIP_MESSAGE && scan->is_malformed) {
+		framing__pass_malformed(framing, flow, scan);
 	} else if (verdict == SIP_KEEPALIVE) {
 		framing__set_reason(framing, SIPBPF_REASON_KEEPALIVE);
 		flow__forget_message(flow);
@@ -505,49 +556,6 @@ static __always_inline int framing__contradicts_cseq(const struct sip_scan *scan
 	return scan->type != SIP_TYPE_UNKNOWN || (__u32)scan->cseq_name.text[0] - '0' > 9;
 }
 
-/* The last eight bytes of the name of an extension method, zeros before a shorter one. */
-static __always_inline __u64 framing__name_end(const struct sipbpf_name *name)
-{
-	const __u8 *text = (const __u8 *)name->text;
-	__u64 word = 0, free;
-	__u32 length = 0, i;
-
-	SIP_UNROLL
-	for (i = 0; i < SIPBPF_NAME_SIZE; i += 8) {
-		word = WORDS_LITTLE(words__load8(text + i));
-		free = SIP_MARK_BYTE(word, 0);
-		length += free ? sip__first_mark(free) : 8;
-		if (free)
-			break;
-	}
-	if (length < 8)
-		return length ? word << (64 - 8 * length) : 0;
-	return WORDS_LITTLE(words__load8(text + ((length - 8) & (SIP_TOKEN_SIZE - 1))));
-}
-
-/*
- * Whether the end of a body and the start line of the next message together may look like an unknown method: one that
- * ends with the method in CSeq, or that is too long to tell.
- */
-static __always_inline int framing__may_be_glued(const struct sip_scan *scan)
-{
-	__u32 method = framing__cseq_method(scan);
-	__u64 end;
-
-	if (framing__is_well_known(scan->type) || !framing__is_well_known(method))
-		return 0;
-	if (scan->type == SIP_TYPE_UNKNOWN)
-		return 1;
-	end = framing__name_end(&scan->name);
-#define X(id, text)                                                                          \
-	if (method == SIP_TYPE_##id)                                                         \
-		return sizeof(text) > 8 ? end == SIP_WORD_FROM(text, (sizeof(text) - 9) & 7) \
-					: end >> (72 - 8 * sizeof(text)) % 64 == SIP_WORD(text);
-	SIP_METHOD_LIST(X)
-#undef X
-	return 0;
-}
-
 /* Whether there is a CSeq, and it agrees with the start line. */
 static __always_inline int framing__agrees_with_cseq(const struct sip_scan *scan)
 {
@@ -576,8 +584,8 @@ static __always_inline int framing__is_convincing(const struct framing *framing,
 }
 
 /*
- * Whether the scan has read a message, headers and all, that the flow may hold. Where its place is certain, its CSeq may
- * contradict it.
+ * Whether the scan has read a message, headers and all, that the flow may hold. Where its place is certain, its method
+ * and its CSeq may be any.
  */
 static __always_inline int framing__is_message(const struct framing *framing, const struct flow *flow,
 					       const struct sip_scan *scan)
@@ -585,10 +593,10 @@ static __always_inline int framing__is_message(const struct framing *framing, co
 	int has_ended =
 		scan->headers_ended || framing->ends_message || (flow->carrier == FLOW_FRAGMENTS && !scan->wanted);
 
-	if (!has_ended || !framing__fits_carrier(flow, scan) || !framing__is_credible(framing, flow, scan))
+	if (!has_ended || scan->is_malformed || !framing__fits_carrier(flow, scan) ||
+	    !framing__is_credible(framing, flow, scan))
 		return 0;
-	if (scan->wariness ? framing__contradicts_cseq(scan)
-			   : flow->carrier == FLOW_BARE && framing__may_be_glued(scan))
+	if (scan->wariness && framing__contradicts_cseq(scan))
 		return 0;
 	return !scan->wariness || flow->wariness == FLOW_WARINESS_BODY || framing__is_convincing(framing, flow, scan);
 }
@@ -601,6 +609,8 @@ static __always_inline int framing__take_verdict(struct framing *framing, struct
 		return 0;
 	if (!framing->has_part)
 		framing->effort_left = sip__effort_left(scan);
+	else if (scan->is_malformed) /* its frame says where the next message begins */
+		verdict = SIP_MALFORMED;
 	if (verdict == SIP_TOO_COMPLEX && framing->is_stream) {
 		framing__give_up(framing, flow, scan);
 		return 0;
@@ -647,7 +657,7 @@ static __always_inline int framing__keeps_flow(struct framing *framing, struct f
 		return fragments__keep_flow(flow);
 	if (flow->state == FLOW_SYNCED || flow->has_partial_message || framing->messages || flow__has_held(flow))
 		return 1;
-	if (framing->is_new || flow->searched + length > FLOW_SEARCH_MAX)
+	if (flow->searched + length >= FLOW_SEARCH_MAX)
 		return 0;
 	flow->searched += length;
 	return 1;
@@ -729,6 +739,8 @@ static __always_inline __u32 framing__unread_reason(const struct framing *framin
 {
 	if (framing->gaps)
 		return SIPBPF_REASON_GAP;
+	if (framing->has_malformed)
+		return SIPBPF_REASON_MALFORMED;
 	return !framing->counted && framing__is_unread(framing->reason) ? framing->reason : SIPBPF_REASON_COUNT;
 }
 

@@ -18,7 +18,7 @@ static __always_inline void reassembly__restart_flow(struct framing *framing, st
 {
 	int is_unfinished = flow->has_partial_message && !flow->is_closed;
 
-	if (flow->state == FLOW_SYNCED && (is_unfinished || flow__has_held(flow) || flow__misses_end(flow)))
+	if (flow__expects_message(flow) && (is_unfinished || flow__has_held(flow) || flow__misses_end(flow)))
 		framing->gaps++;
 	flow__forget_message(flow);
 	flow__forget_carrier(flow);
@@ -174,6 +174,8 @@ static __always_inline enum framing_step reassembly__handle_early(struct framing
 		flow->skip -= ahead;
 		return FRAMING_READ;
 	}
+	if (flow__is_searched(flow))
+		flow__forget_message(flow);
 	if (flow->state == FLOW_LOST && !flow->has_partial_message && !reassembly__waits_when_lost(flow))
 		return FRAMING_READ;
 	if (!framing->is_pending && !flow->is_closed)
@@ -267,6 +269,7 @@ static __always_inline enum framing_step reassembly__next(struct framing *framin
 	framing->is_probed = 0;
 	framing->is_no_message = 0;
 	framing->is_proxy_line = 0;
+	framing->is_search = 0;
 	if (skip > length) /* some of what is missing was read before */
 		framing->missing -= skip - length;
 	framing->begin += skip < length ? skip : length;
@@ -280,8 +283,10 @@ static __always_inline void reassembly__skip_missing(struct framing *framing, st
 {
 	if (flow->skip >= framing->missing)
 		flow->skip -= framing->missing;
-	else if (flow->state == FLOW_SYNCED || flow->has_partial_message)
+	else if (flow__expects_message(flow) || (flow->has_partial_message && !flow__is_searched(flow)))
 		framing__record_gap(framing, flow);
+	else
+		flow__forget_message(flow);
 	framing->missing = 0;
 }
 

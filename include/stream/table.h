@@ -206,8 +206,9 @@ static __always_inline int flow__is_in_flight(const struct flow *flow)
 {
 	if (flow->carrier == FLOW_FRAGMENTS)
 		return flow__has_unfinished_headers(flow);
-	return flow->carrier != FLOW_TLS && (flow->has_partial_message || flow->skip || flow->frame_left ||
-					     flow__has_held(flow) || flow__misses_end(flow));
+	return flow->carrier != FLOW_TLS && !flow__is_searched(flow) &&
+	       (flow->has_partial_message || flow->skip || flow->frame_left || flow__has_held(flow) ||
+		flow__misses_end(flow));
 }
 
 /*

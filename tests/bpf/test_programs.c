@@ -439,7 +439,7 @@ static void goes_back_to_the_segment_before(void **state)
 	counters__clear(fixture.counters);
 	count_segment(0, 2, "", 0, "");
 	count_segment(1, 0x18, begin, 1, "");
-	count_segment(sizeof(begin), 0x18, "aaaaaaaaaa", 103, " SIP/9.0 x\nQ");
+	count_segment(sizeof(begin), 0x18, "aaaaaaaaaa", 103, " SIP/9.0 x\nQ:\n\n");
 	probe_fixture__collect(&fixture);
 	assert_int_equal(counts__of(fixture.counters, "OPTIONS", NULL), 1);
 	assert_int_equal(counters__packets(fixture.counters)->reasons[SIPBPF_REASON_MALFORMED], 1);

@@ -82,37 +82,6 @@ static struct counters *run(void)
 	return counters;
 }
 
-/* A status, or a method of the list. */
-static bool is_well_known(const char *type)
-{
-	static const char *const methods[] = {
-#define X(id, name) name,
-		SIP_METHOD_LIST(X)
-#undef X
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
-		if (strcmp(type, methods[i]) == 0)
-			return true;
-	return strspn(type, "0123456789") == strlen(type);
-}
-
-/*
- * Whether a stream takes it for what is left of a body, glued to a start line: an unknown method that ends with the known
- * one in CSeq, of which the last eight characters count, or that is too long to tell.
- */
-static bool may_be_glued(const struct answer *answer)
-{
-	size_t type = strlen(answer->type), method = strlen(answer->method), end = method < 8 ? method : 8;
-
-	if (is_well_known(answer->type) || !is_well_known(answer->method) ||
-	    (unsigned char)answer->method[0] - '0' <= 9U)
-		return false;
-	return strcmp(answer->type, "UNKNOWN") == 0 ||
-	       (type >= end && strcmp(answer->type + type - end, answer->method + method - end) == 0);
-}
-
 /* How long the message is that begins here, with what there is of its body; 0: there is none that says so. */
 static __u32 message_length(const unsigned char *text, __u32 left)
 {
@@ -120,7 +89,7 @@ static __u32 message_length(const unsigned char *text, __u32 left)
 
 	views__whole(text, left, CARRIER_STREAM, &answer);
 	if (strcmp(answer.verdict, "message") != 0 || !answer.headers_ended || !answer.has_length ||
-	    answer.length > FLOW_BODY_MAX || may_be_glued(&answer))
+	    answer.length > FLOW_BODY_MAX)
 		return 0;
 	return answer.length < left - answer.body ? answer.body + answer.length : left;
 }

@@ -451,6 +451,10 @@ static inline void reference__read(const unsigned char *bytes, size_t length, en
 		headers = reference__request(text, carrier, ret_answer);
 	if (headers)
 		reference__headers(text, headers, carrier, ret_answer);
+	/* In a stream, the headers behind a malformed start line matter. */
+	if (carrier == CARRIER_STREAM && strcmp(ret_answer->verdict, "malformed") == 0 &&
+	    !memchr(text.at, '\n', text.length))
+		reference__say(ret_answer, "truncated");
 	if (carrier == CARRIER_UDP)
 		memset(ret_answer->transport, 0, sizeof(ret_answer->transport));
 }
