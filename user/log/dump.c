@@ -19,12 +19,14 @@
 
 void dump__add_line(struct dump *dump, const char *line, size_t length)
 {
-	size_t room = dump->length < sizeof(dump->text) ? sizeof(dump->text) - dump->length : 0;
-	char *to = dump->text + dump->length;
+	size_t room;
 
-	memcpy(to, line, length < room ? length : room);
+	if (!dump__has_headers(dump))
+		return;
+	room = sizeof(dump->text) - dump->length;
+	memcpy(dump->text + dump->length, line, length < room ? length : room);
 	if (length < room)
-		to[length] = '\n';
+		dump->text[dump->length + length] = '\n';
 	dump->length += length + 1;
 	dump->feeds++;
 }

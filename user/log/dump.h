@@ -20,6 +20,7 @@ struct dump {
 	unsigned int feeds;
 };
 
+/* Adds a line. Lines behind the longest headers change nothing. */
 void dump__add_line(struct dump *dump, const char *line, size_t length);
 
 /* Returns whether the next line may hold some of the headers. */

@@ -67,7 +67,7 @@ static void test_line_feeds_in_headers(void **state)
 
 static void test_what_is_no_packet(void **state)
 {
-	char lines[DUMP_HEADERS_MAX + 64] = IPV4 UDP;
+	char lines[2 * DUMP_HEADERS_MAX] = IPV4 UDP;
 
 	assert_string_equal(method_of(SIP_TRANSPORT_UDP, "INVITE" REST), "");
 	assert_string_equal(method_of(SIP_TRANSPORT_UDP, "x" IPV4 UDP "INVITE" REST), "");
@@ -75,7 +75,7 @@ static void test_what_is_no_packet(void **state)
 	assert_string_equal(method_of(SIP_TRANSPORT_TCP, IPV4 UDP "INVITE" REST), "");
 	assert_string_equal(method_of(SIP_TRANSPORT_SCTP, IPV4 UDP "INVITE" REST), "");
 	memset(lines + strlen(lines), '.', DUMP_HEADERS_MAX);
-	strcpy(lines + DUMP_HEADERS_MAX, "\nINVITE" REST);
+	strcpy(lines + DUMP_HEADERS_MAX, "\nmore\nINVITE" REST);
 	assert_string_equal(method_of(SIP_TRANSPORT_UDP, lines), "");
 }
 
