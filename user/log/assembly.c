@@ -723,13 +723,13 @@ static int end_message(struct assembly *assembly)
 	return error;
 }
 
-int assembly__take(struct assembly *assembly, const struct message *message)
+int assembly__take(struct assembly *assembly, const struct message *message, bool is_bare)
 {
 	int error = end_message(assembly);
 	const struct message_path *path = has_path(assembly) ? &assembly->path : NULL;
 
 	assembly->has_message = true;
-	assembly->tally->bare += !strcmp(message->method, "UNKNOWN");
+	assembly->tally->bare += is_bare;
 	return error ? error : tally__count(assembly->tally, message, path);
 }
 

@@ -39,8 +39,11 @@ int assembly__claim(struct assembly *assembly, const char *start_line, size_t le
 /* Reads a line. ending is the number of bytes of its end in the log. */
 int assembly__read(struct assembly *assembly, const char *line, size_t length, size_t ending);
 
-/* Takes a message that has been parsed and has no body, as if all its lines had been read. */
-int assembly__take(struct assembly *assembly, const struct message *message);
+/*
+ * Takes a message that has been parsed and has no body, as if all its lines had been read. is_bare says whether none of
+ * them tells its CSeq.
+ */
+int assembly__take(struct assembly *assembly, const struct message *message, bool is_bare);
 
 /*
  * The line may be of a body, though it looks like one of a record. The caller holds it, and those behind it, until the

@@ -19,7 +19,6 @@ enum form_role {
 	FORM_BEGINS, /* begins a record, and may tell its fields */
 	FORM_ADDS,   /* tells more of its fields, before its message */
 	FORM_ENDS,   /* ends a record that has had its message */
-	FORM_MISSES, /* tells of a message, but not what it is */
 };
 
 /* A line that is no part of a message. */

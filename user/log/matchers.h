@@ -26,7 +26,7 @@ struct matcher {
 	unsigned long long next; /* offset in the log; before it and behind the last one asked for, no literal is */
 };
 
-#define MATCHERS_ROLES (1 << 4) /* sets of roles */
+#define MATCHERS_ROLES (1 << 3) /* sets of roles */
 
 struct matchers {
 	struct matcher list[FORMS_LINES_MAX];

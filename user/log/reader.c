@@ -153,7 +153,10 @@ static int read_summaries(struct reader *reader, const struct matcher *matcher, 
 		error = summary__read(&reader->summaries, assembly, matcher->more);
 		at = pattern__end(matcher->more);
 	}
-	return error;
+	if (error != -ENOMSG)
+		return error;
+	tally__note_untaken(reader->settings.tally, piece->text, piece->length);
+	return 0;
 }
 
 static int begin_record(struct reader *reader, const struct matcher *matcher, const struct piece *piece)
@@ -176,17 +179,12 @@ static int begin_record(struct reader *reader, const struct matcher *matcher, co
 /* Reads a line of a record. */
 static int read_record(struct reader *reader, const struct matcher *matcher, const struct piece *piece)
 {
-	struct assembly *assembly = reader->source->lines.assembly;
-
 	switch (matcher__role(matcher)) {
 	case FORM_BEGINS:
 		return begin_record(reader, matcher, piece);
 	case FORM_ENDS:
 		use_values(reader, matcher);
-		return assembly__end_record(assembly);
-	case FORM_MISSES:
-		tally__note_untaken(reader->settings.tally, piece->text, piece->length);
-		return assembly__end_record(assembly);
+		return assembly__end_record(reader->source->lines.assembly);
 	default:
 		use_values(reader, matcher);
 		return 0;
@@ -358,8 +356,8 @@ static int read_quoted(struct reader *reader, const struct piece *piece, bool is
 /* ---- pieces ---- */
 
 /* Finds what a line does in records. Returns the same as matchers__match(). */
-static int find_matcher(struct reader *reader, const struct matchers_text *around, struct piece *piece,
-			unsigned int state, const struct matcher **ret_matcher)
+static inline int find_matcher(struct reader *reader, const struct matchers_text *around, struct piece *piece,
+			       unsigned int state, const struct matcher **ret_matcher)
 {
 	unsigned int due = skim__due(state);
 
@@ -371,22 +369,31 @@ static int find_matcher(struct reader *reader, const struct matchers_text *aroun
 	return matchers__match(&reader->matchers, due, piece->text, piece->length, ret_matcher);
 }
 
+/* Reads a line of a body, or the line behind it. Returns the same as read_quoted(). */
+static int read_in_body(struct reader *reader, struct piece *piece, bool is_of_record)
+{
+	bool is_held = quotation__is_open(&reader->source->quotation);
+	int result = 0;
+
+	if (is_held || (is_of_record && !reader->has_no_quotations))
+		result = read_quoted(reader, piece, is_of_record);
+	if (result || !is_held)
+		return result;
+	result = read_piece(reader, NULL, piece);
+	return result ? result : 1;
+}
+
 static int read_piece(struct reader *reader, const struct matchers_text *around, struct piece *piece)
 {
 	unsigned int state = assembly__state(reader->source->lines.assembly);
-	bool is_held = quotation__is_open(&reader->source->quotation);
 	const struct matcher *matcher = NULL;
 	int result = find_matcher(reader, around, piece, state, &matcher);
 
 	if (result < 0)
 		return result;
-	if (is_held || (matcher && state & ASSEMBLY_IN_BODY && !reader->has_no_quotations)) {
-		result = read_quoted(reader, piece, matcher != NULL);
-		if (result)
-			return result < 0 ? result : 0;
-		if (is_held)
-			return read_piece(reader, NULL, piece);
-	}
+	result = state & ASSEMBLY_IN_BODY ? read_in_body(reader, piece, matcher != NULL) : 0;
+	if (result)
+		return result < 0 ? result : 0;
 	return matcher ? read_record(reader, matcher, piece) : read_text(reader, piece, state);
 }
 

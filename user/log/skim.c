@@ -16,8 +16,7 @@
 
 unsigned int skim__due(unsigned int assembly_state)
 {
-	return 1U << FORM_BEGINS | 1U << FORM_MISSES |
-	       (assembly_state & ASSEMBLY_AWAITS_MESSAGE ? 1U << FORM_ADDS : 0) |
+	return 1U << FORM_BEGINS | (assembly_state & ASSEMBLY_AWAITS_MESSAGE ? 1U << FORM_ADDS : 0) |
 	       (assembly_state & ASSEMBLY_HAS_MESSAGE ? 1U << FORM_ENDS : 0);
 }
 

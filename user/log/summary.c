@@ -145,15 +145,19 @@ int summary__read(struct summary_memory *memory, struct assembly *assembly, cons
 		.cseq = part_of(pattern, PATTERN_CSEQ),
 		.is_in_dialog = part_of(pattern, PATTERN_DIALOG).length > 0,
 	};
-	const struct message *known = find(memory, &summary);
+	bool is_bare = !summary.request.length && !summary.cseq.length;
+	const struct message *known;
 	struct message message;
 	char text[TEXT_SIZE];
 	const char *line;
 
+	if (!type_of(&summary)->length)
+		return -ENOMSG;
+	known = find(memory, &summary);
 	if (known)
-		return assembly__take(assembly, known);
+		return assembly__take(assembly, known, is_bare);
 	if (!parse(&summary, &message))
-		return assembly__take(assembly, &message);
+		return assembly__take(assembly, &message, is_bare);
 	line = start_line(&summary, text);
 	return assembly__read(assembly, line, strlen(line), 1); /* tells that it begins no message */
 }

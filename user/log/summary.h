@@ -22,8 +22,8 @@ struct summary_memory {
 };
 
 /*
- * Reads the message of a record, which has just begun, out of the groups of its pattern's last match. Returns 0 or a
- * negative errno.
+ * Reads a message of a record out of the groups of a pattern's last match. Returns 0 or a negative errno; -ENOMSG if the
+ * groups tell of none.
  */
 int summary__read(struct summary_memory *memory, struct assembly *assembly, const struct pattern *pattern);
 
