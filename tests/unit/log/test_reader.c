@@ -261,8 +261,8 @@ static size_t quote_record(const struct writer *writer, char *ret_body, size_t s
 	return length + lines;
 }
 
-/* Reads two records; the first one has this body. */
-static void read_two(const struct writer *writer, const char *body, size_t length, struct tally *ret_tally)
+/* Writes two records; the first one has this body. */
+static char *write_two(const struct writer *writer, const char *body, size_t length)
 {
 	char *text = NULL;
 	size_t size = 0;
@@ -271,18 +271,43 @@ static void read_two(const struct writer *writer, const char *body, size_t lengt
 	put_record(out, writer, body, length);
 	put_record(out, writer, "Bye.\n", strlen("Bye.\r\n"));
 	fclose(out);
-	read_text(writer->form, text, size, ret_tally);
-	free(text);
+	return text;
+}
+
+/* Each line of a text, as syslog writes it. */
+static char *envelop(const char *lines)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	const char *end;
+
+	for (; *lines; lines = end + 1) {
+		end = strchr(lines, '\n');
+		fprintf(out, PREFIX "p[1]: %.*s\n", (int)(end - lines), lines);
+	}
+	fclose(out);
+	return text;
+}
+
+static void check_text(const struct writer *writer, const char *what, const char *text)
+{
+	struct tally tally;
+
+	read_text(writer->form, text, strlen(text), &tally);
+	if (tally.messages != 2 || tally.placed != 2)
+		fail_msg("%s (%.20s): %s: %llu messages, %llu placed", writer->form, writer->head, what, tally.messages,
+			 tally.placed);
 }
 
 static void check_two(const struct writer *writer, const char *what, const char *body, size_t length)
 {
-	struct tally tally;
+	char *text = write_two(writer, body, length), *enveloped = envelop(text);
 
-	read_two(writer, body, length, &tally);
-	if (tally.messages != 2 || tally.placed != 2)
-		fail_msg("%s (%.20s): %s: %llu messages, %llu placed", writer->form, writer->head, what, tally.messages,
-			 tally.placed);
+	check_text(writer, what, text);
+	check_text(writer, what, enveloped);
+	free(enveloped);
+	free(text);
 }
 
 static void test_records_are_quoted(void **state)
