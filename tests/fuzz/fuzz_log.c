@@ -194,14 +194,14 @@ static char *put_message(char *at, const struct writer *writer, unsigned int kin
 	return stpcpy(at, writer->tail);
 }
 
-/* Reading again what wrong lengths reached over is bounded; beyond that, no length is trusted. */
+/* Where lengths are wrong, none is trusted that reaches over records. */
 static unsigned int mask_of(const uint8_t *data, size_t size)
 {
-	size_t wrong = 0, i;
+	size_t i = 0;
 
-	for (i = 0; i < size; i++)
-		wrong += data[i] % KINDS == TOO_LONG;
-	return wrong > 1 ? ~(unsigned int)QUOTES : ~0U;
+	while (i < size && data[i] % KINDS != TOO_LONG)
+		i++;
+	return i < size ? ~(unsigned int)QUOTES : ~0U;
 }
 
 static void check_written(const uint8_t *data, size_t size, const struct writer *writer)

@@ -53,13 +53,14 @@ struct assembly {
 	size_t content_length;
 	struct body body;
 	enum quote quote;
-	unsigned int nested; /* multiparts in the multipart that is quoted */
-	bool is_of_interest; /* the last header was kept, so that what continues it is */
-	bool is_in_type;     /* the last header was Content-Type, which may go on */
-	bool is_wary;        /* the length of the message being read is not trusted */
-	bool has_header;     /* a line has followed the start line of the message being read */
-	bool is_spaced;      /* an empty line follows each of its lines */
-	bool is_after_gap;   /* that empty line was the last one */
+	unsigned int nested;              /* multiparts in the multipart that is quoted */
+	bool is_of_interest;              /* the last header was kept, so that what continues it is */
+	bool is_in_type;                  /* the last header was Content-Type, which may go on */
+	bool is_wary;                     /* the length of the message being read is not trusted */
+	bool has_header;                  /* a line has followed the start line of the message being read */
+	bool is_spaced;                   /* an empty line follows each of its lines */
+	bool is_after_gap;                /* that empty line was the last one */
+	unsigned long long fits, misfits; /* lengths of bodies */
 
 	size_t credit;      /* bytes that may be read again and with trust */
 	unsigned int depth; /* how often the lines that are read have been read before, because a length did not fit */
@@ -515,6 +516,7 @@ static int read_again(struct assembly *assembly)
 	bool had_no_credit = assembly->has_no_credit;
 	int error = 0;
 
+	assembly->misfits++;
 	assembly->body.lines = (struct held_lines){ 0 };
 	leave_body(assembly);
 	if (assembly->credit < body.lines.length)
@@ -541,8 +543,14 @@ int assembly__distrust(struct assembly *assembly, int (*read)(void *context), vo
 	return error;
 }
 
+bool assembly__trusts_lengths(const struct assembly *assembly)
+{
+	return assembly->misfits <= assembly->fits;
+}
+
 void assembly__end_body(struct assembly *assembly)
 {
+	assembly->fits++;
 	assembly->quote = QUOTE_NONE;
 	leave_body(assembly);
 }

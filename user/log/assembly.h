@@ -47,10 +47,14 @@ int assembly__take(struct assembly *assembly, const struct message *message, boo
 
 /*
  * The line may be of a body, though it looks like one of a record. The caller holds it, and those behind it, until the
- * length of the body fits or does not; only its bytes count here. is_of_record says whether it looks like one. Allowed with ASSEMBLY_IN_BODY, as are the next two.
+ * length of the body fits or does not; only its bytes count here. is_of_record says whether it looks like one. Allowed
+ * with ASSEMBLY_IN_BODY, as are assembly__end_body() and assembly__distrust().
  */
 enum body_fit assembly__weigh(struct assembly *assembly, const char *line, size_t length, size_t ending,
 			      bool is_of_record);
+
+/* Returns whether a length may be trusted so far: of those that were tried, as many fitted as did not. */
+bool assembly__trusts_lengths(const struct assembly *assembly);
 
 /* The body has ended where its length says. */
 void assembly__end_body(struct assembly *assembly);

@@ -372,10 +372,12 @@ static inline int find_matcher(struct reader *reader, const struct matchers_text
 /* Reads a line of a body, or the line behind it. Returns the same as read_quoted(). */
 static int read_in_body(struct reader *reader, struct piece *piece, bool is_of_record)
 {
-	bool is_held = quotation__is_open(&reader->source->quotation);
+	const struct source *source = reader->source;
+	bool is_held = quotation__is_open(&source->quotation),
+	     may_quote = !reader->has_no_quotations && assembly__trusts_lengths(source->lines.assembly);
 	int result = 0;
 
-	if (is_held || (is_of_record && !reader->has_no_quotations))
+	if (is_held || (is_of_record && may_quote))
 		result = read_quoted(reader, piece, is_of_record);
 	if (result || !is_held)
 		return result;
