@@ -286,6 +286,7 @@ log_seeds() {
 		seed "log/written_$writer" "\\x$writer\\x00\\x01\\x02\\x03\\x04\\x05\\x06\\x07\\x0f\\x0e\\x0d\\x0c\\x0b\\x0a\\x09\\x08"
 		seed "log/quoted_$writer" "\\x$writer\\x00\\x10\\x16\\x05\\x18\\x0e\\x1f"
 	done
+	seed log/long_packet "\\xff12:00:00.1 IP 192.0.2.1.5060 > 192.0.2.2.5060: UDP, length 9\\nE$(printf '.%.0s' {1..130})\\nmore\\nBYE sip:b SIP/2.0\\nCSeq: 2 BYE\\n"
 	seed log/written_fragment '\x83\x0a\x2c'
 	seed log/pattern '\xfeat 12:00:00 in udp 192.0.2.1:5060\nBYE sip:b SIP/2.0\nCSeq: 2 BYE\n\n####\n'
 }
