@@ -20,6 +20,7 @@
 #define SYSLOG "[JFMASOND][a-z]{2} [ \\d]\\d (?:\\d{4} )?" CLOCK
 #define WHEN SYSLOG "|" ISO "|\\d{9,10}\\.\\d+|[A-Z][a-z]{2} " ISO " [A-Z]{3,5}"
 #define TIME_SIZE 64
+#define WORD_LENGTH 3 /* of a month or a day of the week */
 
 /* Where the parts of an envelope are, from the beginning of the line. */
 struct places {
@@ -29,7 +30,9 @@ struct places {
 };
 
 struct envelope {
+	const char *first; /* bytes that it may begin with; NULL: any */
 	struct pattern *pattern;
+	bool may_begin[256];
 	bool is_on_all_lines; /* or on the first line of each entry, the others being indented */
 	size_t width;         /* of the last one that was opened */
 	size_t time_length;   /* of the last one */
@@ -39,38 +42,46 @@ struct envelope {
 	struct places places[PREFIX_MEMORY_PLACES]; /* in the envelopes that are remembered */
 };
 
+#define DIGITS "0123456789"
+#define MONTHS "JFMASOND"
+#define WHENS DIGITS MONTHS "TW" /* of days of the week too */
+
 /*
  * What is behind a match is the content, unless there is a group for it. The first one that fits is taken, so those that
  * hold more come first. None but that with the group looks behind a match that ends with a blank, or further than one
- * byte behind another one. None begins with a blank.
+ * byte behind another one. None begins with a blank, and a capital letter, where it is named, begins a word of three.
  */
-static const char *const patterns[] = {
+static const struct {
+	const char *first; /* bytes that it may begin with; NULL: any */
+	const char *pattern;
+} kinds[] = {
 	/* Cisco's syslog numbers each line */
-	"^(?:<\\d+>)?(?<time>" SYSLOG "|" ISO ") (?<source>\\S+) \\d+:(?: |$)",
+	{ "<" DIGITS MONTHS, "^(?:<\\d+>)?(?<time>" SYSLOG "|" ISO ") (?<source>\\S+) \\d+:(?: |$)" },
 	/* syslog and the journal, with a host or without */
-	"^(?:<\\d+>)?(?<time>" WHEN ") (?<source>(?:[^\\s\\[]+ " PROGRAM "|" PROGRAM "(?=\\[))(?:\\[\\d+\\])?):(?: |$)",
+	{ "<" WHENS, "^(?:<\\d+>)?(?<time>" WHEN ") (?<source>(?:[^\\s\\[]+ " PROGRAM "|" PROGRAM
+		     "(?=\\[))(?:\\[\\d+\\])?):(?: |$)" },
 	/* the journal with the time since the start of the system; syslog of RFC 5424 */
-	"^\\[ *\\d+\\.\\d+\\] (?<source>(?:[^\\s\\[]+ " PROGRAM "|" PROGRAM "(?=\\[))(?:\\[\\d+\\])?):(?: |$)",
-	"^<\\d+>1 (?<time>" ISO ") (?<source>\\S+ \\S+ \\S+) \\S+ (?:-|\\[.*?\\])(?: |$)",
+	{ "[", "^\\[ *\\d+\\.\\d+\\] (?<source>(?:[^\\s\\[]+ " PROGRAM "|" PROGRAM "(?=\\[))(?:\\[\\d+\\])?):(?: |$)" },
+	{ "<", "^<\\d+>1 (?<time>" ISO ") (?<source>\\S+ \\S+ \\S+) \\S+ (?:-|\\[.*?\\])(?: |$)" },
 	/* syslog of devices that have no name for their programs */
-	"^(?:<\\d+>)?(?<time>" SYSLOG "|" ISO ") (?<source>\\d+\\.\\d+\\.\\d+\\.\\d+)(?: |$)",
+	{ "<" DIGITS MONTHS, "^(?:<\\d+>)?(?<time>" SYSLOG "|" ISO ") (?<source>\\d+\\.\\d+\\.\\d+\\.\\d+)(?: |$)" },
 	/* containers */
-	"^(?<time>" ISO ") (?<source>std(?:out|err)) [FP](?: |$)",
+	{ DIGITS, "^(?<time>" ISO ") (?<source>std(?:out|err)) [FP](?: |$)" },
 	/* Asterisk: its files, with any dateformat, and its terminal */
-	("^\\[(?<time>[^]]*\\d[^]]*)\\] [A-Z]+(?<source>\\[\\d+\\](?:\\[C-\\w+\\])?):? "
-	 "[\\w.]+(?::\\d+ \\w+)?:(?: |$)"),
-	"^\\[(?<time>" SYSLOG "|" ISO "|\\d{9,10}(?:\\.\\d+)?)\\](?: |$)",
+	{ "[", "^\\[(?<time>[^]]*\\d[^]]*)\\] [A-Z]+(?<source>\\[\\d+\\](?:\\[C-\\w+\\])?):? "
+	       "[\\w.]+(?::\\d+ \\w+)?:(?: |$)" },
+	{ "[", "^\\[(?<time>" SYSLOG "|" ISO "|\\d{9,10}(?:\\.\\d+)?)\\](?: |$)" },
 	/* Android */
-	"^\\d\\d-\\d\\d (?<time>" CLOCK ") +(?<source>\\d+ +\\d+) [A-Z] [^:]*:(?: |$)",
+	{ DIGITS, "^\\d\\d-\\d\\d (?<time>" CLOCK ") +(?<source>\\d+ +\\d+) [A-Z] [^:]*:(?: |$)" },
 	/* pods; docker compose, and docker's own files */
-	"^(?<source>\\[pod/[^]]+\\])(?: |$)",
-	"^(?<source>[\\w.@-]+) +\\| ?",
-	("^\\{\"log\": ?\"(?<text>.*?)(?:\\\\r)*(?:\\\\n)?\", ?\"stream\": ?\"(?<source>\\w+)\".*?"
-	 "\"time\": ?\"(?<time>[^\"]+)\""),
+	{ "[", "^(?<source>\\[pod/[^]]+\\])(?: |$)" },
+	{ NULL, "^(?<source>[\\w.@-]+) +\\| ?" },
+	{ "{", "^\\{\"log\": ?\"(?<text>.*?)(?:\\\\r)*(?:\\\\n)?\", ?\"stream\": ?\"(?<source>\\w+)\".*?"
+	       "\"time\": ?\"(?<time>[^\"]+)\"" },
 	/* docker logs --timestamps, ts */
-	"^(?<time>" WHEN ")(?:[ \\t]|$)",
+	{ WHENS, "^(?<time>" WHEN ")(?:[ \\t]|$)" },
 	/* a quotation */
-	"^>(?: |$)",
+	{ ">", "^>(?: |$)" },
 };
 
 void envelope__free(struct envelope *envelope)
@@ -91,14 +102,23 @@ static bool is_indented(const char *line, size_t length, size_t width)
 	return blanks == width;
 }
 
+/* Whether a line may begin with the envelope; false is certain. */
+static inline bool may_begin(const struct envelope *envelope, const char *line, size_t length)
+{
+	if (!length || !envelope->may_begin[(unsigned char)*line])
+		return false;
+	return !envelope->first || *line < 'A' || *line > 'Z' || (length > WORD_LENGTH && line[WORD_LENGTH] == ' ');
+}
+
 /* How many of the lines that were tried begin with an envelope, and how many stand under one. */
 struct share {
 	size_t tried, opened, indented;
 };
 
 /* Nothing but a time is not what lines are indented by. */
-static struct share find_share(struct pattern *pattern, const char *text, size_t length)
+static struct share find_share(const struct envelope *envelope, const char *text, size_t length)
 {
+	struct pattern *pattern = envelope->pattern;
 	bool has_source = pattern__has(pattern, PATTERN_SOURCE);
 	const char *end = text + length, *feed;
 	struct share share = { 0 };
@@ -114,7 +134,7 @@ static struct share find_share(struct pattern *pattern, const char *text, size_t
 		if (!size)
 			continue;
 		share.tried++;
-		if (pattern__match(pattern, text, size) == 1) {
+		if (may_begin(envelope, text, size) && pattern__match(pattern, text, size) == 1) {
 			share.opened++;
 			width = has_source ? (size_t)(pattern__end(pattern) - text) : 0;
 		} else if (width) {
@@ -124,14 +144,18 @@ static struct share find_share(struct pattern *pattern, const char *text, size_t
 	return share;
 }
 
-static int make(const char *text, struct envelope **ret_envelope)
+static int make(const char *first, const char *text, struct envelope **ret_envelope)
 {
 	struct envelope *envelope = calloc(1, sizeof(*envelope));
 	char why[PATTERN_ERROR_SIZE];
+	size_t i;
 	int error;
 
 	if (!envelope)
 		return -ENOMEM;
+	envelope->first = first;
+	for (i = 0; i < sizeof(envelope->may_begin); i++)
+		envelope->may_begin[i] = i != ' ' && (!first || (i && strchr(first, (int)i)));
 	error = pattern__new(text, false, &envelope->pattern, why);
 	if (error) {
 		envelope__free(envelope);
@@ -149,13 +173,13 @@ int envelope__find(const char *text, size_t length, struct envelope **ret_envelo
 	struct share share;
 	int error;
 
-	for (i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
-		error = make(patterns[i], &envelope);
+	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		error = make(kinds[i].first, kinds[i].pattern, &envelope);
 		if (error) {
 			envelope__free(best);
 			return error;
 		}
-		share = find_share(envelope->pattern, text, length);
+		share = find_share(envelope, text, length);
 		envelope->is_on_all_lines =
 			share.opened && (share.opened + share.indented) * 100 >= share.tried * SHARE_MIN;
 		if (!envelope->is_on_all_lines &&
@@ -233,7 +257,7 @@ static bool open_own(struct envelope *envelope, const char *line, size_t length,
 {
 	int place;
 
-	if (!length || *line == ' ')
+	if (!may_begin(envelope, line, length))
 		return false;
 	place = envelope->has_memory ? prefix_memory__find(&envelope->memory, line, length) : -1;
 	if (place < 0)

@@ -17,7 +17,7 @@ struct literal {
 /* Prepares a text. The byte that is looked for first is the one that is rarest in SIP. */
 static inline struct literal literal__of(const char *text)
 {
-	static const char rare[] = "|{}#~*()[]_+JQXZKWYG<>jqxz&%?kwyGHMDBFLUVEONRATISCP=,/;:v-";
+	static const char rare[] = "|{}#~*()[]_+JQXZKWYGjqz&%?kwyHMDBFLUVvxu<>fgEONhRbTdSAPImscC@=,/;lnropta-:e. ";
 	struct literal literal = { .text = text, .length = strlen(text) };
 	const char *candidate;
 	size_t place;

@@ -355,12 +355,22 @@ static int read_quoted(struct reader *reader, const struct piece *piece, bool is
 
 /* ---- pieces ---- */
 
+/* Whether this must be the message of the only record in a line that holds lines. */
+static bool is_awaited(const struct reader *reader, unsigned int state, const struct piece *piece)
+{
+	return state & ASSEMBLY_AWAITS_MESSAGE && reader->settings.form->traits & FORM_ENTRY &&
+	       reader->settings.split != CLEAN_WHOLE && !piece->has_escape &&
+	       start_line__is_certain(piece->text, piece->length);
+}
+
 /* Finds what a line does in records. Returns the same as matchers__match(). */
 static inline int find_matcher(struct reader *reader, const struct matchers_text *around, struct piece *piece,
 			       unsigned int state, const struct matcher **ret_matcher)
 {
-	unsigned int due = skim__due(state);
+	unsigned int due = skim__due(&reader->skim, state);
 
+	if (is_awaited(reader, state, piece))
+		return 0;
 	if (piece->has_escape && !(reader->settings.form->traits & FORM_USERS))
 		piece->length = clean__colours(piece->text, piece->length);
 	else if (around && piece->length &&
@@ -428,7 +438,7 @@ static int read_split(struct reader *reader, const struct matchers_text *around,
 	unsigned long long count = 0;
 	struct byte_scan scan;
 	size_t rest;
-	bool is_split = false;
+	bool is_split = false, is_entry = reader->settings.form->traits & FORM_ENTRY;
 	int error = 0;
 
 	skim__scan(&reader->skim, text, end, &scan);
@@ -446,7 +456,7 @@ static int read_split(struct reader *reader, const struct matchers_text *around,
 		at += rest;
 		piece.is_glued = at < end;
 		is_split = is_split || piece.is_glued;
-		error = read_piece(reader, around, &piece);
+		error = read_piece(reader, is_entry ? NULL : around, &piece);
 	} while (!error && at < end);
 	if (!error && is_split) /* it was all in one line */
 		error = settle(reader, reader->source);

@@ -14,9 +14,12 @@
 #define DUMP "\t0x"
 #define NAME "JsSIP:Transport "
 
-unsigned int skim__due(unsigned int assembly_state)
+unsigned int skim__due(const struct skim *skim, unsigned int assembly_state)
 {
-	return 1U << FORM_BEGINS | (assembly_state & ASSEMBLY_AWAITS_MESSAGE ? 1U << FORM_ADDS : 0) |
+	bool is_filled =
+		skim->traits & FORM_ENTRY && skim->split != CLEAN_WHOLE && assembly_state & ASSEMBLY_HAS_MESSAGE;
+
+	return (is_filled ? 0 : 1U << FORM_BEGINS) | (assembly_state & ASSEMBLY_AWAITS_MESSAGE ? 1U << FORM_ADDS : 0) |
 	       (assembly_state & ASSEMBLY_HAS_MESSAGE ? 1U << FORM_ENDS : 0);
 }
 
@@ -43,7 +46,7 @@ void skim__begin(struct skim *skim, const struct skim_source *source, bool is_ea
 		skim->what = SKIM_DESCRIPTIONS;
 	else if (state & ASSEMBLY_MAY_BEGIN && skim->split == CLEAN_WHOLE)
 		skim->what = SKIM_BLANKS;
-	skim->due = skim__due(state);
+	skim->due = skim__due(skim, state);
 	skim->indent = is_indented ? (traits & FORM_INDENT ? strlen(INDENT) : strlen(TAB)) : 0;
 	skim->margin = source->margin;
 	skim->is_eager = is_eager;

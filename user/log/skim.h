@@ -41,7 +41,7 @@ struct skim {
 };
 
 /* Returns the roles of the lines that may come now: a bit for each. */
-unsigned int skim__due(unsigned int assembly_state);
+unsigned int skim__due(const struct skim *skim, unsigned int assembly_state);
 
 /*
  * Finds what may be passed over. If lines are in lines, is_eager says whether one has been read of those that are in
