@@ -303,7 +303,7 @@ const struct form forms[] = {
 	{ .name = "arrow",
 	  .what = "any log with both ends in the line before each message",
 	  .example = "2026-01-05 12:00:00.105Z UDP 192.0.2.1:5060 -> 192.0.2.2:5060",
-	  .traits = FORM_NEAR | FORM_SINGLE,
+	  .traits = FORM_NEAR | FORM_SINGLE | FORM_ENTRY,
 	  .lines = { FORM_LINE(BEGINS, NULL, "->", "^(?:.*?(?<time>" ANY_STAMP "))?" ENDS, .other = "=>"),
 		     FORM_LINE(BEGINS, NULL, "\u2192", "^(?:.*?(?<time>" ANY_STAMP "))?" ENDS) } },
 	{ .name = "plain",

@@ -46,7 +46,7 @@ enum form_trait {
 	FORM_SINGLE = 1 << 7,  /* a record holds one message; what looks like more is its body */
 	FORM_USERS = 1 << 8,   /* the pattern of a user: lines are not cleaned */
 	FORM_NO_DATE = 1 << 9, /* times of day alone; other lines of the log may tell the date */
-	FORM_ENTRY = 1 << 10,  /* where several lines are in one, it holds one record */
+	FORM_ENTRY = 1 << 10,  /* where several lines are in one, no record begins among headers */
 };
 
 struct form {

@@ -355,7 +355,7 @@ static int read_quoted(struct reader *reader, const struct piece *piece, bool is
 
 /* ---- pieces ---- */
 
-/* Whether this must be the message of the only record in a line that holds lines. */
+/* Whether this is the message of a record, in a line that holds both. */
 static bool is_awaited(const struct reader *reader, unsigned int state, const struct piece *piece)
 {
 	return state & ASSEMBLY_AWAITS_MESSAGE && reader->settings.form->traits & FORM_ENTRY &&
