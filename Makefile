@@ -20,7 +20,7 @@ endif
 
 # CPPFLAGS, CFLAGS and LDFLAGS belong to whoever builds. They never reach the BPF compiler, which rejects several flags
 # that distributions set.
-CFLAGS ?= -O2 -g
+CFLAGS ?= -O3 -g
 OWN_CFLAGS := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unused-parameter \
 	-ffile-prefix-map=$(CURDIR)=. -D_GNU_SOURCE -DSIPBPF_VERSION='"$(VERSION)"' -Iinclude -Iuser -I$(O)
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter -fno-stack-protector -Wno-pass-failed \
