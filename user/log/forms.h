@@ -47,6 +47,7 @@ enum form_trait {
 	FORM_USERS = 1 << 8,   /* the pattern of a user: lines are not cleaned */
 	FORM_NO_DATE = 1 << 9, /* times of day alone; other lines of the log may tell the date */
 	FORM_ENTRY = 1 << 10,  /* where several lines are in one, no record begins among headers */
+	FORM_ALONE = 1 << 11,  /* nor behind its message: the line holds one record */
 };
 
 struct form {

@@ -16,10 +16,11 @@
 
 unsigned int skim__due(const struct skim *skim, unsigned int assembly_state)
 {
-	bool is_filled =
-		skim->traits & FORM_ENTRY && skim->split != CLEAN_WHOLE && assembly_state & ASSEMBLY_HAS_MESSAGE;
+	unsigned int busy = (skim->traits & FORM_ENTRY ? ASSEMBLY_IN_HEADERS : 0U) |
+			    (skim->traits & FORM_ALONE ? ASSEMBLY_HAS_MESSAGE : 0U);
+	bool is_busy = skim->split != CLEAN_WHOLE && assembly_state & busy;
 
-	return (is_filled ? 0 : 1U << FORM_BEGINS) | (assembly_state & ASSEMBLY_AWAITS_MESSAGE ? 1U << FORM_ADDS : 0) |
+	return (is_busy ? 0 : 1U << FORM_BEGINS) | (assembly_state & ASSEMBLY_AWAITS_MESSAGE ? 1U << FORM_ADDS : 0) |
 	       (assembly_state & ASSEMBLY_HAS_MESSAGE ? 1U << FORM_ENDS : 0);
 }
 

@@ -406,6 +406,20 @@ static void test_forms_are_quoted(void **state)
 	}
 }
 
+/* A header that names two ends begins no record, where a line holds all of it; what is behind the message may. */
+static void test_lines_in_a_line_have_headers(void **state)
+{
+	static const char text[] = "x UDP 192.0.2.1:5060 -> 192.0.2.2:5060#012BYE sip:a SIP/2.0#012"
+				   "X-Path: 192.0.2.7:5060 -> 192.0.2.8:5060#012CSeq: 2 BYE#012#012"
+				   "UDP 192.0.2.1:5060 -> 192.0.2.2:5060#012ACK sip:a SIP/2.0#012CSeq: 1 ACK#012#012\n";
+	struct tally tally;
+
+	read_split("arrow", CLEAN_OCTAL, text, strlen(text), &tally);
+	assert_int_equal(tally.records, 2);
+	assert_int_equal(tally.messages, 2);
+	assert_int_equal(tally.placed, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -418,6 +432,7 @@ int main(void)
 		cmocka_unit_test(test_wrong_lengths_cost_trust),
 		cmocka_unit_test(test_wrong_lengths_are_bounded),
 		cmocka_unit_test(test_forms_are_quoted),
+		cmocka_unit_test(test_lines_in_a_line_have_headers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
