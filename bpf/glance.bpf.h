@@ -46,7 +46,7 @@ static __always_inline void count_skimmed(struct work *work, __u32 place)
 	if (message_wanted(&work->key)) {
 		restore_ends(work);
 		count_message(place, &work->key);
-		count_sip_packet(place);
+		count_sighted_sip_packet(work, place);
 	} else {
 		count_reason(place, SIPBPF_REASON_FILTERED);
 	}

@@ -354,7 +354,7 @@ __noinline int HOOK(count_datagram)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 		if (!work->gso_size) /* or there is one header for several datagrams */
 			work->sighting.identity = work->packet.identity;
 		if (HOOK(is_datagram_seen_elsewhere)(ctx, offset, end)) {
-			count_reason(work->place, SIPBPF_REASON_SEEN_ELSEWHERE);
+			count_seen_elsewhere(work, work->place);
 			return 0;
 		}
 	}
@@ -384,7 +384,7 @@ static __always_inline int HOOK(count_if_seen_elsewhere)(HOOK_CONTEXT *ctx, stru
 	HOOK(describe_packet)(ctx, work, number);
 	if (!is_seen_elsewhere())
 		return 0;
-	count_reason(work->place, SIPBPF_REASON_SEEN_ELSEWHERE);
+	count_seen_elsewhere(work, work->place);
 	return 1;
 }
 
@@ -420,7 +420,7 @@ static __always_inline int HOOK(count_fragment_if_seen_elsewhere)(HOOK_CONTEXT *
 	work->sighting.identity = work->packet.identity;
 	if (!HOOK(is_datagram_seen_elsewhere)(ctx, work->packet.offset, work->packet.end))
 		return 0;
-	count_reason(work->place, SIPBPF_REASON_SEEN_ELSEWHERE);
+	count_seen_elsewhere(work, work->place);
 	restore_mark();
 	return 1;
 }
@@ -620,7 +620,7 @@ static __always_inline int HOOK(count_skimmed)(HOOK_CONTEXT *ctx, struct work *w
 		begin_sighting(work, &work->key.ends, work->key.protocol, work->key.hook);
 		work->sighting.identity = work->packet.identity;
 		if (HOOK(is_datagram_seen_elsewhere)(ctx, offset, end)) {
-			count_reason(place, SIPBPF_REASON_SEEN_ELSEWHERE);
+			count_seen_elsewhere(work, place);
 			return 1;
 		}
 	}

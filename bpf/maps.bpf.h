@@ -220,12 +220,13 @@ struct work {
 	struct flow flow;
 	struct sctp_chunk chunk;
 	struct window_content content;
-	__u32 mark_before; /* of the datagram, in the place of its mark */
-	__u64 hash;        /* of the flow */
-	__u64 word;        /* the first eight bytes of the payload; zeros past its end */
-	__u32 set;         /* of the flow */
-	__u32 channel;     /* of the flow */
-	__u32 way;         /* the flow's place in its set; FLOW_WAYS: it has none yet */
+	__u32 sighting_way; /* where the sighting is kept in its set */
+	__u32 mark_before;  /* of the datagram, in the place of its mark */
+	__u64 hash;         /* of the flow */
+	__u64 word;         /* the first eight bytes of the payload; zeros past its end */
+	__u32 set;          /* of the flow */
+	__u32 channel;      /* of the flow */
+	__u32 way;          /* the flow's place in its set; FLOW_WAYS: it has none yet */
 	__u32 gso_size;
 	__u32 encapsulations; /* that the driver took off, a bit for each */
 	__u32 payloads;       /* that were counted: several in a GSO packet */

@@ -62,7 +62,7 @@ static __always_inline int take_flow_or_count(struct work *work)
 		return 0;
 	}
 	if (compares_sightings() && is_seen_elsewhere()) {
-		count_reason(work->place, SIPBPF_REASON_SEEN_ELSEWHERE);
+		count_seen_elsewhere(work, work->place);
 		return 0;
 	}
 	if (flow_take()) {
@@ -489,7 +489,7 @@ __noinline int count_datagram(int verdict)
 	framing__set_key_from_scan(&work->scan, packet__message_protocol(work->packet.protocol, work->packet.reported),
 				   packet__message_hook(work->hook, work->packet.reported), SIPBPF_BARE, &work->key);
 	if (count_if_wanted())
-		count_sip_packet(work->place);
+		count_sighted_sip_packet(work, work->place);
 	else
 		count_reason(work->place, SIPBPF_REASON_FILTERED);
 	return 0;
@@ -536,7 +536,7 @@ __noinline int count_framed_packet(void)
 	if (framing__unread_reason(&work->framing) != SIPBPF_REASON_COUNT)
 		count_unread(framing__unread_reason(&work->framing));
 	if (work->framing.counted)
-		count_sip_packet(work->place);
+		count_sighted_sip_packet(work, work->place);
 	else
 		count_reason(work->place, work->framing.reason);
 	return 0;

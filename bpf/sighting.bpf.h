@@ -23,6 +23,7 @@ static __always_inline void begin_sighting(struct work *work, const struct sipbp
 	work->sighting.hook = hook;
 	work->sighting.is_fragment = 0;
 	__builtin_memset(&work->sighting.identity, 0, sizeof(work->sighting.identity));
+	work->sighting.has_message = 0;
 }
 
 /*
@@ -52,6 +53,7 @@ __noinline int is_seen_elsewhere(void)
 	else
 		set->ways[way] = work->sighting;
 	bpf_spin_unlock(&set->lock);
+	work->sighting_way = (__u32)way;
 	if (found >= SIGHTING_WAYS) {
 		if (work->sighting.hook == SIPBPF_SENT)
 			forget_translation(work);
@@ -62,6 +64,38 @@ __noinline int is_seen_elsewhere(void)
 	else
 		learn_translation(work);
 	return 1;
+}
+
+/* Counts the packet, which was seen elsewhere. If a message of it counted there, this hook shows SIP too. */
+static __always_inline void count_seen_elsewhere(const struct work *work, __u32 place)
+{
+	struct sipbpf_packets *counts = packet_counts(place);
+
+	if (!counts)
+		return;
+	counts->reasons[SIPBPF_REASON_SEEN_ELSEWHERE]++;
+	counts->sip_elsewhere += work->first.has_message;
+}
+
+/*
+ * Counts a packet with at least one message, and notes that in its sighting. No lock is needed for a byte; if another
+ * packet has taken the place in this moment, it is taken for one with a message.
+ */
+static __always_inline void count_sighted_sip_packet(struct work *work, __u32 place)
+{
+	struct sighting_set *set;
+	__u64 way;
+	__u32 number;
+
+	count_sip_packet(place);
+	if (!compares_sightings())
+		return;
+	number = sighting__set_number(&work->sighting);
+	set = bpf_map_lookup_elem(&sightings, &number);
+	way = work->sighting_way;
+	BOUND(way, SIGHTING_WAYS);
+	if (set && set->ways[way].content == work->sighting.content)
+		set->ways[way].has_message = 1;
 }
 
 #endif

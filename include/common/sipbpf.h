@@ -130,6 +130,7 @@ struct sipbpf_name {
 struct sipbpf_packets {
 	__u64 sip; /* packets with at least one message */
 	__u64 reasons[SIPBPF_REASON_COUNT];
+	__u64 sip_elsewhere;     /* of those that were seen elsewhere: packets with messages that counted there */
 	__u64 other;             /* messages that found no room in their bank and count in the `other` row */
 	__u64 gaps;              /* times that bytes of a flow with SIP were missing where a message may have begun */
 	__u64 evicted;           /* flows that gave way to others with a message in flight */

@@ -28,7 +28,8 @@ struct sighting {
 	__u8 protocol;
 	__u8 hook; /* enum sipbpf_hook */
 	__u8 is_forwarded;
-	__u8 is_fragment;
+	__u8 is_fragment : 1;
+	__u8 has_message : 1; /* that has counted */
 	struct packet_identity identity;
 };
 

@@ -788,6 +788,81 @@ static void interfaces_are_told_apart(void **state)
 	probe_fixture__close(&own);
 }
 
+static void build_tcp(unsigned int sequence, const char *payload)
+{
+	packets__ethernet(&packet, 0x0800);
+	packets__ipv4(&packet, 6, 0, 0);
+	packets__segment(&packet, 40000, 5060, 0, sequence, 0x18);
+	packets__text(&packet, payload);
+	packets__finish(&packet);
+}
+
+static void build_invite_over_tcp(void)
+{
+	build_tcp(1000, INVITE);
+}
+
+static void build_keepalive_over_tcp(void)
+{
+	build_tcp(1000 + sizeof(INVITE) - 1, "\r\n\r\n");
+}
+
+static void build_options(void)
+{
+	text("OPTIONS sip:b SIP/2.0\r\nTo: <sip:b>\r\nCSeq: 1 OPTIONS\r\n\r\n");
+}
+
+static void build_options_in_vlan(void)
+{
+	udp_after(vlans, "OPTIONS sip:b SIP/2.0\r\nTo: <sip:b>\r\nCSeq: 1 OPTIONS\r\n\r\n");
+}
+
+static void build_invite_in_vlan(void)
+{
+	udp_after(vlans, INVITE);
+}
+
+/* What an interface shows again of what counted elsewhere is SIP there if a message counted: not a filtered one, say. */
+static void what_counted_elsewhere_is_sip(void **state)
+{
+	static const struct elsewhere_case {
+		const char *name;
+		void (*build)(void);
+		__u64 messages;
+	} seen_twice[] = {
+		{ "a datagram", build_invite, 1 },
+		{ "a datagram behind tags", build_invite_in_vlan, 1 },
+		{ "a segment", build_invite_over_tcp, 1 },
+		{ "a keep-alive of the same connection", build_keepalive_over_tcp, 0 },
+		{ "a filtered datagram", build_options, 0 },
+		{ "a filtered datagram behind tags", build_options_in_vlan, 0 },
+	};
+	static const struct filter_type types[] = { { "INVITE" } };
+	static const struct filter filter = { .types = types, .types_count = 1 };
+	static const struct probe_options options = { .rows_max = 16, .interfaces = 2, .filter = &filter };
+	const struct sipbpf_packets *packets;
+	struct probe_fixture own;
+
+	probe_fixture__open(&own, &options);
+	probe__set_may_pass_twice(own.probe, true);
+	packets = counters__packets_const(own.counters);
+	for (size_t i = 0; i < sizeof(seen_twice) / sizeof(*seen_twice); i++) {
+		__u64 before = packets->sip_elsewhere, sip = drain__interface(own.drain, 0).sip;
+
+		seen_twice[i].build();
+		probe_fixture__run(&own, PROBE_TC_SENT, packet.bytes, packet.length, 0);
+		probe_fixture__run(&own, PROBE_XDP, packet.bytes, packet.length, 0);
+		assert_int_equal(drain__collect(own.drain, &own.rules, own.counters), 0);
+		if (packets->reasons[SIPBPF_REASON_SEEN_ELSEWHERE] != i + 1 ||
+		    packets->sip_elsewhere != before + seen_twice[i].messages ||
+		    drain__interface(own.drain, 0).sip != sip + 2 * seen_twice[i].messages)
+			fail_msg("%s: seen elsewhere %llu, with messages %llu more, sip %llu more", seen_twice[i].name,
+				 packets->reasons[SIPBPF_REASON_SEEN_ELSEWHERE], packets->sip_elsewhere - before,
+				 drain__interface(own.drain, 0).sip - sip);
+	}
+	probe_fixture__close(&own);
+}
+
 /* Over UDP, Via tells the transport only if the rules say so: at a glance, and in a tunnel. */
 static void via_of_datagrams(void **state)
 {
@@ -828,6 +903,7 @@ int main(void)
 		cmocka_unit_test(filters),
 		cmocka_unit_test(swaps_lose_nothing),
 		cmocka_unit_test(interfaces_are_told_apart),
+		cmocka_unit_test(what_counted_elsewhere_is_sip),
 		cmocka_unit_test(tls_on_other_ports_is_noted),
 		cmocka_unit_test(via_of_datagrams),
 		cmocka_unit_test(malformed_datagrams_name_their_link),

@@ -272,6 +272,37 @@ quiet() {
 		net__want net__stop "$attach_pid" && net__want eval '"$sipbpf" show "$NET_TMP/tables.$started" >/dev/null'
 }
 
+# vb is a port of br0, which receives what vb has received: it counts at vb alone.
+quiet_behind_another() {
+	net__want ip -n "$NET_B" link add br0 type bridge && net__want ip -n "$NET_B" link set br0 multicast off up promisc on &&
+		net__want ip -n "$NET_B" link set "$NET_B_IF" master br0 &&
+		net__want start -i 300ms --quiet-after 1s --mode tc "$NET_B_IF" br0 && send_one 'no SIP at all' &&
+		net__want net__wait_for is_told "br0: no SIP for " &&
+		send_one 'OPTIONS sip:b SIP/2.0\r\nTo: <sip:b>\r\nCSeq: 1 OPTIONS\r\n\r\n' &&
+		net__want net__wait_for is_told "$NET_B_IF: SIP again, after " && net__want net__wait_for is_told "br0: SIP again, after " &&
+		net__want ip -n "$NET_B" link set "$NET_B_IF" nomaster
+}
+
+# has_elsewhere: packets have counted as seen elsewhere.
+has_elsewhere() {
+	jq -se 'map(.packets.reasons.seen_elsewhere) | add > 0' "$NET_TMP/tables.$started" >/dev/null
+}
+
+# What the host sends to all comes back as a copy, which counts as seen elsewhere, whatever it says.
+quiet_with_copies() {
+	local send='import socket, sys
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+udp.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+udp.sendto(b"no SIP at all", (sys.argv[1], 5070))'
+
+	for mode in tc skb; do
+		net__want start -i 300ms --quiet-after 1s --format json --mode "$mode" "$NET_B_IF" && send_one 'no SIP at all' &&
+			net__want net__wait_for is_told "$NET_B_IF: no SIP for " &&
+			net__want ip netns exec "$NET_B" python3 -c "$send" 10.77.0.255 && net__want net__wait_for has_elsewhere &&
+			net__want_not is_told "'SIP again'" && net__want net__stop "$attach_pid" || return 1
+	done
+}
+
 not_asked_for() {
 	net__want start -i 300ms "$NET_B_IF" && net__want net__wait_for eval '(($(wc -l <"$NET_TMP/tables.$started") > 3))' &&
 		net__want_not grep -q "^note" "$NET_TMP/tables.$started" && net__want_not is_told "no packet"
@@ -371,6 +402,8 @@ net__check "an XDP program in front, and when it is gone" an_xdp_program
 net__check "a tcx program that comes later is told once, and once when it is gone" a_tcx_program_that_comes_later
 net__check "links that cannot be read in part, and TLS on other ports" unread
 net__check "an interface without packets, and one without SIP" quiet
+net__check "an interface whose SIP has counted at another one is not without SIP" quiet_behind_another
+net__check "copies of what the host sends to all are no SIP" quiet_with_copies
 net__check "quiet interfaces are told only if asked for" not_asked_for
 net__check "status tells links that cannot be read in part, and TLS on other ports" status_tells_what_is_unread
 net__check "status tells an interface without packets, and one without SIP" status_tells_quiet_interfaces

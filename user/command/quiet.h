@@ -25,7 +25,7 @@ struct quiet_reading {
 	size_t number;    /* of the interface */
 	const char *name; /* what it is called now */
 	__u64 packets;    /* all since the start */
-	__u64 sip;        /* those with messages */
+	__u64 sip;        /* those with messages, wherever these counted */
 	__u64 now;        /* nanoseconds */
 };
 

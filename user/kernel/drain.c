@@ -301,7 +301,7 @@ static int read_packets(struct drain *drain, struct sipbpf_packets *ret_sum)
 			return error;
 		interface = &drain->interfaces[place / SIPBPF_HOOKS];
 		interface->seen += packet_counts__seen(&packets);
-		interface->sip += packets.sip;
+		interface->sip += packets.sip + packets.sip_elsewhere;
 		packet_counts__add(&sum, &packets);
 	}
 	*ret_sum = sum;

@@ -36,7 +36,7 @@ int drain__end(struct drain *drain, const struct link_rules *rules, struct count
 /* The packets that an interface has shown, both ways, since the programs were loaded. */
 struct drain_interface {
 	__u64 seen;
-	__u64 sip; /* of these: with messages */
+	__u64 sip; /* of these: with messages, also those that counted at another hook */
 };
 
 /* Returns the packets of the interface with this number (probe__number_interface()), as of the last collection. */
