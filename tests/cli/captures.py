@@ -4,7 +4,7 @@
 import socket
 import struct
 
-ETHERNET, RAW, WIFI, FRAME_RELAY, PFLOG, RADIOTAP, USB, ERF, PKTAP = 1, 101, 105, 107, 117, 127, 189, 197, 258
+ETHERNET, RAW, WIFI, FRAME_RELAY, SLL, PFLOG, RADIOTAP, USB, ERF, PKTAP, SLL2 = 1, 101, 105, 107, 113, 117, 127, 189, 197, 258, 276
 SNAP = b"\xaa\xaa\x03\0\0\0\x08\0"
 MACS = b"\x02\0\0\0\0\x02\x02\0\0\0\0\x01"
 BYE = b"BYE sip:b SIP/2.0\r\nTo: <sip:b>;tag=1\r\nCSeq: 2 BYE\r\n\r\n"
@@ -37,6 +37,14 @@ def aggregate(*packets):
     """Subframes of 802.11 (A-MSDU), each but the last padded."""
     frames = [6 * b"\2" + 6 * b"\4" + struct.pack(">H", 8 + len(packet)) + SNAP + packet for packet in packets]
     return b"".join(frame + -len(frame) % 4 * b"\0" for frame in frames[:-1]) + frames[-1]
+
+
+def sll(protocol, packet, hardware=1):
+    return struct.pack(">HHH8sH", 0, hardware, 6, 6 * b"\2", protocol) + packet
+
+
+def sll2(protocol, packet, hardware=1):
+    return struct.pack(">HHIHBB8s", protocol, 0, 3, hardware, 0, 6, 6 * b"\2") + packet
 
 
 def radiotap(flags, frame):

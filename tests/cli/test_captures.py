@@ -13,9 +13,9 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True
-from captures import (ARP, BYE, ERF, ETHERNET, FRAME_RELAY, PFLOG, PKTAP, RADIOTAP, RAW, RTP, SNAP, USB, WIFI,  # noqa: E402
+from captures import (ARP, BYE, ERF, ETHERNET, FRAME_RELAY, PFLOG, PKTAP, RADIOTAP, RAW, RTP, SLL, SLL2, SNAP, USB, WIFI,  # noqa: E402
                       aggregate, erf, ethernet, in_gre, in_hep, in_vxlan, message, pcap, pcapng, pflog, pktap, radiotap, request,
-                      wifi)
+                      sll, sll2, wifi)
 from program import check, check_equal, counts, finish, run  # noqa: E402
 
 def write(folder, name, contents):
@@ -113,6 +113,13 @@ LINK_LAYERS = (
     ("A-MSDU", WIFI, wifi(b"\x88\1", aggregate(message(BYE), message(BYE), message(BYE)), quality=b"\x80\0"), 3),
     ("A-MSDU with padding and checksum", RADIOTAP,
      radiotap(0x30, wifi(b"\x88\1", aggregate(message(BYE), message(BYE)) + CHECKSUM, quality=b"\x80\0\0\0")), 2),
+    ("SLL with SNAP", SLL, sll(4, SNAP + message(BYE)), 1),
+    ("SLL2 with SNAP", SLL2, sll2(4, SNAP + message(BYE)), 1),
+    ("SLL with 802.2's number of IP", SLL, sll(4, b"\6\6\3" + message(BYE)), 1),
+    ("SLL with Ethernet", SLL, sll(3, ethernet(message(BYE))), 1),
+    ("SLL with PPP", SLL, sll(7, b"\xff\3\0\x21" + message(BYE), 513), 1),
+    ("SLL with Frame Relay", SLL, sll(0, b"\x18\x41\3\xcc" + message(BYE), 770), 1),
+    ("SLL2 with 802.11", SLL2, sll2(4, radiotap(0, wifi(b"\x08\1", SNAP + message(BYE))), 803), 1),
     ("ERF with Cisco HDLC", ERF, erf(1, b"\x0f\0\x08\0" + message(BYE)), 1),
     ("ERF with PPP", ERF, erf(10, b"\xff\3\0\x21" + message(BYE)), 1),
     ("ERF with a channel", ERF, erf(5, b"\0\0\0\1\xff\3\0\x21" + message(BYE)), 1),

@@ -4,9 +4,12 @@
 
 #include <byteswap.h>
 #include <endian.h>
+#include <linux/if_arp.h>
+#include <linux/if_ether.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nfnetlink_log.h>
 #include <pcap/pcap.h>
+#include <pcap/sll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -69,6 +72,69 @@ static __u32 read_be32(const __u8 *bytes)
 static __u16 read_le16(const __u8 *bytes)
 {
 	return (__u16)(bytes[0] | bytes[1] << 8);
+}
+
+/* ---- Linux's cooked captures ---- */
+
+/* The link type of frames of hardware whose captures need no protocol, or `next`. */
+static int cooked_hardware(__u16 hardware, int next)
+{
+	switch (hardware) {
+	case ARPHRD_FRAD:
+		return DLT_FRELAY;
+	case ARPHRD_IEEE80211:
+		return DLT_IEEE802_11;
+	case ARPHRD_IEEE80211_PRISM:
+		return DLT_PRISM_HEADER;
+	case ARPHRD_IEEE80211_RADIOTAP:
+		return DLT_IEEE802_11_RADIO;
+	default:
+		return next;
+	}
+}
+
+/* Takes the protocol, which is an EtherType or one of Linux's small numbers. Returns the link type. */
+static int take_cooked_protocol(struct frame *frame, __u16 protocol, int next)
+{
+	switch (protocol) {
+	case ETH_P_ALL: /* of no single protocol: Ethernet's header is there */
+		return DLT_EN10MB;
+	case ETH_P_802_2:
+		return CAPTURE_HEADER_LLC;
+	case ETH_P_WAN_PPP:
+		return DLT_PPP_SERIAL;
+	default:
+		frame->ethertype = protocol;
+		return next;
+	}
+}
+
+int capture_header__strip_sll(struct frame *frame, int next)
+{
+	struct sll_header header;
+	const __u8 *bytes = frame->bytes;
+
+	if (!capture_header__remove(frame, sizeof(header)))
+		return CAPTURE_HEADER_NOTHING;
+	memcpy(&header, bytes, sizeof(header));
+	if (be16toh(header.sll_pkttype) == LINUX_SLL_OUTGOING)
+		frame->hook = SIPBPF_SENT;
+	return cooked_hardware(be16toh(header.sll_hatype),
+			       take_cooked_protocol(frame, be16toh(header.sll_protocol), next));
+}
+
+int capture_header__strip_sll2(struct frame *frame, int next)
+{
+	struct sll2_header header;
+	const __u8 *bytes = frame->bytes;
+
+	if (!capture_header__remove(frame, sizeof(header)))
+		return CAPTURE_HEADER_NOTHING;
+	memcpy(&header, bytes, sizeof(header));
+	if (header.sll2_pkttype == LINUX_SLL_OUTGOING)
+		frame->hook = SIPBPF_SENT;
+	return cooked_hardware(be16toh(header.sll2_hatype),
+			       take_cooked_protocol(frame, be16toh(header.sll2_protocol), next));
 }
 
 /* ---- Netfilter's log ---- */

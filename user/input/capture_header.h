@@ -3,7 +3,7 @@
  * Headers that were never on a wire: those that capturing cards, drivers and kernels put before frames. Each function
  * removes one from *frame, whose bytes and length are set, and sets the hook if the header tells the direction. It
  * returns the link type of what follows, or CAPTURE_HEADER_NOTHING. `next` is that link type, for headers that do not
- * name it.
+ * name it. With CAPTURE_HEADER_ETHERTYPE, it sets the EtherType too.
  */
 #ifndef CAPTURE_HEADER_H
 #define CAPTURE_HEADER_H
@@ -17,6 +17,12 @@
 /* Link types that have no number. */
 #define CAPTURE_HEADER_PADDED_WIFI (-2) /* 802.11, with its header padded to four bytes */
 #define CAPTURE_HEADER_HDLC (-3)        /* PPP, Cisco HDLC or Frame Relay */
+#define CAPTURE_HEADER_ETHERTYPE (-4)   /* what the frame's EtherType says */
+#define CAPTURE_HEADER_LLC (-5)         /* LLC of 802.2 */
+
+/* Linux's cooked captures, in both forms. */
+int capture_header__strip_sll(struct frame *frame, int next);
+int capture_header__strip_sll2(struct frame *frame, int next);
 
 /* Netfilter's log, in the byte order of the machine that made the capture. */
 int capture_header__strip_nflog(struct frame *frame, int next);

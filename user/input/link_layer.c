@@ -6,7 +6,6 @@
 #include <endian.h>
 #include <linux/if_ether.h>
 #include <pcap/pcap.h>
-#include <pcap/sll.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -92,32 +91,6 @@ static void strip_family(struct frame *frame, int unused)
 	if (family > 0xffff) /* no family is so large, so this was big-endian */
 		family = bswap_32(family);
 	frame->ethertype = family_ethertype(family);
-}
-
-static void strip_sll(struct frame *frame, int unused)
-{
-	struct sll_header header;
-	const __u8 *bytes = frame->bytes;
-
-	if (!strip_header(frame, sizeof(header)))
-		return;
-	memcpy(&header, bytes, sizeof(header));
-	frame->ethertype = be16toh(header.sll_protocol);
-	if (be16toh(header.sll_pkttype) == LINUX_SLL_OUTGOING)
-		frame->hook = SIPBPF_SENT;
-}
-
-static void strip_sll2(struct frame *frame, int unused)
-{
-	struct sll2_header header;
-	const __u8 *bytes = frame->bytes;
-
-	if (!strip_header(frame, sizeof(header)))
-		return;
-	memcpy(&header, bytes, sizeof(header));
-	frame->ethertype = be16toh(header.sll2_protocol);
-	if (header.sll2_pkttype == LINUX_SLL_OUTGOING)
-		frame->hook = SIPBPF_SENT;
 }
 
 /* Leaves the link layer's own header in the frame, as that of this EtherType. */
@@ -291,7 +264,7 @@ static void strip_tags(struct frame *frame, int unused)
 		set_ethertype(frame, 0);
 }
 
-/* Frames of this link type begin with Ethernet or IP. */
+/* Frames of this link type begin with this. */
 static void set_start(struct frame *frame, int start)
 {
 	frame->start = (enum frame_start)start;
@@ -312,8 +285,6 @@ static const struct layer {
 	{ DLT_PPP, ETHERTYPE_PPP, set_ethertype },
 	{ DLT_PPP_ETHER, ETH_P_PPP_SES, set_ethertype },
 	{ DLT_MPLS, ETH_P_MPLS_UC, set_ethertype },
-	{ DLT_LINUX_SLL, 0, strip_sll },
-	{ DLT_LINUX_SLL2, 0, strip_sll2 },
 	{ DLT_NULL, 0, strip_family },
 	{ DLT_LOOP, 0, strip_family },
 	{ DLT_PPP_SERIAL, 0, strip_serial },
@@ -323,6 +294,8 @@ static const struct layer {
 	{ DLT_IEEE802_11, 1, strip_wifi },
 	{ CAPTURE_HEADER_PADDED_WIFI, 4, strip_wifi },
 	{ CAPTURE_HEADER_HDLC, 0, strip_any_hdlc },
+	{ CAPTURE_HEADER_ETHERTYPE, FRAME_ETHERTYPE, set_start },
+	{ CAPTURE_HEADER_LLC, FRAME_LLC, set_start },
 	{ DLT_WIRESHARK_UPPER_PDU, 0, strip_tags },
 };
 
@@ -332,6 +305,8 @@ static const struct capture_header {
 	int next; /* if the header does not name it */
 	int (*strip)(struct frame *frame, int next);
 } capture_headers[] = {
+	{ DLT_LINUX_SLL, CAPTURE_HEADER_ETHERTYPE, capture_header__strip_sll },
+	{ DLT_LINUX_SLL2, CAPTURE_HEADER_ETHERTYPE, capture_header__strip_sll2 },
 	{ DLT_NFLOG, LINKTYPE_RAW, capture_header__strip_nflog },
 	{ DLT_PKTAP, CAPTURE_HEADER_NOTHING, capture_header__strip_pktap },
 	{ DLT_PFLOG, LINKTYPE_RAW, capture_header__strip_pflog },

@@ -324,7 +324,9 @@ struct link_case {
 	enum sipbpf_hook hook;
 };
 
-#define SLL(packet_type) "\0" packet_type "\0\1\0\6\1\2\3\4\5\6\0\0\x08\0payload"
+#define SLL(packet_type) SLL_OF("\0" packet_type, "\0\1", "\x08\0") "payload"
+#define SLL_OF(packet_type, hardware, protocol) packet_type hardware "\0\6\1\2\3\4\5\6\0\0" protocol
+#define SLL2_OF(hardware, protocol) protocol "\0\0\0\0\0\2" hardware "\0\6\1\2\3\4\5\6\0\0"
 #define SLL2(packet_type) "\x86\xdd\0\0\0\0\0\2\0\1" packet_type "\6\1\2\3\4\5\6\0\0payload"
 
 #define NFLOG_FIELDS(hook) \
@@ -463,6 +465,18 @@ static const struct link_case link_cases[] = {
 	{ "SLL, header alone", LINK_SLL, SLL("\4"), 16, FRAME_ETHERTYPE, 0x0800, 16, SIPBPF_SENT },
 	{ "SLL, too short", LINK_SLL, SLL("\4"), 15, FRAME_ETHERTYPE, 0, 15, SIPBPF_RECEIVED },
 	{ "SLL, empty", LINK_SLL, "", 0, FRAME_ETHERTYPE, 0, 0, SIPBPF_RECEIVED },
+	{ "SLL, LLC", LINK_SLL, SLL_OF("\0\0", "\0\1", "\0\4") SNAP "payload", 31, FRAME_LLC, 0, 16, 0 },
+	{ "SLL, LLC, sent", LINK_SLL, SLL_OF("\0\4", "\0\1", "\0\4") SNAP "IP", 26, FRAME_LLC, 0, 16, SIPBPF_SENT },
+	{ "SLL, LLC, header alone", LINK_SLL, SLL_OF("\0\0", "\0\1", "\0\4"), 16, FRAME_LLC, 0, 16, 0 },
+	{ "SLL, IPX without LLC", LINK_SLL, SLL_OF("\0\0", "\0\1", "\0\1") "\xff\xff", 18, FRAME_ETHERTYPE, 1, 16, 0 },
+	{ "SLL, Ethernet", LINK_SLL, SLL_OF("\0\0", "\0\1", "\0\3") "payload", 23, FRAME_ETHERNET, 0, 16, 0 },
+	{ "SLL, PPP", LINK_SLL, SLL_OF("\0\0", "\2\1", "\0\7") "\xff\3\0\x21", 20, FRAME_ETHERTYPE, 0x880b, 16, 0 },
+	{ "SLL, HDLC", LINK_SLL, SLL_OF("\0\0", "\2\1", "\0\7") "\x0f\0\x08\0", 20, FRAME_ETHERTYPE, 0x0800, 20, 0 },
+	{ "SLL, Frame Relay", LINK_SLL, SLL_OF("\0\0", "\3\2", "\0\0") "\x18\x41\3\xcc", 20, FRAME_ETHERTYPE, 0x0800,
+	  20, 0 },
+	{ "SLL, 802.11", LINK_SLL, SLL_OF("\0\0", "\3\x21", "\0\4") WIFI("\x08\1") SNAP, 48, FRAME_LLC, 0, 40, 0 },
+	{ "SLL, radiotap", LINK_SLL, SLL_OF("\0\0", "\3\x23", "\0\4") RADIOTAP WIFI("\x08\1") SNAP, 60, FRAME_LLC, 0,
+	  52, 0 },
 	{ "PPP", LINK_PPP, "\0\x21IP", 4, FRAME_ETHERTYPE, 0x880b, 0, SIPBPF_RECEIVED },
 	{ "PPP over a serial line", LINK_PPP_SERIAL, "\xff\3\0\x21IP", 6, FRAME_ETHERTYPE, 0x880b, 0, SIPBPF_RECEIVED },
 	{ "HDLC over a serial line", LINK_PPP_SERIAL, "\x0f\0\x08\0IP", 6, FRAME_ETHERTYPE, 0x0800, 4,
@@ -475,6 +489,10 @@ static const struct link_case link_cases[] = {
 	{ "SLL2, received", LINK_SLL2, SLL2("\0"), 27, FRAME_ETHERTYPE, 0x86dd, 20, SIPBPF_RECEIVED },
 	{ "SLL2, sent", LINK_SLL2, SLL2("\4"), 27, FRAME_ETHERTYPE, 0x86dd, 20, SIPBPF_SENT },
 	{ "SLL2, too short", LINK_SLL2, SLL2("\4"), 19, FRAME_ETHERTYPE, 0, 19, SIPBPF_RECEIVED },
+	{ "SLL2, LLC", LINK_SLL2, SLL2_OF("\0\1", "\0\4") SNAP "payload", 35, FRAME_LLC, 0, 20, 0 },
+	{ "SLL2, Ethernet", LINK_SLL2, SLL2_OF("\0\1", "\0\3") "payload", 27, FRAME_ETHERNET, 0, 20, 0 },
+	{ "SLL2, radiotap", LINK_SLL2, SLL2_OF("\3\x23", "\0\4") RADIOTAP WIFI("\x08\1") SNAP, 64, FRAME_LLC, 0, 56,
+	  0 },
 };
 
 static void assert_link_case(const struct link_case *c, struct capture *capture)
