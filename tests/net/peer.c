@@ -10,11 +10,14 @@
  *        peer pour FROM TO PORT COUNT             sends so many INVITEs over TCP at once, and awaits the answers
  *        peer bypass INTERFACE FROM TO PORT COUNT sends so many INVITEs over UDP past the queueing discipline, to all
  *        peer tell ADDRESS GROUP PORT TTL COUNT   sends so many REGISTERs to a group or to all, and awaits its own copies
+ *        peer redirect FROM TO                    has an XDP program send all that one interface receives out of another one,
+ *                                                 until it is ended
  *        peer tunnel DEVICE LOCAL REMOTE PORT     takes a TUN device's packets to the other end's, until it is ended
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/if_tun.h>
@@ -30,6 +33,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -412,6 +416,51 @@ static void tell(const char *address, const char *group, const char *port, int l
 	}
 }
 
+/* ---- XDP ---- */
+
+static int bpf(int command, union bpf_attr *attributes)
+{
+	int result = (int)syscall(SYS_bpf, command, attributes, sizeof(*attributes));
+
+	if (result < 0)
+		die("bpf");
+	return result;
+}
+
+static int interface_index(const char *name)
+{
+	int ifindex = (int)if_nametoindex(name);
+
+	if (!ifindex)
+		die(name);
+	return ifindex;
+}
+
+static void redirect(const char *from, const char *to)
+{
+	/* return bpf_redirect(to, 0); */
+	const struct bpf_insn code[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_1, .imm = interface_index(to) },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2, .imm = 0 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_redirect },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	union bpf_attr program = { .prog_type = BPF_PROG_TYPE_XDP,
+				   .insn_cnt = sizeof(code) / sizeof(*code),
+				   .insns = (__u64)(unsigned long)code,
+				   .license = (__u64)(unsigned long)"GPL" };
+	union bpf_attr link = {};
+
+	link.link_create.prog_fd = (__u32)bpf(BPF_PROG_LOAD, &program);
+	link.link_create.target_ifindex = (__u32)interface_index(from);
+	link.link_create.attach_type = BPF_XDP;
+	link.link_create.flags = 1 << 1; /* generic XDP */
+	bpf(BPF_LINK_CREATE, &link);
+	puts("listening");
+	fflush(stdout);
+	pause();
+}
+
 /* ---- a tunnel ---- */
 
 static int open_device(const char *name)
@@ -464,9 +513,11 @@ int main(int argc, char **argv)
 		bypass(argv[2], ends, atoi(argv[6]));
 	else if (argc == 7 && strcmp(argv[1], "tell") == 0)
 		tell(argv[2], argv[3], argv[4], atoi(argv[5]), atoi(argv[6]));
+	else if (argc == 4 && strcmp(argv[1], "redirect") == 0)
+		redirect(argv[2], argv[3]);
 	else if (argc == 6 && strcmp(argv[1], "tunnel") == 0)
 		tunnel(argv[2], argv[3], argv[4], argv[5]);
 	else
-		fprintf(stderr, "usage: peer answer|ask|pour|bypass|tell|tunnel ...\n");
+		fprintf(stderr, "usage: peer answer|ask|pour|bypass|tell|redirect|tunnel ...\n");
 	return 0;
 }

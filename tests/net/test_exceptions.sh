@@ -34,6 +34,7 @@ rows() {
 		mptcp q_mptcp 7/7 7/7 - -
 		mptcp_subflows q_subflows 3/3+4/4 3/3+4/4 - -
 		bypass q_bypass 7+0 7+0 - -
+		redirected r_redirected 0/7 0/7 - -
 		esp q_esp 7/0 7/0 - -
 		mpls q_mpls,r_mpls 7/7 7/7 - -
 		nat_sip q_sip,r_sip 7/7+7/7 7/7+7/7 - -
@@ -150,6 +151,22 @@ make_mptcp_subflows() {
 
 make_bypass() {
 	addressed_pair bypass
+}
+
+# What $a sends to $c goes from one interface of $b to the other by XDP, and what comes back is routed.
+make_redirected() {
+	way_to_c redirected && in_front=$(ip -n $c -j link show s_redirected | jq -r '.[0].address') &&
+		back=$(ip -n $a -j link show p_redirected | jq -r '.[0].address') &&
+		ip -n $a neigh replace "$net.2" lladdr "$in_front" dev p_redirected nud permanent &&
+		ip -n $b neigh replace "$net.1" lladdr "$back" dev q_redirected nud permanent &&
+		ip -n $a route add "$behind.2" via "$net.2" || return
+	start $b redirected peer redirect q_redirected r_redirected
+	redirecting=$pid
+	wait_for is_redirecting && [ -s "$tmp/redirected" ]
+}
+
+is_redirecting() {
+	[ -s "$tmp/redirected" ] || ! [ -d /proc/$redirecting ]
 }
 
 # associations of a tunnel between the ends of the pair, for packets between 10.94.NUMBER.1 and .2
@@ -271,6 +288,10 @@ calls_mpls() {
 	ask $a "$net.1" "10.94.$number.2"
 }
 
+calls_redirected() {
+	ask $a "$net.1" "10.94.$number.2"
+}
+
 calls_nat_sip() {
 	ask $a "$net.1" "10.94.$number.2" udp
 }
@@ -321,6 +342,10 @@ seen_esp() {
 }
 
 seen_mpls() {
+	seen "$1" "10.94.$number.2" "$net.1"
+}
+
+seen_redirected() {
 	seen "$1" "10.94.$number.2" "$net.1"
 }
 
