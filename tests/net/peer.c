@@ -12,6 +12,7 @@
  *        peer tell ADDRESS GROUP PORT TTL COUNT   sends so many REGISTERs to a group or to all, and awaits its own copies
  *        peer redirect FROM TO                    has an XDP program send all that one interface receives out of another one,
  *                                                 until it is ended
+ *        peer lengthen INTERFACE BYTES            lets frames of IPv4 become so long (BIG TCP)
  *        peer tunnel DEVICE LOCAL REMOTE PORT     takes a TUN device's packets to the other end's, until it is ended
  */
 #include <arpa/inet.h>
@@ -21,6 +22,7 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/if_tun.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
@@ -461,6 +463,77 @@ static void redirect(const char *from, const char *to)
 	pause();
 }
 
+/* ---- long frames ---- */
+
+#define GSO_IPV4_MAX_SIZE 63 /* IFLA_GSO_IPV4_MAX_SIZE, since Linux 6.3 */
+#define GRO_IPV4_MAX_SIZE 64
+
+struct link_request {
+	struct nlmsghdr header;
+	struct ifinfomsg link;
+	char attributes[64];
+};
+
+static void add_number(struct link_request *request, unsigned short type, __u32 number)
+{
+	struct rtattr *attribute = (struct rtattr *)((char *)request + NLMSG_ALIGN(request->header.nlmsg_len));
+
+	attribute->rta_type = type;
+	attribute->rta_len = RTA_LENGTH(sizeof(number));
+	memcpy(RTA_DATA(attribute), &number, sizeof(number));
+	request->header.nlmsg_len = NLMSG_ALIGN(request->header.nlmsg_len) + RTA_SPACE(sizeof(number));
+}
+
+/* The number that the kernel tells of a link; 0 if it tells none. */
+static __u32 link_number(const struct nlmsghdr *answer, unsigned short type)
+{
+	const struct ifinfomsg *link = NLMSG_DATA(answer);
+	const struct rtattr *attribute = IFLA_RTA(link);
+	__u32 number = 0;
+
+	for (int left = (int)IFLA_PAYLOAD(answer); RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left))
+		if (attribute->rta_type == type)
+			memcpy(&number, RTA_DATA(attribute), sizeof(number));
+	return number;
+}
+
+/* Sends the request. Returns the answer, which is valid until the next one. */
+static const struct nlmsghdr *ask_kernel(int fd, const struct link_request *request)
+{
+	static char buffer[PACKET_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
+	const struct nlmsghdr *answer = (const struct nlmsghdr *)buffer;
+	const struct nlmsgerr *error = NLMSG_DATA(answer);
+
+	if (send(fd, request, request->header.nlmsg_len, 0) < 0 || recv(fd, buffer, sizeof(buffer), 0) < 0)
+		die("rtnetlink");
+	if (answer->nlmsg_type == NLMSG_ERROR && error->error) {
+		errno = -error->error;
+		die("rtnetlink");
+	}
+	return answer;
+}
+
+/* A kernel that does not know the attributes ignores them. */
+static void lengthen(const char *interface, __u32 bytes)
+{
+	struct link_request request = { .header = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct ifinfomsg)),
+						    .nlmsg_type = RTM_NEWLINK,
+						    .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK },
+					.link = { .ifi_index = interface_index(interface) } };
+	struct link_request question = request;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+	add_number(&request, GSO_IPV4_MAX_SIZE, bytes);
+	add_number(&request, GRO_IPV4_MAX_SIZE, bytes);
+	ask_kernel(fd, &request);
+	question.header.nlmsg_type = RTM_GETLINK;
+	question.header.nlmsg_flags = NLM_F_REQUEST;
+	if (link_number(ask_kernel(fd, &question), GSO_IPV4_MAX_SIZE) == bytes)
+		return;
+	fprintf(stderr, "peer: this kernel has no BIG TCP over IPv4\n");
+	exit(1);
+}
+
 /* ---- a tunnel ---- */
 
 static int open_device(const char *name)
@@ -515,9 +588,11 @@ int main(int argc, char **argv)
 		tell(argv[2], argv[3], argv[4], atoi(argv[5]), atoi(argv[6]));
 	else if (argc == 4 && strcmp(argv[1], "redirect") == 0)
 		redirect(argv[2], argv[3]);
+	else if (argc == 4 && strcmp(argv[1], "lengthen") == 0)
+		lengthen(argv[2], (__u32)atoi(argv[3]));
 	else if (argc == 6 && strcmp(argv[1], "tunnel") == 0)
 		tunnel(argv[2], argv[3], argv[4], argv[5]);
 	else
-		fprintf(stderr, "usage: peer answer|ask|pour|bypass|tell|redirect|tunnel ...\n");
+		fprintf(stderr, "usage: peer answer|ask|pour|bypass|tell|redirect|lengthen|tunnel ...\n");
 	return 0;
 }

@@ -39,6 +39,7 @@ rows() {
 		mpls q_mpls,r_mpls 7/7 7/7 - -
 		nat_sip q_sip,r_sip 7/7+7/7 7/7+7/7 - -
 		big_tcp q_big all some - -
+		big_tcp_ipv4 q_big4 all some - -
 	END
 }
 ROUNDS="tc skb advised"
@@ -233,6 +234,12 @@ make_big_tcp() {
 	pair big && end_of_big $a p_big 1 && end_of_big $b q_big 2
 }
 
+# iproute2 has no word for it before version 6.3.
+make_big_tcp_ipv4() {
+	pair big4 && end_of_big $a p_big4 1 && end_of_big $b q_big4 2 && address $a p_big4 1 && address $b q_big4 2 &&
+		ip netns exec $a peer lengthen p_big4 185000 && ip netns exec $b peer lengthen q_big4 185000
+}
+
 # ---- calls: calls_ROW, or UDP and TCP from $a ----
 
 # ask NAMESPACE FROM TO [TRANSPORT...]
@@ -300,6 +307,10 @@ calls_big_tcp() {
 	ip netns exec $a peer pour "fd93:$number::1" "fd93:$number::2" $PORT $BIG_COUNT
 }
 
+calls_big_tcp_ipv4() {
+	ip netns exec $a peer pour "$net.1" "$net.2" $PORT $BIG_COUNT
+}
+
 # ---- what has been counted: seen_ROW ROUND ----
 
 # seen ROUND SERVER CLIENT: over UDP and over TCP
@@ -355,7 +366,16 @@ seen_nat_sip() {
 }
 
 seen_big_tcp() {
-	big=$(seen_over TCP "$1" "fd93:$number::2" "fd93:$number::1")
+	seen_big "$1" "fd93:$number::2" "fd93:$number::1"
+}
+
+seen_big_tcp_ipv4() {
+	seen_big "$1" "$net.2" "$net.1"
+}
+
+# seen_big ROUND SERVER CLIENT
+seen_big() {
+	big=$(seen_over TCP "$@")
 	case $big in
 	# How long the frames become is the kernel's choice: generic XDP may see all of each.
 	"$BIG_COUNT/$BIG_COUNT") [ "$1" = skb ] && echo some || echo all ;;
@@ -379,8 +399,17 @@ said_esp() {
 }
 
 said_big_tcp() {
+	said_big "$1" q_big
+}
+
+said_big_tcp_ipv4() {
+	said_big "$1" q_big4
+}
+
+# said_big ROUND INTERFACE
+said_big() {
 	[ "$1" = tc ] ||
-		echo "q_big: generic XDP sees only the first datagram of a UDP GSO packet and the first 64 KiB of a frame"
+		echo "$2: generic XDP sees only the first datagram of a UDP GSO packet and the first 64 KiB of a frame"
 }
 
 said_ifb() {
