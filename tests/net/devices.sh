@@ -111,9 +111,15 @@ attach() {
 	[ -d "/proc/$attach_pid" ] || die "attach $*: $(tail -n 3 "$tmp/$round.err" | tr '\n' ' ')"
 }
 
+# Nothing that was sent waits for a processor that takes it in: the twelfth number of each is what waits.
+is_taken_in() {
+	awk '$12 !~ /^0*$/ { waits = 1 } END { exit waits }' /proc/net/softnet_stat
+}
+
 # end ROUND: what it has counted is in $tmp/ROUND.counts then, a line for each kind of message of a link
 end() {
-	sleep 0.2
+	wait_for is_taken_in || not_ok "attach, $1" "packets wait: $(cat /proc/net/softnet_stat)"
+	sleep 0.2 # for the one that is being taken in
 	kill -TERM $attach_pid
 	wait $attach_pid || not_ok "attach, $1" "status $?: $(tail -n 3 "$tmp/$1.err" | tr '\n' ' ')"
 	jq -r '(.links[] | . as $link | .messages[] |
