@@ -27,9 +27,9 @@ struct sighting {
 	struct sipbpf_ends ends;
 	__u8 protocol;
 	__u8 hook; /* enum sipbpf_hook */
-	__u8 is_forwarded;
+	__u8 is_forwarded : 1;
 	__u8 is_fragment : 1;
-	__u8 has_message : 1; /* that has counted */
+	__u8 has_message; /* that has counted; set later, so it shares no byte */
 	struct packet_identity identity;
 };
 

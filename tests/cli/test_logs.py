@@ -136,6 +136,17 @@ def test_messages_without_cseq():
         check(f"without CSeq: {wanted}", status == 0 and len(told) == bool(wanted) and (wanted or "") in "".join(told), err)
 
 
+def test_messages_without_transport():
+    summary = "1 0.0 192.0.2.1 -> 192.0.2.2 SIP 9 Request: BYE x |\n"
+    line = "12:00:00.105000 IP 192.0.2.1.5060 > 192.0.2.2.5060: SIP: BYE sip:b@c.d SIP/2.0\n"
+    for log, wanted in ((summary, "the transport of 1 message is not known, so it counts as UDP"),
+                        (2 * summary, "the transport of 2 messages is not known, so they count as UDP"), (line, None)):
+        status, out, err = count("--format", "json", write("bare.log", log))
+        told = [text.split(": ", 2)[-1] for text in err.splitlines() if "the transport of" in text]
+        check_equal("without transport", (status, told), (0, [wanted] if wanted else []))
+        check_equal("they count as UDP", {link["transport"] for link in json.loads(out)["links"]}, {"UDP"})
+
+
 def test_times_that_are_not_known():
     path = write("one.log", INVITE)
     status, out, err = count(path)

@@ -295,9 +295,10 @@ const struct form forms[] = {
 			       "\\()?(?<dport>\\d+)",
 			       .transport = SIP_TRANSPORT_SCTP) } },
 	{ .name = "tshark-summary",
-	  .what = "tshark, one line for each packet (no ports)",
+	  .what = "tshark, one line for each packet (neither transport nor ports)",
 	  .example = "    1   0.000000    192.0.2.1 \u2192 192.0.2.2    SIP 400 Request: OPTIONS sip:192.0.2.2 |",
-	  .lack = "without the method in CSeq; tshark -V or tshark -O sip prints whole messages, with ports",
+	  .lack = "without the method in CSeq; tshark -V or tshark -O sip prints whole messages, with transport and "
+		  "ports",
 	  .lines = { FORM_LINE(BEGINS, " " DIGITS, " SIP", TSHARK_PACKET "(?:" TSHARK_MESSAGE "|(?!Continuation))",
 			       .more = "\\|[ ,]+" TSHARK_MESSAGE) } },
 	{ .name = "arrow",

@@ -55,7 +55,8 @@ struct form {
 	const char *what;    /* the program, and how it is told to write this */
 	const char *example; /* a line that begins a record */
 	const char *sign;    /* a pattern that must match in the first part of the log; NULL: none */
-	const char *lack; /* what messages are of which it shows no CSeq, and what to do; NULL: that is not its fault */
+	/* What messages are of which it shows no CSeq, and what to do. NULL: it shows all that messages say of themselves. */
+	const char *lack;
 	unsigned int traits; /* of enum form_trait */
 	struct form_line lines[FORMS_LINES_MAX];
 };

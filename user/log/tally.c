@@ -10,7 +10,7 @@ void tally__begin_log(struct tally *tally)
 {
 	tally->line = 0;
 	tally->records = tally->empty = tally->messages = tally->placed = 0;
-	tally->bare = tally->surplus = 0;
+	tally->bare = tally->unconveyed = tally->surplus = 0;
 	tally->untaken = tally->first_untaken = 0;
 	tally->cut_off = tally->first_cut_off = 0;
 	tally->dated = tally->undated = 0;
@@ -45,6 +45,8 @@ int tally__count(struct tally *tally, const struct message *message, const struc
 	tally->messages++;
 	if (path && tells_something(path))
 		tally->placed++;
+	if ((!path || path->transport == SIP_TRANSPORT_NONE) && message->via == SIP_TRANSPORT_NONE)
+		tally->unconveyed++;
 	if (!tally->counters)
 		return 0;
 	counters__packets(tally->counters)->sip++;

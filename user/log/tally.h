@@ -22,10 +22,11 @@ struct tally {
 	unsigned long long records; /* of the log being read */
 	unsigned long long empty;   /* records without a message */
 	unsigned long long messages;
-	unsigned long long placed;  /* messages of which more is known than they say themselves */
-	unsigned long long bare;    /* messages of which the log shows neither CSeq nor another header */
-	unsigned long long surplus; /* messages that are rather part of a body */
-	unsigned long long untaken; /* lines that look like start lines and begin no counted message */
+	unsigned long long placed;     /* messages of which more is known than they say themselves */
+	unsigned long long bare;       /* messages of which the log shows neither CSeq nor another header */
+	unsigned long long unconveyed; /* messages of which neither the log nor Via tells the transport */
+	unsigned long long surplus;    /* messages that are rather part of a body */
+	unsigned long long untaken;    /* lines that look like start lines and begin no counted message */
 	unsigned long long first_untaken;
 	char untaken_text[TALLY_TEXT_SIZE]; /* the beginning of the first one */
 	unsigned long long cut_off;         /* messages or records whose program was forgotten before they had ended */
