@@ -212,7 +212,9 @@ compare_sngrep() {
 
 compare_tcpdump_A() {
 	print tcpdump-A tcpdump -n -A -r capture.pcapng && compare tcpdump tcpdump-A &&
-		print tcpdump-tttt tcpdump -n -A -tttt -r capture.pcapng && compare tcpdump --times tcpdump-tttt
+		print tcpdump-tttt tcpdump -n -A -tttt -r capture.pcapng && compare tcpdump --times tcpdump-tttt &&
+		print tcpdump-q tcpdump -n -A -q -t -r capture.pcapng && compare tcpdump tcpdump-q &&
+		print tcpdump-number tcpdump -n -A -# -ttt -e -r capture.pcapng && compare tcpdump tcpdump-number
 }
 
 # It shows SIP over UDP, at port 5060.

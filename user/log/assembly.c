@@ -23,8 +23,9 @@
 enum place {
 	BETWEEN, /* no message; a start line begins one */
 	IN_HEADERS,
-	IN_BODY, /* a body of which lines are held */
-	IN_REST, /* a record of a user whose message has been read */
+	IN_BODY,  /* a body of which lines are held */
+	IN_REST,  /* a record of a user whose message has been read */
+	IN_QUOTE, /* a record that only quotes messages */
 };
 
 /* Which SIP is quoted where no Content-Length tells. */
@@ -338,9 +339,15 @@ static bool is_quoted(struct assembly *assembly, const char *line, size_t length
 	return false;
 }
 
+/* Whether the line looks like a start line that is meant as one. */
+static bool looks_meant(const char *line, size_t length)
+{
+	return start_line__is_possible(line, length) && start_line__is_meant(line, length);
+}
+
 static void note_untaken(struct assembly *assembly, const char *line, size_t length)
 {
-	if (start_line__is_possible(line, length) && start_line__is_meant(line, length))
+	if (looks_meant(line, length))
 		tally__note_untaken(assembly->tally, line, length);
 }
 
@@ -604,6 +611,9 @@ int assembly__read(struct assembly *assembly, const char *line, size_t length, s
 		if (assembly->quote == QUOTE_NONE || !is_quoted(assembly, line, length))
 			note_untaken(assembly, line, length);
 		break;
+	case IN_QUOTE:
+		assembly->tally->quoted += looks_meant(line, length);
+		break;
 	}
 	assembly->is_after_blank = !length;
 	return error;
@@ -638,7 +648,8 @@ unsigned int assembly__state(const struct assembly *assembly)
 		state |= assembly->is_spaced ? ASSEMBLY_TAKES_SPACED : ASSEMBLY_TAKES_HEADERS;
 	if (is_in_headers && assembly->has_header)
 		state |= ASSEMBLY_HAS_HEADER;
-	if (is_quiet && ((is_between && assembly->has_message) || assembly->place == IN_REST))
+	if (is_quiet &&
+	    ((is_between && assembly->has_message) || assembly->place == IN_REST || assembly->place == IN_QUOTE))
 		state |= ASSEMBLY_TAKES_ANYTHING;
 	if (is_between && is_quiet && !(assembly->traits & FORM_NEAR && state & ASSEMBLY_AWAITS_MESSAGE))
 		state |= ASSEMBLY_WANTS_START;
@@ -763,6 +774,11 @@ int assembly__begin_record(struct assembly *assembly)
 	assembly->path = (struct message_path){ 0 };
 	assembly->packet.length = assembly->packet.feeds = 0;
 	return error;
+}
+
+void assembly__quote_record(struct assembly *assembly)
+{
+	assembly->place = IN_QUOTE;
 }
 
 struct message_path *assembly__path(struct assembly *assembly)

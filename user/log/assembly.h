@@ -33,6 +33,9 @@ struct message_path *assembly__path(struct assembly *assembly);
 /* The record has ended; what follows belongs to none. */
 int assembly__end_record(struct assembly *assembly);
 
+/* The record that is open only quotes messages, so that none of it counts. */
+void assembly__quote_record(struct assembly *assembly);
+
 /* The line that begins the record has a start line. If the same one comes again in this record, it is the same message. */
 int assembly__claim(struct assembly *assembly, const char *start_line, size_t length);
 

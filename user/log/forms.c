@@ -51,10 +51,24 @@
 /* Not a header, such as Reason, that names an address. */
 #define OPENSIPS_LINE "^(?!(?!Received|Incoming|Message|Request)[A-Z][a-z][\\w-]*: )(?:" OPENSIPS_PREFIX ")?"
 #define OPENSIPS_START "(?:.*?" START ")?"
-#define TCPDUMP_TIME "^(?<time>(?:\\d{4}-\\d\\d-\\d\\d )?\\d\\d:\\d\\d:\\d\\d\\.\\d+|\\d{9,}\\.\\d+) "
-#define TCPDUMP_ENDS "(?<src>[^\\s(,]+)\\.(?<sport>[\\w-]+) > (?<dst>\\S+)\\.(?<dport>[\\w-]+): "
-
-#define TCPDUMP_PROTOCOL "\\b(?:proto|next-header) (?<transport>UDP|TCP|SCTP) \\(\\d+\\)"
+/* What a line begins with that tells of a packet; a sign or blank stands before the time since another packet. */
+#define TCPDUMP_FIRST " -" DIGITS "Iabcdefghijklmnopqrstuvwxyz"
+#define TCPDUMP_TIME                                                                                      \
+	"^(?: *\\d+  )?(?:(?<time>(?:\\d{4}-\\d\\d-\\d\\d )?\\d\\d:\\d\\d:\\d\\d\\.\\d+|\\d{9,}\\.\\d+)|" \
+	"[ -]\\d+:\\d\\d:\\d\\d\\.\\d+) "
+/* Without a time, what follows it: the device and the way of the packet, the Ethernet addresses, or the protocol. */
+#define TCPDUMP_HEAD                                                                                                   \
+	"(?:" TCPDUMP_TIME "|^(?: *\\d+  )?(?=(?:\\S+ +(?:In|Out|B|M|P) +(?:ifindex \\d+ )?)?(?:IP6? |(?:[\\da-f]{2}:" \
+	"){5}[\\da-f]{2} )))"
+/* Innermost ends with ports; what may be taken for a port is none where an address of IPv4 stands alone. */
+#define TCPDUMP_ENDS                                                                                                   \
+	"(?<![^\\s(,])(?!\\d+(?:\\.\\d+){3} )(?<src>[^\\s(,]+)\\.(?<sport>[\\w-]+) > (?<dst>\\S+)\\.(?<dport>[\\w-]+)" \
+	": (?!.* > \\S+[.:]\\S+: )"
+/* Of the innermost header in the line. */
+#define TCPDUMP_PROTOCOL                                                                             \
+	"\\b(?:proto|next-header) (?:(?<transport>UDP|TCP|SCTP)|[\\w-]+) \\(\\d+\\)(?!.*, (?:proto|" \
+	"next-header) \\w+ \\(\\d+\\))"
+#define TCPDUMP_ICMP "(?:(?:proto|next-header) ICMP(?:v6)? \\(\\d+\\)|[^\\s(,]+ > \\S+: ICMP6?[ ,])"
 /* What ngrep and sipgrep print before a packet. */
 #define NGREP_ENDS                                                         \
 	"^(?<transport>[UTS]) (?:(?<time>[\\d/]+ [\\d:.]+) |\\+[\\d.]+ )?" \
@@ -247,7 +261,8 @@ const struct form forms[] = {
 	  .example = "U 2026/01/05 12:00:00.105000 192.0.2.1:5060 -> 192.0.2.2:5060 #1",
 	  .traits = FORM_DOTS,
 	  .lines = { FORM_LINE(BEGINS, "UTS", " -> ", NGREP_ENDS),
-		     FORM_LINE(BEGINS, "I?KUT", " -> ", "^[I?KUT] .*-> [0-9A-Fa-f:.]+(?: |$)") } },
+		     FORM_LINE(BEGINS, "I", " -> ", "^I .*-> [0-9A-Fa-f:.]+(?: |$)", .is_error = true),
+		     FORM_LINE(BEGINS, "?KUT", " -> ", "^[?KUT] .*-> [0-9A-Fa-f:.]+(?: |$)") } },
 	{ .name = "sngrep",
 	  .what = "sngrep, saved as text",
 	  .example = "2026/01/05 12:00:00.105000 192.0.2.1:5060 -> 192.0.2.2:5060",
@@ -262,16 +277,24 @@ const struct form forms[] = {
 		  "prints "
 		  "whole messages, and those over TCP too",
 	  .traits = FORM_TAB | FORM_GLUED | FORM_NO_DATE,
-	  .lines = { FORM_LINE(BEGINS, DIGITS, " Flags [",
-			       TCPDUMP_TIME ".*?" TCPDUMP_ENDS "Flags \\[(?:.*?SIP: " START ")?",
+	  .lines = { FORM_LINE(BEGINS, TCPDUMP_FIRST, "ICMP", TCPDUMP_HEAD ".*?" TCPDUMP_ICMP, .is_error = true),
+		     FORM_LINE(BEGINS, TCPDUMP_FIRST, " Flags [",
+			       TCPDUMP_HEAD ".*?" TCPDUMP_ENDS "Flags \\[(?:.*?SIP: " START ")?",
 			       .transport = SIP_TRANSPORT_TCP),
-		     FORM_LINE(BEGINS, DIGITS, "proto ",
-			       TCPDUMP_TIME ".*?" TCPDUMP_PROTOCOL "(?:.*?" TCPDUMP_ENDS ")?"),
-		     FORM_LINE(BEGINS, DIGITS, "next-header ",
-			       TCPDUMP_TIME ".*?" TCPDUMP_PROTOCOL "(?:.*?" TCPDUMP_ENDS ")?"),
-		     FORM_LINE(BEGINS, DIGITS, " > ", TCPDUMP_TIME ".*?" TCPDUMP_ENDS "(?:.*?SIP: " START ")?",
+		     FORM_LINE(BEGINS, TCPDUMP_FIRST, "proto ",
+			       TCPDUMP_HEAD ".*?" TCPDUMP_PROTOCOL "(?:.*" TCPDUMP_ENDS ")?"),
+		     FORM_LINE(BEGINS, TCPDUMP_FIRST, "next-header ",
+			       TCPDUMP_HEAD ".*?" TCPDUMP_PROTOCOL "(?:.*" TCPDUMP_ENDS ")?"),
+		     FORM_LINE(BEGINS, TCPDUMP_FIRST, " > ",
+			       TCPDUMP_HEAD ".*?" TCPDUMP_ENDS "(?:(?<transport>tcp|sctp) |.*?SIP: " START ")?",
 			       .transport = SIP_TRANSPORT_UDP),
-		     FORM_LINE(BEGINS, DIGITS, " ", TCPDUMP_TIME), FORM_LINE(ADDS, " ", " > ", "^ +" TCPDUMP_ENDS) } },
+		     FORM_LINE(BEGINS, " -" DIGITS, " ", TCPDUMP_TIME),
+		     FORM_LINE(BEGINS, TCPDUMP_FIRST, " > ", TCPDUMP_HEAD),
+		     FORM_LINE(ADDS, " \t", "ICMP", "^\\s.*?" TCPDUMP_ICMP, .is_error = true),
+		     FORM_LINE(ADDS, " \t", "proto ", "^\\s.*?" TCPDUMP_PROTOCOL),
+		     FORM_LINE(ADDS, " \t", "next-header ", "^\\s.*?" TCPDUMP_PROTOCOL "(?:.*?" TCPDUMP_ENDS ")?"),
+		     FORM_LINE(ADDS, "\t", ") [", "^\\t\\d+\\) \\["), /* a chunk of SCTP */
+		     FORM_LINE(ADDS, " ", " > ", "^ +(?:" TCPDUMP_ENDS "|[^\\s(,]+ > \\S+: )") } },
 	{ .name = "tshark",
 	  .what = "tshark -V, tshark -O sip",
 	  .example = "User Datagram Protocol, Src Port: 5060, Dst Port: 5060",
@@ -282,6 +305,7 @@ const struct form forms[] = {
 		     FORM_LINE(ADDS, "I", ", Dst: ",
 			       "^Internet Protocol.*?, Src: (?:\\S+ \\()?(?<src>[0-9A-Fa-f:.]+)\\)?, Dst: (?:\\S+ \\()?"
 			       "(?<dst>[0-9A-Fa-f:.]+)\\)?$"),
+		     FORM_LINE(ADDS, "I", "Control", "^Internet Control Message Protocol", .is_error = true),
 		     FORM_LINE(ADDS, "U", "Src Port: ",
 			       "^User .*?Src Port: (?:\\S+ \\()?(?<sport>\\d+)\\)?, Dst Port: (?:\\S+ "
 			       "\\()?(?<dport>\\d+)",

@@ -6,12 +6,13 @@
 #ifndef FORMS_H
 #define FORMS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/lists.h"
 #include "counts/link.h"
 
-#define FORMS_LINES_MAX 9
+#define FORMS_LINES_MAX 12
 
 /* What a line of a record does that matches its pattern. */
 enum form_role {
@@ -32,6 +33,7 @@ struct form_line {
 	const char *more;    /* finds one more message in the rest of the line; NULL: it tells of one */
 	enum sip_transport transport; /* unless a group tells it; SIP_TRANSPORT_NONE: unknown */
 	enum form_way { FORM_ANY_WAY, FORM_RECEIVED, FORM_SENT } way; /* unless a group tells it */
+	bool is_error;                                                /* of ICMP: what its record shows is quoted */
 };
 
 /* How lines are cleaned before they are read as lines of a message, and how records hold messages. */

@@ -170,6 +170,8 @@ static int begin_record(struct reader *reader, const struct matcher *matcher, co
 		return error;
 	reader->source->lines.shape = CLEAN_UNKNOWN;
 	use_values(reader, matcher);
+	if (matcher->line && matcher->line->is_error)
+		assembly__quote_record(assembly);
 	if (pattern__has(matcher->pattern, PATTERN_STATUS))
 		return read_summaries(reader, matcher, piece);
 	length = pattern__value(matcher->pattern, PATTERN_START, &value);
@@ -187,6 +189,8 @@ static int read_record(struct reader *reader, const struct matcher *matcher, con
 		return assembly__end_record(reader->source->lines.assembly);
 	default:
 		use_values(reader, matcher);
+		if (matcher->line->is_error)
+			assembly__quote_record(assembly);
 		return 0;
 	}
 }

@@ -123,13 +123,14 @@ static int try_way(struct search *search, const struct recognised *way)
 		error = read_all(reader, lines);
 	reader__free(reader);
 	lines__free(lines);
-	score = tally.messages - tally.surplus + tally.placed;
+	score = tally.messages - tally.surplus + tally.placed + 2 * tally.quoted;
 	has_times = timestamp__is_known(&tally.start);
-	if (!error && (tally.placed || !way->form->lines[0].role) && is_better(search, way, score, has_times)) {
+	if (!error && (tally.placed || tally.quoted || !way->form->lines[0].role) &&
+	    is_better(search, way, score, has_times)) {
 		search->score = score;
 		search->has_times = has_times;
 		search->best = *way;
-		search->best.messages = tally.messages;
+		search->best.messages = tally.messages + tally.quoted;
 	}
 	return error;
 }
