@@ -24,7 +24,7 @@ enum place {
 	BETWEEN, /* no message; a start line begins one */
 	IN_HEADERS,
 	IN_BODY,  /* a body of which lines are held */
-	IN_REST,  /* a record of a user whose message has been read */
+	IN_REST,  /* a record of one message, which has been read */
 	IN_QUOTE, /* a record that only quotes messages */
 };
 
@@ -52,6 +52,7 @@ struct assembly {
 	size_t claim_length;       /* of a start line that was claimed; 0: none */
 	size_t glued;              /* bytes before the start line that may belong to its method */
 	size_t content_length;
+	bool has_type, has_length; /* headers that tell of a body */
 	struct body body;
 	enum quote quote;
 	unsigned int nested;              /* multiparts in the multipart that is quoted */
@@ -142,16 +143,20 @@ static void note_type(struct assembly *assembly, const char *line, size_t length
 	const char *value;
 
 	assembly->is_in_type = is_header(line, length, "Content-Type", "c", &value);
-	if (assembly->is_in_type)
-		body__set_type(&assembly->body, value, (size_t)(line + length - value));
+	if (!assembly->is_in_type)
+		return;
+	body__set_type(&assembly->body, value, (size_t)(line + length - value));
+	assembly->has_type = true;
 }
 
 static void note_length(struct assembly *assembly, const char *line, size_t length)
 {
 	const char *value;
 
-	if (is_header(line, length, "Content-Length", "l", &value))
-		assembly->content_length = parse_length(value, line + length);
+	if (!is_header(line, length, "Content-Length", "l", &value))
+		return;
+	assembly->content_length = parse_length(value, line + length);
+	assembly->has_length = true;
 }
 
 /*
@@ -175,6 +180,13 @@ static int parse_message(const struct assembly *assembly, struct message *ret_me
 	return message__parse(text, (size_t)(assembly->headers.text + assembly->headers.length - text), ret_message);
 }
 
+/* Whether the body is what follows in the record, as in a datagram (RFC 3261 18.3). */
+static bool fills_record(const struct assembly *assembly)
+{
+	return assembly->is_record_open && assembly->traits & FORM_SINGLE && assembly->has_type &&
+	       !assembly->has_length;
+}
+
 static void begin_body(struct assembly *assembly)
 {
 	bool is_held = body__begin(&assembly->body, assembly->is_wary ? 0 : assembly->content_length);
@@ -187,7 +199,7 @@ static void begin_body(struct assembly *assembly)
 	assembly->nested = 0;
 	if (is_held)
 		assembly->place = IN_BODY;
-	else if (assembly->traits & FORM_USERS)
+	else if (assembly->traits & FORM_USERS || fills_record(assembly))
 		assembly->place = IN_REST;
 }
 
@@ -241,6 +253,7 @@ static void begin_message(struct assembly *assembly, size_t glued)
 	assembly->place = IN_HEADERS;
 	assembly->quote = QUOTE_NONE;
 	assembly->content_length = 0;
+	assembly->has_type = assembly->has_length = false;
 	assembly->is_of_interest = true;
 	assembly->is_in_type = false;
 	assembly->is_wary = assembly->has_no_credit;

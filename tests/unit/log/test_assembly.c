@@ -70,9 +70,28 @@ static void assert_plain(const char *text, const char *wanted)
 	assert_ends(&fixture, wanted);
 }
 
+static void assert_record(unsigned int traits, const char *text, const char *wanted)
+{
+	struct fixture fixture;
+
+	setup(&fixture, traits, true);
+	assert_int_equal(assembly__begin_record(fixture.assembly), 0);
+	read_text(&fixture, text);
+	assert_ends(&fixture, wanted);
+}
+
 #define NOTIFY(type, length) "NOTIFY sip:a SIP/2.0\nCSeq: 1 NOTIFY\nContent-Type: " type "\n" length "\n"
 #define BYE "BYE sip:a SIP/2.0\nCSeq: 2 BYE\n\n"
 #define FRAGMENT "SIP/2.0 100 Trying\n"
+
+/* Without Content-Length, the body is what is left of the record. */
+static void test_bodies_without_a_length(void **state)
+{
+	assert_record(FORM_SINGLE, NOTIFY("text/plain", "") "hi\n" FRAGMENT "\n" BYE, "NOTIFY/NOTIFY*1");
+	assert_record(FORM_SINGLE, NOTIFY("text/plain", "Content-Length: 4\n") "hi\n" BYE, "NOTIFY/NOTIFY*1 BYE/BYE*1");
+	assert_record(FORM_SINGLE, BYE "hi\n" BYE, "BYE/BYE*2");
+	assert_record(0, NOTIFY("text/plain", "") "hi\n" BYE, "NOTIFY/NOTIFY*1 BYE/BYE*1");
+}
 
 static void test_messages(void **state)
 {
@@ -251,6 +270,7 @@ static void test_lines_may_be_spaced(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_bodies_without_a_length),
 		cmocka_unit_test(test_messages),
 		cmocka_unit_test(test_fragments),
 		cmocka_unit_test(test_quoted_messages),
