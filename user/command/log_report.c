@@ -47,6 +47,11 @@ void log_report__file(const struct text_log *log, const char *name, const struct
 	if (tally->unconveyed && summary.form->lack)
 		log__info("%s: the transport of %llu message%s is not known, so %s as UDP", name, tally->unconveyed,
 			  plural(tally->unconveyed), tally->unconveyed == 1 ? "it counts" : "they count");
+	if (tally->torn)
+		log__info("%s: %llu message%s cut off before CSeq, and what may follow is not there; a re-INVITE may "
+			  "count as "
+			  "an INVITE",
+			  name, tally->torn, tally->torn == 1 ? " is" : "s are");
 	if (tally->untaken)
 		log__info("%s: %llu line%s like the start of a message but begin%s none that was counted; the first is "
 			  "line "

@@ -11,6 +11,7 @@
 #include "log/header.h"
 #include "log/held_lines.h"
 #include "log/start_line.h"
+#include "log/torn.h"
 
 #define HEADERS_MAX (1024 * 1024) /* bytes of a message's headers that are kept; those that matter come early */
 #define HEADER_NAME_MAX 32        /* where the colon behind the longest name is, with blanks before it */
@@ -59,10 +60,17 @@ struct assembly {
 	bool is_of_interest;              /* the last header was kept, so that what continues it is */
 	bool is_in_type;                  /* the last header was Content-Type, which may go on */
 	bool is_wary;                     /* the length of the message being read is not trusted */
+	unsigned int pauses;              /* empty lines behind its headers that may be behind its packet */
+	bool is_torn;                     /* it was cut off */
 	bool has_header;                  /* a line has followed the start line of the message being read */
 	bool is_spaced;                   /* an empty line follows each of its lines */
 	bool is_after_gap;                /* that empty line was the last one */
 	unsigned long long fits, misfits; /* lengths of bodies */
+
+	struct torn_messages torn;
+	struct torn_message *resumable; /* the one that may go on in the record; NULL: none */
+	bool is_fragment;               /* the record, but not the first one */
+	bool has_feed;                  /* the payload of its packet begins with a line feed, if there is one */
 
 	size_t credit;      /* bytes that may be read again and with trust */
 	unsigned int depth; /* how often the lines that are read have been read before, because a length did not fit */
@@ -89,6 +97,7 @@ void assembly__free(struct assembly *assembly)
 		return;
 	body__free(&assembly->body);
 	held_lines__free(&assembly->headers);
+	torn__free(&assembly->torn);
 	free(assembly);
 }
 
@@ -236,10 +245,12 @@ static int end_headers(struct assembly *assembly)
 		return error;
 	assembly->has_message = true;
 	assembly->claim_length = 0;
+	assembly->pauses = 0;
 	begin_body(assembly);
 	if (parse_message(assembly, &message) < 0)
 		return 0;
 	assembly->tally->surplus += was_surplus;
+	assembly->tally->torn += assembly->is_torn && !strcmp(message.method, "UNKNOWN");
 	assembly->tally->bare += !assembly->has_header;
 	return tally__count(assembly->tally, &message, is_placed ? &assembly->path : NULL);
 }
@@ -257,7 +268,8 @@ static void begin_message(struct assembly *assembly, size_t glued)
 	assembly->is_of_interest = true;
 	assembly->is_in_type = false;
 	assembly->is_wary = assembly->has_no_credit;
-	assembly->has_header = assembly->is_spaced = assembly->is_after_gap = false;
+	assembly->has_header = assembly->is_spaced = assembly->is_after_gap = assembly->is_torn = false;
+	assembly->pauses = 0;
 	assembly->body.kind = BODY_TEXT;
 }
 
@@ -417,17 +429,30 @@ static bool is_claimed(const struct assembly *assembly, const char *line, size_t
 	       !memcmp(line + length - assembly->claim_length, assembly->headers.text, assembly->claim_length);
 }
 
+/* Reads what a header of this kind says about the body. */
+static void note_header(struct assembly *assembly, enum header_kind kind, const char *line, size_t length)
+{
+	if (kind == HEADER_TYPE)
+		note_type(assembly, line, length);
+	else if (kind == HEADER_LENGTH)
+		note_length(assembly, line, length);
+}
+
+/* Whether the line may be the beginning of a name that matters, cut off where the packet ends. */
+static bool is_torn_name(const char *line, size_t length)
+{
+	return length < sizeof("Content-Length:") && !memchr(line, ':', length);
+}
+
 /* Adds a header if it is one of those that the classifier reads, or notes what it tells of the body. */
 static int add_first_line(struct assembly *assembly, const char *line, size_t length)
 {
 	enum header_kind kind = header__kind(line, length);
 
-	assembly->is_of_interest = kind == HEADER_PARSED;
+	assembly->is_of_interest = kind == HEADER_PARSED || (assembly->traits & FORM_PACKETS &&
+							     (kind != HEADER_PLAIN || is_torn_name(line, length)));
 	assembly->is_in_type = false;
-	if (kind == HEADER_TYPE)
-		note_type(assembly, line, length);
-	else if (kind == HEADER_LENGTH)
-		note_length(assembly, line, length);
+	note_header(assembly, kind, line, length);
 	return assembly->is_of_interest ? append(assembly, line, length) : 0;
 }
 
@@ -495,6 +520,7 @@ static int read_header(struct assembly *assembly, const char *line, size_t lengt
 	}
 	error = append(assembly, line, length);
 	if (error || message__parse(assembly->headers.text + kept, assembly->headers.length - kept, &message) < 0) {
+		assembly->is_of_interest = true;
 		note_untaken(assembly, line, length);
 		return error;
 	}
@@ -552,9 +578,210 @@ static int read_again(struct assembly *assembly)
 	return error;
 }
 
+/* Ends the message or body being read. */
+static int end_message(struct assembly *assembly)
+{
+	int error = 0;
+
+	while (!error && (assembly->place == IN_HEADERS || assembly->place == IN_BODY))
+		error = assembly->place == IN_HEADERS ? end_headers(assembly) : read_again(assembly);
+	assembly->place = BETWEEN;
+	assembly->quote = QUOTE_NONE;
+	assembly->is_after_blank = true;
+	return error;
+}
+
+/* ---- messages that go on in another record ---- */
+
+/* Whether the message being read is cut off where its record ends. */
+static bool is_cut(const struct assembly *assembly)
+{
+	const struct link_ends *ends = &assembly->path.ends;
+
+	if (!(assembly->traits & FORM_PACKETS) || !assembly->is_record_open || assembly->claim_length ||
+	    assembly->is_spaced || !(ends->has_source || ends->has_target))
+		return false;
+	return (assembly->place == IN_HEADERS && assembly->has_header) || assembly->place == IN_BODY;
+}
+
+/* Returns how many line ends the program puts behind a packet. */
+static unsigned int ends_behind_packet(const struct assembly *assembly)
+{
+	return assembly->traits & FORM_DOTS ? 2 : 1;
+}
+
+/* Takes back the line ends that a program has put behind a packet, and the signs of ngrep between them. */
+static void trim_body(const struct assembly *assembly, struct body *body)
+{
+	size_t ends = ends_behind_packet(assembly), *length = &body->lines.length, i;
+	char *text = body->lines.text;
+
+	for (; ends && *length && text[*length - 1] == '\n'; ends--) {
+		--*length;
+		while (assembly->traits & FORM_DOTS && *length && text[*length - 1] == '#')
+			--*length;
+	}
+	body->sent = body->logged = *length;
+	for (i = 0; i < *length; i++)
+		body->sent += text[i] == '\n';
+}
+
+/* Takes the message being read out of the assembly. */
+static struct torn_message take_out(struct assembly *assembly)
+{
+	struct torn_message message = {
+		.is_in_body = assembly->place == IN_BODY,
+		.headers = assembly->headers,
+		.glued = assembly->glued,
+		.content_length = assembly->content_length,
+		.is_at_line_end = assembly->pauses == ends_behind_packet(assembly),
+		.has_type = assembly->has_type,
+		.has_length = assembly->has_length,
+		.is_of_interest = assembly->is_of_interest,
+		.is_in_type = assembly->is_in_type,
+		.is_wary = assembly->is_wary,
+		.body = assembly->body,
+		.quote = assembly->quote,
+		.nested = assembly->nested,
+	};
+
+	assembly->headers = (struct held_lines){ 0 };
+	assembly->body.lines = (struct held_lines){ 0 };
+	assembly->place = BETWEEN;
+	assembly->quote = QUOTE_NONE;
+	assembly->is_after_blank = true;
+	assembly->pauses = 0;
+	if (message.is_in_body)
+		trim_body(assembly, &message.body);
+	return message;
+}
+
+/* Goes on to read a message that was taken out. */
+static void put_back(struct assembly *assembly, struct torn_message *message)
+{
+	held_lines__free(&assembly->headers);
+	body__free(&assembly->body);
+	assembly->place = message->is_in_body ? IN_BODY : IN_HEADERS;
+	assembly->headers = message->headers;
+	assembly->glued = message->glued;
+	assembly->content_length = message->content_length;
+	assembly->has_type = message->has_type;
+	assembly->has_length = message->has_length;
+	assembly->is_of_interest = message->is_of_interest;
+	assembly->is_in_type = message->is_in_type;
+	assembly->is_wary = message->is_wary;
+	assembly->body = message->body;
+	assembly->quote = message->quote;
+	assembly->nested = message->nested;
+	assembly->has_header = true;
+	assembly->is_spaced = assembly->is_after_gap = false;
+	assembly->is_torn = !message->is_in_body;
+	assembly->pauses = 0;
+	assembly->claim_length = 0;
+	assembly->has_message |= message->is_in_body;
+	torn__release(&assembly->torn, message);
+}
+
+/* Ends a message that does not go on, as if nothing had come between. */
+static int settle(struct assembly *assembly, struct torn_message *message)
+{
+	struct message_path path = assembly->path;
+	bool was_open = assembly->is_record_open, had_message = assembly->has_message;
+	int error;
+
+	assembly->path = message->path;
+	assembly->is_record_open = true;
+	assembly->has_message = false;
+	put_back(assembly, message);
+	error = end_message(assembly);
+	assembly->path = path;
+	assembly->is_record_open = was_open;
+	assembly->has_message = had_message;
+	return error;
+}
+
+/* The message that may go on in the record does not. */
+static int give_up(struct assembly *assembly)
+{
+	struct torn_message *message = assembly->resumable;
+
+	assembly->resumable = NULL;
+	return settle(assembly, message);
+}
+
+/* Keeps the message being read until more of it comes. */
+static int put_aside(struct assembly *assembly)
+{
+	struct torn_message message = take_out(assembly), *place = torn__place(&assembly->torn);
+	int error = place->is_used ? settle(assembly, place) : 0;
+
+	*place = message;
+	torn__use(&assembly->torn, place, &assembly->path);
+	return error;
+}
+
+/* Whether the line is a header of its own: a name, a colon and a blank. */
+static bool is_new_header(const char *line, size_t length)
+{
+	const char *colon = memchr(line, ':', length < HEADER_NAME_MAX ? length : HEADER_NAME_MAX), *at = line;
+
+	while (colon && at < colon && (*at == '-' || (*at >= 'A' && *at <= 'Z') || (*at >= 'a' && *at <= 'z')))
+		at++;
+	return colon && at == colon && at > line && at + 1 < line + length && at[1] == ' ';
+}
+
+/* Returns the last line of the headers. */
+static const char *last_line(const struct assembly *assembly)
+{
+	const char *feed = memrchr(assembly->headers.text, '\n', assembly->headers.length - HELD_CRLF);
+
+	return feed ? feed + 1 : assembly->headers.text;
+}
+
+/* Adds the line in which headers go on, which may be the rest of their last line. */
+static int add_rest(struct assembly *assembly, bool is_at_line_end, const char *line, size_t length)
+{
+	size_t offset;
+	int error;
+
+	if (!length)
+		return is_at_line_end ? end_headers(assembly) : 0;
+	if (!assembly->is_of_interest || is_at_line_end)
+		return add_header(assembly, line, length);
+	offset = (size_t)(last_line(assembly) - assembly->headers.text);
+	if (is_new_header(line, length) && memchr(last_line(assembly), ':', assembly->headers.length - offset))
+		return add_header(assembly, line, length);
+	assembly->headers.length -= HELD_CRLF;
+	error = append(assembly, line, length);
+	length = assembly->headers.length - HELD_CRLF - offset;
+	line = assembly->headers.text + offset;
+	if (!error)
+		note_header(assembly, header__kind(line, length), line, length);
+	return error;
+}
+
+/* Reads the first line of a record in which a message may go on. */
+static int read_first(struct assembly *assembly, const char *line, size_t length, size_t ending)
+{
+	struct torn_message *message = assembly->resumable;
+	bool is_at_line_end = message->is_at_line_end;
+	int error;
+
+	if (!message->is_in_body && looks_meant(line, length)) {
+		error = give_up(assembly);
+		return error ? error : assembly__read(assembly, line, length, ending);
+	}
+	assembly->resumable = NULL;
+	if (assembly->is_fragment)
+		assembly->path = message->path;
+	put_back(assembly, message);
+	return assembly->place == IN_BODY ? assembly__read(assembly, line, length, ending)
+					  : add_rest(assembly, is_at_line_end, line, length);
+}
+
 int assembly__distrust(struct assembly *assembly, int (*read)(void *context), void *context)
 {
-	int error = read_again(assembly);
+	int error = is_cut(assembly) ? put_aside(assembly) : read_again(assembly);
 
 	assembly->depth++;
 	if (!error)
@@ -604,9 +831,22 @@ enum body_fit assembly__weigh(struct assembly *assembly, const char *line, size_
 	return body__weigh(&assembly->body, length, ending, is_of_record || start_line__is_likely(line, length));
 }
 
+/* Reads a line behind an empty one. */
+static int read_behind_pause(struct assembly *assembly, const char *line, size_t length, size_t ending)
+{
+	int error = end_headers(assembly);
+
+	return error ? error : assembly__read(assembly, line, length, ending);
+}
+
 int assembly__read(struct assembly *assembly, const char *line, size_t length, size_t ending)
 {
 	int error = 0;
+
+	if (assembly->resumable)
+		return read_first(assembly, line, length, ending);
+	if (assembly->pauses)
+		return read_behind_pause(assembly, line, length, ending);
 
 	if (!assembly->depth)
 		earn_credit(assembly, length);
@@ -651,13 +891,13 @@ unsigned int assembly__state(const struct assembly *assembly)
 		state |= ASSEMBLY_IN_HEADERS;
 	if (assembly->place == IN_BODY)
 		state |= ASSEMBLY_IN_BODY;
-	if (is_in_packet(assembly) && dump__has_headers(&assembly->packet))
+	if ((is_in_packet(assembly) && dump__has_headers(&assembly->packet)) || assembly->resumable)
 		state |= ASSEMBLY_IN_PACKET;
 	if (is_between && assembly->is_record_open && !assembly->has_message)
 		state |= ASSEMBLY_AWAITS_MESSAGE;
 	if (assembly->is_record_open && (assembly->has_message || is_in_headers))
 		state |= ASSEMBLY_HAS_MESSAGE;
-	if (is_in_headers && !assembly->claim_length && !assembly->depth)
+	if (is_in_headers && !assembly->claim_length && !assembly->depth && !assembly->pauses)
 		state |= assembly->is_spaced ? ASSEMBLY_TAKES_SPACED : ASSEMBLY_TAKES_HEADERS;
 	if (is_in_headers && assembly->has_header)
 		state |= ASSEMBLY_HAS_HEADER;
@@ -726,11 +966,47 @@ static int try_glued(struct assembly *assembly, const char *line, size_t length)
 		       : 0;
 }
 
+/*
+ * Reads a line of a packet in which a message may go on. Returns 1, a negative errno, or 0 if it is to be read as one of
+ * another packet.
+ */
+static int read_rest(struct assembly *assembly, const char *line, size_t length, size_t ending)
+{
+	size_t place;
+	int error;
+
+	if (assembly->has_feed) {
+		error = read_first(assembly, "", 0, 1);
+		error = error ? error : assembly__read(assembly, line, length, ending);
+		return error ? error : 1;
+	}
+	if (!dump__find_rest(&assembly->packet, assembly->path.transport, assembly->is_fragment, line, length, &place))
+		return 0;
+	if (place == length) {
+		assembly->has_feed = true;
+		return 1;
+	}
+	if (!assembly->resumable->is_in_body && looks_meant(line + place, length - place))
+		return 0;
+	error = read_first(assembly, line + place, length - place, ending);
+	return error ? error : 1;
+}
+
 int assembly__read_glued(struct assembly *assembly, const char *line, size_t length, size_t ending)
 {
 	bool is_possible = assembly->place == BETWEEN && start_line__is_possible(line, length);
-	int result = is_possible ? try_glued(assembly, line, length) : 0;
+	int result = assembly->resumable ? read_rest(assembly, line, length, ending) : 0;
 
+	if (result)
+		return result < 0 ? result : 0;
+	if (assembly->resumable && !is_possible && dump__has_headers(&assembly->packet)) {
+		dump__add_line(&assembly->packet, line, length);
+		return 0;
+	}
+	if (assembly->resumable)
+		result = give_up(assembly);
+	if (!result && is_possible)
+		result = try_glued(assembly, line, length);
 	if (result) {
 		assembly->is_after_blank = false;
 		return result < 0 && result != -EBADMSG ? result : 0;
@@ -741,19 +1017,6 @@ int assembly__read_glued(struct assembly *assembly, const char *line, size_t len
 }
 
 /* ---- records ---- */
-
-/* Ends the message or body being read. */
-static int end_message(struct assembly *assembly)
-{
-	int error = 0;
-
-	while (!error && (assembly->place == IN_HEADERS || assembly->place == IN_BODY))
-		error = assembly->place == IN_HEADERS ? end_headers(assembly) : read_again(assembly);
-	assembly->place = BETWEEN;
-	assembly->quote = QUOTE_NONE;
-	assembly->is_after_blank = true;
-	return error;
-}
 
 int assembly__take(struct assembly *assembly, const struct message *message, bool is_bare)
 {
@@ -767,14 +1030,15 @@ int assembly__take(struct assembly *assembly, const struct message *message, boo
 
 int assembly__end_record(struct assembly *assembly)
 {
-	int error = end_message(assembly);
+	int error = is_cut(assembly) ? put_aside(assembly) : end_message(assembly);
 
 	if (assembly->is_record_open && !assembly->has_message) {
 		assembly->tally->empty++;
 		if (assembly->traits & FORM_USERS)
 			tally__count_reason(assembly->tally, SIPBPF_REASON_NOT_SIP);
 	}
-	assembly->is_record_open = assembly->has_message = false;
+	assembly->is_record_open = assembly->has_message = assembly->is_fragment = assembly->has_feed = false;
+	assembly->resumable = NULL;
 	return error;
 }
 
@@ -789,6 +1053,26 @@ int assembly__begin_record(struct assembly *assembly)
 	return error;
 }
 
+int assembly__resume(struct assembly *assembly, bool is_fragment)
+{
+	bool is_stream = assembly->path.transport != SIP_TRANSPORT_UDP;
+
+	if (assembly->place != BETWEEN)
+		return 0;
+	assembly->is_fragment |= is_fragment;
+	assembly->resumable = torn__find(&assembly->torn, &assembly->path, assembly->is_fragment);
+	if (assembly->is_fragment && !assembly->resumable)
+		assembly__quote_record(assembly);
+	return assembly->resumable && !is_stream && !assembly->is_fragment ? give_up(assembly) : 0;
+}
+
+int assembly__pause(struct assembly *assembly)
+{
+	if (assembly->claim_length || assembly->is_spaced || !assembly->has_header)
+		return assembly__read(assembly, "", 0, 1);
+	return ++assembly->pauses > ends_behind_packet(assembly) ? end_headers(assembly) : 0;
+}
+
 void assembly__quote_record(struct assembly *assembly)
 {
 	assembly->place = IN_QUOTE;
@@ -801,7 +1085,14 @@ struct message_path *assembly__path(struct assembly *assembly)
 
 int assembly__claim(struct assembly *assembly, const char *start_line, size_t length)
 {
-	int result = try_begin(assembly, start_line, length, 0);
+	int result = 0;
+
+	if (assembly->resumable && assembly->resumable->is_in_body)
+		return 0;
+	if (assembly->resumable)
+		result = give_up(assembly);
+	if (!result)
+		result = try_begin(assembly, start_line, length, 0);
 
 	if (result == 1)
 		assembly->claim_length = length;
@@ -819,5 +1110,12 @@ bool assembly__is_unfinished(const struct assembly *assembly)
 
 int assembly__finish(struct assembly *assembly)
 {
-	return assembly__end_record(assembly);
+	struct torn_message *message = assembly->torn.list, *end = message + TORN_MAX;
+	int error = assembly__end_record(assembly);
+
+	for (; !error && message < end; message++) {
+		if (message->is_used)
+			error = settle(assembly, message);
+	}
+	return error;
 }

@@ -33,6 +33,18 @@ struct message_path *assembly__path(struct assembly *assembly);
 /* The record has ended; what follows belongs to none. */
 int assembly__end_record(struct assembly *assembly);
 
+/*
+ * The path of the record is known, as far as its line tells. With FORM_PACKETS, a message of this path that was cut off
+ * may go on in it. A fragment of IP, but the first, holds nothing else. Returns 0 or a negative errno.
+ */
+int assembly__resume(struct assembly *assembly, bool is_fragment);
+
+/*
+ * Reads an empty line that may stand behind a packet, and ends the headers only if more lines follow in the record. With
+ * FORM_DOTS, it has no dot. Allowed with ASSEMBLY_IN_HEADERS and FORM_PACKETS.
+ */
+int assembly__pause(struct assembly *assembly);
+
 /* The record that is open only quotes messages, so that none of it counts. */
 void assembly__quote_record(struct assembly *assembly);
 

@@ -111,3 +111,21 @@ bool dump__find_payload(const struct dump *dump, enum sip_transport transport, c
 	*ret_place = search.place;
 	return true;
 }
+
+bool dump__find_rest(const struct dump *dump, enum sip_transport transport, bool is_fragment, const char *line,
+		     size_t length, size_t *ret_place)
+{
+	size_t headers = ip_length(character_at(dump, line, length, 0));
+	char offset = character_at(dump, line, length, headers + TCP_OFFSET);
+
+	if (!headers)
+		return false;
+	if (transport == SIP_TRANSPORT_TCP)
+		headers += offset == '.' ? TCP_UNSEEN_MIN : (size_t)((unsigned char)offset >> 4) * WORD;
+	else if (!is_fragment)
+		headers += UDP_LENGTH;
+	if (headers < dump->length || headers > dump->length + length)
+		return false;
+	*ret_place = headers - dump->length;
+	return true;
+}

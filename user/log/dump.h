@@ -30,6 +30,13 @@ static inline bool dump__has_headers(const struct dump *dump)
 }
 
 /*
+ * Finds where the payload begins in the next line, whatever it is; a fragment but the first has no header but IP's.
+ * Options of TCP are taken for a timestamp alone. Returns false if the lines are no packet, or if it begins elsewhere.
+ */
+bool dump__find_rest(const struct dump *dump, enum sip_transport transport, bool is_fragment, const char *line,
+		     size_t length, size_t *ret_place);
+
+/*
  * Finds where the payload begins in the next line, at a method; all bytes that may belong to it are between two places.
  * If it may begin at several, the likeliest method decides. Returns false if the lines are no packet of this transport,
  * or if the payload begins elsewhere.

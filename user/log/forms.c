@@ -68,11 +68,18 @@
 #define TCPDUMP_PROTOCOL                                                                             \
 	"\\b(?:proto|next-header) (?:(?<transport>UDP|TCP|SCTP)|[\\w-]+) \\(\\d+\\)(?!.*, (?:proto|" \
 	"next-header) \\w+ \\(\\d+\\))"
+#define TCPDUMP_FRAGMENT                                                                         \
+	"(?:(?<src>" V4 ") > (?<dst>" V4 "): (?:ip-proto-17|udp)\\b|(?<src>" V6 ") > (?<dst>" V6 \
+	"): (?:\\[[^]]*\\] )?frag \\([1-9])"
 #define TCPDUMP_ICMP "(?:(?:proto|next-header) ICMP(?:v6)? \\(\\d+\\)|[^\\s(,]+ > \\S+: ICMP6?[ ,])"
 /* What ngrep and sipgrep print before a packet. */
 #define NGREP_ENDS                                                         \
 	"^(?<transport>[UTS]) (?:(?<time>[\\d/]+ [\\d:.]+) |\\+[\\d.]+ )?" \
 	"(?<src>" V4 "|" V6 "):(?<sport>\\d+) -> (?<dst>" V4 "|" V6 "):(?<dport>\\d+)(?: |$)"
+/* A fragment: its identification, its place in the packet, and its length. */
+#define NGREP_FRAGMENT                                                                                          \
+	"^U (?:(?<time>[\\d/]+ [\\d:.]+) |\\+[\\d.]+ )?(?<src>" V4 "|" V6 ") -> (?<dst>" V4 "|" V6 ") \\+\\d+@" \
+	"[1-9]\\d*:\\d+"
 
 #define BARESIP_ENDS "^(?<transport>UDP|TCP|TLS|WSS?) " END("src", "sport") " -> " END("dst", "dport") "$"
 
@@ -202,6 +209,7 @@ const struct form forms[] = {
 	  .what = "Linphone and other programs with belle-sip (far end only)",
 	  .example = "2026-01-05 12:00:00:105 belle-sip-message-channel [0x1]: message sent to [UDP://192.0.2.1:5060], "
 		     "size: [497] bytes",
+	  .traits = FORM_PACKETS,
 	  .lines = { FORM_LINE(BEGINS, NULL, "sent to [",
 			       "^(?:.*?(?<time>" STAMP "))?.*?message (?:partly )?sent to \\[(?<transport>\\w+)://"
 			       "(?:" PEER "|[^]]*?:(?<peerport>\\d+))\\]",
@@ -259,9 +267,11 @@ const struct form forms[] = {
 	{ .name = "ngrep",
 	  .what = "ngrep -W byline",
 	  .example = "U 2026/01/05 12:00:00.105000 192.0.2.1:5060 -> 192.0.2.2:5060 #1",
-	  .traits = FORM_DOTS,
+	  .traits = FORM_DOTS | FORM_PACKETS,
 	  .lines = { FORM_LINE(BEGINS, "UTS", " -> ", NGREP_ENDS),
-		     FORM_LINE(BEGINS, "I", " -> ", "^I .*-> [0-9A-Fa-f:.]+(?: |$)", .is_error = true),
+		     FORM_LINE(BEGINS, "U", " +", NGREP_FRAGMENT, .transport = SIP_TRANSPORT_UDP,
+			       .content = FORM_FRAGMENT),
+		     FORM_LINE(BEGINS, "I", " -> ", "^I .*-> [0-9A-Fa-f:.]+(?: |$)", .content = FORM_QUOTATION),
 		     FORM_LINE(BEGINS, "?KUT", " -> ", "^[?KUT] .*-> [0-9A-Fa-f:.]+(?: |$)") } },
 	{ .name = "sngrep",
 	  .what = "sngrep, saved as text",
@@ -276,11 +286,16 @@ const struct form forms[] = {
 	  .lack = "no more than a start line, so CSeq is not known, and a re-INVITE counts as an INVITE; tcpdump -A "
 		  "prints "
 		  "whole messages, and those over TCP too",
-	  .traits = FORM_TAB | FORM_GLUED | FORM_NO_DATE,
-	  .lines = { FORM_LINE(BEGINS, TCPDUMP_FIRST, "ICMP", TCPDUMP_HEAD ".*?" TCPDUMP_ICMP, .is_error = true),
+	  .traits = FORM_TAB | FORM_GLUED | FORM_NO_DATE | FORM_PACKETS,
+	  .lines = { FORM_LINE(BEGINS, TCPDUMP_FIRST, "ICMP", TCPDUMP_HEAD ".*?" TCPDUMP_ICMP,
+			       .content = FORM_QUOTATION),
+		     FORM_LINE(BEGINS, TCPDUMP_FIRST, " > ", TCPDUMP_HEAD ".*?" TCPDUMP_FRAGMENT,
+			       .transport = SIP_TRANSPORT_UDP, .content = FORM_FRAGMENT),
 		     FORM_LINE(BEGINS, TCPDUMP_FIRST, " Flags [",
 			       TCPDUMP_HEAD ".*?" TCPDUMP_ENDS "Flags \\[(?:.*?SIP: " START ")?",
 			       .transport = SIP_TRANSPORT_TCP),
+		     FORM_LINE(BEGINS, TCPDUMP_FIRST, ", offset ", TCPDUMP_HEAD ".*?, offset [1-9]\\d*, .*?proto UDP ",
+			       .transport = SIP_TRANSPORT_UDP, .content = FORM_FRAGMENT),
 		     FORM_LINE(BEGINS, TCPDUMP_FIRST, "proto ",
 			       TCPDUMP_HEAD ".*?" TCPDUMP_PROTOCOL "(?:.*" TCPDUMP_ENDS ")?"),
 		     FORM_LINE(BEGINS, TCPDUMP_FIRST, "next-header ",
@@ -290,7 +305,7 @@ const struct form forms[] = {
 			       .transport = SIP_TRANSPORT_UDP),
 		     FORM_LINE(BEGINS, " -" DIGITS, " ", TCPDUMP_TIME),
 		     FORM_LINE(BEGINS, TCPDUMP_FIRST, " > ", TCPDUMP_HEAD),
-		     FORM_LINE(ADDS, " \t", "ICMP", "^\\s.*?" TCPDUMP_ICMP, .is_error = true),
+		     FORM_LINE(ADDS, " \t", "ICMP", "^\\s.*?" TCPDUMP_ICMP, .content = FORM_QUOTATION),
 		     FORM_LINE(ADDS, " \t", "proto ", "^\\s.*?" TCPDUMP_PROTOCOL),
 		     FORM_LINE(ADDS, " \t", "next-header ", "^\\s.*?" TCPDUMP_PROTOCOL "(?:.*?" TCPDUMP_ENDS ")?"),
 		     FORM_LINE(ADDS, "\t", ") [", "^\\t\\d+\\) \\["), /* a chunk of SCTP */
@@ -305,7 +320,7 @@ const struct form forms[] = {
 		     FORM_LINE(ADDS, "I", ", Dst: ",
 			       "^Internet Protocol.*?, Src: (?:\\S+ \\()?(?<src>[0-9A-Fa-f:.]+)\\)?, Dst: (?:\\S+ \\()?"
 			       "(?<dst>[0-9A-Fa-f:.]+)\\)?$"),
-		     FORM_LINE(ADDS, "I", "Control", "^Internet Control Message Protocol", .is_error = true),
+		     FORM_LINE(ADDS, "I", "Control", "^Internet Control Message Protocol", .content = FORM_QUOTATION),
 		     FORM_LINE(ADDS, "U", "Src Port: ",
 			       "^User .*?Src Port: (?:\\S+ \\()?(?<sport>\\d+)\\)?, Dst Port: (?:\\S+ "
 			       "\\()?(?<dport>\\d+)",

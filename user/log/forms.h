@@ -6,13 +6,12 @@
 #ifndef FORMS_H
 #define FORMS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/lists.h"
 #include "counts/link.h"
 
-#define FORMS_LINES_MAX 12
+#define FORMS_LINES_MAX 14
 
 /* What a line of a record does that matches its pattern. */
 enum form_role {
@@ -33,7 +32,12 @@ struct form_line {
 	const char *more;    /* finds one more message in the rest of the line; NULL: it tells of one */
 	enum sip_transport transport; /* unless a group tells it; SIP_TRANSPORT_NONE: unknown */
 	enum form_way { FORM_ANY_WAY, FORM_RECEIVED, FORM_SENT } way; /* unless a group tells it */
-	bool is_error;                                                /* of ICMP: what its record shows is quoted */
+	/* what is in the record that it begins or adds to */
+	enum form_content {
+		FORM_MESSAGES,
+		FORM_QUOTATION, /* what an error of ICMP quotes */
+		FORM_FRAGMENT,  /* of IP, but the first */
+	} content;
 };
 
 /* How lines are cleaned before they are read as lines of a message, and how records hold messages. */
@@ -50,6 +54,7 @@ enum form_trait {
 	FORM_NO_DATE = 1 << 9, /* times of day alone; other lines of the log may tell the date */
 	FORM_ENTRY = 1 << 10,  /* where several lines are in one, no record begins among headers */
 	FORM_ALONE = 1 << 11,  /* nor behind its message: the line holds one record */
+	FORM_PACKETS = 1 << 12, /* a record is what came at once: its last message may go on in a later one */
 };
 
 struct form {

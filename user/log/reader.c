@@ -17,6 +17,7 @@
 #include "log/stamp.h"
 #include "log/start_line.h"
 #include "log/summary.h"
+#include "log/torn.h"
 
 #define ESCAPE '\x1b'
 #define SUMMARY_LENGTH_MIN (sizeof("| Status: 200") - 1)
@@ -159,6 +160,19 @@ static int read_summaries(struct reader *reader, const struct matcher *matcher, 
 	return 0;
 }
 
+/* Takes note of what is in the record that is open, now that more of its path is known. */
+static int note_content(struct reader *reader, const struct matcher *matcher)
+{
+	struct assembly *assembly = reader->source->lines.assembly;
+	enum form_content content = matcher->line ? matcher->line->content : FORM_MESSAGES;
+
+	if (content == FORM_QUOTATION)
+		assembly__quote_record(assembly);
+	else if (reader->settings.form->traits & FORM_PACKETS)
+		return assembly__resume(assembly, content == FORM_FRAGMENT);
+	return 0;
+}
+
 static int begin_record(struct reader *reader, const struct matcher *matcher, const struct piece *piece)
 {
 	struct assembly *assembly = reader->source->lines.assembly;
@@ -170,8 +184,9 @@ static int begin_record(struct reader *reader, const struct matcher *matcher, co
 		return error;
 	reader->source->lines.shape = CLEAN_UNKNOWN;
 	use_values(reader, matcher);
-	if (matcher->line && matcher->line->is_error)
-		assembly__quote_record(assembly);
+	error = note_content(reader, matcher);
+	if (error)
+		return error;
 	if (pattern__has(matcher->pattern, PATTERN_STATUS))
 		return read_summaries(reader, matcher, piece);
 	length = pattern__value(matcher->pattern, PATTERN_START, &value);
@@ -189,9 +204,7 @@ static int read_record(struct reader *reader, const struct matcher *matcher, con
 		return assembly__end_record(reader->source->lines.assembly);
 	default:
 		use_values(reader, matcher);
-		if (matcher->line->is_error)
-			assembly__quote_record(assembly);
-		return 0;
+		return note_content(reader, matcher);
 	}
 }
 
@@ -235,6 +248,8 @@ static int read_text(struct reader *reader, struct piece *piece, unsigned int st
 	const char *text = piece->text;
 	size_t length = piece->length;
 
+	if (state & ASSEMBLY_IN_HEADERS && torn__may_be_behind_packet(traits, text, length))
+		return assembly__pause(assembly);
 	piece->is_glued |= traits & FORM_GLUED && state & ASSEMBLY_AWAITS_MESSAGE;
 	if (traits & FORM_NO_DATE && !(state & ASSEMBLY_IN_HEADERS))
 		look_for_date(reader, piece);

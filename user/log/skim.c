@@ -8,6 +8,7 @@
 #include "log/header.h"
 #include "log/lines.h"
 #include "log/start_line.h"
+#include "log/torn.h"
 
 #define INDENT "   "
 #define TAB "\t"
@@ -219,6 +220,8 @@ static inline int take_header(struct skim *skim, const struct view *view)
 	const char *cleaned = view->cleaned;
 	int error;
 
+	if (torn__may_be_behind_packet(skim->traits, cleaned, view->length))
+		return 0;
 	if (view->length ? *cleaned == ' ' || *cleaned == '\t' || start_line__is_likely(cleaned, view->length)
 			 : !skim->is_eager)
 		return 0;

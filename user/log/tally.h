@@ -27,6 +27,7 @@ struct tally {
 	unsigned long long unconveyed; /* messages of which neither the log nor Via tells the transport */
 	unsigned long long surplus;    /* messages that are rather part of a body */
 	unsigned long long quoted;     /* start lines in records that only quote messages */
+	unsigned long long torn;       /* messages that are cut off before their CSeq */
 	unsigned long long untaken;    /* lines that look like start lines and begin no counted message */
 	unsigned long long first_untaken;
 	char untaken_text[TALLY_TEXT_SIZE]; /* the beginning of the first one */

@@ -75,7 +75,8 @@ static void test_which_lines(void **state)
 		{ "ngrep", START, CLEAN_UNKNOWN, 0, "Via: SIP/2.0/UDP x.\nTo: y.\r\n", START },
 		{ "ngrep", START, CLEAN_UNKNOWN, 0, "To: y.\n", " folded\n" },
 		{ "ngrep", START, CLEAN_UNKNOWN, 0, "To: y.\nA: b.\n", RECORD },
-		{ "ngrep", START "To: x\n", CLEAN_UNKNOWN, 0, "A: b.\n.\nv=0.\n  \nwords\n", "a SIP/2.0\n" },
+		{ "ngrep", START "To: x\n", CLEAN_UNKNOWN, 0, "A: b.\n", ".\nv=0.\n" },
+		{ "sipgrep", START "To: x\n", CLEAN_UNKNOWN, 0, "A: b.\n.\nv=0.\n  \nwords\n", "a SIP/2.0\n" },
 		{ "ngrep", "+", CLEAN_UNKNOWN, 0, "\nwords\n", START },
 		{ "ngrep", "", CLEAN_UNKNOWN, 0, "\nwords\n", RECORD },
 		{ "ngrep", START, CLEAN_UNKNOWN, 0, "A: b.\n", "no line end" },
@@ -148,7 +149,7 @@ static void test_a_line_alone(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		set_up(&setting, "ngrep", START "To: x\n", CLEAN_WHOLE);
+		set_up(&setting, "sipgrep", START "To: x\n", CLEAN_WHOLE);
 		skim__begin(&setting.skim, &setting.source, true);
 		assert_int_equal(skim__take(&setting.skim, NULL, cases[i].line, strcspn(cases[i].line, "\n")),
 				 cases[i].result);

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See torn.h. */
+#include "log/torn.h"
+
+#include <string.h>
+
+static bool is_same_address(bool is_known, const struct in6_addr *address, bool is_other_known,
+			    const struct in6_addr *other)
+{
+	return is_known == is_other_known && (!is_known || !memcmp(address, other, sizeof(*address)));
+}
+
+static bool are_between_same_hosts(const struct link_ends *ends, const struct link_ends *others)
+{
+	return is_same_address(ends->has_source, &ends->source, others->has_source, &others->source) &&
+	       is_same_address(ends->has_target, &ends->target, others->has_target, &others->target);
+}
+
+static bool is_same(const struct message_path *path, const struct message_path *other)
+{
+	return path->transport == other->transport && path->has_direction == other->has_direction &&
+	       (!path->has_direction || path->direction == other->direction) &&
+	       path->ends.source_port == other->ends.source_port && path->ends.target_port == other->ends.target_port &&
+	       are_between_same_hosts(&path->ends, &other->ends);
+}
+
+struct torn_message *torn__find(struct torn_messages *messages, const struct message_path *path, bool is_fragment)
+{
+	struct torn_message *message = messages->list, *end = message + TORN_MAX, *found = NULL;
+
+	for (; messages->used && message < end; message++) {
+		if (!message->is_used || (found && found->age > message->age))
+			continue;
+		if (is_fragment ? message->path.transport == path->transport &&
+					  are_between_same_hosts(&message->path.ends, &path->ends)
+				: is_same(&message->path, path))
+			found = message;
+	}
+	return found;
+}
+
+struct torn_message *torn__place(struct torn_messages *messages)
+{
+	struct torn_message *message = messages->list, *end = message + TORN_MAX, *oldest = message;
+
+	for (; message < end; message++) {
+		if (!message->is_used)
+			return message;
+		if (message->age < oldest->age)
+			oldest = message;
+	}
+	return oldest;
+}
+
+void torn__use(struct torn_messages *messages, struct torn_message *message, const struct message_path *path)
+{
+	message->is_used = true;
+	message->path = *path;
+	message->age = messages->count++;
+	messages->used++;
+}
+
+void torn__release(struct torn_messages *messages, struct torn_message *message)
+{
+	*message = (struct torn_message){ 0 };
+	messages->used--;
+}
+
+void torn__free(struct torn_messages *messages)
+{
+	struct torn_message *message = messages->list, *end = message + TORN_MAX;
+
+	for (; message < end; message++) {
+		held_lines__free(&message->headers);
+		body__free(&message->body);
+	}
+}
