@@ -11,6 +11,7 @@
 #define IPV6_FIRST '`' /* 0x60: version 6 (RFC 8200 3) */
 #define IPV6_LAST 'o'
 #define IPV6_LENGTH 40
+#define IPV6_FRAGMENT_LENGTH 8 /* RFC 8200 4.5 */
 #define UDP_LENGTH 8
 #define TCP_OFFSET 12 /* of the length, in words, in the upper half of a byte (RFC 9293 3.1) */
 #define TCP_LENGTH_MAX 60
@@ -124,6 +125,8 @@ bool dump__find_rest(const struct dump *dump, enum sip_transport transport, bool
 		headers += offset == '.' ? TCP_UNSEEN_MIN : (size_t)((unsigned char)offset >> 4) * WORD;
 	else if (!is_fragment)
 		headers += UDP_LENGTH;
+	else if (headers == IPV6_LENGTH)
+		headers += IPV6_FRAGMENT_LENGTH;
 	if (headers < dump->length || headers > dump->length + length)
 		return false;
 	*ret_place = headers - dump->length;

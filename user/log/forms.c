@@ -57,8 +57,9 @@
 	"^(?: *\\d+  )?(?:(?<time>(?:\\d{4}-\\d\\d-\\d\\d )?\\d\\d:\\d\\d:\\d\\d\\.\\d+|\\d{9,}\\.\\d+)|" \
 	"[ -]\\d+:\\d\\d:\\d\\d\\.\\d+) "
 /* Without a time, what follows it: the device and the way of the packet, the Ethernet addresses, or the protocol. */
-#define TCPDUMP_HEAD                                                                                                   \
-	"(?:" TCPDUMP_TIME "|^(?: *\\d+  )?(?=(?:\\S+ +(?:In|Out|B|M|P) +(?:ifindex \\d+ )?)?(?:IP6? |(?:[\\da-f]{2}:" \
+#define TCPDUMP_HEAD                                                                                  \
+	"(?:" TCPDUMP_TIME                                                                            \
+	"|^(?: *\\d+  )?(?=(?:\\S+ +(?:In|Out|B|M|P) +(?:ifindex \\d+ )?)?(?:IP\\d? |(?:[\\da-f]{2}:" \
 	"){5}[\\da-f]{2} )))"
 /* Innermost ends with ports; what may be taken for a port is none where an address of IPv4 stands alone. */
 #define TCPDUMP_ENDS                                                                                                   \
@@ -68,10 +69,12 @@
 #define TCPDUMP_PROTOCOL                                                                             \
 	"\\b(?:proto|next-header) (?:(?<transport>UDP|TCP|SCTP)|[\\w-]+) \\(\\d+\\)(?!.*, (?:proto|" \
 	"next-header) \\w+ \\(\\d+\\))"
-#define TCPDUMP_FRAGMENT                                                                         \
-	"(?:(?<src>" V4 ") > (?<dst>" V4 "): (?:ip-proto-17|udp)\\b|(?<src>" V6 ") > (?<dst>" V6 \
-	"): (?:\\[[^]]*\\] )?frag \\([1-9])"
-#define TCPDUMP_ICMP "(?:(?:proto|next-header) ICMP(?:v6)? \\(\\d+\\)|[^\\s(,]+ > \\S+: ICMP6?[ ,])"
+#define TCPDUMP_FRAGMENT_V4 "(?<src>" V4 ") > (?<dst>" V4 "): (?:ip-proto-\\d+|udp)\\b"
+#define TCPDUMP_FRAGMENT_V6 "(?<src>" V6 ") > (?<dst>" V6 "): (?:\\[[^]]*\\] )?frag \\((?:0x[\\da-f]+:)?[1-9]"
+#define TCPDUMP_FIRST_FRAGMENT_V6                                                                                  \
+	"(?<src>" V6 ") > (?<dst>" V6 "): (?:\\[[^]]*\\] )?frag \\((?:0x[\\da-f]+:)?0\\|\\d+\\) (?<sport>[\\w-]+)" \
+	" > (?<dport>[\\w-]+): "
+#define TCPDUMP_ICMP "(?:(?:proto|next-header) ICMPv?\\d? \\(\\d+\\)|[^\\s(,]+ > \\S+: ICMP\\d?[ ,])"
 /* What ngrep and sipgrep print before a packet. */
 #define NGREP_ENDS                                                         \
 	"^(?<transport>[UTS]) (?:(?<time>[\\d/]+ [\\d:.]+) |\\+[\\d.]+ )?" \
@@ -289,11 +292,14 @@ const struct form forms[] = {
 	  .traits = FORM_TAB | FORM_GLUED | FORM_NO_DATE | FORM_PACKETS,
 	  .lines = { FORM_LINE(BEGINS, TCPDUMP_FIRST, "ICMP", TCPDUMP_HEAD ".*?" TCPDUMP_ICMP,
 			       .content = FORM_QUOTATION),
-		     FORM_LINE(BEGINS, TCPDUMP_FIRST, " > ", TCPDUMP_HEAD ".*?" TCPDUMP_FRAGMENT,
-			       .transport = SIP_TRANSPORT_UDP, .content = FORM_FRAGMENT),
 		     FORM_LINE(BEGINS, TCPDUMP_FIRST, " Flags [",
 			       TCPDUMP_HEAD ".*?" TCPDUMP_ENDS "Flags \\[(?:.*?SIP: " START ")?",
 			       .transport = SIP_TRANSPORT_TCP),
+		     FORM_LINE(BEGINS, TCPDUMP_FIRST, "frag (",
+			       TCPDUMP_HEAD ".*?" TCPDUMP_FIRST_FRAGMENT_V6 "(?:.*?SIP: " START ")?",
+			       .transport = SIP_TRANSPORT_UDP),
+		     FORM_LINE(BEGINS, TCPDUMP_FIRST, "frag (", TCPDUMP_HEAD ".*?" TCPDUMP_FRAGMENT_V6,
+			       .transport = SIP_TRANSPORT_UDP, .content = FORM_FRAGMENT),
 		     FORM_LINE(BEGINS, TCPDUMP_FIRST, ", offset ", TCPDUMP_HEAD ".*?, offset [1-9]\\d*, .*?proto UDP ",
 			       .transport = SIP_TRANSPORT_UDP, .content = FORM_FRAGMENT),
 		     FORM_LINE(BEGINS, TCPDUMP_FIRST, "proto ",
@@ -303,6 +309,8 @@ const struct form forms[] = {
 		     FORM_LINE(BEGINS, TCPDUMP_FIRST, " > ",
 			       TCPDUMP_HEAD ".*?" TCPDUMP_ENDS "(?:(?<transport>tcp|sctp) |.*?SIP: " START ")?",
 			       .transport = SIP_TRANSPORT_UDP),
+		     FORM_LINE(BEGINS, TCPDUMP_FIRST, " > ", TCPDUMP_HEAD ".*?" TCPDUMP_FRAGMENT_V4,
+			       .transport = SIP_TRANSPORT_UDP, .content = FORM_FRAGMENT),
 		     FORM_LINE(BEGINS, " -" DIGITS, " ", TCPDUMP_TIME),
 		     FORM_LINE(BEGINS, TCPDUMP_FIRST, " > ", TCPDUMP_HEAD),
 		     FORM_LINE(ADDS, " \t", "ICMP", "^\\s.*?" TCPDUMP_ICMP, .content = FORM_QUOTATION),

@@ -11,7 +11,7 @@
 #include "common/lists.h"
 #include "counts/link.h"
 
-#define FORMS_LINES_MAX 14
+#define FORMS_LINES_MAX 16
 
 /* What a line of a record does that matches its pattern. */
 enum form_role {

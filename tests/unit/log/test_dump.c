@@ -79,11 +79,36 @@ static void test_what_is_no_packet(void **state)
 	assert_string_equal(method_of(SIP_TRANSPORT_UDP, lines), "");
 }
 
+/* Returns what is behind the headers of the line; "": it is elsewhere. */
+static const char *rest_of(enum sip_transport transport, bool is_fragment, const char *line)
+{
+	const struct dump dump = { 0 };
+	size_t place;
+
+	return dump__find_rest(&dump, transport, is_fragment, line, strlen(line), &place) ? line + place : "";
+}
+
+static void test_payloads_of_any_kind(void **state)
+{
+	assert_string_equal(rest_of(SIP_TRANSPORT_UDP, false, IPV4 UDP "b@c"), "b@c");
+	assert_string_equal(rest_of(SIP_TRANSPORT_UDP, true, IPV4 "b@c"), "b@c");
+	assert_string_equal(rest_of(SIP_TRANSPORT_UDP, true,
+				    IPV6 "fragment"
+					 "b@c"),
+			    "b@c");
+	assert_string_equal(rest_of(SIP_TRANSPORT_TCP, false, IPV4 TCP_SHORT "b@c"), "b@c");
+	assert_string_equal(rest_of(SIP_TRANSPORT_TCP, false, IPV6 TCP_TIMES "b@c"), "b@c");
+	assert_string_equal(rest_of(SIP_TRANSPORT_TCP, false, IPV4 TCP_SHORT), "");
+	assert_string_equal(rest_of(SIP_TRANSPORT_TCP, false, IPV4), "");
+	assert_string_equal(rest_of(SIP_TRANSPORT_UDP, false, "b@c"), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_headers_end_where_they_say),
 		cmocka_unit_test(test_line_feeds_in_headers),
+		cmocka_unit_test(test_payloads_of_any_kind),
 		cmocka_unit_test(test_what_is_no_packet),
 	};
 
