@@ -116,17 +116,15 @@ bool dump__find_payload(const struct dump *dump, enum sip_transport transport, c
 bool dump__find_rest(const struct dump *dump, enum sip_transport transport, bool is_fragment, const char *line,
 		     size_t length, size_t *ret_place)
 {
-	size_t headers = ip_length(character_at(dump, line, length, 0));
-	char offset = character_at(dump, line, length, headers + TCP_OFFSET);
+	size_t ip = ip_length(character_at(dump, line, length, 0)), headers = ip + UDP_LENGTH;
+	char offset = character_at(dump, line, length, ip + TCP_OFFSET);
 
-	if (!headers)
+	if (!ip)
 		return false;
-	if (transport == SIP_TRANSPORT_TCP)
-		headers += offset == '.' ? TCP_UNSEEN_MIN : (size_t)((unsigned char)offset >> 4) * WORD;
-	else if (!is_fragment)
-		headers += UDP_LENGTH;
-	else if (headers == IPV6_LENGTH)
-		headers += IPV6_FRAGMENT_LENGTH;
+	if (is_fragment)
+		headers = ip + (ip == IPV6_LENGTH ? IPV6_FRAGMENT_LENGTH : 0);
+	else if (transport == SIP_TRANSPORT_TCP)
+		headers = ip + (offset == '.' ? TCP_UNSEEN_MIN : (size_t)((unsigned char)offset >> 4) * WORD);
 	if (headers < dump->length || headers > dump->length + length)
 		return false;
 	*ret_place = headers - dump->length;
