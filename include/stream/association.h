@@ -138,6 +138,8 @@ static __always_inline void association__begin_chunk(struct framing *framing, st
 	framing->is_new = flow->state == FLOW_FREE;
 	framing->is_stream = 1;
 	framing->is_cut = chunk->is_cut;
+	/* Of a packet in fragments of IP only the first is read, so what follows is missing. */
+	framing->gaps |= packet->fragment.is_fragment;
 	framing->messages = 0;
 	framing->offset = framing->begin = chunk->begin;
 	framing->end = framing->piece_end = chunk->end;

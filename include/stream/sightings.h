@@ -27,10 +27,11 @@ struct sighting {
 	struct sipbpf_ends ends;
 	__u8 protocol;
 	__u8 hook; /* enum sipbpf_hook */
-	__u8 is_forwarded : 1;
-	__u8 is_fragment : 1;
-	__u8 has_message; /* that has counted; set later, so it shares no byte */
+	__u8 is_forwarded;
+	__u8 is_fragment;
 	struct packet_identity identity;
+	__u8 has_message; /* that has counted */
+	__u8 reserved[7];
 };
 
 static __always_inline __u64 sighting__mix(__u64 one, __u64 other)

@@ -212,9 +212,9 @@ static __always_inline int flow__is_in_flight(const struct flow *flow)
 }
 
 /*
- * What it would cost to lose a flow. 0: nothing. 1: little, because it is closed, has lost its place, or has never held
- * a message, like those of an attack or early fragments. 2: bytes that are sent again would be read again. 3: a message
- * in flight.
+ * What it would cost to lose a flow. 0: nothing. 1: little, because it is closed, has lost its place, has never held a
+ * message, like those of an attack or early fragments, or is a datagram of which enough has been read. 2: bytes that are
+ * sent again would be read again. 3: a message in flight.
  */
 static __always_inline __u64 flow_table__worth(const struct flow *flow)
 {
@@ -222,7 +222,7 @@ static __always_inline __u64 flow_table__worth(const struct flow *flow)
 		return 0;
 	if (flow->is_closed || flow->has_fin || flow->searched || flow->state == FLOW_LOST || flow->carrier == FLOW_TLS)
 		return 1;
-	if (flow->carrier == FLOW_FRAGMENTS && !flow->fragments.has_first)
+	if (flow->carrier == FLOW_FRAGMENTS && (!flow->fragments.has_first || flow->rest_reason))
 		return 1;
 	return flow__is_in_flight(flow) ? 3 : 2;
 }

@@ -272,6 +272,7 @@ net__has_ended() {
 net__stop() {
 	local pid=$1 signal=${2:-TERM} i
 
+	((pid > 0)) || return 1 # 0 would be all processes of the group
 	for i in "${!NET_PIDS[@]}"; do
 		[[ ${NET_PIDS[i]} == "$pid" ]] && unset "NET_PIDS[$i]"
 	done

@@ -42,18 +42,18 @@ struct form_line {
 
 /* How lines are cleaned before they are read as lines of a message, and how records hold messages. */
 enum form_trait {
-	FORM_DOTS = 1 << 0,    /* a dot at the end of a line is a carriage return */
-	FORM_INDENT = 1 << 1,  /* a message may be indented by three blanks; then nothing else is */
-	FORM_TAB = 1 << 2,     /* a message may be indented by a tab; then what is not indented repeats it */
-	FORM_TREE = 1 << 3,    /* the tree of a dissector: headers are indented by eight blanks, their parts by more */
-	FORM_NAME = 1 << 4,    /* each line may begin with "JsSIP:Transport" */
-	FORM_GLUED = 1 << 5,   /* bytes of lower layers may stand before a start line */
-	FORM_NEAR = 1 << 6,    /* a message follows the line that begins its record, or there is none */
-	FORM_SINGLE = 1 << 7,  /* a record holds one message; what looks like more is its body */
-	FORM_USERS = 1 << 8,   /* the pattern of a user: lines are not cleaned */
-	FORM_NO_DATE = 1 << 9, /* times of day alone; other lines of the log may tell the date */
-	FORM_ENTRY = 1 << 10,  /* where several lines are in one, no record begins among headers */
-	FORM_ALONE = 1 << 11,  /* nor behind its message: the line holds one record */
+	FORM_DOTS = 1 << 0,     /* a dot at the end of a line is a carriage return */
+	FORM_INDENT = 1 << 1,   /* a message may be indented by three blanks; then nothing else is */
+	FORM_TAB = 1 << 2,      /* a message may be indented by a tab; then what is not indented repeats it */
+	FORM_TREE = 1 << 3,     /* the tree of a dissector: headers are indented by eight blanks, their parts by more */
+	FORM_NAME = 1 << 4,     /* each line may begin with "JsSIP:Transport" */
+	FORM_GLUED = 1 << 5,    /* bytes of lower layers may stand before a start line */
+	FORM_NEAR = 1 << 6,     /* a message follows the line that begins its record, or there is none */
+	FORM_SINGLE = 1 << 7,   /* a record holds one message; what looks like more is its body */
+	FORM_USERS = 1 << 8,    /* the pattern of a user: lines are not cleaned */
+	FORM_NO_DATE = 1 << 9,  /* times of day alone; other lines of the log may tell the date */
+	FORM_ENTRY = 1 << 10,   /* where several lines are in one, no record begins among headers */
+	FORM_ALONE = 1 << 11,   /* nor behind its message: the line holds one record */
 	FORM_PACKETS = 1 << 12, /* a record is what came at once: its last message may go on in a later one */
 };
 

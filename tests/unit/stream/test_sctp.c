@@ -20,6 +20,7 @@
 #define RUNS rounds(500)
 
 #define LENGTH_MAX 8192
+#define IP_FLAGS_OFFSET 20 /* in a frame */
 
 static const struct link_rules rules = { .transport = LINK_TRANSPORT_WIRE };
 static struct counters *counters;
@@ -319,6 +320,24 @@ static void packet_cut_at_every_byte(void **state)
 	assert_int_equal(counters__total(counters), 2);
 }
 
+/* Only the first fragment of IP is read: that the packet goes on is a gap, if it may hold SIP. */
+static void packet_in_fragments_of_ip(void **state)
+{
+	static const struct chunk chunks[] = { DATA(0, WHOLE, 1, INVITE), DATA(0, WHOLE, 1, "\xff\1other") };
+	static const char *const counts[] = { "1 0 0 1", "0 0 0 0" };
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		begin();
+		put_header(1);
+		put_chunk(&chunks[i]);
+		packets__finish(&packet);
+		packets__set16(&packet, IP_FLAGS_OFFSET, 0x2000);
+		add(packet.length);
+		assert_counts(counts[i]);
+	}
+}
+
 /* ---- random associations ---- */
 
 static void random_associations(void **state)
@@ -346,11 +365,12 @@ static void random_associations(void **state)
 int main(void)
 {
 	enum { COUNT = sizeof(sctp_cases) / sizeof(sctp_cases[0]) };
-	struct CMUnitTest tests[COUNT + 5] = {
+	struct CMUnitTest tests[COUNT + 6] = {
 		[COUNT] = cmocka_unit_test(message_cut_at_every_byte),
 		cmocka_unit_test(message_byte_by_byte),
 		cmocka_unit_test(another_association),
 		cmocka_unit_test(packet_cut_at_every_byte),
+		cmocka_unit_test(packet_in_fragments_of_ip),
 		cmocka_unit_test(random_associations),
 	};
 	size_t i;
@@ -360,7 +380,7 @@ int main(void)
 		tests[i] = (struct CMUnitTest){ sctp_cases[i].name, test_case, NULL, NULL, (void *)&sctp_cases[i] };
 	guard = guard__new(LENGTH_MAX);
 	counters = counters__new();
-	failed = _cmocka_run_group_tests("sctp", tests, COUNT + 5, NULL, NULL);
+	failed = _cmocka_run_group_tests("sctp", tests, COUNT + 6, NULL, NULL);
 	frame_classifier__free(classifier);
 	counters__free(counters);
 	guard__free(&guard);
