@@ -29,6 +29,7 @@
 /* In the order in which methods lose their numbers. */
 enum rank {
 	RANK_UNUSED,
+	RANK_NEW,      /* seen in this collection for the first time: the next one will tell */
 	RANK_SEEN,     /* in COLLECTIONS_MIN collections */
 	RANK_ANSWERED, /* by who supports it: such a method keeps its number */
 };
@@ -92,7 +93,9 @@ static enum rank rank_of(const struct extensions *extensions, const struct metho
 		return RANK_UNUSED;
 	if (method->is_answered)
 		return RANK_ANSWERED;
-	return method->collections >= COLLECTIONS_MIN ? RANK_SEEN : RANK_UNUSED;
+	if (method->collections >= COLLECTIONS_MIN)
+		return RANK_SEEN;
+	return method->collections && method->last_seen == extensions->collection ? RANK_NEW : RANK_UNUSED;
 }
 
 /* Whether the first method is to lose its number, or to be forgotten, before the second. */
@@ -157,16 +160,17 @@ void extensions__read(struct extensions *extensions)
 	}
 }
 
-/* Takes the number back. Rows with it may come until both banks have been emptied. */
-static void take_back(struct extensions *extensions, struct method *method)
+/* Takes the number back. Rows with it may come until both banks have been emptied. Returns false if it cannot. */
+static bool take_back(struct extensions *extensions, struct method *method)
 {
 	struct number *number = &extensions->numbers[method->number];
 
 	if (bpf_map_delete_elem(extensions->maps->method_types, &method->name))
-		return;
+		return false;
 	number->method = NONE;
 	number->banks_left = BANKS;
 	method->number = NONE;
+	return true;
 }
 
 /* Lets programs give out again the numbers that were taken back before both banks were emptied. */
@@ -195,15 +199,23 @@ static int count_free(const struct extensions *extensions)
 	return count;
 }
 
+/*
+ * If numbers are short, takes back those of all methods that are not used: where many names are invented, each number that
+ * is free is a chance for one that is used. If that is not enough, takes some of those that are.
+ */
 static void take_back_some(struct extensions *extensions)
 {
-	int missing, least;
+	int missing = FREE_MIN - count_free(extensions), least;
+	enum rank rank;
 
-	for (missing = FREE_MIN - count_free(extensions); missing > 0; missing--) {
-		least = find_least(extensions, true);
-		if (least == NONE || rank_of(extensions, &extensions->methods[least]) == RANK_ANSWERED)
+	if (missing <= 0)
+		return;
+	while ((least = find_least(extensions, true)) != NONE) {
+		rank = rank_of(extensions, &extensions->methods[least]);
+		if ((rank != RANK_UNUSED && (rank != RANK_SEEN || missing <= 0)) ||
+		    !take_back(extensions, &extensions->methods[least]))
 			return;
-		take_back(extensions, &extensions->methods[least]);
+		missing--;
 	}
 }
 
@@ -235,7 +247,7 @@ static void give_to_methods_in_use(struct extensions *extensions)
 	for (i = 0; i < extensions->methods_count; i++) {
 		struct method *method = &extensions->methods[i];
 
-		if (method->number == NONE && rank_of(extensions, method) != RANK_UNUSED &&
+		if (method->number == NONE && rank_of(extensions, method) >= RANK_SEEN &&
 		    !give_number(extensions, method))
 			return;
 	}
