@@ -9,9 +9,9 @@
 static __always_inline void packet__advance_to_next_header(struct packet *packet, __u32 length, __u32 next_header)
 {
 	switch (next_header) {
-	case 0:   /* hop-by-hop options */
-	case 43:  /* routing */
-	case 60:  /* destination options */
+	case 0:  /* hop-by-hop options */
+	case 43: /* routing */
+	case PACKET_PROTOCOL_DESTINATION_OPTIONS:
 	case 135: /* mobility */
 	case 139: /* HIP */
 	case 140: /* Shim6 */
@@ -62,12 +62,13 @@ static __always_inline void packet__set_ipv6_identity(struct packet_identity *re
 
 /*
  * Whether the fragments of such a datagram behind the first one are looked at: the datagram may hold a message of UDP,
- * itself or in a tunnel.
+ * itself, behind a header that is cut with it, or in a tunnel.
  */
 static __always_inline int packet__may_hold_datagram(__u32 protocol)
 {
 	return protocol == PACKET_PROTOCOL_UDP || protocol == PACKET_PROTOCOL_GRE || protocol == PACKET_PROTOCOL_IPV4 ||
-	       protocol == PACKET_PROTOCOL_IPV6;
+	       protocol == PACKET_PROTOCOL_IPV6 || protocol == PACKET_PROTOCOL_AUTHENTICATION ||
+	       protocol == PACKET_PROTOCOL_DESTINATION_OPTIONS;
 }
 
 /*

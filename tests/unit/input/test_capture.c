@@ -558,7 +558,7 @@ struct aggregate_case {
 
 static const struct aggregate_case aggregate_cases[] = {
 	{ "one", WIFI_SUBFRAME("\x0f", SNAP "payload"), 29, { 15 }, { 14 }, 1 },
-	{ "one, padding and checksum", WIFI_SUBFRAME("\x0f", SNAP "payload\0\1\2\3\4"), 36, { 15 }, { 14 }, 1 },
+	{ "one, padding and checksum", WIFI_SUBFRAME("\x0f", SNAP "payload\0\0\0\1\2\3\4"), 36, { 15 }, { 14 }, 1 },
 	{ "three, the second one without padding",
 	  WIFI_SUBFRAME("\x0f", SNAP "payload\0\0\0") WIFI_SUBFRAME("\x0a", SNAP "IP")
 		  WIFI_SUBFRAME("\x0f", SNAP "another"),

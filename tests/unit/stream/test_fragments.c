@@ -545,6 +545,54 @@ static void test_ports(void **state)
 	}
 }
 
+/* Puts a part of an IPv6 datagram whose first header is destination options or an authentication header. */
+static void put_ipv6_fragment(unsigned int next_header, unsigned int place, const unsigned char *part, size_t length)
+{
+	packets__ethernet(&packet, 0x86dd);
+	packets__ipv6(&packet, 44);
+	packets__put16(&packet, next_header << 8);
+	packets__put16(&packet, place);
+	packets__put16(&packet, 0);
+	packets__put16(&packet, 7);
+	packets__put(&packet, part, length);
+	packets__finish(&packet);
+	(void)add();
+}
+
+/* Headers between those of IPv6 and of UDP may be cut with the datagram. */
+static void test_headers_before_udp(void **state)
+{
+	static const char message[] = "INVITE sip:b SIP/2.0\r\nTo: <sip:b>;tag=1\r\nCSeq: 1 INVITE\r\n\r\n";
+	static const struct {
+		unsigned int next_header;
+		const char *header;
+		size_t length;
+	} rows[] = {
+		{ 60, "\x11\0\1\4\0\0\0\0", 8 },
+		{ 51, "\x11\4\0\0\0\0\0\1\0\0\0\1ABCDEFGHIJKL", 24 },
+	};
+	const size_t cut = 48; /* within the message's headers */
+	unsigned char bytes[256];
+	size_t i, length;
+
+	for (i = 0; i < 4; i++) {
+		begin();
+		length = rows[i / 2].length;
+		memcpy(bytes, rows[i / 2].header, length);
+		memcpy(bytes + length, "\x13\xc4\x13\xc4\0\0\0\0", 8);
+		bytes[length + 5] = (unsigned char)(8 + sizeof(message) - 1);
+		memcpy(bytes + length + 8, message, sizeof(message) - 1);
+		length += 8 + sizeof(message) - 1;
+		if (i % 2)
+			put_ipv6_fragment(rows[i / 2].next_header, cut, bytes + cut, length - cut);
+		put_ipv6_fragment(rows[i / 2].next_header, 1, bytes, cut);
+		if (!(i % 2))
+			put_ipv6_fragment(rows[i / 2].next_header, cut, bytes + cut, length - cut);
+		assert_int_equal(counts__of(counters, "ReINVITE", "INVITE"), 1);
+		assert_int_equal(counters__total(counters), 1);
+	}
+}
+
 static int open_counters(void **state)
 {
 	counters = counters__new();
@@ -567,7 +615,7 @@ int main(void)
 		cmocka_unit_test(test_whole_datagrams), cmocka_unit_test(test_lossy_datagrams),
 		cmocka_unit_test(test_crowds),          cmocka_unit_test(test_eviction),
 		cmocka_unit_test(test_lost_copies),     cmocka_unit_test(test_cut_capture),
-		cmocka_unit_test(test_ports),
+		cmocka_unit_test(test_ports),           cmocka_unit_test(test_headers_before_udp),
 	};
 
 	return cmocka_run_group_tests(tests, open_counters, close_counters);
