@@ -444,6 +444,12 @@ static bool is_torn_name(const char *line, size_t length)
 	return length < sizeof("Content-Length:") && !memchr(line, ':', length);
 }
 
+/* Whether the start line that was claimed may be no more than mentioned in the line of a user's record. */
+static bool is_mentioned(const struct assembly *assembly)
+{
+	return assembly->claim_length && assembly->traits & FORM_USERS && !assembly->has_header;
+}
+
 /* Adds a header if it is one of those that the classifier reads, or notes what it tells of the body. */
 static int add_first_line(struct assembly *assembly, const char *line, size_t length)
 {
@@ -503,7 +509,7 @@ static int read_header(struct assembly *assembly, const char *line, size_t lengt
 	struct message message;
 	int error;
 
-	if (!length && assembly->claim_length && assembly->traits & FORM_GLUED)
+	if (!length && assembly->claim_length && assembly->traits & (FORM_GLUED | FORM_USERS))
 		return 0;
 	if (!length)
 		return is_gap(assembly) ? 0 : end_headers(assembly);
@@ -514,6 +520,10 @@ static int read_header(struct assembly *assembly, const char *line, size_t lengt
 		assembly->headers.length = assembly->claim_length + HELD_CRLF;
 		assembly->claim_length = 0;
 		return 0;
+	}
+	if (is_mentioned(assembly) && start_line__is_certain(line, length)) {
+		assembly->claim_length = 0;
+		return begin_certainly(assembly, line, length);
 	}
 	if (!start_line__is_likely(line, length) || assembly->traits & FORM_USERS) {
 		return add_header(assembly, line, length);

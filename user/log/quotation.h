@@ -15,6 +15,7 @@
 /* A line that is held. */
 struct quotation_line {
 	size_t offset, length;     /* in the text */
+	size_t before;             /* bytes that are no part of it, but that a pattern may match */
 	size_t ending;             /* bytes of its end in the log */
 	unsigned long long number; /* in the log */
 	bool is_glued;             /* it may end with a start line */

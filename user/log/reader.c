@@ -41,6 +41,7 @@ struct reader {
 struct piece {
 	char *text;
 	size_t length;
+	size_t before;   /* bytes of the envelope before it that a user's pattern may match too */
 	size_t ending;   /* bytes of its end in the log */
 	bool is_glued;   /* it may end with a start line */
 	bool has_escape; /* the line that it is of holds an ESC */
@@ -173,6 +174,21 @@ static int note_content(struct reader *reader, const struct matcher *matcher)
 	return 0;
 }
 
+/* Finds a start line in the line that begins a record. Returns its length; 0: there is none. */
+static size_t find_start(const struct reader *reader, const struct matcher *matcher, const struct piece *piece,
+			 const char **ret_start)
+{
+	size_t length, offset, from;
+
+	if (!(reader->settings.form->traits & FORM_USERS))
+		return pattern__value(matcher->pattern, PATTERN_START, ret_start);
+	length = piece->has_escape ? clean__colours(piece->text, piece->length) : piece->length;
+	if (!start_line__is_possible(piece->text, length) || !start_line__find(piece->text, length, &offset, &from))
+		return 0;
+	*ret_start = piece->text + offset;
+	return length - offset;
+}
+
 static int begin_record(struct reader *reader, const struct matcher *matcher, const struct piece *piece)
 {
 	struct assembly *assembly = reader->source->lines.assembly;
@@ -189,7 +205,7 @@ static int begin_record(struct reader *reader, const struct matcher *matcher, co
 		return error;
 	if (pattern__has(matcher->pattern, PATTERN_STATUS))
 		return read_summaries(reader, matcher, piece);
-	length = pattern__value(matcher->pattern, PATTERN_START, &value);
+	length = find_start(reader, matcher, piece, &value);
 	return length ? assembly__claim(assembly, value, length) : 0;
 }
 
@@ -280,8 +296,9 @@ static int read_held(void *context)
 
 	for (; !error && line < end; line++) {
 		held->reader->settings.tally->line = line->number;
-		piece = (struct piece){ .text = held->quotation.text.text + line->offset,
-					.length = line->length,
+		piece = (struct piece){ .text = held->quotation.text.text + line->offset + line->before,
+					.length = line->length - line->before,
+					.before = line->before,
 					.ending = line->ending,
 					.is_glued = line->is_glued };
 		error = read_piece(held->reader, NULL, &piece);
@@ -335,12 +352,13 @@ static int settle(struct reader *reader, struct source *source)
 
 static int hold(struct reader *reader, const struct piece *piece)
 {
-	const struct quotation_line line = { .length = piece->length,
+	const struct quotation_line line = { .length = piece->before + piece->length,
+					     .before = piece->before,
 					     .ending = piece->ending,
 					     .number = reader->settings.tally->line,
 					     .is_glued = piece->is_glued };
 
-	return quotation__add(&reader->source->quotation, piece->text, &line, !reader->depth);
+	return quotation__add(&reader->source->quotation, piece->text - piece->before, &line, !reader->depth);
 }
 
 /*
@@ -374,6 +392,31 @@ static int read_quoted(struct reader *reader, const struct piece *piece, bool is
 
 /* ---- pieces ---- */
 
+/*
+ * Finds whether a line begins a record by the pattern of a user, who has seen it with its envelope and its colours. A
+ * record that awaits its message does not end with the start line of that. Returns the same as matchers__match().
+ */
+static int find_users(struct reader *reader, struct piece *piece, unsigned int state,
+		      const struct matcher **ret_matcher)
+{
+	struct matchers *matchers = &reader->matchers;
+	unsigned int due = skim__due(&reader->skim, state);
+	size_t length = piece->length;
+	int result = 0;
+
+	if (state & ASSEMBLY_AWAITS_MESSAGE && start_line__is_certain(piece->text, length))
+		return 0;
+	if (piece->before)
+		result = matchers__match(matchers, due, piece->text - piece->before, length + piece->before,
+					 ret_matcher);
+	if (!result)
+		result = matchers__match(matchers, due, piece->text, length, ret_matcher);
+	if (result || !piece->has_escape)
+		return result;
+	piece->length = clean__colours(piece->text, length);
+	return piece->length == length ? 0 : find_users(reader, piece, state, ret_matcher);
+}
+
 /* Whether this is the message of a record, in a line that holds both. */
 static bool is_awaited(const struct reader *reader, unsigned int state, const struct piece *piece)
 {
@@ -388,9 +431,11 @@ static inline int find_matcher(struct reader *reader, const struct matchers_text
 {
 	unsigned int due = skim__due(&reader->skim, state);
 
+	if (reader->settings.form->traits & FORM_USERS)
+		return find_users(reader, piece, state, ret_matcher);
 	if (is_awaited(reader, state, piece))
 		return 0;
-	if (piece->has_escape && !(reader->settings.form->traits & FORM_USERS))
+	if (piece->has_escape)
 		piece->length = clean__colours(piece->text, piece->length);
 	else if (around && piece->length &&
 		 !matchers__may_match(&reader->matchers, due, around, piece->text, piece->text + piece->length))
@@ -471,6 +516,7 @@ static int read_split(struct reader *reader, const struct matchers_text *around,
 		piece = (struct piece){ .text = line->text + (at - line->text),
 					.ending = line->ending,
 					.has_escape = line->has_escape };
+		piece.before = at == text ? (size_t)(text - line->text) : 0;
 		piece.length = clean__split(reader->settings.split, at, (size_t)(end - at), &rest);
 		at += rest;
 		piece.is_glued = at < end;
@@ -496,9 +542,11 @@ static int read_content(struct reader *reader, const struct matchers_text *aroun
 			const struct line *line)
 {
 	struct piece piece = { .text = text, .length = length, .ending = line->ending };
-	bool has_colours = line->has_escape && !(reader->settings.form->traits & FORM_USERS);
+	bool is_users = reader->settings.form->traits & FORM_USERS, has_colours = line->has_escape && !is_users;
 	int result = 0;
 
+	piece.before = (size_t)(text - line->text);
+	piece.has_escape = line->has_escape && is_users;
 	if (reader->settings.split != CLEAN_WHOLE)
 		return read_split(reader, around, text, length, line);
 	if (has_colours)
@@ -509,6 +557,12 @@ static int read_content(struct reader *reader, const struct matchers_text *aroun
 		return result < 0 ? result : 0;
 	reader->is_skimming = false;
 	return read_piece(reader, has_colours ? NULL : around, &piece);
+}
+
+/* Whether the pattern of a user tells times, which are then not those of the envelope. */
+static bool tells_time(const struct reader *reader)
+{
+	return reader->settings.pattern && pattern__has(reader->settings.pattern, PATTERN_TIME);
 }
 
 static int read_enveloped(struct reader *reader, const struct matchers_text *around, const struct line *line)
@@ -523,8 +577,9 @@ static int read_enveloped(struct reader *reader, const struct matchers_text *aro
 		error = find_source(reader, content.source, content.source_length);
 	if (!error)
 		error = read_content(reader, around, line->text + (content.text - line->text), content.length, line);
-	if (content.time_length && (tally->messages != messages || tally->records != records ||
-				    quotation__is_open(&reader->source->quotation)))
+	if (content.time_length && !tells_time(reader) &&
+	    (tally->messages != messages || tally->records != records ||
+	     quotation__is_open(&reader->source->quotation)))
 		(void)note_time(reader, content.time, content.time_length);
 	return error;
 }

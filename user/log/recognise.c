@@ -25,6 +25,7 @@ struct search {
 	bool holds_version; /* without it no line is a start line */
 	unsigned long long score;
 	bool has_times;
+	struct pattern *pattern; /* of the user; NULL: none */
 	struct recognised best;
 };
 
@@ -89,12 +90,12 @@ static int read_all(struct reader *reader, struct lines *lines)
 /*
  * Whether a way explains more than those before it. An envelope that only some lines have may belong to the form, so it
  * comes last, and where the form tells times it does: then what looks like more messages is quoted in bodies. But it may
- * be all that tells times.
+ * be all that tells times. The same holds for any envelope where the pattern of a user says how records begin.
  */
 static bool is_better(const struct search *search, const struct recognised *way, unsigned long long score,
 		      bool has_times)
 {
-	if (way->envelope && !envelope__is_on_all_lines(way->envelope)) {
+	if (way->envelope && (search->pattern || !envelope__is_on_all_lines(way->envelope))) {
 		if (has_times && !search->has_times)
 			return score && score >= search->score;
 		if (search->has_times)
@@ -109,7 +110,12 @@ static int try_way(struct search *search, const struct recognised *way)
 	static const struct link_rules rules;
 	struct tally tally = { .rules = &rules };
 	const struct reader_settings settings = {
-		.form = way->form, .envelope = way->envelope, .split = way->split, .tally = &tally, .name = ""
+		.form = way->form,
+		.pattern = search->pattern,
+		.envelope = way->envelope,
+		.split = way->split,
+		.tally = &tally,
+		.name = "",
 	};
 	struct reader *reader = NULL;
 	struct lines *lines = NULL;
@@ -157,6 +163,41 @@ static enum clean_split find_split(const struct search *search)
 	if (holds(search, "#012"))
 		return CLEAN_OCTAL;
 	return holds(search, "SIP/2.0\\r\\n") || holds(search, "SIP/2.0\\n") ? CLEAN_BACKSLASH : CLEAN_WHOLE;
+}
+
+/*
+ * The pattern was written for the lines as they are, so nothing is undone unless that helps. An envelope that only some
+ * lines have hides no message.
+ */
+static int find_users_way(struct search *search)
+{
+	struct recognised way = { .form = search->best.form };
+	enum clean_split split = find_split(search);
+	struct envelope *envelope = NULL;
+	int error = envelope__find(search->text, search->length, &envelope), i;
+	bool is_enveloped = envelope && envelope__is_on_all_lines(envelope);
+
+	for (i = 0; !error && (split != CLEAN_WHOLE || is_enveloped) && i < 4; i++) {
+		way.split = i & 1 ? split : CLEAN_WHOLE;
+		way.envelope = i & 2 ? envelope : NULL;
+		if ((!(i & 1) || split != CLEAN_WHOLE) && (!(i & 2) || is_enveloped))
+			error = try_way(search, &way);
+	}
+	if (error || !search->best.envelope)
+		envelope__free(envelope);
+	return error;
+}
+
+int recognise__users(const char *text, size_t length, const struct form *form, struct pattern *pattern,
+		     struct recognised *ret_recognised)
+{
+	struct search search = { .text = text, .length = length, .pattern = pattern, .best = { .form = form } };
+	int error = start_line__is_possible(text, length) ? find_users_way(&search) : 0;
+
+	if (error == -ENOMEM)
+		return error;
+	*ret_recognised = error ? (struct recognised){ .form = form } : search.best;
+	return 0;
 }
 
 static bool may_hold_messages(const struct search *search)

@@ -9,6 +9,7 @@
 #include "log/clean.h"
 #include "log/envelope.h"
 #include "log/forms.h"
+#include "log/pattern.h"
 
 struct recognised {
 	const struct form *form;
@@ -22,5 +23,13 @@ struct recognised {
  * -ENOMEM.
  */
 int recognise__form(const char *text, size_t length, const struct form *form, struct recognised *ret_recognised);
+
+/*
+ * Finds out by the first part of a log what is to be undone, so that records show that begin as the pattern of a user
+ * says; form is the one of such logs. Where nothing helps, or matching would take too long, it is nothing. Returns 0 or
+ * -ENOMEM.
+ */
+int recognise__users(const char *text, size_t length, const struct form *form, struct pattern *pattern,
+		     struct recognised *ret_recognised);
 
 #endif

@@ -205,19 +205,35 @@ static int read_in_form(struct text_log *log, struct lines *lines, char *ret_err
 	return result < 0 || !log->recognised.messages ? result : read_part(log, lines, EVERYTHING, ret_error);
 }
 
+/* The trials that show what is to be undone do not use up the budget of the log. */
+static int read_by_pattern(struct text_log *log, struct lines *lines, char *ret_error)
+{
+	const char *sample;
+	size_t length = lines__sample(lines, &sample);
+	int result = recognise__users(sample, length, &users_form, log->pattern, &log->recognised);
+
+	if (!result)
+		result = compile(log, ret_error);
+	if (result) {
+		describe_error(log, result, 1, ret_error);
+		return result;
+	}
+	return read_part(log, lines, EVERYTHING, ret_error);
+}
+
 int text_log__read(struct text_log *log, const struct byte_source *in, const char *name, char *ret_error)
 {
 	struct lines *lines;
 	int result = lines__new(in, &lines);
 
 	begin_log(log, name);
-	if (!result)
+	if (!result && log->pattern)
 		result = compile(log, ret_error); /* each log has its budget */
 	if (result) {
 		describe_error(log, result, 1, ret_error);
 		return result;
 	}
-	result = log->pattern ? read_part(log, lines, EVERYTHING, ret_error) : read_in_form(log, lines, ret_error);
+	result = log->pattern ? read_by_pattern(log, lines, ret_error) : read_in_form(log, lines, ret_error);
 	log->cut = lines__cut(lines, &log->first_cut);
 	log->lines = lines__number(lines);
 	lines__free(lines);

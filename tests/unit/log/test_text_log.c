@@ -130,6 +130,79 @@ static void test_records_hold_one_message(void **state)
 		      "INVITE/INVITE/UDP*1 200/BYE/TLS*1 BYE/BYE/TCP*1");
 }
 
+/* The line that begins a record may end with the start line, of a message that follows it or that is shown again. */
+static void test_start_lines_in_lines_of_records(void **state)
+{
+	static const char pattern[] = "RX (?<transport>\\w+)";
+
+	assert_counts(pattern, "RX TCP " INVITE "RX TLS: " BYE, "INVITE/INVITE/TCP*1 BYE/BYE/TLS*1");
+	assert_counts(pattern, "RX WSS " OK OK, "200/BYE/WSS*1");
+	assert_counts(pattern, "RX TCP INVITE sip:bob@example.com SIP/2.0\n" INVITE, "INVITE/INVITE/TCP*1");
+	assert_counts(pattern, "RX TCP INVITE sip:bob@example.com SIP/2.0\n\n" INVITE, "INVITE/INVITE/TCP*1");
+	assert_counts(pattern, "RX TCP behind SIP/2.0 100 Trying\n" BYE, "BYE/BYE/TCP*1");
+	assert_counts("^(?:RX|INVITE)", "RX UDP\n" INVITE "\n" INVITE, "INVITE/INVITE/UDP*2");
+	assert_counts("(?<transport>TCP|UDP|WS)", "RX WS\nINVITE sip:b@c;transport=TCP SIP/2.0\nCSeq: 1 INVITE\n\n",
+		      "INVITE/INVITE/WS*1");
+}
+
+/* A pattern may know what stands before a line, or not; what is left of the line is of the message. */
+static void test_patterns_in_envelopes(void **state)
+{
+	static const char *const patterns[] = { "RX (?<transport>\\w+)", "^RX (?<transport>\\w+)$",
+						"^Jan +5 \\S+ h app\\S* RX (?<transport>\\w+)" };
+	static const char *const lines[] = { "RX TCP", "INVITE sip:b@c;d=1.1.1.1 SIP/2.0", "Via: SIP/2.0/UDP a",
+					     "CSeq: 1 INVITE", "" };
+	static const struct {
+		const char *before, *after, *last;
+	} writers[] = {
+		{ "Jan  5 12:00:00 h app[1]: ", "\n", "" },
+		{ "", "#015#012", "\n" },
+		{ "", "\\r\\n", "\n" },
+		{ "\x1b[32m", "\x1b[0m\n", "" },
+	};
+	char text[1000], *at;
+	size_t i, j, k;
+
+	for (i = 0; i < sizeof(writers) / sizeof(writers[0]); i++) {
+		for (j = 0; j < 2 * sizeof(lines) / sizeof(lines[0]); j++) {
+			at = j ? at : text;
+			k = j % (sizeof(lines) / sizeof(lines[0]));
+			at += sprintf(at, "%s%s%s%s", writers[i].before, lines[k], writers[i].after,
+				      lines[k][0] ? "" : writers[i].last);
+		}
+		for (j = 0; j < sizeof(patterns) / sizeof(patterns[0]) - (i > 0); j++)
+			assert_counts(patterns[j], text, "INVITE/INVITE/TCP*2");
+	}
+	assert_counts(patterns[0],
+		      "Jan  5 12:00:00 h app[1]: RX TCP#012BYE sip:a SIP/2.0#015#012CSeq: 1 BYE#015#012#015\n"
+		      "Jan  5 12:00:00 h app[1]: RX TLS BYE sip:a SIP/2.0#015#012CSeq: 1 BYE#015#012#015\n",
+		      "BYE/BYE/TCP*1 BYE/BYE/TLS*1");
+}
+
+/* What syslog puts before lines tells the time unless the pattern does. */
+static void test_times_of_envelopes(void **state)
+{
+	static const char text[] =
+		"2026-01-05T12:00:00Z h app[1]: 1767700800.5 RX TCP#012BYE sip:a SIP/2.0#012CSeq: 1 BYE\n";
+	static const char *const patterns[] = { "RX TCP", "(?<time>\\S+) RX TCP" };
+	static const time_t times[] = { 1767614400, 1767700800 };
+	struct counters *counters = counters__new();
+	struct timespec start, end;
+	struct text_log *log;
+	size_t i;
+
+	for (i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+		log = new_log(patterns[i], counters);
+		assert_int_equal(read_text(log, text), 0);
+		text_log__times(log, &start, &end);
+		assert_int_equal(start.tv_sec, times[i]);
+		assert_int_equal(end.tv_sec, times[i]);
+		text_log__free(log);
+	}
+	assert_int_equal(counters__total(counters), i);
+	counters__free(counters);
+}
+
 static void test_reasons(void **state)
 {
 	struct counters *counters = counters__new();
@@ -385,6 +458,9 @@ int main(void)
 		cmocka_unit_test(test_line_ends_are_not_matched),
 		cmocka_unit_test(test_bodies_of_sip),
 		cmocka_unit_test(test_records_hold_one_message),
+		cmocka_unit_test(test_start_lines_in_lines_of_records),
+		cmocka_unit_test(test_patterns_in_envelopes),
+		cmocka_unit_test(test_times_of_envelopes),
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_groups_say_where_it_passed),
 		cmocka_unit_test(test_values_that_cannot_be_used),
