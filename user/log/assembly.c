@@ -1109,6 +1109,16 @@ int assembly__claim(struct assembly *assembly, const char *start_line, size_t le
 	return result < 0 && result != -EBADMSG ? result : 0;
 }
 
+size_t assembly__headers_length(const struct assembly *assembly)
+{
+	return assembly->headers.length;
+}
+
+void assembly__cut_headers(struct assembly *assembly, size_t length)
+{
+	assembly->headers.length = length;
+}
+
 bool assembly__is_unfinished(const struct assembly *assembly)
 {
 	const struct link_ends *ends = &assembly->path.ends;

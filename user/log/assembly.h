@@ -118,6 +118,13 @@ void assembly__pass(struct assembly *assembly, bool is_blank);
 /* Reads a line in which a start line may be behind something else. */
 int assembly__read_glued(struct assembly *assembly, const char *line, size_t length, size_t ending);
 
+/*
+ * Returns how many bytes of the headers that are being read are kept, and forgets those behind so many bytes. Allowed
+ * with ASSEMBLY_IN_HEADERS.
+ */
+size_t assembly__headers_length(const struct assembly *assembly);
+void assembly__cut_headers(struct assembly *assembly, size_t length);
+
 /* Returns whether lines that come later belong to what has begun: to headers, a body, or a record that tells an end. */
 bool assembly__is_unfinished(const struct assembly *assembly);
 

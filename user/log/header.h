@@ -33,4 +33,7 @@ static inline enum header_kind header__kind(const char *line, size_t length)
 	return HEADER_PLAIN;
 }
 
+/* Returns whether a line looks like a header, or like one that goes on: it begins with a name and a colon, or a blank. */
+bool header__is_likely(const char *line, size_t length);
+
 #endif

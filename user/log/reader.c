@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "log/assembly.h"
+#include "log/header.h"
 #include "log/matchers.h"
 #include "log/path_fields.h"
 #include "log/pattern.h"
@@ -198,6 +199,7 @@ static int begin_record(struct reader *reader, const struct matcher *matcher, co
 
 	if (error)
 		return error;
+	reader->source->candidate.text.length = 0;
 	reader->source->lines.shape = CLEAN_UNKNOWN;
 	use_values(reader, matcher);
 	error = note_content(reader, matcher);
@@ -459,18 +461,84 @@ static int read_in_body(struct reader *reader, struct piece *piece, bool is_of_r
 	return result ? result : 1;
 }
 
+/* ---- lines of headers that may begin records ---- */
+
+static int keep_candidate(struct reader *reader, const struct piece *piece)
+{
+	struct candidate *candidate = &reader->source->candidate;
+
+	candidate->text.length = 0;
+	candidate->before = piece->before;
+	candidate->headers = assembly__headers_length(reader->source->lines.assembly);
+	candidate->line = reader->settings.tally->line;
+	return held_lines__add(&candidate->text, piece->text - piece->before, piece->before + piece->length, HELD_LF);
+}
+
+/* A start line follows, so it was no header. */
+static int take_candidate(struct reader *reader)
+{
+	struct candidate *candidate = &reader->source->candidate;
+	struct assembly *assembly = reader->source->lines.assembly;
+	struct tally *tally = reader->settings.tally;
+	struct piece piece = { .text = candidate->text.text + candidate->before,
+			       .length = candidate->text.length - HELD_LF - candidate->before,
+			       .before = candidate->before,
+			       .has_escape = true };
+	unsigned long long line = tally->line;
+	const struct matcher *matcher;
+	int result;
+
+	candidate->text.length = 0;
+	assembly__cut_headers(assembly, candidate->headers);
+	tally->line = candidate->line;
+	result = find_users(reader, &piece, assembly__state(assembly), &matcher);
+	if (result > 0)
+		result = begin_record(reader, matcher, &piece);
+	tally->line = line;
+	return result;
+}
+
+/*
+ * The pattern of a user may match headers too, which begin no record. What looks like a header is one, unless a start
+ * line comes before the headers end. *matcher is that of the line, or NULL. Returns 0 or a negative errno.
+ */
+static int weigh_header(struct reader *reader, const struct piece *piece, unsigned int state,
+			const struct matcher **matcher)
+{
+	struct candidate *candidate = &reader->source->candidate;
+	bool is_likely = header__is_likely(piece->text, piece->length);
+	const char *start;
+
+	if (!(state & ASSEMBLY_IN_HEADERS)) {
+		candidate->text.length = 0;
+		return 0;
+	}
+	if (*matcher && is_likely && !find_start(reader, *matcher, piece, &start)) {
+		*matcher = NULL;
+		return keep_candidate(reader, piece);
+	}
+	if (is_likely || !candidate->text.length || !start_line__is_meant(piece->text, piece->length) ||
+	    (*matcher && !start_line__is_certain(piece->text, piece->length)))
+		return 0;
+	*matcher = NULL;
+	return take_candidate(reader);
+}
+
 static int read_piece(struct reader *reader, const struct matchers_text *around, struct piece *piece)
 {
 	unsigned int state = assembly__state(reader->source->lines.assembly);
 	const struct matcher *matcher = NULL;
 	int result = find_matcher(reader, around, piece, state, &matcher);
 
+	if (result >= 0 && reader->settings.form->traits & FORM_USERS)
+		result = weigh_header(reader, piece, state, &matcher);
 	if (result < 0)
 		return result;
 	result = state & ASSEMBLY_IN_BODY ? read_in_body(reader, piece, matcher != NULL) : 0;
 	if (result)
 		return result < 0 ? result : 0;
-	return matcher ? read_record(reader, matcher, piece) : read_text(reader, piece, state);
+	return matcher ? read_record(reader, matcher, piece)
+		       : read_text(reader, piece, assembly__state(reader->source->lines.assembly));
 }
 
 /* ---- lines ---- */

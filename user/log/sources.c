@@ -59,6 +59,7 @@ static void free_source(struct source *source)
 	assembly__free(source->lines.assembly);
 	source->lines.assembly = NULL;
 	quotation__free(&source->quotation);
+	held_lines__free(&source->candidate.text);
 }
 
 /* Makes room by forgetting the program that has been silent for longest. */

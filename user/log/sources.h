@@ -17,10 +17,19 @@
 #define SOURCES_BUCKETS 512 /* a power of two */
 #define SOURCE_NAME_SIZE 64
 
+/* A line of headers that begins a record by the pattern of a user, if a start line comes before the headers end. */
+struct candidate {
+	struct held_lines text; /* empty: there is none */
+	size_t before;          /* bytes of the envelope in it */
+	size_t headers;         /* bytes of the headers before it */
+	unsigned long long line;
+};
+
 /* A program whose lines are read. */
 struct source {
 	struct skim_source lines;
 	struct quotation quotation;
+	struct candidate candidate;
 	uint64_t hash; /* of its name */
 	size_t name_length;
 	char name[SOURCE_NAME_SIZE]; /* its beginning */

@@ -35,10 +35,25 @@ static void test_kinds(void **state)
 		assert_int_equal(header__kind(headers[i].line, strlen(headers[i].line)), headers[i].kind);
 }
 
+static void test_lines_that_look_like_headers(void **state)
+{
+	static const char *const headers[] = { "To: x", "P-A.b:", "X\t :1", " a fold", "\t" };
+	static const char *const others[] = {
+		"", "12:00:00 RX", "RX udp 192.0.2.1:5070", ": x", "INVITE sip:a SIP/2.0", "[1]: x", "SIP/2.0 200 OK: x"
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(headers) / sizeof(*headers); i++)
+		assert_true(header__is_likely(headers[i], strlen(headers[i])));
+	for (i = 0; i < sizeof(others) / sizeof(*others); i++)
+		assert_false(header__is_likely(others[i], strlen(others[i])));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_lines_that_look_like_headers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -145,6 +145,37 @@ static void test_start_lines_in_lines_of_records(void **state)
 		      "INVITE/INVITE/WS*1");
 }
 
+/* A pattern that matches headers too cuts no message, but one without an empty line ends where a record begins. */
+static void test_patterns_that_match_headers(void **state)
+{
+	static const char pattern[] = "(?<peer>\\d+\\.\\d+\\.\\d+\\.\\d+):(?<peerport>\\d+)";
+	static const char *const heads[] = { "to 192.0.2.1:5070 WS\n", "app: to 192.0.2.1:5070 WS\n",
+					     "  192.0.2.1:5070 WS\n" };
+	static const char message[] =
+		"INVITE sip:a@192.0.2.2:5060 SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.3:5060;a=1\n ;b=192.0.2.4:5060\n"
+		"Record-Route: <sip:192.0.2.5:5060>\nTo: <sip:a@192.0.2.6:5060>;tag=1\nCSeq: 1 INVITE\n"
+		"Contact: <sip:192.0.2.7:5060>\n";
+	static const char *const ends[] = { "\n", "" };
+	struct counters *counters = counters__new();
+	struct text_log *log = new_log(pattern, counters);
+	char text[2000];
+	size_t i, j, count = 0;
+
+	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		for (j = 0; j < sizeof(ends) / sizeof(ends[0]); j++, count += 2) {
+			sprintf(text, "%s%s%s%s%s%s", heads[i], message, ends[j], heads[i], message, ends[j]);
+			assert_int_equal(read_text(log, text), 0);
+		}
+	}
+	assert_int_equal(counters__links_count(counters), 1);
+	assert_int_equal(counters__link(counters, 0)->cells_count, 1);
+	assert_string_equal(counters__type_name(counters, counters__link(counters, 0)->cells[0].type), "ReINVITE");
+	assert_int_equal(counters__total(counters), count);
+	assert_int_equal(count_unusable(log), 0);
+	text_log__free(log);
+	counters__free(counters);
+}
+
 /* A pattern may know what stands before a line, or not; what is left of the line is of the message. */
 static void test_patterns_in_envelopes(void **state)
 {
@@ -459,6 +490,7 @@ int main(void)
 		cmocka_unit_test(test_bodies_of_sip),
 		cmocka_unit_test(test_records_hold_one_message),
 		cmocka_unit_test(test_start_lines_in_lines_of_records),
+		cmocka_unit_test(test_patterns_that_match_headers),
 		cmocka_unit_test(test_patterns_in_envelopes),
 		cmocka_unit_test(test_times_of_envelopes),
 		cmocka_unit_test(test_reasons),
