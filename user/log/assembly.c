@@ -46,6 +46,7 @@ struct assembly {
 	enum place place;
 	bool is_after_blank; /* a line that resembles a start line is then meant as one */
 	bool is_record_open, has_message;
+	bool is_after_cut;        /* it began within the headers of another message */
 	struct message_path path; /* of the record */
 	struct dump packet;       /* the lines before its first message */
 
@@ -1054,8 +1055,10 @@ int assembly__end_record(struct assembly *assembly)
 
 int assembly__begin_record(struct assembly *assembly)
 {
+	bool is_in_headers = assembly->place == IN_HEADERS;
 	int error = assembly__end_record(assembly);
 
+	assembly->is_after_cut = is_in_headers;
 	assembly->tally->records++;
 	assembly->is_record_open = true;
 	assembly->path = (struct message_path){ 0 };
@@ -1104,8 +1107,10 @@ int assembly__claim(struct assembly *assembly, const char *start_line, size_t le
 	if (!result)
 		result = try_begin(assembly, start_line, length, 0);
 
-	if (result == 1)
+	if (result == 1) {
 		assembly->claim_length = length;
+		assembly->tally->claimed += !assembly->is_after_cut;
+	}
 	return result < 0 && result != -EBADMSG ? result : 0;
 }
 

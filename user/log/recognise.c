@@ -131,7 +131,7 @@ static int try_way(struct search *search, const struct recognised *way)
 	lines__free(lines);
 	score = tally.messages - tally.surplus + tally.placed + 2 * tally.quoted;
 	has_times = timestamp__is_known(&tally.start);
-	if (!error && (tally.placed || tally.quoted || !way->form->lines[0].role) &&
+	if (!error && (tally.placed || tally.claimed || tally.quoted || !way->form->lines[0].role) &&
 	    is_better(search, way, score, has_times)) {
 		search->score = score;
 		search->has_times = has_times;

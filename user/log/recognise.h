@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which form does a log have? The one in which its first part yields the most messages whose path is told. */
+/*
+ * Which form does a log have? The one in which its first part yields the most messages whose path is told, or whose start
+ * line is in a line of the form.
+ */
 #ifndef RECOGNISE_H
 #define RECOGNISE_H
 

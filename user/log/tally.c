@@ -10,7 +10,7 @@ void tally__begin_log(struct tally *tally)
 {
 	tally->line = 0;
 	tally->records = tally->empty = tally->messages = tally->placed = 0;
-	tally->bare = tally->unconveyed = tally->surplus = tally->quoted = tally->torn = 0;
+	tally->claimed = tally->bare = tally->unconveyed = tally->surplus = tally->quoted = tally->torn = 0;
 	tally->untaken = tally->first_untaken = 0;
 	tally->cut_off = tally->first_cut_off = 0;
 	tally->dated = tally->undated = 0;

@@ -23,6 +23,7 @@ struct tally {
 	unsigned long long empty;   /* records without a message */
 	unsigned long long messages;
 	unsigned long long placed;     /* messages of which more is known than they say themselves */
+	unsigned long long claimed;    /* messages outside headers whose start line is in the one that begins a record */
 	unsigned long long bare;       /* messages of which the log shows neither CSeq nor another header */
 	unsigned long long unconveyed; /* messages of which neither the log nor Via tells the transport */
 	unsigned long long surplus;    /* messages that are rather part of a body */

@@ -43,6 +43,37 @@ static void test_the_form_that_explains_most(void **state)
 	assert_string_equal(recognised.form->name, "ngrep");
 }
 
+/* Some programs are told to log the message and nothing else. Then its start line is in a line of theirs. */
+static void test_forms_without_ends(void **state)
+{
+	static const struct {
+		const char *text, *form;
+		size_t messages;
+	} logs[] = {
+		{ " 0(17) INFO: <core> [main.c:3055]: main(): processes\n 1(18) NOTICE: <script>: " BYE
+		  " 1(18) NOTICE: <script>: " BYE,
+		  "kamailio", 2 },
+		{ "Jan  5 12:00:00 h kamailio[18]: NOTICE: <script>: " BYE, "kamailio", 1 },
+		{ "Jan  5 12:00:00 h kamailio[18]: NOTICE: <script>: BYE sip:a SIP/2.0#015#012CSeq: 2 "
+		  "BYE#015#012#015#012\n",
+		  "kamailio", 1 },
+		{ "Jan  5 12:00:00 [18] " BYE "Jan  5 12:00:01 [19] " BYE, "opensips", 2 },
+		{ "Jan  5 12:00:00 [18] proxy ready\n" BYE "Jan  5 12:00:01 [19] next\n" BYE, "plain", 2 },
+		{ " 1(18) NOTICE: <script>: ready\n" BYE, "plain", 1 },
+		{ "Jan  5 12:00:00 h p[1]: " BYE, "plain", 1 },
+		{ "BYE sip:a SIP/2.0\nSubject: <script>: SIP/2.0 200 OK\nCSeq: 2 BYE\n\n" BYE, "plain", 2 },
+	};
+	struct recognised recognised;
+	size_t i;
+
+	for (i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
+		recognised = recognise(logs[i].text, NULL);
+		assert_string_equal(recognised.form->name, logs[i].form);
+		assert_int_equal(recognised.messages, logs[i].messages);
+		envelope__free(recognised.envelope);
+	}
+}
+
 /* A form that does not undo what a program does to lines takes parts of bodies for messages, which is no merit. */
 static void test_bodies_are_no_merit(void **state)
 {
@@ -116,7 +147,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_form_that_explains_most), cmocka_unit_test(test_a_form_with_other_line_ends),
 		cmocka_unit_test(test_a_form_that_is_given),        cmocka_unit_test(test_envelopes_and_splits),
-		cmocka_unit_test(test_a_form_that_shows_late),      cmocka_unit_test(test_bodies_are_no_merit),
+		cmocka_unit_test(test_a_form_that_shows_late),      cmocka_unit_test(test_forms_without_ends),
+		cmocka_unit_test(test_bodies_are_no_merit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
