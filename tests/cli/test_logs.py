@@ -147,13 +147,35 @@ def test_messages_without_transport():
         check_equal("they count as UDP", {link["transport"] for link in json.loads(out)["links"]}, {"UDP"})
 
 
+def test_messages_that_end_within_their_headers():
+    start = "BYE sip:b@c.d SIP/2.0\n"
+    whole = start + "t: <sip:b@c.d>\nCSeq: 2 BYE\n"
+    for log, wanted, line in (
+            (start + "To: <sip:b@c.d>\nFrom: x", 1, 1),
+            (whole + start + "CSeq: 2 BYE\n" + whole, 1, 4),
+            (start + start + "To : <sip:b@c.d>\nSubject: CSeq: 1\n" + whole + start, 3, 1),
+            (whole.replace("\n", "#015#012") + "\n" + start.replace("\n", "#015#012") + "Via: SIP/2.0/UDP\n", 1, 2),
+            ("<script>: " + start, 1, 1),
+            (whole + whole + "\n", 0, 0),
+            (start + "\n", 0, 0)):
+        status, _, err = count(write("ends.log", log))
+        told = [text for text in err.splitlines() if "headers" in text]
+        said = "1 message ends within its" if wanted == 1 else f"{wanted} messages end within their"
+        check_equal(f"incomplete: {log!r}", (status, told), (0, [] if not wanted else [
+            f"sipbpf: ends.log: {said} headers, before To or CSeq; the first begins in line {line}; if rsyslog cut what was longer "
+            "than its $MaxMessageSize, raise that"]))
+    packet = "12:00:00.1 IP 192.0.2.1.5070 > 192.0.2.2.5060: SIP: BYE sip:b SIP/2.0\n\tBYE sip:b SIP/2.0\n\tTo: b\n\tCal\n"
+    _, _, err = count(write("packets.log", 2 * packet))
+    check("packets that are cut off are told as that", "2 messages are cut off before CSeq" in err and "headers" not in err, err)
+
+
 def test_times_that_are_not_known():
     path = write("one.log", INVITE)
     status, out, err = count(path)
     check_equal("a table without time", (status, err), (0, "sipbpf: the log has no times\n"))
     check("is not of 1970", "1970" not in out, out)
     check_equal("with a title it does not matter", count("--title", "t", path)[2], "")
-    record = "12:00:00.1 IP 192.0.2.1.5070 > 192.0.2.2.5060: SIP: BYE sip:b SIP/2.0\n\tBYE sip:b SIP/2.0\n\tCSeq: 2 BYE\n"
+    record = "12:00:00.1 IP 192.0.2.1.5070 > 192.0.2.2.5060: SIP: BYE sip:b SIP/2.0\n\tBYE sip:b SIP/2.0\n\tTo: b\n\tCSeq: 2 BYE\n"
     path = write("clock.log", record)
     status, out, err = count("--format", "json", path)
     check("a time of day is none", err.endswith("clock.log: its times have no date, so they are left out\n"), err)

@@ -48,10 +48,14 @@ void log_report__file(const struct text_log *log, const char *name, const struct
 		log__info("%s: the transport of %llu message%s is not known, so %s as UDP", name, tally->unconveyed,
 			  plural(tally->unconveyed), tally->unconveyed == 1 ? "it counts" : "they count");
 	if (tally->torn)
-		log__info("%s: %llu message%s cut off before CSeq, and what may follow is not there; a re-INVITE may "
-			  "count as "
-			  "an INVITE",
+		log__info("%s: %llu message%s cut off before CSeq, and what may follow is not there; a "
+			  "re-INVITE may count as an INVITE",
 			  name, tally->torn, tally->torn == 1 ? " is" : "s are");
+	if (tally->incomplete)
+		log__info("%s: %llu message%s within %s headers, before To or CSeq; the first begins in line %llu; if "
+			  "rsyslog cut what was longer than its $MaxMessageSize, raise that",
+			  name, tally->incomplete, tally->incomplete == 1 ? " ends" : "s end",
+			  tally->incomplete == 1 ? "its" : "their", tally->first_incomplete);
 	if (tally->untaken)
 		log__info("%s: %llu line%s like the start of a message but begin%s none that was counted; the first is "
 			  "line "

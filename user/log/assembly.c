@@ -51,6 +51,7 @@ struct assembly {
 	struct dump packet;       /* the lines before its first message */
 
 	struct held_lines headers; /* of the message being read */
+	unsigned long long line;   /* in which it begins */
 	size_t claim_length;       /* of a start line that was claimed; 0: none */
 	size_t glued;              /* bytes before the start line that may belong to its method */
 	size_t content_length;
@@ -234,7 +235,34 @@ static int finish_headers(struct assembly *assembly)
 	return error ? error : append(assembly, room, sizeof(room));
 }
 
-/* Counts the message, whose headers are complete. */
+/* Whether such a header is kept. */
+static bool holds_header(const struct assembly *assembly, const char *name, const char *compact)
+{
+	const char *line = assembly->headers.text, *end = line + assembly->headers.length, *feed, *value;
+
+	for (; line < end && (feed = memchr(line, '\n', (size_t)(end - line))); line = feed + 1) {
+		if (is_header(line, (size_t)(feed - line), name, compact, &value))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Takes note if no empty line has ended the headers, and some are missing that matter. Those that end with their packet
+ * are told as that.
+ */
+static void note_incomplete(const struct assembly *assembly)
+{
+	bool is_summary = assembly->traits & FORM_GLUED && assembly->claim_length;
+	bool is_bare = assembly->is_after_gap && !assembly->has_header; /* an empty line has followed the start line */
+
+	if (is_summary || is_bare || assembly->is_torn)
+		return;
+	if (!holds_header(assembly, "To", "t") || !holds_header(assembly, "CSeq", "CSeq"))
+		tally__note_incomplete(assembly->tally, assembly->line);
+}
+
+/* Counts the message, whose headers have ended. */
 static int end_headers(struct assembly *assembly)
 {
 	bool is_placed = has_path(assembly) || (assembly->traits & FORM_USERS && assembly->has_records),
@@ -262,6 +290,7 @@ static int end_headers(struct assembly *assembly)
 static void begin_message(struct assembly *assembly, size_t glued)
 {
 	assembly->glued = glued;
+	assembly->line = assembly->tally->line;
 	assembly->place = IN_HEADERS;
 	assembly->quote = QUOTE_NONE;
 	assembly->content_length = 0;
@@ -537,6 +566,7 @@ static int read_header(struct assembly *assembly, const char *line, size_t lengt
 	}
 	assembly->headers.length = kept;
 	assembly->glued = glued;
+	note_incomplete(assembly);
 	error = end_headers(assembly);
 	assembly->place = BETWEEN;
 	assembly->quote = QUOTE_NONE;
@@ -594,6 +624,8 @@ static int end_message(struct assembly *assembly)
 {
 	int error = 0;
 
+	if (assembly->place == IN_HEADERS)
+		note_incomplete(assembly);
 	while (!error && (assembly->place == IN_HEADERS || assembly->place == IN_BODY))
 		error = assembly->place == IN_HEADERS ? end_headers(assembly) : read_again(assembly);
 	assembly->place = BETWEEN;

@@ -66,6 +66,7 @@ static void free_source(struct source *source)
 static int evict(struct sources *sources, struct source **ret_free)
 {
 	struct source *source = sources->oldest;
+	unsigned long long incomplete = sources->tally->incomplete; /* without what is cut off, which is told as that */
 	int error;
 
 	if (assembly__is_unfinished(source->lines.assembly) || quotation__is_open(&source->quotation))
@@ -73,6 +74,7 @@ static int evict(struct sources *sources, struct source **ret_free)
 	error = sources->finish(sources->context, source);
 	if (error)
 		return error;
+	sources->tally->incomplete = incomplete;
 	free_source(source);
 	leave_bucket(sources, source);
 	take_out(sources, source);

@@ -13,6 +13,7 @@ void tally__begin_log(struct tally *tally)
 	tally->claimed = tally->bare = tally->unconveyed = tally->surplus = tally->quoted = tally->torn = 0;
 	tally->untaken = tally->first_untaken = 0;
 	tally->cut_off = tally->first_cut_off = 0;
+	tally->incomplete = tally->first_incomplete = 0;
 	tally->dated = tally->undated = 0;
 }
 
@@ -70,6 +71,12 @@ void tally__note_undated(struct tally *tally)
 {
 	tally->undated++;
 	tally->has_undated = true;
+}
+
+void tally__note_incomplete(struct tally *tally, unsigned long long line)
+{
+	if (!tally->incomplete++)
+		tally->first_incomplete = line;
 }
 
 void tally__note_cut_off(struct tally *tally)

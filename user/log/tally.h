@@ -22,14 +22,15 @@ struct tally {
 	unsigned long long records; /* of the log being read */
 	unsigned long long empty;   /* records without a message */
 	unsigned long long messages;
-	unsigned long long placed;     /* messages of which more is known than they say themselves */
-	unsigned long long claimed;    /* messages outside headers whose start line is in the one that begins a record */
-	unsigned long long bare;       /* messages of which the log shows neither CSeq nor another header */
+	unsigned long long placed;  /* messages of which more is known than they say themselves */
+	unsigned long long claimed; /* messages outside headers whose start line is in the one that begins a record */
+	unsigned long long bare;    /* messages of which the log shows neither CSeq nor another header */
 	unsigned long long unconveyed; /* messages of which neither the log nor Via tells the transport */
-	unsigned long long surplus;    /* messages that are rather part of a body */
-	unsigned long long quoted;     /* start lines in records that only quote messages */
-	unsigned long long torn;       /* messages that are cut off before their CSeq */
-	unsigned long long untaken;    /* lines that look like start lines and begin no counted message */
+	unsigned long long incomplete, first_incomplete; /* messages that end before To or CSeq; line of the first */
+	unsigned long long torn;    /* messages that are cut off before their CSeq, with their packet */
+	unsigned long long surplus; /* messages that are rather part of a body */
+	unsigned long long quoted;  /* start lines in records that only quote messages */
+	unsigned long long untaken; /* lines that look like start lines and begin no counted message */
 	unsigned long long first_untaken;
 	char untaken_text[TALLY_TEXT_SIZE]; /* the beginning of the first one */
 	unsigned long long cut_off;         /* messages or records whose program was forgotten before they had ended */
@@ -52,6 +53,9 @@ void tally__count_reason(struct tally *tally, enum sipbpf_reason reason);
 /* Takes note of a time, or of a time of day without a date. */
 void tally__note_time(struct tally *tally, const struct timespec *time);
 void tally__note_undated(struct tally *tally);
+
+/* Takes note of a message that ends before To or CSeq, and the number of the line in which it begins. */
+void tally__note_incomplete(struct tally *tally, unsigned long long line);
 
 /* Takes note of a message or record that is cut off before this line. */
 void tally__note_cut_off(struct tally *tally);
