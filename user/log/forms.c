@@ -36,14 +36,21 @@
 #define TRANSPORT "(?<transport>(?i:udp|tcp|tls|sctp|wss|ws))"
 #define START "(?<start>[A-Za-z\\d.!%*_+`'~-]+ [^ ]+ SIP/2\\.0|SIP/2\\.0 \\d{3}(?: .*)?)$"
 /* Both ends in a text that somebody chose, with the transport before them, if it is told, and a start line behind. */
-#define ENDS                                                             \
-	"(?:.*?\\b" TRANSPORT "\\b)?.*?" END("src", "sport") "(?:" ARROW \
-							     "|\\s+to:?\\s+)(?:\\w+[:/]+)?" END("dst", "dport")
+#define ENDS_IF(is_src, is_dst)                                                                         \
+	"(?:.*?\\b" TRANSPORT "\\b)?.*?" is_src END("src", "sport") "(?:" ARROW "|\\s+to:?\\s+)" is_dst \
+								    "(?:\\w+[:/]+)?" END("dst", "dport")
+/* The address in a URI is that of a user's domain rather than an end, unless the text holds nothing else. */
+#define NOT_IN_URI "(?<!sip:|sips:|@)"
+#define ENDS ENDS_IF(NOT_IN_URI, "(?!sips?:)")
+#define URI_ENDS ENDS_IF("", "")
+#define EITHER_ENDS "(?:" ENDS "|" URI_ENDS ")"
 /* The source alone in such a text: behind a word that says so, or as all of it, but for a start line. */
 #define SOURCE                                                                                                 \
 	"(?:.*?\\b" TRANSPORT "\\b)?(?:.*?(?:\\b(?:from|source|si)|src)(?:[ _-]?ip)?\\b[^\\w<[]+(?:" TRANSPORT \
 	":|(?!sips?:)\\w+:)?"                                                                                  \
 	"" PEER ")"
+/* It may stand in parentheses, behind whatever the text says. */
+#define SOURCE_ASIDE ".*?(?:\\(|\\[(?=\\d+\\.))(?:" TRANSPORT "\\b\\W*)?" PEER "(?:\\W+" TRANSPORT "\\b)?[^\\])]*[\\])]"
 #define SOURCE_ALONE "(?:" TRANSPORT "\\b\\W*?)?" PEER "\\W*(?: " START "|$)"
 #define DIGITS "0123456789"
 #define ASTERISK_TIME "(?:\\[(?<time>[^]]*\\d:\\d\\d[^]]*|\\d{9,10}(?:\\.\\d+)?)\\].*?)?"
@@ -126,8 +133,10 @@ const struct form forms[] = {
 	  .example = " 1(4311) NOTICE: <script>: udp 192.0.2.1:5060 -> 192.0.2.2:5060",
 	  .traits = FORM_NEAR | FORM_ENTRY | FORM_ALONE,
 	  .lines = { FORM_LINE(BEGINS, NULL, "<script>: ", "<script>: " ENDS "(?:.*?" START ")?"),
-		     FORM_LINE(BEGINS, NULL, "<script>: ", "<script>: (?:" SOURCE "(?:.*?" START ")?|" SOURCE_ALONE ")",
+		     FORM_LINE(BEGINS, NULL, "<script>: ",
+			       "<script>: (?:(?:" SOURCE "|" SOURCE_ASIDE ")(?:.*?" START ")?|" SOURCE_ALONE ")",
 			       .way = FORM_RECEIVED),
+		     FORM_LINE(BEGINS, NULL, "<script>: ", "<script>: " URI_ENDS "(?:.*?" START ")?"),
 		     FORM_LINE(BEGINS, NULL, "<script>: ", "<script>: (?:.*?" START ")?"),
 		     FORM_LINE(BEGINS, " " DIGITS "DINWECAB", ": <",
 			       "^(?: *\\d+\\(\\d+\\) )?(?:DEBUG|INFO|NOTICE|WARNING|ERROR|CRITICAL|ALERT|BUG): <",
@@ -137,10 +146,12 @@ const struct form forms[] = {
 	  .example = "Jan  5 12:00:00 [4311] udp 192.0.2.1:5060 -> 192.0.2.2:5060",
 	  .sign = OPENSIPS_PREFIX "|opensips(?:\\[\\d+\\])?:",
 	  .traits = FORM_NEAR | FORM_SINGLE | FORM_ENTRY | FORM_ALONE,
-	  .lines = { FORM_LINE(BEGINS, NULL, "->", OPENSIPS_LINE ENDS OPENSIPS_START, .other = "=>"),
-		     FORM_LINE(BEGINS, NULL, "\u2192", OPENSIPS_LINE ENDS OPENSIPS_START),
+	  .lines = { FORM_LINE(BEGINS, NULL, "->", OPENSIPS_LINE EITHER_ENDS OPENSIPS_START, .other = "=>"),
+		     FORM_LINE(BEGINS, NULL, "\u2192", OPENSIPS_LINE EITHER_ENDS OPENSIPS_START),
 		     FORM_LINE(BEGINS, NULL, "from", OPENSIPS_LINE ENDS OPENSIPS_START),
-		     FORM_LINE(BEGINS, NULL, "from", OPENSIPS_LINE SOURCE OPENSIPS_START, .way = FORM_RECEIVED),
+		     FORM_LINE(BEGINS, NULL, "from", OPENSIPS_LINE "(?:" SOURCE "|" SOURCE_ASIDE ")" OPENSIPS_START,
+			       .way = FORM_RECEIVED),
+		     FORM_LINE(BEGINS, NULL, "from", OPENSIPS_LINE URI_ENDS OPENSIPS_START),
 		     FORM_LINE(BEGINS, NULL, "src", OPENSIPS_LINE SOURCE OPENSIPS_START, .way = FORM_RECEIVED,
 			       .other = "si="),
 		     FORM_LINE(BEGINS, NULL, "source", OPENSIPS_LINE SOURCE OPENSIPS_START, .way = FORM_RECEIVED),
@@ -352,8 +363,8 @@ const struct form forms[] = {
 	  .what = "any log with both ends in the line before each message",
 	  .example = "2026-01-05 12:00:00.105Z UDP 192.0.2.1:5060 -> 192.0.2.2:5060",
 	  .traits = FORM_NEAR | FORM_SINGLE | FORM_ENTRY,
-	  .lines = { FORM_LINE(BEGINS, NULL, "->", "^(?:.*?(?<time>" ANY_STAMP "))?" ENDS, .other = "=>"),
-		     FORM_LINE(BEGINS, NULL, "\u2192", "^(?:.*?(?<time>" ANY_STAMP "))?" ENDS) } },
+	  .lines = { FORM_LINE(BEGINS, NULL, "->", "^(?:.*?(?<time>" ANY_STAMP "))?" EITHER_ENDS, .other = "=>"),
+		     FORM_LINE(BEGINS, NULL, "\u2192", "^(?:.*?(?<time>" ANY_STAMP "))?" EITHER_ENDS) } },
 	{ .name = "plain",
 	  .what = "any other log: messages are found by their start lines (ends and times unknown)",
 	  .example = "OPTIONS sip:192.0.2.2 SIP/2.0" },
