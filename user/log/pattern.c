@@ -21,6 +21,13 @@
 #define JIT_STACK_MAX_USERS (16 * 1024 * 1024)
 #define HEAP_MAX_KIB (256 * 1024)
 
+/*
+ * Our own patterns may step back so often in a line, as PCRE2 counts, so that no log takes longer than its length
+ * explains. Lines of records need a small part of that.
+ */
+#define STEPS_MIN 10000
+#define STEPS_PER_BYTE 16
+
 #define BUDGET_PER_BYTE 60 /* nanoseconds; patterns of usual cost take less than a tenth of that */
 #define NANOSECONDS_PER_SECOND 1000000000ULL
 #define GROUPS_MAX 64 /* by number */
@@ -185,6 +192,8 @@ static int match_once(struct pattern *pattern, const char *line, size_t length)
 
 	if (!pattern->is_prepared)
 		prepare_code(pattern);
+	if (!pattern->is_users)
+		pcre2_set_match_limit(pattern->context, (uint32_t)(STEPS_MIN + length * STEPS_PER_BYTE));
 	if (!pattern->jit_stack)
 		return pcre2_match(pattern->code, text, length, 0, 0, pattern->data, pattern->context);
 	result = pcre2_jit_match(pattern->code, text, length, 0, 0, pattern->data, pattern->context);

@@ -50,8 +50,8 @@ void pattern__free(struct pattern *pattern);
 void pattern__set_budget(struct pattern *pattern, unsigned long long nanoseconds);
 
 /*
- * Matches a line. Returns 1 or 0, or -EINVAL if the pattern takes too long or too much memory for this line, or
- * -ETIME if it has used up its budget; pattern__problem() then says which.
+ * Matches a line. Returns 1 or 0, or -EINVAL if the pattern takes too long or too much memory for this line (less
+ * of both if it is not a user's), or -ETIME if it has used up its budget; pattern__problem() then says which.
  */
 int pattern__match(struct pattern *pattern, const char *line, size_t length);
 void pattern__problem(const struct pattern *pattern, char ret_error[PATTERN_ERROR_SIZE]);

@@ -102,6 +102,28 @@ static void test_a_line_that_takes_too_long(void **state)
 }
 
 /* Each line is cheap enough, but there are very many. */
+/* What a pattern of ours takes grows with the length of the line, not with its square. */
+static void test_steps_of_our_own_patterns(void **state)
+{
+	static const char text[] = "^(?:.*?x(?<time>\\d))?.*?to (?<peer>\\S+)";
+	struct pattern *ours = NULL, *users = new_pattern(text);
+	char line[3000];
+	size_t i;
+
+	assert_int_equal(pattern__new(text, false, &ours, error), 0);
+	memset(line, 'x', sizeof(line));
+	assert_int_equal(pattern__match(ours, line, sizeof(line)), 0);
+	memcpy(line + sizeof(line) - 4, "to a", 4);
+	assert_int_equal(pattern__match(ours, line, sizeof(line)), 1);
+	assert_value(ours, PATTERN_PEER, "a");
+	for (i = 1; i < sizeof(line); i += 2)
+		line[i] = '1';
+	assert_int_equal(pattern__match(ours, line, sizeof(line)), -EINVAL);
+	assert_int_equal(pattern__match(users, line, sizeof(line)), 0);
+	pattern__free(ours);
+	pattern__free(users);
+}
+
 static void test_the_budget(void **state)
 {
 	struct pattern *pattern = new_pattern("^(a|aa)+$");
@@ -157,6 +179,7 @@ int main(void)
 		cmocka_unit_test(test_literals_of_two_texts),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_a_line_that_takes_too_long),
+		cmocka_unit_test(test_steps_of_our_own_patterns),
 		cmocka_unit_test(test_the_budget),
 		cmocka_unit_test(test_literals),
 	};
