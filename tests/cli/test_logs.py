@@ -169,6 +169,34 @@ def test_messages_that_end_within_their_headers():
     check("packets that are cut off are told as that", "2 messages are cut off before CSeq" in err and "headers" not in err, err)
 
 
+def test_two_forms_in_one_log():
+    heads = {
+        "sngrep": "2026/01/05 12:00:00.1 192.0.2.1:5070 -> 192.0.2.2:5060\n",
+        "ngrep": "U 2026/01/05 12:00:00.1 192.0.2.1:5070 -> 192.0.2.2:5060 #1\n",
+        "sipp": "------------------------ 2026-01-05 12:00:00.1\nUDP message sent (9 bytes):\n\n",
+        "pjsip": "<--- Received SIP request (9 bytes) from UDP:192.0.2.1:5070 --->\n",
+        "chan_sip": "<--- SIP read from UDP:192.0.2.1:5070 --->\n",
+        "ejabberd": "2026-01-05 12:00:00.1 [debug] <0.5.0>@mod_sip:data_in:120 SIP [udp/in] 192.0.2.1:5070 -> 192.0.2.2:5060:\n"}
+    message = "BYE sip:b@c.d SIP/2.0\nTo: <sip:b@c.d>;tag=1\nCSeq: 2 BYE\n\n"
+    tree = "Frame 1: 9 bytes on wire\n    Request-Line: BYE sip:b@c.d SIP/2.0\n        To: b\n        CSeq: 2 BYE\n\n"
+    ends = "Internet Protocol Version 4, Src: 192.0.2.1, Dst: 192.0.2.2\n"
+    for first, head in heads.items():
+        for second, other in heads.items():
+            form = "chan_sip" if {first, second} == {"pjsip", "chan_sip"} else "arrow" if first != second and " -> " in head and " -> " in other else first
+            path = write("two.log", 3 * (head + message) + 2 * (other + message))
+            status, out, err = count("--format", "json", path)
+            line = 3 * (head + message).count("\n") + other.count("\n") + 1
+            wanted = "" if form != first or form == second or (first, second) == ("chan_sip", "pjsip") else f"sipbpf: two.log: from line {line} on, it looks like {second}; split the log there and count the parts\n"
+            check_equal(f"{first} and {second}", (status, err), (0, f"sipbpf: two.log: looks like {form}: 5 messages\n" + wanted))
+            unknown = sum(m["count"] for link in json.loads(out)["links"] for m in link["messages"]
+                          if "local" in link["server_ip"] + link["client_ip"] and "remote" in link["server_ip"] + link["client_ip"])
+            check_equal("their ends are not those of others", unknown - 3 * (first == "sipp") - 2 * (first == second == "sipp"), 2 if wanted else 0)
+    path = write("tree.log", 3 * tree.replace("\n", "\n" + ends, 1) + heads["sngrep"] + message)
+    _, _, err = count("--format", "json", path)
+    check("what a tree hides is told", "looks like tshark: 3" in err and "line 20 on, it looks like sngrep" in err and
+          "1 line looks like the start of a message" in err and "line 20: BYE" in err, err)
+
+
 def test_times_that_are_not_known():
     path = write("one.log", INVITE)
     status, out, err = count(path)

@@ -54,6 +54,11 @@
 #define SOURCE_ALONE "(?:" TRANSPORT "\\b\\W*?)?" PEER "\\W*(?: " START "|$)"
 #define DIGITS "0123456789"
 #define ASTERISK_TIME "(?:\\[(?<time>[^]]*\\d:\\d\\d[^]]*|\\d{9,10}(?:\\.\\d+)?)\\].*?)?"
+/* Asterisk may write both its forms into one log. */
+#define PJSIP_LINE                                                                 \
+	FORM_LINE(BEGINS, NULL, " bytes) ",                                        \
+		  "^" ASTERISK_TIME "<-+ (?<direction>Received|Transmitting) SIP " \
+		  "(?:request|response) \\(\\d+ bytes\\) (?:from|to) (?<transport>\\w+):" PEER)
 #define OPENSIPS_PREFIX "(?<time>" MONTH " +\\d+ " CLOCK ") \\[\\d+\\] "
 /* Not a header, such as Reason, that names an address. */
 #define OPENSIPS_LINE "^(?!(?!Received|Incoming|Message|Request)[A-Z][a-z][\\w-]*: )(?:" OPENSIPS_PREFIX ")?"
@@ -145,7 +150,7 @@ const struct form forms[] = {
 	  .what = "OpenSIPS, xlog() of $mb, to standard error or syslog",
 	  .example = "Jan  5 12:00:00 [4311] udp 192.0.2.1:5060 -> 192.0.2.2:5060",
 	  .sign = OPENSIPS_PREFIX "|opensips(?:\\[\\d+\\])?:",
-	  .traits = FORM_NEAR | FORM_SINGLE | FORM_ENTRY | FORM_ALONE,
+	  .traits = FORM_NEAR | FORM_SINGLE | FORM_ENTRY | FORM_ALONE | FORM_LOOSE,
 	  .lines = { FORM_LINE(BEGINS, NULL, "->", OPENSIPS_LINE EITHER_ENDS OPENSIPS_START, .other = "=>"),
 		     FORM_LINE(BEGINS, NULL, "\u2192", OPENSIPS_LINE EITHER_ENDS OPENSIPS_START),
 		     FORM_LINE(BEGINS, NULL, "from", OPENSIPS_LINE ENDS OPENSIPS_START),
@@ -159,6 +164,11 @@ const struct form forms[] = {
 			       .way = FORM_RECEIVED),
 		     FORM_LINE(BEGINS, "JFMASOND", "] ", "^" OPENSIPS_PREFIX SOURCE_ALONE, .way = FORM_RECEIVED),
 		     FORM_LINE(BEGINS, "JFMASOND", "] ", "^" OPENSIPS_PREFIX "(?:" ENDS ")?" OPENSIPS_START) } },
+	{ .name = "pjsip",
+	  .what = "Asterisk, pjsip set logger on (far end only)",
+	  .example = "<--- Received SIP request (903 bytes) from UDP:192.0.2.1:5060 --->",
+	  .traits = FORM_SINGLE,
+	  .lines = { PJSIP_LINE } },
 	{ .name = "chan_sip",
 	  .what = "Asterisk, sip set debug on (far end only)",
 	  .example = "<--- SIP read from UDP:192.0.2.1:5060 --->",
@@ -173,14 +183,8 @@ const struct form forms[] = {
 			       ")?"
 			       "\\([^)]*\\) to " PEER,
 			       .way = FORM_SENT),
-		     FORM_LINE(ENDS, NULL, "<------------", "<-+>$"), FORM_LINE(ENDS, "-", NULL, "^---$") } },
-	{ .name = "pjsip",
-	  .what = "Asterisk, pjsip set logger on (far end only)",
-	  .example = "<--- Received SIP request (903 bytes) from UDP:192.0.2.1:5060 --->",
-	  .traits = FORM_SINGLE,
-	  .lines = { FORM_LINE(BEGINS, NULL, " bytes) ",
-			       "^" ASTERISK_TIME "<-+ (?<direction>Received|Transmitting) SIP "
-			       "(?:request|response) \\(\\d+ bytes\\) (?:from|to) (?<transport>\\w+):" PEER) } },
+		     PJSIP_LINE, FORM_LINE(ENDS, NULL, "<------------", "<-+>$"),
+		     FORM_LINE(ENDS, "-", NULL, "^---$") } },
 	{ .name = "sofia",
 	  .what = "FreeSWITCH, sofia global siptrace on; Sofia, TPORT_LOG=1 (far end only)",
 	  .example = "recv 903 bytes from udp/[192.0.2.1]:5060 at 12:00:00.105000:",
@@ -362,7 +366,7 @@ const struct form forms[] = {
 	{ .name = "arrow",
 	  .what = "any log with both ends in the line before each message",
 	  .example = "2026-01-05 12:00:00.105Z UDP 192.0.2.1:5060 -> 192.0.2.2:5060",
-	  .traits = FORM_NEAR | FORM_SINGLE | FORM_ENTRY,
+	  .traits = FORM_NEAR | FORM_SINGLE | FORM_ENTRY | FORM_LOOSE,
 	  .lines = { FORM_LINE(BEGINS, NULL, "->", "^(?:.*?(?<time>" ANY_STAMP "))?" EITHER_ENDS, .other = "=>"),
 		     FORM_LINE(BEGINS, NULL, "\u2192", "^(?:.*?(?<time>" ANY_STAMP "))?" EITHER_ENDS) } },
 	{ .name = "plain",

@@ -55,6 +55,7 @@ enum form_trait {
 	FORM_ENTRY = 1 << 10,   /* where several lines are in one, no record begins among headers */
 	FORM_ALONE = 1 << 11,   /* nor behind its message: the line holds one record */
 	FORM_PACKETS = 1 << 12, /* a record is what came at once: its last message may go on in a later one */
+	FORM_LOOSE = 1 << 13,   /* its lines hold what somebody chose, so that others may look like them by chance */
 };
 
 struct form {

@@ -10,6 +10,7 @@
 #include "log/assembly.h"
 #include "log/header.h"
 #include "log/matchers.h"
+#include "log/other_forms.h"
 #include "log/path_fields.h"
 #include "log/pattern.h"
 #include "log/quotation.h"
@@ -22,6 +23,8 @@
 
 #define ESCAPE '\x1b'
 #define SUMMARY_LENGTH_MIN (sizeof("| Status: 200") - 1)
+#define HEAD_LINES 2 /* before a message that may tell its path */
+#define HEAD_SIZE 1024
 #define DATE_LENGTH 19 /* yyyy-mm-dd hh:mm:ss */
 
 struct reader {
@@ -32,10 +35,15 @@ struct reader {
 	struct summary_memory summaries;
 	struct skim skim;
 	struct sources sources;
-	struct source *source;  /* of the last line */
-	bool is_skimming;       /* nothing has changed what may be passed over */
-	unsigned int depth;     /* how often the lines that are read have been held and read before */
-	bool has_no_quotations; /* in them */
+	struct source *source;      /* of the last line */
+	bool is_skimming;           /* nothing has changed what may be passed over */
+	unsigned int depth;         /* how often the lines that are read have been held and read before */
+	bool has_no_quotations;     /* in them */
+	struct other_forms *others; /* NULL: not needed yet */
+	struct head {
+		size_t length;
+		char text[HEAD_SIZE];
+	} heads[HEAD_LINES]; /* the last lines that are in no text any more, the last one first */
 };
 
 /* A line on its way. */
@@ -84,6 +92,7 @@ void reader__free(struct reader *reader)
 	if (!reader)
 		return;
 	matchers__free(&reader->matchers);
+	other_forms__free(reader->others);
 	sources__free(&reader->sources);
 	free(reader);
 }
@@ -272,7 +281,7 @@ static int read_text(struct reader *reader, struct piece *piece, unsigned int st
 	if (traits & FORM_NO_DATE && !(state & ASSEMBLY_IN_HEADERS))
 		look_for_date(reader, piece);
 	if (!clean(reader, piece, state, &text, &length)) {
-		note_foreign(reader, text, length);
+		note_foreign(reader, piece->text, piece->length);
 		return 0;
 	}
 	return piece->is_glued ? assembly__read_glued(assembly, text, length, piece->ending)
@@ -461,6 +470,87 @@ static int read_in_body(struct reader *reader, struct piece *piece, bool is_of_r
 	return result ? result : 1;
 }
 
+/* ---- messages of other forms ---- */
+
+/* Finds the line before one in a text that is not empty. Returns NULL if there is none. */
+static const char *line_before(const struct matchers_text *text, const char *line, size_t *ret_length)
+{
+	const char *end = line, *feed;
+
+	while (end > text->text && (end[-1] == '\n' || end[-1] == '\r'))
+		end--;
+	if (end == text->text)
+		return NULL;
+	feed = memrchr(text->text, '\n', (size_t)(end - text->text));
+	line = feed ? feed + 1 : text->text;
+	*ret_length = (size_t)(end - line);
+	return line;
+}
+
+/* Keeps a line, unless it is empty or longer than those that tell paths. */
+static void keep_head(struct reader *reader, const char *line, size_t length)
+{
+	struct head *heads = reader->heads;
+
+	if (!length)
+		return;
+	memmove(heads + 1, heads, sizeof(*heads) * (HEAD_LINES - 1));
+	heads->length = length < HEAD_SIZE ? length : 0;
+	memcpy(heads->text, line, heads->length);
+}
+
+/* Keeps the last lines of a text before a place in it. */
+static void keep_heads(struct reader *reader, const struct matchers_text *text, const char *place)
+{
+	const char *lines[HEAD_LINES];
+	size_t lengths[HEAD_LINES], count = 0;
+
+	while (count < HEAD_LINES && (place = line_before(text, place, &lengths[count])))
+		lines[count++] = place;
+	while (count--)
+		keep_head(reader, lines[count], lengths[count]);
+}
+
+/*
+ * A message begins without a line of the form before it. If a line of another form is there, the path of the record that
+ * is open is not its path, and the log is rather two.
+ */
+static int look_for_form(struct reader *reader, const struct matchers_text *around, const struct piece *piece)
+{
+	const struct form *form = reader->settings.form, *other = NULL;
+	struct tally *tally = reader->settings.tally;
+	const char *line = piece->text - piece->before;
+	size_t length = 0, kept = 0, i;
+
+	if (!reader->others)
+		reader->others = other_forms__new();
+	if (!reader->others)
+		return -ENOMEM;
+	for (i = 0; !other && i < HEAD_LINES; i++) {
+		line = line ? line_before(around, line, &length) : NULL;
+		other = line ? other_forms__find(reader->others, form, line, length)
+			     : other_forms__find(reader->others, form, reader->heads[kept].text,
+						 reader->heads[kept].length);
+		kept += !line;
+	}
+	if (!other)
+		return 0;
+	if (!tally->other_form) {
+		tally->other_form = other;
+		tally->first_other = tally->line;
+	}
+	return assembly__end_record(reader->source->lines.assembly);
+}
+
+/* Whether the line may begin a message that belongs to no record of the form. */
+static bool may_be_of_other_form(const struct reader *reader, const struct piece *piece, unsigned int state)
+{
+	return reader->settings.split == CLEAN_WHOLE && !(reader->settings.form->traits & FORM_USERS) &&
+	       !(state & (ASSEMBLY_AWAITS_MESSAGE | ASSEMBLY_IN_BODY)) &&
+	       (reader->matchers.count || !reader->settings.tally->other_form) &&
+	       start_line__is_likely(piece->text, piece->length) && start_line__is_meant(piece->text, piece->length);
+}
+
 /* ---- lines of headers that may begin records ---- */
 
 static int keep_candidate(struct reader *reader, const struct piece *piece)
@@ -537,6 +627,10 @@ static int read_piece(struct reader *reader, const struct matchers_text *around,
 	result = state & ASSEMBLY_IN_BODY ? read_in_body(reader, piece, matcher != NULL) : 0;
 	if (result)
 		return result < 0 ? result : 0;
+	if (!matcher && around && may_be_of_other_form(reader, piece, state))
+		result = look_for_form(reader, around, piece);
+	if (result < 0)
+		return result;
 	return matcher ? read_record(reader, matcher, piece)
 		       : read_text(reader, piece, assembly__state(reader->source->lines.assembly));
 }
@@ -669,8 +763,10 @@ int reader__read(struct reader *reader, const struct line *line)
 	const struct matchers_text alone = { .text = line->text,
 					     .end = line->text + line->length,
 					     .offset = line->offset };
+	int error = read_line(reader, &alone, line);
 
-	return read_line(reader, &alone, line);
+	keep_head(reader, line->text, line->length);
+	return error;
 }
 
 /* Finds the line at a place in a text. Returns false if its end is not there, or too far away. */
@@ -735,6 +831,7 @@ int reader__read_ahead(struct reader *reader, struct lines *lines, size_t bytes)
 		at = text + length;
 		error = read_line(reader, &ahead, &line);
 	}
+	keep_heads(reader, &ahead, text + length);
 	lines__pass(lines, length, read);
 	return error;
 }

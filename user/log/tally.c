@@ -14,6 +14,8 @@ void tally__begin_log(struct tally *tally)
 	tally->untaken = tally->first_untaken = 0;
 	tally->cut_off = tally->first_cut_off = 0;
 	tally->incomplete = tally->first_incomplete = 0;
+	tally->other_form = NULL;
+	tally->first_other = 0;
 	tally->dated = tally->undated = 0;
 }
 

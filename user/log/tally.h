@@ -10,6 +10,8 @@
 #include "counts/counter.h"
 #include "counts/link.h"
 
+struct form;
+
 #define TALLY_TEXT_SIZE 100
 
 /* Zeroed but for the first members. */
@@ -35,10 +37,12 @@ struct tally {
 	char untaken_text[TALLY_TEXT_SIZE]; /* the beginning of the first one */
 	unsigned long long cut_off;         /* messages or records whose program was forgotten before they had ended */
 	unsigned long long first_cut_off;
-	struct timespec start, end; /* zero: no time was read */
-	unsigned long long dated;   /* times that were read */
-	unsigned long long undated; /* times of day without a date */
-	bool has_undated;           /* some log has such times */
+	const struct form *other_form;  /* that lines before messages have; NULL: none */
+	unsigned long long first_other; /* the number of the first such message's line */
+	struct timespec start, end;     /* zero: no time was read */
+	unsigned long long dated;       /* times that were read */
+	unsigned long long undated;     /* times of day without a date */
+	bool has_undated;               /* some log has such times */
 };
 
 /* Forgets what was found in one log, except for the times of all. */

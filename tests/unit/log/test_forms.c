@@ -99,7 +99,7 @@ static void find_ends(const struct form *form, const char *text, char *ret_ends)
 /* The addresses of URIs are no ends where there are others. */
 static void test_ends_among_uris(void **state)
 {
-	static const char *const forms_used[] = { "kamailio", "opensips" }, *const befores[] = {
+	static const char *const forms_used[] = { "kamailio", "opensips" }, *const prefixes[] = {
 		"<script>: ", "Jan  5 12:00:00 [18] "
 	};
 	static const struct {
@@ -125,7 +125,7 @@ static void test_ends_among_uris(void **state)
 	for (i = 0; i < sizeof(forms_used) / sizeof(forms_used[0]); i++) {
 		form = forms__find(forms_used[i], &nearest);
 		for (j = 0; j < sizeof(lines) / sizeof(lines[0]); j++) {
-			snprintf(text, sizeof(text), "%s%s", befores[i], lines[j].text);
+			snprintf(text, sizeof(text), "%s%s", prefixes[i], lines[j].text);
 			find_ends(form, text, ends);
 			if (strcmp(ends, lines[j].ends) != 0)
 				fail_msg("%s:%s", text, ends);
