@@ -545,9 +545,8 @@ static int look_for_form(struct reader *reader, const struct matchers_text *arou
 /* Whether the line may begin a message that belongs to no record of the form. */
 static bool may_be_of_other_form(const struct reader *reader, const struct piece *piece, unsigned int state)
 {
-	return reader->settings.split == CLEAN_WHOLE && !(reader->settings.form->traits & FORM_USERS) &&
+	return reader->settings.split == CLEAN_WHOLE && reader->matchers.count && !reader->settings.pattern &&
 	       !(state & (ASSEMBLY_AWAITS_MESSAGE | ASSEMBLY_IN_BODY)) &&
-	       (reader->matchers.count || !reader->settings.tally->other_form) &&
 	       start_line__is_likely(piece->text, piece->length) && start_line__is_meant(piece->text, piece->length);
 }
 
