@@ -191,6 +191,10 @@ def test_two_forms_in_one_log():
             unknown = sum(m["count"] for link in json.loads(out)["links"] for m in link["messages"]
                           if "local" in link["server_ip"] + link["client_ip"] and "remote" in link["server_ip"] + link["client_ip"])
             check_equal("their ends are not those of others", unknown - 3 * (first == "sipp") - 2 * (first == second == "sipp"), 2 if wanted else 0)
+    tabs = "12:00:00.1 IP 192.0.2.1.5070 > 192.0.2.2.5060: SIP: BYE sip:b@c.d SIP/2.0\n" + "".join(f"\t{line}\n" for line in message.splitlines())
+    status, out, err = count("--format", "json", write("tabs.log", 3 * tabs + heads["sngrep"] + message + tabs))
+    check("an indent is that of its form", status == 0 and sum(counts(out).values()) == 5 and "looks like tcpdump: 5" in err and
+          "line 17 on, it looks like sngrep" in err, out, err)
     path = write("tree.log", 3 * tree.replace("\n", "\n" + ends, 1) + heads["sngrep"] + message)
     _, _, err = count("--format", "json", path)
     check("what a tree hides is told", "looks like tshark: 3" in err and "line 20 on, it looks like sngrep" in err and

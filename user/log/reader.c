@@ -539,6 +539,7 @@ static int look_for_form(struct reader *reader, const struct matchers_text *arou
 		tally->other_form = other;
 		tally->first_other = tally->line;
 	}
+	reader->source->lines.shape = CLEAN_UNKNOWN;
 	return assembly__end_record(reader->source->lines.assembly);
 }
 
