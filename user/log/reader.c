@@ -513,14 +513,16 @@ static void keep_heads(struct reader *reader, const struct matchers_text *text, 
 
 /*
  * A message begins without a line of the form before it. If a line of another form is there, the path of the record that
- * is open is not its path, and the log is rather two.
+ * is open is not its path, and the log is rather two. *state is that of the assembly.
  */
-static int look_for_form(struct reader *reader, const struct matchers_text *around, const struct piece *piece)
+static int look_for_form(struct reader *reader, const struct matchers_text *around, const struct piece *piece,
+			 unsigned int *state)
 {
 	const struct form *form = reader->settings.form, *other = NULL;
 	struct tally *tally = reader->settings.tally;
 	const char *line = piece->text - piece->before;
 	size_t length = 0, kept = 0, i;
+	int error;
 
 	if (!reader->others)
 		reader->others = other_forms__new();
@@ -540,7 +542,9 @@ static int look_for_form(struct reader *reader, const struct matchers_text *arou
 		tally->first_other = tally->line;
 	}
 	reader->source->lines.shape = CLEAN_UNKNOWN;
-	return assembly__end_record(reader->source->lines.assembly);
+	error = assembly__end_record(reader->source->lines.assembly);
+	*state = assembly__state(reader->source->lines.assembly);
+	return error;
 }
 
 /* Whether the line may begin a message that belongs to no record of the form. */
@@ -590,16 +594,18 @@ static int take_candidate(struct reader *reader)
 
 /*
  * The pattern of a user may match headers too, which begin no record. What looks like a header is one, unless a start
- * line comes before the headers end. *matcher is that of the line, or NULL. Returns 0 or a negative errno.
+ * line comes before the headers end. *matcher is that of the line, or NULL; *state that of the assembly. Returns 0 or a
+ * negative errno.
  */
-static int weigh_header(struct reader *reader, const struct piece *piece, unsigned int state,
+static int weigh_header(struct reader *reader, const struct piece *piece, unsigned int *state,
 			const struct matcher **matcher)
 {
 	struct candidate *candidate = &reader->source->candidate;
 	bool is_likely = header__is_likely(piece->text, piece->length);
 	const char *start;
+	int error;
 
-	if (!(state & ASSEMBLY_IN_HEADERS)) {
+	if (!(*state & ASSEMBLY_IN_HEADERS)) {
 		candidate->text.length = 0;
 		return 0;
 	}
@@ -611,7 +617,9 @@ static int weigh_header(struct reader *reader, const struct piece *piece, unsign
 	    (*matcher && !start_line__is_certain(piece->text, piece->length)))
 		return 0;
 	*matcher = NULL;
-	return take_candidate(reader);
+	error = take_candidate(reader);
+	*state = assembly__state(reader->source->lines.assembly);
+	return error;
 }
 
 static int read_piece(struct reader *reader, const struct matchers_text *around, struct piece *piece)
@@ -621,18 +629,17 @@ static int read_piece(struct reader *reader, const struct matchers_text *around,
 	int result = find_matcher(reader, around, piece, state, &matcher);
 
 	if (result >= 0 && reader->settings.form->traits & FORM_USERS)
-		result = weigh_header(reader, piece, state, &matcher);
+		result = weigh_header(reader, piece, &state, &matcher);
 	if (result < 0)
 		return result;
 	result = state & ASSEMBLY_IN_BODY ? read_in_body(reader, piece, matcher != NULL) : 0;
 	if (result)
 		return result < 0 ? result : 0;
 	if (!matcher && around && may_be_of_other_form(reader, piece, state))
-		result = look_for_form(reader, around, piece);
+		result = look_for_form(reader, around, piece, &state);
 	if (result < 0)
 		return result;
-	return matcher ? read_record(reader, matcher, piece)
-		       : read_text(reader, piece, assembly__state(reader->source->lines.assembly));
+	return matcher ? read_record(reader, matcher, piece) : read_text(reader, piece, state);
 }
 
 /* ---- lines ---- */
