@@ -8,27 +8,46 @@
 #include "log/literal.h"
 #include "log/pattern.h"
 
-/* The patterns of all forms, made when a line may match for the first time; NULL: not yet. */
-struct other_forms {
-	struct pattern **patterns;
+/* A line of a form. */
+struct other_line {
+	const struct form_line *line; /* NULL: it tells no form */
+	struct literal literal;
+	struct pattern *pattern; /* made when a line may match for the first time; NULL: not yet */
 };
 
-static size_t patterns_count(void)
+struct other_forms {
+	struct other_line *lines; /* FORMS_LINES_MAX of each form */
+};
+
+static size_t lines_count(void)
 {
 	return forms_count * FORMS_LINES_MAX;
+}
+
+/* A line without a literal is too short to tell a form. */
+static void prepare_line(struct other_line *other, const struct form_line *line)
+{
+	if ((line->role != FORM_BEGINS && line->role != FORM_ADDS) || !line->literal)
+		return;
+	other->line = line;
+	other->literal = literal__either(line->literal, line->other);
 }
 
 struct other_forms *other_forms__new(void)
 {
 	struct other_forms *others = calloc(1, sizeof(*others));
+	size_t i;
 
 	if (!others)
 		return NULL;
-	others->patterns = calloc(patterns_count(), sizeof(struct pattern *));
-	if (others->patterns)
-		return others;
-	free(others);
-	return NULL;
+	others->lines = calloc(lines_count(), sizeof(*others->lines));
+	if (!others->lines) {
+		free(others);
+		return NULL;
+	}
+	for (i = 0; i < lines_count(); i++)
+		prepare_line(&others->lines[i], &forms[i / FORMS_LINES_MAX].lines[i % FORMS_LINES_MAX]);
+	return others;
 }
 
 void other_forms__free(struct other_forms *others)
@@ -37,22 +56,17 @@ void other_forms__free(struct other_forms *others)
 
 	if (!others)
 		return;
-	for (i = 0; i < patterns_count(); i++)
-		pattern__free(others->patterns[i]);
-	free(others->patterns);
+	for (i = 0; i < lines_count(); i++)
+		pattern__free(others->lines[i].pattern);
+	free(others->lines);
 	free(others);
 }
 
-/* Whether a line may be this one of a form. Lines without a literal are too short to tell a form. */
-static bool may_be(const struct form_line *form_line, const char *line, size_t length)
+/* Whether a line may be this one of a form. */
+static bool may_be(const struct other_line *other, const char *line, size_t length)
 {
-	struct literal literal;
-
-	if ((form_line->role != FORM_BEGINS && form_line->role != FORM_ADDS) || !form_line->literal ||
-	    (form_line->first && (!*line || !strchr(form_line->first, *line))))
-		return false;
-	literal = literal__either(form_line->literal, form_line->other);
-	return literal__is_in(&literal, line, length);
+	return other->line && (!other->line->first || (*line && strchr(other->line->first, *line))) &&
+	       literal__is_in(&other->literal, line, length);
 }
 
 static bool tells_path(const struct pattern *pattern, const struct form_line *form_line)
@@ -68,22 +82,21 @@ static bool tells_path(const struct pattern *pattern, const struct form_line *fo
 	return form_line->way != FORM_ANY_WAY;
 }
 
-static bool is_line(struct pattern **pattern, const struct form_line *form_line, const char *line, size_t length)
+static bool is_line(struct other_line *other, const char *line, size_t length)
 {
 	char why[PATTERN_ERROR_SIZE];
 
-	if (!*pattern && pattern__new(form_line->pattern, false, pattern, why))
+	if (!other->pattern && pattern__new(other->line->pattern, false, &other->pattern, why))
 		return false;
-	return pattern__match(*pattern, line, length) == 1 && tells_path(*pattern, form_line);
+	return pattern__match(other->pattern, line, length) == 1 && tells_path(other->pattern, other->line);
 }
 
 static bool is_of_form(struct other_forms *others, size_t form, const char *line, size_t length)
 {
-	const struct form_line *form_line = forms[form].lines;
-	struct pattern **pattern = others->patterns + form * FORMS_LINES_MAX, **end = pattern + FORMS_LINES_MAX;
+	struct other_line *other = others->lines + form * FORMS_LINES_MAX, *end = other + FORMS_LINES_MAX;
 
-	for (; pattern < end; pattern++, form_line++) {
-		if (may_be(form_line, line, length) && is_line(pattern, form_line, line, length))
+	for (; other < end; other++) {
+		if (may_be(other, line, length) && is_line(other, line, length))
 			return true;
 	}
 	return false;
