@@ -58,15 +58,17 @@ enum sip_wanted {
  */
 #define SIP_EFFORT(length) ((__s32)((length) > 1400 ? 560 + ((length)-1400) / 8 * 7 : 560))
 #define SIP_EFFORT_UNLIMITED 0x7fffffff
-#define SIP_EFFORT_OF_PASSED(bytes) ((__s32)((bytes) / 8))       /* of the start line and headers */
-#define SIP_EFFORT_OF_SEARCHED(bytes) ((__s32)((bytes) / 8 * 3)) /* in a To header, besides */
-#define SIP_EFFORT_OF_LINE 9                                     /* that is skimmed */
-#define SIP_EFFORT_OF_ODD_LINE 40                                /* that is not */
-#define SIP_EFFORT_OF_BYTES 24                                   /* up to eight that are looked at one by one */
-#define SIP_EFFORT_OF_METHOD_BYTES 40                            /* up to eight of a method that is not well known */
-#define SIP_EFFORT_OF_STOP 30                                    /* that a search met */
-#define SIP_EFFORT_OF_ODD_BYTE 44 /* a slash where no start line is, a control character in a URI */
-#define SIP_EFFORT_OF_BLANKS 24   /* up to eight before the start line */
+#define SIP_EFFORT_OF_PASSED(bytes) ((__s32)((bytes) / 8))           /* of the start line and headers */
+#define SIP_EFFORT_OF_SEARCHED(bytes) ((__s32)((bytes) / 8 * 3))     /* in a To header, besides */
+#define SIP_EFFORT_OF_LONG_METHOD(bytes) ((__s32)((bytes) / 16 * 3)) /* besides */
+#define SIP_EFFORT_OF_LINE 9                                         /* that is skimmed */
+#define SIP_EFFORT_OF_ODD_LINE 44                                    /* that is not */
+#define SIP_EFFORT_OF_BYTES 28                                       /* up to eight that are looked at one by one */
+#define SIP_EFFORT_OF_METHOD_BYTES 30 /* up to eight of a method that is not well known */
+#define SIP_EFFORT_OF_STOP 36         /* that a search met */
+#define SIP_EFFORT_OF_SUSPECT_BLOCK 4 /* of a line that is no start line, besides */
+#define SIP_EFFORT_OF_ODD_BYTE 50     /* a slash where no start line is, a control character in a URI */
+#define SIP_EFFORT_OF_BLANKS 24       /* up to eight before the start line */
 
 /* Room for a name, and a power of two, because a mask bounds where a character goes. */
 #define SIP_TOKEN_SIZE 32
@@ -148,6 +150,21 @@ static __always_inline void sip__token_append(struct sip_scan *scan, __u32 c)
 	scan->token[length & (SIP_TOKEN_SIZE - 1)] = (char)c;
 	scan->token_length = (__u16)(length + 1);
 	scan->token_digits += c - '0' < 10;
+}
+
+/* Appends the first `length` characters (up to 8) of the word to a token of whole words, unless it is too long already. */
+static __always_inline void sip__token_append_word(struct sip_scan *scan, __u64 word, __u32 length)
+{
+	__u32 before = scan->token_length;
+	__u64 digits;
+
+	if (before >= SIPBPF_NAME_SIZE)
+		return;
+	word &= SIP_LOW_BYTES(length);
+	digits = SIP_MARK_RANGE(word & ~SIP_HIGHS, '0', '9') & ~word;
+	words__store8(scan->token + (before & (SIP_TOKEN_SIZE - 8)), WORDS_LITTLE(word));
+	scan->token_length = (__u16)(before + length);
+	scan->token_digits += (__u16)((digits >> 7) * SIP_ONES >> 56);
 }
 
 /*

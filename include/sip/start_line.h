@@ -126,70 +126,69 @@ static __always_inline enum sip_verdict sip__in_response(const struct sip_view *
 	return SIP_MORE;
 }
 
-/* Marks the bytes of a word that are from `low` to `high`. No byte is above 127. */
-#define SIP_MARK_RANGE(word, low, high) \
-	(((word) + SIP_ONES * (0x80 - (low))) & ~((word) + SIP_ONES * (0x7f - (high))) & SIP_HIGHS)
-
-/* Whether the block consists of letters and digits. */
-static __always_inline int sip__is_alphanumeric_block(const __u8 *block)
+/* The number of bytes of the block before the first word that has other characters than letters and digits. */
+static __always_inline __u32 sip__alphanumeric_length(const __u8 *block)
 {
-	__u64 word, others = 0;
+	__u64 word, low;
 	__u32 i;
 
 	SIP_UNROLL
 	for (i = 0; i < SIP_BLOCK; i += 8) {
 		word = WORDS_LITTLE(words__load8(block + i));
-		others |= word & SIP_HIGHS;
-		word &= ~SIP_HIGHS;
-		others |= SIP_HIGHS ^ (SIP_MARK_RANGE(SIP_LOWER(word), 'a', 'z') | SIP_MARK_RANGE(word, '0', '9'));
+		low = word & ~SIP_HIGHS;
+		low = SIP_MARK_RANGE(SIP_LOWER(low), 'a', 'z') | SIP_MARK_RANGE(low, '0', '9');
+		if ((low & ~word) != SIP_HIGHS)
+			return i;
 	}
-	return !others;
+	return SIP_BLOCK;
 }
 
-/* In a method that is too long to have a name, skips blocks that belong to it. Returns whether it did. */
+/* In a method that is too long to have a name, skips words that belong to it. Returns whether it did. */
 static __always_inline int sip__skip_long_method(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u64 at = scan->offset;
 	const __u8 *block;
-	__u32 i;
+	__u32 length, i;
 
-	if (scan->token_length < SIPBPF_NAME_SIZE)
-		return 0;
 	for (i = 0; i < SIP_SEARCH_BLOCKS; i++) {
 		SIP_FORGET(view, at);
 		block = sip__block(view, at);
-		if (!block || !sip__is_alphanumeric_block(block))
+		if (!block)
 			break;
-		at += SIP_BLOCK;
+		length = sip__alphanumeric_length(block);
+		SIP_FORGET(view, length);
+		at += length;
+		if (length < SIP_BLOCK)
+			break;
 	}
 	if (at == scan->offset)
 		return 0;
-	scan->effort_left -= SIP_EFFORT_OF_PASSED(at - scan->offset);
+	scan->effort_left -= SIP_EFFORT_OF_LONG_METHOD(at - scan->offset);
 	scan->offset = (__u32)at;
 	return 1;
 }
 
-/* Reads a method that is not well known, up to eight characters a step, or a block if it has no name. */
+/* Reads a method that is not well known, up to eight characters a step, or more if it has no name. */
 static __always_inline enum sip_verdict sip__in_method(const struct sip_view *view, struct sip_scan *scan)
 {
-	__u64 word = sip__word(view, scan->offset);
-	__u32 c = 0, i;
+	__u64 word = sip__word(view, scan->offset), others;
+	__u32 c, length;
 
-	if (sip__skip_long_method(view, scan))
-		return SIP_MORE;
-	scan->effort_left -= SIP_EFFORT_OF_METHOD_BYTES;
-	for (i = 0; i < 8; i++) {
-		if (scan->offset >= scan->end)
-			return sip__end_in_start_line(scan, 0);
-		c = word & 0xff;
-		word >>= 8;
-		if (!SIP_IS_TOKEN(c))
-			break;
-		sip__token_append(scan, c);
-		scan->offset++;
+	if (scan->token_length >= SIPBPF_NAME_SIZE) {
+		if (sip__skip_long_method(view, scan))
+			return SIP_MORE;
+		scan->effort_left -= SIP_EFFORT_OF_LONG_METHOD(SIP_BLOCK);
 	}
-	if (i == 8)
+	scan->effort_left -= SIP_EFFORT_OF_METHOD_BYTES;
+	others = sip__mark_others_than_token(word);
+	length = others ? sip__first_mark(others) : 8;
+	sip__token_append_word(scan, word, length);
+	scan->offset += length;
+	if (scan->offset >= scan->end)
+		return sip__end_in_start_line(scan, 0);
+	if (!others)
 		return SIP_MORE;
+	c = sip__byte(view, scan->offset);
 	if (scan->token_length == 0 || (c != ' ' && c != '\t'))
 		return SIP_NOT_SIP;
 	if (c == '\t') {
@@ -409,7 +408,7 @@ static __always_inline enum sip_verdict sip__in_suspect(const struct sip_view *v
 
 	if (at != scan->offset) {
 		/* By the block, so that it does not matter where a view ends. */
-		scan->effort_left -= SIP_EFFORT_OF_PASSED(SIP_BLOCK) * (__s32)(((__u32)at - scan->offset) / stride);
+		scan->effort_left -= SIP_EFFORT_OF_SUSPECT_BLOCK * (__s32)(((__u32)at - scan->offset) / stride);
 		scan->offset = (__u32)at;
 		return SIP_MORE;
 	}

@@ -113,6 +113,23 @@ static __always_inline __u64 sip__mark_filled(__u64 word)
 	return (((word & ~SIP_HIGHS) + ~SIP_HIGHS) | word) & SIP_HIGHS;
 }
 
+/* Marks the bytes of a word that are from `low` to `high`. No byte is above 127. */
+#define SIP_MARK_RANGE(word, low, high) \
+	(((word) + SIP_ONES * (0x80 - (low))) & ~((word) + SIP_ONES * (0x7f - (high))) & SIP_HIGHS)
+
+/* Marks the bytes of word that are in no token (RFC 3261 25.1). All marks are exact. */
+static __always_inline __u64 sip__mark_others_than_token(__u64 word)
+{
+	__u64 low = word & ~SIP_HIGHS, others, tokens;
+
+	/* In ASCII, only , and / are no token from * to 9, and all are one from _ to z. */
+	tokens = SIP_MARK_RANGE(low, '*', '9') | SIP_MARK_RANGE(low, 'A', 'Z') | SIP_MARK_RANGE(low, '_', 'z');
+	tokens &= sip__mark_filled(low ^ (SIP_ONES * ',')) & sip__mark_filled(low ^ (SIP_ONES * '/'));
+	others = sip__mark_filled(low ^ (SIP_ONES * '!')) & sip__mark_filled(low ^ (SIP_ONES * '%')) &
+		 sip__mark_filled(low ^ (SIP_ONES * '\'')) & sip__mark_filled(low ^ (SIP_ONES * '~'));
+	return ((others & ~tokens) | word) & SIP_HIGHS;
+}
+
 /* The number of bytes behind the one with the lowest mark. marks is not 0. */
 static __always_inline __u32 sip__bytes_behind(__u64 marks)
 {

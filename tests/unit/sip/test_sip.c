@@ -526,6 +526,26 @@ static void test_not_hostile(void **state)
 		}
 	}
 }
+
+/* Each byte at each place of a word, among bytes of a token and among others. */
+static void test_token_marks(void **state)
+{
+	static const __u64 neighbours[] = { SIP_ONES * 'a', SIP_ONES * ' ', SIP_ONES * 0xff, 0 };
+	__u64 word, marks, others;
+	__u32 c, i, j;
+
+	for (j = 0; j < sizeof(neighbours) / sizeof(neighbours[0]); j++) {
+		others = SIP_IS_TOKEN(neighbours[j] & 0xff) ? 0 : SIP_HIGHS;
+		for (i = 0; i < 8; i++) {
+			for (c = 0; c < 256; c++) {
+				word = (neighbours[j] & ~(0xffULL << 8 * i)) | (__u64)c << 8 * i;
+				marks = (others & ~(0xffULL << 8 * i)) | (SIP_IS_TOKEN(c) ? 0 : 0x80ULL << 8 * i);
+				assert_int_equal(sip__mark_others_than_token(word), marks);
+			}
+		}
+	}
+}
+
 static uint64_t random_state = 0x5349502f322e3021;
 
 static uint32_t random_below(uint32_t n)
@@ -595,10 +615,10 @@ static void test_mutations(void **state)
 int main(void)
 {
 	enum { COUNT = sizeof(messages) / sizeof(messages[0]) };
-	struct CMUnitTest tests[COUNT + 5] = {
+	struct CMUnitTest tests[COUNT + 6] = {
 		[COUNT] = cmocka_unit_test(test_plain),           [COUNT + 1] = cmocka_unit_test(test_hostile),
 		[COUNT + 2] = cmocka_unit_test(test_not_hostile), [COUNT + 3] = cmocka_unit_test(test_beginnings),
-		[COUNT + 4] = cmocka_unit_test(test_mutations),
+		[COUNT + 4] = cmocka_unit_test(test_mutations),   [COUNT + 5] = cmocka_unit_test(test_token_marks),
 	};
 	size_t i;
 	int failed;
@@ -607,7 +627,7 @@ int main(void)
 		tests[i] = (struct CMUnitTest){ messages[i].name, test_message, NULL, NULL, (void *)&messages[i] };
 	guard = guard__new(LENGTH_MAX);
 	window.guard = guard__new(VIEWS_WINDOW_MAX + VIEWS_SLACK);
-	failed = _cmocka_run_group_tests("sip", tests, COUNT + 5, NULL, NULL);
+	failed = _cmocka_run_group_tests("sip", tests, COUNT + 6, NULL, NULL);
 	guard__free(&guard);
 	guard__free(&window.guard);
 	return failed;
