@@ -26,6 +26,7 @@
 #include "hook/guardian.h"
 #include "hook/lookout.h"
 #include "base/privileges.h"
+#include "child.h"
 #include "patience.h"
 
 #define STEP_MICROSECONDS 50000
@@ -178,38 +179,19 @@ static void a_filter_of_others_stays_and_keeps_the_qdisc(void **state)
 	assert_false(has_filters("egress"));
 }
 
+static bool attach_filters(void *drops_privileges)
+{
+	struct attach *attach = NULL;
+	char text[ATTACH_TEXT_SIZE];
+
+	return !attach__new(probe__hooks(probe), "left", ATTACH_CLSACT, &attach, text) &&
+	       !(*(bool *)drops_privileges && privileges__drop());
+}
+
 /* Attaches in a child that waits to be killed; returns when it has attached. */
 static pid_t start_victim(bool drops_privileges)
 {
-	int ready[2];
-	char byte = 0;
-	pid_t pid;
-
-	assert_int_equal(pipe(ready), 0);
-	pid = fork();
-	if (pid == 0) {
-		struct attach *attach = NULL;
-		char text[ATTACH_TEXT_SIZE];
-
-		close(ready[0]);
-		byte = attach__new(probe__hooks(probe), "left", ATTACH_CLSACT, &attach, text) == 0;
-		if (drops_privileges && privileges__drop())
-			byte = 0;
-		(void)!write(ready[1], &byte, 1);
-		for (;;)
-			pause();
-	}
-	close(ready[1]);
-	assert_int_equal(read(ready[0], &byte, 1), 1);
-	close(ready[0]);
-	assert_int_equal(byte, 1);
-	return pid;
-}
-
-static void end_victim(pid_t pid, int signal)
-{
-	assert_int_equal(kill(pid, signal), 0);
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	return child__start(attach_filters, &drops_privileges);
 }
 
 static void a_kill_leaves_nothing(void **state)
@@ -220,7 +202,7 @@ static void a_kill_leaves_nothing(void **state)
 	attach__free(attach_clsact());
 	pid = start_victim(true);
 	assert_true(has_filters("ingress"));
-	end_victim(pid, SIGKILL);
+	child__end(pid, SIGKILL);
 	assert_true(becomes_clean());
 }
 
@@ -232,7 +214,7 @@ static void a_kill_of_one_leaves_the_other(void **state)
 	need_namespace();
 	attach = attach_clsact();
 	pid = start_victim(false);
-	end_victim(pid, SIGKILL);
+	child__end(pid, SIGKILL);
 	for (int i = 0; i < STEPS_MAX && run("test $(tc filter show dev left egress | grep -c sipbpf_sent) = 1"); i++)
 		usleep(STEP_MICROSECONDS);
 	assert_true(has_filters("ingress"));
@@ -336,7 +318,7 @@ static void what_was_left_with_nobody_is_removed_by_the_next(void **state)
 	attach__free(attach_clsact());
 	pid = start_victim(true);
 	kill_guardian(child_of(pid));
-	end_victim(pid, SIGKILL);
+	child__end(pid, SIGKILL);
 	assert_true(has_filters_of(1));
 	attach = attach_clsact();
 	assert_true(has_filters_of(1));
@@ -548,34 +530,26 @@ static void the_lookout_says_what_fails(void **state)
 	lookout__free(lookout);
 }
 
+static bool attach_beside_lookout(void *context)
+{
+	struct lookout *lookout = NULL;
+	struct attach *attach = NULL;
+	char text[ATTACH_TEXT_SIZE];
+
+	return !lookout__new(&lookout) && !privileges__drop() &&
+	       !lookout__attach(lookout, probe__hooks(probe), "left", ATTACH_CLSACT, &attach, text);
+}
+
 /* Both, at once: neither the lookout nor what it attached stays. */
 static void a_kill_leaves_nothing_of_what_the_lookout_attached(void **state)
 {
-	struct lookout *lookout = NULL;
-	int ready[2];
-	char byte;
 	pid_t pid;
 
 	need_namespace();
 	attach__free(attach_clsact());
-	assert_int_equal(pipe(ready), 0);
-	pid = fork();
-	if (pid == 0) {
-		struct attach *attach = NULL;
-		char text[ATTACH_TEXT_SIZE];
-
-		if (lookout__new(&lookout) || privileges__drop() ||
-		    lookout__attach(lookout, probe__hooks(probe), "left", ATTACH_CLSACT, &attach, text) ||
-		    write(ready[1], "", 1) != 1)
-			_exit(1);
-		for (;;)
-			pause();
-	}
-	close(ready[1]);
-	assert_int_equal(read(ready[0], &byte, 1), 1);
-	close(ready[0]);
+	pid = child__start(attach_beside_lookout, NULL);
 	assert_true(has_filters("ingress"));
-	end_victim(pid, SIGKILL);
+	child__end(pid, SIGKILL);
 	assert_true(becomes_clean());
 }
 

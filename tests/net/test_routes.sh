@@ -325,25 +325,39 @@ sent_back() {
 	return "$failed"
 }
 
+# Both ends of a VXLAN between A and B, until tunnel_off. 1 where the kernel has none.
+make_tunnel() {
+	ip -n "$NET_A" link add x0 type vxlan id 7 local "$NET_A4" remote "$NET_B4" dstport 4789 2>/dev/null &&
+		ip -n "$NET_B" link add x0 type vxlan id 7 local "$NET_B4" remote "$NET_A4" dstport 4789 && return
+	skip_reason="no VXLAN in this kernel"
+	return 1
+}
+
+# tunnel_on [MTU]
+tunnel_on() {
+	local mtu=(${1:+mtu "$1"})
+
+	ip -n "$NET_A" addr add 10.79.0.1/24 dev x0 && ip -n "$NET_B" addr add 10.79.0.2/24 dev x0 &&
+		ip -n "$NET_A" link set x0 "${mtu[@]}" multicast off up && ip -n "$NET_B" link set x0 "${mtu[@]}" multicast off up &&
+		ip -n "$NET_A" neigh replace 10.79.0.2 lladdr "$(net__mac "$NET_B" x0)" dev x0 nud permanent &&
+		ip -n "$NET_B" neigh replace 10.79.0.1 lladdr "$(net__mac "$NET_A" x0)" dev x0 nud permanent
+}
+
+tunnel_off() {
+	ip -n "$NET_A" link del x0
+	ip -n "$NET_B" link del x0
+}
+
 # What A sends through a VXLAN leaves it in B and is routed to C.
 from_a_tunnel() {
-	ip -n "$NET_A" link add x0 type vxlan id 7 local "$NET_A4" remote "$NET_B4" dstport 4789 2>/dev/null || {
-		skip_reason="no VXLAN in this kernel"
-		return 0
-	}
-	ip -n "$NET_B" link add x0 type vxlan id 7 local "$NET_B4" remote "$NET_A4" dstport 4789 &&
-		ip -n "$NET_A" addr add 10.79.0.1/24 dev x0 && ip -n "$NET_B" addr add 10.79.0.2/24 dev x0 &&
-		ip -n "$NET_A" link set x0 multicast off up && ip -n "$NET_B" link set x0 multicast off up &&
-		ip -n "$NET_A" neigh replace 10.79.0.2 lladdr "$(net__mac "$NET_B" x0)" dev x0 nud permanent &&
-		ip -n "$NET_B" neigh replace 10.79.0.1 lladdr "$(net__mac "$NET_A" x0)" dev x0 nud permanent &&
-		ip -n "$NET_B" route replace "$NET_A4" via 10.79.0.1 table 7 && ip -n "$NET_B" rule add iif r1 table 7 &&
+	make_tunnel || return 0
+	tunnel_on && ip -n "$NET_B" route replace "$NET_A4" via 10.79.0.1 table 7 && ip -n "$NET_B" rule add iif r1 table 7 &&
 		ip -n "$NET_A" route replace 10.78.0.0/24 via 10.79.0.2 &&
 		each_mode "$ONCE" "$C4" "$NET_B_IF" r1 && each_mode "$ONCE" "$C4" "$NET_B_IF" x0 r1 && each_mode "$ONCE" "$C4" x0 "$NET_B_IF"
 	local failed=$?
 
 	ip -n "$NET_B" rule del iif r1 table 7
-	ip -n "$NET_A" link del x0
-	ip -n "$NET_B" link del x0
+	tunnel_off
 	routes_on
 	return "$failed"
 }
@@ -357,19 +371,11 @@ long_both_ways() {
 
 # The packets of the tunnel are fragments, of which those inside know nothing: to B, which puts them together, and from B.
 tunnel_in_fragments() {
-	ip -n "$NET_A" link add x0 type vxlan id 7 local "$NET_A4" remote "$NET_B4" dstport 4789 2>/dev/null || {
-		skip_reason="no VXLAN in this kernel"
-		return 0
-	}
-	ip -n "$NET_B" link add x0 type vxlan id 7 local "$NET_B4" remote "$NET_A4" dstport 4789 &&
-		ip -n "$NET_A" addr add 10.79.0.1/24 dev x0 && ip -n "$NET_B" addr add 10.79.0.2/24 dev x0 &&
-		ip -n "$NET_A" link set x0 mtu 1500 multicast off up && ip -n "$NET_B" link set x0 mtu 1500 multicast off up &&
-		ip -n "$NET_A" neigh replace 10.79.0.2 lladdr "$(net__mac "$NET_B" x0)" dev x0 nud permanent &&
-		ip -n "$NET_B" neigh replace 10.79.0.1 lladdr "$(net__mac "$NET_A" x0)" dev x0 nud permanent && long_both_ways
+	make_tunnel || return 0
+	tunnel_on 1500 && long_both_ways
 	local failed=$?
 
-	ip -n "$NET_A" link del x0
-	ip -n "$NET_B" link del x0
+	tunnel_off
 	return "$failed"
 }
 

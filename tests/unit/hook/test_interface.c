@@ -20,6 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "hook/interface.h"
 
 #define LOOK_MICROSECONDS 50000
@@ -332,25 +333,9 @@ static void names_are_found_as_they_are_printed(void **state)
 	ip("link del right");
 }
 
-/* Starts a process that waits in a network namespace of its own. */
-static pid_t start_in_other_namespace(void)
+static bool leave_namespace(void *context)
 {
-	int ready[2];
-	char byte;
-	pid_t pid;
-
-	assert_int_equal(pipe(ready), 0);
-	pid = fork();
-	if (pid == 0) {
-		if (unshare(CLONE_NEWNET) || write(ready[1], "", 1) != 1)
-			_exit(1);
-		for (;;)
-			pause();
-	}
-	close(ready[1]);
-	assert_int_equal(read(ready[0], &byte, 1), 1);
-	close(ready[0]);
-	return pid;
+	return unshare(CLONE_NEWNET) == 0;
 }
 
 /* Of an interface in another network namespace, only the number is known. */
@@ -362,15 +347,14 @@ static void a_link_to_another_namespace_is_a_number(void **state)
 
 	need_namespace();
 	number = if_nametoindex("right");
-	other = start_in_other_namespace();
+	other = child__start(leave_namespace, NULL);
 	snprintf(text, sizeof(text), "link set right netns %d", (int)other);
 	ip(text);
 	snprintf(text, sizeof(text), "left@if%u", number);
 	assert_int_equal(interface__find(text), if_nametoindex("left"));
 	snprintf(text, sizeof(text), "left@right: no such interface; `ip link` prints it as left@if%u", number);
 	assert_missing("left@right", text);
-	kill(other, SIGKILL);
-	waitpid(other, NULL, 0);
+	child__end(other, SIGKILL);
 }
 
 static void unknown_interface_is_gone(void **state)
