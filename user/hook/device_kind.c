@@ -15,8 +15,7 @@ static void parse_info(const struct nlattr *linkinfo, struct device_kind *kind)
 {
 	const struct nlattr *attribute, *data = NULL;
 
-	mnl_attr_for_each_nested(attribute, linkinfo)
-	{
+	mnl_attr_for_each_nested(attribute, linkinfo) {
 		if (mnl_attr_get_type(attribute) == IFLA_INFO_KIND &&
 		    mnl_attr_validate(attribute, MNL_TYPE_NUL_STRING) == 0)
 			snprintf(kind->name, sizeof(kind->name), "%s", mnl_attr_get_str(attribute));
@@ -25,8 +24,7 @@ static void parse_info(const struct nlattr *linkinfo, struct device_kind *kind)
 	}
 	if (!data || strcmp(kind->name, "ipvlan") != 0)
 		return;
-	mnl_attr_for_each_nested(attribute, data)
-	{
+	mnl_attr_for_each_nested(attribute, data) {
 		if (mnl_attr_get_type(attribute) == IFLA_IPVLAN_MODE && mnl_attr_validate(attribute, MNL_TYPE_U16) == 0)
 			kind->is_ipvlan_l3s = mnl_attr_get_u16(attribute) == IPVLAN_MODE_L3S;
 	}
@@ -38,8 +36,7 @@ void device_kind__parse(const struct nlmsghdr *message, struct device_kind *ret_
 	bool is_elsewhere = false;
 
 	*ret_kind = (struct device_kind){};
-	mnl_attr_for_each(attribute, message, sizeof(struct ifinfomsg))
-	{
+	mnl_attr_for_each(attribute, message, sizeof(struct ifinfomsg)) {
 		switch (mnl_attr_get_type(attribute)) {
 		case IFLA_LINK:
 			if (mnl_attr_validate(attribute, MNL_TYPE_U32) == 0)
@@ -103,8 +100,7 @@ static int add_port(const struct nlmsghdr *message, void *context)
 	unsigned int master = 0;
 	const char *name = "";
 
-	mnl_attr_for_each(attribute, message, sizeof(struct ifinfomsg))
-	{
+	mnl_attr_for_each(attribute, message, sizeof(struct ifinfomsg)) {
 		if (mnl_attr_get_type(attribute) == IFLA_MASTER && mnl_attr_validate(attribute, MNL_TYPE_U32) == 0)
 			master = mnl_attr_get_u32(attribute);
 		if (mnl_attr_get_type(attribute) == IFLA_IFNAME &&

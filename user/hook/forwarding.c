@@ -16,8 +16,7 @@ static int read_message(const struct nlmsghdr *message, void *context)
 
 	if (message->nlmsg_type != RTM_NEWNETCONF)
 		return MNL_CB_OK;
-	mnl_attr_for_each(attribute, message, sizeof(struct netconfmsg))
-	{
+	mnl_attr_for_each(attribute, message, sizeof(struct netconfmsg)) {
 		__u16 type = mnl_attr_get_type(attribute);
 
 		if ((type == NETCONFA_FORWARDING || type == NETCONFA_INPUT) &&

@@ -50,8 +50,7 @@ static int read_address(const struct nlmsghdr *message, void *context)
 
 	if (message->nlmsg_type != RTM_NEWADDR || info->ifa_index != search->ifindex)
 		return MNL_CB_OK;
-	mnl_attr_for_each(attribute, message, sizeof(*info))
-	{
+	mnl_attr_for_each(attribute, message, sizeof(*info)) {
 		__u16 type = mnl_attr_get_type(attribute);
 
 		if (type == IFA_LOCAL || (type == IFA_ADDRESS && !own))

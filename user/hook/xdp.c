@@ -42,11 +42,11 @@ static int read_message(const struct nlmsghdr *message, void *context)
 
 	if (message->nlmsg_type != RTM_NEWLINK)
 		return MNL_CB_STOP;
-	mnl_attr_for_each(attribute, message, sizeof(struct ifinfomsg))
-	{
+	mnl_attr_for_each(attribute, message, sizeof(struct ifinfomsg)) {
 		if (mnl_attr_get_type(attribute) != IFLA_XDP)
 			continue;
-		mnl_attr_for_each_nested(nested, attribute) take_attribute(nested, context);
+		mnl_attr_for_each_nested(nested, attribute)
+			take_attribute(nested, context);
 	}
 	return MNL_CB_STOP;
 }

@@ -326,8 +326,9 @@ static int load(struct probe *probe, const struct probe_options *options)
 	struct bpf_program *program;
 	int error = 0;
 
-	bpf_object__for_each_program(program, probe->skeleton->obj) if (!error) error =
-		bpf_program__set_autoload(program, false);
+	bpf_object__for_each_program(program, probe->skeleton->obj)
+		if (!error)
+			error = bpf_program__set_autoload(program, false);
 	if (!error)
 		error = sipbpf_bpf__load(probe->skeleton);
 	source.elf = sipbpf_bpf__elf_bytes(&source.elf_size);

@@ -65,8 +65,7 @@ static int share_maps(const struct bpf_object *object, const struct bpf_object *
 	struct bpf_map *shared;
 	int error;
 
-	bpf_object__for_each_map(map, maps)
-	{
+	bpf_object__for_each_map(map, maps) {
 		shared = bpf_object__find_map_by_name(object, bpf_map__name(map));
 		error = shared ? bpf_map__reuse_fd(shared, bpf_map__fd(map)) : -ENOENT;
 		if (error)
