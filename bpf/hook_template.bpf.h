@@ -363,10 +363,10 @@ __noinline int HOOK(count_datagram)(HOOK_CONTEXT *ctx, __u32 offset, __u32 end)
 }
 
 /*
- * Describes a packet in work->sighting whose content is known by this number, which the transport has given it, and its
- * first word.
+ * Describes a packet in work->sighting whose content is known by this number, which the transport or, of a fragment, IP
+ * has given it, and its first word.
  */
-static __always_inline void HOOK(describe_packet)(HOOK_CONTEXT *ctx, struct work *work, __u32 number)
+static __always_inline void HOOK(describe_packet)(HOOK_CONTEXT *ctx, struct work *work, __u64 number)
 {
 	if (!compares_sightings())
 		return;
@@ -377,7 +377,7 @@ static __always_inline void HOOK(describe_packet)(HOOK_CONTEXT *ctx, struct work
 }
 
 /* Whether the packet, whose first word has been loaded, was seen at another hook before. If so, it is counted. */
-static __always_inline int HOOK(count_if_seen_elsewhere)(HOOK_CONTEXT *ctx, struct work *work, __u32 number)
+static __always_inline int HOOK(count_if_seen_elsewhere)(HOOK_CONTEXT *ctx, struct work *work, __u64 number)
 {
 	if (!compares_sightings())
 		return 0;
@@ -414,9 +414,10 @@ static __always_inline int HOOK(count_fragment_if_seen_elsewhere)(HOOK_CONTEXT *
 	if (!compares_sightings())
 		return 0;
 	if (!work->packet.fragment.is_first)
-		return HOOK(count_if_seen_elsewhere)(ctx, work, work->packet.fragment.shift + work->packet.offset);
+		return HOOK(count_if_seen_elsewhere)(ctx, work, fragments__number(&work->packet));
 	begin_sighting(work, packet__own_ends(&work->packet), work->packet.protocol, work->hook);
 	work->sighting.is_fragment = 1;
+	work->sighting.datagram = fragments__identification(&work->packet);
 	work->sighting.identity = work->packet.identity;
 	if (!HOOK(is_datagram_seen_elsewhere)(ctx, work->packet.offset, work->packet.end))
 		return 0;

@@ -45,8 +45,8 @@ __noinline int count_tls_elsewhere(void)
 }
 
 /*
- * Takes the flow of a TCP packet, which work->sighting describes, if it may belong to a flow with SIP. Returns 0 if it cannot, and has counted the packet
- * then.
+ * Takes the flow of a TCP packet, which work->sighting describes, if it may belong to a flow with SIP. Returns 0 if it
+ * cannot, and has counted the packet then.
  */
 static __always_inline int take_flow_or_count(struct work *work)
 {
@@ -353,13 +353,13 @@ __noinline int mark_datagram(void)
 
 /*
  * Takes back what mark_datagram() has done, of a first fragment that another hook has seen: the flow is with that one. If it
- * has seen the whole datagram, there is no flow, and the later fragments do not matter.
+ * has seen the whole datagram, or one with another identification, the later fragments do not matter here.
  */
 __noinline int restore_mark(void)
 {
 	struct work *work = current_work();
 
-	if (!work || !work->first.is_fragment)
+	if (!work || !work->first.is_fragment || work->first.datagram != work->sighting.datagram)
 		return 0;
 	flow_select_datagram(work);
 	*fragment_mark(work) = work->mark_before;

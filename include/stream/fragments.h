@@ -24,6 +24,18 @@ static __always_inline __u32 fragments__channel(const struct packet *packet)
 	return FLOW_CHANNEL_FRAGMENTS | packet->fragment.protocol;
 }
 
+/* The identification of the fragment's datagram. */
+static __always_inline __u32 fragments__identification(const struct packet *packet)
+{
+	return WORDS_PAIR(packet->fragment.ends.source_port, packet->fragment.ends.target_port);
+}
+
+/* Tells the fragment from those of other datagrams and from others of its own: the identification, and the offset. */
+static __always_inline __u64 fragments__number(const struct packet *packet)
+{
+	return (__u64)fragments__identification(packet) << 32 | (packet->fragment.shift + packet->offset);
+}
+
 /*
  * What a fragment with this payload needs. is_marked: its first fragment has shown that later ones do not matter.
  * A fragment without payload is that of a datagram whose UDP header fills the first one. What the capture has cut off

@@ -30,6 +30,7 @@ struct sighting {
 	__u8 is_forwarded;
 	__u8 is_fragment;
 	struct packet_identity identity;
+	__u32 datagram;   /* of a first fragment: the identification of its datagram */
 	__u8 has_message; /* that has counted */
 	__u8 reserved[7];
 };

@@ -16,6 +16,7 @@ sipbpf=$(realpath "${1:-build/sipbpf}")
 
 # A is the client and C the server. B is between them: vb leads to A, and r1 to C.
 C4=10.78.0.9 R4=10.78.0.2
+C6=fd78::9 R6=fd78::2
 METHODS=(OPTIONS MESSAGE INFO)
 MESSAGES=$((2 * 2 * ${#METHODS[@]})) # requests and answers, over UDP and TCP
 
@@ -42,6 +43,18 @@ start() {
 end() {
 	sleep 0.2
 	net__stop "$attach_pid"
+}
+
+# has_variable NAME VALUE: of the programs.
+has_variable() {
+	local id
+
+	while read -r id; do
+		bpftool -j map show id "$id" | jq -e '.name | endswith(".bss")' >/dev/null &&
+			bpftool -j map dump id "$id" |
+			jq -e --arg name "$1" --argjson value "$2" '[.. | objects | .[$name] | numbers] == [$value]' >/dev/null && return
+	done < <(awk '/^map_id:/ { print $2 }' "/proc/$attach_pid/fdinfo/"*)
+	return 1
 }
 
 # counted JQ: the last snapshot fulfils this.
@@ -84,13 +97,31 @@ routed() {
 	each_mode "$ONCE and all(\$links[]; .server_ip == \"$C4\")" "$C4" "$NET_B_IF" r1
 }
 
-# re-INVITEs of 4 KB in fragments of IP, whose headers lie in any of them.
-routed_fragments() {
+# forward6 0|1: whether B routes IPv6.
+forward6() {
+	ip netns exec "$NET_B" sysctl -qw net.ipv6.conf.all.forwarding="$1"
+}
+
+each_fragment_once() {
 	for mode in tc native skb; do
 		net__want start "$NET_B_IF" r1 &&
-			net__want ip netns exec "$NET_A" python3 "$here/send_fragments.py" "$NET_A4" "$C4" 6 && net__want end &&
-			counted '[$links[].messages[] | select(.type | endswith("INVITE")) | [.type, .method, .count]] == [["ReINVITE", "INVITE", 6]]' || return 1
+			net__want ip netns exec "$NET_A" python3 "$here/send_fragments.py" "$NET_A4" "$C4" 6 &&
+			net__want ip netns exec "$NET_A" python3 "$here/send_fragments.py" "$NET_A6" "$C6" 6 &&
+			net__want has_variable fragment_tickets 0 && net__want end && counted '[$links[].messages[] | select(.type | endswith("INVITE")) | [.type, .method, .count]] ==
+				[["ReINVITE", "INVITE", 6], ["ReINVITE", "INVITE", 6]]' || return 1
 	done
+}
+
+# re-INVITEs of 4 KB in fragments of IP, whose headers lie in any of them. No copy of a fragment is kept, because they come
+# in order. Connection tracking puts them together and cuts
+# them again, those of IPv6 with another identification.
+routed_fragments() {
+	forward6 1 && each_fragment_once && nat "chain forward { type filter hook forward priority 0; ct state new; }" inet && each_fragment_once
+	local failed=$?
+
+	nat_off inet 2>/dev/null
+	forward6 0
+	return "$failed"
 }
 
 # send_long NAMESPACE TARGET SIZE: three INVITEs of this size, which may be cut into fragments on their way.
@@ -136,17 +167,17 @@ routed_tls() {
 	done
 }
 
-# nat RULES: in B, until nat_off.
+# nat RULES [FAMILY]: in B, until nat_off [FAMILY].
 nat() {
 	ip netns exec "$NET_B" nft -f - <<-RULES
-		table ip sipbpf_test {
+		table ${2:-ip} sipbpf_test {
 			$1
 		}
 	RULES
 }
 
 nat_off() {
-	ip netns exec "$NET_B" nft delete table ip sipbpf_test
+	ip netns exec "$NET_B" nft delete table "${1:-ip}" sipbpf_test
 }
 
 # One link for each client, with both directions. The client is as it calls itself.
@@ -298,16 +329,8 @@ routed_from_a_bridge() {
 	return "$failed"
 }
 
-# is_remembering: the programs compare packets, as their variable says.
 is_remembering() {
-	local id
-
-	while read -r id; do
-		bpftool -j map show id "$id" | jq -e '.name | endswith(".bss")' >/dev/null &&
-			bpftool -j map dump id "$id" |
-			jq -e '[.. | .may_pass_twice? | numbers] == [1]' >/dev/null && return
-	done < <(awk '/^map_id:/ { print $2 }' "/proc/$attach_pid/fdinfo/"*)
-	return 1
+	has_variable may_pass_twice 1
 }
 
 # One interface is enough where B sends back what it receives. It begins to, after sipbpf has.
@@ -549,7 +572,26 @@ relayed() {
 	done
 }
 
-RELAY4=10.80.0.2 # in a container
+# D is a container on B, which routes to it by an interface that is not counted.
+RELAY4=10.80.0.2 RELAY6=fd80::2
+
+container_on() {
+	NET_D=${NET_A/-a-/-d-}
+	ip netns add "$NET_D" && ip link add d0 netns "$NET_B" type veth peer name d1 netns "$NET_D" &&
+		ip -n "$NET_B" addr add 10.80.0.1/24 dev d0 && ip -n "$NET_D" addr add "$RELAY4/24" dev d1 &&
+		ip -n "$NET_B" addr add fd80::1/64 dev d0 nodad && ip -n "$NET_D" addr add "$RELAY6/64" dev d1 nodad &&
+		ip -n "$NET_B" link set d0 up && ip -n "$NET_D" link set d1 up &&
+		ip -n "$NET_D" route add default via 10.80.0.1 && ip -n "$NET_D" route add default via fd80::1 &&
+		ip -n "$NET_A" route replace "$RELAY4/32" via "$NET_B4" && ip -n "$NET_A" route replace "$RELAY6/128" via "$NET_B6"
+}
+
+container_off() {
+	((relay_pid)) && net__stop "$relay_pid" KILL
+	relay_pid=0
+	ip netns del "$NET_D"
+	ip -n "$NET_A" route del "$RELAY4/32"
+	ip -n "$NET_A" route del "$RELAY6/128"
+}
 
 both_are_counted() {
 	for mode in tc native; do
@@ -558,20 +600,68 @@ both_are_counted() {
 	done
 }
 
-# B routes to the container by an interface that is not counted. The program's packets are its own: they have another
-# identification, or more hops before them.
+# The program's packets are its own: they have another identification, or more hops before them.
 relayed_in_a_container() {
-	NET_D=${NET_A/-a-/-d-}
-	ip netns add "$NET_D" && ip link add d0 netns "$NET_B" type veth peer name d1 netns "$NET_D" &&
-		ip -n "$NET_B" addr add 10.80.0.1/24 dev d0 && ip -n "$NET_D" addr add "$RELAY4/24" dev d1 &&
-		ip -n "$NET_B" link set d0 up && ip -n "$NET_D" link set d1 up && ip -n "$NET_D" route add default via 10.80.0.1 &&
-		ip -n "$NET_A" route replace "$RELAY4/32" via "$NET_B4" && net__want relay_text "$NET_D" && both_are_counted
+	container_on && net__want relay_text "$NET_D" && both_are_counted
 	local failed=$?
 
-	((relay_pid)) && net__stop "$relay_pid" KILL
-	relay_pid=0
-	ip netns del "$NET_D"
-	ip -n "$NET_A" route del "$RELAY4/32"
+	container_off
+	return "$failed"
+}
+
+# b2bua: sends back to A, port 5071, what it receives in the container, with another branch of the same length.
+b2bua() {
+	net__start "$NET_D" python3 -c '
+import socket
+udp = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+udp.bind(("::", 5072))
+print("ready", flush=True)
+while True:
+    text, caller = udp.recvfrom(65536)
+    udp.sendto(text.replace(b"z9hG4bK", b"z9hG4bJ"), (caller[0], 5071))
+' >"$NET_TMP/relay"
+	relay_pid=$!
+	net__wait_for grep -q ready "$NET_TMP/relay"
+}
+
+# reinvite ADDRESS TARGET: three re-INVITEs of two fragments, whose To and CSeq lie in the second one, to the B2BUA and back.
+reinvite() {
+	ip netns exec "$NET_A" timeout "$NET_PATIENCE" python3 - "$@" <<-'PYTHON'
+		import socket, sys
+		family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
+		out, back = (socket.socket(family, socket.SOCK_DGRAM) for _ in range(2))
+		out.bind((sys.argv[1], 5070))
+		back.bind((sys.argv[1], 5071))
+		for number in range(3):
+		    lines = "INVITE sip:c SIP/2.0", f"Via: SIP/2.0/UDP a;branch=z9hG4bK{number}", "X-Filler: " + 1500 * "0", \
+		        f"To: <sip:c>;tag={number}", f"CSeq: {number} INVITE", "Content-Length: 0", "", ""
+		    out.sendto("\r\n".join(lines).encode(), (sys.argv[2], 5072))
+		    back.recv(65536)
+	PYTHON
+}
+
+each_leg_is_counted() {
+	for mode in tc native; do
+		net__want start "$NET_B_IF" && net__want reinvite "$NET_A4" "$RELAY4" && net__want reinvite "$NET_A6" "$RELAY6" && net__want end &&
+			counted '[$links[] | [.server_port, [.messages[] | [.type, .method, .count]]]] | sort | [.[0, 2]] == [.[1, 3]] and unique ==
+				[[5070, [["ReINVITE", "INVITE", 3]]], [5071, [["ReINVITE", "INVITE", 3]]]]' || return 1
+	done
+}
+
+# labels 0|1: whether A and the container give flow labels to what they send by IPv6.
+labels() {
+	ip netns exec "$NET_A" sysctl -qw net.ipv6.auto_flowlabels="$1" && ip netns exec "$NET_D" sysctl -qw net.ipv6.auto_flowlabels="$1"
+}
+
+# The second fragment of each leg begins with the same bytes. Only their IP headers tell which datagram it is of.
+fragments_of_two_legs() {
+	container_on && forward6 1 && net__want b2bua && each_leg_is_counted &&
+		labels 0 && each_leg_is_counted
+	local failed=$?
+
+	labels 1
+	forward6 0
+	container_off
 	return "$failed"
 }
 
@@ -622,8 +712,12 @@ NET_C=${NET_A/-a-/-c-}
 {
 	ip netns add "$NET_C" && ip link add r1 netns "$NET_B" type veth peer name rc netns "$NET_C" &&
 		ip -n "$NET_C" addr add "$C4/24" dev rc && ip -n "$NET_B" addr add "$R4/24" dev r1 &&
+		ip -n "$NET_C" addr add "$C6/64" dev rc nodad && ip -n "$NET_B" addr add "$R6/64" dev r1 nodad &&
 		ip -n "$NET_A" addr add 10.77.0.3/24 dev "$NET_A_IF" && ip -n "$NET_C" link set lo up &&
 		ip -n "$NET_C" link set rc multicast off up && ip -n "$NET_B" link set r1 multicast off up && routes_on &&
+		ip -n "$NET_A" route add fd78::/64 via "$NET_B6" && ip -n "$NET_C" route add fd77::/64 via "$R6" &&
+		ip -n "$NET_B" neigh replace "$C6" lladdr "$(net__mac "$NET_C" rc)" dev r1 nud permanent &&
+		ip -n "$NET_C" neigh replace "$R6" lladdr "$(net__mac "$NET_B" r1)" dev rc nud permanent &&
 		ip netns exec "$NET_B" sysctl -qw net.ipv4.ip_forward=1
 } || net__die "could not make a router"
 net__start "$NET_C" python3 "$here/far_end.py" 5060 "$C4" >"$NET_TMP/far_end" 2>&1
@@ -647,5 +741,6 @@ net__check "calls through proxies count once for each hop" proxied
 net__check "what is sent again counts again" retransmitted
 net__check "what a program sends on counts again" relayed
 net__check "what a program in a container sends on counts again" relayed_in_a_container
+net__check "what a B2BUA in a container sends on in fragments counts again" fragments_of_two_legs
 net__check "what another program keeps from a hook counts at the next one" behind_another
 exit "$NET_FAILED"
