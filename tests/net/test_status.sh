@@ -255,6 +255,13 @@ ended() {
 		net__want net__wait_for eval '! status "$NET_B_IF"'
 }
 
+# Another status has the programs open for as long as it measures, and does not count.
+beside_another() {
+	net__want start "$NET_B" "$NET_B_IF" --mode tc || return 1
+	net__start "$NET_B" "$sipbpf" status --cost "$NET_PATIENCE" >/dev/null 2>&1
+	net__want net__wait_for measures $! && net__want has "$attach_pid" '[.processes[].pid]' "[$attach_pid]"
+}
+
 # The process has measuring turned on.
 measures() {
 	find "/proc/$1/fd" -lname '*bpf-stats*' 2>/dev/null | grep -q .
@@ -364,6 +371,7 @@ net__check "arguments choose interfaces" arguments
 net__check "interfaces of other network namespaces" other_namespaces
 net__check "a process that hangs" hung
 net__check "looking takes nothing away" looks_only
+net__check "whoever looks does not count" beside_another
 net__check "XDP programs of others are not listed" foreign
 net__check "nothing attached" nothing
 net__check "programs that are attached to nothing" unattached

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define LINE_SIZE 128
-#define PROGRAM_LINK "anon_inode:bpf-prog"
+#define MAP_LINK "anon_inode:bpf-map"
 
 static void read_command(int process, char command[HOLDER_COMMAND_SIZE])
 {
@@ -26,11 +26,20 @@ static void read_command(int process, char command[HOLDER_COMMAND_SIZE])
 		close(fd);
 }
 
-/* Returns the id of the program that is open under this name, or 0 if it has been closed meanwhile. */
-static __u32 read_program(int process, const char *name)
+/* What a line of fdinfo says under this name: " 02000002" of "flags: 02000002". NULL: it is another line. */
+static const char *value_of(const char *line, const char *name)
+{
+	size_t length = strlen(name);
+
+	return strncmp(line, name, length) == 0 && line[length] == ':' ? line + length + 1 : NULL;
+}
+
+/* Returns the id of the map that is open for writing under this name, or 0 if none is any more. */
+static __u32 read_map(int process, const char *name)
 {
 	char path[sizeof("fdinfo/") + NAME_MAX], line[LINE_SIZE];
-	__u32 program = 0;
+	unsigned long flags = O_RDONLY, map = 0;
+	const char *value;
 	FILE *file;
 	int fd;
 
@@ -42,53 +51,56 @@ static __u32 read_program(int process, const char *name)
 			close(fd);
 		return 0;
 	}
-	while (!program && fgets(line, sizeof(line), file))
-		if (strncmp(line, "prog_id:", strlen("prog_id:")) == 0)
-			program = (__u32)strtoul(line + strlen("prog_id:"), NULL, 10);
+	while (!map && fgets(line, sizeof(line), file)) {
+		if ((value = value_of(line, "flags")))
+			flags = strtoul(value, NULL, 8);
+		else if ((value = value_of(line, "map_id")))
+			map = strtoul(value, NULL, 10);
+	}
 	(void)fclose(file);
-	return program;
+	return (flags & O_ACCMODE) == O_RDONLY ? 0 : (__u32)map;
 }
 
-static bool is_program(int files, const char *name)
+static bool is_map(int files, const char *name)
 {
-	char target[sizeof(PROGRAM_LINK)];
+	char target[sizeof(MAP_LINK)];
 	ssize_t length = readlinkat(files, name, target, sizeof(target));
 
-	return length == sizeof(PROGRAM_LINK) - 1 && memcmp(target, PROGRAM_LINK, (size_t)length) == 0;
+	return length == sizeof(MAP_LINK) - 1 && memcmp(target, MAP_LINK, (size_t)length) == 0;
 }
 
-static bool is_known(const struct holders *holders, pid_t pid, __u32 program)
+static bool is_known(const struct holders *holders, pid_t pid, __u32 map)
 {
 	for (size_t i = 0; i < holders->count; i++)
-		if (holders->list[i].pid == pid && holders->list[i].program == program)
+		if (holders->list[i].pid == pid && holders->list[i].map == map)
 			return true;
 	return false;
 }
 
-static int add_holder(struct holders *holders, int process, pid_t pid, __u32 program)
+static int add_holder(struct holders *holders, int process, pid_t pid, __u32 map)
 {
 	struct holder *grown;
 
-	if (is_known(holders, pid, program))
+	if (is_known(holders, pid, map))
 		return 0;
 	grown = reallocarray(holders->list, holders->count + 1, sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
 	holders->list = grown;
-	grown[holders->count] = (struct holder){ .pid = pid, .program = program };
+	grown[holders->count] = (struct holder){ .pid = pid, .map = map };
 	read_command(process, grown[holders->count++].command);
 	return 0;
 }
 
 struct wanted {
-	const __u32 *programs;
+	const __u32 *maps;
 	size_t count;
 };
 
-static bool is_wanted(const struct wanted *wanted, __u32 program)
+static bool is_wanted(const struct wanted *wanted, __u32 map)
 {
 	for (size_t i = 0; i < wanted->count; i++)
-		if (wanted->programs[i] == program)
+		if (wanted->maps[i] == map)
 			return true;
 	return false;
 }
@@ -106,10 +118,10 @@ static int look_at_files(struct holders *holders, const struct wanted *wanted, i
 		return 0;
 	}
 	while (!error && (entry = readdir(files))) {
-		__u32 program = is_program(fd, entry->d_name) ? read_program(process, entry->d_name) : 0;
+		__u32 map = is_map(fd, entry->d_name) ? read_map(process, entry->d_name) : 0;
 
-		if (program && is_wanted(wanted, program))
-			error = add_holder(holders, process, pid, program);
+		if (map && is_wanted(wanted, map))
+			error = add_holder(holders, process, pid, map);
 	}
 	(void)closedir(files);
 	return error;
@@ -130,9 +142,9 @@ static int look_at_process(struct holders *holders, const struct wanted *wanted,
 	return error;
 }
 
-int holders__find(const __u32 *programs, size_t count, struct holders *ret_holders)
+int holders__find(const __u32 *maps, size_t count, struct holders *ret_holders)
 {
-	const struct wanted wanted = { .programs = programs, .count = count };
+	const struct wanted wanted = { .maps = maps, .count = count };
 	struct holders holders = {};
 	DIR *processes = opendir("/proc");
 	const struct dirent *entry;

@@ -102,12 +102,21 @@ static int list_programs(struct host *host)
 	return 0;
 }
 
+/* Finds who collects: a collector swaps the banks. */
 static int find_holders(struct host *host)
 {
+	size_t count = host->instances.count;
+	__u32 *maps = calloc(count + 1, sizeof(*maps));
 	struct holders holders = {};
-	int error = holders__find(host->programs, host->programs_count, &holders);
+	int error;
 
+	if (!maps)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		maps[i] = host->instances.list[i].maps[INSTANCE_ACTIVE_BANK];
+	error = holders__find(maps, count, &holders);
 	host->holders = holders;
+	free(maps);
 	return error;
 }
 
@@ -169,7 +178,7 @@ static int take_processes(const struct host *host, const struct instance *instan
 		const struct holder *holder = &host->holders.list[i];
 		struct status_process *process = &status->processes[status->processes_count];
 
-		if (!has_program(instance, holder->program) || has_process(status, holder->pid))
+		if (holder->map != instance->maps[INSTANCE_ACTIVE_BANK] || has_process(status, holder->pid))
 			continue;
 		process->pid = holder->pid;
 		snprintf(process->command, sizeof(process->command), "%s", holder->command);
