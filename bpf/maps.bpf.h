@@ -69,7 +69,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__uint(key_size, sizeof(__u32));
-	__uint(value_size, SIPBPF_NOTICES_SIZE);
+	__uint(value_size, sizeof(struct sipbpf_told));
 } notices SEC(".maps");
 
 /*

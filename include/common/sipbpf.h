@@ -83,8 +83,14 @@ struct sipbpf_interface {
 	char name[16]; /* IFNAMSIZ: of one that has gone, the name that it had; else "" */
 };
 
-/* What a collector tells whoever looks at its programs: lines, each of which ends with LF, and NULs. */
 #define SIPBPF_NOTICES_SIZE 16384
+#define SIPBPF_UNREAD_SIZE 32768 /* more than it can ever be */
+
+/* What a collector tells whoever looks at its programs. Texts are filled up with NULs. */
+struct sipbpf_told {
+	char notices[SIPBPF_NOTICES_SIZE]; /* lines, each of which ends with LF */
+	char unread[SIPBPF_UNREAD_SIZE];   /* what could not be read, in JSON, as a snapshot has it; "": nothing */
+};
 
 /* What lies between TCP and a message. */
 enum sipbpf_framing {

@@ -236,14 +236,16 @@ static void interfaces_that_have_gone(void **state)
 static void what_the_collector_tells(void **state)
 {
 	char *texts[] = { "TLS on 8443: --server-port 8443", "eth0: no packet for 10m" };
-	const struct notices told = { texts, 2 };
+	const struct notices notices = { texts, 2 };
+	struct sipbpf_told told = { .unread = "{\"links\": []}" };
 	const struct reading *reading;
-	char lines[SIPBPF_NOTICES_SIZE];
 
 	assert_int_equal(find_own()->reading.notices.count, 0);
-	notices__join(&told, lines, sizeof(lines));
-	assert_int_equal(probe__tell(fixture.probe, lines), 0);
+	assert_null(find_own()->reading.unread);
+	notices__join(&notices, told.notices, sizeof(told.notices));
+	assert_int_equal(probe__tell(fixture.probe, &told), 0);
 	reading = &find_own()->reading;
+	assert_string_equal(reading->unread, told.unread);
 	assert_int_equal(reading->notices.count, 2);
 	assert_string_equal(reading->notices.list[0], texts[0]);
 	assert_string_equal(reading->notices.list[1], texts[1]);
@@ -284,7 +286,7 @@ static void create_maps(__u32 packets_size, int ret_maps[MAPS])
 	ret_maps[PACKETS] = bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "packets", 4, packets_size, SIPBPF_HOOKS, NULL);
 	ret_maps[INTERFACES] =
 		bpf_map_create(BPF_MAP_TYPE_ARRAY, "interfaces", 4, sizeof(struct sipbpf_interface), 1, NULL);
-	ret_maps[NOTICES] = bpf_map_create(BPF_MAP_TYPE_ARRAY, "notices", 4, SIPBPF_NOTICES_SIZE, 1, NULL);
+	ret_maps[NOTICES] = bpf_map_create(BPF_MAP_TYPE_ARRAY, "notices", 4, sizeof(struct sipbpf_told), 1, NULL);
 	ret_maps[ACTIVE_BANK] = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "active_bank", 4, 4, 1, &options);
 	ret_maps[STREAMS] =
 		bpf_map_create(BPF_MAP_TYPE_ARRAY, "flows", 4, sizeof(struct flow_set), FLOW_SETS_ALL, NULL);

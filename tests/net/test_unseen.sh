@@ -238,16 +238,24 @@ status_tells() {
 	done
 }
 
+# status_has_unread JQ: what status says of B's interface in JSON has this under unread, as a snapshot has it.
+status_has_unread() {
+	status --format json "$NET_B_IF" && jq -e ".instances[0].unread | $1" "$NET_TMP/stdout" >/dev/null
+}
+
 # All since the start, also of intervals whose table is written.
 status_tells_what_is_unread() {
 	local links="not read in part: 10.77.0.2-UDP-5070-10.77.0.1 \\(malformed\\)$"
 
 	net__accept "$NET_B" 8443 || return 1
 	net__want start -i 300ms "$NET_B_IF" && net__want status --format json "$NET_B_IF" &&
-		net__want eval 'jq -e ".instances[0].notices == []" "$NET_TMP/stdout" >/dev/null' && net__begin_tls "$NET_B4" 8443 &&
+		net__want eval 'jq -e ".instances[0] | .notices == [] and (has(\"unread\") | not)" "$NET_TMP/stdout" >/dev/null' && net__begin_tls "$NET_B4" 8443 &&
 		net__want net__wait_for status_tells "TLS on 8443: --server-port 8443$" &&
 		send_one 'INVITE  sip:b SIP/2.0\r\n\r\n' &&
-		net__want net__wait_for status_tells "$links" "TLS on 8443: --server-port 8443$"
+		net__want net__wait_for status_tells "$links" "TLS on 8443: --server-port 8443$" &&
+		net__want status_has_unread '.tls_ports == [{port: 8443, handshakes: 1}] and .more_tls_ports == false and .more_links == false and
+			.links == [{server_ip: "10.77.0.2", client_ip: "10.77.0.1", transport: "UDP", server_port: 5070,
+				compressed: 0, encrypted: 0, gaps: 0, malformed: 1}]'
 }
 
 # As long as it lasts; a table need not be due.

@@ -25,6 +25,7 @@
 #include "command/tables.h"
 #include "kernel/drain.h"
 #include "kernel/waiting.h"
+#include "snapshot/json.h"
 
 struct collector {
 	const struct options *options;
@@ -109,23 +110,45 @@ static void take_notice(struct collector *collector)
 		log__error("attach: %s", strerror(-error));
 }
 
-/* What `status` tells: what would stand below a table of all, but for programs in front, which it finds itself. */
-static void tell_status(struct collector *collector)
+/* What would stand below a table of all, but for programs in front, which `status` finds itself. */
+static int describe_notices(struct collector *collector, struct sipbpf_told *told)
 {
 	struct notices silent = {}, notices = {};
-	char lines[SIPBPF_NOTICES_SIZE];
 	int error = notice_silent(collector, &silent);
 
 	if (!error)
 		error = output__notice(collector->options, tables__lifetime(collector->tables), &silent, &notices);
-	if (!error) {
-		notices__join(&notices, lines, sizeof(lines));
-		error = probe__tell(collector->probe, lines);
-	}
-	if (error)
-		log__error("cannot tell `sipbpf status` what is not read: %s", strerror(-error));
+	notices__join(&notices, told->notices, sizeof(told->notices));
 	notices__clear(&silent);
 	notices__clear(&notices);
+	return error;
+}
+
+static int describe_unread(const struct unread *unread, struct sipbpf_told *told)
+{
+	FILE *out;
+	int error;
+
+	if (unread__is_empty(unread))
+		return 0;
+	out = fmemopen(told->unread, sizeof(told->unread), "w");
+	if (!out)
+		return -errno;
+	error = json__write_unread(out, unread);
+	return fclose(out) && !error ? -EIO : error;
+}
+
+static void tell_status(struct collector *collector)
+{
+	struct sipbpf_told told = {};
+	int error = describe_notices(collector, &told);
+
+	if (!error)
+		error = describe_unread(counters__unread(tables__lifetime(collector->tables)), &told);
+	if (!error)
+		error = probe__tell(collector->probe, &told);
+	if (error)
+		log__error("cannot tell `sipbpf status` what is not read: %s", strerror(-error));
 }
 
 static void on_interval(void *context, __u64 intervals)

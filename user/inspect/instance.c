@@ -26,7 +26,7 @@ static const struct {
 } shapes[INSTANCE_MAPS] = {
 	[INSTANCE_PACKETS] = { "packets", BPF_MAP_TYPE_PERCPU_ARRAY, sizeof(struct sipbpf_packets), 0 },
 	[INSTANCE_INTERFACES] = { "interfaces", BPF_MAP_TYPE_ARRAY, sizeof(struct sipbpf_interface), 0 },
-	[INSTANCE_NOTICES] = { "notices", BPF_MAP_TYPE_ARRAY, SIPBPF_NOTICES_SIZE, 1 },
+	[INSTANCE_NOTICES] = { "notices", BPF_MAP_TYPE_ARRAY, sizeof(struct sipbpf_told), 1 },
 	[INSTANCE_ACTIVE_BANK] = { "active_bank", BPF_MAP_TYPE_ARRAY_OF_MAPS, sizeof(__u32), 1 },
 	[INSTANCE_FLOWS] = { "flows", BPF_MAP_TYPE_ARRAY, sizeof(struct flow_set), FLOW_SETS_ALL },
 };

@@ -17,6 +17,7 @@
 
 #define ROWS_BATCH 4096
 #define SETS_BATCH 64
+#define TOLD_TRIES 16
 
 static int open_map(__u32 id)
 {
@@ -95,16 +96,39 @@ static int read_interfaces(const struct instance *instance, struct reading *read
 	return error == -ENOENT ? -EPROTO : error;
 }
 
-static int read_notices(const struct instance *instance, struct reading *reading)
+/* Reads until two readings are the same: while the collector writes, a reading has parts of the old and the new. */
+static int read_whole(int fd, struct sipbpf_told told[2])
+{
+	__u32 zero = 0;
+	int error = bpf_map_lookup_elem(fd, &zero, &told[1]);
+
+	for (int i = 0; !error && i < TOLD_TRIES; i++) {
+		error = bpf_map_lookup_elem(fd, &zero, &told[i % 2]);
+		if (!error && memcmp(&told[0], &told[1], sizeof(*told)) == 0)
+			break;
+	}
+	return error;
+}
+
+static int take_told(const struct sipbpf_told *told, struct reading *reading)
+{
+	size_t length = strnlen(told->unread, sizeof(told->unread));
+
+	reading->unread = length ? strndup(told->unread, length) : NULL;
+	if (length && !reading->unread)
+		return -ENOMEM;
+	return notices__split(told->notices, sizeof(told->notices), &reading->notices);
+}
+
+static int read_told(const struct instance *instance, struct reading *reading)
 {
 	int fd = open_map(instance->maps[INSTANCE_NOTICES]), error;
-	char *lines = calloc(1, SIPBPF_NOTICES_SIZE);
-	__u32 zero = 0;
+	struct sipbpf_told *told = calloc(2, sizeof(*told));
 
-	error = fd < 0 ? fd : lines ? bpf_map_lookup_elem(fd, &zero, lines) : -ENOMEM;
+	error = fd < 0 ? fd : told ? read_whole(fd, told) : -ENOMEM;
 	if (!error)
-		error = notices__split(lines, SIPBPF_NOTICES_SIZE, &reading->notices);
-	free(lines);
+		error = take_told(told, reading);
+	free(told);
 	if (fd >= 0)
 		close(fd);
 	return error;
@@ -245,7 +269,7 @@ int reading__take(const struct instance *instance, struct reading *ret_reading)
 	if (!error)
 		error = read_packets(instance, &reading);
 	if (!error)
-		error = read_notices(instance, &reading);
+		error = read_told(instance, &reading);
 	if (!error)
 		error = read_bank(instance, &reading);
 	if (!error)
@@ -260,6 +284,7 @@ int reading__take(const struct instance *instance, struct reading *ret_reading)
 void reading__free(struct reading *reading)
 {
 	free(reading->interfaces);
+	free(reading->unread);
 	notices__clear(&reading->notices);
 	*reading = (struct reading){};
 }

@@ -41,7 +41,9 @@ struct reading {
 	struct reading_interface *interfaces; /* since the programs were loaded */
 	size_t interfaces_count;
 
-	struct notices notices; /* what the collector tells, as of its last collection */
+	/* What the collector tells, as of its last collection. */
+	struct notices notices;
+	char *unread; /* in JSON, as a snapshot has it; NULL: nothing */
 };
 
 /*

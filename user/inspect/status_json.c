@@ -108,6 +108,12 @@ static json_t *make_notice(const void *context, size_t i)
 	return make_word(((const struct status_instance *)context)->reading.notices.list[i]);
 }
 
+/* NULL where there is nothing. */
+static json_t *make_unread(const struct status_instance *instance)
+{
+	return instance->reading.unread ? json_loads(instance->reading.unread, 0, NULL) : NULL;
+}
+
 static json_t *make_program(const struct status_program *program)
 {
 	const struct instance_cost *cost = &program->cost;
@@ -164,11 +170,12 @@ static json_t *make_instance(const void *context, size_t i)
 {
 	const struct status_instance *instance = &((const struct status_report *)context)->instances[i];
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "start", make_time(&instance->start), "processes",
-			 make_list(instance->processes_count, make_process, instance), "attachments",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o*, s:o, s:o, s:o}", "start", make_time(&instance->start),
+			 "processes", make_list(instance->processes_count, make_process, instance), "attachments",
 			 make_list(instance->attachments_count, make_attachment, instance), "unseen",
 			 make_list(instance->unseen_count, make_unseen, instance), "notices",
-			 make_list(instance->reading.notices.count, make_notice, instance), "interfaces",
+			 make_list(instance->reading.notices.count, make_notice, instance), "unread",
+			 make_unread(instance), "interfaces",
 			 make_list(instance->reading.interfaces_count, make_interface, instance), "programs",
 			 make_programs(instance), "counters", make_counters(instance));
 }

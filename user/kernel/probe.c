@@ -433,11 +433,11 @@ int probe__note_gone(struct probe *probe, const char *name, __u32 number)
 	return bpf_map_update_elem(bpf_map__fd(probe->skeleton->maps.interfaces), &key, &value, BPF_ANY) ? -errno : 0;
 }
 
-int probe__tell(struct probe *probe, const char notices[SIPBPF_NOTICES_SIZE])
+int probe__tell(struct probe *probe, const struct sipbpf_told *told)
 {
 	__u32 zero = 0;
 
-	return bpf_map_update_elem(bpf_map__fd(probe->skeleton->maps.notices), &zero, notices, BPF_ANY) ? -errno : 0;
+	return bpf_map_update_elem(bpf_map__fd(probe->skeleton->maps.notices), &zero, told, BPF_ANY) ? -errno : 0;
 }
 
 void probe__set_may_pass_twice(struct probe *probe, bool may_pass_twice)

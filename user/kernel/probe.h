@@ -98,11 +98,8 @@ int probe__number_interface(struct probe *probe, unsigned int ifindex, __u32 num
  */
 int probe__note_gone(struct probe *probe, const char *name, __u32 number);
 
-/*
- * Has `sipbpf status` tell these lines of this instance, each of which ends with LF; the rest is NULs. Returns 0 or a
- * negative errno. Needs no capability.
- */
-int probe__tell(struct probe *probe, const char notices[SIPBPF_NOTICES_SIZE]);
+/* Has `sipbpf status` tell this of this instance. Returns 0 or a negative errno. Needs no capability. */
+int probe__tell(struct probe *probe, const struct sipbpf_told *told);
 
 /*
  * Says whether a packet may pass two of the hooks. If so, the programs remember packets that hold messages, so that each

@@ -89,6 +89,14 @@ static void put_number(struct writer *writer, __u64 number)
 	put(writer, text);
 }
 
+/* Returns 0, or why the stream could not be written. */
+static int finish(struct writer *writer)
+{
+	flush(writer);
+	errno = EIO;
+	return fflush(writer->out) || ferror(writer->out) ? -errno : 0;
+}
+
 /* A member and what goes before it. */
 static void put_count(struct writer *writer, const char *before, const char *name, __u64 count)
 {
@@ -272,13 +280,9 @@ static void put_unread_link(struct writer *writer, const struct unread_link *unr
 	put(writer, "}");
 }
 
-static void put_unread(struct writer *writer)
+static void put_unread(struct writer *writer, const struct unread *unread)
 {
-	const struct unread *unread = counters__unread(writer->counters);
-
-	if (unread__is_empty(unread))
-		return;
-	put(writer, ", \"unread\": {\"links\": [");
+	put(writer, "{\"links\": [");
 	for (size_t i = 0; i < unread->links_count; i++) {
 		put(writer, i ? ", " : "");
 		put_unread_link(writer, &unread->links[i]);
@@ -327,6 +331,7 @@ static void put_time(struct writer *writer, const char *before, const char *time
 
 static int write_snapshot(struct writer *writer, const struct json_options *options, const char *start, const char *end)
 {
+	const struct unread *unread = counters__unread(writer->counters);
 	int error = quote_names(writer);
 
 	if (error)
@@ -341,14 +346,15 @@ static int write_snapshot(struct writer *writer, const struct json_options *opti
 	if (error)
 		return error;
 	put_packets(writer);
-	put_unread(writer);
+	if (!unread__is_empty(unread)) {
+		put(writer, ", \"unread\": ");
+		put_unread(writer, unread);
+	}
 	error = put_notices(writer, options->notices);
 	if (error)
 		return error;
 	put(writer, "}\n");
-	flush(writer);
-	errno = EIO;
-	return fflush(writer->out) || ferror(writer->out) ? -errno : 0;
+	return finish(writer);
 }
 
 int json__write_snapshot(FILE *out, const struct counters *counters, const struct json_options *options)
@@ -366,6 +372,20 @@ int json__write_snapshot(FILE *out, const struct counters *counters, const struc
 	writer->counters = counters;
 	error = write_snapshot(writer, options, start, end);
 	free_names(writer->names, counters__types_count(counters));
+	free(writer);
+	return error;
+}
+
+int json__write_unread(FILE *out, const struct unread *unread)
+{
+	struct writer *writer = calloc(1, sizeof(*writer));
+	int error;
+
+	if (!writer)
+		return -ENOMEM;
+	writer->out = out;
+	put_unread(writer, unread);
+	error = finish(writer);
 	free(writer);
 	return error;
 }

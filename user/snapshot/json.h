@@ -19,7 +19,7 @@
  * "unread": {"links": [{"server_ip": "10.0.0.1", "client_ip": "10.0.0.2", "transport": "TCP", "server_port": 5060,
  *                        "compressed": 0, "encrypted": 0, "gaps": 1, "malformed": 0}], "more_links": false,
  *             "tls_ports": [{"port": 8443, "handshakes": 1}], "more_tls_ports": false}
- * has what could not be read (counts/unread.h); it is left out where there is nothing.
+ * has what could not be read (counts/unread.h); it is left out where there is nothing. `status` has the same.
  *
  * "notices" is an array of strings, what a reader could misread; it is left out where there is nothing to notice.
  *
@@ -36,6 +36,7 @@
 
 #include "base/notices.h"
 #include "counts/counter.h"
+#include "counts/unread.h"
 
 #define JSON_SCHEMA "sipbpf.snapshot.v1"
 
@@ -52,5 +53,8 @@ struct json_options {
  * year, -ENOMEM, or why the stream cannot be written (-EIO: not known); then a part of the line may have been written.
  */
 int json__write_snapshot(FILE *out, const struct counters *counters, const struct json_options *options);
+
+/* Writes the object that "unread" is, and flushes it. Returns 0, -ENOMEM, or why the stream cannot be written. */
+int json__write_unread(FILE *out, const struct unread *unread);
 
 #endif

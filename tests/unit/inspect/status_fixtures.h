@@ -41,6 +41,9 @@ static struct reading_interface fixture_interfaces[] = {
 	{ { 0, "wg\x1b" }, { [SIPBPF_RECEIVED] = { 4, 0 }, [SIPBPF_SENT] = { 5, 1 } } },
 };
 
+static char fixture_unread[] =
+	"{\"links\": [], \"more_links\": false, \"tls_ports\": [{\"port\": 8443, \"handshakes\": 1}]}";
+
 static char *fixture_notices[] = { "TLS on 8443: --server-port 8443", "eth\x1b: no packet for 10m" };
 
 static struct status_instance fixture_instances[] = {
@@ -72,7 +75,8 @@ static struct status_instance fixture_instances[] = {
 			     .flows_max = 32768,
 			     .interfaces = fixture_interfaces,
 			     .interfaces_count = 4,
-			     .notices = { fixture_notices, 2 } },
+			     .notices = { fixture_notices, 2 },
+			     .unread = fixture_unread },
 	},
 	{
 		.start = { .tv_sec = 1767225601 },

@@ -98,6 +98,9 @@ static void what_the_collector_tells(void **state)
 	assert_value(json_object_get(instance_of(json, 0), "notices"),
 		     "['TLS on 8443: --server-port 8443','eth\\\\x1b: no packet for 10m']");
 	assert_value(json_object_get(instance_of(json, 1), "notices"), "[]");
+	assert_value(json_object_get(instance_of(json, 0), "unread"),
+		     "{'links':[],'more_links':false,'tls_ports':[{'port':8443,'handshakes':1}]}");
+	assert_null(json_object_get(instance_of(json, 1), "unread"));
 	json_decref(json);
 }
 

@@ -66,6 +66,46 @@ static void test_notices(void **state)
 	counters__free(counters);
 }
 
+/* As much as can be named, each as long as it can be. */
+static struct unread *longest_unread(struct unread *unread)
+{
+	struct link link =
+		fixture__link("fe80:1111:2222:3333:4444:5555:6666:7777", "fe80:1111:2222:3333:4444:5555:6666:8888", 0);
+
+	link.transport = SIP_TRANSPORT_SCTP;
+	for (__u16 i = 0; i < UNREAD_LINKS_MAX; i++) {
+		link.server_port = UINT16_MAX - i;
+		for (int cause = 0; cause < UNREAD_CAUSES; cause++)
+			unread__add_link(unread, &link, cause, INT64_MAX);
+	}
+	for (__u16 i = 0; i < UNREAD_PORTS_MAX; i++)
+		unread__add_port(unread, UINT16_MAX - i, INT64_MAX);
+	return unread;
+}
+
+/* By itself it is what it is in a snapshot, and the room for it in the kernel is enough. */
+static void test_unread(void **state)
+{
+	struct counters *counters = counters__new();
+	const struct json_options options = { .name = "" };
+	static struct unread unread;
+	static char told[SIPBPF_UNREAD_SIZE];
+	FILE *out = fmemopen(told, sizeof(told), "w");
+	char *text;
+
+	counters__merge_unread(counters, longest_unread(&unread));
+	assert_int_equal(unread.ports_count, UNREAD_PORTS_MAX);
+	assert_non_null(out);
+	assert_int_equal(json__write_unread(out, &unread), 0);
+	assert_int_equal(fclose(out), 0);
+	assert_true(strlen(told) > SIPBPF_UNREAD_SIZE / 2);
+	text = fixture__snapshot(counters, &options);
+	assert_non_null(strstr(text, "\"unread\": {\"links\": ["));
+	assert_memory_equal(strstr(text, "\"unread\": ") + strlen("\"unread\": "), told, strlen(told));
+	free(text);
+	counters__free(counters);
+}
+
 static void test_snapshot_of_a_link(void **state)
 {
 	struct counters *counters = counters__new();
@@ -270,6 +310,7 @@ int main(void)
 		cmocka_unit_test(test_snapshot_without_messages),
 		cmocka_unit_test(test_snapshot_of_a_link),
 		cmocka_unit_test(test_notices),
+		cmocka_unit_test(test_unread),
 		cmocka_unit_test(test_other_link),
 		cmocka_unit_test(test_links_come_in_order),
 		cmocka_unit_test(test_packets),
