@@ -118,7 +118,7 @@ static __always_inline int sighting__says_the_same(const struct sighting *first,
 
 /*
  * Returns the place of the packet's first sighting in its set, which is not older than lifetime in ticks, or
- * SIGHTING_WAYS if this is the first.
+ * SIGHTING_WAYS if this is the first. One with the packet's own ends comes before one whose ends would have been translated.
  */
 static __always_inline __u32 sightings__find(const struct sighting ways[SIGHTING_WAYS], const struct sighting *next,
 					     __u32 lifetime)
@@ -127,7 +127,8 @@ static __always_inline __u32 sightings__find(const struct sighting ways[SIGHTING
 
 	SIP_UNROLL
 	for (i = 0; i < SIGHTING_WAYS; i++)
-		if (sighting__says_the_same(&ways[i], next, lifetime) && sighting__is_same_packet(&ways[i], next))
+		if (sighting__says_the_same(&ways[i], next, lifetime) && sighting__is_same_packet(&ways[i], next) &&
+		    (found == SIGHTING_WAYS || flow_table__same_ends(&ways[i].ends, &next->ends)))
 			found = i;
 	return found;
 }

@@ -340,7 +340,7 @@ sent_back() {
 		ip netns exec "$NET_B" sysctl -qw net.ipv4.ip_forward=1 && net__want net__wait_for is_remembering &&
 		ip -n "$NET_A" neigh replace 10.77.0.9 lladdr "$(net__mac "$NET_B" "$NET_B_IF")" dev "$NET_A_IF" nud permanent &&
 		ip -n "$NET_B" neigh replace 10.77.0.9 lladdr "$(net__mac "$NET_A" "$NET_A_IF")" dev "$NET_B_IF" nud permanent &&
-		net__want send_text_to 10.77.0.9 "$NET_A4" && net__want end && counted '$total == 2'
+		net__want send_text_to 10.77.0.9 5071 "$NET_A4" && net__want end && counted '$total == 2'
 	local failed=$?
 
 	ip -n "$NET_A" neigh del 10.77.0.9 dev "$NET_A_IF"
@@ -508,26 +508,47 @@ proxied() {
 
 # ---- what is alike and not the same ----
 
-# send_text_to TARGET FROM...: the same request from each of these addresses of A, twice.
+# send_text_to TARGET PORT FROM...: the same request from each of these addresses of A, twice.
 send_text_to() {
 	ip netns exec "$NET_A" python3 - "$@" <<-'PYTHON'
 		import socket, sys, time
 		lines = "OPTIONS sip:c SIP/2.0", "Via: SIP/2.0/UDP a;branch=z9hG4bK1", "To: <sip:c>", "CSeq: 1 OPTIONS", "", ""
 		for _ in range(2):
-		    for source in sys.argv[2:]:
-		        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+		    for source in sys.argv[3:]:
+		        with socket.socket(socket.AF_INET6 if ":" in source else socket.AF_INET, socket.SOCK_DGRAM) as udp:
 		            udp.bind((source, 5070))
-		            udp.sendto("\r\n".join(lines).encode(), (sys.argv[1], 5071))
+		            udp.sendto("\r\n".join(lines).encode(), (sys.argv[1], int(sys.argv[2])))
 		    time.sleep(0.05)
 	PYTHON
 }
 
-# Retransmissions within milliseconds, from two phones with equal packets.
-retransmitted() {
-	for mode in tc native skb; do
-		net__want start "$NET_B_IF" r1 && net__want send_text_to "$C4" "$NET_A4" 10.77.0.3 && net__want end &&
-			counted '$total == 4 and ($links | length) == 2' || return 1
+# labels 0|1 NAMESPACE...: whether flow labels are given to what is sent there by IPv6.
+labels() {
+	local namespace
+
+	for namespace in "${@:2}"; do
+		ip netns exec "$namespace" sysctl -qw net.ipv6.auto_flowlabels="$1" || return 1
 	done
+}
+
+each_phone_is_counted() {
+	for mode in tc native skb; do
+		net__want start "$NET_B_IF" r1 && net__want send_text_to "$C4" 5060 "$NET_A4" 10.77.0.3 &&
+			net__want send_text_to "$C6" 5060 "$NET_A6" fd77::3 && net__want end &&
+			counted '[$links[] | [.messages[] | [.direction, .type, .count]] | sort] | length == 4 and
+				all(.[]; . == [["in", "OPTIONS", 2], ["out", "200", 2]])' || return 1
+	done
+}
+
+# Retransmissions within milliseconds, from two phones with equal packets, whose IP headers may not tell. Each phone has
+# the answers to its own.
+retransmitted() {
+	forward6 1 && each_phone_is_counted && labels 0 "$NET_A" && each_phone_is_counted
+	local failed=$?
+
+	labels 1 "$NET_A"
+	forward6 0
+	return "$failed"
 }
 
 # relay_text NAMESPACE: a program there that sends on what it receives, as it is, by a socket for this alone.
@@ -648,18 +669,13 @@ each_leg_is_counted() {
 	done
 }
 
-# labels 0|1: whether A and the container give flow labels to what they send by IPv6.
-labels() {
-	ip netns exec "$NET_A" sysctl -qw net.ipv6.auto_flowlabels="$1" && ip netns exec "$NET_D" sysctl -qw net.ipv6.auto_flowlabels="$1"
-}
-
 # The second fragment of each leg begins with the same bytes. Only their IP headers tell which datagram it is of.
 fragments_of_two_legs() {
 	container_on && forward6 1 && net__want b2bua && each_leg_is_counted &&
-		labels 0 && each_leg_is_counted
+		labels 0 "$NET_A" "$NET_D" && each_leg_is_counted
 	local failed=$?
 
-	labels 1
+	labels 1 "$NET_A"
 	forward6 0
 	container_off
 	return "$failed"
@@ -713,14 +729,15 @@ NET_C=${NET_A/-a-/-c-}
 	ip netns add "$NET_C" && ip link add r1 netns "$NET_B" type veth peer name rc netns "$NET_C" &&
 		ip -n "$NET_C" addr add "$C4/24" dev rc && ip -n "$NET_B" addr add "$R4/24" dev r1 &&
 		ip -n "$NET_C" addr add "$C6/64" dev rc nodad && ip -n "$NET_B" addr add "$R6/64" dev r1 nodad &&
-		ip -n "$NET_A" addr add 10.77.0.3/24 dev "$NET_A_IF" && ip -n "$NET_C" link set lo up &&
+		ip -n "$NET_A" addr add 10.77.0.3/24 dev "$NET_A_IF" && ip -n "$NET_A" addr add fd77::3/64 dev "$NET_A_IF" nodad &&
+		net__fix_neighbour "$NET_B" "$NET_B_IF" "$(net__mac "$NET_A" "$NET_A_IF")" fd77::3 && ip -n "$NET_C" link set lo up &&
 		ip -n "$NET_C" link set rc multicast off up && ip -n "$NET_B" link set r1 multicast off up && routes_on &&
 		ip -n "$NET_A" route add fd78::/64 via "$NET_B6" && ip -n "$NET_C" route add fd77::/64 via "$R6" &&
 		ip -n "$NET_B" neigh replace "$C6" lladdr "$(net__mac "$NET_C" rc)" dev r1 nud permanent &&
 		ip -n "$NET_C" neigh replace "$R6" lladdr "$(net__mac "$NET_B" r1)" dev rc nud permanent &&
 		ip netns exec "$NET_B" sysctl -qw net.ipv4.ip_forward=1
 } || net__die "could not make a router"
-net__start "$NET_C" python3 "$here/far_end.py" 5060 "$C4" >"$NET_TMP/far_end" 2>&1
+net__start "$NET_C" python3 "$here/far_end.py" 5060 "$C4" "$C6" >"$NET_TMP/far_end" 2>&1
 net__wait_for grep -q listening "$NET_TMP/far_end" || net__die "no server: $(head -c 300 "$NET_TMP/far_end")"
 
 net__check "what is routed counts once" routed

@@ -193,6 +193,19 @@ static void set_remembers(void **state)
 	assert_int_equal(sightings__find(ways, &first, LIFETIME), SIGHTING_WAYS);
 }
 
+/* Two phones with equal packets, both of which are forwarded: neither of them is taken for the other one, translated. */
+static void own_ends_come_first(void **state)
+{
+	struct sighting ways[SIGHTING_WAYS] = { { 0 } }, next = sent(1, ETH1, 1);
+
+	ways[1] = received(1);
+	ways[0] = ways[2] = received(2);
+	ways[0].ends = ways[2].ends = ends_of(NAT, SERVER);
+	assert_int_equal(sightings__find(ways, &next, LIFETIME), 1);
+	ways[1].content = 0;
+	assert_int_equal(sightings__find(ways, &next, LIFETIME), 0);
+}
+
 static void oldest_gives_way(void **state)
 {
 	struct sighting ways[SIGHTING_WAYS], next = received(1);
@@ -240,6 +253,7 @@ int main(void)
 		cmocka_unit_test(a_first_fragment_is_a_copy),
 		cmocka_unit_test(headers_tell_packets_apart),
 		cmocka_unit_test(set_remembers),
+		cmocka_unit_test(own_ends_come_first),
 		cmocka_unit_test(oldest_gives_way),
 		cmocka_unit_test(hash_of_a_sample),
 	};
