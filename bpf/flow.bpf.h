@@ -61,7 +61,7 @@ static __always_inline const struct sipbpf_ends *flow_ends(const struct work *wo
 }
 
 /* The place of the mark of the selected flow's datagram. */
-static __always_inline __u32 *fragment_mark(const struct work *work)
+static __always_inline __u64 *fragment_mark(const struct work *work)
 {
 	__u64 i = flow_table__mark_number(work->hash);
 

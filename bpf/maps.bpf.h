@@ -155,8 +155,8 @@ struct {
 	__type(value, struct flow_set);
 } flows SEC(".maps");
 
-/* A mark for each datagram whose later fragments do not matter. */
-__u32 fragment_marks[FRAGMENT_MARKS];
+/* A mark for each datagram whose later fragments do not matter for now. */
+__u64 fragment_marks[FRAGMENT_MARKS];
 
 __u32 tickets;          /* number of copies so far; each copy has one of its own */
 __u32 fragment_tickets; /* likewise, of fragments */
@@ -220,10 +220,10 @@ struct work {
 	struct flow flow;
 	struct sctp_chunk chunk;
 	struct window_content content;
-	__u32 sighting_way; /* where the sighting is kept in its set */
-	__u32 mark_before;  /* of the datagram, in the place of its mark */
+	__u64 mark_before;  /* of the datagram, in the place of its mark */
 	__u64 hash;         /* of the flow */
 	__u64 word;         /* the first eight bytes of the payload; zeros past its end */
+	__u32 sighting_way; /* where the sighting is kept in its set */
 	__u32 set;          /* of the flow */
 	__u32 channel;      /* of the flow */
 	__u32 way;          /* the flow's place in its set; FLOW_WAYS: it has none yet */

@@ -332,7 +332,7 @@ __noinline int take_message(int verdict)
 /* Whether the first fragment of the selected flow's datagram has shown that later ones do not matter. */
 static __always_inline int is_datagram_marked(const struct work *work)
 {
-	return *fragment_mark(work) == flow_table__mark(work->hash);
+	return flow_table__is_marked(*fragment_mark(work), work->hash, now_in_milliseconds());
 }
 
 /*
@@ -342,12 +342,15 @@ static __always_inline int is_datagram_marked(const struct work *work)
 __noinline int mark_datagram(void)
 {
 	struct work *work = current_work();
+	__u32 now;
 
 	if (!work || !packet__may_hold_datagram(work->packet.fragment.protocol))
 		return 0;
+	now = now_in_milliseconds();
 	flow_select_datagram(work);
 	work->mark_before = *fragment_mark(work);
-	*fragment_mark(work) = flow_table__mark(work->hash);
+	work->packet.fragment.follows_marked = flow_table__is_marked(work->mark_before, work->hash, now);
+	*fragment_mark(work) = flow_table__mark(work->hash, now);
 	return 0;
 }
 

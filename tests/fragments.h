@@ -265,6 +265,19 @@ static inline void datagram__shuffle(struct datagram *datagram)
 	}
 }
 
+/* Makes another datagram with the same identification that holds no SIP, and whose last part comes first. */
+static inline void datagram__make_other(const struct datagram *datagram, struct datagram *ret_other)
+{
+	unsigned int at = (datagram->message + 40) / 8 * 8;
+
+	*ret_other = *datagram;
+	memset(ret_other->bytes + ret_other->message, 'x', ret_other->length - ret_other->message);
+	ret_other->bytes[ret_other->message] = 0x80;
+	ret_other->sendings_count = 0;
+	datagram__send(ret_other, at, ret_other->length - at < 1200 ? ret_other->length - at : 1200);
+	datagram__send(ret_other, 0, at);
+}
+
 /* How many bytes of the message arrive without a hole, from its first one on. */
 static inline unsigned int datagram__arriving(const struct datagram *datagram)
 {

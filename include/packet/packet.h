@@ -95,6 +95,8 @@ struct packet_fragment {
 	__u8 is_first;
 	__u8 is_last;
 	__u8 is_cut; /* the capture ends before the fragment does */
+	/* Set by who reads a first fragment: one before it, with the same identification, has left a mark. */
+	__u8 follows_marked;
 };
 
 /*

@@ -61,7 +61,8 @@ static __always_inline __u8 fragments__reason_of_ignored(const struct packet *pa
 
 /*
  * Whether the flow is not that of the fragment's datagram, but of an earlier one with the same identification: too much
- * time has passed, or the first fragment is another one. An unknown flow is neither.
+ * time has passed, or the first fragment is another one. If the earlier one has left a mark, what is held is of that one.
+ * An unknown flow is neither.
  */
 static __always_inline int fragments__is_of_another(const struct flow *flow, const struct packet *packet, __u32 now)
 {
@@ -71,9 +72,12 @@ static __always_inline int fragments__is_of_another(const struct flow *flow, con
 		return 0;
 	if ((__s32)(now - flow->waiting_since) > FLOW_HELD_MILLISECONDS)
 		return 1;
-	return packet->fragment.is_first && known->has_first &&
-	       (known->datagram != packet->fragment.datagram || known->ends.source_port != packet->ends.source_port ||
-		known->ends.target_port != packet->ends.target_port);
+	if (!packet->fragment.is_first)
+		return 0;
+	if (!known->has_first)
+		return packet->fragment.follows_marked;
+	return known->datagram != packet->fragment.datagram || known->ends.source_port != packet->ends.source_port ||
+	       known->ends.target_port != packet->ends.target_port;
 }
 
 /* Begins the flow. Nothing is known of its datagram. */

@@ -24,7 +24,7 @@
 #endif
 #define FLOW_SETS_ALL (FLOW_SETS + FRAGMENT_SETS)
 
-/* Marks of datagrams whose later fragments do not matter, at the hash of each. A power of two. */
+/* Marks of datagrams whose later fragments do not matter for now, at the hash of each. A power of two. */
 #define FRAGMENT_MARKS 4096
 
 /* Copies of held payloads, for all flows. */
@@ -126,15 +126,21 @@ static __always_inline __u32 flow_table__set_number(__u64 hash, __u32 channel)
 	return channel & FLOW_CHANNEL_FRAGMENTS ? FLOW_SETS + (hash & (FRAGMENT_SETS - 1)) : hash & (FLOW_SETS - 1);
 }
 
-/* The place of a datagram's mark, and the mark. It is never 0. */
+/* The place of a datagram's mark, and the mark, with the time in milliseconds. It is never 0. */
 static __always_inline __u32 flow_table__mark_number(__u64 hash)
 {
 	return hash & (FRAGMENT_MARKS - 1);
 }
 
-static __always_inline __u32 flow_table__mark(__u64 hash)
+static __always_inline __u64 flow_table__mark(__u64 hash, __u32 now)
 {
-	return (__u32)(hash >> 32) | 1;
+	return (hash >> 32 | 1) << 32 | now;
+}
+
+/* Whether this is the mark of a datagram with the hash. After a while its identification is that of another. */
+static __always_inline int flow_table__is_marked(__u64 mark, __u64 hash, __u32 now)
+{
+	return mark >> 32 == (hash >> 32 | 1) && (__s32)(now - (__u32)mark) <= FLOW_HELD_MILLISECONDS;
 }
 
 /* The place of the copy with this ticket. */

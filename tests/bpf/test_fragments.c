@@ -72,6 +72,31 @@ static void lossy_datagrams(void **state)
 	compare(true);
 }
 
+/* The identification of what is no SIP is used again at once. */
+static void reused_identifications(void **state)
+{
+	static struct datagram datagram, other;
+	enum probe_program program;
+	unsigned long long seed;
+	unsigned int i;
+
+	for (program = 0; program < PROBE_HOOKS; program++) {
+		side_by_side__clear(&both);
+		for (seed = 1; seed <= RUNS; seed++) {
+			make(&datagram, seed);
+			datagram__make_other(&datagram, &other);
+			datagram__cut(&datagram, datagram__draw(&datagram, 2));
+			for (i = 0; i < other.sendings_count; i++)
+				add_sending(program, &other, i);
+			for (i = 0; i < datagram.sendings_count; i++)
+				add_sending(program, &datagram, i);
+		}
+		assert_true(side_by_side__agree(&both));
+		assert_int_equal(counters__total(both.fixture.counters), RUNS);
+		assert_int_equal(counters__packets(both.fixture.counters)->truncated_headers, 0);
+	}
+}
+
 /* Many datagrams by turns: their flows lie in the sets side by side. */
 static void many_at_once(void **state)
 {
@@ -184,9 +209,10 @@ static void fragments_of_no_sip(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(whole_datagrams),    cmocka_unit_test(lossy_datagrams),
-		cmocka_unit_test(many_at_once),       cmocka_unit_test(more_than_places),
-		cmocka_unit_test(message_that_waits), cmocka_unit_test(fragments_of_no_sip),
+		cmocka_unit_test(whole_datagrams),        cmocka_unit_test(lossy_datagrams),
+		cmocka_unit_test(many_at_once),           cmocka_unit_test(more_than_places),
+		cmocka_unit_test(message_that_waits),     cmocka_unit_test(fragments_of_no_sip),
+		cmocka_unit_test(reused_identifications),
 	};
 
 	return cmocka_run_group_tests(tests, side_by_side__set_up, side_by_side__tear_down);

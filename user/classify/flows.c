@@ -16,7 +16,7 @@ struct flows {
 	struct flow_set *sets[FLOW_SETS_ALL];
 	__u64 tags[FLOW_SETS_ALL];
 	struct copy *copies[FLOW_COPIES_ALL];
-	__u32 marks[FRAGMENT_MARKS]; /* of datagrams in fragments */
+	__u64 marks[FRAGMENT_MARKS]; /* of datagrams in fragments */
 	__u32 tickets;               /* copies so far */
 	__u32 fragment_tickets;      /* likewise, of fragments */
 	__u64 seed;
@@ -172,27 +172,23 @@ const struct flow *flows__victim(const struct flows *flows, const struct flow *f
 	return victim->state == FLOW_FREE ? NULL : victim;
 }
 
-/* The place of a datagram's mark. *ret_mark is the mark. */
-static __u32 mark_number(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, __u32 *ret_mark)
+bool flows__is_marked(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, __u32 milliseconds)
 {
 	__u64 hash = flow_table__hash_ends(flows->seed, ends, channel);
 
-	*ret_mark = flow_table__mark(hash);
-	return flow_table__mark_number(hash);
+	return flow_table__is_marked(flows->marks[flow_table__mark_number(hash)], hash, milliseconds);
 }
 
-void flows__mark(struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, bool is_marked)
+void flows__mark(struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, __u32 milliseconds)
 {
-	__u32 mark, number = mark_number(flows, ends, channel, &mark);
+	__u64 hash = flow_table__hash_ends(flows->seed, ends, channel);
 
-	flows->marks[number] = is_marked ? mark : 0;
+	flows->marks[flow_table__mark_number(hash)] = flow_table__mark(hash, milliseconds);
 }
 
-bool flows__is_marked(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel)
+void flows__unmark(struct flows *flows, const struct sipbpf_ends *ends, __u32 channel)
 {
-	__u32 mark, number = mark_number(flows, ends, channel, &mark);
-
-	return flows->marks[number] == mark;
+	flows->marks[flow_table__mark_number(flow_table__hash_ends(flows->seed, ends, channel))] = 0;
 }
 
 __u32 flows__keep_copy(struct flows *flows, __u32 channel, const __u8 *bytes, __u32 length)

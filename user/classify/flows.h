@@ -52,11 +52,12 @@ const struct flow *flows__victim(const struct flows *flows, const struct flow *f
 /* Forgets the flow on this channel between these ends. */
 void flows__drop(struct flows *flows, const struct sipbpf_ends *ends, __u32 channel);
 
-/* Notes whether later fragments of this datagram matter: a marked one's do not. */
-void flows__mark(struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, bool is_marked);
+/* Marks this datagram: its later fragments do not matter, for a while. */
+void flows__mark(struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, __u32 milliseconds);
+void flows__unmark(struct flows *flows, const struct sipbpf_ends *ends, __u32 channel);
 
-/* Whether the datagram was marked, as far as that is known: the marks of others may have taken its place. */
-bool flows__is_marked(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel);
+/* Whether the datagram is marked, as far as that is known: the marks of others may have taken its place. */
+bool flows__is_marked(const struct flows *flows, const struct sipbpf_ends *ends, __u32 channel, __u32 milliseconds);
 
 /*
  * Keeps a copy of at most FLOW_HELD_SIZE bytes for a flow on this channel, in the place of the oldest copy of its kind.

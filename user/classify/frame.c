@@ -455,7 +455,7 @@ static int count_fragment_of_flow(struct payload_reading *reading)
 	if (error)
 		return error;
 	if (packet->fragment.is_first && fragments__keep_flow(&reading->flow))
-		flows__mark(flows, &packet->fragment.ends, fragments__channel(packet), false);
+		flows__unmark(flows, &packet->fragment.ends, fragments__channel(packet));
 	if (packet->fragment.is_first && is_stun(reading))
 		reading->framing.reason = SIPBPF_REASON_STUN;
 	return count_packet(reading);
@@ -465,8 +465,8 @@ static int count_fragment_of_flow(struct payload_reading *reading)
 static int count_fragment(struct payload_reading *reading)
 {
 	const struct packet *packet = reading->packet;
-	bool is_marked =
-		flows__is_marked(reading->classifier->flows, &packet->fragment.ends, fragments__channel(packet));
+	bool is_marked = flows__is_marked(reading->classifier->flows, &packet->fragment.ends,
+					  fragments__channel(packet), reading->milliseconds);
 	__u64 word = first_word(reading, packet->offset, packet->end);
 
 	switch (fragments__matter(packet, is_marked, framing__is_plausible(word))) {
@@ -480,10 +480,15 @@ static int count_fragment(struct payload_reading *reading)
 }
 
 /* Marks the datagram of a first fragment: its later fragments do not matter, unless its flow is kept. */
-static void mark_datagram(struct frame_classifier *classifier, const struct packet *packet)
+static void mark_datagram(struct frame_classifier *classifier, struct packet *packet, __u32 milliseconds)
 {
-	if (packet->fragment.is_first && packet__may_hold_datagram(packet->fragment.protocol))
-		flows__mark(classifier->flows, &packet->fragment.ends, fragments__channel(packet), true);
+	struct packet_fragment *fragment = &packet->fragment;
+	__u32 channel = fragments__channel(packet);
+
+	if (!fragment->is_first || !packet__may_hold_datagram(fragment->protocol))
+		return;
+	fragment->follows_marked = flows__is_marked(classifier->flows, &fragment->ends, channel, milliseconds);
+	flows__mark(classifier->flows, &fragment->ends, channel, milliseconds);
 }
 
 /* ---- SCTP ---- */
@@ -639,7 +644,7 @@ int frame_classifier__add(struct frame_classifier *classifier, const struct fram
 	if (error)
 		return error;
 	packet.via_decides = link_rules__needs_via_of_datagrams(classifier->target.rules);
-	mark_datagram(classifier, &packet);
+	mark_datagram(classifier, &packet, frame->milliseconds);
 	count_encapsulations(classifier, packet.encapsulations);
 	if (packet.layer == PACKET_REFUSED)
 		return count_reason(classifier, packet.reason);

@@ -266,13 +266,15 @@ static void test_marks(void **state)
 	const struct sipbpf_ends ends = of_ports(1), others = of_ports(2);
 
 	assert_non_null(flows);
-	assert_false(flows__is_marked(flows, &ends, FLOW_CHANNEL_FRAGMENTS));
-	flows__mark(flows, &ends, FLOW_CHANNEL_FRAGMENTS, true);
-	assert_true(flows__is_marked(flows, &ends, FLOW_CHANNEL_FRAGMENTS));
-	assert_false(flows__is_marked(flows, &ends, FLOW_CHANNEL_FRAGMENTS | 17));
-	assert_false(flows__is_marked(flows, &others, FLOW_CHANNEL_FRAGMENTS));
-	flows__mark(flows, &ends, FLOW_CHANNEL_FRAGMENTS, false);
-	assert_false(flows__is_marked(flows, &ends, FLOW_CHANNEL_FRAGMENTS));
+	assert_false(flows__is_marked(flows, &ends, FLOW_CHANNEL_FRAGMENTS, 5));
+	flows__mark(flows, &ends, FLOW_CHANNEL_FRAGMENTS, 5);
+	assert_true(flows__is_marked(flows, &ends, FLOW_CHANNEL_FRAGMENTS, 5));
+	assert_true(flows__is_marked(flows, &ends, FLOW_CHANNEL_FRAGMENTS, 1005));
+	assert_false(flows__is_marked(flows, &ends, FLOW_CHANNEL_FRAGMENTS, 1006));
+	assert_false(flows__is_marked(flows, &ends, FLOW_CHANNEL_FRAGMENTS | 17, 5));
+	assert_false(flows__is_marked(flows, &others, FLOW_CHANNEL_FRAGMENTS, 5));
+	flows__unmark(flows, &ends, FLOW_CHANNEL_FRAGMENTS);
+	assert_false(flows__is_marked(flows, &ends, FLOW_CHANNEL_FRAGMENTS, 5));
 	flows__free(flows);
 }
 

@@ -89,6 +89,7 @@ struct piece {
 	const char *reason;        /* "sip", or why it is none */
 	unsigned int datagram;     /* which of two it belongs to */
 	unsigned int milliseconds; /* that have passed before */
+	bool is_reused;            /* both have one identification */
 };
 
 struct fragment_case {
@@ -101,17 +102,21 @@ struct fragment_case {
 #define LONG START FILLER FILLER FILLER FILLER
 #define END (~0U)
 
-#define PIECE(from, to, reason)        \
-	{                              \
-		from, to, reason, 0, 0 \
+#define PIECE(from, to, reason)               \
+	{                                     \
+		from, to, reason, 0, 0, false \
 	}
-#define OTHER(from, to, reason)        \
-	{                              \
-		from, to, reason, 1, 0 \
+#define OTHER(from, to, reason)               \
+	{                                     \
+		from, to, reason, 1, 0, false \
 	} /* of the second datagram */
-#define LATER(from, to, reason, milliseconds)     \
-	{                                         \
-		from, to, reason, 0, milliseconds \
+#define REUSED(from, to, reason, milliseconds)          \
+	{                                               \
+		from, to, reason, 1, milliseconds, true \
+	} /* of the second datagram, with the identification of the first */
+#define LATER(from, to, reason, milliseconds)            \
+	{                                                \
+		from, to, reason, 0, milliseconds, false \
 	}
 
 static const struct fragment_case cases[] = {
@@ -210,6 +215,20 @@ static const struct fragment_case cases[] = {
 	  { RTP RTP RTP RTP },
 	  { PIECE(80, END, "fragment"), PIECE(0, 80, "not_sip") },
 	  "0 0 0 0 0" },
+	{ "SIP with the identification of what was none and came backwards",
+	  { RTP RTP RTP RTP "To: <sip:b>;tag=1\r\n", LONG CSEQ VIA FILLER TO },
+	  { PIECE(136, END, "fragment"), PIECE(0, 136, "not_sip"), REUSED(0, 136, "continuation", 900),
+	    REUSED(136, END, "sip", 0) },
+	  "0 0 1 1 0" },
+	{ "the same, of which nothing follows",
+	  { RTP RTP RTP RTP TO, LONG "To: <sip:b>\r\n" CSEQ VIA },
+	  { PIECE(136, END, "fragment"), PIECE(0, 136, "not_sip"), REUSED(0, 136, "continuation", 900) },
+	  "0 1 0 1 1" },
+	{ "SIP backwards, later, with the identification of what was none",
+	  { RTP RTP RTP RTP, LONG CSEQ VIA TO },
+	  { PIECE(0, 80, "not_sip"), PIECE(80, END, "fragment"), REUSED(136, END, "fragment", 1100),
+	    REUSED(0, 136, "sip", 0) },
+	  "0 0 1 1 0" },
 	{ "malformed",
 	  { "INVITE sip:b SIP/7.0\r\n" FILLER FILLER FILLER FILLER },
 	  { PIECE(0, 80, "malformed"), PIECE(80, END, "fragment") },
@@ -224,7 +243,7 @@ static void build(const struct fragment_case *fragment_case, const struct piece 
 
 	datagram.form = DATAGRAM_BARE;
 	datagram.is_ipv6 = is_ipv6;
-	datagram.identification = 7 + piece->datagram;
+	datagram.identification = piece->is_reused ? 7 : 7 + piece->datagram;
 	datagram.length = DATAGRAM_UDP_SIZE + size;
 	memcpy(datagram.bytes, "\x9c\x40\x13\xc4\0\0\x12\x34", DATAGRAM_UDP_SIZE);
 	datagram.bytes[4] = (unsigned char)(datagram.length >> 8);
@@ -380,6 +399,25 @@ static void test_whole_datagrams(void **state)
 		send_all(&datagram);
 		assert_counted(&datagram, datagram.length, seed);
 		assert_int_equal(counters__packets(counters)->sip, 1);
+		flush();
+		assert_counted(&datagram, datagram.length, seed);
+	}
+}
+
+/* The identification of what is no SIP is used again at once. */
+static void test_reused_identifications(void **state)
+{
+	static struct datagram datagram, other;
+	unsigned long long seed;
+
+	for (seed = 1; seed <= WHOLE_RUNS; seed++) {
+		begin();
+		datagram__make(&datagram, seed, PORT);
+		datagram__make_other(&datagram, &other);
+		datagram__cut(&datagram, datagram__draw(&datagram, 2));
+		send_all(&other);
+		send_all(&datagram);
+		assert_counted(&datagram, datagram.length, seed);
 		flush();
 		assert_counted(&datagram, datagram.length, seed);
 	}
@@ -611,11 +649,17 @@ static int close_counters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_cases),           cmocka_unit_test(test_cut_in_two),
-		cmocka_unit_test(test_whole_datagrams), cmocka_unit_test(test_lossy_datagrams),
-		cmocka_unit_test(test_crowds),          cmocka_unit_test(test_eviction),
-		cmocka_unit_test(test_lost_copies),     cmocka_unit_test(test_cut_capture),
-		cmocka_unit_test(test_ports),           cmocka_unit_test(test_headers_before_udp),
+		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_cut_in_two),
+		cmocka_unit_test(test_whole_datagrams),
+		cmocka_unit_test(test_lossy_datagrams),
+		cmocka_unit_test(test_crowds),
+		cmocka_unit_test(test_eviction),
+		cmocka_unit_test(test_lost_copies),
+		cmocka_unit_test(test_cut_capture),
+		cmocka_unit_test(test_ports),
+		cmocka_unit_test(test_headers_before_udp),
+		cmocka_unit_test(test_reused_identifications),
 	};
 
 	return cmocka_run_group_tests(tests, open_counters, close_counters);
