@@ -19,7 +19,7 @@ const volatile __u8 via_decides;                          /* Via tells the trans
 const volatile __u64 ports[SIPBPF_PORT_WORDS];            /* a bit for each wanted port */
 const volatile __u64 sip_ports[SIPBPF_PORT_WORDS];        /* a bit for each port that belongs to SIP, wanted or not */
 const volatile __u64 hep_ports[SIPBPF_PORT_WORDS];        /* a bit for each port to which HEP is read */
-const volatile __u64 wanted_requests[SIPBPF_TYPE_WORDS];  /* a bit for each CSeq method whose requests are wanted */
+const volatile __u64 wanted_requests[SIPBPF_TYPE_WORDS];  /* a bit for each method whose requests are wanted */
 const volatile __u64 wanted_responses[SIPBPF_TYPE_WORDS]; /* a bit for each CSeq method whose responses are wanted */
 const volatile __u64 wanted_statuses[SIPBPF_TYPE_WORDS];  /* a bit for each status code; a response needs both bits */
 
@@ -106,7 +106,7 @@ static __always_inline int message_wanted(const struct sipbpf_key *key)
 	if (!filters_messages)
 		return 1;
 	if (key->type < SIP_TYPE_STATUS_MIN || key->type > SIP_TYPE_STATUS_MAX)
-		return set_has_type(wanted_requests, key->method);
+		return set_has_type(wanted_requests, key->method != SIP_TYPE_UNKNOWN ? key->method : key->type);
 	return set_has_type(wanted_responses, key->method) && set_has_type(wanted_statuses, key->type);
 }
 

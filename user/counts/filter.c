@@ -82,6 +82,14 @@ static bool is_same_method(const char *wanted, const char *method)
 	return !strcmp(wanted, method) || (!strcmp(wanted, "INVITE") && !strcmp(method, "ReINVITE"));
 }
 
+/* The method of a message: the one in its CSeq; if that is not known, a request is one itself. */
+static const char *method_of(const char *type, const char *cseq_method)
+{
+	if (strcmp(cseq_method, "UNKNOWN") != 0 || is_status(type))
+		return cseq_method;
+	return !strcmp(type, "ReINVITE") ? "INVITE" : type;
+}
+
 /* How a message compares with the types of a filter. */
 struct verdict {
 	bool has_methods, has_statuses; /* the filter has any */
@@ -110,7 +118,7 @@ static struct verdict compare_with_filter(const struct filter *filter, const cha
 static bool wants_message(const struct filter *filter, const struct link *link, const char *type, const char *method)
 {
 	bool is_response = is_status(type);
-	struct verdict verdict = compare_with_filter(filter, type, link->is_other ? type : method);
+	struct verdict verdict = compare_with_filter(filter, type, link->is_other ? type : method_of(type, method));
 
 	if (!filter->types_count)
 		return true;

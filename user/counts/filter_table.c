@@ -100,7 +100,7 @@ int filter_table__make(const struct filter *filter, struct filter_table *ret_tab
 		if (number >= SIP_TYPE_STATUS_MIN && number <= SIP_TYPE_STATUS_MAX)
 			continue;
 		method = method_text(ret_table, number, text);
-		put(ret_table->requests, number, filter__wants(&messages, &link, "REQUEST", method));
+		put(ret_table->requests, number, filter__wants(&messages, &link, method, "UNKNOWN"));
 		put_responses(&messages, method, number, ret_table);
 	}
 	return error;

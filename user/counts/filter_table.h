@@ -11,7 +11,7 @@
 
 /* Each set has a bit for each number of enum sip_type. */
 struct filter_table {
-	__u64 requests[SIPBPF_TYPE_WORDS]; /* CSeq methods whose requests are wanted */
+	__u64 requests[SIPBPF_TYPE_WORDS]; /* methods whose requests are wanted */
 	__u64 responses
 		[SIPBPF_TYPE_WORDS]; /* CSeq methods whose responses are wanted, if statuses has their status code */
 	__u64 statuses[SIPBPF_TYPE_WORDS];

@@ -99,7 +99,13 @@ static void test_messages_by_type(void **state)
 		{ "FOO", "FOO", "FOO", true },
 		{ "FOO", "foo", "foo", false },
 		{ "BYE", "INVITE", "BYE", true },     /* CSeq decides */
-		{ "INVITE", "INVITE", "UNKNOWN", false },
+		{ "INVITE", "INVITE", "UNKNOWN", true }, /* but the request itself, if there is none */
+		{ "INVITE", "ReINVITE", "UNKNOWN", true },
+		{ "INVITE", "BYE", "UNKNOWN", false },
+		{ "INVITE", "200", "UNKNOWN", false },
+		{ "FOO", "FOO", "UNKNOWN", true },
+		{ "ReINVITE", "ReINVITE", "UNKNOWN", false },
+		{ "UNKNOWN", "UNKNOWN", "UNKNOWN", true },
 		{ "ReINVITE", "ReINVITE", "INVITE", false },
 		{ "2", "200FOO", "200FOO", false }, /* a method is no status code, whatever it begins with */
 	};
