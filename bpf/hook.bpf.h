@@ -117,6 +117,17 @@ static __always_inline int tc_is_own_copy(struct __sk_buff *skb)
 	return skb->pkt_type == PACKET_LOOPBACK;
 }
 
+/* The number of the VLAN whose tag the driver has taken off. */
+static __always_inline __u32 xdp_offloaded_vlan(const struct xdp_md *ctx)
+{
+	return 0;
+}
+
+static __always_inline __u32 tc_offloaded_vlan(const struct __sk_buff *skb)
+{
+	return skb->vlan_tci & PACKET_VLAN_NUMBER;
+}
+
 /* ---- the two kinds of context ---- */
 
 #define HOOK(name) xdp_##name

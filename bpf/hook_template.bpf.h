@@ -9,7 +9,7 @@
  *	HOOK_LOAD_BYTES     the helper that copies bytes out of the packet
  *	HOOK_LENGTH(ctx)    the length of the packet
  *
- * and functions that tell where a frame begins: may_be_bare, first_layer, is_own_copy.
+ * and functions that tell where a frame begins: may_be_bare, first_layer, is_own_copy; and offloaded_vlan.
  *
  * The big steps are global functions: the verifier walks each of them once, not once per caller. What needs no context
  * is in message.bpf.h and glance.bpf.h.
@@ -600,6 +600,8 @@ static __always_inline void HOOK(count_any_packet)(HOOK_CONTEXT *ctx, struct wor
 	work->payloads = 0;
 	packet__begin(&work->packet, length, PACKET_ETHERNET, 0);
 	work->packet.via_decides = via_decides;
+	if (encapsulations)
+		packet__note_network(&work->packet, HOOK(offloaded_vlan)(ctx));
 	HOOK(take_layers)(ctx, work);
 	if (work->packet.fragment.is_first)
 		mark_datagram();

@@ -84,6 +84,7 @@ static __always_inline void packet__note_fragment(struct packet *packet, __u32 l
 	fragment->ends.target = packet->ends.target;
 	words__store4(&fragment->ends.source_port, identification);
 	fragment->shift = offset - (packet->offset + length);
+	fragment->path = packet->path;
 	fragment->protocol = (__u8)protocol;
 	fragment->is_fragment = 1;
 	fragment->is_first = !offset;

@@ -5,6 +5,8 @@
 
 #include "packet/packet.h"
 
+#define PACKET_VLAN_NUMBER 0xfff /* the bits of a tag, or of ERSPAN, that are the number of the VLAN */
+
 /* Whether this EtherType announces what can be read. */
 static __always_inline int packet__is_known_ethertype(const __u8 *type)
 {
@@ -123,6 +125,7 @@ static __always_inline void packet__take_link_layer(struct packet *packet, const
 		break;
 	case PACKET_VLAN:
 		packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_VLAN);
+		packet__note_network(packet, words__be16(header) & PACKET_VLAN_NUMBER);
 		packet__advance_in_ethernet(packet, 4, words__be16(header + 2));
 		break;
 	case PACKET_VN_TAG: /* Cisco's, and what 802.1BR was made of: direction, two numbers, and the EtherType */
@@ -135,6 +138,7 @@ static __always_inline void packet__take_link_layer(struct packet *packet, const
 		break;
 	case PACKET_PBB: /* IEEE 802.1ah: flags and the number of the service; a customer's frame follows */
 		packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_PBB);
+		packet__note_network(packet, words__be32(header) & 0xffffff);
 		packet__advance(packet, 4, PACKET_ETHERNET);
 		break;
 	case PACKET_LLC:
@@ -146,6 +150,7 @@ static __always_inline void packet__take_link_layer(struct packet *packet, const
 			break;
 		}
 		packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_PPPOE);
+		packet__note_network(packet, words__be16(header + 2));
 		packet__advance(packet, 6, PACKET_PPP);
 		break;
 	case PACKET_PPP:

@@ -90,6 +90,7 @@ struct packet_fragment {
 	struct sipbpf_ends ends; /* of the fragment, with the datagram's identification in the place of the ports */
 	__u32 shift;             /* from an offset in the frame to the one in the datagram, modulo 2^32 */
 	__u32 datagram;          /* of a first fragment: length and checksum of UDP, which tell datagrams apart */
+	__u32 path;              /* packet.path of the fragment */
 	__u8 protocol;           /* of the datagram */
 	__u8 is_fragment;
 	__u8 is_first;
@@ -127,16 +128,17 @@ struct packet {
 	__u32 sequence;       /* of TCP: the number of the first byte of the payload, or of SYN */
 	__u32 tag;            /* of SCTP: the verification tag */
 	__u32 encapsulations; /* that were taken off, a bit for each enum sipbpf_encapsulation */
-	__u16 next;           /* the IP protocol or EtherType of the layer, where the layer alone does not tell */
-	__u8 layer;           /* enum packet_layer */
-	__u8 protocol;        /* of the payload: PACKET_PROTOCOL_UDP, _TCP or _SCTP */
-	__u8 reason;          /* enum sipbpf_reason */
-	__u8 layers;          /* taken off */
-	__u8 depth;           /* IP headers among them */
-	__u8 is_cut;          /* bytes of the payload are missing: a first fragment, or a cut capture */
-	__u8 flags;           /* of TCP */
-	__u8 via_decides;     /* set by who reads the packet: Via tells the transport of datagrams too */
-	__u8 reported;        /* the protocol by which the message in HEP came, as its key has it; 0: not in HEP */
+	__u32 path;       /* what tells networks apart whose addresses may be the same: see packet__note_network() */
+	__u16 next;       /* the IP protocol or EtherType of the layer, where the layer alone does not tell */
+	__u8 layer;       /* enum packet_layer */
+	__u8 protocol;    /* of the payload: PACKET_PROTOCOL_UDP, _TCP or _SCTP */
+	__u8 reason;      /* enum sipbpf_reason */
+	__u8 layers;      /* taken off */
+	__u8 depth;       /* IP headers among them */
+	__u8 is_cut;      /* bytes of the payload are missing: a first fragment, or a cut capture */
+	__u8 flags;       /* of TCP */
+	__u8 via_decides; /* set by who reads the packet: Via tells the transport of datagrams too */
+	__u8 reported;    /* the protocol by which the message in HEP came, as its key has it; 0: not in HEP */
 	struct packet_identity identity; /* by the innermost IP header */
 	struct packet_hep hep;
 	struct packet_fragment fragment;
@@ -171,6 +173,25 @@ static __always_inline int packet__has_payload(const struct packet *packet)
 static __always_inline void packet__note_encapsulation(struct packet *packet, __u32 encapsulation)
 {
 	packet->encapsulations |= 1U << encapsulation;
+}
+
+/*
+ * Notes that the packet is of the network of this number: that of a VLAN or a tunnel. What differs between packets of one
+ * network is no such number: labels and ports that spread load, sessions of mirrors, priorities. 0 is no network.
+ */
+static __always_inline void packet__note_network(struct packet *packet, __u32 number)
+{
+	packet->path = (packet->path ^ number) * 0x9e3779b1U;
+}
+
+/* The same for a tunnel without a number, which its two ends tell from others. */
+static __always_inline void packet__note_tunnel_ends(struct packet *packet)
+{
+	const __u8 *source = packet->ends.source.address, *target = packet->ends.target.address;
+	__u64 word = words__load8(source) ^ words__load8(source + 8) * 3 ^ words__load8(target) * 5 ^
+		     words__load8(target + 8) * 7;
+
+	packet__note_network(packet, (__u32)(word ^ word >> 32));
 }
 
 /* Sets both ports, which follow each other. */
@@ -283,6 +304,8 @@ static __always_inline void packet__advance_to_protocol(struct packet *packet, _
 		packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_IP_IN_IP);
 	else if (layer == PACKET_ETHERNET || layer == PACKET_ETHERIP)
 		packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_ETHERNET_IN_IP);
+	if (layer == PACKET_IP || layer == PACKET_ETHERNET || layer == PACKET_ETHERIP)
+		packet__note_tunnel_ends(packet);
 	packet__advance(packet, length, layer);
 }
 

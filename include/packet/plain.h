@@ -229,6 +229,15 @@ static __always_inline __u8 packet__plain_layer(const __u8 *ip, const __u8 *fram
 	return packet__is_hep(transport + 8, length, length) ? PACKET_HEP : PACKET_PAYLOAD;
 }
 
+/* Notes the tags of a frame, one or two, which have been counted. */
+static __always_inline void packet__note_plain_tags(struct packet *packet, const __u8 *frame, __u32 tags)
+{
+	packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_VLAN);
+	packet__note_network(packet, words__be16(frame + 14) & PACKET_VLAN_NUMBER);
+	if (tags == 2)
+		packet__note_network(packet, words__be16(frame + 18) & PACKET_VLAN_NUMBER);
+}
+
 /*
  * Takes the layers of a plain frame off at once, with up to two tags, where packet__take_layer() needs several steps.
  * Returns whether the next layer was such a frame. If not, nothing has changed. frame points to the byte at
@@ -257,7 +266,7 @@ static __always_inline int packet__take_plain(struct packet *packet, const __u8 
 		packet->flags = transport[13];
 	}
 	if (tags)
-		packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_VLAN);
+		packet__note_plain_tags(packet, frame, tags);
 	packet->offset += 4 * tags + PACKET_ETHERNET_SIZE;
 	packet->end = packet->offset + plain.end;
 	packet->offset += plain.payload;

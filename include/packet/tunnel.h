@@ -12,18 +12,23 @@
  */
 static __always_inline void packet__take_gre(struct packet *packet, const __u8 *header)
 {
-	__u32 flags = header[0], version = header[1] & 7, length = 4, type = words__be16(header + 2);
+	__u32 flags = header[0], version = header[1] & 7, length = 4, type = words__be16(header + 2), key;
 
 	if (version > 1 || (flags & 0x40)) { /* source routing is obsolete */
 		packet__refuse(packet, SIPBPF_REASON_NOT_TRANSPORT);
 		return;
 	}
 	length += flags & 0x80 ? 4 : 0;
+	key = words__be32(header + length) & (version ? 0xffff : ~0U); /* RFC 2637 4.1: above it is a length */
 	length += flags & 0x20 ? 4 : 0;
 	length += flags & 0x10 ? 4 : 0;
 	length += version == 1 && (header[1] & 0x80) ? 4 : 0;
 	if (type != 0x88be && type != 0x22eb) {
 		packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_GRE);
+		if (flags & 0x20)
+			packet__note_network(packet, key);
+		else
+			packet__note_tunnel_ends(packet);
 		packet__advance_to_ethertype(packet, length, type);
 		return;
 	}
@@ -39,6 +44,7 @@ static __always_inline void packet__take_erspan(struct packet *packet, const __u
 {
 	__u32 version = header[0] >> 4, frame_type = header[10] >> 2 & 31;
 
+	packet__note_network(packet, words__be16(header) & PACKET_VLAN_NUMBER);
 	if (version == 1)
 		packet__advance(packet, 8, PACKET_ETHERNET);
 	else if (version == 2 && (frame_type == 0 || frame_type == 2))
@@ -62,6 +68,7 @@ static __always_inline void packet__take_vxlan(struct packet *packet, const __u8
 	__u32 next = header[0] & 0x04 ? header[3] : 3;
 
 	packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_VXLAN);
+	packet__note_network(packet, words__be32(header + 4) >> 8);
 	if (next == 1 || next == 2)
 		packet__advance(packet, 8, PACKET_IP);
 	else if (next == 3)
@@ -76,6 +83,7 @@ static __always_inline void packet__take_vxlan(struct packet *packet, const __u8
 static __always_inline void packet__take_geneve(struct packet *packet, const __u8 *header)
 {
 	packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_GENEVE);
+	packet__note_network(packet, words__be32(header + 4) >> 8);
 	packet__advance_to_ethertype(packet, 8 + (header[0] & 63) * 4, words__be16(header + 2));
 }
 
@@ -88,6 +96,7 @@ static __always_inline void packet__take_gtpu(struct packet *packet, const __u8 
 	__u32 length = words__be16(header + 2);
 
 	packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_GTPU);
+	packet__note_network(packet, words__be32(header + 4));
 	packet__trim(packet, length + 8);
 	if (!(header[0] & 0x07))
 		packet__advance(packet, 8, PACKET_GTPU_PDU);
@@ -128,10 +137,12 @@ static __always_inline void packet__take_gtpu_pdu(struct packet *packet, const _
 static __always_inline void packet__take_gue(struct packet *packet, const __u8 *header)
 {
 	packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_GUE);
-	if (header[0] >> 5)
-		packet__advance(packet, 0, PACKET_IP);
-	else
+	if (!(header[0] >> 5)) {
 		packet__advance_to_protocol(packet, 4 + (header[0] & 31) * 4, header[1]);
+		return;
+	}
+	packet__note_tunnel_ends(packet);
+	packet__advance(packet, 0, PACKET_IP);
 }
 
 /* What may be between the number of a session of L2TPv3 and its data: a cookie, and the default sublayer. */
@@ -148,6 +159,7 @@ static __always_inline void packet__take_l2tp(struct packet *packet, const __u8 
 	for (rest = 0; words__be32(header) && rest <= PACKET_L2TP_REST_MAX; rest += 4) {
 		if (packet__is_ethernet(header + 4 + rest)) {
 			packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_L2TP);
+			packet__note_network(packet, words__be32(header));
 			packet__advance(packet, 4 + rest, PACKET_ETHERNET);
 			return;
 		}
@@ -208,6 +220,8 @@ static __always_inline void packet__take_esp(struct packet *packet, const __u8 *
 		return;
 	}
 	packet__note_encapsulation(packet, SIPBPF_ENCAPSULATION_ESP_NULL);
+	if (layer == PACKET_IP)
+		packet__note_tunnel_ends(packet);
 	packet__advance(packet, 8, layer);
 }
 

@@ -18,10 +18,13 @@ enum fragments_matter {
 	FRAGMENTS_DATAGRAM, /* no flow: it is read as a datagram that is cut off */
 };
 
-/* The channel of the datagram's flow between packet->fragment.ends. */
+/*
+ * The channel of the datagram's flow between packet->fragment.ends: its protocol, and what tells datagrams of different
+ * networks apart.
+ */
 static __always_inline __u32 fragments__channel(const struct packet *packet)
 {
-	return FLOW_CHANNEL_FRAGMENTS | packet->fragment.protocol;
+	return FLOW_CHANNEL_FRAGMENTS | (packet->fragment.path & ~0xffU) | packet->fragment.protocol;
 }
 
 /* The identification of the fragment's datagram. */

@@ -4,6 +4,7 @@
  * at once; and what waits in the kernel for fragments that never come counts once, soon or at the end.
  */
 #include "fragments.h"
+#include "networks.h"
 #include "rounds.h"
 #include "side_by_side.h"
 #include "stream/table.h"
@@ -94,6 +95,41 @@ static void reused_identifications(void **state)
 		assert_true(side_by_side__agree(&both));
 		assert_int_equal(counters__total(both.fixture.counters), RUNS);
 		assert_int_equal(counters__packets(both.fixture.counters)->truncated_headers, 0);
+	}
+}
+
+static void add_of_network(enum probe_program program, size_t layers, bool is_changed, unsigned int identification,
+			   bool is_first)
+{
+	networks__fragment(&packet, &network_layers[layers], is_changed,
+			   is_changed && !network_layers[layers].is_same ? "<sip:b>;lag=1" : "<sip:b>;tag=1",
+			   identification, is_first);
+	side_by_side__run(&both, program, packet.bytes, packet.length);
+}
+
+/* Datagrams of two networks have the same addresses and identification. */
+static void networks(void **state)
+{
+	struct counters *counters = both.fixture.counters;
+	enum probe_program program;
+	unsigned int apart = 0;
+	size_t i;
+
+	for (program = 0; program < PROBE_HOOKS; program++) {
+		side_by_side__clear(&both);
+		for (i = 0; i < NETWORKS_COUNT; i++) {
+			add_of_network(program, i, false, 0x5000 + 0x100 * program + (unsigned int)i, true);
+			if (!network_layers[i].is_same)
+				add_of_network(program, i, true, 0x5000 + 0x100 * program + (unsigned int)i, true);
+			if (!network_layers[i].is_same)
+				add_of_network(program, i, false, 0x5000 + 0x100 * program + (unsigned int)i, false);
+			add_of_network(program, i, true, 0x5000 + 0x100 * program + (unsigned int)i, false);
+			apart += !program && !network_layers[i].is_same;
+		}
+		assert_true(side_by_side__agree(&both));
+		assert_int_equal(counts__of(counters, "ReINVITE", "INVITE"), NETWORKS_COUNT);
+		assert_int_equal(counts__of(counters, "INVITE", "INVITE"), apart);
+		assert_int_equal(counters__packets(counters)->truncated_headers, 0);
 	}
 }
 
@@ -212,7 +248,7 @@ int main(void)
 		cmocka_unit_test(whole_datagrams),        cmocka_unit_test(lossy_datagrams),
 		cmocka_unit_test(many_at_once),           cmocka_unit_test(more_than_places),
 		cmocka_unit_test(message_that_waits),     cmocka_unit_test(fragments_of_no_sip),
-		cmocka_unit_test(reused_identifications),
+		cmocka_unit_test(reused_identifications), cmocka_unit_test(networks),
 	};
 
 	return cmocka_run_group_tests(tests, side_by_side__set_up, side_by_side__tear_down);

@@ -631,6 +631,44 @@ static void test_headers_before_udp(void **state)
 	}
 }
 
+#define OUTER_HEADERS 34 /* Ethernet and IPv4 */
+
+/* Makes the packet of a tunnel that has been built a fragment, from this byte behind its IP header on up to the other. */
+static void cut_packet(unsigned int from, unsigned int to)
+{
+	unsigned int length = (unsigned int)packet.length - OUTER_HEADERS, is_last = to >= length;
+
+	to = is_last ? length : to;
+	memmove(packet.bytes + OUTER_HEADERS, packet.bytes + OUTER_HEADERS + from, to - from);
+	packet.length = OUTER_HEADERS + to - from;
+	packets__set16(&packet, 16, (unsigned int)packet.length - 14);
+	packets__set16(&packet, 18, 0x1234);
+	packets__set16(&packet, 20, (is_last ? 0 : 0x2000) | from / 8);
+}
+
+/* A fragment of a tunnel's packet that holds a fragment: what the inner one lacks is not read from the next, and is told. */
+static void test_fragments_in_fragments(void **state)
+{
+	static struct datagram datagram;
+	unsigned int turn;
+
+	begin();
+	make_long(&datagram);
+	datagram.form = DATAGRAM_VXLAN;
+	datagram__send(&datagram, 0, 1000);
+	datagram__send(&datagram, 1000, datagram.length - 1000);
+	for (turn = 0; turn < 2; turn++) {
+		datagram__frame(&datagram, 0, &packet);
+		cut_packet(turn ? 800 : 0, turn ? END : 800);
+		(void)add();
+	}
+	add_sending(&datagram, 1);
+	flush();
+	assert_int_equal(counters__total(counters), 1);
+	assert_int_equal(truncated_headers(), 1);
+	assert_int_equal(counters__packets(counters)->reasons[SIPBPF_REASON_FRAGMENT], 2);
+}
+
 static int open_counters(void **state)
 {
 	counters = counters__new();
@@ -660,6 +698,7 @@ int main(void)
 		cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_headers_before_udp),
 		cmocka_unit_test(test_reused_identifications),
+		cmocka_unit_test(test_fragments_in_fragments),
 	};
 
 	return cmocka_run_group_tests(tests, open_counters, close_counters);
