@@ -541,13 +541,18 @@ static __always_inline __u32 framing__cseq_method(const struct sip_scan *scan)
 	return scan->method ? scan->method : sip__cseq_method(scan);
 }
 
-/* Whether CSeq names another method than the start line of a request (RFC 3261 8.1.1.5). */
+/*
+ * Whether CSeq names another method than the start line of a request (RFC 3261 8.1.1.5). A method that has no type, in a
+ * CSeq that has been read, is another one than any that has.
+ */
 static __always_inline int framing__contradicts_cseq(const struct sip_scan *scan)
 {
 	__u32 method = framing__cseq_method(scan);
 
-	if (method == SIP_TYPE_UNKNOWN || (scan->type >= SIP_TYPE_STATUS_MIN && scan->type <= SIP_TYPE_STATUS_MAX))
+	if (scan->type >= SIP_TYPE_STATUS_MIN && scan->type <= SIP_TYPE_STATUS_MAX)
 		return 0;
+	if (method == SIP_TYPE_UNKNOWN)
+		return scan->type != SIP_TYPE_UNKNOWN && !(scan->wanted & SIP_WANT_CSEQ);
 	if (method != SIP_TYPE_EXTENSION_MIN)
 		return scan->type != method;
 	if (scan->type == method)
