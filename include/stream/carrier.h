@@ -152,6 +152,12 @@ static __always_inline int reassembly__begins_flow(const struct framing *framing
 	       flow->next - framing->missing - (framing->piece_end - framing->begin) == flow->first;
 }
 
+/* Whether a header of the PROXY protocol may begin with the piece, or part of one has arrived. */
+static __always_inline int carrier__begins_proxy(const struct framing *framing, const struct flow *flow)
+{
+	return reassembly__begins_flow(framing, flow) || (flow->carrier == FLOW_BARE && flow->head_length);
+}
+
 /* Ends a header of the PROXY protocol at this offset. What follows is read as if the connection began there. */
 static __always_inline void carrier__begin_behind_proxy(struct framing *framing, __u32 offset)
 {
@@ -164,11 +170,19 @@ static __always_inline void carrier__begin_behind_proxy(struct framing *framing,
 	framing->is_afresh = 0;
 }
 
-static __always_inline void carrier__skip_proxy(struct framing *framing, struct flow *flow, __u32 length)
+/* Skips the header of version 2 whose first sixteen bytes are these, or keeps what has arrived of them. */
+static __always_inline void carrier__skip_proxy(struct framing *framing, struct flow *flow, __u64 high, __u32 available)
 {
+	__u32 length = PROXY_HEADER_SIZE + proxy__length(high) - flow->head_length;
 	__u32 left = framing->piece_end - framing->offset, passed = length < left ? length : left;
 
 	flow__forget_message(flow);
+	if (available < PROXY_HEADER_SIZE) {
+		framing__set_reason(framing, SIPBPF_REASON_NOT_SIP);
+		carrier__keep_head(framing, flow, available);
+		return;
+	}
+	flow->head_length = 0;
 	flow->skip = length - passed;
 	flow->skip_reason = SIPBPF_REASON_NOT_SIP;
 	carrier__begin_behind_proxy(framing, framing->offset + passed);
@@ -194,12 +208,16 @@ static __always_inline void carrier__take_head(struct framing *framing, struct f
 	__u32 available = flow->head_length + loaded;
 
 	framing->is_probed = 1;
-	if (reassembly__begins_flow(framing, flow)) {
+	if (carrier__begins_proxy(framing, flow)) {
 		framing->is_proxy_line = proxy__may_be_line(low, high, available);
-		if (available == PROXY_HEADER_SIZE && proxy__is_header(low, high)) {
-			carrier__skip_proxy(framing, flow, PROXY_HEADER_SIZE + proxy__length(high));
+		if (proxy__may_be_header(low, high, available)) {
+			carrier__skip_proxy(framing, flow, high, available);
 			return;
 		}
+	}
+	if (flow->carrier == FLOW_BARE && flow->head_length) { /* which was no part of such a header */
+		framing__lose_place(framing, flow, SIPBPF_REASON_NOT_SIP);
+		return;
 	}
 	if (flow->carrier == FLOW_BARE) {
 		flow->carrier = carrier__detect(flow, has_sip_port, low, high, available);

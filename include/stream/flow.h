@@ -148,7 +148,7 @@ struct flow {
 	__u16 held_places;    /* a bit for each place in held that is taken */
 	__u32 next;           /* sequence number of the next byte to read; in SCTP the TSN after the last TSN */
 	__u32 first;          /* the flow's first sequence number */
-	__u32 fin;            /* sequence number of a FIN that arrived early; valid if has_fin */
+	__u32 fin;            /* sequence number of a FIN or RST that arrived early; valid if has_fin */
 	__u32 skip;           /* bytes to skip next: of a body, a frame or a record */
 	__u32 frame_left;     /* bytes of the frame's payload that are to be read and have not arrived yet */
 	__u32 mask;           /* WebSocket mask of the first of these bytes, which has the mask's lowest byte */
@@ -304,11 +304,11 @@ static __always_inline int flow__expects_message(const struct flow *flow)
 	       (flow->state == FLOW_LOST && flow->wariness == FLOW_WARINESS_BODY && !flow->searched);
 }
 
-/* Whether bytes before the FIN are missing where a message may begin, in a flow that has shown SIP. */
+/* Whether bytes before the end are missing where a message may begin. */
 static __always_inline int flow__misses_end(const struct flow *flow)
 {
-	return flow->has_fin && flow__expects_message(flow) && (flow->had_message || flow->has_partial_message) &&
-	       flow->carrier != FLOW_TLS && (__s32)(flow->fin - flow->next) > (__s32)flow->skip;
+	return flow->has_fin && flow__expects_message(flow) && flow->carrier != FLOW_TLS &&
+	       (__s32)(flow->fin - flow->next) > (__s32)flow->skip;
 }
 
 /* Whether the flow is a datagram with a message whose headers go on in fragments that have not arrived. */

@@ -16,11 +16,17 @@
 /* The longest header of version 1. */
 #define PROXY_LINE_MAX 107
 
-/* Whether these sixteen bytes, lowest first, begin a header of version 2 with one of its two commands. */
-static __always_inline int proxy__is_header(__u64 low, __u64 high)
+/*
+ * Whether these sixteen bytes, lowest first, begin a header of version 2 with one of its two commands, as far as they are
+ * there: `available` of them are, at least eight.
+ */
+static __always_inline int proxy__may_be_header(__u64 low, __u64 high, __u32 available)
 {
-	return low == SIP_WORD("\r\n\r\n\0\r\nQ") && (high & SIP_LOW_BYTES(4)) == SIP_WORD("UIT\n") &&
-	       (high >> 32 & 0xfe) == 0x20;
+	__u64 differs = (high & 0xfeffffffffULL) ^ (SIP_WORD("UIT\n") | 0x20ULL << 32);
+
+	if (available < PROXY_HEADER_SIZE)
+		differs &= SIP_LOW_BYTES(available & 7);
+	return available >= 8 && low == SIP_WORD("\r\n\r\n\0\r\nQ") && !differs;
 }
 
 /* Returns how many bytes follow these sixteen. */

@@ -58,18 +58,21 @@ static __always_inline void reassembly__check_held(struct framing *framing, cons
 	SIP_STEP_ENDS();
 }
 
-/*
- * Takes a FIN without payload. It only marks where the flow ends: what is missing before it may still come, and a false
- * FIN changes nothing. Returns whether there is nothing to wait for.
- */
+/* Marks where the flow ends. What is missing before that may still come, and a false end changes nothing. */
+static __always_inline void reassembly__mark_end(struct flow *flow, __u32 end)
+{
+	flow->has_fin = (__s32)(end - flow->next) > 0 && !flow->is_closed;
+	flow->fin = end;
+}
+
+/* Takes a FIN without payload. Returns whether there is nothing to wait for. */
 static __always_inline int reassembly__fin_closes(const struct framing *framing, struct flow *flow, __u32 fin)
 {
 	int is_ahead = (__s32)(fin - flow->next) > 0;
 
 	if (is_ahead && flow->has_fin && flow->fin == fin)
 		return 0; /* the same FIN once more */
-	flow->has_fin = is_ahead && !flow->is_closed;
-	flow->fin = fin;
+	reassembly__mark_end(flow, fin);
 	return !is_ahead || flow__has_held(flow) || !reassembly__may_wait(framing, flow);
 }
 
@@ -79,8 +82,11 @@ static __always_inline int reassembly__fin_closes(const struct framing *framing,
  */
 static __always_inline int reassembly__closes_flow(struct framing *framing, struct flow *flow, __u32 flags)
 {
-	if (flags & PACKET_TCP_RST)
+	if (flags & PACKET_TCP_RST) {
+		if (!framing->is_pending && !flow->has_fin)
+			reassembly__mark_end(flow, framing->sequence + framing->packet_missing);
 		return 1;
+	}
 	if (!(flags & PACKET_TCP_FIN))
 		return 0;
 	if (!framing->is_pending) /* the FIN follows what the capture has cut off */
@@ -118,6 +124,9 @@ static __always_inline void reassembly__accept_packet(struct framing *framing, s
 		reassembly__restart_flow(framing, flow, FLOW_LOST);
 	if (reassembly__closes_flow(framing, flow, packet->flags))
 		flow->is_closed = 1;
+	/* Of a segment in fragments only the first is read. At least a byte follows it. */
+	if (packet->fragment.is_fragment && !flow->has_fin)
+		reassembly__mark_end(flow, framing->sequence + framing->packet_end - framing->packet_offset + 1);
 }
 
 /* Sets framing->free_place to a free place for the packet's payload, or to FLOW_HELD_MAX. */

@@ -256,11 +256,6 @@ static const struct stream_case stream_cases[] = {
 	  "1 0 0 0 0 0",
 	  1,
 	  SIPBPF_REASON_NO_PAYLOAD },
-	{ "a FIN shows that all is lost, of which nothing shows that it was SIP",
-	  { FLAGS(SYN, 0), FLAGS(FIN, 501) },
-	  "0 0 0 0 0 0",
-	  0,
-	  -1 },
 	{ "a FIN without payload shows that the last message is lost, and a new connection begins",
 	  { FLAGS(SYN, 0), AT(1, INVITE), FLAGS(FIN, LENGTH(BYE)), FLAGS(SYN, FAR_AWAY), AT(1, BYE) },
 	  "1 0 1 0 0 0",
@@ -787,6 +782,33 @@ static const struct stream_case stream_cases[] = {
 	  "0 0 1 0 0 0",
 	  1,
 	  -1 },
+	{ "nothing of a connection but SYN and FIN", { FLAGS(SYN, 0), FLAGS(FIN, 201) }, "0 0 0 0 0 0", 1, -1 },
+	{ "nothing of a connection but SYN and RST", { FLAGS(SYN, 0), FLAGS(RST, 201) }, "0 0 0 0 0 0", 1, -1 },
+	{ "a connection that is closed at once", { FLAGS(SYN, 0), FLAGS(FIN, 1) }, "0 0 0 0 0 0", 0, -1 },
+	{ "a connection that is reset at once", { FLAGS(SYN, 0), FLAGS(RST, 1) }, "0 0 0 0 0 0", 0, -1 },
+	{ "bytes missing before RST", { NEXT(INVITE), FLAGS(RST, 10), FLAGS(RST, 0) }, "1 0 0 0 0 0", 1, -1 },
+	{ "bytes missing before FIN and RST", { NEXT(INVITE), FLAGS(FIN, 10), FLAGS(RST, 1) }, "1 0 0 0 0 0", 1, -1 },
+	{ "bytes missing before RST, in a body",
+	  { NEXT(OPTIONS_WITH("l: 70") "0123456789"), FLAGS(RST, 60) },
+	  "0 0 0 1 0 0",
+	  0,
+	  -1 },
+	{ "RST overtakes a segment",
+	  { NEXT(INVITE), FLAGS(RST, LENGTH(BYE)), AT(-LENGTH(BYE), BYE) },
+	  "1 0 1 0 0 0",
+	  0,
+	  -1 },
+	{ "RST behind what was read", { NEXT(INVITE BYE), FLAGS(RST, -20) }, "1 0 1 0 0 0", 0, -1 },
+	{ "RST before a new connection",
+	  { NEXT(INVITE), FLAGS(RST, 10), FLAGS(SYN, FAR_AWAY), AT(1, BYE) },
+	  "1 0 1 0 0 0",
+	  1,
+	  -1 },
+	{ "bytes missing before RST, of something else",
+	  { FLAGS(SYN, 0), AT(1, HTTP), FLAGS(RST, 10) },
+	  "0 0 0 0 0 0",
+	  0,
+	  -1 },
 	{ "an unknown method, cut, from the start",
 	  { FLAGS(SYN, 0), AT(1, "FR"), NEXT("OB sip:b@example.com SIP/2.0\r\nl:0\r\n\r\n" BYE) },
 	  "0 0 1 0 0 1",
@@ -844,6 +866,64 @@ static void run_case(const struct stream_case *stream_case, __u32 at)
 	if (stream_case->reason >= 0)
 		assert_true(reason((enum sipbpf_reason)stream_case->reason) > 0);
 	assert_int_equal(counters__packets_seen(counters), i);
+}
+
+/* The first fragment of a segment, behind which nothing comes, is a gap unless what is missing is of a body. */
+static void test_segment_in_fragments(void **state)
+{
+	static const struct {
+		struct segment segment;
+		unsigned int gaps;
+	} rows[] = {
+		{ NEXT(INVITE), 1 },
+		{ NEXT(OPTIONS_WITH("l: 70") "0123456789"), 0 },
+		{ NEXT(OPTIONS_WITH("l: 70")), 0 },
+		{ NEXT("INVITE sip:b@exam"), 1 },
+		{ NEXT(HTTP), 0 },
+	};
+	size_t i;
+
+	streams.is_ipv6 = 0;
+	streams.port = 40000;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		begin();
+		make_segment(&(struct segment)FLAGS(SYN, 0), 999);
+		add();
+		make_segment(&rows[i].segment, 1000);
+		packets__set16(&packet, packet.ip + 6, 0x2000);
+		add();
+		add();
+		assert_int_equal(frame_classifier__flush(classifier), 0);
+		assert_int_equal(counters__packets(counters)->gaps, rows[i].gaps);
+	}
+}
+
+/* A header of the PROXY protocol that is cut anywhere is passed, or a message behind it is told. */
+static void test_proxy_header_in_two(void **state)
+{
+	static const char header[] = "\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\x0a\0\0\1\x0a\0\0\2\x13\xc4\x13\xc4";
+	char bytes[sizeof(header) - 1 + sizeof(BYE) - 1];
+	unsigned int cut;
+
+	memcpy(bytes, header, sizeof(header) - 1);
+	memcpy(bytes + sizeof(header) - 1, BYE, sizeof(BYE) - 1);
+	streams.is_ipv6 = 0;
+	streams.port = 40000;
+	for (cut = 1; cut < sizeof(header); cut++) {
+		begin();
+		make_segment(&(struct segment)FLAGS(SYN, 0), 999);
+		add();
+		streams.first_sequence = 1000;
+		memcpy(streams.bytes, bytes, sizeof(bytes));
+		streams__flagged_frame(&streams, 0, cut, 0x18, &packet);
+		add();
+		streams__flagged_frame(&streams, cut, (__u32)sizeof(bytes) - cut, 0x18, &packet);
+		add();
+		assert_int_equal(frame_classifier__flush(classifier), 0);
+		if (count_of("BYE") != (cut >= 8) || counters__packets(counters)->gaps != (cut < 8))
+			fail_msg("cut at %u: %llu messages, %llu gaps", cut, count_of("BYE"),
+				 counters__packets(counters)->gaps);
+	}
 }
 
 /* Wherever the sequence numbers begin: they go round. */
@@ -1345,7 +1425,7 @@ static void test_many_peers(void **state)
 
 int main(void)
 {
-	enum { COUNT = sizeof(stream_cases) / sizeof(stream_cases[0]), OTHERS = 12 };
+	enum { COUNT = sizeof(stream_cases) / sizeof(stream_cases[0]), OTHERS = 14 };
 	struct CMUnitTest tests[COUNT + OTHERS] = {
 		[COUNT] = cmocka_unit_test(test_every_cut),
 		[COUNT + 1] = cmocka_unit_test(test_random_streams),
@@ -1359,6 +1439,8 @@ int main(void)
 		[COUNT + 9] = cmocka_unit_test(test_waits_no_more),
 		[COUNT + 10] = cmocka_unit_test(test_waiting_goes_on),
 		[COUNT + 11] = cmocka_unit_test(test_too_complex),
+		[COUNT + 12] = cmocka_unit_test(test_segment_in_fragments),
+		[COUNT + 13] = cmocka_unit_test(test_proxy_header_in_two),
 	};
 	size_t i;
 	int failed;
