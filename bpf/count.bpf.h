@@ -190,43 +190,55 @@ static __always_inline void count_link(const struct sipbpf_key *key)
 }
 
 /*
- * Takes a number for an extension method. Returns SIPBPF_EXTENSION_METHODS_MAX when all are taken. A number that
- * another CPU is about to give back counts as taken.
+ * Takes one of the first `count` numbers of this word of extension_numbers. Returns SIPBPF_EXTENSION_METHODS_MAX when all
+ * are taken. A number that another CPU is about to give back counts as taken.
  */
-static __always_inline __u32 take_extension_number(void)
+__noinline int take_extension_number(__u32 word, __u32 count)
 {
-	__u64 taken = extension_numbers;
+	__u64 taken, i = word;
 	__u32 number;
 
-	for (number = 0; number < SIPBPF_EXTENSION_METHODS_MAX && ~taken; number++) {
+	BOUND(i, 2);
+	taken = extension_numbers[i];
+	for (number = 0; number < 64 && number < count && ~taken; number++) {
 		__u64 bit = 1ULL << number;
 
 		if (taken & bit)
 			continue;
-		taken = __sync_fetch_and_or(&extension_numbers, bit);
+		taken = __sync_fetch_and_or(&extension_numbers[i], bit);
 		if (!(taken & bit))
-			return number;
+			return (int)(64 * i + number);
 	}
 	return SIPBPF_EXTENSION_METHODS_MAX;
+}
+
+static __always_inline void give_extension_number_back(__u32 number)
+{
+	__u64 word = number / 64;
+
+	BOUND(word, 2);
+	__sync_fetch_and_and(&extension_numbers[word], ~(1ULL << (number & 63)));
 }
 
 /*
  * Returns the type of an extension method, which it gets on first sight, or SIP_TYPE_UNKNOWN when there are too many.
  * Two CPUs that meet a new name at once both return the type that was inserted first. The slower one gives its number
- * back.
+ * back. Names may be invented until all numbers are taken, so some are kept for methods that somebody supports.
  */
-static __always_inline __u16 extension_type(const struct sipbpf_name *name)
+static __always_inline __u16 extension_type(const struct sipbpf_name *name, int is_supported)
 {
 	__u32 *known = bpf_map_lookup_elem(&method_types, name), number, type;
 
 	if (known)
 		return (__u16)*known;
-	number = take_extension_number();
+	number = take_extension_number(0, SIPBPF_EXTENSION_METHODS_ANY);
+	if (number == SIPBPF_EXTENSION_METHODS_MAX && is_supported)
+		number = take_extension_number(1, SIPBPF_EXTENSION_METHODS_SUPPORTED);
 	if (number < SIPBPF_EXTENSION_METHODS_MAX) {
 		type = SIP_TYPE_EXTENSION_MIN + number;
 		if (!bpf_map_update_elem(&method_types, name, &type, BPF_NOEXIST))
 			return (__u16)type;
-		__sync_fetch_and_and(&extension_numbers, ~(1ULL << number));
+		give_extension_number_back(number);
 	}
 	known = bpf_map_lookup_elem(&method_types, name);
 	return known ? (__u16)*known : SIP_TYPE_UNKNOWN;

@@ -17,10 +17,12 @@ const volatile __u32 tells_interfaces = 0; /* whether there are several interfac
 
 __u16 interface_places[SIPBPF_INTERFACE_IDS]; /* by the low bits of an ifindex: the number of the interface */
 
-__u32 rows;              /* inserted into the active bank; user space sets it to 0 before a swap */
-__u64 extension_numbers; /* a bit for each extension method whose number is taken, from SIP_TYPE_EXTENSION_MIN on */
+__u32 rows; /* inserted into the active bank; user space sets it to 0 before a swap */
+/* A bit for each extension method whose number is taken, from SIP_TYPE_EXTENSION_MIN on; then for those supported. */
+__u64 extension_numbers[2];
 
-_Static_assert(SIPBPF_EXTENSION_METHODS_MAX == 64, "extension_numbers has a bit for each");
+_Static_assert(SIPBPF_EXTENSION_METHODS_ANY == 64 && SIPBPF_EXTENSION_METHODS_SUPPORTED <= 64,
+	       "extension_numbers has a bit for each");
 
 /* A bank: messages by key. Programs add to the active bank, and user space empties the idle one. */
 struct bank {

@@ -302,9 +302,9 @@ static __always_inline int count_if_wanted(void)
 	if (!work)
 		return 0;
 	if (work->key.type == SIP_TYPE_EXTENSION_MIN)
-		work->key.type = extension_type(&work->scan.name);
+		work->key.type = extension_type(&work->scan.name, 0);
 	if (work->key.method == SIP_TYPE_EXTENSION_MIN)
-		work->key.method = extension_type(&work->scan.cseq_name);
+		work->key.method = extension_type(&work->scan.cseq_name, SIPBPF_SUPPORTS_METHOD(work->key.type));
 	if (!message_wanted(&work->key))
 		return 0;
 	restore_ends(work);

@@ -11,7 +11,14 @@
 #include "common/lists.h"
 
 #define SIPBPF_NAME_SIZE 24 /* a method's name with its NUL; a longer method has no name of its own */
-#define SIPBPF_EXTENSION_METHODS_MAX 64
+
+/* Extension methods that have a type at a time: so many of any, and so many more that somebody has shown to support. */
+#define SIPBPF_EXTENSION_METHODS_ANY 64
+#define SIPBPF_EXTENSION_METHODS_SUPPORTED 16
+#define SIPBPF_EXTENSION_METHODS_MAX (SIPBPF_EXTENSION_METHODS_ANY + SIPBPF_EXTENSION_METHODS_SUPPORTED)
+
+/* Whether a response with this type says that its method is supported: it is final, and neither 405 nor 501. */
+#define SIPBPF_SUPPORTS_METHOD(type) ((type) >= 200 && (type) <= SIP_TYPE_STATUS_MAX && (type) != 405 && (type) != 501)
 
 /*
  * The type of a message. 0 is UNKNOWN; then come the well-known methods, status codes as they are (100 to 699), and

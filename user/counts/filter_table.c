@@ -48,7 +48,7 @@ static int add_names(const struct filter *filter, struct filter_table *table)
 		text = filter->types[i].text;
 		if (!filter_type__is_method(&filter->types[i]) || is_well_known(text) || has_name(table, text))
 			continue;
-		if (table->names_count == SIPBPF_EXTENSION_METHODS_MAX)
+		if (table->names_count == SIPBPF_EXTENSION_METHODS_ANY)
 			return -E2BIG;
 		memcpy(table->names[table->names_count++].text, text, SIPBPF_NAME_SIZE);
 	}

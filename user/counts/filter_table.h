@@ -15,7 +15,7 @@ struct filter_table {
 	__u64 responses
 		[SIPBPF_TYPE_WORDS]; /* CSeq methods whose responses are wanted, if statuses has their status code */
 	__u64 statuses[SIPBPF_TYPE_WORDS];
-	struct sipbpf_name names[SIPBPF_EXTENSION_METHODS_MAX]; /* of the types from SIP_TYPE_EXTENSION_MIN on */
+	struct sipbpf_name names[SIPBPF_EXTENSION_METHODS_ANY]; /* of the types from SIP_TYPE_EXTENSION_MIN on */
 	size_t names_count;
 };
 

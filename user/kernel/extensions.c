@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* If fewer numbers than this are free, some are taken back. */
-#define FREE_MIN (SIPBPF_EXTENSION_METHODS_MAX / 2)
+#define FREE_MIN (SIPBPF_EXTENSION_METHODS_ANY / 2 + SIPBPF_EXTENSION_METHODS_SUPPORTED)
 
 /* Names that are remembered, with or without a number. */
 #define METHODS_MAX 1024
@@ -18,11 +18,6 @@
 
 /* Banks that must have been emptied before a number can mean something else. */
 #define BANKS 2
-
-/* What says that a method is not supported: RFC 3261 21.4.6 and 21.5.2. */
-#define STATUS_METHOD_NOT_ALLOWED 405
-#define STATUS_NOT_IMPLEMENTED 501
-#define STATUS_FINAL_MIN 200
 
 #define NONE (-1)
 
@@ -139,6 +134,17 @@ static int find_or_add_method(struct extensions *extensions, const struct sipbpf
 
 /* ---- numbers ---- */
 
+/* The word that the number has its bit in. */
+static __u64 *word_of(const struct extensions *extensions, int number)
+{
+	return &extensions->maps->extension_numbers[number / 64];
+}
+
+static __u64 bit_of(int number)
+{
+	return 1ULL << number % 64;
+}
+
 static void set_number(struct extensions *extensions, int number, const struct sipbpf_name *name)
 {
 	int method = find_or_add_method(extensions, name);
@@ -184,18 +190,18 @@ static void free_numbers(struct extensions *extensions)
 		if (!number->banks_left || --number->banks_left)
 			continue;
 		number->name = (struct sipbpf_name){ "" };
-		__atomic_fetch_and(extensions->maps->extension_numbers, ~(1ULL << i), __ATOMIC_SEQ_CST);
+		__atomic_fetch_and(word_of(extensions, i), ~bit_of(i), __ATOMIC_SEQ_CST);
 	}
 }
 
 /* The numbers that are free, or will be when the banks have been emptied. */
 static int count_free(const struct extensions *extensions)
 {
-	__u64 taken = __atomic_load_n(extensions->maps->extension_numbers, __ATOMIC_SEQ_CST);
 	int i, count = 0;
 
 	for (i = 0; i < SIPBPF_EXTENSION_METHODS_MAX; i++)
-		count += !(taken >> i & 1) || extensions->numbers[i].banks_left;
+		count += !(__atomic_load_n(word_of(extensions, i), __ATOMIC_SEQ_CST) & bit_of(i)) ||
+			 extensions->numbers[i].banks_left;
 	return count;
 }
 
@@ -222,19 +228,18 @@ static void take_back_some(struct extensions *extensions)
 /* Gives the method a number that is free. Returns false if none is. */
 static bool give_number(struct extensions *extensions, struct method *method)
 {
-	__u64 *numbers = extensions->maps->extension_numbers, bit;
 	__u32 type;
 	int i;
 
-	for (i = 0, bit = 1; i < SIPBPF_EXTENSION_METHODS_MAX; i++, bit <<= 1)
-		if (!(__atomic_fetch_or(numbers, bit, __ATOMIC_SEQ_CST) & bit))
+	for (i = 0; i < SIPBPF_EXTENSION_METHODS_MAX; i++)
+		if (!(__atomic_fetch_or(word_of(extensions, i), bit_of(i), __ATOMIC_SEQ_CST) & bit_of(i)))
 			break;
 	if (i == SIPBPF_EXTENSION_METHODS_MAX)
 		return false;
 	type = SIP_TYPE_EXTENSION_MIN + (__u32)i;
 	if (bpf_map_update_elem(extensions->maps->method_types, &method->name, &type, BPF_NOEXIST))
-		__atomic_fetch_and(numbers, ~bit,
-				   __ATOMIC_SEQ_CST); /* a program was faster, and the name is read later */
+		/* A program was faster, and the name is read later. */
+		__atomic_fetch_and(word_of(extensions, i), ~bit_of(i), __ATOMIC_SEQ_CST);
 	else
 		set_number(extensions, i, &method->name);
 	return true;
@@ -271,8 +276,7 @@ void extensions__note(struct extensions *extensions, __u32 type, __u32 method)
 	if (!of_cseq)
 		return;
 	of_cseq->is_seen = true;
-	if (type >= STATUS_FINAL_MIN && type <= SIP_TYPE_STATUS_MAX && type != STATUS_METHOD_NOT_ALLOWED &&
-	    type != STATUS_NOT_IMPLEMENTED)
+	if (SIPBPF_SUPPORTS_METHOD(type))
 		of_cseq->is_answered = true;
 }
 

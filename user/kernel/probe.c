@@ -118,7 +118,7 @@ static int set_filter(struct sipbpf_bpf *skeleton, const struct filter *filter, 
 		memcpy((void *)skeleton->rodata->wanted_responses, table->responses, sizeof(table->responses));
 		memcpy((void *)skeleton->rodata->wanted_statuses, table->statuses, sizeof(table->statuses));
 		for (size_t i = 0; i < table->names_count; i++)
-			skeleton->bss->extension_numbers |= 1ULL << i;
+			skeleton->bss->extension_numbers[0] |= 1ULL << i;
 	}
 	skeleton->rodata->filters_hosts = filter->hosts_count != 0;
 	skeleton->rodata->excludes_hosts = filter->excluded_hosts_count != 0;
@@ -271,7 +271,7 @@ static void fill_maps(struct probe *probe, const struct filter_table *table)
 		.copies = bpf_map__fd(skeleton->maps.copies),
 		.flow_seed = skeleton->rodata->flow_seed,
 		.rows = &skeleton->bss->rows,
-		.extension_numbers = &skeleton->bss->extension_numbers,
+		.extension_numbers = skeleton->bss->extension_numbers,
 		.fixed_extensions = (int)table->names_count,
 		.filters_messages = skeleton->rodata->filters_messages,
 	};
