@@ -755,8 +755,8 @@ static int give_up(struct assembly *assembly)
 /* Keeps the message being read until more of it comes. */
 static int put_aside(struct assembly *assembly)
 {
-	struct torn_message message = take_out(assembly), *place = torn__place(&assembly->torn);
-	int error = place->is_used ? settle(assembly, place) : 0;
+	struct torn_message *place = torn__place(&assembly->torn), message;
+	int error;
 
 	*place = message;
 	torn__use(&assembly->torn, place, &assembly->path);
@@ -1167,12 +1167,10 @@ bool assembly__is_unfinished(const struct assembly *assembly)
 
 int assembly__finish(struct assembly *assembly)
 {
-	struct torn_message *message = assembly->torn.list, *end = message + TORN_MAX;
+	struct torn_message *message;
 	int error = assembly__end_record(assembly);
 
-	for (; !error && message < end; message++) {
-		if (message->is_used)
-			error = settle(assembly, message);
-	}
+	while (!error && (message = torn__any(&assembly->torn)))
+		error = settle(assembly, message);
 	return error;
 }

@@ -2,6 +2,7 @@
 /* See torn.h. */
 #include "log/torn.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_same_address(bool is_known, const struct in6_addr *address, bool is_other_known,
@@ -26,9 +27,9 @@ static bool is_same(const struct message_path *path, const struct message_path *
 
 struct torn_message *torn__find(struct torn_messages *messages, const struct message_path *path, bool is_fragment)
 {
-	struct torn_message *message = messages->list, *end = message + TORN_MAX, *found = NULL;
+	struct torn_message *message, *found = NULL;
 
-	for (; messages->used && message < end; message++) {
+	for (message = messages->list; messages->used && message < messages->list + TORN_MAX; message++) {
 		if (!message->is_used || (found && found->age > message->age))
 			continue;
 		if (is_fragment ? message->path.transport == path->transport &&
@@ -41,9 +42,14 @@ struct torn_message *torn__find(struct torn_messages *messages, const struct mes
 
 struct torn_message *torn__place(struct torn_messages *messages)
 {
-	struct torn_message *message = messages->list, *end = message + TORN_MAX, *oldest = message;
+	struct torn_message *message, *oldest;
 
-	for (; message < end; message++) {
+	if (!messages->list)
+		messages->list = calloc(TORN_MAX, sizeof(*messages->list));
+	if (!messages->list)
+		return NULL;
+	oldest = messages->list;
+	for (message = messages->list; message < messages->list + TORN_MAX; message++) {
 		if (!message->is_used)
 			return message;
 		if (message->age < oldest->age)
@@ -66,12 +72,24 @@ void torn__release(struct torn_messages *messages, struct torn_message *message)
 	messages->used--;
 }
 
+struct torn_message *torn__any(struct torn_messages *messages)
+{
+	struct torn_message *message = messages->list;
+
+	if (!messages->used)
+		return NULL;
+	while (!message->is_used)
+		message++;
+	return message;
+}
+
 void torn__free(struct torn_messages *messages)
 {
-	struct torn_message *message = messages->list, *end = message + TORN_MAX;
+	size_t i;
 
-	for (; message < end; message++) {
-		held_lines__free(&message->headers);
-		body__free(&message->body);
+	for (i = 0; messages->list && i < TORN_MAX; i++) {
+		held_lines__free(&messages->list[i].headers);
+		body__free(&messages->list[i].body);
 	}
+	free(messages->list);
 }

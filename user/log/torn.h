@@ -32,8 +32,8 @@ struct torn_message {
 
 /* All zero: none. */
 struct torn_messages {
-	struct torn_message list[TORN_MAX];
-	unsigned long long count; /* that have been put aside */
+	struct torn_message *list; /* of TORN_MAX; NULL: none has been put aside, as in most logs */
+	unsigned long long count;  /* that have been put aside */
 	unsigned int used;
 };
 
@@ -51,11 +51,17 @@ static inline bool torn__may_be_behind_packet(unsigned int traits, const char *l
  */
 struct torn_message *torn__find(struct torn_messages *messages, const struct message_path *path, bool is_fragment);
 
-/* Returns the place for one more message. If it is used, the message there is the oldest one, and must be taken first. */
+/*
+ * Returns the place for one more message, or NULL if memory is short. If it is used, the message there is the oldest one,
+ * and must be taken first.
+ */
 struct torn_message *torn__place(struct torn_messages *messages);
 
 /* Takes place for a message of this path. */
 void torn__use(struct torn_messages *messages, struct torn_message *message, const struct message_path *path);
+
+/* Returns the place of any message that is used, or NULL. */
+struct torn_message *torn__any(struct torn_messages *messages);
 
 /* Gives the place back; the caller has taken what was held there. */
 void torn__release(struct torn_messages *messages, struct torn_message *message);
