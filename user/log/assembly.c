@@ -452,8 +452,7 @@ static int read_between(struct assembly *assembly, const char *line, size_t leng
 	return 0;
 }
 
-/* Whether this is the start line that was claimed. */
-static bool is_claimed(const struct assembly *assembly, const char *line, size_t length)
+bool assembly__is_claimed(const struct assembly *assembly, const char *line, size_t length)
 {
 	return assembly->claim_length && length >= assembly->claim_length &&
 	       !memcmp(line + length - assembly->claim_length, assembly->headers.text, assembly->claim_length);
@@ -546,7 +545,7 @@ static int read_header(struct assembly *assembly, const char *line, size_t lengt
 	if (assembly->is_after_gap && !start_line__is_likely(line, length) && !is_any_header(line, length))
 		return read_behind_gap(assembly, line, length);
 	assembly->is_after_gap = false;
-	if (is_claimed(assembly, line, length)) {
+	if (assembly__is_claimed(assembly, line, length)) {
 		assembly->headers.length = assembly->claim_length + HELD_CRLF;
 		assembly->claim_length = 0;
 		return 0;
@@ -758,6 +757,10 @@ static int put_aside(struct assembly *assembly)
 	struct torn_message *place = torn__place(&assembly->torn), message;
 	int error;
 
+	if (!place)
+		return -ENOMEM;
+	message = take_out(assembly);
+	error = place->is_used ? settle(assembly, place) : 0;
 	*place = message;
 	torn__use(&assembly->torn, place, &assembly->path);
 	return error;

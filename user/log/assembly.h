@@ -51,6 +51,9 @@ void assembly__quote_record(struct assembly *assembly);
 /* The line that begins the record has a start line. If the same one comes again in this record, it is the same message. */
 int assembly__claim(struct assembly *assembly, const char *start_line, size_t length);
 
+/* Returns whether the line ends with the start line that was claimed, of which no header has come yet. */
+bool assembly__is_claimed(const struct assembly *assembly, const char *line, size_t length);
+
 /* Reads a line. ending is the number of bytes of its end in the log. */
 int assembly__read(struct assembly *assembly, const char *line, size_t length, size_t ending);
 

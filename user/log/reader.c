@@ -552,7 +552,9 @@ static bool may_be_of_other_form(const struct reader *reader, const struct piece
 {
 	return reader->settings.split == CLEAN_WHOLE && reader->matchers.count && !reader->settings.pattern &&
 	       !(state & (ASSEMBLY_AWAITS_MESSAGE | ASSEMBLY_IN_BODY)) &&
-	       start_line__is_likely(piece->text, piece->length) && start_line__is_meant(piece->text, piece->length);
+	       start_line__is_likely(piece->text, piece->length) &&
+	       !assembly__is_claimed(reader->source->lines.assembly, piece->text, piece->length) &&
+	       start_line__is_meant(piece->text, piece->length);
 }
 
 /* ---- lines of headers that may begin records ---- */
