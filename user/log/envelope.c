@@ -33,6 +33,7 @@ struct envelope {
 	const char *first; /* bytes that it may begin with; NULL: any */
 	struct pattern *pattern;
 	bool may_begin[256];
+	bool beginnings[256]; /* and those of lines that stand under it */
 	bool is_on_all_lines; /* or on the first line of each entry, the others being indented */
 	size_t width;         /* of the last one that was opened */
 	size_t time_length;   /* of the last one */
@@ -156,6 +157,8 @@ static int make(const char *first, const char *text, struct envelope **ret_envel
 	envelope->first = first;
 	for (i = 0; i < sizeof(envelope->may_begin); i++)
 		envelope->may_begin[i] = i != ' ' && (!first || (i && strchr(first, (int)i)));
+	memcpy(envelope->beginnings, envelope->may_begin, sizeof(envelope->beginnings));
+	envelope->beginnings[' '] = true;
 	error = pattern__new(text, false, &envelope->pattern, why);
 	if (error) {
 		envelope__free(envelope);
@@ -281,4 +284,15 @@ void envelope__open(struct envelope *envelope, const char *line, size_t length, 
 	}
 	ret_content->time = envelope->time;
 	ret_content->time_length = envelope->time_length;
+}
+
+const bool *envelope__beginnings(const struct envelope *envelope)
+{
+	return envelope->beginnings;
+}
+
+size_t envelope__time(const struct envelope *envelope, const char **ret_time)
+{
+	*ret_time = envelope->time;
+	return envelope->time_length;
 }

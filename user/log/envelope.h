@@ -44,4 +44,10 @@ bool envelope__is_on_all_lines(const struct envelope *envelope);
  */
 void envelope__open(struct envelope *envelope, const char *line, size_t length, struct envelope_content *ret_content);
 
+/* Returns for each byte whether a line that begins with it may have the envelope, or blanks that stand for it. */
+const bool *envelope__beginnings(const struct envelope *envelope);
+
+/* Returns the length of the time of the entry that was opened last, and *ret_time, which is valid until the next one. */
+size_t envelope__time(const struct envelope *envelope, const char **ret_time);
+
 #endif

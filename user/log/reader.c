@@ -71,7 +71,7 @@ int reader__new(const struct reader_settings *settings, struct reader **ret_read
 		reader->skim.matchers = &reader->matchers;
 		reader->skim.traits = settings->form->traits;
 		reader->skim.split = settings->split;
-		reader->skim.is_enveloped = settings->envelope != NULL;
+		reader->skim.beginnings = settings->envelope ? envelope__beginnings(settings->envelope) : NULL;
 		error = matchers__make(&reader->matchers, settings->form, settings->pattern);
 		reader->sources.traits = settings->form->traits;
 		reader->sources.has_records = reader->matchers.count > 0;
@@ -792,16 +792,27 @@ static bool find_line(char *at, const char *end, struct line *ret_line)
 	return true;
 }
 
-/* Passes over lines, up to one that needs a closer look or holds an ESC. */
+/* Passes over lines, up to one that needs a closer look, holds an ESC, or may have an envelope. */
 static int skim_ahead(struct reader *reader, const struct matchers_text *ahead, struct byte_scan *scan, const char **at,
 		      unsigned long long *count)
 {
-	if (reader->settings.envelope || reader->settings.split != CLEAN_WHOLE || !reader->source || *at == scan->end)
+	unsigned long long messages = reader->settings.tally->messages;
+	const char *time;
+	size_t length;
+	int error;
+
+	if (reader->settings.split != CLEAN_WHOLE || !reader->source || *at == scan->end)
 		return 0;
 	if (!reader->is_skimming)
 		skim__begin(&reader->skim, &reader->source->lines, true);
 	reader->is_skimming = true;
-	return skim__lines(&reader->skim, ahead, scan, at, count);
+	error = skim__lines(&reader->skim, ahead, scan, at, count);
+	if (!reader->settings.envelope || reader->settings.tally->messages == messages)
+		return error;
+	length = envelope__time(reader->settings.envelope, &time);
+	if (length && !tells_time(reader))
+		(void)note_time(reader, time, length);
+	return error;
 }
 
 /* Finds the next ESC and looks for line ends up to it. */

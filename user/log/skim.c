@@ -54,8 +54,7 @@ void skim__begin(struct skim *skim, const struct skim_source *source, bool is_ea
 	skim->is_eager = is_eager;
 	skim->has_plain_headers = skim->what == SKIM_HEADERS && !skim->indent && !skim->margin &&
 				  !(traits & (FORM_DOTS | FORM_NAME | FORM_TAB));
-	skim->trusts_descriptions =
-		state & ASSEMBLY_TAKES_ANYTHING && skim->split == CLEAN_WHOLE && !skim->is_enveloped;
+	skim->trusts_descriptions = state & ASSEMBLY_TAKES_ANYTHING && skim->split == CLEAN_WHOLE && !skim->beginnings;
 }
 
 /* What a line is, once what is not the message's has been taken off. */
@@ -282,6 +281,8 @@ static inline size_t line_end(enum clean_split split, const char *at, const char
 
 	if (split == CLEAN_WHOLE)
 		return 1;
+	if (skim->beginnings && skim->split == CLEAN_WHOLE && skim->beginnings[(unsigned char)first])
+		return false;
 	if (split == CLEAN_OCTAL && (size_t)(end - at) >= strlen(octal) && !memcmp(at, octal, strlen(octal)))
 		return strlen(octal);
 	if (split == CLEAN_BACKSLASH && (size_t)(end - at) >= strlen(backslash) &&

@@ -27,7 +27,7 @@ struct skim {
 	struct matchers *matchers;
 	unsigned int traits;
 	enum clean_split split;
-	bool is_enveloped;
+	const bool *beginnings; /* of lines that may have an envelope, by their first byte; NULL: none has */
 
 	/* what may be passed over now */
 	enum { SKIM_NOTHING, SKIM_BLANKS, SKIM_HEADERS, SKIM_SPACED, SKIM_DESCRIPTIONS, SKIM_ANYTHING } what;
@@ -59,8 +59,8 @@ int skim__take(struct skim *skim, const struct matchers_text *text, const char *
 void skim__scan(const struct skim *skim, const char *from, const char *end, struct byte_scan *ret_scan);
 
 /*
- * Takes lines of a text from a place on, up to the end of the scan or a line that needs a closer look. Returns 0, or
- * -ENOMEM; in any case *at is behind the lines that were taken, and their number is added to *count.
+ * Takes lines of a text from a place on, up to the end of the scan, or a line that needs a closer look or may have an
+ * envelope. Returns 0, or -ENOMEM; in any case *at is behind the lines that were taken, and their number is added to *count.
  */
 int skim__lines(struct skim *skim, const struct matchers_text *text, struct byte_scan *scan, const char **at,
 		unsigned long long *count);
