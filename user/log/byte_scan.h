@@ -37,6 +37,28 @@ static inline uint64_t byte_scan__in_block(const char *block, char byte)
 	       byte_scan__in_quarter(block + 32, wanted) << 32 | byte_scan__in_quarter(block + 48, wanted) << 48;
 }
 
+/* Returns a bit for each place of two blocks at which both hold their bytes. Most blocks have none. */
+static inline uint64_t byte_scan__both(const char *block, char byte, const char *other, char other_byte)
+{
+	const __m128i wanted = _mm_set1_epi8(byte), other_wanted = _mm_set1_epi8(other_byte);
+	__m128i found[4], any, bytes;
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		bytes = _mm_loadu_si128((const __m128i *)(const void *)(other + (size_t)16 * i));
+		found[i] = _mm_cmpeq_epi8(bytes, other_wanted);
+		bytes = _mm_loadu_si128((const __m128i *)(const void *)(block + (size_t)16 * i));
+		found[i] = _mm_and_si128(found[i], _mm_cmpeq_epi8(bytes, wanted));
+	}
+	any = _mm_or_si128(_mm_or_si128(found[0], found[1]), _mm_or_si128(found[2], found[3]));
+	if (!_mm_movemask_epi8(any))
+		return 0;
+	return (uint64_t)(unsigned int)_mm_movemask_epi8(found[0]) |
+	       (uint64_t)(unsigned int)_mm_movemask_epi8(found[1]) << 16 |
+	       (uint64_t)(unsigned int)_mm_movemask_epi8(found[2]) << 32 |
+	       (uint64_t)(unsigned int)_mm_movemask_epi8(found[3]) << 48;
+}
+
 #else
 
 static inline uint64_t byte_scan__in_block(const char *block, char byte)
@@ -47,6 +69,11 @@ static inline uint64_t byte_scan__in_block(const char *block, char byte)
 	for (i = 0; i < BYTE_SCAN_BLOCK; i++)
 		found |= (uint64_t)(block[i] == byte) << i;
 	return found;
+}
+
+static inline uint64_t byte_scan__both(const char *block, char byte, const char *other, char other_byte)
+{
+	return byte_scan__in_block(block, byte) & byte_scan__in_block(other, other_byte);
 }
 
 #endif

@@ -12,6 +12,7 @@
 
 struct match_memory_line {
 	uint64_t hash;
+	unsigned int patterns;
 	size_t length;
 	struct match match;
 	alike_vector text[];
@@ -46,11 +47,6 @@ bool match_memory__suits(const char *pattern)
 	for (; length && *pattern; pattern += length)
 		length = part_length(pattern);
 	return length > 0;
-}
-
-void match_memory__begin(struct match_memory *memory, const char *pattern)
-{
-	memory->is_used = match_memory__suits(pattern);
 }
 
 void match_memory__free(struct match_memory *memory)
@@ -92,7 +88,7 @@ static inline uint64_t mix(uint64_t hash, uint64_t word)
 /* Two sums, which a processor makes at the same time. */
 static uint64_t hash_of(const struct match_key *key)
 {
-	uint64_t words[ALIKE_SIZE / sizeof(uint64_t)], one = key->length, other = 0;
+	uint64_t words[ALIKE_SIZE / sizeof(uint64_t)], one = key->length, other = key->patterns;
 	size_t i;
 
 	for (i = 0; i < vectors_of(key->length); i++) {
@@ -103,10 +99,11 @@ static uint64_t hash_of(const struct match_key *key)
 	return mix(one, other);
 }
 
-static void make_key(struct match_key *key, const char *line, size_t length)
+static void make_key(struct match_key *key, unsigned int patterns, const char *line, size_t length)
 {
 	size_t i;
 
+	key->patterns = patterns;
 	key->length = length;
 	for (i = 0; i < length / ALIKE_SIZE; i++)
 		key->text[i] = alike__without_digits(alike__load(line + i * ALIKE_SIZE, ALIKE_SIZE));
@@ -121,17 +118,18 @@ static struct match_memory_line **place_of(struct match_memory *memory)
 	return &memory->lines[memory->key.hash >> (64 - MATCH_MEMORY_BITS)];
 }
 
-const struct match *match_memory__find(struct match_memory *memory, const char *line, size_t length)
+const struct match *match_memory__find(struct match_memory *memory, unsigned int patterns, const char *line,
+				       size_t length)
 {
 	struct match_key *key = &memory->key;
 	const struct match_memory_line *known;
 
 	key->length = 0;
-	if (!memory->is_used || length > MATCH_MEMORY_LENGTH || !length)
+	if (length > MATCH_MEMORY_LENGTH || !length)
 		return NULL;
-	make_key(key, line, length);
+	make_key(key, patterns, line, length);
 	known = *place_of(memory);
-	if (!known || known->hash != key->hash || known->length != length ||
+	if (!known || known->hash != key->hash || known->patterns != patterns || known->length != length ||
 	    memcmp(known->text, key->text, vectors_of(length) * ALIKE_SIZE) != 0)
 		return NULL;
 	return &known->match;
@@ -147,6 +145,7 @@ void match_memory__keep(struct match_memory *memory, const struct match *match)
 	if (!line)
 		return;
 	line->hash = key->hash;
+	line->patterns = key->patterns;
 	line->length = key->length;
 	line->match = *match;
 	memcpy(line->text, key->text, size);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Remembers what a pattern found in lines. Lines of records repeat, and differ in times and numbers alone. To most
- * patterns all digits are the same, so what was found in a line is at the same places in one with other digits.
+ * Remembers which of several patterns matched a line, and what it found. Lines of records repeat, and differ in times and
+ * numbers alone. To most patterns all digits are the same, so what was found in a line is at the same places in one with
+ * other digits.
  */
 #ifndef MATCH_MEMORY_H
 #define MATCH_MEMORY_H
@@ -20,6 +21,7 @@
 /* What a pattern found in a line; places are counted from the beginning of the line. */
 struct match {
 	bool is_match;
+	unsigned int which; /* of the patterns */
 	size_t end;
 	unsigned int count; /* of values */
 	struct match_value {
@@ -31,30 +33,34 @@ struct match {
 /* A line that is looked for: all its digits that mean nothing are zeros. */
 struct match_key {
 	uint64_t hash;
-	size_t length; /* 0: the line cannot be kept */
+	unsigned int patterns; /* a bit for each that was to be tried */
+	size_t length;         /* 0: the line cannot be kept */
 	alike_vector text[MATCH_MEMORY_LENGTH / ALIKE_SIZE];
 };
 
-/* All zero: nothing is remembered, nor will it be. */
+/* All zero: nothing is remembered. */
 struct match_memory {
 	struct match_memory_line *lines[MATCH_MEMORY_LINES]; /* by their hash */
 	struct match_key key;                                /* of the line that was looked for last */
-	bool is_used;
 };
 
 /* Returns whether all digits are the same to a pattern, but for those of SIP's version. */
 bool match_memory__suits(const char *pattern);
 
-/* Begins a memory for a pattern, if it suits. */
-void match_memory__begin(struct match_memory *memory, const char *pattern);
-
 /* Frees what is remembered. */
 void match_memory__free(struct match_memory *memory);
 
-/* Returns what was found in a line like this one, or NULL. It is valid until the next line is kept. */
-const struct match *match_memory__find(struct match_memory *memory, const char *line, size_t length);
+/*
+ * Returns what these patterns, a bit for each, found in a line like this one, or NULL. It is valid until the next line is
+ * kept.
+ */
+const struct match *match_memory__find(struct match_memory *memory, unsigned int patterns, const char *line,
+				       size_t length);
 
-/* Keeps what was found in the line that was looked for last. If memory is short, it is not kept. */
+/*
+ * Keeps what was found in the line that was looked for last. Each pattern that was tried must suit. If memory is short,
+ * it is not kept.
+ */
 void match_memory__keep(struct match_memory *memory, const struct match *match);
 
 #endif

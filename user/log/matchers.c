@@ -13,20 +13,28 @@ static bool is_among(const char *bytes, size_t byte)
 /* Adds a matcher of lines that may begin with certain bytes; NULL: any. */
 static void add(struct matchers *matchers, const char *first, const char *second)
 {
+	matchers_set bit = (matchers_set)(1U << matchers->count);
 	struct matcher *matcher = &matchers->list[matchers->count++];
+	bool may_begin;
 	size_t i, roles;
 
 	matcher->has_direction = pattern__has(matcher->pattern, PATTERN_DIRECTION);
-	matcher->may_begin_any = !first;
-	for (i = 0; i < sizeof(matcher->may_begin); i++) {
-		matcher->may_begin[i] = is_among(first, i);
-		matcher->may_follow[i] = is_among(second, i);
-		matchers->may_match[i] |= matcher->may_begin[i];
-		for (roles = 0; roles < MATCHERS_ROLES && matcher->may_begin[i]; roles++)
+	for (i = 0; i < 256; i++) {
+		may_begin = is_among(first, i);
+		matchers->by_first[i] |= may_begin ? bit : 0;
+		matchers->by_second[i] |= is_among(second, i) ? bit : 0;
+		for (roles = 0; roles < MATCHERS_ROLES && may_begin; roles++)
 			matchers->quiet[roles].until[i] = 0;
-		matchers->is_named[i] |= first && matcher->may_begin[i];
-		matchers->may_follow[i] |= first && matcher->may_follow[i];
 	}
+	for (roles = 0; roles < MATCHERS_ROLES; roles++)
+		matchers->by_roles[roles] |= roles & 1U << (matcher__role(matcher) - FORM_BEGINS) ? bit : 0;
+	matchers->by_literal |= matcher->shares_literal ? 0 : bit;
+	matchers->named |= first ? bit : 0;
+}
+
+static bool holds_digit(const char *text)
+{
+	return text && strpbrk(text, "0123456789");
 }
 
 static int add_line(struct matchers *matchers, const struct form_line *line)
@@ -46,6 +54,9 @@ static int add_line(struct matchers *matchers, const struct form_line *line)
 	matcher->shares_literal = line->literal && matchers->count && matcher[-1].has_literal &&
 				  !strcmp(matcher[-1].literal.text, line->literal) && !line->first &&
 				  !matcher[-1].line->first && line->role == matcher[-1].line->role;
+	matcher->suits_memory =
+		match_memory__suits(line->pattern) && !holds_digit(line->literal) && !holds_digit(line->other);
+	matchers->has_memory |= matcher->suits_memory;
 	add(matchers, line->first, line->second);
 	return 0;
 }
@@ -73,6 +84,7 @@ void matchers__free(struct matchers *matchers)
 {
 	size_t i;
 
+	match_memory__free(&matchers->memory);
 	for (i = 0; i < FORMS_LINES_MAX; i++) {
 		pattern__free(matchers->list[i].more);
 		if (matchers->list[i].line)
@@ -85,32 +97,42 @@ enum form_role matcher__role(const struct matcher *matcher)
 	return matcher->line ? matcher->line->role : FORM_BEGINS;
 }
 
-static bool is_due(const struct matcher *matcher, unsigned int due, const char *line, size_t length)
+/* Returns the matchers that are due and may match a line, as far as its first bytes tell. */
+static inline matchers_set candidates_of(const struct matchers *matchers, unsigned int due, const char *line,
+					 size_t length)
 {
-	unsigned char first = length ? (unsigned char)line[0] : 0;
+	matchers_set set =
+		matchers->by_roles[matchers__roles(due)] & matchers->by_first[length ? (unsigned char)*line : 0];
 
-	return matcher->may_begin[first] && (length < 2 || matcher->may_follow[(unsigned char)line[1]]) &&
-	       due & 1U << matcher__role(matcher);
+	return length < 2 ? set : set & matchers->by_second[(unsigned char)line[1]];
 }
 
-int matchers__match(struct matchers *matchers, unsigned int due, const char *line, size_t length,
-		    const struct matcher **ret_matcher)
+/* Takes the first matcher out of a set that is not empty. */
+static inline struct matcher *take_first(struct matchers *matchers, matchers_set *set)
 {
-	const struct matcher *matcher = matchers->list, *end = matcher + matchers->count;
-	unsigned char first = length ? (unsigned char)line[0] : 0;
+	struct matcher *matcher = &matchers->list[__builtin_ctz(*set)];
+
+	*set &= (matchers_set)(*set - 1);
+	return matcher;
+}
+
+/* Tries candidates one after another. Returns the same as matchers__match(); *ret_suits is whether all suit memory. */
+static int try_candidates(struct matchers *matchers, matchers_set candidates, const char *line, size_t length,
+			  struct matcher **ret_matcher, bool *ret_suits)
+{
+	struct matcher *matcher;
 	bool is_held = false;
 	int result;
 
-	if (!matchers->may_match[first])
-		return 0;
-	for (; matcher < end; matcher++) {
-		if (!is_due(matcher, due, line, length))
-			continue;
+	*ret_suits = true;
+	while (candidates) {
+		matcher = take_first(matchers, &candidates);
 		if (!matcher->shares_literal)
 			is_held = !matcher->has_literal || literal__is_in(&matcher->literal, line, length);
 		if (!is_held)
 			continue;
 		result = pattern__match(matcher->pattern, line, length);
+		*ret_suits &= matcher->suits_memory && result >= 0;
 		if (result > 0)
 			*ret_matcher = matcher;
 		if (result > 0 || (result < 0 && !matcher->line))
@@ -119,13 +141,43 @@ int matchers__match(struct matchers *matchers, unsigned int due, const char *lin
 	return 0;
 }
 
-bool matchers__may_match_alone(const struct matchers *matchers, unsigned int due, const char *line, size_t length)
+int matchers__match(struct matchers *matchers, unsigned int due, const char *line, size_t length,
+		    const struct matcher **ret_matcher)
 {
-	const struct matcher *matcher = matchers->list, *end = matcher + matchers->count;
+	matchers_set candidates = candidates_of(matchers, due, line, length);
+	struct matcher *matcher = NULL;
+	struct match found;
+	const struct match *known;
+	bool suits;
+	int result;
 
-	for (; matcher < end; matcher++) {
-		if (!matcher->shares_literal && is_due(matcher, due, line, length) &&
-		    (!matcher->has_literal || literal__is_in(&matcher->literal, line, length)))
+	if (!candidates)
+		return 0;
+	known = matchers->has_memory ? match_memory__find(&matchers->memory, candidates, line, length) : NULL;
+	if (known && known->is_match) {
+		pattern__recall(matchers->list[known->which].pattern, line, known);
+		*ret_matcher = &matchers->list[known->which];
+	}
+	if (known)
+		return known->is_match;
+	result = try_candidates(matchers, candidates, line, length, &matcher, &suits);
+	found = matcher ? *pattern__found(matcher->pattern) : (struct match){ 0 };
+	found.which = matcher ? (unsigned int)(matcher - matchers->list) : 0;
+	if (suits)
+		match_memory__keep(&matchers->memory, &found);
+	if (matcher)
+		*ret_matcher = matcher;
+	return result;
+}
+
+bool matchers__may_match_alone(struct matchers *matchers, unsigned int due, const char *line, size_t length)
+{
+	matchers_set candidates = candidates_of(matchers, due, line, length) & matchers->by_literal;
+	const struct matcher *matcher;
+
+	while (candidates) {
+		matcher = take_first(matchers, &candidates);
+		if (!matcher->has_literal || literal__is_in(&matcher->literal, line, length))
 			return true;
 	}
 	return false;
@@ -135,7 +187,8 @@ bool matchers__may_match_alone(const struct matchers *matchers, unsigned int due
  * Whether the matcher's literal may be in the line. It is looked for in the whole text, once. Where a text ends it may
  * go on in the next one, so the end counts as a place.
  */
-static bool may_hold(struct matcher *matcher, const struct matchers_text *text, const char *line, const char *line_end)
+static inline bool may_hold(struct matcher *matcher, const struct matchers_text *text, const char *line,
+			    const char *line_end)
 {
 	unsigned long long offset = text->offset + (unsigned long long)(line - text->text);
 	const char *next;
@@ -152,35 +205,41 @@ static bool may_hold(struct matcher *matcher, const struct matchers_text *text, 
 bool matchers__are_idle(struct matchers *matchers, unsigned int due, const struct matchers_text *text, const char *from,
 			const char *to)
 {
-	struct matcher *matcher = matchers->list, *end = matcher + matchers->count;
+	matchers_set candidates = matchers->by_roles[matchers__roles(due)] & matchers->by_literal;
 
-	for (; matcher < end; matcher++) {
-		if (!matcher->shares_literal && due & 1U << matcher__role(matcher) && may_hold(matcher, text, from, to))
+	while (candidates) {
+		if (may_hold(take_first(matchers, &candidates), text, from, to))
 			return false;
 	}
 	return true;
 }
 
+/* Returns the offset before which none of these matchers' literals is, as far as they have been looked for. */
+static inline unsigned long long first_of(const struct matchers *matchers, matchers_set set)
+{
+	unsigned long long first = ULLONG_MAX;
+
+	for (; set; set &= (matchers_set)(set - 1)) {
+		if (matchers->list[__builtin_ctz(set)].next < first)
+			first = matchers->list[__builtin_ctz(set)].next;
+	}
+	return first;
+}
+
+/* What is known of a line with a certain second byte says nothing of lines with another one. */
 bool matchers__look(struct matchers *matchers, unsigned int due, const struct matchers_text *text, const char *line,
 		    const char *line_end)
 {
-	struct matcher *matcher = matchers->list, *end = matcher + matchers->count;
+	matchers_set candidates = candidates_of(matchers, due, line, (size_t)(line_end - line)) & matchers->by_literal;
+	matchers_set all = matchers->by_roles[matchers__roles(due)] & matchers->by_literal;
 	struct matchers_quiet *quiet = &matchers->quiet[matchers__roles(due)];
 	unsigned char first = (unsigned char)*line;
-	unsigned long long until = ULLONG_MAX, unnamed = ULLONG_MAX;
-	bool may_match = false;
 
-	for (; matcher < end; matcher++) {
-		if (matcher->shares_literal || !is_due(matcher, due, line, (size_t)(line_end - line)))
-			continue;
-		may_match |= may_hold(matcher, text, line, line_end);
-		if (matcher->next < until)
-			until = matcher->next;
-		if (matcher->may_begin_any && matcher->next < unnamed)
-			unnamed = matcher->next;
+	while (candidates) {
+		if (may_hold(take_first(matchers, &candidates), text, line, line_end))
+			return true;
 	}
-	if (matchers__name(matchers, line, line_end) || !matchers->is_named[first])
-		quiet->until[first] = until;
-	quiet->unnamed = unnamed;
-	return may_match;
+	quiet->until[first] = first_of(matchers, all & matchers->by_first[first]);
+	quiet->unnamed = first_of(matchers, all & (matchers_set)~matchers->named);
+	return false;
 }

@@ -11,6 +11,7 @@
 
 #include "log/forms.h"
 #include "log/literal.h"
+#include "log/match_memory.h"
 #include "log/pattern.h"
 
 /* A line of a form, ready for use. */
@@ -20,24 +21,27 @@ struct matcher {
 	struct literal literal;
 	bool has_literal, shares_literal; /* with the matcher before it */
 	bool has_direction;               /* a group for it */
-	bool may_begin[256];              /* a line, by its first byte */
-	bool may_begin_any;               /* with any first byte */
-	bool may_follow[256];             /* by its second byte */
+	bool suits_memory;                /* to which all digits are the same */
 	unsigned long long next; /* offset in the log; before it and behind the last one asked for, no literal is */
 };
 
 #define MATCHERS_ROLES (1 << 3) /* sets of roles */
 
+typedef uint16_t matchers_set; /* a bit for each matcher */
+
 struct matchers {
 	struct matcher list[FORMS_LINES_MAX];
 	size_t count;
-	bool may_match[256];  /* a line, by its first byte */
-	bool is_named[256];   /* whether a matcher names the first byte */
-	bool may_follow[256]; /* the first byte, in a line of a matcher that names it */
+	matchers_set by_first[256], by_second[256]; /* those of lines with this first or second byte */
+	matchers_set by_roles[MATCHERS_ROLES];      /* for each set of roles that is due */
+	matchers_set by_literal;                    /* those that do not share theirs with the one before */
+	matchers_set named;                         /* those that name the first byte */
+	struct match_memory memory;
+	bool has_memory;
 	/* for each set of roles that is due */
 	struct matchers_quiet {
 		unsigned long long until[256]; /* the offset up to which no line matches, by its first byte */
-		unsigned long long unnamed;    /* the same for all first bytes that no matcher names */
+		unsigned long long unnamed;    /* the same for all lines that begin as no matcher names it */
 	} quiet[MATCHERS_ROLES];
 };
 
@@ -67,8 +71,8 @@ int matchers__match(struct matchers *matchers, unsigned int due, const char *lin
 /* Returns whether a line, which is not empty, begins as a matcher names it. */
 static inline bool matchers__name(const struct matchers *matchers, const char *line, const char *line_end)
 {
-	return matchers->is_named[(unsigned char)*line] &&
-	       (line_end - line == 1 || matchers->may_follow[(unsigned char)line[1]]);
+	return matchers->by_first[(unsigned char)*line] & matchers->named &
+	       (line_end - line == 1 ? matchers->named : matchers->by_second[(unsigned char)line[1]]);
 }
 
 /* Returns the place of a set of roles. */
@@ -85,7 +89,7 @@ bool matchers__are_idle(struct matchers *matchers, unsigned int due, const struc
 			const char *to);
 
 /* Returns whether a line may match, for one that is in no text; false is certain. */
-bool matchers__may_match_alone(const struct matchers *matchers, unsigned int due, const char *line, size_t length);
+bool matchers__may_match_alone(struct matchers *matchers, unsigned int due, const char *line, size_t length);
 
 /* Does the same as matchers__may_match(), for a line that is not empty. */
 bool matchers__look(struct matchers *matchers, unsigned int due, const struct matchers_text *text, const char *line,

@@ -10,8 +10,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "log/match_memory.h"
-
 /*
  * Limits for one line. Compiled code is fast and needs little memory. When its stack is too small, the interpreter
  * takes over, which can match longer lines.
@@ -42,8 +40,7 @@ struct pattern {
 	const char *line;                 /* that was matched last */
 	const struct match *match;        /* what was found in it */
 	struct match found;               /* by PCRE2 */
-	struct match_memory memory;
-	int error; /* PCRE2's */
+	int error;                        /* PCRE2's */
 	bool is_users, is_prepared;
 	bool has_budget, is_over;
 	unsigned long long budget, spent; /* nanoseconds */
@@ -149,8 +146,6 @@ int pattern__new(const char *text, bool is_users, struct pattern **ret_pattern, 
 	}
 	pattern->is_users = is_users;
 	pattern->match = &pattern->found;
-	if (!is_users) /* whose budget tells what matching takes */
-		match_memory__begin(&pattern->memory, text);
 	*ret_pattern = pattern;
 	return 0;
 }
@@ -163,7 +158,6 @@ void pattern__free(struct pattern *pattern)
 	pcre2_match_context_free(pattern->context);
 	pcre2_match_data_free(pattern->data);
 	pcre2_code_free(pattern->code);
-	match_memory__free(&pattern->memory);
 	free(pattern);
 }
 
@@ -235,15 +229,16 @@ static void take_match(struct pattern *pattern, unsigned int numbers)
 	}
 }
 
-/* Matches a line of which nothing is known. Returns the same as pattern__match(). */
-static int match_anew(struct pattern *pattern, const char *line, size_t length)
+int pattern__match(struct pattern *pattern, const char *line, size_t length)
 {
 	unsigned long long before = pattern->has_budget ? coarse_now() : 0;
 	int result = match_once(pattern, line, length);
 
+	pattern->line = line;
 	pattern->match = &pattern->found;
 	pattern->found = (struct match){ 0 };
 	if (pattern->has_budget) {
+		pattern->budget += length * BUDGET_PER_BYTE;
 		pattern->spent += coarse_now() - before;
 		pattern->is_over = pattern->spent > pattern->budget;
 		if (pattern->is_over)
@@ -255,20 +250,18 @@ static int match_anew(struct pattern *pattern, const char *line, size_t length)
 	}
 	if (result >= 0)
 		take_match(pattern, (unsigned int)result);
-	match_memory__keep(&pattern->memory, &pattern->found);
 	return pattern->found.is_match;
 }
 
-int pattern__match(struct pattern *pattern, const char *line, size_t length)
+const struct match *pattern__found(const struct pattern *pattern)
 {
-	const struct match *known = match_memory__find(&pattern->memory, line, length);
+	return pattern->match;
+}
 
+void pattern__recall(struct pattern *pattern, const char *line, const struct match *match)
+{
 	pattern->line = line;
-	pattern->budget += length * BUDGET_PER_BYTE;
-	if (!known)
-		return match_anew(pattern, line, length);
-	pattern->match = known;
-	return known->is_match;
+	pattern->match = match;
 }
 
 void pattern__problem(const struct pattern *pattern, char ret_error[PATTERN_ERROR_SIZE])

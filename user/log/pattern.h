@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "log/match_memory.h"
+
 #define PATTERN_ERROR_SIZE 512
 
 /* The named groups. The last four are for the forms that are built in. */
@@ -55,6 +57,12 @@ void pattern__set_budget(struct pattern *pattern, unsigned long long nanoseconds
  */
 int pattern__match(struct pattern *pattern, const char *line, size_t length);
 void pattern__problem(const struct pattern *pattern, char ret_error[PATTERN_ERROR_SIZE]);
+
+/* Returns what was found in the line that was matched last; it is valid until the next one is matched. */
+const struct match *pattern__found(const struct pattern *pattern);
+
+/* Does as if the line had been matched, and this had been found, which must outlive the use of it. */
+void pattern__recall(struct pattern *pattern, const char *line, const struct match *match);
 
 /* Finds what a group held in the last match, and returns its length; 0 if it is empty or not there. */
 size_t pattern__value(const struct pattern *pattern, enum pattern_group group, const char **ret_value);

@@ -441,9 +441,14 @@ static inline int find_matcher(struct reader *reader, const struct matchers_text
 			       unsigned int state, const struct matcher **ret_matcher)
 {
 	unsigned int due = skim__due(&reader->skim, state);
+	const struct matcher *known;
 
 	if (reader->settings.form->traits & FORM_USERS)
 		return find_users(reader, piece, state, ret_matcher);
+	if (skim__matched(&reader->skim, due, piece->text, piece->text + piece->length, &known)) {
+		*ret_matcher = known;
+		return known != NULL;
+	}
 	if (is_awaited(reader, state, piece))
 		return 0;
 	if (piece->has_escape)

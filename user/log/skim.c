@@ -161,12 +161,20 @@ static inline bool may_be_start(struct skim *skim, const struct matchers_text *t
 	return skim->version < offset + (unsigned long long)(end - line);
 }
 
-/* Whether the line may be one of a record. */
-static inline bool may_match(struct skim *skim, unsigned int due, const struct matchers_text *text, const char *line,
-			     const char *end)
+/* Whether the line is one of a record. Few lines are matched, since most cannot be. */
+static inline bool is_of_record(struct skim *skim, unsigned int due, const struct matchers_text *text, const char *line,
+				const char *end)
 {
-	return text ? matchers__may_match(skim->matchers, due, text, line, end)
-		    : matchers__may_match_alone(skim->matchers, due, line, (size_t)(end - line));
+	struct skim_match *matched = &skim->matched;
+
+	if (text ? !matchers__may_match(skim->matchers, due, text, line, end)
+		 : !matchers__may_match_alone(skim->matchers, due, line, (size_t)(end - line)))
+		return false;
+	*matched = (struct skim_match){ .line = line, .end = end, .due = due };
+	(void)matchers__match(skim->matchers, due, line, (size_t)(end - line), &matched->matcher);
+	if (!matched->matcher)
+		matched->line = NULL; /* it is passed over */
+	return matched->matcher;
 }
 
 static bool is_blank(const char *line, size_t length)
@@ -204,7 +212,7 @@ static inline int take_anything(struct skim *skim, const struct view *view)
 	if (!is_empty && !(is_trusted && is_description(view->cleaned, view->length)) &&
 	    (may_be_start(skim, view->text, view->line, view->end) || may_tell_date(skim, view->line, view->length)))
 		return 0;
-	if (may_match(skim, view->due, view->text, view->line, view->end))
+	if (is_of_record(skim, view->due, view->text, view->line, view->end))
 		return 0;
 	if (!is_empty && (*view->cleaned == ' ' || *view->cleaned == '\t'))
 		is_empty = is_blank(view->cleaned, view->length);
@@ -224,7 +232,7 @@ static inline int take_header(struct skim *skim, const struct view *view)
 	if (view->length ? *cleaned == ' ' || *cleaned == '\t' || start_line__is_likely(cleaned, view->length)
 			 : !skim->is_eager)
 		return 0;
-	if (may_match(skim, view->due, view->text, view->line, view->end))
+	if (is_of_record(skim, view->due, view->text, view->line, view->end))
 		return 0;
 	if (skim->what == SKIM_SPACED)
 		return assembly__add_spaced(assembly, cleaned, view->length);
@@ -242,7 +250,7 @@ static int take_foreign(struct skim *skim, const struct view *view)
 {
 	return !may_be_start(skim, view->text, view->line, view->end) &&
 	       !may_tell_date(skim, view->line, (size_t)(view->end - view->line)) &&
-	       !may_match(skim, view->due, view->text, view->line, view->end);
+	       !is_of_record(skim, view->due, view->text, view->line, view->end);
 }
 
 static inline int take(struct skim *skim, const struct matchers_text *text, const char *line, size_t length)
@@ -253,6 +261,8 @@ static inline int take(struct skim *skim, const struct matchers_text *text, cons
 	if (skim->what == SKIM_NOTHING || length > LINES_LENGTH_MAX)
 		return 0;
 	view.due = skim->due;
+	while (skim->split == CLEAN_WHOLE && view.end > line && view.end[-1] == '\r')
+		view.end--;
 	look = trim(skim, !text, &view.cleaned, &view.length, &view.due);
 	if (look != ORDINARY)
 		return look == FOREIGN && take_foreign(skim, &view);
@@ -271,6 +281,8 @@ int skim__take(struct skim *skim, const struct matchers_text *text, const char *
 /* Whether the line that begins with this byte may be one that can be passed over. */
 static inline bool is_worth_a_look(const struct skim *skim, char first)
 {
+	if (skim->beginnings && skim->split == CLEAN_WHOLE && skim->beginnings[(unsigned char)first])
+		return false;
 	return skim->what > SKIM_BLANKS || (skim->what == SKIM_BLANKS && (unsigned char)first <= '.');
 }
 
@@ -281,8 +293,6 @@ static inline size_t line_end(enum clean_split split, const char *at, const char
 
 	if (split == CLEAN_WHOLE)
 		return 1;
-	if (skim->beginnings && skim->split == CLEAN_WHOLE && skim->beginnings[(unsigned char)first])
-		return false;
 	if (split == CLEAN_OCTAL && (size_t)(end - at) >= strlen(octal) && !memcmp(at, octal, strlen(octal)))
 		return strlen(octal);
 	if (split == CLEAN_BACKSLASH && (size_t)(end - at) >= strlen(backslash) &&

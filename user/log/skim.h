@@ -32,11 +32,17 @@ struct skim {
 	/* what may be passed over now */
 	enum { SKIM_NOTHING, SKIM_BLANKS, SKIM_HEADERS, SKIM_SPACED, SKIM_DESCRIPTIONS, SKIM_ANYTHING } what;
 	const struct skim_source *source;
-	unsigned int due;           /* roles of the lines of records that may come */
-	size_t indent, margin;      /* that each line has; that each line may have */
-	bool is_eager;              /* lines that end or begin something are taken too */
-	bool has_plain_headers;     /* they need no cleaning */
-	bool trusts_descriptions;   /* lines of session descriptions are never taken for start lines */
+	unsigned int due;         /* roles of the lines of records that may come */
+	size_t indent, margin;    /* that each line has; that each line may have */
+	bool is_eager;            /* lines that end or begin something are taken too */
+	bool has_plain_headers;   /* they need no cleaning */
+	bool trusts_descriptions; /* lines of session descriptions are never taken for start lines */
+	/* the line that was matched last, for skim__matched() */
+	struct skim_match {
+		const char *line, *end; /* line: NULL, there is none */
+		unsigned int due;
+		const struct matcher *matcher; /* NULL: it is none of a record */
+	} matched;
 	unsigned long long version; /* offset in the log; before it and behind the last line, no "SIP/" is */
 };
 
@@ -54,6 +60,20 @@ void skim__begin(struct skim *skim, const struct skim_source *source, bool is_ea
  * it needs a closer look, or -ENOMEM.
  */
 int skim__take(struct skim *skim, const struct matchers_text *text, const char *line, size_t length);
+
+/*
+ * Tells what is known of a line that was just found to need a closer look. Returns whether it has been matched for these
+ * roles; then *ret_matcher is its matcher, or NULL. Forgets it, since it holds until another line is matched.
+ */
+static inline bool skim__matched(struct skim *skim, unsigned int due, const char *line, const char *end,
+				 const struct matcher **ret_matcher)
+{
+	struct skim_match matched = skim->matched;
+
+	skim->matched.line = NULL;
+	*ret_matcher = matched.matcher;
+	return matched.line == line && matched.end == end && matched.due == due;
+}
 
 /* Begins to look for the ends of lines, which skim__lines() takes, in a part of a text. */
 void skim__scan(const struct skim *skim, const char *from, const char *end, struct byte_scan *ret_scan);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Tests of match_memory.c: which patterns and lines are remembered, and which lines are taken for the same. */
+/* Tests of match_memory.c: which patterns suit, which lines are remembered, and which are taken for the same. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,29 +12,19 @@
 
 #include "log/match_memory.h"
 
+#define PATTERNS 5U
+
 static const struct match found = { .is_match = true, .end = 4, .count = 1, .values = { { .from = 1, .length = 3 } } };
 
 static const struct match *find(struct match_memory *memory, const char *line)
 {
-	return match_memory__find(memory, line, strlen(line));
+	return match_memory__find(memory, PATTERNS, line, strlen(line));
 }
 
 static void keep(struct match_memory *memory, const char *line)
 {
 	(void)find(memory, line);
 	match_memory__keep(memory, &found);
-}
-
-static bool is_remembered(const char *pattern)
-{
-	struct match_memory memory = { 0 };
-	bool is_found;
-
-	match_memory__begin(&memory, pattern);
-	keep(&memory, "line");
-	is_found = find(&memory, "line") != NULL;
-	match_memory__free(&memory);
-	return is_found;
 }
 
 static void test_patterns(void **state)
@@ -48,9 +38,9 @@ static void test_patterns(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(alike) / sizeof(*alike); i++)
-		assert_true(is_remembered(alike[i]));
+		assert_true(match_memory__suits(alike[i]));
 	for (i = 0; i < sizeof(others) / sizeof(*others); i++)
-		assert_false(is_remembered(others[i]));
+		assert_false(match_memory__suits(others[i]));
 }
 
 static void test_digits_may_differ(void **state)
@@ -58,7 +48,6 @@ static void test_digits_may_differ(void **state)
 	struct match_memory memory = { 0 };
 	const struct match *match;
 
-	match_memory__begin(&memory, "\\d");
 	assert_null(find(&memory, "at 12:00:05 from 192.0.2.1"));
 	keep(&memory, "at 12:00:05 from 192.0.2.1");
 	match = find(&memory, "at 23:59:60 from 198.7.6.5");
@@ -77,11 +66,22 @@ static void test_digits_may_differ(void **state)
 	match_memory__free(&memory);
 }
 
+/* What some patterns found says nothing of others. */
+static void test_other_patterns(void **state)
+{
+	struct match_memory memory = { 0 };
+
+	keep(&memory, "line");
+	assert_null(match_memory__find(&memory, PATTERNS | 2, "line", 4));
+	assert_null(match_memory__find(&memory, PATTERNS & 1, "line", 4));
+	assert_non_null(match_memory__find(&memory, PATTERNS, "line", 4));
+	match_memory__free(&memory);
+}
+
 static void test_versions_may_not_differ(void **state)
 {
 	struct match_memory memory = { 0 };
 
-	match_memory__begin(&memory, "SIP/2\\.0");
 	keep(&memory, "12/13 INVITE sip:5 SIP/2.0");
 	assert_non_null(find(&memory, "14/15 INVITE sip:6 SIP/2.0"));
 	assert_null(find(&memory, "12/13 INVITE sip:5 SIP/2.1"));
@@ -99,7 +99,6 @@ static void test_many_lines_are_kept(void **state)
 	char line[] = "line aa";
 	unsigned int i, known = 0;
 
-	match_memory__begin(&memory, "x");
 	for (i = 0; i < MATCH_MEMORY_LINES / 4; i++) {
 		line[5] = (char)('A' + i / 26);
 		line[6] = (char)('a' + i % 26);
@@ -120,7 +119,6 @@ static void test_long_lines_are_not_kept(void **state)
 	struct match_memory memory = { 0 };
 	char line[MATCH_MEMORY_LENGTH + 2];
 
-	match_memory__begin(&memory, "x");
 	memset(line, 'x', sizeof(line));
 	line[MATCH_MEMORY_LENGTH + 1] = '\0';
 	keep(&memory, line);
@@ -134,7 +132,6 @@ static void test_empty_lines_are_not_kept(void **state)
 {
 	struct match_memory memory = { 0 };
 
-	match_memory__begin(&memory, "x");
 	keep(&memory, "");
 	assert_null(find(&memory, ""));
 }
@@ -144,6 +141,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_patterns),
 		cmocka_unit_test(test_digits_may_differ),
+		cmocka_unit_test(test_other_patterns),
 		cmocka_unit_test(test_versions_may_not_differ),
 		cmocka_unit_test(test_many_lines_are_kept),
 		cmocka_unit_test(test_long_lines_are_not_kept),

@@ -94,6 +94,19 @@ static void ask(const char *text, size_t length, unsigned long long offset)
 	}
 }
 
+/* A matcher may name the second byte too, so what is known of lines with the same first byte says nothing of its own. */
+static void test_second_bytes(void **state)
+{
+	static const char text[] = "Unsupported: x\nUDP 192.0.2.1:5070\n";
+	const char *line = strchr(text, '\n') + 1;
+	struct matchers_text whole = { .text = text, .end = text + strlen(text), .offset = 1 };
+
+	make("opensips");
+	assert_false(matchers__may_match(&matchers, ALL, &whole, text, line - 1));
+	assert_true(matchers__may_match(&matchers, ALL, &whole, line, line + strlen(line) - 1));
+	matchers__free(&matchers);
+}
+
 /* The log comes in texts that end anywhere; what is behind the last line of one begins the next. */
 static void test_the_quick_answer(void **state)
 {
@@ -126,6 +139,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_roles),
 		cmocka_unit_test(test_a_users_pattern),
+		cmocka_unit_test(test_second_bytes),
 		cmocka_unit_test(test_the_quick_answer),
 	};
 
