@@ -88,7 +88,7 @@ def test_values_that_cannot_be_used():
 
 
 def test_log_formats():
-    path = write("ngrep.log", "U 192.0.2.1:5070 -> 192.0.2.2:5060 #1\n" + INVITE)
+    path = write("ngrep.log", "U 192.0.2.1:5070 -> 192.0.2.2:5060 #1\n" + INVITE.replace("CSeq", "To: b\nCSeq"))
     check_equal("a form is said", count("--title", "t", path)[2], f"sipbpf: {path}: looks like ngrep: 1 message\n")
     check_equal("unless it was given", count("--title", "t", "--log-format", "ngrep", path)[2], "")
     check_equal("one that yields nothing", count("--title", "t", "--log-format", "sipp", write("empty.log", "words\n"))[2],
@@ -127,7 +127,7 @@ def test_messages_without_cseq():
     for log, wanted in (
             (line, "1 message is no more than a start line"),
             (2 * line, "2 messages are no more than a start line"),
-            (line + "\tBYE sip:b@c.d SIP/2.0\n\tCSeq: 2 BYE\n", None),
+            (line + "\tBYE sip:b@c.d SIP/2.0\n\tTo: b\n\tCSeq: 2 BYE\n", None),
             (summary, "1 message is without the method in CSeq"),
             (summary.replace("180 Ringing", "200 OK (BYE)"), None),
             ("BYE sip:b@c.d SIP/2.0\n\n", None)):
@@ -165,8 +165,14 @@ def test_messages_that_end_within_their_headers():
             f"sipbpf: ends.log: {said} headers, before To or CSeq; the first begins in line {line}; if rsyslog cut what was longer "
             "than its $MaxMessageSize, raise that"]))
     packet = "12:00:00.1 IP 192.0.2.1.5070 > 192.0.2.2.5060: SIP: BYE sip:b SIP/2.0\n\tBYE sip:b SIP/2.0\n\tTo: b\n\tCal\n"
-    _, _, err = count(write("packets.log", 2 * packet))
-    check("packets that are cut off are told as that", "2 messages are cut off before CSeq" in err and "headers" not in err, err)
+    for log in (2 * packet, 2 * packet.replace("To: b", "CSeq: 2 BYE")):
+        _, _, err = count(write("packets.log", log))
+        check("packets that are cut off are told as that", "2 messages are cut off before To or CSeq" in err and "headers" not in err, err)
+    tree = ("Frame 1: 9 bytes on wire\nInternet Protocol Version 4, Src: 192.0.2.1, Dst: 192.0.2.2\n"
+            "    Request-Line: BYE sip:b@c.d SIP/2.0\n    Message Header\n        To: b\n        CSeq: 2 BYE\n\n")
+    for name, wanted in (("", 0), ("To", 1), ("CSeq", 1)):
+        _, _, err = count(write("tree.log", tree.replace(name + ":", "X:") if name else tree))
+        check_equal(f"a tree without {name}", err.count("1 message ends within its headers"), wanted)
 
 
 def test_two_forms_in_one_log():

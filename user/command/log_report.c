@@ -48,7 +48,7 @@ void log_report__file(const struct text_log *log, const char *name, const struct
 		log__info("%s: the transport of %llu message%s is not known, so %s as UDP", name, tally->unconveyed,
 			  plural(tally->unconveyed), tally->unconveyed == 1 ? "it counts" : "they count");
 	if (tally->torn)
-		log__info("%s: %llu message%s cut off before CSeq, and what may follow is not there; a "
+		log__info("%s: %llu message%s cut off before To or CSeq, and what may follow is not there; a "
 			  "re-INVITE may count as an INVITE",
 			  name, tally->torn, tally->torn == 1 ? " is" : "s are");
 	if (tally->incomplete)

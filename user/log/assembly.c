@@ -247,6 +247,12 @@ static bool holds_header(const struct assembly *assembly, const char *name, cons
 	return false;
 }
 
+/* Whether headers are missing that matter. */
+static bool lacks_headers(const struct assembly *assembly)
+{
+	return !holds_header(assembly, "To", "t") || !holds_header(assembly, "CSeq", "CSeq");
+}
+
 /*
  * Takes note if no empty line has ended the headers, and some are missing that matter. Those that end with their packet
  * are told as that.
@@ -258,7 +264,7 @@ static void note_incomplete(const struct assembly *assembly)
 
 	if (is_summary || is_bare || assembly->is_torn)
 		return;
-	if (!holds_header(assembly, "To", "t") || !holds_header(assembly, "CSeq", "CSeq"))
+	if (lacks_headers(assembly))
 		tally__note_incomplete(assembly->tally, assembly->line);
 }
 
@@ -279,7 +285,7 @@ static int end_headers(struct assembly *assembly)
 	if (parse_message(assembly, &message) < 0)
 		return 0;
 	assembly->tally->surplus += was_surplus;
-	assembly->tally->torn += assembly->is_torn && !strcmp(message.method, "UNKNOWN");
+	assembly->tally->torn += assembly->is_torn && lacks_headers(assembly);
 	assembly->tally->bare += !assembly->has_header;
 	return tally__count(assembly->tally, &message, is_placed ? &assembly->path : NULL);
 }
@@ -540,6 +546,8 @@ static int read_header(struct assembly *assembly, const char *line, size_t lengt
 
 	if (!length && assembly->claim_length && assembly->traits & (FORM_GLUED | FORM_USERS))
 		return 0;
+	if (!length && assembly->traits & FORM_TREE) /* a dissector does not show the empty line */
+		note_incomplete(assembly);
 	if (!length)
 		return is_gap(assembly) ? 0 : end_headers(assembly);
 	if (assembly->is_after_gap && !start_line__is_likely(line, length) && !is_any_header(line, length))

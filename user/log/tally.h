@@ -29,7 +29,7 @@ struct tally {
 	unsigned long long bare;    /* messages of which the log shows neither CSeq nor another header */
 	unsigned long long unconveyed; /* messages of which neither the log nor Via tells the transport */
 	unsigned long long incomplete, first_incomplete; /* messages that end before To or CSeq; line of the first */
-	unsigned long long torn;    /* messages that are cut off before their CSeq, with their packet */
+	unsigned long long torn;    /* messages that are cut off before To or CSeq, with their packet */
 	unsigned long long surplus; /* messages that are rather part of a body */
 	unsigned long long quoted;  /* start lines in records that only quote messages */
 	unsigned long long untaken; /* lines that look like start lines and begin no counted message */
