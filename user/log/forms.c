@@ -315,8 +315,6 @@ const struct form forms[] = {
 			       .transport = SIP_TRANSPORT_UDP),
 		     FORM_LINE(BEGINS, TCPDUMP_FIRST, "frag (", TCPDUMP_HEAD ".*?" TCPDUMP_FRAGMENT_V6,
 			       .transport = SIP_TRANSPORT_UDP, .content = FORM_FRAGMENT),
-		     FORM_LINE(BEGINS, TCPDUMP_FIRST, ", offset ", TCPDUMP_HEAD ".*?, offset [1-9]\\d*, .*?proto UDP ",
-			       .transport = SIP_TRANSPORT_UDP, .content = FORM_FRAGMENT),
 		     FORM_LINE(BEGINS, TCPDUMP_FIRST, "proto ",
 			       TCPDUMP_HEAD ".*?" TCPDUMP_PROTOCOL "(?:.*" TCPDUMP_ENDS ")?"),
 		     FORM_LINE(BEGINS, TCPDUMP_FIRST, "next-header ",
@@ -332,6 +330,8 @@ const struct form forms[] = {
 		     FORM_LINE(ADDS, " \t", "proto ", "^\\s.*?" TCPDUMP_PROTOCOL),
 		     FORM_LINE(ADDS, " \t", "next-header ", "^\\s.*?" TCPDUMP_PROTOCOL "(?:.*?" TCPDUMP_ENDS ")?"),
 		     FORM_LINE(ADDS, "\t", ") [", "^\\t\\d+\\) \\["), /* a chunk of SCTP */
+		     FORM_LINE(ADDS, " ", " > ", "^ +" TCPDUMP_FRAGMENT_V4, .transport = SIP_TRANSPORT_UDP,
+			       .content = FORM_FRAGMENT),
 		     FORM_LINE(ADDS, " ", " > ", "^ +(?:" TCPDUMP_ENDS "|[^\\s(,]+ > \\S+: )") } },
 	{ .name = "tshark",
 	  .what = "tshark -V, tshark -O sip",
