@@ -175,6 +175,22 @@ def test_messages_that_end_within_their_headers():
         check_equal(f"a tree without {name}", err.count("1 message ends within its headers"), wanted)
 
 
+def test_a_log_that_goes_on_in_another_form():
+    message = "BYE sip:b@c.d SIP/2.0\nTo: <sip:b@c.d>;tag=1\nCSeq: 2 BYE\n\n"
+    ends = "2026-01-05 12:00:00.1 192.0.2.1:5070 -> 192.0.2.2:5060"
+    whole = ends + "\n" + message
+    one_line = ends + "#012" + message.replace("\n", "#015#012") + "\n"
+    pjsip = "<--- Received SIP request (9 bytes) from UDP:192.0.2.1:5070 --->\n" + message
+    summary = "    1   0.000000    192.0.2.1 -> 192.0.2.2    SIP 400 Request: BYE sip:b@c.d | \n"
+    words = "2026-01-05 12:00:00.1 some words\n" * 5000
+    for first, second, form in ((whole, one_line, "arrow"), (pjsip, one_line, "arrow"), (pjsip, summary, "tshark-summary"),
+                                (pjsip, words + summary, "tshark-summary"), (message, summary, "tshark-summary"), (pjsip, pjsip, None), (pjsip, words + pjsip, None)):
+        log = 5000 * first + 5000 * second if len(second) < 1000 else 5000 * first + second + 5000 * second[len(words):]
+        _, _, err = count("--format", "json", write("goes_on.log", log))
+        told = [line.split(", ")[1] for line in err.splitlines() if "split the log" in line]
+        check_equal(f"goes on as {form}", told, [f"it looks like {form}; split the log there and count the parts"] if form else [])
+
+
 def test_two_forms_in_one_log():
     heads = {
         "sngrep": "2026/01/05 12:00:00.1 192.0.2.1:5070 -> 192.0.2.2:5060\n",

@@ -16,6 +16,7 @@
 #define BUDGET_DEFAULT 5000000000ULL /* nanoseconds */
 #define EVERYTHING (ULLONG_MAX / 2)  /* bytes */
 #define PARTS_TRIED 16               /* that do not look as if they held complete messages */
+#define QUIET_BYTES (64 * 1024)      /* without a message of the form, before the log is looked at again */
 
 /* A record of a user: nothing is cleaned. */
 static const struct form users_form = { .name = "", .what = "--regex", .traits = FORM_USERS };
@@ -120,6 +121,48 @@ static int read_lines(struct text_log *log, struct reader *reader, struct lines 
 	return result;
 }
 
+/* Finds whether the log looks like another form from here on, where no message of its form has come for long. */
+static int look_again(struct text_log *log, struct lines *lines)
+{
+	struct recognised now = { .form = forms__plain() };
+	struct tally *tally = &log->tally;
+	const char *sample;
+	size_t length = lines__sample(lines, &sample);
+	int error = recognise__form(sample, length, NULL, &now);
+
+	envelope__free(now.envelope);
+	if (error || !now.messages || now.form == forms__plain() ||
+	    (now.form == log->recognised.form && now.split == log->recognised.split))
+		return error;
+	tally->other_form = now.form;
+	tally->first_other = lines__number(lines) + 1;
+	return 0;
+}
+
+/*
+ * Reads lines to the end, and tells if the log goes on in another form. The longer the log is without messages, the less
+ * often it is looked at. Returns the same as read_lines().
+ */
+static int read_watchfully(struct text_log *log, struct reader *reader, struct lines *lines)
+{
+	unsigned long long before, after, quiet = 0, patience = QUIET_BYTES;
+	const struct tally *tally = &log->tally;
+	int result = 1, error;
+
+	while (result > 0) {
+		before = tally->placed ? tally->placed : tally->messages;
+		result = read_lines(log, reader, lines, QUIET_BYTES);
+		after = tally->placed ? tally->placed : tally->messages;
+		quiet = before == after ? quiet + QUIET_BYTES : 0;
+		if (result <= 0 || quiet < patience || tally->other_form)
+			continue;
+		patience *= 2;
+		error = look_again(log, lines);
+		result = error ? error : 1;
+	}
+	return result;
+}
+
 static int open_reader(struct text_log *log, struct reader **ret_reader)
 {
 	const struct reader_settings settings = {
@@ -141,7 +184,9 @@ static int read_part(struct text_log *log, struct lines *lines, unsigned long lo
 	struct reader *reader = NULL;
 	int result = open_reader(log, &reader), error;
 
-	if (!result)
+	if (!result && bytes == EVERYTHING && !log->pattern && !log->options.form)
+		result = read_watchfully(log, reader, lines);
+	else if (!result)
 		result = read_lines(log, reader, lines, bytes);
 	if (result < 0)
 		describe_error(log, result, log->tally.line, ret_error);
