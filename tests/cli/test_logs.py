@@ -175,6 +175,22 @@ def test_messages_that_end_within_their_headers():
         check_equal(f"a tree without {name}", err.count("1 message ends within its headers"), wanted)
 
 
+def test_headers_that_look_like_records():
+    heads = {"arrow": "2026-01-05 12:00:00.1 udp 192.0.2.1:5070 -> 192.0.2.2:5060\n",
+             "kamailio": " 1(4311) NOTICE: <script>: udp 192.0.2.1:5070 -> 192.0.2.2:5060\n",
+             "opensips": "Jan  5 12:00:00 [4311] udp 192.0.2.1:5070 -> 192.0.2.2:5060\n"}
+    for form, head in heads.items():
+        for header in ("X-Path: 192.0.2.8:5070 -> 192.0.2.9:5060\n", "X-Log: NOTICE: <script>: 192.0.2.8:5070 -> 192.0.2.9:5060\n",
+                       "X-Path: a\n udp 192.0.2.8:5070 -> 192.0.2.9:5060\n"):
+            message = f"{head}BYE sip:b@c.d SIP/2.0\n{header}To: <sip:b@c.d>;tag=1\nCSeq: 2 BYE\n"
+            for end in ("\n", ""): # without an empty line, the next record cuts the headers off
+                status, out, err = count("--format", "json", "--log-format", form, write("headers.log", 3 * (message + end)))
+                document = json.loads(out)
+                check_equal(f"{form}: {header!r}, {end!r}", (status, err, [(link["server_ip"], link["client_ip"], [
+                    (m["type"], m["method"], m["count"]) for m in link["messages"]]) for link in document["links"]]),
+                            (0, "", [("192.0.2.2", "192.0.2.1", [("BYE", "BYE", 3)])]))
+
+
 def test_a_log_that_goes_on_in_another_form():
     message = "BYE sip:b@c.d SIP/2.0\nTo: <sip:b@c.d>;tag=1\nCSeq: 2 BYE\n\n"
     ends = "2026-01-05 12:00:00.1 192.0.2.1:5070 -> 192.0.2.2:5060"

@@ -592,16 +592,23 @@ static int take_candidate(struct reader *reader)
 	candidate->text.length = 0;
 	assembly__cut_headers(assembly, candidate->headers);
 	tally->line = candidate->line;
-	result = find_users(reader, &piece, assembly__state(assembly), &matcher);
+	result = find_matcher(reader, NULL, &piece, assembly__state(assembly), &matcher);
 	if (result > 0)
 		result = begin_record(reader, matcher, &piece);
 	tally->line = line;
 	return result;
 }
 
+/* Whether headers may look like lines that begin records, which hold what somebody chose. */
+static bool weighs_headers(const struct reader *reader)
+{
+	return reader->settings.form->traits & FORM_USERS ||
+	       (reader->settings.form->traits & FORM_NEAR && reader->settings.split == CLEAN_WHOLE);
+}
+
 /*
- * The pattern of a user may match headers too, which begin no record. What looks like a header is one, unless a start
- * line comes before the headers end. *matcher is that of the line, or NULL; *state that of the assembly. Returns 0 or a
+ * A pattern may match headers too, which begin no record. What looks like a header is one, unless a start line comes
+ * before the headers end. *matcher is that of the line, or NULL; *state that of the assembly. Returns 0 or a
  * negative errno.
  */
 static int weigh_header(struct reader *reader, const struct piece *piece, unsigned int *state,
@@ -635,7 +642,7 @@ static int read_piece(struct reader *reader, const struct matchers_text *around,
 	const struct matcher *matcher = NULL;
 	int result = find_matcher(reader, around, piece, state, &matcher);
 
-	if (result >= 0 && reader->settings.form->traits & FORM_USERS)
+	if (result >= 0 && weighs_headers(reader))
 		result = weigh_header(reader, piece, &state, &matcher);
 	if (result < 0)
 		return result;
