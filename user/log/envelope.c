@@ -41,6 +41,7 @@ struct envelope {
 	bool has_memory; /* envelopes are alike if they differ in digits alone */
 	struct prefix_memory memory;
 	struct places places[PREFIX_MEMORY_PLACES]; /* in the envelopes that are remembered */
+	struct envelope *inner;                     /* what it holds may have; NULL: nothing has */
 };
 
 #define DIGITS "0123456789"
@@ -89,6 +90,7 @@ void envelope__free(struct envelope *envelope)
 {
 	if (!envelope)
 		return;
+	envelope__free(envelope->inner);
 	pattern__free(envelope->pattern);
 	free(envelope);
 }
@@ -169,7 +171,8 @@ static int make(const char *first, const char *text, struct envelope **ret_envel
 	return 0;
 }
 
-int envelope__find(const char *text, size_t length, struct envelope **ret_envelope)
+/* Finds an envelope as envelope__find() does, whatever is in it. */
+static int find(const char *text, size_t length, struct envelope **ret_envelope)
 {
 	struct envelope *envelope, *best = NULL;
 	size_t opened = 0, i;
@@ -269,7 +272,8 @@ static bool open_own(struct envelope *envelope, const char *line, size_t length,
 	return true;
 }
 
-void envelope__open(struct envelope *envelope, const char *line, size_t length, struct envelope_content *ret_content)
+/* Opens the envelope of a line, but none that is in it. */
+static void open_outer(struct envelope *envelope, const char *line, size_t length, struct envelope_content *ret_content)
 {
 	*ret_content = (struct envelope_content){ .text = line, .length = length, .time = line, .source = line };
 	if (open_own(envelope, line, length, ret_content)) {
@@ -286,6 +290,69 @@ void envelope__open(struct envelope *envelope, const char *line, size_t length, 
 	ret_content->time_length = envelope->time_length;
 }
 
+void envelope__open(struct envelope *envelope, const char *line, size_t length, struct envelope_content *ret_content)
+{
+	struct envelope_content inner;
+
+	open_outer(envelope, line, length, ret_content);
+	if (!envelope->inner)
+		return;
+	open_outer(envelope->inner, ret_content->text, ret_content->length, &inner);
+	ret_content->text = inner.text;
+	ret_content->length = inner.length;
+	ret_content->time = inner.time;
+	ret_content->time_length = inner.time_length;
+}
+
+/* Returns the text without its envelopes, which the caller frees, or NULL. */
+static char *open_all(struct envelope *envelope, const char *text, size_t length, size_t *ret_length)
+{
+	const char *end = text + length, *feed;
+	char *contents = malloc(length + 1), *to = contents;
+	struct envelope_content content;
+
+	for (; contents && (feed = memchr(text, '\n', (size_t)(end - text))); text = feed + 1) {
+		open_outer(envelope, text, (size_t)(feed - text), &content);
+		to = mempcpy(to, content.text, content.length);
+		*to++ = '\n';
+	}
+	*ret_length = (size_t)(to - contents);
+	return contents;
+}
+
+/*
+ * Finds what is under an envelope that tells no time: that of the program itself, which tells one. Nothing but a time
+ * belongs to the form.
+ */
+static int find_inner(struct envelope *envelope, const char *text, size_t length)
+{
+	struct envelope *inner = NULL;
+	char *contents = open_all(envelope, text, length, &length);
+	int error = contents ? find(contents, length, &inner) : -ENOMEM;
+
+	free(contents);
+	if (inner && pattern__has(inner->pattern, PATTERN_TIME) && pattern__has(inner->pattern, PATTERN_SOURCE))
+		envelope->inner = inner;
+	else
+		envelope__free(inner);
+	return error;
+}
+
+int envelope__find(const char *text, size_t length, struct envelope **ret_envelope)
+{
+	struct envelope *envelope = NULL;
+	int error = find(text, length, &envelope);
+
+	if (!error && envelope && envelope->is_on_all_lines && !pattern__has(envelope->pattern, PATTERN_TIME))
+		error = find_inner(envelope, text, length);
+	if (error) {
+		envelope__free(envelope);
+		return error;
+	}
+	*ret_envelope = envelope;
+	return 0;
+}
+
 const bool *envelope__beginnings(const struct envelope *envelope)
 {
 	return envelope->beginnings;
@@ -293,6 +360,6 @@ const bool *envelope__beginnings(const struct envelope *envelope)
 
 size_t envelope__time(const struct envelope *envelope, const char **ret_time)
 {
-	*ret_time = envelope->time;
-	return envelope->time_length;
+	*ret_time = envelope->inner ? envelope->inner->time : envelope->time;
+	return envelope->inner ? envelope->inner->time_length : envelope->time_length;
 }

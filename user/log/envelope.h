@@ -24,7 +24,8 @@ struct envelope_content {
 };
 
 /*
- * Finds the envelope that nearly all lines of a text have, or stand under; or one with a time that some lines have.
+ * Finds the envelope that nearly all lines of a text have, or stand under; or one with a time that some lines have. If it
+ * tells no time, what it holds may have another one, of a program, that does.
  * Returns 0 with an envelope that the caller frees, or with NULL if there is none; or -ENOMEM. envelope__free(NULL) is
  * fine.
  */
