@@ -62,12 +62,12 @@ enum sip_wanted {
 #define SIP_EFFORT_OF_SEARCHED(bytes) ((__s32)((bytes) / 8 * 3))     /* in a To header, besides */
 #define SIP_EFFORT_OF_LONG_METHOD(bytes) ((__s32)((bytes) / 16 * 3)) /* besides */
 #define SIP_EFFORT_OF_LINE 9                                         /* that is skimmed */
-#define SIP_EFFORT_OF_ODD_LINE 44                                    /* that is not */
-#define SIP_EFFORT_OF_BYTES 28                                       /* up to eight that are looked at one by one */
+#define SIP_EFFORT_OF_ODD_LINE 40                                    /* that is not */
+#define SIP_EFFORT_OF_BYTES 24                                       /* up to eight that are looked at one by one */
 #define SIP_EFFORT_OF_METHOD_BYTES 30 /* up to eight of a method that is not well known */
-#define SIP_EFFORT_OF_STOP 36         /* that a search met */
+#define SIP_EFFORT_OF_STOP 30         /* that a search met */
 #define SIP_EFFORT_OF_SUSPECT_BLOCK 4 /* of a line that is no start line, besides */
-#define SIP_EFFORT_OF_ODD_BYTE 50     /* a slash where no start line is, a control character in a URI */
+#define SIP_EFFORT_OF_ODD_BYTE 44     /* a slash where no start line is, a control character in a URI */
 #define SIP_EFFORT_OF_BLANKS 24       /* up to eight before the start line */
 
 /* Room for a name, and a power of two, because a mask bounds where a character goes. */
