@@ -14,14 +14,9 @@
 /* Datagrams in a UDP GSO packet. UDP_MAX_SEGMENTS is 64 up to Linux 6.8 and 128 since 6.9. */
 #define GSO_DATAGRAMS_MAX 128
 
-/*
- * Notes where the packet is: at which interface and in which memory. Addresses are stored first and used as numbers
- * after that, because pointers cannot be added to them.
- */
+/* Notes at which interface the packet is. */
 static __always_inline void xdp_note_place(struct xdp_md *ctx, struct sighting *sighting)
 {
-	sighting->buffer = 0;
-	*(volatile __u64 *)&sighting->payload = (__u64)(long)ctx->data;
 	sighting->ifindex = ctx->ingress_ifindex;
 	sighting->is_forwarded = 0;
 }
@@ -33,8 +28,6 @@ static __always_inline void xdp_note_place(struct xdp_md *ctx, struct sighting *
  */
 static __always_inline void tc_note_place(struct __sk_buff *skb, struct sighting *sighting)
 {
-	*(volatile __u64 *)&sighting->buffer = (__u64)(long)skb;
-	*(volatile __u64 *)&sighting->payload = (__u64)(long)skb->data;
 	sighting->ifindex = skb->ifindex;
 	sighting->is_forwarded = skb->ingress_ifindex || !skb->sk;
 }

@@ -322,7 +322,6 @@ __noinline int HOOK(is_datagram_seen_elsewhere)(HOOK_CONTEXT *ctx, __u32 offset,
 	if (!work || !length)
 		return 0;
 	HOOK(note_place)(ctx, &work->sighting);
-	*(volatile __u64 *)&work->sighting.payload += offset;
 	if (length > SIGHTING_SAMPLE_SIZE)
 		length = SIGHTING_SAMPLE_SIZE;
 	else
@@ -372,7 +371,6 @@ static __always_inline void HOOK(describe_packet)(HOOK_CONTEXT *ctx, struct work
 		return;
 	begin_sighting(work, packet__own_ends(&work->packet), work->packet.protocol, work->hook);
 	HOOK(note_place)(ctx, &work->sighting);
-	*(volatile __u64 *)&work->sighting.payload += work->packet.offset;
 	work->sighting.content = sighting__mix(work->word, number);
 }
 

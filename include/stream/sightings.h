@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What was seen lately, and where: a packet that passes several hooks counts at the first of them only. It is the same
- * packet if it says the same and either is forwarded, after it was received, or is still in the same memory. The text
- * alone does not tell: it may be sent again, by the same sender or by another one. The first fragment of a datagram says what
+ * packet if it says the same and either has the same ends or is forwarded, after it was received. The text alone does not
+ * tell: another program may send it on. Where the packet is in memory does not tell either: a program may pass it on as it
+ * is, from a tunnel that ends there for example. The first fragment of a datagram says what
  * the datagram says, so that the host may cut it into fragments on its way, or put it together.
  * Tested by tests/unit/stream/test_sightings.c.
  */
@@ -20,8 +21,6 @@
 
 struct sighting {
 	__u64 content; /* a hash of what the packet says; 0: no sighting */
-	__u64 buffer;  /* the address of the socket buffer; 0: there is none yet */
-	__u64 payload; /* the address of the payload, if the packet is in one piece; else it has nothing else there */
 	__u32 tick;
 	__u32 ifindex;
 	struct sipbpf_ends ends;
@@ -70,16 +69,6 @@ static __always_inline int sighting__has_same_place(const struct sighting *one, 
 }
 
 /*
- * Whether two packets with the same ends are in the same memory, as far as can be known: XDP runs before there is a
- * socket buffer, into which the kernel may copy the packet. The fragments into which the host cuts a packet are copies.
- */
-static __always_inline int sighting__may_have_same_memory(const struct sighting *one, const struct sighting *other)
-{
-	return one->payload == other->payload || one->buffer == other->buffer || !one->buffer || !other->buffer ||
-	       one->is_fragment != other->is_fragment;
-}
-
-/*
  * Whether the IP headers of a packet and a later one may be those of one packet. Hosts and NAT pass on the identification of
  * IPv4 and the flow label of IPv6, which are 0 where the sender gives none. If they do not tell, the hop limit does, which
  * does not rise.
@@ -97,17 +86,16 @@ static __always_inline int sighting__may_have_same_header(const struct packet_id
  *
  * - At the same hook they are two: nothing passes a hook twice.
  * - With IP headers that cannot be those of one packet they are two, whatever they say.
+ * - With the same ends they are one.
  * - A packet that is sent and was not made here has been received. Its ends may have been translated (NAT).
- * - Otherwise it has the same ends and is in the same memory.
  */
 static __always_inline int sighting__is_same_packet(const struct sighting *first, const struct sighting *next)
 {
 	if (sighting__has_same_place(first, next) || first->protocol != next->protocol ||
 	    !sighting__may_have_same_header(&first->identity, &next->identity))
 		return 0;
-	if (first->hook == SIPBPF_RECEIVED && next->hook == SIPBPF_SENT)
-		return next->is_forwarded;
-	return flow_table__same_ends(&first->ends, &next->ends) && sighting__may_have_same_memory(first, next);
+	return flow_table__same_ends(&first->ends, &next->ends) ||
+	       (first->hook == SIPBPF_RECEIVED && next->hook == SIPBPF_SENT && next->is_forwarded);
 }
 
 static __always_inline int sighting__says_the_same(const struct sighting *first, const struct sighting *next,

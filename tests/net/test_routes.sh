@@ -83,7 +83,7 @@ each_mode() {
 	local wanted=$1 target=$2 modes=(tc native skb)
 
 	shift 2
-	[[ " $* " == *" br"* || " $* " == *" x0 "* ]] && modes=(tc skb)
+	[[ " $* " == *" br"* || " $* " == *" x0 "* || " $* " == *" gtp "* ]] && modes=(tc skb)
 	for mode in "${modes[@]}"; do
 		net__want start "$@" && net__want talk "$target" && net__want end && counted "$wanted" || return 1
 	done
@@ -385,6 +385,29 @@ from_a_tunnel() {
 	return "$failed"
 }
 
+# gtp_end NAMESPACE ADDRESS LOCAL REMOTE: an end of a tunnel of GTP-U, which is a program.
+gtp_end() {
+	net__start "$1" python3 "$here/gtp_tunnel.py" gtp "$2/24" "$3" "$4" >"$NET_TMP/$1.gtp" 2>&1
+	net__wait_for grep -q ready "$NET_TMP/$1.gtp"
+}
+
+# What A sends through a tunnel is taken out of it, and put into it, by a program on B. It is in other memory then.
+from_a_tunnel_of_a_program() {
+	local first second
+
+	net__want gtp_end "$NET_A" 10.79.0.1 "$NET_A4" "$NET_B4" && first=$! && net__want gtp_end "$NET_B" 10.79.0.2 "$NET_B4" "$NET_A4" &&
+		second=$! && ip -n "$NET_B" route replace "$NET_A4" dev gtp table 7 && ip -n "$NET_B" rule add iif r1 table 7 &&
+		ip -n "$NET_A" route replace 10.78.0.0/24 dev gtp &&
+		each_mode "$ONCE" "$C4" "$NET_B_IF" r1 && each_mode "$ONCE" "$C4" "$NET_B_IF" gtp r1 && each_mode "$ONCE" "$C4" gtp "$NET_B_IF"
+	local failed=$?
+
+	ip -n "$NET_B" rule del iif r1 table 7
+	[[ -n $first ]] && net__stop "$first" KILL
+	[[ -n $second ]] && net__stop "$second" KILL
+	routes_on
+	return "$failed"
+}
+
 long_both_ways() {
 	for mode in tc skb; do
 		net__want start "$NET_B_IF" x0 && net__want send_long "$NET_A" 10.79.0.2 1470 && net__want send_long "$NET_B" 10.79.0.1 1470 &&
@@ -508,9 +531,10 @@ proxied() {
 
 # ---- what is alike and not the same ----
 
-# send_text_to TARGET PORT FROM...: the same request from each of these addresses of A, twice.
+# send_text_to TARGET PORT FROM...: the same request from each of these addresses of A, twice, each after the answer to the
+# one before.
 send_text_to() {
-	ip netns exec "$NET_A" python3 - "$@" <<-'PYTHON'
+	ip netns exec "$NET_A" timeout "$NET_PATIENCE" python3 - "$@" <<-'PYTHON'
 		import socket, sys, time
 		lines = "OPTIONS sip:c SIP/2.0", "Via: SIP/2.0/UDP a;branch=z9hG4bK1", "To: <sip:c>", "CSeq: 1 OPTIONS", "", ""
 		for _ in range(2):
@@ -518,6 +542,7 @@ send_text_to() {
 		        with socket.socket(socket.AF_INET6 if ":" in source else socket.AF_INET, socket.SOCK_DGRAM) as udp:
 		            udp.bind((source, 5070))
 		            udp.sendto("\r\n".join(lines).encode(), (sys.argv[1], int(sys.argv[2])))
+		            udp.recv(65536)
 		    time.sleep(0.05)
 	PYTHON
 }
@@ -752,6 +777,7 @@ net__check "what is bridged counts once" bridged
 net__check "what is routed from a bridge counts once" routed_from_a_bridge
 net__check "what is sent back by the same interface counts once" sent_back
 net__check "what comes from a tunnel counts once" from_a_tunnel
+net__check "what comes from a tunnel that ends in a program counts once" from_a_tunnel_of_a_program
 net__check "what a tunnel carries in fragments counts once" tunnel_in_fragments
 net__check "what passes both ends of a veth pair counts once" veth_pair
 net__check "calls through proxies count once for each hop" proxied
