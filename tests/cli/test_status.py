@@ -12,8 +12,8 @@ import tempfile
 sys.dont_write_bytecode = True
 from program import as_ordinary_user, check, check_equal, copy_program, finish, run  # noqa: E402
 
-MISSING = ("sipbpf: status: no permission to look at the kernel's BPF programs; run it as root, with CAP_SYS_ADMIN in the "
-           "initial user namespace\n")
+MISSING = ("sipbpf: status: no permission to look at the kernel's BPF programs; that needs CAP_SYS_ADMIN in the initial user "
+           "namespace, which root has, unless a container or sandbox takes it away\n")
 
 
 def test_ordinary_user():

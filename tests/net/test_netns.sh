@@ -144,6 +144,17 @@ three_capabilities() {
 	net__want refuses --netns "$NET_B" "$NET_B_IF" && net__want says "--netns: $NET_B: no permission to enter it; that needs CAP_SYS_ADMIN"
 }
 
+# It helps somebody who is root already.
+root_without_them() {
+	local name set=-sys_admin,-sys_ptrace
+
+	wrapper=(setpriv --bounding-set="$set")
+	for name in "$NET_B" 1; do
+		net__want refuses --netns "$name" lo && net__want says "--netns: $name: no permission to enter it; that needs CAP_SYS_ADMIN, and CAP_SYS_PTRACE" &&
+			net__want says "root has both, unless a container or sandbox takes them away" || return 1
+	done
+}
+
 net__require jq python3 setpriv
 [[ -x $sipbpf ]] || net__die "$sipbpf does not exist; run make first"
 net__setup
@@ -158,4 +169,5 @@ net__check "files stay those from before, and status tells the namespace" files_
 net__check "--check there" check_there
 net__check "errors say what to do" errors
 net__check "the capabilities of attach are not enough, which is told" three_capabilities
+net__check "root without the capabilities is told what takes them away" root_without_them
 exit $NET_FAILED

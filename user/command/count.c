@@ -72,7 +72,9 @@ static void log_load_error(int error)
 	char missing[128];
 
 	if (privileges__missing(missing, sizeof(missing)) > 0)
-		log__error("--engine: loading BPF programs needs %s; run as root or use --engine user", missing);
+		log__error("--engine: loading BPF programs needs %s, which root has, unless a container or sandbox "
+			   "takes that away; run it as root or use --engine user",
+			   missing);
 	else if (error == -EPERM && privileges__are_namespaced())
 		log__error(
 			"--engine: loading BPF programs needs capabilities of the initial user namespace; run it there "

@@ -22,8 +22,8 @@ int loading__check_privileges(void)
 		return 0;
 	if (readlink("/proc/self/exe", path, sizeof(path) - 1) < 0)
 		strcpy(path, "/path/to/sipbpf");
-	log__error("attach: needs %s; run it with sudo, or grant that for good: "
-		   "sudo setcap 'cap_bpf,cap_net_admin,cap_perfmon+ep' '%s'",
+	log__error("attach: needs %s, which root has, unless a container or sandbox takes that away; run it with sudo, "
+		   "or grant that for good: sudo setcap 'cap_bpf,cap_net_admin,cap_perfmon+ep' '%s'",
 		   missing, path);
 	return -EPERM;
 }

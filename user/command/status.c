@@ -41,9 +41,8 @@ static int make_report(const struct options *options, const unsigned int *interf
 	int error = status_report__make(interfaces, options->inputs_count, options->cost_seconds, report);
 
 	if (error == -EPERM)
-		log__error("status: no permission to look at the kernel's BPF programs; run it as root, with "
-			   "CAP_SYS_ADMIN in "
-			   "the initial user namespace");
+		log__error("status: no permission to look at the kernel's BPF programs; that needs CAP_SYS_ADMIN in "
+			   "the initial user namespace, which root has, unless a container or sandbox takes it away");
 	else if (error)
 		return fail("status: cannot look at the kernel's BPF programs", error);
 	return error;

@@ -46,7 +46,11 @@ static void explain(const char *name, int error, char *text)
 			 name);
 	else if (error == -EPERM || error == -EACCES)
 		snprintf(text, NETWORK_NAMESPACE_TEXT_SIZE,
-			 "--netns: %.200s: no permission to enter it; that needs CAP_SYS_ADMIN: run it as root", name);
+			 "--netns: %.200s: no permission to enter it; that needs CAP_SYS_ADMIN, and CAP_SYS_PTRACE for "
+			 "the "
+			 "pid of a process with other capabilities; root has both, unless a container or sandbox takes "
+			 "them away",
+			 name);
 	else if (error == -EINVAL)
 		snprintf(text, NETWORK_NAMESPACE_TEXT_SIZE, "--netns: %.200s: is no network namespace", name);
 	else
