@@ -45,6 +45,7 @@ in_front() {
 	[[ -n $program ]]
 }
 
+MERGED=20
 wrapper=()
 started=0
 attach_pid=0
@@ -95,6 +96,9 @@ tidy_up() {
 		net__stop "$pid"
 	done
 	ip -n "$NET_B" link del br0 2>/dev/null
+	ip -n "$NET_B" link del fb0 2>/dev/null
+	ip netns exec "$NET_B" ethtool -K "$NET_B_IF" gro off rx-udp-gro-forwarding off 2>/dev/null
+	ip netns exec "$NET_B" sh -c 'echo 0 >"/sys/class/net/$0/gro_flush_timeout"' "$NET_B_IF"
 	ip -n "$NET_B" link set dev "$NET_B_IF" xdpgeneric off 2>/dev/null
 	net__ungroup
 }
@@ -394,7 +398,58 @@ generic_xdp_in_status() {
 		net__want status "$NET_B_IF" && net__want says "  notice          $NET_B_IF: generic XDP sees only the first datagram of a UDP GSO packet"
 }
 
-net__require jq python3 setpriv clang pgrep
+# An ifb receives what has been redirected to it, as large as it was; it stands for every kind of software interface.
+generic_xdp_on_software_interfaces() {
+	ip -n "$NET_B" link add fb0 type ifb || {
+		skip_reason="no ifb"
+		return 0
+	}
+	net__want check --mode skb fb0 lo && net__want says "fb0: generic XDP sees only the first datagram of a UDP GSO packet" &&
+		net__want says "lo: generic XDP sees only the first datagram of a UDP GSO packet" &&
+		net__want check --mode tc fb0 && net__want_not says "GSO" && net__want ip -n "$NET_B" link del fb0
+}
+
+# send_merged: requests that the kernel may merge in B. Prints the length of the longest frame there.
+send_merged() {
+	ip netns exec "$NET_B" python3 "$here/send_merged.py" "$NET_B_IF" "$NET_A" "$NET_B4" "$MERGED"
+}
+
+# Where the kernel merges UDP for forwarding, it does not at an interface with generic XDP, which so sees each datagram. Packets
+# are held back for a second, so that they are merged on a slow host too.
+generic_xdp_with_udp_gro() {
+	net__want ip netns exec "$NET_B" ethtool -K "$NET_B_IF" gro on rx-udp-gro-forwarding on &&
+		net__want ip netns exec "$NET_B" sh -c 'echo 1000000000 >"/sys/class/net/$0/gro_flush_timeout"' "$NET_B_IF" || return 1
+	net__want test "$(send_merged)" -gt 1600 && net__want start --mode skb -i 1h --format json "$NET_B_IF" &&
+		net__want test "$(send_merged)" -lt 1600 && net__want net__stop "$attach_pid" &&
+		net__want test "$(jq .packets.sip "$NET_TMP/tables.$started")" = "$MERGED"
+}
+
+# with_offloads NAMES: what is run from now on finds these features switched on, and reads all else from the kernel.
+with_offloads() {
+	clang -shared -fPIC -D_GNU_SOURCE -o "$NET_TMP/receive_offloads.so" "$here/receive_offloads.c" &&
+		wrapper=(env "LD_PRELOAD=$NET_TMP/receive_offloads.so" "RECEIVE_OFFLOADS=$1" "${@:2}")
+}
+
+# Attach, --check and status tell it, the last one at once; other modes switch off nothing.
+offloads_that_stay_off() {
+	local cost="$NET_B_IF: generic XDP makes the kernel switch off receive offloads, which costs throughput, and they stay off when sipbpf ends"
+
+	with_offloads "rx-gro-hw rx-lro" && net__want check --mode skb "$NET_B_IF" && net__want says "$cost" &&
+		net__want says "\`ethtool -K $NET_B_IF rx-gro-hw on rx-lro on\` switches them on again; --mode tc keeps them" &&
+		net__want start --mode skb -i 1h "$NET_B_IF" && net__want is_told "$cost" &&
+		net__want net__wait_for status_tells "$cost.*ethtool -K $NET_B_IF rx-gro-hw on rx-lro on" &&
+		net__want net__stop "$attach_pid" && net__want check --mode tc "$NET_B_IF" && net__want_not says "offloads" &&
+		net__want with_offloads "rx-lro" && net__want check --mode skb "$NET_B_IF" &&
+		net__want says "\`ethtool -K $NET_B_IF rx-lro on\`"
+}
+
+offloads_that_are_off_or_fixed() {
+	net__want check --mode skb "$NET_B_IF" && net__want_not says "'receive offloads'" &&
+		net__want with_offloads "rx-gro-hw" RECEIVE_OFFLOADS_FIXED=1 && net__want check --mode skb "$NET_B_IF" &&
+		net__want_not says "'receive offloads'"
+}
+
+net__require jq python3 setpriv clang pgrep ethtool
 [[ -x $sipbpf ]] || net__die "$sipbpf does not exist; run make first"
 net__setup
 
@@ -421,4 +476,8 @@ net__check "three capabilities are enough, and one is kept to look again" three_
 net__check "the lookout ends with its parent" lookout_ends_with_it
 net__check "a lookout that is killed is told" lookout_killed
 net__check "status tells what generic XDP does not see" generic_xdp_in_status
+net__check "generic XDP on software interfaces tells what it does not see" generic_xdp_on_software_interfaces
+net__check "generic XDP sees each datagram where the kernel merges UDP" generic_xdp_with_udp_gro
+net__check "receive offloads that generic XDP switches off are told by attach, --check and status" offloads_that_stay_off
+net__check "receive offloads that are off or cannot be switched are not told" offloads_that_are_off_or_fixed
 exit $NET_FAILED

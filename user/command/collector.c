@@ -110,16 +110,21 @@ static void take_notice(struct collector *collector)
 		log__error("attach: %s", strerror(-error));
 }
 
-/* What would stand below a table of all, but for programs in front, which `status` finds itself. */
+/*
+ * What would stand below a table of all, but for programs in front, which `status` finds itself; and what was switched off
+ * for our programs, which it can no longer find.
+ */
 static int describe_notices(struct collector *collector, struct sipbpf_told *told)
 {
-	struct notices silent = {}, notices = {};
-	int error = notice_silent(collector, &silent);
+	struct notices ours = {}, notices = {};
+	int error = counted_interfaces__notice_cost(collector->interfaces, &ours);
 
 	if (!error)
-		error = output__notice(collector->options, tables__lifetime(collector->tables), &silent, &notices);
+		error = notice_silent(collector, &ours);
+	if (!error)
+		error = output__notice(collector->options, tables__lifetime(collector->tables), &ours, &notices);
 	notices__join(&notices, told->notices, sizeof(told->notices));
-	notices__clear(&silent);
+	notices__clear(&ours);
 	notices__clear(&notices);
 	return error;
 }
@@ -290,6 +295,7 @@ static int start(struct collector *collector)
 	if (error)
 		return fail(collector, "cannot drop the capabilities", error);
 	tables__check_log(collector->tables);
+	tell_status(collector);
 	return enter_loop(collector);
 }
 

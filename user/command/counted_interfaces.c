@@ -238,7 +238,12 @@ bool counted_interfaces__name(const struct counted_interfaces *counted, size_t n
 
 int counted_interfaces__notice_front(const struct counted_interfaces *counted, struct notices *notices)
 {
-	return unseen_log__notice(counted->unseen, notices);
+	return unseen_log__notice_front(counted->unseen, notices);
+}
+
+int counted_interfaces__notice_cost(const struct counted_interfaces *counted, struct notices *notices)
+{
+	return unseen_log__notice_cost(counted->unseen, notices);
 }
 
 int counted_interfaces__notice_gone(const struct counted_interfaces *counted, struct notices *notices)

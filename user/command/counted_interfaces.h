@@ -45,6 +45,9 @@ bool counted_interfaces__name(const struct counted_interfaces *counted, size_t n
 /* Adds what runs in front of our programs. Returns 0 or -ENOMEM. */
 int counted_interfaces__notice_front(const struct counted_interfaces *counted, struct notices *notices);
 
+/* Adds what our programs have made the kernel switch off. Returns 0 or -ENOMEM. */
+int counted_interfaces__notice_cost(const struct counted_interfaces *counted, struct notices *notices);
+
 /* Adds the interfaces that have gone and are waited for. Returns 0 or -ENOMEM. */
 int counted_interfaces__notice_gone(const struct counted_interfaces *counted, struct notices *notices);
 

@@ -102,7 +102,8 @@ void unseen_log__remove(struct unseen_log *log, unsigned int ifindex)
 	log->next = kept;
 }
 
-int unseen_log__notice(const struct unseen_log *log, struct notices *notices)
+static int notice(const struct unseen_log *log, bool (*is_wanted)(const struct unseen *unseen),
+		  void (*describe)(const struct unseen *unseen, char *ret_text), struct notices *notices)
 {
 	char interface[IF_NAMESIZE], text[UNSEEN_TEXT_SIZE];
 	int error = 0;
@@ -111,13 +112,28 @@ int unseen_log__notice(const struct unseen_log *log, struct notices *notices)
 		for (size_t j = 0; !error && j < log->sights[i].count; j++) {
 			const struct unseen *unseen = &log->sights[i].matters[j];
 
-			if (!unseen__is_in_front(unseen) || !if_indextoname(unseen->ifindex, interface))
+			if (!is_wanted(unseen) || !if_indextoname(unseen->ifindex, interface))
 				continue;
-			unseen__describe_front(unseen, text);
+			describe(unseen, text);
 			error = notices__add(notices, "%s: %s", interface, text);
 		}
 	}
 	return error;
+}
+
+int unseen_log__notice_front(const struct unseen_log *log, struct notices *notices)
+{
+	return notice(log, unseen__is_in_front, unseen__describe_front, notices);
+}
+
+static bool is_cost(const struct unseen *unseen)
+{
+	return unseen->kind == UNSEEN_GENERIC_COST;
+}
+
+int unseen_log__notice_cost(const struct unseen_log *log, struct notices *notices)
+{
+	return notice(log, is_cost, unseen__describe, notices);
 }
 
 /* ---- looking again ---- */

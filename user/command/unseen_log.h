@@ -24,7 +24,10 @@ int unseen_log__add(struct unseen_log *log, const struct unseen_place *place);
 void unseen_log__remove(struct unseen_log *log, unsigned int ifindex);
 
 /* Adds the programs of others that run in front of ours now. Returns 0 or -ENOMEM. */
-int unseen_log__notice(const struct unseen_log *log, struct notices *notices);
+int unseen_log__notice_front(const struct unseen_log *log, struct notices *notices);
+
+/* Adds the offloads that generic XDP costs. Returns 0 or -ENOMEM. */
+int unseen_log__notice_cost(const struct unseen_log *log, struct notices *notices);
 
 /* Has the loop, which must outlive the log, look at all places so often (nanoseconds). Returns 0 or a negative errno. */
 int unseen_log__watch(struct unseen_log *log, struct loop *loop, __u64 interval);

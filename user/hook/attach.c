@@ -21,6 +21,7 @@
 #include "hook/foreign.h"
 #include "hook/guardian.h"
 #include "hook/interface.h"
+#include "hook/receive_offload.h"
 #include "hook/tcx.h"
 
 #define TCX_FIRST (1U << 3) /* BPF_F_BEFORE: a program ahead of ours may end the chain */
@@ -43,7 +44,8 @@ struct attach {
 /* How to see received frames, and why so. */
 struct plan {
 	bool is_xdp;
-	__u32 xdp_flags; /* XDP_FLAGS_DRV_MODE or XDP_FLAGS_SKB_MODE */
+	__u32 xdp_flags;     /* XDP_FLAGS_DRV_MODE or XDP_FLAGS_SKB_MODE */
+	__u32 lost_offloads; /* see struct unseen_place */
 	char reason[REASON_SIZE];
 };
 
@@ -193,6 +195,7 @@ static void make_plan(const struct attach *attach, enum attach_mode mode, struct
 
 	plan->is_xdp = mode == ATTACH_NATIVE || mode == ATTACH_SKB;
 	plan->xdp_flags = mode == ATTACH_SKB ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
+	plan->lost_offloads = mode == ATTACH_SKB ? receive_offload__read(attach->interface) : 0;
 	if (mode != ATTACH_AUTO) {
 		set_reason(plan, "as asked for");
 	} else if (foreign.program) {
@@ -281,7 +284,8 @@ static void note_places(struct attach *attach, const struct probe_hooks *hooks, 
 
 	attach->places[0] = (struct unseen_place){ .ifindex = attach->ifindex,
 						   .hook = plan->is_xdp ? xdp : tc,
-						   .program = hooks ? hooks->program_ids[received] : 0 };
+						   .program = hooks ? hooks->program_ids[received] : 0,
+						   .lost_offloads = plan->lost_offloads };
 	attach->places[1] = (struct unseen_place){ .ifindex = attach->ifindex,
 						   .is_sent = true,
 						   .hook = tc,

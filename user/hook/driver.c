@@ -3,27 +3,18 @@
 #include "hook/driver.h"
 
 #include <linux/ethtool.h>
-#include <linux/sockios.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-/* It asks ethtool, because /sys may show another network namespace. */
+#include "hook/ethtool.h"
+
 void driver__read(const char *interface, char ret_driver[DRIVER_NAME_SIZE])
 {
 	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
-	struct ifreq ifreq = { .ifr_data = (char *)&info };
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	ret_driver[0] = '\0';
-	if (fd < 0)
-		return;
-	snprintf(ifreq.ifr_name, IF_NAMESIZE, "%s", interface);
-	if (ioctl(fd, SIOCETHTOOL, &ifreq) == 0)
+	if (ethtool__ask(interface, &info) == 0)
 		snprintf(ret_driver, DRIVER_NAME_SIZE, "%.*s", DRIVER_NAME_SIZE - 1, info.driver);
-	close(fd);
 }
 
 static bool is_listed(const char *driver, const char *const *drivers, size_t count)
@@ -49,14 +40,9 @@ bool driver__pays_for_native_xdp(const char *driver)
 	return is_listed(driver, drivers, sizeof(drivers) / sizeof(*drivers));
 }
 
-/* The driver "" is loopback. */
-bool driver__passes_gso(const char *driver)
+bool driver__is_virtual_card(const char *driver)
 {
-	static const char *const drivers[] = {
-		"",      "bridge", "macvlan", "macvtap",   "ipvlan", "ipvtap",    "team", "802.1Q VLAN Support",
-		"vxlan", "geneve", "gretap",  "ip6gretap", "erspan", "ip6erspan", "ipip", "sit",
-		"gre",   "ip6gre", "ip6tnl",  "wireguard", "netkit"
-	};
+	static const char *const drivers[] = { "virtio_net", "hv_netvsc", "vmxnet3" };
 
-	return driver__pays_for_native_xdp(driver) || is_listed(driver, drivers, sizeof(drivers) / sizeof(*drivers));
+	return is_listed(driver, drivers, sizeof(drivers) / sizeof(*drivers));
 }

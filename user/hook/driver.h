@@ -17,7 +17,7 @@ bool driver__does_native_xdp_well(const char *driver);
 /* Whether it can run XDP natively, but loses segmentation, checksum or receive offloads by it. */
 bool driver__pays_for_native_xdp(const char *driver);
 
-/* Whether packets pass here that were never on a wire, so that nothing has cut them to a wire's size. */
-bool driver__passes_gso(const char *driver);
+/* Whether it gets packets of other guests and the host that were never on a wire. */
+bool driver__is_virtual_card(const char *driver);
 
 #endif

@@ -14,6 +14,7 @@
 #include "hook/foreign.h"
 #include "hook/ipsec.h"
 #include "hook/passive.h"
+#include "hook/receive_offload.h"
 #include "hook/tcx.h"
 
 struct list {
@@ -60,6 +61,19 @@ static void look_at_device(struct list *list)
 	}
 }
 
+/*
+ * Whether packets are received here that are larger than a wire's, because nothing has cut them, or the interface below has
+ * merged them. A card merges none while it has generic XDP itself, whatever its features are (netif_elide_gro()).
+ */
+static bool receives_large(const struct unseen_place *place, const char *driver)
+{
+	struct device_kind device = {};
+	bool is_loopback = !*driver;
+
+	(void)device_kind__read(place->ifindex, &device);
+	return is_loopback || *device.name || driver__is_virtual_card(driver);
+}
+
 static void look_at_driver(struct list *list)
 {
 	char interface[IF_NAMESIZE], driver[DRIVER_NAME_SIZE];
@@ -69,8 +83,22 @@ static void look_at_driver(struct list *list)
 	driver__read(interface, driver);
 	if (list->place->hook == UNSEEN_BY_NATIVE && driver__pays_for_native_xdp(driver))
 		add(list, UNSEEN_NATIVE_COST, 0, driver);
-	if (list->place->hook == UNSEEN_BY_GENERIC && driver__passes_gso(driver))
+	if (list->place->hook == UNSEEN_BY_GENERIC && receives_large(list->place, driver))
 		add(list, UNSEEN_GENERIC_GSO, 0, driver);
+}
+
+/* As ethtool takes it: "rx-gro-hw on rx-lro on". */
+static void look_at_offloads(struct list *list)
+{
+	char settings[UNSEEN_NAME_SIZE] = "";
+	size_t length = 0;
+
+	for (int i = 0; i < RECEIVE_OFFLOADS; i++)
+		if (list->place->lost_offloads & (1U << i) && length < sizeof(settings))
+			length += (size_t)snprintf(settings + length, sizeof(settings) - length, "%s%s on",
+						   length ? " " : "", receive_offload__name(i));
+	if (length)
+		add(list, UNSEEN_GENERIC_COST, 0, settings);
 }
 
 /* ---- programs in front ---- */
@@ -131,6 +159,7 @@ size_t unseen__look(const struct unseen_place *place, struct unseen *ret_list)
 	if (!place->is_sent) {
 		look_at_device(&list);
 		look_at_driver(&list);
+		look_at_offloads(&list);
 		if (ipsec__ends_on(place->ifindex))
 			add(&list, UNSEEN_IPSEC, 0, "");
 	}
@@ -155,6 +184,7 @@ const char *unseen__kind_name(enum unseen_kind kind)
 		[UNSEEN_BRIDGE] = "bridge",
 		[UNSEEN_IPSEC] = "ipsec",
 		[UNSEEN_NATIVE_COST] = "native_cost",
+		[UNSEEN_GENERIC_COST] = "generic_cost",
 		[UNSEEN_GENERIC_GSO] = "generic_gso",
 		[UNSEEN_XDP_PROGRAM] = "xdp_program",
 		[UNSEEN_TCX_PROGRAM] = "tcx_program",
@@ -209,7 +239,7 @@ void unseen__describe_front(const struct unseen *unseen, char *ret_text)
 
 void unseen__describe(const struct unseen *unseen, char *ret_text)
 {
-	char program[2 * UNSEEN_NAME_SIZE];
+	char program[2 * UNSEEN_NAME_SIZE], interface[IF_NAMESIZE];
 
 	switch (unseen->kind) {
 	case UNSEEN_VRF:
@@ -242,6 +272,14 @@ void unseen__describe(const struct unseen *unseen, char *ret_text)
 		snprintf(ret_text, UNSEEN_TEXT_SIZE,
 			 "native XDP disables offloads of the driver %s, which costs throughput; --mode tc does not",
 			 unseen->name);
+		break;
+	case UNSEEN_GENERIC_COST:
+		if (!if_indextoname(unseen->ifindex, interface))
+			snprintf(interface, sizeof(interface), "IFACE");
+		snprintf(ret_text, UNSEEN_TEXT_SIZE,
+			 "generic XDP makes the kernel switch off receive offloads, which costs throughput, and they "
+			 "stay off when sipbpf ends; `ethtool -K %s %s` switches them on again; --mode tc keeps them",
+			 interface, unseen->name);
 		break;
 	case UNSEEN_GENERIC_GSO:
 		snprintf(ret_text, UNSEEN_TEXT_SIZE,

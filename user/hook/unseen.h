@@ -18,6 +18,7 @@ enum unseen_kind {
 	UNSEEN_BRIDGE,        /* a bridge shows only what is for the host itself */
 	UNSEEN_IPSEC,         /* ESP begins or ends here */
 	UNSEEN_NATIVE_COST,   /* not unseen: native XDP costs offloads here */
+	UNSEEN_GENERIC_COST,  /* not unseen: generic XDP costs offloads here, also when it has gone */
 	UNSEEN_GENERIC_GSO,   /* generic XDP reads only a part of large packets */
 	UNSEEN_XDP_PROGRAM,   /* an XDP program runs before tc */
 	UNSEEN_TCX_PROGRAM,   /* a tcx program runs before ours */
@@ -33,7 +34,8 @@ struct unseen_place {
 	unsigned int ifindex;
 	bool is_sent; /* it sees sent packets, not received ones */
 	enum unseen_hook hook;
-	__u32 program; /* its id; 0: it is not attached yet */
+	__u32 program;       /* its id; 0: it is not attached yet */
+	__u32 lost_offloads; /* receive_offload.h: those that it makes the kernel switch off; only who attaches knows */
 };
 
 #define UNSEEN_NAME_SIZE 64
@@ -42,9 +44,10 @@ struct unseen {
 	enum unseen_kind kind;
 	unsigned int ifindex;
 	bool is_sent;
-	enum unseen_hook hook;       /* of ours */
-	__u32 program;               /* of others: its id, if it has one; else 0 */
-	char name[UNSEEN_NAME_SIZE]; /* the program's, the driver's, or of the interfaces to take instead; may be "" */
+	enum unseen_hook hook; /* of ours */
+	__u32 program;         /* of others: its id, if it has one; else 0 */
+	char name
+		[UNSEEN_NAME_SIZE]; /* of the program, the driver, features, or interfaces to take instead; may be "" */
 };
 
 #define UNSEEN_MAX 16 /* at one place; more are not listed */

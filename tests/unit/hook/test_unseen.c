@@ -158,10 +158,8 @@ static void drivers(void **state)
 	assert_false(driver__does_native_xdp_well("veth"));
 	assert_true(driver__pays_for_native_xdp("veth"));
 	assert_false(driver__pays_for_native_xdp("i40e"));
-	assert_true(driver__passes_gso("veth"));
-	assert_true(driver__passes_gso("vxlan"));
-	assert_true(driver__passes_gso(""));
-	assert_false(driver__passes_gso("i40e"));
+	assert_true(driver__is_virtual_card("virtio_net"));
+	assert_false(driver__is_virtual_card("i40e"));
 }
 
 static void loopback_has_no_driver(void **state)
