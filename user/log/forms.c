@@ -56,7 +56,7 @@
 #define ASTERISK_TIME "(?:\\[(?<time>[^]]*\\d:\\d\\d[^]]*|\\d{9,10}(?:\\.\\d+)?)\\].*?)?"
 /* Asterisk may write both its forms into one log. */
 #define PJSIP_LINE                                                                 \
-	FORM_LINE(BEGINS, NULL, " bytes) ",                                        \
+	FORM_LINE(BEGINS, "[<", " bytes) ",                                        \
 		  "^" ASTERISK_TIME "<-+ (?<direction>Received|Transmitting) SIP " \
 		  "(?:request|response) \\(\\d+ bytes\\) (?:from|to) (?<transport>\\w+):" PEER)
 #define OPENSIPS_PREFIX "(?<time>" MONTH " +\\d+ " CLOCK ") \\[\\d+\\] "
@@ -131,7 +131,8 @@ const struct form forms[] = {
 		     FORM_LINE(ADDS, "tpsd", ": ",
 			       "^(?:time: (?<time>[\\d.]+)|tag: (?<direction>rcv|snd)|proto: (?<transport>\\w+).*|"
 			       "srcip: (?<src>\\S+)|srcport: (?<sport>\\S+)|dstip: (?<dst>\\S+)|dstport: "
-			       "(?<dport>\\S+))$"),
+			       "(?<dport>\\S+))$",
+			       .second = "iars"),
 		     FORM_LINE(ENDS, "|", "||||||||||", "^\\|+$") } },
 	{ .name = "kamailio",
 	  .what = "Kamailio, xlog() of $mb, to standard error or syslog",
@@ -162,8 +163,10 @@ const struct form forms[] = {
 		     FORM_LINE(BEGINS, NULL, "source", OPENSIPS_LINE SOURCE OPENSIPS_START, .way = FORM_RECEIVED),
 		     FORM_LINE(BEGINS, DIGITS "[utswUTSW", NULL, "^" SOURCE_ALONE, .second = DIGITS "a.:dclsDCLS",
 			       .way = FORM_RECEIVED),
-		     FORM_LINE(BEGINS, "JFMASOND", "] ", "^" OPENSIPS_PREFIX SOURCE_ALONE, .way = FORM_RECEIVED),
-		     FORM_LINE(BEGINS, "JFMASOND", "] ", "^" OPENSIPS_PREFIX "(?:" ENDS ")?" OPENSIPS_START) } },
+		     FORM_LINE(BEGINS, "JFMASOND", "] ", "^" OPENSIPS_PREFIX SOURCE_ALONE, .second = "aepuco",
+			       .way = FORM_RECEIVED),
+		     FORM_LINE(BEGINS, "JFMASOND", "] ", "^" OPENSIPS_PREFIX "(?:" ENDS ")?" OPENSIPS_START,
+			       .second = "aepuco") } },
 	{ .name = "pjsip",
 	  .what = "Asterisk, pjsip set logger on (far end only)",
 	  .example = "<--- Received SIP request (903 bytes) from UDP:192.0.2.1:5060 --->",
@@ -173,11 +176,11 @@ const struct form forms[] = {
 	  .what = "Asterisk, sip set debug on (far end only)",
 	  .example = "<--- SIP read from UDP:192.0.2.1:5060 --->",
 	  .traits = FORM_SINGLE,
-	  .lines = { FORM_LINE(BEGINS, NULL, "SIP read from",
+	  .lines = { FORM_LINE(BEGINS, "[<", "SIP read from",
 			       "^" ASTERISK_TIME "<-+ SIP read from "
 			       "(?:(?<transport>\\w+):)?" PEER,
 			       .way = FORM_RECEIVED),
-		     FORM_LINE(BEGINS, NULL, "ransmitting ",
+		     FORM_LINE(BEGINS, "[<RT", "ransmitting ",
 			       "^" ASTERISK_TIME "(?:<-+ )?(?:Ret|Reliably T|T)ransmitting "
 			       "(?:#\\d+ "
 			       ")?"
@@ -281,16 +284,17 @@ const struct form forms[] = {
 	  .example = "U 2026/01/05 12:00:00.105000 192.0.2.1:5060 -> 192.0.2.2:5060",
 	  .sign = "(?m)^[UTS] (?:[\\d/]+ [\\d:.]+ |\\+[\\d.]+ )?\\S+:\\d+ -> \\S+:\\d+(?: \\[\\w+\\])?\\r*\\n\\r*\\n",
 	  .traits = FORM_DOTS,
-	  .lines = { FORM_LINE(BEGINS, "UTS", " -> ", NGREP_ENDS) } },
+	  .lines = { FORM_LINE(BEGINS, "UTS", " -> ", NGREP_ENDS, .second = " ") } },
 	{ .name = "ngrep",
 	  .what = "ngrep -W byline",
 	  .example = "U 2026/01/05 12:00:00.105000 192.0.2.1:5060 -> 192.0.2.2:5060 #1",
 	  .traits = FORM_DOTS | FORM_PACKETS,
 	  .lines = { FORM_LINE(BEGINS, "U", " +", NGREP_FRAGMENT, .transport = SIP_TRANSPORT_UDP,
 			       .content = FORM_FRAGMENT),
-		     FORM_LINE(BEGINS, "UTS", " -> ", NGREP_ENDS),
-		     FORM_LINE(BEGINS, "I", " -> ", "^I .*-> [0-9A-Fa-f:.]+(?: |$)", .content = FORM_QUOTATION),
-		     FORM_LINE(BEGINS, "?KUT", " -> ", "^[?KUT] .*-> [0-9A-Fa-f:.]+(?: |$)") } },
+		     FORM_LINE(BEGINS, "UTS", " -> ", NGREP_ENDS, .second = " "),
+		     FORM_LINE(BEGINS, "I", " -> ", "^I .*-> [0-9A-Fa-f:.]+(?: |$)", .second = " ",
+			       .content = FORM_QUOTATION),
+		     FORM_LINE(BEGINS, "?KUT", " -> ", "^[?KUT] .*-> [0-9A-Fa-f:.]+(?: |$)", .second = " ") } },
 	{ .name = "sngrep",
 	  .what = "sngrep, saved as text",
 	  .example = "2026/01/05 12:00:00.105000 192.0.2.1:5060 -> 192.0.2.2:5060",

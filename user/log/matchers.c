@@ -37,6 +37,14 @@ static bool holds_digit(const char *text)
 	return text && strpbrk(text, "0123456789");
 }
 
+/* Lines of any kind may begin with a blank, where messages are indented. Lines that add are due before messages alone. */
+static int find_glance(const struct form_line *line)
+{
+	if (!line->literal || !line->first || strchr(line->first, ' '))
+		return MATCHER_TEXT;
+	return line->second && line->role == FORM_ADDS ? MATCHER_NOWHERE : MATCHER_LINES;
+}
+
 static int add_line(struct matchers *matchers, const struct form_line *line)
 {
 	struct matcher *matcher = &matchers->list[matchers->count];
@@ -54,6 +62,7 @@ static int add_line(struct matchers *matchers, const struct form_line *line)
 	matcher->shares_literal = line->literal && matchers->count && matcher[-1].has_literal &&
 				  !strcmp(matcher[-1].literal.text, line->literal) && !line->first &&
 				  !matcher[-1].line->first && line->role == matcher[-1].line->role;
+	matcher->glance = find_glance(line);
 	matcher->suits_memory =
 		match_memory__suits(line->pattern) && !holds_digit(line->literal) && !holds_digit(line->other);
 	matchers->has_memory |= matcher->suits_memory;
@@ -202,6 +211,15 @@ static inline bool may_hold(struct matcher *matcher, const struct matchers_text 
 	return matcher->next < offset + (unsigned long long)(line_end - line);
 }
 
+/* Whether a line, which begins as the matcher names it, may be of it. */
+static inline bool may_be(struct matcher *matcher, const struct matchers_text *text, const char *line,
+			  const char *line_end)
+{
+	if (matcher->glance == MATCHER_TEXT)
+		return may_hold(matcher, text, line, line_end);
+	return matcher->glance == MATCHER_NOWHERE || literal__is_in(&matcher->literal, line, (size_t)(line_end - line));
+}
+
 bool matchers__are_idle(struct matchers *matchers, unsigned int due, const struct matchers_text *text, const char *from,
 			const char *to)
 {
@@ -234,9 +252,11 @@ bool matchers__look(struct matchers *matchers, unsigned int due, const struct ma
 	matchers_set all = matchers->by_roles[matchers__roles(due)] & matchers->by_literal;
 	struct matchers_quiet *quiet = &matchers->quiet[matchers__roles(due)];
 	unsigned char first = (unsigned char)*line;
+	struct matcher *matcher;
 
 	while (candidates) {
-		if (may_hold(take_first(matchers, &candidates), text, line, line_end))
+		matcher = take_first(matchers, &candidates);
+		if (may_be(matcher, text, line, line_end))
 			return true;
 	}
 	quiet->until[first] = first_of(matchers, all & matchers->by_first[first]);

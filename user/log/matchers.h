@@ -20,9 +20,16 @@ struct matcher {
 	struct pattern *pattern, *more; /* more: NULL unless the line has it */
 	struct literal literal;
 	bool has_literal, shares_literal; /* with the matcher before it */
-	bool has_direction;               /* a group for it */
-	bool suits_memory;                /* to which all digits are the same */
-	unsigned long long next; /* offset in the log; before it and behind the last one asked for, no literal is */
+	/* where its literal is looked for, before the pattern is tried */
+	enum {
+		MATCHER_TEXT,    /* in the whole text, once */
+		MATCHER_LINES,   /* in lines that begin with its bytes, which are few */
+		MATCHER_NOWHERE, /* its bytes tell as much */
+	} glance;
+	bool has_direction; /* a group for it */
+	bool suits_memory;  /* to which all digits are the same */
+	/* offset in the log; before it and behind the last one asked for, no literal is. 0: it is not known */
+	unsigned long long next;
 };
 
 #define MATCHERS_ROLES (1 << 3) /* sets of roles */
