@@ -47,8 +47,11 @@ static inline bool alike__are(const char *a, const char *b, size_t length)
 {
 	size_t i;
 
-	if (length < ALIKE_SIZE)
+	if (length < ALIKE_SIZE / 2)
 		return alike__are_parts(a, b, length);
+	if (length < ALIKE_SIZE)
+		return alike__are_parts(a, b, ALIKE_SIZE / 2) &&
+		       alike__are_parts(a + length - ALIKE_SIZE / 2, b + length - ALIKE_SIZE / 2, ALIKE_SIZE / 2);
 	for (i = 0; i + ALIKE_SIZE < length; i += ALIKE_SIZE) {
 		if (!alike__are_parts(a + i, b + i, ALIKE_SIZE))
 			return false;

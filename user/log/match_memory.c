@@ -14,6 +14,8 @@ struct match_memory_line {
 	uint64_t hash;
 	unsigned int patterns;
 	size_t length;
+	bool has_version; /* digits that mean something */
+	size_t next;      /* the place of the line that came behind it last */
 	struct match match;
 	alike_vector text[];
 };
@@ -113,9 +115,31 @@ static void make_key(struct match_key *key, unsigned int patterns, const char *l
 	key->hash = hash_of(key);
 }
 
-static struct match_memory_line **place_of(struct match_memory *memory)
+static size_t place_of(const struct match_key *key)
 {
-	return &memory->lines[memory->key.hash >> (64 - MATCH_MEMORY_BITS)];
+	return key->hash >> (64 - MATCH_MEMORY_BITS);
+}
+
+/* The line at this place has come behind the last one. */
+static void follow(struct match_memory *memory, size_t place)
+{
+	if (memory->lines[memory->last])
+		memory->lines[memory->last]->next = place;
+	memory->last = place;
+}
+
+/* Lines of records come in the same order again and again. Returns the one that is due if it is this one, or NULL. */
+static const struct match *find_next(struct match_memory *memory, unsigned int patterns, const char *line,
+				     size_t length)
+{
+	const struct match_memory_line *last = memory->lines[memory->last],
+				       *next = last ? memory->lines[last->next] : NULL;
+
+	if (!next || next->length != length || next->patterns != patterns || next->has_version ||
+	    !alike__are((const char *)next->text, line, length))
+		return NULL;
+	memory->last = last->next;
+	return &next->match;
 }
 
 const struct match *match_memory__find(struct match_memory *memory, unsigned int patterns, const char *line,
@@ -123,15 +147,20 @@ const struct match *match_memory__find(struct match_memory *memory, unsigned int
 {
 	struct match_key *key = &memory->key;
 	const struct match_memory_line *known;
+	const struct match *match;
 
 	key->length = 0;
 	if (length > MATCH_MEMORY_LENGTH || !length)
 		return NULL;
+	match = find_next(memory, patterns, line, length);
+	if (match)
+		return match;
 	make_key(key, patterns, line, length);
-	known = *place_of(memory);
+	known = memory->lines[place_of(key)];
 	if (!known || known->hash != key->hash || known->patterns != patterns || known->length != length ||
 	    memcmp(known->text, key->text, vectors_of(length) * ALIKE_SIZE) != 0)
 		return NULL;
+	follow(memory, place_of(key));
 	return &known->match;
 }
 
@@ -140,15 +169,18 @@ void match_memory__keep(struct match_memory *memory, const struct match *match)
 	const struct match_key *key = &memory->key;
 	size_t size = vectors_of(key->length) * ALIKE_SIZE;
 	struct match_memory_line *line = key->length ? aligned_alloc(ALIKE_SIZE, sizeof(*line) + size) : NULL;
-	struct match_memory_line **place = place_of(memory);
+	struct match_memory_line **place = &memory->lines[place_of(key)];
 
 	if (!line)
 		return;
 	line->hash = key->hash;
 	line->patterns = key->patterns;
 	line->length = key->length;
+	line->has_version = memmem(key->text, key->length, DIGITS_IN_LINE, strlen(DIGITS_IN_LINE)) != NULL;
+	line->next = place_of(key);
 	line->match = *match;
 	memcpy(line->text, key->text, size);
 	free(*place);
 	*place = line;
+	follow(memory, place_of(key));
 }

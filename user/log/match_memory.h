@@ -42,6 +42,7 @@ struct match_key {
 struct match_memory {
 	struct match_memory_line *lines[MATCH_MEMORY_LINES]; /* by their hash */
 	struct match_key key;                                /* of the line that was looked for last */
+	size_t last;                                         /* the place of the line that was found or kept last */
 };
 
 /* Returns whether all digits are the same to a pattern, but for those of SIP's version. */

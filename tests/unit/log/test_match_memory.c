@@ -93,6 +93,28 @@ static void test_versions_may_not_differ(void **state)
 	match_memory__free(&memory);
 }
 
+/* Lines that come in the same order are found sooner, but no others for them. */
+static void test_lines_in_order(void **state)
+{
+	static const char *const lines[] = { "a 1", "from 192.0.2.1 to 192.0.2.2", "x SIP/2.0", "four",
+					     "twelve bytes" };
+	static const char *const others[] = { "b 1", "from 192.0.2.1 to 192.0.2:2", "x SIP/2.1", "foul",
+					      "twelve bites" };
+	struct match_memory memory = { 0 };
+	size_t count = sizeof(lines) / sizeof(*lines), i;
+
+	for (i = 0; i < 3 * count; i++) {
+		if (i < count) {
+			keep(&memory, lines[i]);
+			continue;
+		}
+		assert_null(find(&memory, others[i % count]));
+		assert_null(match_memory__find(&memory, PATTERNS | 2, lines[i % count], strlen(lines[i % count])));
+		assert_memory_equal(find(&memory, lines[i % count]), &found, sizeof(found));
+	}
+	match_memory__free(&memory);
+}
+
 static void test_many_lines_are_kept(void **state)
 {
 	struct match_memory memory = { 0 };
@@ -143,6 +165,7 @@ int main(void)
 		cmocka_unit_test(test_digits_may_differ),
 		cmocka_unit_test(test_other_patterns),
 		cmocka_unit_test(test_versions_may_not_differ),
+		cmocka_unit_test(test_lines_in_order),
 		cmocka_unit_test(test_many_lines_are_kept),
 		cmocka_unit_test(test_long_lines_are_not_kept),
 		cmocka_unit_test(test_empty_lines_are_not_kept),
