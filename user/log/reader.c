@@ -37,6 +37,8 @@ struct reader {
 	struct sources sources;
 	struct source *source;      /* of the last line */
 	bool is_skimming;           /* nothing has changed what may be passed over */
+	char *ahead;                /* the lines that are read ahead */
+	unsigned long long first;   /* the number of the first one */
 	unsigned int depth;         /* how often the lines that are read have been held and read before */
 	bool has_no_quotations;     /* in them */
 	struct other_forms *others; /* NULL: not needed yet */
@@ -59,6 +61,7 @@ struct piece {
 /* ---- the reader ---- */
 
 static int finish_source(void *context, struct source *source);
+static int read_found(void *context, const struct skim_line *line);
 
 int reader__new(const struct reader_settings *settings, struct reader **ret_reader)
 {
@@ -72,6 +75,8 @@ int reader__new(const struct reader_settings *settings, struct reader **ret_read
 		reader->skim.traits = settings->form->traits;
 		reader->skim.split = settings->split;
 		reader->skim.beginnings = settings->envelope ? envelope__beginnings(settings->envelope) : NULL;
+		reader->skim.read = read_found;
+		reader->skim.context = reader;
 		error = matchers__make(&reader->matchers, settings->form, settings->pattern);
 		reader->sources.traits = settings->form->traits;
 		reader->sources.has_records = reader->matchers.count > 0;
@@ -636,6 +641,25 @@ static int weigh_header(struct reader *reader, const struct piece *piece, unsign
 	return error;
 }
 
+/* Reads a line that was read ahead, and of which it is known what it is. Returns the same as skim's read(). */
+static int read_found(void *context, const struct skim_line *line)
+{
+	struct reader *reader = context;
+	struct piece piece = { .text = reader->ahead + (line->text - reader->ahead),
+			       .length = line->length,
+			       .ending = line->ending };
+	struct assembly *assembly = reader->source->lines.assembly;
+	int error;
+
+	if (weighs_headers(reader) && assembly__state(assembly) & ASSEMBLY_IN_HEADERS)
+		return 0;
+	reader->source->candidate.text.length = 0;
+	reader->settings.tally->line = reader->first + line->before;
+	error = line->matcher ? read_record(reader, line->matcher, &piece)
+			      : assembly__read(assembly, line->text, line->length, line->ending);
+	return error ? error : 1;
+}
+
 static int read_piece(struct reader *reader, const struct matchers_text *around, struct piece *piece)
 {
 	unsigned int state = assembly__state(reader->source->lines.assembly);
@@ -808,7 +832,8 @@ static bool find_line(char *at, const char *end, struct line *ret_line)
 static int skim_ahead(struct reader *reader, const struct matchers_text *ahead, struct byte_scan *scan, const char **at,
 		      unsigned long long *count)
 {
-	unsigned long long messages = reader->settings.tally->messages;
+	const struct tally *tally = reader->settings.tally;
+	unsigned long long messages = tally->messages, records = tally->records;
 	const char *time;
 	size_t length;
 	int error;
@@ -819,7 +844,7 @@ static int skim_ahead(struct reader *reader, const struct matchers_text *ahead, 
 		skim__begin(&reader->skim, &reader->source->lines, true);
 	reader->is_skimming = true;
 	error = skim__lines(&reader->skim, ahead, scan, at, count);
-	if (!reader->settings.envelope || reader->settings.tally->messages == messages)
+	if (!reader->settings.envelope || (tally->messages == messages && tally->records == records))
 		return error;
 	length = envelope__time(reader->settings.envelope, &time);
 	if (length && !tells_time(reader))
@@ -850,6 +875,8 @@ int reader__read_ahead(struct reader *reader, struct lines *lines, size_t bytes)
 	if (!available)
 		return 0;
 	ahead.offset = lines__offset(lines);
+	reader->ahead = text;
+	reader->first = first;
 	while (!error) {
 		if (escape <= at)
 			escape = find_escape(&reader->skim, at, ahead.end, &scan);

@@ -25,13 +25,16 @@ unsigned int skim__due(const struct skim *skim, unsigned int assembly_state)
 	       (assembly_state & ASSEMBLY_HAS_MESSAGE ? 1U << FORM_ENDS : 0);
 }
 
-void skim__begin(struct skim *skim, const struct skim_source *source, bool is_eager)
+void skim__begin(struct skim *skim, struct skim_source *source, bool is_eager)
 {
 	unsigned int traits = skim->traits, state;
 	bool is_indented = source && source->shape == CLEAN_INDENTED;
 
 	skim->what = SKIM_NOTHING;
+	skim->is_eager = is_eager;
 	skim->source = source;
+	skim->awaits_indent = source && skim->read && traits & FORM_INDENT && source->shape == CLEAN_UNKNOWN &&
+			      !skim->beginnings && skim->split == CLEAN_WHOLE;
 	if (!source || traits & (FORM_TREE | FORM_USERS) ||
 	    (traits & (FORM_TAB | FORM_INDENT) && source->shape == CLEAN_UNKNOWN))
 		return;
@@ -51,9 +54,11 @@ void skim__begin(struct skim *skim, const struct skim_source *source, bool is_ea
 	skim->due = skim__due(skim, state);
 	skim->indent = is_indented ? (traits & FORM_INDENT ? strlen(INDENT) : strlen(TAB)) : 0;
 	skim->margin = source->margin;
-	skim->is_eager = is_eager;
-	skim->has_plain_headers = skim->what == SKIM_HEADERS && !skim->indent && !skim->margin &&
-				  !(traits & (FORM_DOTS | FORM_NAME | FORM_TAB));
+	skim->has_plain_headers = skim->what == SKIM_HEADERS && !skim->margin && !(traits & FORM_NAME);
+	skim->has_plain_lines = skim->what == SKIM_ANYTHING && skim->split == CLEAN_WHOLE && !skim->margin &&
+				!(traits & (FORM_NAME | FORM_TAB));
+	skim->awaits_start = skim->read && state & ASSEMBLY_AWAITS_MESSAGE && skim->split == CLEAN_WHOLE &&
+			     !skim->margin && !(traits & (FORM_NAME | FORM_GLUED));
 	skim->trusts_descriptions = state & ASSEMBLY_TAKES_ANYTHING && skim->split == CLEAN_WHOLE && !skim->beginnings;
 }
 
@@ -73,6 +78,14 @@ static inline void trim_margin(const struct skim *skim, const char **line, size_
 		blanks++;
 	*line += blanks;
 	*length -= blanks;
+}
+
+/* Whether the line has the indent that each line has. */
+static inline bool has_indent(const struct skim *skim, const char *line, size_t length)
+{
+	if (skim->indent == strlen(TAB))
+		return length && *line == *TAB;
+	return length >= strlen(INDENT) && !memcmp(line, INDENT, strlen(INDENT));
 }
 
 /* Whether the line is one of a hexadecimal dump. */
@@ -132,7 +145,7 @@ static inline enum look trim(const struct skim *skim, bool is_changed, const cha
 	if (skim->what == SKIM_ANYTHING && is_dump(skim, *line, *length))
 		return FOREIGN;
 	if (skim->indent) {
-		if (*length < skim->indent || memcmp(*line, skim->indent == 1 ? TAB : INDENT, skim->indent) != 0)
+		if (!has_indent(skim, *line, *length))
 			return skim->is_eager ? FOREIGN : CLOSER;
 		*line += skim->indent;
 		*length -= skim->indent;
@@ -278,12 +291,22 @@ int skim__take(struct skim *skim, const struct matchers_text *text, const char *
 	return take(skim, text, line, length);
 }
 
+/* A line tells whether the message is indented. If it begins a record, that is forgotten. */
+static inline void find_indent(struct skim *skim, const char *line, const char *end)
+{
+	if ((size_t)(end - line) < strlen(INDENT) || memcmp(line, INDENT, strlen(INDENT)) != 0)
+		return;
+	skim->source->shape = CLEAN_INDENTED;
+	skim__begin(skim, skim->source, skim->is_eager);
+}
+
 /* Whether the line that begins with this byte may be one that can be passed over. */
 static inline bool is_worth_a_look(const struct skim *skim, char first)
 {
 	if (skim->beginnings && skim->split == CLEAN_WHOLE && skim->beginnings[(unsigned char)first])
 		return false;
-	return skim->what > SKIM_BLANKS || (skim->what == SKIM_BLANKS && (unsigned char)first <= '.');
+	return skim->what > SKIM_BLANKS ||
+	       (skim->what == SKIM_BLANKS && ((unsigned char)first <= '.' || skim->awaits_start));
 }
 
 /* Returns the length of the line end at this place; 0: there is none. Most are both escapes. */
@@ -320,26 +343,108 @@ static inline bool cut_line(enum clean_split split, struct byte_scan *scan, cons
 	return split != CLEAN_WHOLE;
 }
 
+/* Takes the line end, the dot and the indent off a line. Returns false if it has no indent. */
+static inline bool trim_plainly(const struct skim *skim, const char **line, size_t *length)
+{
+	while (*length && (*line)[*length - 1] == '\r')
+		--*length;
+	if (skim->traits & FORM_DOTS && *length && (*line)[*length - 1] == '.')
+		--*length;
+	if (!skim->indent)
+		return true;
+	if (!has_indent(skim, *line, *length))
+		return false;
+	*line += skim->indent;
+	*length -= skim->indent;
+	return true;
+}
+
+/* Takes a line where only start lines matter, and that needs little cleaning. Returns the same as take(). */
+static inline int take_any_plainly(struct skim *skim, const struct matchers_text *text, const char *line, size_t length)
+{
+	const char *cleaned = line, *end;
+	size_t cleaned_length = length;
+
+	if (length > LINES_LENGTH_MAX || !trim_plainly(skim, &cleaned, &cleaned_length) || !cleaned_length ||
+	    *cleaned == ' ' || *cleaned == '\t')
+		return 0;
+	for (end = line + length; end[-1] == '\r'; end--)
+		;
+	if (may_be_start(skim, text, line, end) || may_tell_date(skim, line, length) ||
+	    is_of_record(skim, skim->due, text, line, end))
+		return 0;
+	assembly__pass(skim->source->assembly, false);
+	return 1;
+}
+
+/* Whether the header tells nothing. Where a packet ends, it may be the beginning of one that does. */
+static inline bool is_plain(const struct skim *skim, const char *line, size_t length)
+{
+	return header__kind(line, length) == HEADER_PLAIN &&
+	       !(skim->traits & FORM_PACKETS && length < sizeof("Content-Length:"));
+}
+
 /*
- * Takes a header that needs no cleaning; *has_passed becomes whether assembly__pass_header() is due. Returns the same
+ * Takes a header that needs little cleaning; *has_passed becomes whether assembly__pass_header() is due. Returns the same
  * as take().
  */
-static inline int take_plainly(struct skim *skim, const struct matchers_text *text, const char *line, size_t length,
-			       bool *has_passed)
+static inline int take_header_plainly(struct skim *skim, const struct matchers_text *text, const char *line,
+				      size_t length, bool *has_passed)
 {
-	const char *end = line + length;
+	const char *cleaned = line, *end = line + length;
 	int error;
 
-	while (length && line[length - 1] == '\r')
-		length--;
-	if (!length || length > LINES_LENGTH_MAX || *line == ' ' || *line == '\t' ||
-	    start_line__is_likely(line, length) || matchers__may_match(skim->matchers, skim->due, text, line, end))
+	if (length > LINES_LENGTH_MAX || !trim_plainly(skim, &cleaned, &length) || !length || *cleaned == ' ' ||
+	    *cleaned == '\t' || torn__may_be_behind_packet(skim->traits, cleaned, length) ||
+	    start_line__is_likely(cleaned, length) || matchers__may_match(skim->matchers, skim->due, text, line, end))
 		return 0;
-	*has_passed = header__kind(line, length) == HEADER_PLAIN;
+	*has_passed = is_plain(skim, cleaned, length);
 	if (*has_passed)
 		return 1;
-	error = assembly__add_header(skim->source->assembly, line, length);
+	error = assembly__add_header(skim->source->assembly, cleaned, length);
 	return error ? error : 1;
+}
+
+/* Whether a line is a start line where one is awaited; then it is cleaned. */
+static inline bool is_awaited(struct skim *skim, const struct matchers_text *text, struct skim_line *line)
+{
+	const char *from = line->text, *end = from + line->length;
+
+	return skim->awaits_start && line->length <= LINES_LENGTH_MAX &&
+	       trim_plainly(skim, &line->text, &line->length) && start_line__is_certain(line->text, line->length) &&
+	       !matchers__may_match(skim->matchers, skim->due, text, from, end);
+}
+
+/* Whether a line of a record leaves what may be passed over as it is. */
+static bool changes_nothing(const struct skim *skim, const struct matcher *matcher)
+{
+	return matcher && matcher__role(matcher) == FORM_ADDS && matcher->line->content == FORM_MESSAGES &&
+	       !(skim->traits & FORM_PACKETS);
+}
+
+/* Reads a line that was not taken, if it is known what it is. The line ends behind so many bytes. Returns the same as read(). */
+static int read_found(struct skim *skim, const struct matchers_text *text, struct skim_line *line)
+{
+	struct skim_match *matched = &skim->matched;
+	size_t size = line->length + line->ending;
+	int result;
+
+	if (!skim->read || skim->split != CLEAN_WHOLE || skim->what == SKIM_NOTHING)
+		return 0;
+	while (line->length && line->text[line->length - 1] == '\r')
+		line->length--;
+	line->ending = size - line->length;
+	if (matched->line == line->text && matched->end == line->text + line->length)
+		line->matcher = matched->matcher;
+	else if (!is_awaited(skim, text, line))
+		return 0;
+	result = skim->read(skim->context, line);
+	if (result <= 0)
+		return result;
+	matched->line = NULL;
+	if (!changes_nothing(skim, line->matcher))
+		skim__begin(skim, skim->source, skim->is_eager);
+	return 1;
 }
 
 /* Whether nothing matters any more in what is left of a line that holds lines. */
@@ -361,20 +466,33 @@ int skim__lines(struct skim *skim, const struct matchers_text *text, struct byte
 	bool has_passed = false;
 	int result = 1;
 
-	while (*at < scan->end && is_worth_a_look(skim, **at)) {
+	skim->matched.line = NULL;
+	while (*at < scan->end) {
+		if (skim->awaits_indent)
+			find_indent(skim, *at, scan->end);
+		if (!is_worth_a_look(skim, **at))
+			break;
 		if (is_rest_idle(skim, text, *at, scan->end)) {
 			*at = scan->end;
 			break;
 		}
 		if (!cut_line(skim->split, scan, *at, &length, &rest))
 			break;
-		result = skim->has_plain_headers ? take_plainly(skim, text, *at, length, &has_passed) : 0;
-		if (!result) {
-			if (has_passed)
-				assembly__pass_header(skim->source->assembly);
+		if (skim->has_plain_headers)
+			result = take_header_plainly(skim, text, *at, length, &has_passed);
+		else
+			result = skim->has_plain_lines && take_any_plainly(skim, text, *at, length);
+		if (!result && has_passed) {
+			assembly__pass_header(skim->source->assembly);
 			has_passed = false;
-			result = take(skim, text, *at, length);
 		}
+		if (!result && skim->matched.line != *at)
+			result = take(skim, text, *at, length);
+		if (!result)
+			result = read_found(
+				skim, text,
+				&(struct skim_line){
+					.text = *at, .length = length, .ending = rest - length, .before = *count });
 		if (result <= 0)
 			break;
 		*at += rest;

@@ -136,6 +136,60 @@ static void test_lines_in_lines(void **state)
 	}
 }
 
+/* What was read at once. */
+struct at_once {
+	struct assembly *assembly;
+	unsigned long long lines[4], count;
+	size_t records;
+};
+
+static int read_at_once(void *context, const struct skim_line *line)
+{
+	struct at_once *found = context;
+
+	found->lines[found->count++] = line->before;
+	found->records += line->matcher != NULL;
+	if (line->matcher)
+		assert_int_equal(assembly__begin_record(found->assembly), 0);
+	else
+		assert_int_equal(assembly__read(found->assembly, line->text, line->length, line->ending), 0);
+	return 1;
+}
+
+static void test_lines_that_are_read_at_once(void **state)
+{
+	static const struct {
+		const char *form, *before, *passed, *rest;
+		unsigned long long count, records;
+	} cases[] = {
+		{ "sipgrep", "", "\n" RECORD START "To: x.\n.\n" RECORD, "no line end", 3, 2 },
+		{ "ngrep", "+", "BYE sip:a SIP/2.0.\r\n", " folded\n", 1, 0 },
+		{ "ngrep", "", "words\n", START, 0, 0 },
+		{ "ngrep", "+", "words\n", "BYE tel:1 SIP/2.0 \n", 0, 0 },
+		{ "arrow", "", "12:00 1.1.1.1:5060 -> 1.1.1.2:5060\n" START "To: x\n", "A: SIP/2.0\n", 2, 1 },
+		{ "jssip", "+", "", NAME START, 0, 0 },
+		{ "tcpdump", "+", "", START, 0, 0 },
+		{ "sofia", "+", "   ----------\n   " START "   To: x\n   \n", "   " START, 1, 0 },
+		{ "sofia", "+", "", START, 0, 0 },
+	};
+	struct setting setting;
+	struct at_once found;
+	char text[256];
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		set_up(&setting, cases[i].form, cases[i].before, CLEAN_WHOLE);
+		found = (struct at_once){ .assembly = setting.source.assembly };
+		setting.skim.read = read_at_once;
+		setting.skim.context = &found;
+		strcpy(stpcpy(text, cases[i].passed), cases[i].rest);
+		assert_int_equal(skim(&setting, text), strlen(cases[i].passed));
+		assert_int_equal(found.count, cases[i].count);
+		assert_int_equal(found.records, cases[i].records);
+		tear_down(&setting);
+	}
+}
+
 /* A line that is in no text, because colours were taken off it. */
 static void test_a_line_alone(void **state)
 {
@@ -168,7 +222,10 @@ static void put_lines(char *to, const struct form *form)
 					     " folded\n",    "   A: b\n",
 					     "\tA: b\n",     "  \n",
 					     "words\n",      "--\n",
-					     "\t0x00: 45\n", "2026-01-05 12:00:00 x\n" };
+					     "\t0x00: 45\n", "2026-01-05 12:00:00 x\n",
+					     "   " START,    "   ----------\n",
+					     "tag: snd\n",   "srcip: 192.0.2.9\n",
+					     "Con\n",        "||||||||||\n" };
 	size_t choice, i;
 
 	for (i = 0; i < 40; i++) {
@@ -214,7 +271,10 @@ static void test_the_result_is_the_same(void **state)
 			assert_int_equal(skimmed.records, read.records);
 			assert_int_equal(skimmed.empty, read.empty);
 			assert_int_equal(skimmed.placed, read.placed);
+			assert_int_equal(skimmed.dated, read.dated);
 			assert_int_equal(skimmed.undated, read.undated);
+			assert_int_equal(skimmed.torn, read.torn);
+			assert_int_equal(skimmed.untaken, read.untaken);
 		}
 	}
 }
@@ -224,6 +284,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_which_lines),
 		cmocka_unit_test(test_lines_in_lines),
+		cmocka_unit_test(test_lines_that_are_read_at_once),
 		cmocka_unit_test(test_a_line_alone),
 		cmocka_unit_test(test_the_result_is_the_same),
 	};
