@@ -149,12 +149,18 @@ smaller_fragments() {
 	done
 }
 
+# The kernel takes IPv6 away from an interface with an MTU of less than 1,280.
+router6_on() {
+	ip -n "$NET_B" addr add "$R6/64" dev r1 nodad && ip -n "$NET_B" neigh replace "$C6" lladdr "$(net__mac "$NET_C" rc)" dev r1 nud permanent
+}
+
 # What is received whole leaves in fragments, and what is received in fragments leaves in smaller ones.
 cut_on_the_way() {
 	ip -n "$NET_B" link set r1 mtu 576 && smaller_fragments
 	local failed=$?
 
 	ip -n "$NET_B" link set r1 mtu 1500
+	router6_on
 	return "$failed"
 }
 
@@ -531,10 +537,9 @@ proxied() {
 
 # ---- what is alike and not the same ----
 
-# send_text_to TARGET PORT FROM...: the same request from each of these addresses of A, twice, each after the answer to the
-# one before.
+# send_text_to TARGET PORT FROM...: the same request from each of these addresses of A, twice.
 send_text_to() {
-	ip netns exec "$NET_A" timeout "$NET_PATIENCE" python3 - "$@" <<-'PYTHON'
+	ip netns exec "$NET_A" python3 - "$@" <<-'PYTHON'
 		import socket, sys, time
 		lines = "OPTIONS sip:c SIP/2.0", "Via: SIP/2.0/UDP a;branch=z9hG4bK1", "To: <sip:c>", "CSeq: 1 OPTIONS", "", ""
 		for _ in range(2):
@@ -542,7 +547,6 @@ send_text_to() {
 		        with socket.socket(socket.AF_INET6 if ":" in source else socket.AF_INET, socket.SOCK_DGRAM) as udp:
 		            udp.bind((source, 5070))
 		            udp.sendto("\r\n".join(lines).encode(), (sys.argv[1], int(sys.argv[2])))
-		            udp.recv(65536)
 		    time.sleep(0.05)
 	PYTHON
 }
@@ -753,12 +757,11 @@ NET_C=${NET_A/-a-/-c-}
 {
 	ip netns add "$NET_C" && ip link add r1 netns "$NET_B" type veth peer name rc netns "$NET_C" &&
 		ip -n "$NET_C" addr add "$C4/24" dev rc && ip -n "$NET_B" addr add "$R4/24" dev r1 &&
-		ip -n "$NET_C" addr add "$C6/64" dev rc nodad && ip -n "$NET_B" addr add "$R6/64" dev r1 nodad &&
+		ip -n "$NET_C" addr add "$C6/64" dev rc nodad &&
 		ip -n "$NET_A" addr add 10.77.0.3/24 dev "$NET_A_IF" && ip -n "$NET_A" addr add fd77::3/64 dev "$NET_A_IF" nodad &&
 		net__fix_neighbour "$NET_B" "$NET_B_IF" "$(net__mac "$NET_A" "$NET_A_IF")" fd77::3 && ip -n "$NET_C" link set lo up &&
-		ip -n "$NET_C" link set rc multicast off up && ip -n "$NET_B" link set r1 multicast off up && routes_on &&
+		ip -n "$NET_C" link set rc multicast off up && ip -n "$NET_B" link set r1 multicast off up && routes_on && router6_on &&
 		ip -n "$NET_A" route add fd78::/64 via "$NET_B6" && ip -n "$NET_C" route add fd77::/64 via "$R6" &&
-		ip -n "$NET_B" neigh replace "$C6" lladdr "$(net__mac "$NET_C" rc)" dev r1 nud permanent &&
 		ip -n "$NET_C" neigh replace "$R6" lladdr "$(net__mac "$NET_B" r1)" dev rc nud permanent &&
 		ip netns exec "$NET_B" sysctl -qw net.ipv4.ip_forward=1
 } || net__die "could not make a router"
