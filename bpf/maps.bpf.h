@@ -105,25 +105,19 @@ struct {
 	__type(value, struct sighting_set);
 } sightings SEC(".maps");
 
-/* Ends that NAT has put in the place of others, as they come back. */
-struct translated {
-	struct sipbpf_ends ends;
-	__u8 protocol;
-	__u8 reserved[3];
-};
-
 /*
- * The ends by which the link is known. A translation that is forgotten because others were used later shows as two links
+ * The ends by which the link is known. Programs learn them from packets, and user space from the kernel's connection
+ * tracking (user/hook/translations.h). A translation that is forgotten because others were used later shows as two links
  * of one direction each, until its next message is sent.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 16384);
-	__type(key, struct translated);
+	__uint(max_entries, SIPBPF_TRANSLATIONS_MAX);
+	__type(key, struct sipbpf_translated);
 	__type(value, struct sipbpf_ends);
 } translations SEC(".maps");
 
-__u32 has_translations;
+__u32 has_translations; /* written by both: never 0 again */
 
 /* Interfaces whose frames do not begin with Ethernet. User space writes it before it attaches; XDP reads it. */
 struct {
@@ -216,9 +210,9 @@ struct work {
 	struct sipbpf_key key;
 	struct network network; /* the key of a lookup */
 	struct sighting sighting;
-	struct sighting first;        /* of the same packet */
-	struct translated translated; /* the key of a lookup */
-	struct sipbpf_ends ends;      /* for use with it */
+	struct sighting first;               /* of the same packet */
+	struct sipbpf_translated translated; /* the key of a lookup */
+	struct sipbpf_ends ends;             /* for use with it */
 	struct flow flow;
 	struct sctp_chunk chunk;
 	struct window_content content;

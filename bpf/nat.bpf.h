@@ -2,7 +2,8 @@
 /*
  * NAT between two of the hooks. A packet that is seen on both sides of it shows which ends it puts in the place of
  * which. The link has those with which its first packet was seen, in both directions, as in the kernel's connection
- * tracking. This needs no connection tracking and no module of the kernel.
+ * tracking. This needs no connection tracking and no module of the kernel. Where the kernel tracks connections, user space
+ * reads those that began before, of which the first packet that is seen may be an answer.
  * Tested by tests/net/test_routes.sh.
  */
 #ifndef NAT_BPF_H

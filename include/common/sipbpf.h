@@ -123,6 +123,15 @@ struct sipbpf_ends {
 	__u16 target_port;
 } __attribute__((aligned(4)));
 
+#define SIPBPF_TRANSLATIONS_MAX 16384
+
+/* Ends that NAT has put in the place of others, as they come back. */
+struct sipbpf_translated {
+	struct sipbpf_ends ends;
+	__u8 protocol;
+	__u8 reserved[3];
+};
+
 /* What is counted: one row for each link, type and CSeq method. It has no padding; its size is asserted below. */
 struct sipbpf_key {
 	struct sipbpf_ends ends;
@@ -155,6 +164,7 @@ struct sipbpf_packets {
 };
 
 _Static_assert(sizeof(struct sipbpf_key) == 44, "struct sipbpf_key is part of the map layout");
+_Static_assert(sizeof(struct sipbpf_translated) == 40, "struct sipbpf_translated is part of the map layout");
 _Static_assert(sizeof(struct sipbpf_name) == 24, "struct sipbpf_name is part of the map layout");
 _Static_assert(SIP_TYPE_METHODS_END <= (int)SIP_TYPE_STATUS_MIN, "methods and status codes share one number space");
 

@@ -57,10 +57,10 @@ has_variable() {
 	return 1
 }
 
-# counted JQ: the last snapshot fulfils this.
+# counted JQ [ARGUMENT...]: the last snapshot fulfils this.
 counted() {
 	jq -se '[.[].links[]] as $links | ([$links[].messages[].count] | add // 0) as $total |
-		[$links[].messages[].direction] as $directions | '"$1" "$NET_TMP/stdout" >"$NET_TMP/answer" || {
+		[$links[].messages[].direction] as $directions | '"$1" "$NET_TMP/stdout" --args "${@:2}" >"$NET_TMP/answer" || {
 		reason="$1: $(jq -c '{links, reasons: (.packets.reasons | with_entries(select(.value != 0)))}' "$NET_TMP/stdout")"
 		return 1
 	}
@@ -149,18 +149,13 @@ smaller_fragments() {
 	done
 }
 
-# The kernel takes IPv6 away from an interface with an MTU of less than 1,280.
-router6_on() {
-	ip -n "$NET_B" addr add "$R6/64" dev r1 nodad && ip -n "$NET_B" neigh replace "$C6" lladdr "$(net__mac "$NET_C" rc)" dev r1 nud permanent
-}
-
 # What is received whole leaves in fragments, and what is received in fragments leaves in smaller ones.
 cut_on_the_way() {
 	ip -n "$NET_B" link set r1 mtu 576 && smaller_fragments
 	local failed=$?
 
 	ip -n "$NET_B" link set r1 mtu 1500
-	router6_on
+	configure_link_to_c r1 # the kernel takes IPv6 away from an interface with an MTU of less than 1,280
 	return "$failed"
 }
 
@@ -171,6 +166,11 @@ routed_tls() {
 		net__want start "$NET_B_IF" r1 && net__want net__begin_tls "$C4" 8443 && net__want end &&
 			counted '[.[].unread.tls_ports[]] == [{port: 8443, handshakes: 1}]' || return 1
 	done
+}
+
+# has_interface NAME: in B.
+has_interface() {
+	ip -n "$NET_B" link show "$1" >/dev/null 2>&1
 }
 
 # nat RULES [FAMILY]: in B, until nat_off [FAMILY].
@@ -200,14 +200,14 @@ masqueraded() {
 	return "$failed"
 }
 
-# ask SOURCE: a request from port 5070, over UDP, and its answer.
+# ask SOURCE [TARGET [PORT]]: a request from port 5070 or this one, over UDP, and its answer.
 ask() {
-	ip netns exec "$NET_A" timeout 20 python3 - "$1" "$C4" <<-'PYTHON'
+	ip netns exec "$NET_A" timeout 20 python3 - "$1" "${2:-$C4}" "${3:-5070}" <<-'PYTHON'
 		import socket, sys
 		lines = "OPTIONS sip:c SIP/2.0", "Via: SIP/2.0/UDP a;branch=z9hG4bK1", "To: <sip:c>", "From: <sip:a>;tag=1", \
 		    "Call-ID: " + sys.argv[1], "CSeq: 1 OPTIONS", "Content-Length: 0", "", ""
 		udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-		udp.bind((sys.argv[1], 5070))
+		udp.bind((sys.argv[1], int(sys.argv[3])))
 		udp.connect((sys.argv[2], 5060))
 		udp.send("\r\n".join(lines).encode())
 		udp.recv(1000)
@@ -236,7 +236,7 @@ masqueraded_again() {
 		return 0
 	}
 	ip netns exec "$NET_B" sysctl -qw net.netfilter.nf_conntrack_udp_timeout=1 net.netfilter.nf_conntrack_udp_timeout_stream=1
-	ip -n "$NET_B" neigh replace 10.77.0.3 lladdr "$(net__mac "$NET_A" "$NET_A_IF")" dev "$NET_B_IF" nud permanent
+	neighbours_at "$NET_B_IF"
 	each_use_of_a_port
 	local failed=$?
 
@@ -244,15 +244,16 @@ masqueraded_again() {
 	return "$failed"
 }
 
+# ask_from_router [PORT]
 ask_from_router() {
 	local NET_A=$NET_B
 
-	ask "$R4"
+	ask "$R4" "$C4" "${1:-5070}"
 }
 
-# invite_from_server PORT: requests from port 5060 of C, where a program listens.
+# invite_from_server PORT [TARGET]: requests from port 5060 of C, where a program listens.
 invite_from_server() {
-	ip netns exec "$NET_C" python3 - "$R4" "$1" <<-'PYTHON'
+	ip netns exec "$NET_C" python3 - "${2:-$R4}" "$1" <<-'PYTHON'
 		import socket, struct, sys, time
 		raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP)
 		for number in range(3):
@@ -280,6 +281,122 @@ forwarded_again() {
 		return 0
 	}
 	requests_to_a_port
+	local failed=$?
+
+	nat_off
+	return "$failed"
+}
+
+# For longer than a check takes. Each of the checks has ports of its own.
+keep_translations() {
+	ip netns exec "$NET_B" sysctl -qw net.netfilter.nf_conntrack_udp_timeout=120 net.netfilter.nf_conntrack_udp_timeout_stream=120
+}
+
+# each_phone SERVER CLIENT...: each client has one link, on which the server called it three times, and answered one request.
+each_phone() {
+	counted '[$links[] | {server_ip, client_ip, counts: [.messages[] | [.direction, .type, .count]] | sort}] | sort_by(.client_ip) ==
+		[$ARGS.positional[1:][] | {server_ip: $ARGS.positional[0], client_ip: .,
+			counts: [["in", "OPTIONS", 1], ["out", "200", 1], ["out", "INVITE", 3]]}]' "$@"
+}
+
+# register_phones TARGET PORT PORT: a request of each of two phones, before anything is counted.
+register_phones() {
+	keep_translations && ask "$NET_A4" "$1" "$2" && ask 10.77.0.3 "$1" "$3"
+}
+
+# The server calls each of them, and then each sends a request.
+called_first() {
+	net__want register_phones "$C4" 5080 5081 && for mode in tc native; do
+		net__want start "$NET_B_IF" r1 && net__want invite_from_server 5080 && net__want invite_from_server 5081 &&
+			net__want ask "$NET_A4" "$C4" 5080 && net__want ask 10.77.0.3 "$C4" 5081 && net__want end &&
+			each_phone "$C4" "$NET_A4" 10.77.0.3 || return 1
+	done
+}
+
+# Where only the far side is counted, there is no other address than that of the near side's translation.
+called_first_outside() {
+	for mode in tc native; do
+		net__want start r1 && net__want invite_from_server 5080 && net__want ask "$NET_A4" "$C4" 5080 && net__want end &&
+			each_phone "$C4" "$R4" || return 1
+	done
+}
+
+# Two phones that were translated before, and are called from outside before they send anything.
+masqueraded_before() {
+	nat "chain post { type nat hook postrouting priority 100; oifname r1 masquerade; }" || {
+		skip_reason="no NAT in this kernel"
+		return 0
+	}
+	called_first && called_first_outside && routing_bridge_on && called_first
+	local failed=$?
+
+	has_interface br0 && routing_bridge_off
+	nat_off
+	return "$failed"
+}
+
+# What a program in B sends is translated before it is first seen.
+router_called_first() {
+	keep_translations && net__want ask_from_router 5085 &&
+		for mode in tc native; do
+			net__want start "$NET_B_IF" r1 && net__want invite_from_server 7085 && net__want ask_from_router 5085 && net__want end &&
+				each_phone "$C4" "$R4" || return 1
+		done
+}
+
+own_before() {
+	nat "chain post { type nat hook postrouting priority 100; oifname r1 udp sport 5085 snat to $R4:7085; }" || {
+		skip_reason="no NAT in this kernel"
+		return 0
+	}
+	router_called_first
+	local failed=$?
+
+	nat_off
+	return "$failed"
+}
+
+is_back() {
+	grep -q "r1: the interface is back" "$NET_TMP/stderr"
+}
+
+# r1 goes, a phone speaks through r9, which then takes the place of r1, and the server calls the phone.
+called_at_another() {
+	keep_translations && net__want start "$NET_B_IF" r1 && ip -n "$NET_B" link del r1 && link_to_c r9 && net__want ask "$NET_A4" "$C4" 5084 &&
+		ip -n "$NET_B" link set r9 down && ip -n "$NET_B" link set r9 name r1 && configure_link_to_c r1 &&
+		net__want net__wait_for is_back && net__want invite_from_server 5084 && net__want end && each_phone "$C4" "$NET_A4"
+}
+
+came_back() {
+	nat "chain post { type nat hook postrouting priority 100; ip daddr $C4 snat to $R4; }" || {
+		skip_reason="no NAT in this kernel"
+		return 0
+	}
+	mode=tc
+	called_at_another
+	local failed=$?
+
+	has_interface r9 && ip -n "$NET_B" link del r9
+	has_interface r1 || link_to_c r1
+	nat_off
+	return "$failed"
+}
+
+forwarded_port_calls_first() {
+	net__want register_phones "$NET_B4" 5082 5083 && for mode in tc native; do
+		net__want start "$NET_B_IF" r1 && net__want invite_from_server 5082 "$NET_A4" &&
+			net__want invite_from_server 5083 10.77.0.3 && net__want ask "$NET_A4" "$NET_B4" 5082 &&
+			net__want ask 10.77.0.3 "$NET_B4" 5083 && net__want end && each_phone "$NET_B4" "$NET_A4" 10.77.0.3 || return 1
+	done
+}
+
+# A proxy behind a forwarded port, to which two phones have spoken before, speaks first.
+forwarded_before() {
+	nat "chain pre { type nat hook prerouting priority -100; iifname $NET_B_IF udp dport 5060 dnat to $C4; }" || {
+		skip_reason="no NAT in this kernel"
+		return 0
+	}
+	forwarded_port_calls_first
 	local failed=$?
 
 	nat_off
@@ -319,19 +436,30 @@ bridged() {
 	return "$failed"
 }
 
-# B routes from the bridge that vb is a port of.
-routed_from_a_bridge() {
+# neighbours_at INTERFACE: B knows A's addresses there.
+neighbours_at() {
+	net__fix_neighbour "$NET_B" "$1" "$(net__mac "$NET_A" "$NET_A_IF")" "$NET_A4" 10.77.0.3
+}
+
+# B routes from a bridge that vb is a port of, until routing_bridge_off.
+routing_bridge_on() {
 	ip -n "$NET_B" link add br0 type bridge && ip -n "$NET_B" link set br0 multicast off up &&
 		ip -n "$NET_B" link set br0 address "$(net__mac "$NET_B" "$NET_B_IF")" &&
 		ip -n "$NET_B" link set "$NET_B_IF" master br0 && ip -n "$NET_B" addr del "$NET_B4/24" dev "$NET_B_IF" &&
-		ip -n "$NET_B" addr add "$NET_B4/24" dev br0 &&
-		ip -n "$NET_B" neigh replace "$NET_A4" lladdr "$(net__mac "$NET_A" "$NET_A_IF")" dev br0 nud permanent &&
-		each_mode "$ONCE" "$C4" "$NET_B_IF" r1 && each_mode "$ONCE" "$C4" r1 br0
-	local failed=$?
+		ip -n "$NET_B" addr add "$NET_B4/24" dev br0 && neighbours_at br0
+}
 
+routing_bridge_off() {
 	ip -n "$NET_B" link del br0
 	ip -n "$NET_B" addr add "$NET_B4/24" dev "$NET_B_IF"
-	ip -n "$NET_B" neigh replace "$NET_A4" lladdr "$(net__mac "$NET_A" "$NET_A_IF")" dev "$NET_B_IF" nud permanent
+	neighbours_at "$NET_B_IF"
+}
+
+routed_from_a_bridge() {
+	routing_bridge_on && each_mode "$ONCE" "$C4" "$NET_B_IF" r1 && each_mode "$ONCE" "$C4" r1 br0
+	local failed=$?
+
+	routing_bridge_off
 	return "$failed"
 }
 
@@ -744,25 +872,38 @@ behind_another() {
 	net__want talk && net__want end && counted "$ONCE"
 }
 
+# routes_on [INTERFACE]: it leads from B to C.
 routes_on() {
+	local to_c=${1:-r1}
+
 	ip -n "$NET_A" route replace 10.78.0.0/24 via "$NET_B4" &&
-		ip -n "$NET_B" neigh replace "$C4" lladdr "$(net__mac "$NET_C" rc)" dev r1 nud permanent &&
-		ip -n "$NET_C" neigh replace "$R4" lladdr "$(net__mac "$NET_B" r1)" dev rc nud permanent &&
+		ip -n "$NET_B" neigh replace "$C4" lladdr "$(net__mac "$NET_C" rc)" dev "$to_c" nud permanent &&
+		ip -n "$NET_C" neigh replace "$R4" lladdr "$(net__mac "$NET_B" "$to_c")" dev rc nud permanent &&
 		ip -n "$NET_C" route replace 10.77.0.0/24 via "$R4"
+}
+
+# configure_link_to_c INTERFACE: of B.
+configure_link_to_c() {
+	ip -n "$NET_C" addr replace "$C4/24" dev rc && ip -n "$NET_B" addr replace "$R4/24" dev "$1" &&
+		ip -n "$NET_C" addr replace "$C6/64" dev rc nodad && ip -n "$NET_B" addr replace "$R6/64" dev "$1" nodad &&
+		ip -n "$NET_C" link set rc multicast off up && ip -n "$NET_B" link set "$1" multicast off up && routes_on "$1" &&
+		ip -n "$NET_C" route replace fd77::/64 via "$R6" &&
+		ip -n "$NET_B" neigh replace "$C6" lladdr "$(net__mac "$NET_C" rc)" dev "$1" nud permanent &&
+		ip -n "$NET_C" neigh replace "$R6" lladdr "$(net__mac "$NET_B" "$1")" dev rc nud permanent
+}
+
+link_to_c() {
+	ip link add "$1" netns "$NET_B" type veth peer name rc netns "$NET_C" && configure_link_to_c "$1"
 }
 
 net__require tc jq python3 nft
 net__setup
 NET_C=${NET_A/-a-/-c-}
 {
-	ip netns add "$NET_C" && ip link add r1 netns "$NET_B" type veth peer name rc netns "$NET_C" &&
-		ip -n "$NET_C" addr add "$C4/24" dev rc && ip -n "$NET_B" addr add "$R4/24" dev r1 &&
-		ip -n "$NET_C" addr add "$C6/64" dev rc nodad &&
+	ip netns add "$NET_C" && ip -n "$NET_C" link set lo up && link_to_c r1 &&
 		ip -n "$NET_A" addr add 10.77.0.3/24 dev "$NET_A_IF" && ip -n "$NET_A" addr add fd77::3/64 dev "$NET_A_IF" nodad &&
-		net__fix_neighbour "$NET_B" "$NET_B_IF" "$(net__mac "$NET_A" "$NET_A_IF")" fd77::3 && ip -n "$NET_C" link set lo up &&
-		ip -n "$NET_C" link set rc multicast off up && ip -n "$NET_B" link set r1 multicast off up && routes_on && router6_on &&
-		ip -n "$NET_A" route add fd78::/64 via "$NET_B6" && ip -n "$NET_C" route add fd77::/64 via "$R6" &&
-		ip -n "$NET_C" neigh replace "$R6" lladdr "$(net__mac "$NET_B" r1)" dev rc nud permanent &&
+		net__fix_neighbour "$NET_B" "$NET_B_IF" "$(net__mac "$NET_A" "$NET_A_IF")" fd77::3 &&
+		ip -n "$NET_A" route add fd78::/64 via "$NET_B6" &&
 		ip netns exec "$NET_B" sysctl -qw net.ipv4.ip_forward=1
 } || net__die "could not make a router"
 net__start "$NET_C" python3 "$here/far_end.py" 5060 "$C4" "$C6" >"$NET_TMP/far_end" 2>&1
@@ -775,6 +916,10 @@ net__check "TLS that is routed is told once" routed_tls
 net__check "what is routed and masqueraded counts once, on the client's link" masqueraded
 net__check "a port that NAT gives to others is theirs" masqueraded_again
 net__check "so is one that a rule gives to them" forwarded_again
+net__check "what was masqueraded before counts on the client's link, whoever speaks first" masqueraded_before
+net__check "so does what was sent to a forwarded port before" forwarded_before
+net__check "and what was translated while an interface was gone" came_back
+net__check "what a program in the router sends counts as it is after its translation" own_before
 net__check "what is routed to a forwarded port counts once, on the client's link" forwarded_port
 net__check "what is bridged counts once" bridged
 net__check "what is routed from a bridge counts once" routed_from_a_bridge

@@ -26,7 +26,7 @@ struct counted_interface {
 struct counted_interfaces {
 	const struct options *options;
 	struct loop *loop;
-	unsigned int *ifindexes; /* when they were attached at the start */
+	unsigned int *ifindexes; /* by their numbers; 0: it has gone */
 	size_t ifindexes_count;
 	struct counted_interface *list;
 	size_t count; /* also those that have gone */
@@ -35,6 +35,8 @@ struct counted_interfaces {
 	struct lookout *lookout;
 	struct unseen_log *unseen;
 	int announced[PROBE_HOOKS]; /* our programs to others; -1: not */
+	bool may_pass_twice;
+	bool have_said_translations; /* that they cannot be read, or that there are too many */
 	bool have_failed;
 };
 
@@ -145,6 +147,40 @@ bool counted_interfaces__have_failed(const struct counted_interfaces *counted)
 
 /* ---- attaching ---- */
 
+/* Whatever stands in the way is said once. That the lookout was killed is told elsewhere. */
+static void say_translations(struct counted_interfaces *counted, int error, const struct translations_found *found)
+{
+	static const char consequence[] = "what answers them may count under other addresses until they end";
+
+	if (counted->have_said_translations || error == -EPIPE || (!error && !found->left_out))
+		return;
+	counted->have_said_translations = true;
+	if (error)
+		log__error("cannot read which connections NAT translates: %s; %s", strerror(-error), consequence);
+	else
+		log__info("there is no room for %u of the connections that NAT translates; %s", found->left_out,
+			  consequence);
+}
+
+/* Tells the programs of connections that NAT has translated before. */
+static void add_translations(struct counted_interfaces *counted)
+{
+	struct translations_scope scope = {};
+	struct translations_found found = {};
+	int error;
+
+	if (!counted->may_pass_twice)
+		return;
+	for (size_t i = 0; i < counted->ifindexes_count && scope.count < SIPBPF_INTERFACES_MAX; i++)
+		if (counted->ifindexes[i])
+			scope.ifindexes[scope.count++] = counted->ifindexes[i];
+	probe__read_sip_ports(counted->probe, scope.sip_ports);
+	error = lookout__add_translations(counted->lookout, probe__hooks(counted->probe), &scope, &found);
+	if (error || found.added)
+		probe__note_translations(counted->probe);
+	say_translations(counted, error, &found);
+}
+
 /*
  * A packet passes two hooks if it is forwarded, or passes one interface and then another. If nobody knows whether packets
  * are forwarded, they may be.
@@ -154,7 +190,8 @@ static void set_may_pass_twice(struct counted_interfaces *counted)
 	bool is_forwarding = false;
 	int error = forwarding__query(&is_forwarding);
 
-	probe__set_may_pass_twice(counted->probe, error || is_forwarding || counted->options->inputs_count > 1);
+	counted->may_pass_twice = error || is_forwarding || counted->options->inputs_count > 1;
+	probe__set_may_pass_twice(counted->probe, counted->may_pass_twice);
 }
 
 /* Tells other sipbpf that our programs hide nothing from theirs. What is not announced may be told there. */
@@ -198,16 +235,23 @@ static int attach_one(struct counted_interfaces *counted, struct probe *probe, c
 	return error;
 }
 
+/*
+ * Translations are read before the first packet is seen, and again for connections that begin before all interfaces are
+ * attached to.
+ */
 int counted_interfaces__attach(struct counted_interfaces *counted, struct probe *probe)
 {
 	int error = 0;
 
 	counted->probe = probe;
 	set_may_pass_twice(counted);
+	add_translations(counted);
 	announce(counted, probe);
 	for (size_t i = 0; !error && i < counted->options->inputs_count; i++)
 		error = attach_one(counted, probe, counted->options->inputs[i]);
 	counted->ifindexes_count = counted->count;
+	if (!error)
+		add_translations(counted);
 	return error;
 }
 
@@ -322,6 +366,7 @@ static void detach_gone(struct counted_interfaces *counted, struct counted_inter
 		loop__remove(counted->loop, guardian);
 	attach__free(gone->attach);
 	gone->attach = NULL;
+	counted->ifindexes[gone - counted->list] = 0;
 	unseen_log__remove(counted->unseen, ifindex);
 	(void)probe__note_gone(counted->probe, name, (__u32)(gone - counted->list));
 }
@@ -386,10 +431,13 @@ static void come_back(struct counted_interfaces *counted, struct counted_interfa
 	int error;
 
 	(void)probe__number_interface(counted->probe, ifindex, number);
+	counted->ifindexes[number] = ifindex;
+	add_translations(counted);
 	error = lookout__attach(counted->lookout, probe__hooks(counted->probe), back->name, counted->options->mode,
 				&back->attach, text);
 	if (error) {
 		(void)probe__note_gone(counted->probe, back->name, number);
+		counted->ifindexes[number] = 0;
 		if (error == -ENODEV)
 			return;
 		log__error("%s: the interface is back, but is not counted: %s", back->name,
@@ -399,6 +447,8 @@ static void come_back(struct counted_interfaces *counted, struct counted_interfa
 	}
 	if (attach__ifindex(back->attach) != ifindex)
 		(void)probe__number_interface(counted->probe, attach__ifindex(back->attach), number);
+	counted->ifindexes[number] = attach__ifindex(back->attach);
+	add_translations(counted);
 	log__info("%s: the interface is back, %s", back->name, behind_name(text, back->name));
 	error = follow(counted, back);
 	if (error)
@@ -451,7 +501,11 @@ static void on_event(struct counted_interfaces *counted, const struct interface_
 /* What changes besides the counted interfaces. Returns whether one of them has come back. */
 static bool on_change(struct counted_interfaces *counted)
 {
+	bool did_pass_twice = counted->may_pass_twice;
+
 	set_may_pass_twice(counted);
+	if (!did_pass_twice)
+		add_translations(counted);
 	return look_for_awaited(counted);
 }
 

@@ -43,6 +43,10 @@ void device_kind__parse(const struct nlmsghdr *message, struct device_kind *ret_
 				ret_kind->link = mnl_attr_get_u32(attribute);
 			ret_kind->has_link = true;
 			break;
+		case IFLA_MASTER:
+			if (mnl_attr_validate(attribute, MNL_TYPE_U32) == 0)
+				ret_kind->master = mnl_attr_get_u32(attribute);
+			break;
 		case IFLA_LINK_NETNSID:
 			is_elsewhere = true;
 			break;
@@ -83,6 +87,35 @@ int device_kind__read(unsigned int ifindex, struct device_kind *ret_kind)
 	if (!error)
 		*ret_kind = kind;
 	return error;
+}
+
+/* ---- all of them ---- */
+
+struct reading {
+	device_kind_take take;
+	void *context;
+};
+
+static int read_one(const struct nlmsghdr *message, void *context)
+{
+	const struct reading *reading = context;
+	const struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
+	struct device_kind kind;
+	int error;
+
+	if (message->nlmsg_type != RTM_NEWLINK)
+		return MNL_CB_OK;
+	device_kind__parse(message, &kind);
+	error = reading->take(reading->context, (unsigned int)info->ifi_index, &kind);
+	errno = -error;
+	return error ? MNL_CB_ERROR : MNL_CB_OK;
+}
+
+int device_kind__read_all(device_kind_take take, void *context)
+{
+	struct reading reading = { .take = take, .context = context };
+
+	return ask(0, NLM_F_DUMP, read_one, &reading);
 }
 
 /* ---- ports ---- */

@@ -12,13 +12,20 @@
 struct device_kind {
 	char name[DEVICE_KIND_NAME_SIZE]; /* "vrf", "bridge"; "" for network cards and loopback */
 	bool is_ipvlan_l3s;
-	unsigned int lower; /* the interface below; 0: none, or in another network namespace */
-	bool has_link;      /* it belongs to a kind that is put above another interface, or that comes in pairs */
-	unsigned int link;  /* the number of that other interface in its network namespace; 0: none */
+	unsigned int lower;  /* the interface below; 0: none, or in another network namespace */
+	bool has_link;       /* it belongs to a kind that is put above another interface, or that comes in pairs */
+	unsigned int link;   /* the number of that other interface in its network namespace; 0: none */
+	unsigned int master; /* the bridge, bond, team or VRF that it is a port of; 0: none */
 };
 
 /* Reads the kind of an interface of this network namespace. Returns 0 or a negative errno. */
 int device_kind__read(unsigned int ifindex, struct device_kind *ret_kind);
+
+/* Takes an interface and returns 0, or a negative errno at which reading ends. */
+typedef int (*device_kind_take)(void *context, unsigned int ifindex, const struct device_kind *kind);
+
+/* Reads the kinds of all interfaces of this network namespace. Returns 0 or a negative errno. */
+int device_kind__read_all(device_kind_take take, void *context);
 
 /*
  * Writes the names of the interfaces that are ports of this one (slaves of a VRF or bond), separated by commas, "" if there

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * See lookout.h. Parent and child each hold one end of two socket pairs, whose messages are whole. Over one they exchange
- * places, and what is found there; over the other interfaces, and what is attached to them. The end of the file tells each
- * of them that the other has ended.
+ * See lookout.h. Parent and child each hold one end of some socket pairs, whose messages are whole. Over one they exchange
+ * places, and what is found there; over another interfaces, and what is attached to them; over the last the scope of
+ * translations, and what became of them. The end of the file tells each of them that the other has ended.
  *
  * Tested by tests/net/test_unseen.sh and tests/bpf/test_attach.c.
  */
@@ -22,10 +22,11 @@
 #include "hook/descriptors.h"
 #include "hook/helper_process.h"
 
+enum { PLACES, INTERFACES, TRANSLATIONS, PURPOSES };
+
 struct lookout {
 	pid_t pid;
-	int socket;    /* for places; -1: the child is known to have ended */
-	int attaching; /* for interfaces */
+	int sockets[PURPOSES]; /* that for places is -1 when the child is known to have ended */
 };
 
 /* What the child is sent to attach to, with these descriptors. */
@@ -44,7 +45,11 @@ struct attach_answer {
 	char text[ATTACH_TEXT_SIZE];
 };
 
-enum { PLACES, INTERFACES, PURPOSES };
+/* What it answers to a scope, which comes with the descriptor of the programs' map. */
+struct translations_answer {
+	int error;
+	struct translations_found found;
+};
 
 /* ---- the child ---- */
 
@@ -89,7 +94,7 @@ static bool answer_interface(int socket)
 	struct attach_request request;
 	struct attach_answer answer = {};
 	struct attach *attach = NULL;
-	struct probe_hooks hooks;
+	struct probe_hooks hooks = {};
 	int fds[REQUEST_FDS];
 
 	if (descriptors__receive(socket, &request, sizeof(request), fds, REQUEST_FDS) <= 0)
@@ -104,6 +109,19 @@ static bool answer_interface(int socket)
 	return send_attached(socket, &answer, attach);
 }
 
+static bool answer_translations(int socket)
+{
+	struct translations_scope scope;
+	struct translations_answer answer = {};
+	struct probe_hooks hooks = {};
+
+	if (descriptors__receive(socket, &scope, sizeof(scope), &hooks.translations, 1) <= 0)
+		return false;
+	answer.error = translations__add(&hooks, &scope, &answer.found);
+	descriptors__close(&hooks.translations, 1);
+	return descriptors__send(socket, &answer, sizeof(answer), NULL, 0) == 0;
+}
+
 /* To libbpf, a program whose descriptor is 0 is none. */
 static bool take_descriptor_0(int socket)
 {
@@ -112,6 +130,7 @@ static bool take_descriptor_0(int socket)
 
 static void run_child(const int sockets[PURPOSES])
 {
+	static bool (*const answers[PURPOSES])(int socket) = { answer_place, answer_interface, answer_translations };
 	struct pollfd events[PURPOSES];
 	bool goes_on = true;
 
@@ -123,10 +142,9 @@ static void run_child(const int sockets[PURPOSES])
 	while (goes_on) {
 		if (poll(events, PURPOSES, -1) < 0 && errno != EINTR)
 			break;
-		if (events[PLACES].revents)
-			goes_on = answer_place(sockets[PLACES]);
-		else if (events[INTERFACES].revents)
-			goes_on = answer_interface(sockets[INTERFACES]);
+		for (int i = 0; goes_on && i < PURPOSES; i++)
+			if (events[i].revents)
+				goes_on = answers[i](sockets[i]);
 	}
 	_exit(EXIT_SUCCESS);
 }
@@ -135,25 +153,22 @@ static void run_child(const int sockets[PURPOSES])
 
 static int start(struct lookout *lookout)
 {
-	int places[2], interfaces[2];
+	int theirs[PURPOSES] = { -1, -1, -1 }, error = 0;
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, places))
-		return -errno;
-	lookout->socket = places[0];
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, interfaces)) {
-		close(places[1]);
-		return -errno;
-	}
-	lookout->attaching = interfaces[0];
-	lookout->pid = fork();
-	if (lookout->pid == 0) {
-		const int sockets[PURPOSES] = { [PLACES] = places[1], [INTERFACES] = interfaces[1] };
+	for (int i = 0; !error && i < PURPOSES; i++) {
+		int pair[2] = { -1, -1 };
 
-		run_child(sockets);
+		if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+			error = -errno;
+		lookout->sockets[i] = pair[0];
+		theirs[i] = pair[1];
 	}
-	close(places[1]);
-	close(interfaces[1]);
-	return lookout->pid < 0 ? -EAGAIN : 0;
+	if (!error)
+		lookout->pid = fork();
+	if (lookout->pid == 0)
+		run_child(theirs);
+	descriptors__close(theirs, PURPOSES);
+	return !error && lookout->pid < 0 ? -EAGAIN : error;
 }
 
 int lookout__new(struct lookout **ret_lookout)
@@ -163,7 +178,7 @@ int lookout__new(struct lookout **ret_lookout)
 
 	if (!lookout)
 		return -ENOMEM;
-	*lookout = (struct lookout){ .pid = -1, .socket = -1, .attaching = -1 };
+	*lookout = (struct lookout){ .pid = -1, .sockets = { -1, -1, -1 } };
 	error = start(lookout);
 	if (error) {
 		lookout__free(lookout);
@@ -177,10 +192,7 @@ void lookout__free(struct lookout *lookout)
 {
 	if (!lookout)
 		return;
-	if (lookout->socket >= 0)
-		close(lookout->socket);
-	if (lookout->attaching >= 0)
-		close(lookout->attaching);
+	descriptors__close(lookout->sockets, PURPOSES);
 	while (lookout->pid > 0 && waitpid(lookout->pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	free(lookout);
@@ -188,29 +200,29 @@ void lookout__free(struct lookout *lookout)
 
 int lookout__fd(const struct lookout *lookout)
 {
-	return lookout->socket;
+	return lookout->sockets[PLACES];
 }
 
 int lookout__ask(struct lookout *lookout, const struct unseen_place *place)
 {
-	if (lookout->socket < 0)
+	if (lookout->sockets[PLACES] < 0)
 		return -EPIPE;
-	return send(lookout->socket, place, sizeof(*place), MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -errno : 0;
+	return send(lookout->sockets[PLACES], place, sizeof(*place), MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -errno : 0;
 }
 
 int lookout__take(struct lookout *lookout, struct lookout_answer *ret_answer)
 {
 	ssize_t length;
 
-	if (lookout->socket < 0)
+	if (lookout->sockets[PLACES] < 0)
 		return -EPIPE;
-	length = receive(lookout->socket, ret_answer, sizeof(*ret_answer), MSG_DONTWAIT);
+	length = receive(lookout->sockets[PLACES], ret_answer, sizeof(*ret_answer), MSG_DONTWAIT);
 	if (length == sizeof(*ret_answer))
 		return 1;
 	if (length < 0 && errno == EAGAIN)
 		return 0;
-	close(lookout->socket);
-	lookout->socket = -1;
+	close(lookout->sockets[PLACES]);
+	lookout->sockets[PLACES] = -1;
 	return -EPIPE;
 }
 
@@ -224,7 +236,7 @@ static int send_request(const struct lookout *lookout, const struct probe_hooks 
 	memcpy(request.program_ids, hooks->program_ids, sizeof(request.program_ids));
 	memcpy(&fds[REQUEST_FD_PROGRAMS], hooks->programs, sizeof(hooks->programs));
 	fds[REQUEST_FD_BARE_INTERFACES] = hooks->bare_interfaces;
-	return descriptors__send(lookout->attaching, &request, sizeof(request), fds, REQUEST_FDS);
+	return descriptors__send(lookout->sockets[INTERFACES], &request, sizeof(request), fds, REQUEST_FDS);
 }
 
 int lookout__attach(struct lookout *lookout, const struct probe_hooks *hooks, const char *interface,
@@ -237,7 +249,7 @@ int lookout__attach(struct lookout *lookout, const struct probe_hooks *hooks, co
 		 "%s: the process sipbpf-lookout, which would attach to it, has been killed", interface);
 	if (error)
 		return error;
-	result = descriptors__receive(lookout->attaching, &answer, sizeof(answer), fds, ATTACH_FDS);
+	result = descriptors__receive(lookout->sockets[INTERFACES], &answer, sizeof(answer), fds, ATTACH_FDS);
 	if (result <= 0)
 		return result ? result : -EPIPE;
 	snprintf(ret_text, ATTACH_TEXT_SIZE, "%s", answer.text);
@@ -249,4 +261,21 @@ int lookout__attach(struct lookout *lookout, const struct probe_hooks *hooks, co
 	if (error)
 		snprintf(ret_text, ATTACH_TEXT_SIZE, "%s: out of memory", interface);
 	return error;
+}
+
+int lookout__add_translations(struct lookout *lookout, const struct probe_hooks *hooks,
+			      const struct translations_scope *scope, struct translations_found *ret_found)
+{
+	int socket = lookout->sockets[TRANSLATIONS], result;
+	struct translations_answer answer;
+	int error = descriptors__send(socket, scope, sizeof(*scope), &hooks->translations, 1);
+
+	if (error)
+		return error;
+	result = descriptors__receive(socket, &answer, sizeof(answer), NULL, 0);
+	if (result <= 0)
+		return result ? result : -EPIPE;
+	if (!answer.error)
+		*ret_found = answer.found;
+	return answer.error;
 }

@@ -2,7 +2,7 @@
 /*
  * Lookout: a small child process that does for a collector what takes CAP_NET_ADMIN, the only capability that it keeps, so
  * that its parent can drop all. It looks again and again at what the collector does not see (unseen.h), so that what comes
- * later is told too, and it attaches to interfaces that come back. It ends with its parent, however that ends.
+ * later is told too, it attaches to interfaces that come back, and it reads the translations that the kernel has made. It ends with its parent, however that ends.
  */
 #ifndef LOOKOUT_H
 #define LOOKOUT_H
@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "hook/attach.h"
+#include "hook/translations.h"
 #include "hook/unseen.h"
 
 struct lookout;
@@ -45,6 +46,13 @@ struct lookout_answer {
  */
 int lookout__attach(struct lookout *lookout, const struct probe_hooks *hooks, const char *interface,
 		    enum attach_mode mode, struct attach **ret_attach, char *ret_text);
+
+/*
+ * Adds translations, as translations__add() does, and waits until that is done. Returns 0, -EPIPE if the process has ended,
+ * or another negative errno.
+ */
+int lookout__add_translations(struct lookout *lookout, const struct probe_hooks *hooks,
+			      const struct translations_scope *scope, struct translations_found *ret_found);
 
 /* Returns 1 and the answer, 0 if there is none yet, or a negative errno: the process has ended. Does not block. */
 int lookout__take(struct lookout *lookout, struct lookout_answer *ret_answer);

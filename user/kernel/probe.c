@@ -284,6 +284,7 @@ static void fill_hooks(struct probe *probe)
 		probe->hooks.program_ids[i] = probe__program_id(probe, i);
 	}
 	probe->hooks.bare_interfaces = bpf_map__fd(probe->skeleton->maps.bare_interfaces);
+	probe->hooks.translations = bpf_map__fd(probe->skeleton->maps.translations);
 }
 
 /* What is set before loading. */
@@ -458,6 +459,30 @@ int probe_hooks__set_bare(const struct probe_hooks *hooks, unsigned int ifindex,
 	if (is_bare)
 		return bpf_map_update_elem(hooks->bare_interfaces, &key, &yes, BPF_ANY) ? -errno : 0;
 	return bpf_map_delete_elem(hooks->bare_interfaces, &key) && errno != ENOENT ? -errno : 0;
+}
+
+int probe_hooks__add_translation(const struct probe_hooks *hooks, const struct sipbpf_translated *back,
+				 const struct sipbpf_ends *ends)
+{
+	const struct sipbpf_translated forth = { .ends = { .source = ends->target,
+							   .target = ends->source,
+							   .source_port = ends->target_port,
+							   .target_port = ends->source_port },
+						 .protocol = back->protocol };
+
+	if (bpf_map_update_elem(hooks->translations, back, ends, BPF_ANY))
+		return -errno;
+	return bpf_map_delete_elem(hooks->translations, &forth) && errno != ENOENT ? -errno : 0;
+}
+
+void probe__note_translations(struct probe *probe)
+{
+	*(volatile __u32 *)&probe->skeleton->bss->has_translations = 1;
+}
+
+void probe__read_sip_ports(const struct probe *probe, __u64 ret_ports[SIPBPF_PORT_WORDS])
+{
+	memcpy(ret_ports, (const void *)probe->skeleton->rodata->sip_ports, SIPBPF_PORT_WORDS * sizeof(*ret_ports));
 }
 
 int probe__test_run(struct probe *probe, enum probe_program program, const void *frame, size_t length,

@@ -68,6 +68,7 @@ struct probe_hooks {
 	int programs[PROBE_HOOKS];      /* negative: not loaded */
 	__u32 program_ids[PROBE_HOOKS]; /* 0: not loaded */
 	int bare_interfaces;
+	int translations;
 };
 
 const struct probe_hooks *probe__hooks(const struct probe *probe);
@@ -77,6 +78,19 @@ const struct probe_hooks *probe__hooks(const struct probe *probe);
  * before its hooks run. Returns 0 or a negative errno. Needs no capability.
  */
 int probe_hooks__set_bare(const struct probe_hooks *hooks, unsigned int ifindex, bool is_bare);
+
+/*
+ * Has the programs know a translation that the kernel made before they saw its packets. What they have learnt from an
+ * answer is forgotten. Tell the probe about translations then. Returns 0 or a negative errno. Needs no capability.
+ */
+int probe_hooks__add_translation(const struct probe_hooks *hooks, const struct sipbpf_translated *back,
+				 const struct sipbpf_ends *ends);
+
+/* Has the programs look for translations from now on. Needs no capability. */
+void probe__note_translations(struct probe *probe);
+
+/* Writes a bit for each port that belongs to SIP. */
+void probe__read_sip_ports(const struct probe *probe, __u64 ret_ports[SIPBPF_PORT_WORDS]);
 
 /* Returns the file descriptor of a program, or a negative number if it is not loaded. The probe owns it. */
 int probe__program_fd(const struct probe *probe, enum probe_program program);

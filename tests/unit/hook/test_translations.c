@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Translations: which are chosen if there are more than there is room for. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "hook/translations.h"
+
+#define ROOM 4
+#define SIP_PORT 5070 /* as given with --server-port */
+
+static __u64 sip_ports[SIPBPF_PORT_WORDS];
+static struct conntrack_translation list[ROOM];
+
+static int set_port(void **state)
+{
+	sip_ports[SIP_PORT / 64] = 1ULL << SIP_PORT % 64;
+	return 0;
+}
+
+/* One with this port, and a number by which it is found again. */
+static struct conntrack_translation translation(__u16 port, __u16 number)
+{
+	return (struct conntrack_translation){ .back = { .ends = { .source_port = port, .target_port = number } },
+					       .ends = { .source_port = 443, .target_port = 40000 } };
+}
+
+static struct translations_choice choose(const __u16 *chosen_ports, __u16 count)
+{
+	struct translations_choice choice = { .sip_ports = sip_ports, .list = list, .max = ROOM };
+
+	for (__u16 i = 0; i < count; i++) {
+		struct conntrack_translation next = translation(chosen_ports[i], i);
+
+		translations_choice__take(&choice, &next);
+	}
+	return choice;
+}
+
+static void there_is_room_for_all(void **state)
+{
+	const __u16 chosen[] = { 443, SIP_PORT, 443, SIP_PORT };
+	struct translations_choice choice = choose(chosen, 4);
+
+	assert_int_equal(choice.sip, 2);
+	assert_int_equal(choice.others, 2);
+	assert_int_equal(choice.left_out, 0);
+	assert_int_equal(list[0].back.ends.target_port, 1);
+	assert_int_equal(list[1].back.ends.target_port, 3);
+	assert_int_equal(list[3].back.ends.target_port, 0);
+	assert_int_equal(list[2].back.ends.target_port, 2);
+}
+
+static void others_give_way_to_sip(void **state)
+{
+	const __u16 chosen[] = { 443, 443, SIP_PORT, 443, 443, SIP_PORT, SIP_PORT };
+	struct translations_choice choice = choose(chosen, 7);
+
+	assert_int_equal(choice.sip, 3);
+	assert_int_equal(choice.others, 1);
+	assert_int_equal(choice.left_out, 3);
+	assert_int_equal(list[0].back.ends.target_port, 2);
+	assert_int_equal(list[1].back.ends.target_port, 5);
+	assert_int_equal(list[2].back.ends.target_port, 6);
+	assert_int_equal(list[3].back.ends.target_port, 0);
+}
+
+static void sip_does_not_give_way(void **state)
+{
+	const __u16 chosen[] = { SIP_PORT, SIP_PORT, SIP_PORT, SIP_PORT, SIP_PORT, 443 };
+	struct translations_choice choice = choose(chosen, 6);
+
+	assert_int_equal(choice.sip, 4);
+	assert_int_equal(choice.others, 0);
+	assert_int_equal(choice.left_out, 2);
+	for (__u16 i = 0; i < ROOM; i++)
+		assert_int_equal(list[i].back.ends.target_port, i);
+}
+
+/* The port may be on either side of the translation, and at either end. */
+static void any_of_the_ports_may_be_of_sip(void **state)
+{
+	for (int i = 0; i < 4; i++) {
+		struct translations_choice choice = { .sip_ports = sip_ports, .list = list, .max = ROOM };
+		struct conntrack_translation next = translation(443, 40000);
+		__u16 *const found[] = { &next.back.ends.source_port, &next.back.ends.target_port,
+					 &next.ends.source_port, &next.ends.target_port };
+
+		*found[i] = SIP_PORT;
+		translations_choice__take(&choice, &next);
+		assert_int_equal(choice.sip, 1);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(there_is_room_for_all),
+		cmocka_unit_test(others_give_way_to_sip),
+		cmocka_unit_test(sip_does_not_give_way),
+		cmocka_unit_test(any_of_the_ports_may_be_of_sip),
+	};
+
+	return cmocka_run_group_tests(tests, set_port, NULL);
+}
