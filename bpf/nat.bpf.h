@@ -11,14 +11,6 @@
 
 #include "count.bpf.h"
 
-static __always_inline void reverse_ends(struct sipbpf_ends *reversed, const struct sipbpf_ends *ends)
-{
-	reversed->source = ends->target;
-	reversed->target = ends->source;
-	reversed->source_port = ends->target_port;
-	reversed->target_port = ends->source_port;
-}
-
 static __always_inline const struct sipbpf_ends *find_translation(struct work *work, const struct sipbpf_ends *ends,
 								  __u8 protocol)
 {
@@ -59,9 +51,9 @@ static __always_inline void learn_translation(struct work *work)
 
 	if (comes_back(work, protocol))
 		return;
-	reverse_ends(&work->ends, &work->sighting.ends);
+	flow_table__reverse_ends(&work->ends, &work->sighting.ends);
 	known = find_translation(work, &work->ends, protocol);
-	reverse_ends(&work->ends, &work->first.ends);
+	flow_table__reverse_ends(&work->ends, &work->first.ends);
 	if (known && flow_table__same_ends(known, &work->ends))
 		return;
 	if (!bpf_map_update_elem(&translations, &work->translated, &work->ends, BPF_ANY))
@@ -76,7 +68,7 @@ static __always_inline void forget_translation(struct work *work)
 {
 	if (!*(volatile __u32 *)&has_translations)
 		return;
-	reverse_ends(&work->ends, &work->sighting.ends);
+	flow_table__reverse_ends(&work->ends, &work->sighting.ends);
 	if (find_translation(work, &work->ends, work->sighting.protocol))
 		(void)bpf_map_delete_elem(&translations, &work->translated);
 }

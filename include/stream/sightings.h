@@ -3,8 +3,8 @@
  * What was seen lately, and where: a packet that passes several hooks counts at the first of them only. It is the same
  * packet if it says the same and either has the same ends or is forwarded, after it was received. The text alone does not
  * tell: another program may send it on. Where the packet is in memory does not tell either: a program may pass it on as it
- * is, from a tunnel that ends there for example. The first fragment of a datagram says what
- * the datagram says, so that the host may cut it into fragments on its way, or put it together.
+ * is, from a tunnel that ends there for example. The first fragment of a datagram says what the datagram says, so that the
+ * host may cut it into fragments on its way, or put it together.
  * Tested by tests/unit/stream/test_sightings.c.
  */
 #ifndef SIGHTINGS_H

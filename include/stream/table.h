@@ -190,6 +190,14 @@ static __always_inline int flow_table__same_ends(const struct sipbpf_ends *a, co
 	       words__load8(x + 16) == words__load8(y + 16) && words__load8(x + 24) == words__load8(y + 24);
 }
 
+static __always_inline void flow_table__reverse_ends(struct sipbpf_ends *ret_ends, const struct sipbpf_ends *ends)
+{
+	ret_ends->source = ends->target;
+	ret_ends->target = ends->source;
+	ret_ends->source_port = ends->target_port;
+	ret_ends->target_port = ends->source_port;
+}
+
 /*
  * Returns the flow's place in its set, or FLOW_WAYS when it is not there. `tags` are those of the set, and only flows
  * with this tag are looked at.

@@ -287,6 +287,20 @@ static void fill_hooks(struct probe *probe)
 	probe->hooks.translations = bpf_map__fd(probe->skeleton->maps.translations);
 }
 
+/* Places of a map with BPF_MAP_TYPE_LRU_HASH that each CPU may keep for itself: LOCAL_FREE_TARGET in bpf_lru_list.c. */
+#define LRU_PLACES_OF_A_CPU 128
+
+/* There is to be room for all translations, whichever CPU adds them. */
+static int make_room_for_translations(struct sipbpf_bpf *skeleton)
+{
+	int cpus = libbpf_num_possible_cpus();
+
+	if (cpus < 0)
+		return cpus;
+	return bpf_map__set_max_entries(skeleton->maps.translations,
+					SIPBPF_TRANSLATIONS_MAX + LRU_PLACES_OF_A_CPU * (__u32)cpus);
+}
+
 /* What is set before loading. */
 static int configure(struct probe *probe, const struct probe_options *options, struct filter_table *table)
 {
@@ -296,6 +310,8 @@ static int configure(struct probe *probe, const struct probe_options *options, s
 	set_link_rules(probe->skeleton, options);
 	set_hep_ports(probe->skeleton, options);
 	error = set_sizes(probe->skeleton, options);
+	if (!error)
+		error = make_room_for_translations(probe->skeleton);
 	if (!error)
 		error = set_interfaces(probe->skeleton, options);
 	if (!error)
@@ -464,14 +480,14 @@ int probe_hooks__set_bare(const struct probe_hooks *hooks, unsigned int ifindex,
 int probe_hooks__add_translation(const struct probe_hooks *hooks, const struct sipbpf_translated *back,
 				 const struct sipbpf_ends *ends)
 {
-	const struct sipbpf_translated forth = { .ends = { .source = ends->target,
-							   .target = ends->source,
-							   .source_port = ends->target_port,
-							   .target_port = ends->source_port },
-						 .protocol = back->protocol };
+	struct sipbpf_translated forth = { .protocol = back->protocol };
+	struct sipbpf_ends known;
+	bool is_known = !bpf_map_lookup_elem(hooks->translations, back, &known) && flow_table__same_ends(&known, ends);
 
-	if (bpf_map_update_elem(hooks->translations, back, ends, BPF_ANY))
+	/* Even what is there already would take the place of another one. */
+	if (!is_known && bpf_map_update_elem(hooks->translations, back, ends, BPF_ANY))
 		return -errno;
+	flow_table__reverse_ends(&forth.ends, ends);
 	return bpf_map_delete_elem(hooks->translations, &forth) && errno != ENOENT ? -errno : 0;
 }
 

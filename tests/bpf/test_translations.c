@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The programs' map of translations has room for all that user space adds. */
+#include <bpf/bpf.h>
+#include <sched.h>
+
+#include "probe_fixture.h"
+
+#define TURN 1000 /* of a CPU: not a multiple of what it takes from the common places at once */
+
+/* An address and a port of its own for each. */
+static struct sipbpf_translated translation(__u32 number)
+{
+	struct sipbpf_translated back = { .ends = { .target_port = 5060 }, .protocol = 17 };
+
+	memcpy(back.ends.source.address + 12, &number, sizeof(number));
+	return back;
+}
+
+/* Runs on the next of the CPUs, and returns it. */
+static int go_to_next(const cpu_set_t *cpus, int cpu)
+{
+	cpu_set_t one;
+
+	do
+		cpu = (cpu + 1) % CPU_SETSIZE;
+	while (!CPU_ISSET(cpu, cpus));
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+	return cpu;
+}
+
+/* From one CPU after the other, because each has places of its own. */
+static void add_all(const struct probe_hooks *hooks, const cpu_set_t *cpus)
+{
+	const struct sipbpf_ends ends = { .source_port = 5070, .target_port = 5080 };
+	int cpu = 0;
+
+	for (__u32 i = 0; i < SIPBPF_TRANSLATIONS_MAX; i++) {
+		struct sipbpf_translated back = translation(i);
+
+		if (i % TURN == 0)
+			cpu = go_to_next(cpus, cpu);
+		assert_int_equal(probe_hooks__add_translation(hooks, &back, &ends), 0);
+	}
+}
+
+static __u32 count_kept(const struct probe_hooks *hooks)
+{
+	struct sipbpf_ends ends;
+	__u32 kept = 0;
+
+	for (__u32 i = 0; i < SIPBPF_TRANSLATIONS_MAX; i++) {
+		struct sipbpf_translated back = translation(i);
+
+		kept += bpf_map_lookup_elem(hooks->translations, &back, &ends) == 0;
+	}
+	return kept;
+}
+
+static void all_are_kept(void **state)
+{
+	const struct probe_options options = { 0 };
+	struct probe_fixture fixture;
+	const struct probe_hooks *hooks;
+	cpu_set_t cpus;
+
+	assert_int_equal(sched_getaffinity(0, sizeof(cpus), &cpus), 0);
+	probe_fixture__open(&fixture, &options);
+	hooks = probe__hooks(fixture.probe);
+	add_all(hooks, &cpus);
+	assert_int_equal(count_kept(hooks), SIPBPF_TRANSLATIONS_MAX);
+	add_all(hooks, &cpus);
+	assert_int_equal(count_kept(hooks), SIPBPF_TRANSLATIONS_MAX);
+	assert_int_equal(sched_setaffinity(0, sizeof(cpus), &cpus), 0);
+	probe_fixture__close(&fixture);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(all_are_kept) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
