@@ -12,12 +12,20 @@
 #include "hook/netlink.h"
 
 #define READS_MAX 16
+#define ANSWERS 4096 /* a power of two */
+
+/* What is known of an address: the same phones and servers have many connections. */
+struct answer {
+	struct sipbpf_endpoint address; /* zeros: none */
+	bool leads_from;
+};
 
 struct passage {
 	const unsigned int *counted; /* while it is made */
 	size_t counted_count;
 	struct passage_device *devices;
 	size_t count;
+	struct answer answers[ANSWERS]; /* each in a place by its address */
 };
 
 /* ---- interfaces ---- */
@@ -65,6 +73,44 @@ void passage__spread(struct passage_device *devices, size_t count)
 		}
 	}
 }
+
+/* ---- routes ---- */
+
+static int read_route(const struct nlmsghdr *message, void *context)
+{
+	const struct rtmsg *info = mnl_nlmsg_get_payload(message);
+	const struct nlattr *attribute;
+	unsigned int *ifindex = context;
+
+	if (message->nlmsg_type != RTM_NEWROUTE || info->rtm_type != RTN_UNICAST)
+		return MNL_CB_STOP;
+	mnl_attr_for_each(attribute, message, sizeof(*info)) {
+		if (mnl_attr_get_type(attribute) == RTA_OIF && mnl_attr_validate(attribute, MNL_TYPE_U32) == 0)
+			*ifindex = mnl_attr_get_u32(attribute);
+	}
+	return MNL_CB_STOP;
+}
+
+/* Returns the interface by which the host reaches the address, or 0. */
+static unsigned int find_route(const struct sipbpf_endpoint *address)
+{
+	char buffer[NETLINK_REQUEST_SIZE] __attribute__((aligned(NLMSG_ALIGNTO))) = {};
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	struct rtmsg *info = mnl_nlmsg_put_extra_header(request, sizeof(*info));
+	static const __u8 ipv4_prefix[] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+	bool is_ipv4 = memcmp(address->address, ipv4_prefix, sizeof(ipv4_prefix)) == 0;
+	size_t size = is_ipv4 ? sizeof(struct in_addr) : sizeof(struct in6_addr);
+	unsigned int ifindex = 0;
+
+	request->nlmsg_type = RTM_GETROUTE;
+	request->nlmsg_flags = NLM_F_REQUEST;
+	info->rtm_family = is_ipv4 ? AF_INET : AF_INET6;
+	info->rtm_dst_len = (unsigned char)(8 * size);
+	mnl_attr_put(request, RTA_DST, size, address->address + sizeof(address->address) - size);
+	return netlink__ask(NETLINK_ROUTE, request, read_route, &ifindex) ? 0 : ifindex;
+}
+
+/* ---- all of them ---- */
 
 static int take_device(void *context, unsigned int ifindex, const struct device_kind *kind)
 {
@@ -121,43 +167,9 @@ void passage__free(struct passage *passage)
 	free(passage);
 }
 
-/* ---- routes ---- */
+/* ---- addresses ---- */
 
-static int read_route(const struct nlmsghdr *message, void *context)
-{
-	const struct rtmsg *info = mnl_nlmsg_get_payload(message);
-	const struct nlattr *attribute;
-	unsigned int *ifindex = context;
-
-	if (message->nlmsg_type != RTM_NEWROUTE || info->rtm_type != RTN_UNICAST)
-		return MNL_CB_STOP;
-	mnl_attr_for_each(attribute, message, sizeof(*info)) {
-		if (mnl_attr_get_type(attribute) == RTA_OIF && mnl_attr_validate(attribute, MNL_TYPE_U32) == 0)
-			*ifindex = mnl_attr_get_u32(attribute);
-	}
-	return MNL_CB_STOP;
-}
-
-/* Returns the interface by which the host reaches the address, or 0. */
-static unsigned int find_route(const struct sipbpf_endpoint *address)
-{
-	char buffer[NETLINK_REQUEST_SIZE] __attribute__((aligned(NLMSG_ALIGNTO))) = {};
-	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
-	struct rtmsg *info = mnl_nlmsg_put_extra_header(request, sizeof(*info));
-	static const __u8 ipv4_prefix[] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
-	bool is_ipv4 = memcmp(address->address, ipv4_prefix, sizeof(ipv4_prefix)) == 0;
-	size_t size = is_ipv4 ? sizeof(struct in_addr) : sizeof(struct in6_addr);
-	unsigned int ifindex = 0;
-
-	request->nlmsg_type = RTM_GETROUTE;
-	request->nlmsg_flags = NLM_F_REQUEST;
-	info->rtm_family = is_ipv4 ? AF_INET : AF_INET6;
-	info->rtm_dst_len = (unsigned char)(8 * size);
-	mnl_attr_put(request, RTA_DST, size, address->address + sizeof(address->address) - size);
-	return netlink__ask(NETLINK_ROUTE, request, read_route, &ifindex) ? 0 : ifindex;
-}
-
-bool passage__leads_from(const struct passage *passage, const struct sipbpf_endpoint *address)
+static bool find_out(const struct passage *passage, const struct sipbpf_endpoint *address)
 {
 	unsigned int ifindex = find_route(address);
 
@@ -165,4 +177,21 @@ bool passage__leads_from(const struct passage *passage, const struct sipbpf_endp
 		if (passage->devices[i].ifindex == ifindex)
 			return passage->devices[i].is_counted;
 	return false;
+}
+
+static struct answer *answer_of(struct passage *passage, const struct sipbpf_endpoint *address)
+{
+	__u64 halves[2];
+
+	memcpy(halves, address, sizeof(halves));
+	return &passage->answers[(halves[0] ^ halves[1]) * 0x9e3779b97f4a7c15 >> 32 & (ANSWERS - 1)];
+}
+
+bool passage__leads_from(struct passage *passage, const struct sipbpf_endpoint *address)
+{
+	struct answer *answer = answer_of(passage, address);
+
+	if (memcmp(&answer->address, address, sizeof(*address)) != 0)
+		*answer = (struct answer){ .address = *address, .leads_from = find_out(passage, address) };
+	return answer->leads_from;
 }

@@ -25,7 +25,7 @@ void passage__free(struct passage *passage);
  * Returns whether the host reaches this address by an interface whose packets all pass counted ones. False if it is the
  * host's own, or nobody knows.
  */
-bool passage__leads_from(const struct passage *passage, const struct sipbpf_endpoint *address);
+bool passage__leads_from(struct passage *passage, const struct sipbpf_endpoint *address);
 
 /* An interface of this network namespace. */
 struct passage_device {

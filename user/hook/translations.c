@@ -29,9 +29,13 @@ void translations_choice__take(struct translations_choice *choice, const struct 
 	bool is_sip = is_on_sip_port(choice->sip_ports, translation);
 	bool is_full = choice->sip + choice->others == choice->max;
 
-	choice->left_out += is_full;
-	if (is_full && (!is_sip || !choice->others))
+	if (is_full && (!is_sip || !choice->others)) {
+		choice->left_out++;
 		return;
+	}
+	if (!choice->matters(choice->context, translation))
+		return;
+	choice->left_out += is_full;
 	choice->others -= is_full;
 	if (is_sip)
 		choice->list[choice->sip++] = *translation;
@@ -45,35 +49,37 @@ static int take(void *context, const struct conntrack_translation *translation)
 	return 0;
 }
 
-/* ---- the programs' map ---- */
-
 /* The connection's first packet comes from the end to which answers go. */
-static int add_one(const struct probe_hooks *hooks, const struct passage *passage,
-		   const struct conntrack_translation *translation, __u32 *added)
+static bool leads_from_counted(void *context, const struct conntrack_translation *translation)
 {
-	int error;
-
-	if (!passage__leads_from(passage, &translation->ends.target))
-		return 0;
-	error = probe_hooks__add_translation(hooks, &translation->back, &translation->ends);
-	*added += !error;
-	return error;
+	return passage__leads_from(context, &translation->ends.target);
 }
 
-/* Those on ports of SIP come last: what has not been used gives way in the order in which it came. */
-static int add_chosen(const struct probe_hooks *hooks, const struct translations_scope *scope,
-		      const struct translations_choice *choice, __u32 *added)
+static int choose(const struct translations_scope *scope, struct translations_choice *choice)
 {
 	struct passage *passage;
 	int error = passage__new(scope->ifindexes, scope->count, &passage);
 
 	if (error)
 		return error;
-	for (__u32 i = choice->max; !error && i > choice->max - choice->others; i--)
-		error = add_one(hooks, passage, &choice->list[i - 1], added);
-	for (__u32 i = 0; !error && i < choice->sip; i++)
-		error = add_one(hooks, passage, &choice->list[i], added);
+	choice->matters = leads_from_counted;
+	choice->context = passage;
+	error = conntrack__read(take, choice);
 	passage__free(passage);
+	return error;
+}
+
+/* ---- the programs' map ---- */
+
+/* Those on ports of SIP come last: what has not been used gives way in the order in which it came. */
+static int add_chosen(const struct probe_hooks *hooks, const struct translations_choice *choice)
+{
+	int error = 0;
+
+	for (__u32 i = choice->max; !error && i > choice->max - choice->others; i--)
+		error = probe_hooks__add_translation(hooks, &choice->list[i - 1].back, &choice->list[i - 1].ends);
+	for (__u32 i = 0; !error && i < choice->sip; i++)
+		error = probe_hooks__add_translation(hooks, &choice->list[i].back, &choice->list[i].ends);
 	return error;
 }
 
@@ -81,17 +87,17 @@ int translations__add(const struct probe_hooks *hooks, const struct translations
 		      struct translations_found *ret_found)
 {
 	struct translations_choice choice = { .sip_ports = scope->sip_ports, .max = SIPBPF_TRANSLATIONS_MAX };
-	__u32 added = 0;
 	int error;
 
 	choice.list = calloc(choice.max, sizeof(*choice.list));
 	if (!choice.list)
 		return -ENOMEM;
-	error = conntrack__read(take, &choice);
-	if (!error && choice.sip + choice.others)
-		error = add_chosen(hooks, scope, &choice, &added);
+	error = choose(scope, &choice);
+	if (!error)
+		error = add_chosen(hooks, &choice);
 	free(choice.list);
 	if (!error)
-		*ret_found = (struct translations_found){ .added = added, .left_out = choice.left_out };
+		*ret_found =
+			(struct translations_found){ .added = choice.sip + choice.others, .left_out = choice.left_out };
 	return error;
 }

@@ -22,7 +22,7 @@ struct translations_scope {
 /* What became of them. */
 struct translations_found {
 	__u32 added;
-	__u32 left_out; /* there was no room for them */
+	__u32 left_out; /* there was no room for them, wherever they lead */
 };
 
 /*
@@ -33,15 +33,23 @@ struct translations_found {
 int translations__add(const struct probe_hooks *hooks, const struct translations_scope *scope,
 		      struct translations_found *ret_found);
 
-/* A choice of them: those on ports of SIP from the first on, then unused ones, then others to the last. */
+/* Returns whether a translation matters. */
+typedef bool (*translations_matters)(void *context, const struct conntrack_translation *translation);
+
+/* A choice of those that matter: those on ports of SIP from the first on, then unused ones, then others to the last. */
 struct translations_choice {
 	const __u64 *sip_ports;
+	translations_matters matters;
+	void *context; /* its own */
 	struct conntrack_translation *list;
 	__u32 max, sip, others;
 	__u32 left_out;
 };
 
-/* Chooses one more. If there is no room, one that is on no port of SIP is left out first. */
+/*
+ * Chooses one more if it matters. If there is no room, one that is on no port of SIP is left out first; it is not asked
+ * whether the new one matters if that is left out.
+ */
 void translations_choice__take(struct translations_choice *choice, const struct conntrack_translation *translation);
 
 #endif
