@@ -519,6 +519,30 @@ from_a_tunnel() {
 	return "$failed"
 }
 
+# A phone behind a tunnel, of which the interface below is counted, has spoken before and is called.
+called_in_a_tunnel() {
+	net__want keep_translations && net__want ask 10.79.0.1 "$C4" 5086 && for mode in tc native; do
+		net__want start "$NET_B_IF" r1 && net__want invite_from_server 5086 && net__want ask 10.79.0.1 "$C4" 5086 && net__want end &&
+			each_phone "$C4" 10.79.0.1 || return 1
+	done
+}
+
+masqueraded_from_a_tunnel() {
+	make_tunnel || return 0
+	nat "chain post { type nat hook postrouting priority 100; oifname r1 masquerade; }" || {
+		skip_reason="no NAT in this kernel"
+		tunnel_off
+		return 0
+	}
+	tunnel_on && ip -n "$NET_A" route replace 10.78.0.0/24 via 10.79.0.2 && called_in_a_tunnel
+	local failed=$?
+
+	nat_off
+	tunnel_off
+	routes_on
+	return "$failed"
+}
+
 # gtp_end NAMESPACE ADDRESS LOCAL REMOTE: an end of a tunnel of GTP-U, which is a program.
 gtp_end() {
 	net__start "$1" python3 "$here/gtp_tunnel.py" gtp "$2/24" "$3" "$4" >"$NET_TMP/$1.gtp" 2>&1
@@ -925,6 +949,7 @@ net__check "what is bridged counts once" bridged
 net__check "what is routed from a bridge counts once" routed_from_a_bridge
 net__check "what is sent back by the same interface counts once" sent_back
 net__check "what comes from a tunnel counts once" from_a_tunnel
+net__check "what came from a tunnel and was masqueraded before counts on the client's link" masqueraded_from_a_tunnel
 net__check "what comes from a tunnel that ends in a program counts once" from_a_tunnel_of_a_program
 net__check "what a tunnel carries in fragments counts once" tunnel_in_fragments
 net__check "what passes both ends of a veth pair counts once" veth_pair

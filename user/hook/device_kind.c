@@ -22,7 +22,10 @@ static void parse_info(const struct nlattr *linkinfo, struct device_kind *kind)
 		if (mnl_attr_get_type(attribute) == IFLA_INFO_DATA)
 			data = attribute;
 	}
-	if (!data || strcmp(kind->name, "ipvlan") != 0)
+	if (!data)
+		return;
+	kind->is_tunnel = tunnel__parse(kind->name, data, &kind->tunnel);
+	if (strcmp(kind->name, "ipvlan") != 0)
 		return;
 	mnl_attr_for_each_nested(attribute, data) {
 		if (mnl_attr_get_type(attribute) == IFLA_IPVLAN_MODE && mnl_attr_validate(attribute, MNL_TYPE_U16) == 0)
@@ -33,7 +36,6 @@ static void parse_info(const struct nlattr *linkinfo, struct device_kind *kind)
 void device_kind__parse(const struct nlmsghdr *message, struct device_kind *ret_kind)
 {
 	const struct nlattr *attribute;
-	bool is_elsewhere = false;
 
 	*ret_kind = (struct device_kind){};
 	mnl_attr_for_each(attribute, message, sizeof(struct ifinfomsg)) {
@@ -48,14 +50,14 @@ void device_kind__parse(const struct nlmsghdr *message, struct device_kind *ret_
 				ret_kind->master = mnl_attr_get_u32(attribute);
 			break;
 		case IFLA_LINK_NETNSID:
-			is_elsewhere = true;
+			ret_kind->is_elsewhere = true;
 			break;
 		case IFLA_LINKINFO:
 			parse_info(attribute, ret_kind);
 			break;
 		}
 	}
-	ret_kind->lower = is_elsewhere ? 0 : ret_kind->link;
+	ret_kind->lower = ret_kind->is_elsewhere ? 0 : ret_kind->link;
 }
 
 static int read_message(const struct nlmsghdr *message, void *context)

@@ -7,14 +7,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "hook/tunnel.h"
+
 #define DEVICE_KIND_NAME_SIZE 16
 
 struct device_kind {
 	char name[DEVICE_KIND_NAME_SIZE]; /* "vrf", "bridge"; "" for network cards and loopback */
 	bool is_ipvlan_l3s;
-	unsigned int lower;  /* the interface below; 0: none, or in another network namespace */
-	bool has_link;       /* it belongs to a kind that is put above another interface, or that comes in pairs */
-	unsigned int link;   /* the number of that other interface in its network namespace; 0: none */
+	unsigned int lower; /* the interface below; 0: none, or in another network namespace */
+	bool has_link;      /* it belongs to a kind that is put above another interface, or that comes in pairs */
+	unsigned int link;  /* the number of that other interface in its network namespace; 0: none */
+	bool is_elsewhere;  /* the interface below, or the end of a tunnel, is in another network namespace */
+	bool is_tunnel;     /* whose packets the programs read below it */
+	struct tunnel tunnel;
 	unsigned int master; /* the bridge, bond, team or VRF that it is a port of; 0: none */
 };
 

@@ -48,7 +48,8 @@ static bool is_above_counted(const struct passage_device *devices, size_t count,
 	for (size_t i = 0; i < count; i++) {
 		const struct passage_device *other = &devices[i];
 
-		if (other->is_counted && other->ifindex == device->kind.lower && shows_below(&device->kind))
+		if (other->is_counted &&
+		    other->ifindex == (shows_below(&device->kind) ? device->kind.lower : device->underlay))
 			return true;
 		if (other->kind.master != device->ifindex)
 			continue;
@@ -140,6 +141,20 @@ static int read_devices(struct passage *passage)
 	return error;
 }
 
+/* One that has come here from another network namespace has its ends there. */
+static void find_underlays(struct passage_device *devices, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct device_kind *kind = &devices[i].kind;
+
+		if (!kind->is_tunnel || kind->is_elsewhere)
+			continue;
+		devices[i].underlay = kind->tunnel.link;
+		if (!kind->tunnel.link && kind->tunnel.has_remote)
+			devices[i].underlay = find_route(&kind->tunnel.remote);
+	}
+}
+
 int passage__new(const unsigned int *counted, size_t count, struct passage **ret_passage)
 {
 	struct passage *passage = calloc(1, sizeof(*passage));
@@ -154,6 +169,7 @@ int passage__new(const unsigned int *counted, size_t count, struct passage **ret
 		passage__free(passage);
 		return error;
 	}
+	find_underlays(passage->devices, passage->count);
 	passage__spread(passage->devices, passage->count);
 	*ret_passage = passage;
 	return 0;

@@ -31,10 +31,13 @@ bool passage__leads_from(struct passage *passage, const struct sipbpf_endpoint *
 struct passage_device {
 	unsigned int ifindex;
 	struct device_kind kind;
-	bool is_counted; /* all of its packets pass a counted interface */
+	unsigned int underlay; /* of a tunnel: the interface by which the other end is reached; 0: none is known */
+	bool is_counted;       /* all of its packets pass a counted interface */
 };
 
-/* Marks those that stand above counted ones: VLANs and the like, and bridges and bonds with all of their ports. */
+/*
+ * Marks those that stand above counted ones: VLANs and the like, tunnels, and bridges and bonds with all of their ports.
+ */
 void passage__spread(struct passage_device *devices, size_t count);
 
 #endif

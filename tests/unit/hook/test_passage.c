@@ -25,6 +25,10 @@ enum { ETH0 = 2, ETH1, ABOVE, TOP };
 	{                                                                        \
 		.ifindex = (number), .kind = {.name = (type), .lower = (below) } \
 	}
+#define OVER(number, below)                              \
+	{                                                \
+		.ifindex = (number), .underlay = (below) \
+	}
 #define KIND(number, type)                                     \
 	{                                                      \
 		.ifindex = (number), .kind = {.name = (type) } \
@@ -47,6 +51,10 @@ static void what_stands_above_counted_interfaces_is_counted(void **state)
 		/* encrypted below */
 		{ { CARD(ETH0, true), ON(ABOVE, "xfrm", ETH0) }, 2, false },
 		{ { CARD(ETH0, true), ON(ABOVE, "macsec", ETH0) }, 2, false },
+		{ { CARD(ETH0, true), OVER(ABOVE, ETH0) }, 2, true },
+		{ { CARD(ETH0, true), OVER(ABOVE, ETH1) }, 2, false },
+		{ { CARD(ETH0, true), OVER(ABOVE, 0) }, 2, false }, /* nobody knows */
+		{ { CARD(ETH0, true), OVER(TOP, ABOVE), ON(ABOVE, "vlan", ETH0), OVER(TOP + 1, TOP) }, 4, true },
 		{ { PORT(ETH0, ABOVE, true), PORT(ETH1, ABOVE, true), KIND(ABOVE, "bridge") }, 3, true },
 		{ { PORT(ETH0, ABOVE, true), PORT(ETH1, ABOVE, false), KIND(ABOVE, "bridge") }, 3, false },
 		{ { PORT(ETH0, ABOVE, false), PORT(ETH1, ABOVE, true), KIND(ABOVE, "bond") }, 3, false },
