@@ -210,9 +210,10 @@ struct work {
 	struct sipbpf_key key;
 	struct network network; /* the key of a lookup */
 	struct sighting sighting;
-	struct sighting first;               /* of the same packet */
-	struct sipbpf_translated translated; /* the key of a lookup */
-	struct sipbpf_ends ends;             /* for use with it */
+	struct sighting first;                /* of the same packet */
+	struct sighting found[SIGHTING_WAYS]; /* the set, if several of it may be */
+	struct sipbpf_translated translated;  /* the key of a lookup */
+	struct sipbpf_ends ends;              /* for use with it */
 	struct flow flow;
 	struct sctp_chunk chunk;
 	struct window_content content;

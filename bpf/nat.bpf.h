@@ -20,43 +20,77 @@ static __always_inline const struct sipbpf_ends *find_translation(struct work *w
 }
 
 /*
- * Whether the packet that was seen with the ends of work->first, and then with those of work->sighting, comes back, so that
- * it shows nothing new: it has been translated to those of the sighting, or both have to the same. If it has been
- * translated otherwise, its ports are given to others now, and what was learnt of them is forgotten.
+ * Whether the packet that was seen with the ends of work->first, and then with those of work->sighting, is known to come
+ * back: the former are translated to the latter, or both to the same.
  */
-static __always_inline int comes_back(struct work *work, __u8 protocol)
+static __always_inline int is_known_to_come_back(struct work *work, const struct sipbpf_ends *known)
 {
-	const struct sipbpf_ends *known = find_translation(work, &work->first.ends, protocol), *other;
+	const struct sipbpf_ends *other;
 
-	if (!known)
-		return 0;
 	if (flow_table__same_ends(known, &work->sighting.ends))
 		return 1;
-	other = find_translation(work, &work->sighting.ends, protocol);
-	if (other && flow_table__same_ends(known, other))
-		return 1;
-	work->translated.ends = work->first.ends;
-	(void)bpf_map_delete_elem(&translations, &work->translated);
-	return 0;
+	other = find_translation(work, &work->sighting.ends, work->sighting.protocol);
+	return other && flow_table__same_ends(known, other);
+}
+
+/*
+ * Whether it is known that what answers that packet, with the reverse of the latter ends, belongs to the reverse of the
+ * former. Leaves both in the key of the lookup and in work->ends.
+ */
+static __always_inline int is_known_to_go_forth(struct work *work)
+{
+	const struct sipbpf_ends *known;
+
+	flow_table__reverse_ends(&work->ends, &work->sighting.ends);
+	known = find_translation(work, &work->ends, work->sighting.protocol);
+	flow_table__reverse_ends(&work->ends, &work->first.ends);
+	return known && flow_table__same_ends(known, &work->ends);
+}
+
+/* Whether the ends of work->first may have been translated to those of work->sighting. */
+__noinline int may_be_translated(void)
+{
+	struct work *work = current_work();
+
+	return work && sighting__may_be_translated(&work->first.ends, &work->sighting.ends);
+}
+
+/* How well one of the sightings found fits, which is work->first then: see sighting__rank(). 0: not at all. */
+__noinline int rank_of_found(__u32 way)
+{
+	struct work *work = current_work();
+	const struct sipbpf_ends *known;
+	__u64 i = way;
+	int is_known;
+
+	if (!work)
+		return 0;
+	BOUND(i, SIGHTING_WAYS);
+	work->first = work->found[i];
+	if (!may_be_translated())
+		return 0;
+	known = find_translation(work, &work->first.ends, work->sighting.protocol);
+	is_known = (known && is_known_to_come_back(work, known)) || is_known_to_go_forth(work);
+	return sighting__rank(&work->first, &work->sighting, is_known);
 }
 
 /*
  * Learns from a packet that was seen with the ends of work->first, and then with those of work->sighting: what comes
- * back has the reverse of the latter, and belongs to the reverse of the former.
+ * back has the reverse of the latter, and belongs to the reverse of the former. A packet that comes back itself shows
+ * nothing new. If it has been translated otherwise before, its ports are given to others now, and what was learnt of them is
+ * forgotten.
  */
 static __always_inline void learn_translation(struct work *work)
 {
-	__u8 protocol = work->sighting.protocol;
-	const struct sipbpf_ends *known;
+	const struct sipbpf_ends *known = find_translation(work, &work->first.ends, work->sighting.protocol);
 
-	if (comes_back(work, protocol))
-		return;
-	flow_table__reverse_ends(&work->ends, &work->sighting.ends);
-	known = find_translation(work, &work->ends, protocol);
-	flow_table__reverse_ends(&work->ends, &work->first.ends);
-	if (known && flow_table__same_ends(known, &work->ends))
-		return;
-	if (!bpf_map_update_elem(&translations, &work->translated, &work->ends, BPF_ANY))
+	if (known) {
+		if (is_known_to_come_back(work, known))
+			return;
+		work->translated.ends = work->first.ends;
+		(void)bpf_map_delete_elem(&translations, &work->translated);
+	}
+	if (!is_known_to_go_forth(work) && !bpf_map_update_elem(&translations, &work->translated, &work->ends, BPF_ANY))
 		has_translations = 1;
 }
 

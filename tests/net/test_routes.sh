@@ -214,6 +214,59 @@ ask() {
 	PYTHON
 }
 
+# ask_alike PORT ADDRESS...: requests with the same text from these addresses of A, one right after the other, and their
+# answers. Nothing in their IP headers tells them apart.
+ask_alike() {
+	ip netns exec "$NET_A" timeout 20 python3 - "$C4" "$C6" "$@" <<-'PYTHON'
+		import socket, sys
+		IP_MTU_DISCOVER, IP_PMTUDISC_DO = 10, 2 # the identification is 0 then
+		lines = "OPTIONS sip:c SIP/2.0", "Via: SIP/2.0/UDP a;branch=z9hG4bK1", "To: <sip:c>", "CSeq: 1 OPTIONS", "Content-Length: 0", "", ""
+		sockets = []
+		for source in sys.argv[4:]:
+		    udp = socket.socket(socket.AF_INET6 if ":" in source else socket.AF_INET, socket.SOCK_DGRAM)
+		    if udp.family == socket.AF_INET:
+		        udp.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO)
+		    udp.bind((source, int(sys.argv[3])))
+		    sockets.append((udp, (sys.argv[2 if ":" in source else 1], 5060)))
+		for udp, target in sockets:
+		    udp.sendto("\r\n".join(lines).encode(), target)
+		for udp, _ in sockets:
+		    udp.recv(1000)
+	PYTHON
+}
+
+# each_alike COUNT ADDRESS...: each of them has a link, with so many requests and answers.
+each_alike() {
+	counted '[$links[] | {client_ip, counts: [.messages[] | [.direction, .type, .count]] | sort}] | sort_by(.client_ip) ==
+		[$ARGS.positional[1:] | sort[] | {client_ip: ., counts: [["in", "OPTIONS", ($ARGS.positional[0] | tonumber)], ["out", "200", ($ARGS.positional[0] | tonumber)]]}]' "$@"
+}
+
+# In any order, before and after their translations are known.
+alike() {
+	for mode in tc native; do
+		net__want start "$NET_B_IF" r1 || return 1
+		for ((i = 0; i < 3; i++)); do
+			net__want ask_alike 5088 "$1" "$2" && sleep 0.3 && net__want ask_alike 5088 "$2" "$1" && sleep 0.3 || return 1
+		done
+		net__want end && each_alike 6 "$1" "$2" || return 1
+	done
+}
+
+# Two phones behind NAT, and a phone behind NAT and one with IPv6, which is not translated.
+masqueraded_alike() {
+	nat "chain post { type nat hook postrouting priority 100; oifname r1 masquerade; }" || {
+		skip_reason="no NAT in this kernel"
+		return 0
+	}
+	keep_translations && forward6 1 && labels 0 "$NET_A" && alike "$NET_A4" 10.77.0.3 && alike "$NET_A6" "$NET_A4"
+	local failed=$?
+
+	labels 1 "$NET_A"
+	forward6 0
+	nat_off
+	return "$failed"
+}
+
 # The kernel's own translations are over. Who reads them has it remove them.
 is_forgotten() {
 	sleep 2
@@ -938,6 +991,7 @@ net__check "what is routed in fragments counts once" routed_fragments
 net__check "what is cut into fragments on its way counts once" cut_on_the_way
 net__check "TLS that is routed is told once" routed_tls
 net__check "what is routed and masqueraded counts once, on the client's link" masqueraded
+net__check "requests with the same text count on the link of each client, also those that are not translated" masqueraded_alike
 net__check "a port that NAT gives to others is theirs" masqueraded_again
 net__check "so is one that a rule gives to them" forwarded_again
 net__check "what was masqueraded before counts on the client's link, whoever speaks first" masqueraded_before

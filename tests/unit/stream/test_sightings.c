@@ -4,7 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <arpa/inet.h>
 #include <cmocka.h>
+#include <string.h>
 
 #include "classify/frame.h"
 #include "stream/sightings.h"
@@ -130,36 +132,152 @@ static void headers_tell_packets_apart(void **state)
 	assert_true(may_be_forwarded(ipv4(7, 64), unknown));
 }
 
+/* Ends of an address and a port each, of IPv4 or IPv6. */
+static struct sipbpf_ends between(const char *source, const char *target)
+{
+	struct sipbpf_ends ends = { .source_port = 5060, .target_port = 5060 };
+	const char *const texts[] = { source, target };
+	struct sipbpf_endpoint *const addresses[] = { &ends.source, &ends.target };
+
+	for (int i = 0; i < 2; i++) {
+		char mapped[INET6_ADDRSTRLEN + 8] = "::ffff:";
+
+		assert_int_equal(
+			inet_pton(AF_INET6,
+				  strchr(texts[i], ':') ? texts[i] : strncat(mapped, texts[i], INET6_ADDRSTRLEN),
+				  addresses[i]->address),
+			1);
+	}
+	return ends;
+}
+
+/* Whether a packet between these ends may be sent between the others, in any direction. */
+static int may_be_translated(struct sipbpf_ends one, struct sipbpf_ends other)
+{
+	int forth = sighting__may_be_translated(&one, &other);
+	struct sipbpf_ends one_back, other_back;
+
+	flow_table__reverse_ends(&one_back, &one);
+	flow_table__reverse_ends(&other_back, &other);
+	assert_int_equal(sighting__may_be_translated(&other, &one), forth);
+	assert_int_equal(sighting__may_be_translated(&one_back, &other_back), forth);
+	return forth;
+}
+
+/* Between IPv6 and IPv4, addresses are made of addresses: RFC 6052 2.2 and 2.4. */
+static void versions_are_translated_by_addresses(void **state)
+{
+	static const char *const embedded[] = {
+		"2001:db8:c000:221::",      "2001:db8:1c0:2:21::",          "2001:db8:122:c000:2:2100::",
+		"2001:db8:122:3c0:0:221::", "2001:db8:122:344:c0:2:2100:0", "2001:db8:122:344::192.0.2.33",
+		"64:ff9b::192.0.2.33",
+	};
+	static const char *const others[] = {
+		"2001:db8:c000:222::",
+		"2001:db8:122:344::192.0.2.34",
+		"64:ff9b::",
+		"2001:db8::1",
+	};
+	const char *phone = "2001:db8::5", *nat = "203.0.113.2", *server = "192.0.2.33";
+	size_t i;
+
+	for (i = 0; i < sizeof(embedded) / sizeof(*embedded); i++)
+		assert_true(may_be_translated(between(phone, embedded[i]), between(nat, server)));
+	for (i = 0; i < sizeof(others) / sizeof(*others); i++)
+		assert_false(may_be_translated(between(phone, others[i]), between(nat, server)));
+	assert_true(may_be_translated(between("192.0.2.1", server), between(nat, server)));
+	assert_true(may_be_translated(between(phone, "2001:db8::9"), between("2001:db8:1::2", "2001:db8::9")));
+}
+
+static int rank(const struct sighting *first, const struct sighting *next, int is_known)
+{
+	int rank = sighting__rank(first, next, is_known);
+
+	assert_true(rank > 0);
+	return rank;
+}
+
+/* The translated packet of one of two phones with equal packets, of which the headers do not tell. */
+static void best_fits_best(void **state)
+{
+	struct sighting next = sent(ETH1, 1), phone = received(), other;
+
+	phone.ends = between("192.0.2.1", "192.0.2.33");
+	next.ends = between("203.0.113.2", "192.0.2.33");
+	next.tick += LIFETIME;
+	other = phone;
+	assert_int_equal(rank(&phone, &next, 0), rank(&other, &next, 0));
+	/* the youngest */
+	phone.tick++;
+	assert_true(rank(&phone, &next, 0) > rank(&other, &next, 0));
+	/* that has not been sent there */
+	other.tick += LIFETIME;
+	phone.translated_at = ~sighting__translation_bit(&next);
+	other.translated_at = sighting__translation_bit(&next);
+	assert_true(rank(&phone, &next, 0) > rank(&other, &next, 0));
+	/* of the same version */
+	phone.translated_at = ~0U;
+	other.translated_at = 0;
+	other.ends = between("2001:db8::5", "64:ff9b::192.0.2.33");
+	assert_true(rank(&phone, &next, 0) > rank(&other, &next, 0));
+	/* that is known */
+	assert_true(rank(&other, &next, 1) > rank(&phone, &next, 0));
+	assert_true(rank(&phone, &next, 1) > rank(&other, &next, 1));
+}
+
+static void clock_that_wraps_fits(void **state)
+{
+	struct sighting next = sent(ETH1, 1), phone = received(), other = received();
+
+	next.ends = ends_of(NAT, SERVER);
+	next.tick = 2;
+	phone.tick = 1;
+	other.tick = (__u32)-2;
+	assert_true(rank(&phone, &next, 0) > rank(&other, &next, 0));
+}
+
+static void places_of_bits(void **state)
+{
+	__u32 i;
+
+	for (i = 0; i < SIGHTING_WAYS; i++) {
+		assert_int_equal(sightings__place(1U << i), i);
+		assert_false(sightings__are_several(1U << i));
+		assert_true(sightings__are_several(1U << i | 1U << (i + 1) % SIGHTING_WAYS));
+	}
+	assert_false(sightings__are_several(0));
+}
+
 static void set_remembers(void **state)
 {
 	struct sighting ways[SIGHTING_WAYS] = { { 0 } }, first = received(), next = sent(ETH1, 1);
 	__u32 i;
 
-	assert_int_equal(sightings__find(ways, &first, LIFETIME), SIGHTING_WAYS);
+	assert_int_equal(sightings__find(ways, &first, LIFETIME, 0), 0);
 	ways[2] = first;
-	assert_int_equal(sightings__find(ways, &next, LIFETIME), 2);
+	assert_int_equal(sightings__find(ways, &next, LIFETIME, 0), 1 << 2);
 	next.content++;
-	assert_int_equal(sightings__find(ways, &next, LIFETIME), SIGHTING_WAYS);
+	assert_int_equal(sightings__find(ways, &next, LIFETIME, 0), 0);
 	next.content--;
 	next.tick += LIFETIME;
-	assert_int_equal(sightings__find(ways, &next, LIFETIME), 2);
+	assert_int_equal(sightings__find(ways, &next, LIFETIME, 0), 1 << 2);
 	next.tick++;
-	assert_int_equal(sightings__find(ways, &next, LIFETIME), SIGHTING_WAYS);
+	assert_int_equal(sightings__find(ways, &next, LIFETIME, 0), 0);
 	/* The clock wraps. */
 	ways[2].tick = (__u32)-1;
 	next.tick = LIFETIME - 2;
-	assert_int_equal(sightings__find(ways, &next, LIFETIME), 2);
+	assert_int_equal(sightings__find(ways, &next, LIFETIME, 0), 1 << 2);
 	/* Two phones with equal packets are remembered apart. */
 	ways[2] = first;
 	first.ends = ends_of(NAT, SERVER);
 	ways[0] = first;
 	first.ifindex = TUNNEL;
-	assert_int_equal(sightings__find(ways, &first, LIFETIME), 0);
+	assert_int_equal(sightings__find(ways, &first, LIFETIME, 0), 1 << 0);
 	first.ends = ends_of(CLIENT, SERVER);
-	assert_int_equal(sightings__find(ways, &first, LIFETIME), 2);
+	assert_int_equal(sightings__find(ways, &first, LIFETIME, 0), 1 << 2);
 	for (i = 0; i < SIGHTING_WAYS; i++)
 		ways[i].content = 0;
-	assert_int_equal(sightings__find(ways, &first, LIFETIME), SIGHTING_WAYS);
+	assert_int_equal(sightings__find(ways, &first, LIFETIME, 0), 0);
 }
 
 /* Two phones with equal packets, both of which are forwarded: neither of them is taken for the other one, translated. */
@@ -170,9 +288,9 @@ static void own_ends_come_first(void **state)
 	ways[1] = received();
 	ways[0] = ways[2] = received();
 	ways[0].ends = ways[2].ends = ends_of(NAT, SERVER);
-	assert_int_equal(sightings__find(ways, &next, LIFETIME), 1);
+	assert_int_equal(sightings__find(ways, &next, LIFETIME, 0), 1 << 1);
 	ways[1].content = 0;
-	assert_int_equal(sightings__find(ways, &next, LIFETIME), 0);
+	assert_int_equal(sightings__find(ways, &next, LIFETIME, 0), 1 << 0 | 1 << 2);
 }
 
 static void oldest_gives_way(void **state)
@@ -185,13 +303,13 @@ static void oldest_gives_way(void **state)
 		ways[i].content = 100 + i;
 		ways[i].tick = next.tick - (i == 1 ? 30 : 20);
 	}
-	assert_int_equal(sightings__victim(ways, &next), 1);
+	assert_int_equal(sightings__victim(ways, &next, 0), 1);
 	ways[3].content = next.content; /* the same text before */
-	assert_int_equal(sightings__victim(ways, &next), 3);
+	assert_int_equal(sightings__victim(ways, &next, 0), 3);
 	ways[3].ends = ends_of(NAT, SERVER);
-	assert_int_equal(sightings__victim(ways, &next), 1);
+	assert_int_equal(sightings__victim(ways, &next, 0), 1);
 	ways[2].content = 0;
-	assert_int_equal(sightings__victim(ways, &next), 2);
+	assert_int_equal(sightings__victim(ways, &next, 0), 2);
 }
 
 /* Any byte of the sample makes a difference, and a hash is never that of an empty place. */
@@ -220,6 +338,10 @@ int main(void)
 		cmocka_unit_test(nothing_passes_a_hook_twice),
 		cmocka_unit_test(same_ends_are_the_same_packet),
 		cmocka_unit_test(headers_tell_packets_apart),
+		cmocka_unit_test(versions_are_translated_by_addresses),
+		cmocka_unit_test(best_fits_best),
+		cmocka_unit_test(clock_that_wraps_fits),
+		cmocka_unit_test(places_of_bits),
 		cmocka_unit_test(set_remembers),
 		cmocka_unit_test(own_ends_come_first),
 		cmocka_unit_test(oldest_gives_way),
