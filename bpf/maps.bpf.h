@@ -107,14 +107,14 @@ struct {
 
 /*
  * The ends by which the link is known. Programs learn them from packets, and user space from the kernel's connection
- * tracking (user/hook/translations.h). A translation that is forgotten because others were used later shows as two links
- * of one direction each, until its next message is sent.
+ * tracking; what that forgets is forgotten here (user/hook/translations.h). A translation that is forgotten because others
+ * were used later shows as two links of one direction each, until its next message is sent.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, SIPBPF_TRANSLATIONS_MAX);
 	__type(key, struct sipbpf_translated);
-	__type(value, struct sipbpf_ends);
+	__type(value, struct sipbpf_original);
 } translations SEC(".maps");
 
 __u32 has_translations; /* written by both: never 0 again */
@@ -213,7 +213,7 @@ struct work {
 	struct sighting first;                /* of the same packet */
 	struct sighting found[SIGHTING_WAYS]; /* the set, if several of it may be */
 	struct sipbpf_translated translated;  /* the key of a lookup */
-	struct sipbpf_ends ends;              /* for use with it */
+	struct sipbpf_original original;      /* for use with it */
 	struct flow flow;
 	struct sctp_chunk chunk;
 	struct window_content content;

@@ -16,7 +16,7 @@ static __always_inline const struct sipbpf_ends *find_translation(struct work *w
 {
 	work->translated.ends = *ends;
 	work->translated.protocol = protocol;
-	return bpf_map_lookup_elem(&translations, &work->translated);
+	return bpf_map_lookup_elem(&translations, &work->translated); /* they come first */
 }
 
 /*
@@ -35,16 +35,16 @@ static __always_inline int is_known_to_come_back(struct work *work, const struct
 
 /*
  * Whether it is known that what answers that packet, with the reverse of the latter ends, belongs to the reverse of the
- * former. Leaves both in the key of the lookup and in work->ends.
+ * former. Leaves both in the key of the lookup and in work->original.ends.
  */
 static __always_inline int is_known_to_go_forth(struct work *work)
 {
 	const struct sipbpf_ends *known;
 
-	flow_table__reverse_ends(&work->ends, &work->sighting.ends);
-	known = find_translation(work, &work->ends, work->sighting.protocol);
-	flow_table__reverse_ends(&work->ends, &work->first.ends);
-	return known && flow_table__same_ends(known, &work->ends);
+	flow_table__reverse_ends(&work->original.ends, &work->sighting.ends);
+	known = find_translation(work, &work->original.ends, work->sighting.protocol);
+	flow_table__reverse_ends(&work->original.ends, &work->first.ends);
+	return known && flow_table__same_ends(known, &work->original.ends);
 }
 
 /* Whether the ends of work->first may have been translated to those of work->sighting. */
@@ -90,7 +90,8 @@ static __always_inline void learn_translation(struct work *work)
 		work->translated.ends = work->first.ends;
 		(void)bpf_map_delete_elem(&translations, &work->translated);
 	}
-	if (!is_known_to_go_forth(work) && !bpf_map_update_elem(&translations, &work->translated, &work->ends, BPF_ANY))
+	if (!is_known_to_go_forth(work) &&
+	    !bpf_map_update_elem(&translations, &work->translated, &work->original, BPF_ANY))
 		has_translations = 1;
 }
 
@@ -102,8 +103,8 @@ static __always_inline void forget_translation(struct work *work)
 {
 	if (!*(volatile __u32 *)&has_translations)
 		return;
-	flow_table__reverse_ends(&work->ends, &work->sighting.ends);
-	if (find_translation(work, &work->ends, work->sighting.protocol))
+	flow_table__reverse_ends(&work->original.ends, &work->sighting.ends);
+	if (find_translation(work, &work->original.ends, work->sighting.protocol))
 		(void)bpf_map_delete_elem(&translations, &work->translated);
 }
 

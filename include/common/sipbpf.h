@@ -132,6 +132,12 @@ struct sipbpf_translated {
 	__u8 reserved[3];
 };
 
+/* What they have been put in the place of. */
+struct sipbpf_original {
+	struct sipbpf_ends ends;
+	__u32 is_tracked; /* the kernel's connection tracking has been seen to know it */
+};
+
 /* What is counted: one row for each link, type and CSeq method. It has no padding; its size is asserted below. */
 struct sipbpf_key {
 	struct sipbpf_ends ends;
@@ -165,6 +171,7 @@ struct sipbpf_packets {
 
 _Static_assert(sizeof(struct sipbpf_key) == 44, "struct sipbpf_key is part of the map layout");
 _Static_assert(sizeof(struct sipbpf_translated) == 40, "struct sipbpf_translated is part of the map layout");
+_Static_assert(sizeof(struct sipbpf_original) == 40, "struct sipbpf_original is part of the map layout");
 _Static_assert(sizeof(struct sipbpf_name) == 24, "struct sipbpf_name is part of the map layout");
 _Static_assert(SIP_TYPE_METHODS_END <= (int)SIP_TYPE_STATUS_MIN, "methods and status codes share one number space");
 

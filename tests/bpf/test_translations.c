@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The programs' map of translations has room for all that user space adds. */
+/* The programs' map of translations: it has room for all that user space adds, and loses those that are over. */
 #include <bpf/bpf.h>
+#include <errno.h>
 #include <sched.h>
 
 #include "probe_fixture.h"
@@ -47,13 +48,13 @@ static void add_all(const struct probe_hooks *hooks, const cpu_set_t *cpus)
 
 static __u32 count_kept(const struct probe_hooks *hooks)
 {
-	struct sipbpf_ends ends;
+	struct sipbpf_original original;
 	__u32 kept = 0;
 
 	for (__u32 i = 0; i < SIPBPF_TRANSLATIONS_MAX; i++) {
 		struct sipbpf_translated back = translation(i);
 
-		kept += bpf_map_lookup_elem(hooks->translations, &back, &ends) == 0;
+		kept += bpf_map_lookup_elem(hooks->translations, &back, &original) == 0;
 	}
 	return kept;
 }
@@ -76,9 +77,78 @@ static void all_are_kept(void **state)
 	probe_fixture__close(&fixture);
 }
 
+/* ---- what becomes of those that connection tracking knows ---- */
+
+#define CHECKED 300
+
+static int asked;
+
+/* It knows those with even numbers. */
+static int knows_even_ones(const struct sipbpf_translated *back, const struct sipbpf_ends *ends)
+{
+	asked++;
+	return !(back->ends.source.address[12] & 1);
+}
+
+static int knows_none(const struct sipbpf_translated *back, const struct sipbpf_ends *ends)
+{
+	return 0;
+}
+
+static int fails(const struct sipbpf_translated *back, const struct sipbpf_ends *ends)
+{
+	return -ENOTSUP;
+}
+
+/* As the programs do. */
+static void learn(const struct probe_hooks *hooks, __u32 number)
+{
+	const struct sipbpf_original original = { .ends = { .source_port = 5070, .target_port = 5080 } };
+	struct sipbpf_translated back = translation(number);
+
+	assert_int_equal(bpf_map_update_elem(hooks->translations, &back, &original, BPF_ANY), 0);
+}
+
+static void those_that_were_known_are_forgotten(void **state)
+{
+	const struct sipbpf_ends ends = { .source_port = 5070, .target_port = 5080 };
+	const struct probe_options options = { 0 };
+	struct probe_fixture fixture;
+	const struct probe_hooks *hooks;
+
+	probe_fixture__open(&fixture, &options);
+	hooks = probe__hooks(fixture.probe);
+	assert_int_equal(probe_hooks__check_translations(hooks, fails), 0); /* there is none to ask about */
+	for (__u32 i = 0; i < CHECKED; i++) {
+		struct sipbpf_translated back = translation(i);
+
+		if (i < CHECKED / 2)
+			assert_int_equal(probe_hooks__add_translation(hooks, &back, &ends), 0);
+		else
+			learn(hooks, i);
+	}
+	assert_int_equal(probe_hooks__check_translations(hooks, fails), -ENOTSUP);
+	assert_int_equal(count_kept(hooks), CHECKED);
+	/* Odd ones that it has known go, and those that were learnt stay. */
+	assert_int_equal(probe_hooks__check_translations(hooks, knows_even_ones), 0);
+	assert_int_equal(asked, CHECKED);
+	assert_int_equal(count_kept(hooks), CHECKED / 4 + CHECKED / 2);
+	/* Odd ones that were learnt may be a program's. */
+	assert_int_equal(probe_hooks__check_translations(hooks, knows_none), 0);
+	assert_int_equal(count_kept(hooks), CHECKED / 4);
+	assert_int_equal(probe_hooks__check_translations(hooks, knows_none), 0);
+	assert_int_equal(count_kept(hooks), CHECKED / 4);
+	/* What is learnt again is not known again. */
+	learn(hooks, 0);
+	assert_int_equal(probe_hooks__check_translations(hooks, knows_none), 0);
+	assert_int_equal(count_kept(hooks), CHECKED / 4 + 1);
+	probe_fixture__close(&fixture);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(all_are_kept) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(all_are_kept),
+					    cmocka_unit_test(those_that_were_known_are_forgotten) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

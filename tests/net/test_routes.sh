@@ -340,6 +340,35 @@ forwarded_again() {
 	return "$failed"
 }
 
+# knows_translations NUMBER JQ: so many of the programs' translations fulfil this.
+knows_translations() {
+	local id
+
+	while read -r id; do
+		bpftool -j map show id "$id" | jq -e '.name == "translations"' >/dev/null &&
+			bpftool -j map dump id "$id" | jq -e "[.[].formatted | select($2)] | length == $1" >/dev/null && return
+	done < <(awk '/^map_id:/ { print $2 }' "/proc/$attach_pid/fdinfo/"*)
+	return 1
+}
+
+# What comes to a port of B that stood for a phone, and for nobody since, is B's own.
+masqueraded_no_more() {
+	nat "chain post { type nat hook postrouting priority 100; oifname r1 masquerade; }" || {
+		skip_reason="no NAT in this kernel"
+		return 0
+	}
+	mode=tc
+	ip netns exec "$NET_B" sysctl -qw net.netfilter.nf_conntrack_udp_timeout=25 net.netfilter.nf_conntrack_udp_timeout_stream=25
+	net__want start "$NET_B_IF" r1 && net__want ask "$NET_A4" "$C4" 5087 && net__want net__wait_for knows_translations 1 .value.is_tracked==1 &&
+		net__want net__wait_for knows_translations 0 true && net__want invite_from_server 5087 && net__want end &&
+		counted '[$links[] | [.client_ip, ([.messages[] | [.direction, .type, .count]] | sort)]] | sort ==
+			[["'"$NET_A4"'", [["in", "OPTIONS", 1], ["out", "200", 1]]], ["'"$R4"'", [["out", "INVITE", 3]]]]'
+	local failed=$?
+
+	nat_off
+	return "$failed"
+}
+
 # For longer than a check takes. Each of the checks has ports of its own.
 keep_translations() {
 	ip netns exec "$NET_B" sysctl -qw net.netfilter.nf_conntrack_udp_timeout=120 net.netfilter.nf_conntrack_udp_timeout_stream=120
@@ -994,6 +1023,7 @@ net__check "what is routed and masqueraded counts once, on the client's link" ma
 net__check "requests with the same text count on the link of each client, also those that are not translated" masqueraded_alike
 net__check "a port that NAT gives to others is theirs" masqueraded_again
 net__check "so is one that a rule gives to them" forwarded_again
+net__check "a port that stands for nobody any more is the router's own" masqueraded_no_more
 net__check "what was masqueraded before counts on the client's link, whoever speaks first" masqueraded_before
 net__check "so does what was sent to a forwarded port before" forwarded_before
 net__check "and what was translated while an interface was gone" came_back

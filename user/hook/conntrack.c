@@ -128,6 +128,66 @@ bool conntrack__parse(const struct nlmsghdr *message, struct conntrack_translati
 	return true;
 }
 
+/* ---- one of them ---- */
+
+/* A question for the connection that this answer belongs to. */
+static void put_question(struct nlmsghdr *request, const struct sipbpf_translated *back)
+{
+	static const __u8 ipv4_prefix[] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+	const __u8 *source = back->ends.source.address, *target = back->ends.target.address;
+	bool is_ipv4 = memcmp(source, ipv4_prefix, sizeof(ipv4_prefix)) == 0;
+	size_t size = is_ipv4 ? sizeof(struct in_addr) : sizeof(struct in6_addr),
+	       skipped = sizeof(struct in6_addr) - size;
+	struct nfgenmsg *info = mnl_nlmsg_put_extra_header(request, sizeof(*info));
+	struct nlattr *tuple = mnl_attr_nest_start(request, CTA_TUPLE_REPLY), *part;
+
+	request->nlmsg_type = NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_GET;
+	request->nlmsg_flags = NLM_F_REQUEST;
+	info->nfgen_family = is_ipv4 ? AF_INET : AF_INET6;
+	info->version = NFNETLINK_V0;
+	part = mnl_attr_nest_start(request, CTA_TUPLE_IP);
+	mnl_attr_put(request, is_ipv4 ? CTA_IP_V4_SRC : CTA_IP_V6_SRC, size, source + skipped);
+	mnl_attr_put(request, is_ipv4 ? CTA_IP_V4_DST : CTA_IP_V6_DST, size, target + skipped);
+	mnl_attr_nest_end(request, part);
+	part = mnl_attr_nest_start(request, CTA_TUPLE_PROTO);
+	mnl_attr_put_u8(request, CTA_PROTO_NUM, back->protocol);
+	mnl_attr_put_u16(request, CTA_PROTO_SRC_PORT, htons(back->ends.source_port));
+	mnl_attr_put_u16(request, CTA_PROTO_DST_PORT, htons(back->ends.target_port));
+	mnl_attr_nest_end(request, part);
+	mnl_attr_nest_end(request, tuple);
+}
+
+struct search {
+	const struct sipbpf_translated *back;
+	const struct sipbpf_ends *ends;
+	bool is_known;
+};
+
+static int compare_message(const struct nlmsghdr *message, void *context)
+{
+	struct search *search = context;
+	struct conntrack_translation found;
+
+	search->is_known = conntrack__parse(message, &found) &&
+			   memcmp(&found.back, search->back, sizeof(found.back)) == 0 &&
+			   memcmp(&found.ends, search->ends, sizeof(found.ends)) == 0;
+	return MNL_CB_STOP;
+}
+
+int conntrack__knows(const struct sipbpf_translated *back, const struct sipbpf_ends *ends)
+{
+	char buffer[NETLINK_REQUEST_SIZE] __attribute__((aligned(NLMSG_ALIGNTO))) = {};
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	struct search search = { .back = back, .ends = ends };
+	int error;
+
+	if (access(TRACKS_CONNECTIONS, F_OK))
+		return -ENOTSUP;
+	put_question(request, back);
+	error = netlink__ask(NETLINK_NETFILTER, request, compare_message, &search);
+	return error && error != -ENOENT ? error : search.is_known;
+}
+
 /* ---- all of them ---- */
 
 struct reading {

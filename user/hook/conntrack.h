@@ -27,6 +27,12 @@ typedef int (*conntrack_take)(void *context, const struct conntrack_translation 
  */
 int conntrack__read(conntrack_take take, void *context);
 
+/*
+ * Returns 1 if the kernel translates the ends of an answer to these ends, 0 if not, or a negative errno, -ENOTSUP where it
+ * tracks no connections.
+ */
+int conntrack__knows(const struct sipbpf_translated *back, const struct sipbpf_ends *ends);
+
 /* Returns whether the message of the kernel is a connection with both ports that is translated, and the translation. */
 bool conntrack__parse(const struct nlmsghdr *message, struct conntrack_translation *ret_translation);
 

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -53,6 +54,13 @@ struct translations_answer {
 
 /* ---- the child ---- */
 
+#define CHECK_SECONDS 10 /* from one look at translations to the next */
+
+struct child {
+	int timer;
+	int translations; /* the programs' map; -1: they need none yet */
+};
+
 static ssize_t receive(int socket, void *message, size_t size, int flags)
 {
 	ssize_t length;
@@ -65,7 +73,7 @@ static ssize_t receive(int socket, void *message, size_t size, int flags)
 
 /* The functions below return whether the child goes on. */
 
-static bool answer_place(int socket)
+static bool answer_place(struct child *child, int socket)
 {
 	struct lookout_answer answer = {};
 
@@ -89,7 +97,7 @@ static bool send_attached(int socket, struct attach_answer *answer, struct attac
 	return !error;
 }
 
-static bool answer_interface(int socket)
+static bool answer_interface(struct child *child, int socket)
 {
 	struct attach_request request;
 	struct attach_answer answer = {};
@@ -109,7 +117,17 @@ static bool answer_interface(int socket)
 	return send_attached(socket, &answer, attach);
 }
 
-static bool answer_translations(int socket)
+/* Connections end at any time. */
+static void check_regularly(struct child *child, int translations)
+{
+	const struct itimerspec often = { .it_value.tv_sec = CHECK_SECONDS, .it_interval.tv_sec = CHECK_SECONDS };
+
+	descriptors__close(&child->translations, 1);
+	child->translations = translations;
+	(void)timerfd_settime(child->timer, 0, &often, NULL);
+}
+
+static bool answer_translations(struct child *child, int socket)
 {
 	struct translations_scope scope;
 	struct translations_answer answer = {};
@@ -118,7 +136,7 @@ static bool answer_translations(int socket)
 	if (descriptors__receive(socket, &scope, sizeof(scope), &hooks.translations, 1) <= 0)
 		return false;
 	answer.error = translations__add(&hooks, &scope, &answer.found);
-	descriptors__close(&hooks.translations, 1);
+	check_regularly(child, hooks.translations);
 	return descriptors__send(socket, &answer, sizeof(answer), NULL, 0) == 0;
 }
 
@@ -128,23 +146,38 @@ static bool take_descriptor_0(int socket)
 	return fcntl(STDIN_FILENO, F_GETFD) >= 0 || fcntl(socket, F_DUPFD_CLOEXEC, STDIN_FILENO) == STDIN_FILENO;
 }
 
+static void check_translations(const struct child *child)
+{
+	const struct probe_hooks hooks = { .translations = child->translations };
+	__u64 times;
+
+	if (read(child->timer, &times, sizeof(times)) == sizeof(times))
+		(void)translations__check(&hooks);
+}
+
 static void run_child(const int sockets[PURPOSES])
 {
-	static bool (*const answers[PURPOSES])(int socket) = { answer_place, answer_interface, answer_translations };
-	struct pollfd events[PURPOSES];
+	static bool (*const answers[PURPOSES])(struct child * child, int socket) = { answer_place, answer_interface,
+										     answer_translations };
+	struct child child = { .translations = -1 };
+	struct pollfd events[PURPOSES + 1];
 	bool goes_on = true;
 
 	if (helper_process__isolate("sipbpf-lookout", sockets, PURPOSES) || !take_descriptor_0(sockets[PLACES]))
 		_exit(EXIT_FAILURE);
 	signal(SIGCHLD, SIG_IGN); /* nobody waits for the guardians that it starts */
+	child.timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	for (int i = 0; i < PURPOSES; i++)
 		events[i] = (struct pollfd){ .fd = sockets[i], .events = POLLIN };
+	events[PURPOSES] = (struct pollfd){ .fd = child.timer, .events = POLLIN };
 	while (goes_on) {
-		if (poll(events, PURPOSES, -1) < 0 && errno != EINTR)
+		if (poll(events, PURPOSES + 1, -1) < 0 && errno != EINTR)
 			break;
 		for (int i = 0; goes_on && i < PURPOSES; i++)
 			if (events[i].revents)
-				goes_on = answers[i](sockets[i]);
+				goes_on = answers[i](&child, sockets[i]);
+		if (events[PURPOSES].revents)
+			check_translations(&child);
 	}
 	_exit(EXIT_SUCCESS);
 }

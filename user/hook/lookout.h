@@ -2,7 +2,8 @@
 /*
  * Lookout: a small child process that does for a collector what takes CAP_NET_ADMIN, the only capability that it keeps, so
  * that its parent can drop all. It looks again and again at what the collector does not see (unseen.h), so that what comes
- * later is told too, it attaches to interfaces that come back, and it reads the translations that the kernel has made. It ends with its parent, however that ends.
+ * later is told too, it attaches to interfaces that come back, and it reads the translations that the kernel has made, and
+ * every few seconds which of them are over. It ends with its parent, however that ends.
  */
 #ifndef LOOKOUT_H
 #define LOOKOUT_H

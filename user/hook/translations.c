@@ -101,3 +101,8 @@ int translations__add(const struct probe_hooks *hooks, const struct translations
 			(struct translations_found){ .added = choice.sip + choice.others, .left_out = choice.left_out };
 	return error;
 }
+
+int translations__check(const struct probe_hooks *hooks)
+{
+	return probe_hooks__check_translations(hooks, conntrack__knows);
+}

@@ -33,6 +33,11 @@ struct translations_found {
 int translations__add(const struct probe_hooks *hooks, const struct translations_scope *scope,
 		      struct translations_found *ret_found);
 
+/*
+ * Has the programs forget translations that the kernel has made and makes no more. Returns 0 or a negative errno, as above.
+ */
+int translations__check(const struct probe_hooks *hooks);
+
 /* Returns whether a translation matters. */
 typedef bool (*translations_matters)(void *context, const struct conntrack_translation *translation);
 

@@ -481,14 +481,46 @@ int probe_hooks__add_translation(const struct probe_hooks *hooks, const struct s
 				 const struct sipbpf_ends *ends)
 {
 	struct sipbpf_translated forth = { .protocol = back->protocol };
-	struct sipbpf_ends known;
-	bool is_known = !bpf_map_lookup_elem(hooks->translations, back, &known) && flow_table__same_ends(&known, ends);
+	struct sipbpf_original known, original = { .ends = *ends, .is_tracked = 1 };
+	bool is_known =
+		!bpf_map_lookup_elem(hooks->translations, back, &known) && flow_table__same_ends(&known.ends, ends);
 
 	/* Even what is there already would take the place of another one. */
-	if (!is_known && bpf_map_update_elem(hooks->translations, back, ends, BPF_ANY))
+	if (!is_known && bpf_map_update_elem(hooks->translations, back, &original, BPF_ANY))
 		return -errno;
 	flow_table__reverse_ends(&forth.ends, ends);
 	return bpf_map_delete_elem(hooks->translations, &forth) && errno != ENOENT ? -errno : 0;
+}
+
+/* Notes that connection tracking knows a translation, or forgets one that it does not know any more. */
+static void settle_translation(int map, const struct sipbpf_translated *back, struct sipbpf_original *original,
+			       bool is_tracked)
+{
+	if (is_tracked && !original->is_tracked) {
+		original->is_tracked = 1;
+		(void)bpf_map_update_elem(map, back, original, BPF_EXIST);
+	} else if (!is_tracked && original->is_tracked) {
+		(void)bpf_map_delete_elem(map, back);
+	}
+}
+
+int probe_hooks__check_translations(const struct probe_hooks *hooks, probe_is_tracked is_tracked)
+{
+	struct sipbpf_translated back, next;
+	struct sipbpf_original original;
+	int map = hooks->translations, tracked = 0, error = bpf_map_get_next_key(map, NULL, &next) ? -errno : 0;
+
+	/* A key that has gone meanwhile has the kernel begin again. */
+	for (__u32 i = 0; !error && tracked >= 0 && i < 2 * SIPBPF_TRANSLATIONS_MAX; i++) {
+		back = next;
+		error = bpf_map_get_next_key(map, &back, &next) ? -errno : 0;
+		if (bpf_map_lookup_elem(map, &back, &original))
+			continue;
+		tracked = is_tracked(&back, &original.ends);
+		if (tracked >= 0)
+			settle_translation(map, &back, &original, tracked > 0);
+	}
+	return tracked < 0 ? tracked : error == -ENOENT ? 0 : error;
 }
 
 void probe__note_translations(struct probe *probe)

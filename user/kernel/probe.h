@@ -86,6 +86,18 @@ int probe_hooks__set_bare(const struct probe_hooks *hooks, unsigned int ifindex,
 int probe_hooks__add_translation(const struct probe_hooks *hooks, const struct sipbpf_translated *back,
 				 const struct sipbpf_ends *ends);
 
+/*
+ * Returns 1 if the kernel's connection tracking translates the ends of an answer to these ends, 0 if not, or a negative
+ * errno.
+ */
+typedef int (*probe_is_tracked)(const struct sipbpf_translated *back, const struct sipbpf_ends *ends);
+
+/*
+ * Forgets translations that connection tracking has known and does not know any more. Those that it has never known may be
+ * a program's. Returns 0 or a negative errno, at which the rest stay. Needs no capability of its own.
+ */
+int probe_hooks__check_translations(const struct probe_hooks *hooks, probe_is_tracked is_tracked);
+
 /* Has the programs look for translations from now on. Needs no capability. */
 void probe__note_translations(struct probe *probe);
 
