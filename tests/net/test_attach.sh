@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Hooks and life of `sipbpf attach`: modes and their reasons, programs of others, several at once, failed starts, kills,
-# interfaces that change, capabilities, log files, tables at the end.
+# interfaces that change, capabilities.
 #
 # usage: test_attach.sh [SIPBPF]
 # Everything is called through net__check() and net__want(), with expressions that are evaluated there.
@@ -9,89 +9,11 @@
 set -u
 # shellcheck source=tests/net/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=tests/net/attached.sh
+source "$(dirname "${BASH_SOURCE[0]}")/attached.sh"
 sipbpf=$(realpath "${1:-build/sipbpf}")
 
-# ---- looking ----
-
-# The number of tcx programs on an interface of namespace $1, both directions (BPF_PROG_QUERY, attach types 46 and 47).
-# Not by bpftool: versions before 7.3 do not know tcx.
-tcx_count() {
-	ip netns exec "$1" python3 - "$2" <<-'PYTHON'
-		import ctypes, platform, socket, struct, sys
-		number = {"x86_64": 321, "aarch64": 280}[platform.machine()]
-		libc, total = ctypes.CDLL(None, use_errno=True), 0
-		for attach_type in 46, 47:
-		    attr = ctypes.create_string_buffer(struct.pack("IIIIQI", socket.if_nametoindex(sys.argv[1]), attach_type, 0, 0, 0, 0), 64)
-		    if libc.syscall(number, 16, attr, 64) == 0:
-		        total += struct.unpack_from("I", attr, 24)[0]
-		print(total)
-	PYTHON
-}
-
-# is_bare [INTERFACE]: nothing of ours is left on it, nor a qdisc.
-is_bare() {
-	local interface=${1:-$NET_B_IF}
-
-	net__is_bare "$NET_B" "$interface" && [[ $(tcx_count "$NET_B" "$interface") == 0 ]] &&
-		[[ -z $(tc -n "$NET_B" qdisc show dev "$interface" clsact 2>/dev/null) ]]
-}
-
-# messages FILE: the sum of all messages in its snapshots; lines that are torn are left out.
-messages() {
-	jq -Rn '[inputs | fromjson? | .links[].messages[].count] | add // 0' "$1"
-}
-
-has_messages() {
-	[[ $(messages "$1") == "$2" ]]
-}
-
-# says WORDS: stderr of the last start has them on a line.
-says() {
-	grep -qF -- "$1" "$NET_TMP/stderr"
-}
-
-# ---- doing ----
-
-# send COUNT [ADDRESS]: requests from A to B, one datagram each, to a port where nobody listens; until B has had them.
-send() {
-	local before
-
-	before=$(net__arrived)
-	ip netns exec "$NET_A" python3 - "$1" "${2:-$NET_B4}" <<-'PYTHON'
-		import socket, sys
-		udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-		for i in range(int(sys.argv[1])):
-		    lines = "OPTIONS sip:b SIP/2.0", "Via: SIP/2.0/UDP a", "To: <sip:b>", f"CSeq: {i} OPTIONS", "", ""
-		    udp.sendto("\r\n".join(lines).encode(), (sys.argv[2], 5070))
-	PYTHON
-	net__wait_for net__have_arrived $((before + $1))
-}
-
-# start ARGUMENT...: runs `sipbpf attach` in B in the background, pid in $attach_pid, and waits until it has attached.
-start() {
-	: >"$NET_TMP/stderr"
-	rm -f "$NET_TMP/stdout"
-	net__start "$NET_B" "${wrapper[@]}" "$sipbpf" attach "$@" >"$NET_TMP/stdout" 2>"$NET_TMP/stderr"
-	attach_pid=$!
-	net__wait_for net__is_settled "$attach_pid" "$NET_TMP/stderr" && [[ -d /proc/$attach_pid ]]
-}
-
-# refuses ARGUMENT...: `sipbpf attach` ends with status 1 by itself.
-refuses() {
-	: >"$NET_TMP/stderr"
-	ip netns exec "$NET_B" "${wrapper[@]}" timeout "$NET_PATIENCE" "$sipbpf" attach "$@" >"$NET_TMP/stdout" 2>"$NET_TMP/stderr"
-	(($? == 1))
-}
-
-wrapper=()
-attach_pid=0
-
 # ---- the checks; each returns 1 when something is wrong, and net__check() says which line ----
-
-tidy_up() {
-	((attach_pid)) && net__stop "$attach_pid" KILL
-	attach_pid=0
-}
 
 # mode_says MODE WORDS: attaches in this mode, says so, and a SIGTERM leaves nothing.
 mode_says() {
@@ -554,214 +476,6 @@ root_drops_all() {
 		net__want grep -q '^CapBnd:.0*$' "/proc/$attach_pid/status" && net__want net__stop "$attach_pid"
 }
 
-log_rotation() {
-	local log=$NET_TMP/logs/log
-
-	mkdir "$NET_TMP/logs"
-	net__want start --format json -i 500ms --log "$log" "$NET_B_IF" || return 1
-	send 3
-	net__want net__wait_for has_messages "$log" 3 || return 1
-	mv "$log" "$log.1"
-	kill -s HUP "$attach_pid"
-	net__want net__wait_for test -e "$log" || return 1
-	send 4
-	net__want net__wait_for has_messages "$log" 4 || return 1
-	mv "$NET_TMP/logs" "$NET_TMP/moved"
-	kill -s HUP "$attach_pid"
-	net__want net__wait_for says "log: cannot be reopened: No such file or directory; sipbpf continues with the old file" ||
-		return 1
-	send 5
-	net__want net__wait_for has_messages "$NET_TMP/moved/log" 9 && net__want net__stop "$attach_pid" &&
-		net__want has_messages "$NET_TMP/moved/log.1" 3
-}
-
-# One header for all intervals, and for the process that goes on with the log.
-# csv_has COUNT: so many messages are in the rows of the log.
-csv_has() {
-	[[ $(awk -F, '/^[0-9]/ { sum += $2 + $3 } END { print sum + 0 }' "$NET_TMP/csv" 2>/dev/null) == "$1" ]]
-}
-
-# A row when the log goes on, and one at the end.
-csv_log() {
-	local log=$NET_TMP/csv count sum=0
-
-	for count in 3 2; do
-		net__want start --format csv --depth 1 -i 300ms --log "$log" "$NET_B_IF" && send "$count" &&
-			net__want net__wait_for csv_has $((sum += count)) && send "$count" &&
-			net__want net__stop "$attach_pid" && net__want csv_has $((sum += count)) || return 1
-	done
-	net__want test "$(grep -c '^server_ip' "$log")" = 1 && net__want test "$(wc -l <"$log")" -ge 5
-}
-
-# Root without capabilities is a user like others in the folders of others.
-log_out_of_reach() {
-	mkdir "$NET_TMP/theirs"
-	chown 65534 "$NET_TMP/theirs"
-	net__want start --log "$NET_TMP/theirs/log" "$NET_B_IF" &&
-		net__want says "/log: without capabilities, sipbpf cannot create it again after a rotation ($NET_TMP/theirs: Permission denied)" &&
-		net__want net__stop "$attach_pid" && chown 0 "$NET_TMP/theirs" &&
-		net__want start --log "$NET_TMP/theirs/log" "$NET_B_IF" && net__want_not 'says "after a rotation"' &&
-		net__want net__stop "$attach_pid"
-}
-
-# is_gone: the last start has ended.
-is_gone() {
-	net__has_ended "$attach_pid"
-}
-
-# Something is in the pipe of descriptor 9, which takes no more then.
-is_stuck() {
-	python3 -c 'import select, sys; sys.exit(bool(select.select([], [9], [], 0)[1]))'
-}
-
-# start_stuck: attached, with a pipe of one page that is full and that nobody reads. Descriptor 9 keeps it open.
-start_stuck() {
-	rm -f "$NET_TMP/pipe"
-	mkfifo "$NET_TMP/pipe"
-	exec 9<>"$NET_TMP/pipe"
-	python3 -c 'import fcntl; fcntl.fcntl(9, 1031, 4096)' # F_SETPIPE_SZ
-	start --format json -i 100ms -o "$NET_TMP/pipe" "$NET_B_IF" && send 5 && net__wait_for is_stuck
-}
-
-no_reader() {
-	local signal
-
-	for signal in TERM INT; do
-		net__want start_stuck || return 1
-		kill -s "$signal" "$attach_pid"
-		net__want net__wait_for says "pipe: no process reads it, so sipbpf waits to write the last table" || return 1
-		sleep 1.5
-		net__want_not is_gone || return 1
-		kill -s "$signal" "$attach_pid"
-		net__want net__wait_for is_gone || return 1
-		wait "$attach_pid"
-		net__want test $? = 1 && net__want says "pipe: nobody reads what is written to it; the counts of the last table are lost" &&
-			net__want is_bare || return 1
-	done
-}
-
-# A reader that comes back gets what was kept for it.
-late_reader() {
-	net__want start_stuck || return 1
-	send 2
-	kill "$attach_pid"
-	net__want net__wait_for says "sipbpf waits to write the last table" || return 1
-	cat "$NET_TMP/pipe" >"$NET_TMP/late" &
-	NET_PIDS+=("$!")
-	net__want net__wait_for is_gone || return 1
-	wait "$attach_pid"
-	net__want test $? = 0 && net__want net__wait_for has_messages "$NET_TMP/late" 7
-	local failed=$?
-
-	exec 9>&-
-	return "$failed"
-}
-
-closed_output() {
-	ip netns exec "$NET_B" timeout "$NET_PATIENCE" "$sipbpf" attach "$NET_B_IF" >&- 2>"$NET_TMP/stderr"
-	net__want test $? = 1 && net__want says "standard output is closed" && net__want is_bare || return 1
-	"$sipbpf" count /dev/null >&- 2>"$NET_TMP/stderr"
-	net__want test $? = 1 && net__want says "standard output is closed" || return 1
-	net__start "$NET_B" "$sipbpf" attach -o "$NET_TMP/open" "$NET_B_IF" <&- >&- 2>"$NET_TMP/stderr"
-	attach_pid=$!
-	net__want net__wait_for net__is_settled "$attach_pid" "$NET_TMP/stderr" && net__want net__stop "$attach_pid" INT &&
-		net__want grep -q "no SIP messages in" "$NET_TMP/open" && net__want is_bare
-}
-
-# What cannot be written is written later.
-full_disk() {
-	ln -s /dev/full "$NET_TMP/full"
-	net__want start --format json -i 500ms --log "$NET_TMP/full" "$NET_B_IF" || return 1
-	send 6
-	net__want net__wait_for says "full: No space left on device; the counts are kept" || return 1
-	sleep 1
-	rm "$NET_TMP/full"
-	kill -s HUP "$attach_pid"
-	send 2
-	net__want net__wait_for test -f "$NET_TMP/full" || return 1
-	net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/full" 8
-}
-
-# The end of a full disk is a failure: counts are lost.
-full_disk_at_the_end() {
-	net__want start --log /dev/full "$NET_B_IF" || return 1
-	send 1
-	net__stop "$attach_pid"
-	net__want test $? = 1 && net__want says "/dev/full: No space left on device" && net__want is_bare
-}
-
-last_table() {
-	local signal
-
-	for signal in TERM INT; do
-		net__want start "$NET_B_IF" && send 7 && net__want net__stop "$attach_pid" "$signal" &&
-			net__want grep -q OPTIONS "$NET_TMP/stdout" && net__want grep -Eq '^SUMMARY.* 7$' "$NET_TMP/stdout" &&
-			net__want is_bare || return 1
-	done
-}
-
-intervals() {
-	net__want start --format json -i 300ms "$NET_B_IF" || return 1
-	send 3
-	net__want net__wait_for has_messages "$NET_TMP/stdout" 3 || return 1
-	send 4
-	net__want net__wait_for eval '(($(wc -l <"$NET_TMP/stdout") >= 5))' && net__want net__stop "$attach_pid" &&
-		net__want has_messages "$NET_TMP/stdout" 7
-}
-
-# fails CALL ERRNO: from now on, for what make_faults() has prepared; fails CALL: no more.
-fails() {
-	rm -f "$NET_TMP/faults/$1"
-	if (($# > 1)); then
-		echo "$2" >"$NET_TMP/faults.new" && mv "$NET_TMP/faults.new" "$NET_TMP/faults/$1"
-	fi
-}
-
-# Makes a library that stands before libbpf's reading of a bank ("read") and before write(2) ("write"), and has it loaded.
-make_faults() {
-	mkdir -p "$NET_TMP/faults"
-	gcc -shared -fPIC -x c - -o "$NET_TMP/faults.so" <<-'C' || return 1
-		#define _GNU_SOURCE
-		#include <dlfcn.h>
-		#include <errno.h>
-		#include <stdio.h>
-		#include <stdlib.h>
-		#include <unistd.h>
-
-		static int fault(const char *call)
-		{
-			char path[4096];
-			int number = 0;
-			FILE *file;
-
-			snprintf(path, sizeof(path), "%s/%s", getenv("FAULTS"), call);
-			file = fopen(path, "r");
-			if (file && fscanf(file, "%d", &number) == 1)
-				errno = number;
-			if (file)
-				fclose(file);
-			return number;
-		}
-
-		int bpf_map_lookup_and_delete_batch(int map, void *in, void *out, void *keys, void *values,
-						    unsigned int *count, const void *options)
-		{
-			int (*next)(int, void *, void *, void *, void *, unsigned int *, const void *) =
-				dlsym(RTLD_NEXT, "bpf_map_lookup_and_delete_batch");
-
-			return fault("read") ? -errno : next(map, in, out, keys, values, count, options);
-		}
-
-		ssize_t write(int fd, const void *data, size_t size)
-		{
-			ssize_t (*next)(int, const void *, size_t) = dlsym(RTLD_NEXT, "write");
-
-			return fault("write") ? -1 : next(fd, data, size);
-		}
-	C
-	wrapper=(env LD_PRELOAD="$NET_TMP/faults.so" FAULTS="$NET_TMP/faults")
-}
-
 # What cannot be read is read the next time, and when there is none that is a failure.
 unreadable() {
 	net__want make_faults && net__want start --format json -i 500ms "$NET_B_IF" && fails read 12 && send 3 &&
@@ -829,59 +543,12 @@ add_many() {
 	ip -n "$NET_C" -batch "$NET_TMP/batch"
 }
 
-# says_once WORDS: stderr of the last start has them on one line.
-says_once() {
-	[[ $(grep -cF -- "$1" "$NET_TMP/stderr") == 1 ]]
-}
-
-# What is wrong with the output is said when it begins or changes, not at every interval, and so is its end.
-unwritable() {
-	local full='No space left on device; the counts are kept for the next table'
-
-	net__want make_faults && net__want start --format json -i 300ms "$NET_B_IF" && send 3 &&
-		net__want net__wait_for has_messages "$NET_TMP/stdout" 3 && fails write 28 && send 4 &&
-		net__want net__wait_for says "$full" && sleep 1 && net__want says_once "$full" && fails write 122 &&
-		net__want net__wait_for says "Disk quota exceeded; the counts are kept for the next table" && fails write &&
-		net__want net__wait_for says "standard output: writing works again; the last table has the counts of " &&
-		net__want grep -Eq 'the counts of ([2-9]|[1-9][0-9]) missed tables' "$NET_TMP/stderr" &&
-		net__want has_messages "$NET_TMP/stdout" 7 && fails write 28 &&
-		net__want net__wait_for eval '! says_once "$full"' && fails write && net__want net__stop "$attach_pid" &&
-		net__want says_once "Disk quota exceeded"
-}
-
-# Who reads a pipe and leaves does not come back: attach ends.
-reader_leaves() {
-	mkfifo "$NET_TMP/left"
-	head -n 1 "$NET_TMP/left" >/dev/null &
-	NET_PIDS+=("$!")
-	net__want start -i 1s -o "$NET_TMP/left" "$NET_B_IF" && net__want net__wait_for is_gone || return 1
-	wait "$attach_pid"
-	net__want test $? = 1 && net__want says_once "left: the reader has closed the pipe; the counts since the last table are lost" &&
-		net__want_not 'says "Broken pipe"' && net__want is_bare || return 1
-	ip netns exec "$NET_B" timeout "$NET_PATIENCE" "$sipbpf" attach -i 300ms "$NET_B_IF" 2>"$NET_TMP/stderr" | head -n 1 >/dev/null
-	net__want test "${PIPESTATUS[0]}" = 1 && net__want says_once "standard output: the reader has closed the pipe" && net__want is_bare
-}
-
 # Loading takes long on a busy host; a log of messages need not have that.
 loading_is_announced() {
 	ip netns exec "$NET_B" timeout "$NET_PATIENCE" script -qec "'$sipbpf' attach -i 300ms '$NET_B_IF' | head -n 1" \
 		"$NET_TMP/terminal" </dev/null >/dev/null
 	net__want grep -q "^sipbpf: loading the BPF programs" "$NET_TMP/terminal" && net__want start "$NET_B_IF" &&
 		net__want_not 'says "loading"'
-}
-
-# A log is opened anew by SIGHUP, perhaps as something else: it is waited for.
-reader_of_log_leaves() {
-	mkfifo "$NET_TMP/logged"
-	head -n 1 "$NET_TMP/logged" >/dev/null &
-	NET_PIDS+=("$!")
-	net__want start --format json -i 300ms --log "$NET_TMP/logged" "$NET_B_IF" &&
-		net__want net__wait_for says "logged: Broken pipe; the counts are kept for the next table" && send 3 && sleep 1 &&
-		net__want says_once "Broken pipe" && net__want_not is_gone || return 1
-	cat "$NET_TMP/logged" >"$NET_TMP/logged.again" &
-	NET_PIDS+=("$!")
-	net__want net__wait_for says "logged: writing works again" && net__want net__stop "$attach_pid" &&
-		net__want net__wait_for has_messages "$NET_TMP/logged.again" 3
 }
 
 # send_loopback COUNT: requests within B.
@@ -907,44 +574,6 @@ loopback() {
 	done
 }
 
-cumulative() {
-	net__want start --format json --cumulative -i 300ms "$NET_B_IF" || return 1
-	send 3
-	net__want net__wait_for has_last 3 || return 1
-	send 4
-	net__want net__stop "$attach_pid" && net__want has_last 7 &&
-		net__want jq -se '[.[].start] | unique | length == 1' "$NET_TMP/stdout" >/dev/null
-}
-
-# has_last COUNT: the last snapshot has so many messages.
-has_last() {
-	tail -n 1 "$NET_TMP/stdout" >"$NET_TMP/last"
-	has_messages "$NET_TMP/last" "$1"
-}
-
-# has_lifetime COUNT: behind the first snapshot there is one since the start, with so many messages. More intervals may
-# have ended since.
-has_lifetime() {
-	jq -sc '.[0].start as $start | .[1:][] | select(.start == $start)' "$NET_TMP/stdout" >"$NET_TMP/lifetime" &&
-		has_messages "$NET_TMP/lifetime" "$1" && jq -se ".[0].packets.seen >= $1" "$NET_TMP/lifetime" >/dev/null
-}
-
-# Asking changes no interval: those add up as before.
-lifetime() {
-	net__want start --format json -i 1s "$NET_B_IF" || return 1
-	send 3
-	net__want net__wait_for has_messages "$NET_TMP/stdout" 3 || return 1
-	send 4
-	net__want net__wait_for has_messages "$NET_TMP/stdout" 7 || return 1
-	kill -s USR1 "$attach_pid"
-	net__want net__wait_for has_lifetime 7 && send 2 && net__want net__stop "$attach_pid" || return 1
-	net__want has_messages "$NET_TMP/stdout" $((3 + 4 + 7 + 2)) && net__want start "$NET_B_IF" || return 1
-	send 5
-	kill -s USR1 "$attach_pid"
-	net__want net__wait_for grep -q '^since 20' "$NET_TMP/stdout" && net__want net__stop "$attach_pid" &&
-		net__want eval '(($(grep -Ec "^SUMMARY.* 5$" "$NET_TMP/stdout") == 2))'
-}
-
 # A TCP segment is missing: those behind it wait, and count at the end at the latest.
 send_with_gap() {
 	ip netns exec "$NET_A" python3 - "$NET_A_IF" <<-'PYTHON'
@@ -966,18 +595,6 @@ waiting() {
 		net__want start --format json -i 300ms --mode "$mode" "$NET_B_IF" && net__want send_with_gap &&
 			net__want net__wait_for has_messages "$NET_TMP/stdout" 1 && net__want net__stop "$attach_pid" &&
 			net__want has_messages "$NET_TMP/stdout" 3 || return 1
-	done
-}
-
-# The table that was asked for has its own title, also where the others have one of the operator's.
-lifetime_title() {
-	local title
-
-	for title in busy ""; do
-		net__want start --title "$title" --no-links "$NET_B_IF" && send 5 && kill -s USR1 "$attach_pid" &&
-			net__want net__wait_for grep -q "^SUMMARY" "$NET_TMP/stdout" && net__want net__stop "$attach_pid" &&
-			net__want grep -Eq "^${title:+$title }since 20[0-9-]+ [0-9:]+ " "$NET_TMP/stdout" &&
-			net__want eval '(($(grep -c since "$NET_TMP/stdout") == 1))' || return 1
 	done
 }
 
@@ -1007,7 +624,6 @@ net__check "an XDP program of others is named and left alone" foreign_xdp
 net__check "packets are counted without Ethernet, beside another's XDP program that takes fragments" foreign_frags
 net__check "an XDP program that a link holds is named, with what removes it" foreign_link
 net__check "a link of another network namespace holds no program here" foreign_namespace
-wrapper=()
 net__check "several at once count everything each" several
 net__check "kill -9 leaves nothing" kill_leaves_nothing
 net__check "failed starts leave nothing" failed_starts
@@ -1026,31 +642,12 @@ net__check "an end while an interface is gone, and a kill when it is back" ends_
 net__check "deleted under another name, and many times at once" gone_under_another_name
 net__check "an interface that is refused when it is back" refused_when_back
 net__check "three capabilities are enough, and dropped" three_capabilities
-wrapper=()
 net__check "capabilities of a user namespace are not enough, which is told" capabilities_of_a_namespace
-wrapper=()
 net__check "root drops all capabilities" root_drops_all
-net__check "the log is reopened on SIGHUP" log_rotation
-net__check "a log of CSV has one header" csv_log
-net__check "a log that cannot be reopened later is told at the start" log_out_of_reach
-net__check "a reader that stops holds no signal up" no_reader
-net__check "a reader that comes back gets the last table" late_reader
-net__check "closed standard output" closed_output
-net__check "a full disk loses no counts" full_disk
-net__check "a disk still full at the end is a failure" full_disk_at_the_end
 net__check "counters that cannot be read are kept, and at the end are a failure" unreadable
 net__check "other interfaces cost nothing" other_interfaces_cost_nothing
-net__check "what is wrong with the output is said once" unwritable
-wrapper=()
-net__check "a reader that leaves ends it" reader_leaves
 net__check "on a terminal, loading is announced" loading_is_announced
-net__check "a reader that leaves a log does not" reader_of_log_leaves
-net__check "the last table on SIGTERM and SIGINT" last_table
-net__check "tables of intervals add up" intervals
 net__check "what loopback sends counts once" loopback
-net__check "--cumulative" cumulative
-net__check "SIGUSR1 asks for the counts since the start" lifetime
-net__check "the table that SIGUSR1 asks for has a title of its own" lifetime_title
 net__check "what waits for a lost TCP segment counts at the end" waiting
 net__check "-v tells what became of packets" verbose
 net__check "a small bank loses nothing" small_bank

@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <net/if.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/privileges.h"
@@ -67,18 +67,10 @@ static void collect_for_now(struct collector *collector)
 			   strerror(-error));
 }
 
-static __u64 nanoseconds_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (__u64)now.tv_sec * 1000000000ULL + (__u64)now.tv_nsec;
-}
-
 /* Interfaces that show nothing, because they have gone or are quiet. */
 static int notice_silent(struct collector *collector, struct notices *notices)
 {
-	struct quiet_reading reading = { .now = nanoseconds_now() };
+	struct quiet_reading reading = { .now = (__u64)clock__now().elapsed };
 	char name[IF_NAMESIZE];
 	int error = counted_interfaces__notice_gone(collector->interfaces, notices);
 
@@ -160,6 +152,11 @@ static void on_interval(void *context, __u64 intervals)
 {
 	struct collector *collector = context;
 
+	if (intervals > 1)
+		log__info("%llu tables were not written, because sipbpf was stopped or waited for its output; the next "
+			  "one has "
+			  "their counts",
+			  (unsigned long long)intervals - 1);
 	collect_for_now(collector);
 	take_notice(collector);
 	tables__write(collector->tables);
@@ -259,7 +256,7 @@ static int start_quiet(struct collector *collector)
 
 	if (!options->quiet_after)
 		return 0;
-	collector->quiet = quiet__new(options->inputs_count, options->quiet_after, nanoseconds_now());
+	collector->quiet = quiet__new(options->inputs_count, options->quiet_after, (__u64)clock__now().elapsed);
 	return collector->quiet ? 0 : fail(collector, "attach", -ENOMEM);
 }
 

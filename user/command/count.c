@@ -399,7 +399,7 @@ static void write_output(struct count *count)
 	const struct options *options = count->options;
 	const char *path = options->output_path;
 	struct output_target target = {};
-	int error = output__open(path, &target.stream), close_error;
+	int error = output__open(options, &target.stream), close_error;
 
 	if (error) {
 		fail(count, path, error);

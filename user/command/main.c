@@ -2,6 +2,7 @@
 /* Dispatches to the command that the command line names. Tested by tests/unit/options/test_options.c. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -81,6 +82,7 @@ int main(int argc, char **argv)
 	struct options options;
 	int result = options__parse(argc, argv, &options);
 
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow (RLIMIT_FSIZE) is an error of writing */
 	if (result == -EINVAL)
 		return EXIT_USAGE;
 	if (result < 0) {

@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/output_file.h"
 #include "base/text.h"
 #include "base/timestamp.h"
 #include "render/csv.h"
@@ -22,13 +23,16 @@ static bool is_stdout(const char *path)
 	return !path || strcmp(path, "-") == 0;
 }
 
-int output__open(const char *path, FILE **ret_out)
+int output__open(const struct options *options, FILE **ret_out)
 {
-	FILE *out;
+	unsigned int flags = options->command == COMMAND_ATTACH ? OUTPUT_FILE_NEVER_WAITS : 0;
+	FILE *out = stdout;
+	int error = is_stdout(options->output_path)
+			    ? 0
+			    : output_file__open(options->output_path, flags, options->file_mode, &out);
 
-	out = is_stdout(path) ? stdout : fopen(path, "we");
-	if (!out)
-		return -errno;
+	if (error)
+		return error;
 	(void)setvbuf(out, NULL, _IOFBF, OUTPUT_BUFFER_SIZE); /* what is written is flushed at its end */
 	*ret_out = out;
 	return 0;

@@ -17,10 +17,10 @@
 #define OUTPUT_BUFFER_SIZE 65536
 
 /*
- * Opens what --output names (its old content goes), or stdout when path is NULL or "-". Returns 0 and a stream for
- * output__close(), or a negative errno. Does not log.
+ * Opens what --output names (its old content goes), or stdout when it is NULL or "-". Returns 0 and a stream for
+ * output__close(), or a negative errno, which output_file__error() explains. Does not log.
  */
-int output__open(const char *path, FILE **ret_out);
+int output__open(const struct options *options, FILE **ret_out);
 
 /* Returns whether the path names an existing regular file, and its status. */
 bool output__is_file(const char *path, struct stat *ret_status);

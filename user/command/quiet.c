@@ -3,15 +3,10 @@
 #include "command/quiet.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/log.h"
-
-#define SECOND 1000000000ULL
-#define MINUTE (60 * SECOND)
-#define HOUR (60 * MINUTE)
-#define DURATION_SIZE 32
 
 /* What is counted, packets or messages, and since when it has been the same. */
 struct watched_count {
@@ -48,37 +43,25 @@ void quiet__free(struct quiet *quiet)
 	free(quiet);
 }
 
-/* "90s", "10m", "3h": in a unit of which there are at least two. */
-static const char *write_duration(__u64 nanoseconds, char text[DURATION_SIZE])
-{
-	if (nanoseconds < 2 * MINUTE)
-		snprintf(text, DURATION_SIZE, "%llus", (unsigned long long)(nanoseconds / SECOND));
-	else if (nanoseconds < 2 * HOUR)
-		snprintf(text, DURATION_SIZE, "%llum", (unsigned long long)(nanoseconds / MINUTE));
-	else
-		snprintf(text, DURATION_SIZE, "%lluh", (unsigned long long)(nanoseconds / HOUR));
-	return text;
-}
-
 /* Takes in a count; says when one that was told to be quiet is so no more. */
 static void take(struct watched_count *watched, __u64 count, const char *what, const struct quiet_reading *reading)
 {
-	char text[DURATION_SIZE];
+	char text[CLOCK_DURATION_SIZE];
 
 	if (count == watched->count)
 		return;
 	if (watched->is_said)
 		log__info("%s: %s again, after %s without", reading->name, what,
-			  write_duration(reading->now - watched->since, text));
+			  clock__duration(reading->now - watched->since, text));
 	*watched = (struct watched_count){ .count = count, .since = reading->now };
 }
 
 static int tell(struct watched_count *watched, const char *what, const struct quiet_reading *reading,
 		struct notices *notices)
 {
-	char text[DURATION_SIZE];
+	char text[CLOCK_DURATION_SIZE];
 
-	write_duration(reading->now - watched->since, text);
+	clock__duration(reading->now - watched->since, text);
 	if (!watched->is_said)
 		log__info("%s: no %s for %s", reading->name, what, text);
 	watched->is_said = 1;

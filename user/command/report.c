@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See report.h. Tested by tests/net/test_attach.sh. */
+/* See report.h. Tested by tests/net/test_output.sh. */
 #include "command/report.h"
 
 #include <errno.h>
@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/output_file.h"
 #include "command/output.h"
 
 struct report {
@@ -110,14 +111,10 @@ static void note_emptied_log(struct report *report)
 
 /* ---- the report ---- */
 
-static int open_log(const char *path, FILE **ret_out)
+static int open_log(const struct options *options, FILE **ret_out)
 {
-	FILE *out = fopen(path, "ae");
-
-	if (!out)
-		return -errno;
-	*ret_out = out;
-	return 0;
+	return output_file__open(options->log_path, OUTPUT_FILE_APPENDS | OUTPUT_FILE_NEVER_WAITS, options->file_mode,
+				 ret_out);
 }
 
 int report__new(const struct options *options, struct loop *loop, struct report **ret_report)
@@ -132,9 +129,9 @@ int report__new(const struct options *options, struct loop *loop, struct report 
 	report->layout = csv_layout__new();
 	error = report->layout ? open_stream(report) : -ENOMEM;
 	if (!error && options->log_path)
-		error = open_log(options->log_path, &report->target);
+		error = open_log(options, &report->target);
 	else if (!error)
-		error = output__open(options->output_path, &report->target);
+		error = output__open(options, &report->target);
 	if (!error)
 		error = continue_log(report);
 	if (error) {
@@ -215,7 +212,7 @@ bool report__is_stuck(const struct report *report)
 int report__reopen(struct report *report)
 {
 	FILE *target = NULL;
-	int error = open_log(report->options->log_path, &target);
+	int error = open_log(report->options, &target);
 
 	if (error)
 		return error;

@@ -123,7 +123,7 @@ static int write_sum(const struct sum *sum, const struct options *options)
 
 	if (!named.name)
 		named.name = sum->name;
-	error = output__open(path, &target.stream);
+	error = output__open(options, &target.stream);
 	if (error)
 		return fail(path, error);
 	target.width = output__terminal_width(target.stream);

@@ -90,7 +90,7 @@ static int write_report(const struct options *options, const struct status_repor
 {
 	const char *path = options->output_path;
 	FILE *out;
-	int error = output__open(path, &out), close_error;
+	int error = output__open(options, &out), close_error;
 
 	if (error)
 		return fail(path, error);

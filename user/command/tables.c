@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* See tables.h. Tested by tests/net/test_attach.sh. */
+/* See tables.h. Tested by tests/net/test_output.sh. */
 #include "command/tables.h"
 
 #include <errno.h>
@@ -7,10 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
+#include "base/output_file.h"
 #include "base/timestamp.h"
 #include "command/packet_summary.h"
 #include "command/report.h"
@@ -18,7 +19,7 @@
 /* What was counted since a moment. */
 struct period {
 	struct counters *counters;
-	struct timespec start;
+	struct clock_moment start;
 };
 
 struct tables {
@@ -84,8 +85,7 @@ struct counters *tables__counters(struct tables *tables)
 
 void tables__start(struct tables *tables)
 {
-	clock_gettime(CLOCK_REALTIME, &tables->lifetime.start);
-	tables->interval.start = tables->lifetime.start;
+	tables->interval.start = tables->lifetime.start = clock__now();
 }
 
 bool tables__have_lost_reader(const struct tables *tables)
@@ -105,7 +105,7 @@ int tables__open(struct tables *tables)
 	int error = report__new(tables->options, tables->loop, &tables->report);
 
 	if (error)
-		log__error("%s: %s", report__name(tables->options), strerror(-error));
+		log__error("%s: %s", report__name(tables->options), output_file__error(error));
 	else
 		report__set_notices(tables->report, &tables->notices);
 	return error;
@@ -132,7 +132,7 @@ void tables__reopen_log(struct tables *tables)
 	error = report__reopen(tables->report);
 	if (error)
 		log__error("%s: cannot be reopened: %s; sipbpf continues with the old file", tables->options->log_path,
-			   strerror(-error));
+			   output_file__error(error));
 	else
 		tables->logged_error = 0; /* what is wrong with another file is news */
 }
@@ -141,8 +141,24 @@ void tables__reopen_log(struct tables *tables)
 
 static void log_write_error(const struct tables *tables, int error, const char *consequence)
 {
-	log__error("%s: %s; %s", report__name(tables->options),
-		   error == -EINTR ? "nobody reads what is written to it" : strerror(-error), consequence);
+	log__error("%s: %s; %s", report__name(tables->options), output_file__error(error), consequence);
+}
+
+/* So far the clock may drift, or be adjusted bit by bit, without a word. */
+#define CLOCK_TOLERANCE CLOCK_SECOND
+
+/* Both periods began at the time that the clock, as it is set now, would have shown. */
+static void follow_clock(struct tables *tables, const struct clock_moment *now)
+{
+	__s64 set_by = clock__set_by(&tables->interval.start, now);
+	__u64 distance = (__u64)(set_by < 0 ? -set_by : set_by);
+	char duration[CLOCK_DURATION_SIZE];
+
+	if (distance >= CLOCK_TOLERANCE)
+		log__info("the clock was set %s by %s; the time at which this interval began is given by the new one",
+			  set_by < 0 ? "back" : "forward", clock__duration(distance, duration));
+	clock__correct(&tables->interval.start, now);
+	clock__correct(&tables->lifetime.start, now);
 }
 
 /*
@@ -150,9 +166,9 @@ static void log_write_error(const struct tables *tables, int error, const char *
  * is a pipe can be opened again.
  */
 static int write_period(struct tables *tables, const struct period *period, const char *title,
-			const struct timespec *end)
+			const struct clock_moment *end)
 {
-	int error = report__write(tables->report, title, period->counters, &period->start, end);
+	int error = report__write(tables->report, title, period->counters, &period->start.real, &end->real);
 
 	if (error != -EPIPE || tables->options->log_path)
 		return error;
@@ -164,7 +180,7 @@ static int write_period(struct tables *tables, const struct period *period, cons
 	return error;
 }
 
-static void begin_interval(struct tables *tables, const struct timespec *now)
+static void begin_interval(struct tables *tables, const struct clock_moment *now)
 {
 	if (tables->missed)
 		log__info("%s: writing works again; the last table has the counts of %llu missed table%s",
@@ -179,10 +195,10 @@ static void begin_interval(struct tables *tables, const struct timespec *now)
 static int write_due(struct tables *tables)
 {
 	const struct period *due = tables->options->cumulative ? &tables->lifetime : &tables->interval;
-	struct timespec now;
+	struct clock_moment now = clock__now();
 	int error;
 
-	clock_gettime(CLOCK_REALTIME, &now);
+	follow_clock(tables, &now);
 	error = write_period(tables, due, NULL, &now);
 	if (error) {
 		tables->missed++;
@@ -223,11 +239,11 @@ void tables__write_lifetime(struct tables *tables)
 {
 	const char *own = tables->options->title ? tables->options->title : "";
 	char time[TIMESTAMP_CLOCK_SIZE], *title;
-	struct timespec now;
+	struct clock_moment now = clock__now();
 	int error;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	timestamp__clock(&tables->lifetime.start, tables->options->zone, time);
+	follow_clock(tables, &now);
+	timestamp__clock(&tables->lifetime.start.real, tables->options->zone, time);
 	if (asprintf(&title, "%s%ssince %s", own, *own ? " " : "", time) < 0) {
 		log__error("SIGUSR1: %s", strerror(ENOMEM));
 		return;

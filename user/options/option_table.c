@@ -147,6 +147,18 @@ static int store_number(struct options *options, const struct option_entry *entr
 	return 0;
 }
 
+/* As chmod takes them, in octal digits. The owner needs to write what he asked for. */
+static int store_file_mode(struct options *options, const struct option_entry *entry, const char *value)
+{
+	size_t digits = strspn(value, "01234567");
+	unsigned long mode = digits == 3 || digits == 4 ? strtoul(value, NULL, 8) : 0;
+
+	if (value[digits] || mode > 0777 || !(mode & 0200))
+		return reject(entry, value, "permissions in octal that let the owner write, such as 0644");
+	options->file_mode = (unsigned int)mode;
+	return 0;
+}
+
 /* Nanoseconds of "60", "60s", "1.5m", "500ms". Returns 0 when it is none, or out of bounds. */
 static __u64 parse_duration(const char *text)
 {
@@ -394,6 +406,8 @@ const struct option_entry option_table[] = {
 	  STORE(flag, has_timestamps), .formats = FOR_CSV },
 	{ "utc", 0, ON_ALL | ON_STATUS, NULL, "write times in UTC, not in local time", .store = store_utc },
 	{ "output", 'o', ON_ALL | ON_STATUS, "FILE", "write to FILE, not to stdout", STORE(path, output_path) },
+	{ "file-mode", 0, ON_ALL | ON_STATUS, "MODE",
+	  "permissions of the files that --output and --log create (default: 0640)", .store = store_file_mode },
 	{ "verbose", 'v', ON_ALL | ON_STATUS, NULL, "print more on stderr; twice: also what libbpf says",
 	  .store = store_verbose },
 	{ "help", 'h', ON_ALL | ON_STATUS, NULL, "show this help", .request = REQUEST_HELP },

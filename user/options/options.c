@@ -436,6 +436,7 @@ static int parse_command(int argc, char **argv, struct options *ret_options)
 		.separator = TABLE_SEPARATOR_DEFAULT,
 		.link_margin = TABLE_LINK_MARGIN_DEFAULT,
 		.interval = OPTION_INTERVAL_DEFAULT,
+		.file_mode = OUTPUT_FILE_MODE_DEFAULT,
 		.max_links = OPTIONS_MAX_LINKS_DEFAULT,
 	};
 	__u64 given = 0;

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/output_file.h"
 #include "base/timestamp.h"
 #include "counts/filter.h"
 #include "counts/link.h"
@@ -53,9 +54,11 @@ struct options {
 
 	enum output_format format;
 	const char *output_path; /* --output; NULL or "-": stdout */
-	const char *name;        /* NULL unless given: that of the snapshots that are read, else "" */
-	const char *title;       /* NULL unless given: the time */
-	int depth;               /* 1 to 5; 0 unless given: as the format wants it */
+	unsigned int
+		file_mode; /* permissions of new files of --output and --log; OUTPUT_FILE_MODE_DEFAULT unless given */
+	const char *name;  /* NULL unless given: that of the snapshots that are read, else "" */
+	const char *title; /* NULL unless given: the time */
+	int depth;         /* 1 to 5; 0 unless given: as the format wants it */
 	enum output_order order;
 	__u32 top;             /* only so many rows; 0 unless given: all */
 	const char *separator; /* the layout of a table: see table.h */
