@@ -212,7 +212,7 @@ def test_wrong_files():
     check_wrong("a folder", ".", "directory")
     most = write("most.json", snapshot(link(messages=[("in", "BYE", "BYE", 2 ** 63 - 1)])))
     check_equal("the most that can be counted", list(counts(show(["--format", "json", most])).values()), [2 ** 63 - 1])
-    check_wrong("more than can be counted", most, ":1: links[0].messages[0].count: ", "9223372036854775807")
+    check_wrong("more than can be counted", most, ":1: together with what was counted before", "9223372036854775807")
     for output in ("table", "csv", "json"):
         got = run(["show", "--format", output, right, "-o", "/dev/full"])
         check_equal(f"{output}: a full disk", got, (1, "", "sipbpf: /dev/full: No space left on device\n"))
@@ -220,6 +220,24 @@ def test_wrong_files():
     check("diff refuses them too", status == 1 and not out and "half.json:1:" in err, status, out, err)
     status, out, err = run(["show", "-"], stdin=b"{")
     check("stdin has a name", status == 1 and not out and "standard input:1:" in err, status, out, err)
+
+
+def test_cut_short():
+    """A log goes on behind a line that a kill or a full disk has cut; its whole lines count, and the other one is told."""
+    line = snapshot(INVITES, BYES)
+    whole = counts(show(["--format", "json", write("whole.json", 2 * line)]))
+    for length in random.Random(2).sample(range(1, len(line) - 1), 20):
+        cut = line[:length]
+        for name, text, number, what in (("first", cut + "\n" + 2 * line, 1, "the snapshot is cut short here"),
+                                         ("within", line + cut + "\n" + line, 2, "the snapshot is cut short here"),
+                                         ("last", 2 * line + cut, 3, "the file ends here")):
+            path = write("cut.json", text)
+            status, out, err = run(["show", "--format", "json", path])
+            check(f"cut at byte {length}, {name}", status == 0 and counts(out) == whole and err.count("\n") == 1 and
+                  err.startswith(f"sipbpf: {path}:{number}: ") and what in err and err.endswith("; it is left out\n"),
+                  status, out, err)
+    status, out, err = run(["show", write("cut.json", line + line[:99] + "\n" + line[:50])])
+    check("each is told", status == 0 and err.count("it is left out") == 2, err)
 
 
 def test_names_do_no_harm():

@@ -23,7 +23,7 @@ static void check_failed(const char *condition)
 	abort();
 }
 
-/* Adds up all snapshots of a text. Returns 0, or a negative errno and an error message. */
+/* Adds up all snapshots of a text that are not cut short. Returns 0, or a negative errno and an error message. */
 static int read_all(const char *text, size_t length, struct counters *counters, char *error)
 {
 	FILE *in = length ? fmemopen((void *)text, length, "r") : fopen("/dev/null", "r");
@@ -31,8 +31,9 @@ static int read_all(const char *text, size_t length, struct counters *counters, 
 	struct json_snapshot snapshot;
 	int result;
 
-	while ((result = json_reader__next(reader, counters, &snapshot, error)) > 0)
-		free(snapshot.name);
+	while ((result = json_reader__next(reader, counters, &snapshot, error)) > 0 || result == -EBADMSG)
+		if (result > 0)
+			free(snapshot.name);
 	json_reader__free(reader);
 	fclose(in);
 	return result;

@@ -67,34 +67,72 @@ static int add_snapshot(struct sum *sum, struct json_snapshot *snapshot, const c
 	return error;
 }
 
+/* What a file holds. */
+struct content {
+	size_t snapshots;
+	char cut[JSON_READER_ERROR_SIZE]; /* of one more that is cut short; "": none */
+};
+
+/* Where others are whole, one that is cut short is told and left out. */
+static void tell_cut(struct content *content)
+{
+	if (content->snapshots && content->cut[0]) {
+		log__info("%s; it is left out", content->cut);
+		content->cut[0] = '\0';
+	}
+}
+
+/* Adds one snapshot. Returns 1, 0 when there is none any more, or a negative errno that has been told. */
+static int add_next(struct sum *sum, const struct input_file *file, struct json_reader *reader, struct content *content)
+{
+	const char *name = input_file__name(file), *problem;
+	char message[JSON_READER_ERROR_SIZE];
+	struct json_snapshot snapshot;
+	int result = json_reader__next(reader, sum->counters, &snapshot, message);
+
+	if (result > 0) {
+		content->snapshots++;
+		tell_cut(content);
+		return add_snapshot(sum, &snapshot, name) ? fail(name, -ENOMEM) : 1;
+	}
+	problem = input_file__problem(file);
+	if (result == -EBADMSG && !problem) {
+		tell_cut(content);
+		memcpy(content->cut, message, sizeof(message));
+		return 1;
+	}
+	if (result < 0 && problem)
+		log__error("%s: %s", name, problem);
+	else if (result < 0)
+		log__error("%s", message);
+	return result;
+}
+
+static int refuse_empty(const char *name, const struct content *content)
+{
+	if (content->cut[0])
+		log__error("%s", content->cut);
+	else
+		log__error("%s:1: holds no snapshot; --format json writes one", name);
+	return -EINVAL;
+}
+
 static int add_stream(struct sum *sum, const struct input_file *file)
 {
 	const char *name = input_file__name(file);
 	struct json_reader *reader = json_reader__new(input_file__stream(file), name);
-	char message[JSON_READER_ERROR_SIZE];
-	struct json_snapshot snapshot;
-	size_t count = 0;
+	struct content content = {};
 	int result;
 
 	if (!reader)
 		return fail(name, -ENOMEM);
-	while ((result = json_reader__next(reader, sum->counters, &snapshot, message)) > 0) {
-		if (add_snapshot(sum, &snapshot, name))
-			break;
-		count++;
-	}
+	while ((result = add_next(sum, file, reader, &content)) > 0)
+		;
 	json_reader__free(reader);
-	if (result > 0)
-		return fail(name, -ENOMEM);
-	if (result < 0 && input_file__problem(file)) {
-		log__error("%s: %s", name, input_file__problem(file));
-	} else if (result < 0) {
-		log__error("%s", message);
-	} else if (!count) {
-		log__error("%s:1: holds no snapshot; --format json writes one", name);
-		result = -EINVAL;
-	}
-	return result;
+	if (result < 0)
+		return result;
+	tell_cut(&content);
+	return content.snapshots ? 0 : refuse_empty(name, &content);
 }
 
 static int add_file(struct sum *sum, const char *path)

@@ -353,6 +353,12 @@ void counters__set_filter(struct counters *counters, const struct filter *filter
 	counters->settings.filter = filter;
 }
 
+void counters__set_like(struct counters *counters, const struct counters *others)
+{
+	counters->settings.filter = others->settings.filter;
+	counters->settings.links_max = others->settings.links_max;
+}
+
 void counters__forward_to(struct counters *counters, struct counters *receiver)
 {
 	counters->settings.receiver = receiver;

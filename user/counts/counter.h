@@ -63,6 +63,9 @@ void counters__limit_links(struct counters *counters, size_t links_max);
  */
 void counters__set_filter(struct counters *counters, const struct filter *filter);
 
+/* Gives the counters the filter and the limit of others. */
+void counters__set_like(struct counters *counters, const struct counters *others);
+
 /*
  * Sets the receiver: whatever is added to the counters from now on is added to the receiver too. counters__clear() does
  * not clear it. So the counters of an interval feed those of the lifetime. The receiver belongs to the caller and must

@@ -69,6 +69,8 @@ static int read_all(struct sipcounter *read, struct json_reader *reader, char *e
 		sipcounter_read_name__add(read, snapshot.name);
 		count++;
 	}
+	if (result == -EBADMSG)
+		return -EINVAL;
 	return result < 0 ? result : count;
 }
 

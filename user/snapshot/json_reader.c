@@ -19,6 +19,8 @@
 #define MEMBER_SIZE 33
 #define PLACE_SIZE (MEMBER_SIZE + JSON_PATH_SIZE + 32)
 #define NO_INDEX SIZE_MAX
+#define OVERFLOW_SIZE 96
+#define SNAPSHOT_START "{\"schema\"" /* as sipbpf writes it, on a line of its own */
 
 /* The members of a snapshot that are known. */
 enum member {
@@ -48,7 +50,7 @@ struct json_reader {
 	const char *name;
 	bool has_begun; /* a first snapshot, which tells that the file is of this kind */
 
-	/* The snapshot that is being read, and where in it. */
+	/* The snapshot that is being read, and where in it. Its counts are added to others when it is whole. */
 	struct counters *counters;
 	struct json_snapshot snapshot;
 	bool seen[MEMBERS];
@@ -215,15 +217,19 @@ static int get_direction(struct json_reader *reader, const json_t *object, enum 
 /* ---- links ---- */
 
 /* Says so when a field is too much for the counters. Returns the error. */
+static const char *describe_overflow(char text[OVERFLOW_SIZE])
+{
+	snprintf(text, OVERFLOW_SIZE, "together with what was counted before, this is more than %lld",
+		 (long long)COUNTERS_MAX);
+	return text;
+}
+
 static int refuse_overflow(struct json_reader *reader, const char *field, int error)
 {
-	char what[96];
+	char what[OVERFLOW_SIZE];
 
-	if (error == -EOVERFLOW) {
-		snprintf(what, sizeof(what), "together with what was counted before, this is more than %lld",
-			 (long long)COUNTERS_MAX);
-		refuse_field(reader, field, what);
-	}
+	if (error == -EOVERFLOW)
+		refuse_field(reader, field, describe_overflow(what));
 	return error;
 }
 
@@ -599,7 +605,9 @@ static int read_snapshot(struct json_reader *reader)
 
 	if (!error) {
 		reader->has_begun = true;
+		json_stream__enter(&reader->stream, SNAPSHOT_START);
 		error = json_stream__list(&reader->stream, '}', read_member, reader);
+		json_stream__leave(&reader->stream);
 	}
 	if (!error)
 		error = require_member(reader, MEMBER_SCHEMA, "is missing; is this a snapshot of sipbpf?");
@@ -631,7 +639,7 @@ static void describe_error(const struct json_reader *reader, int error, char *re
 {
 	char place[PLACE_SIZE];
 
-	if (error != -EINVAL && error != -EOVERFLOW) {
+	if (error != -EINVAL && error != -EOVERFLOW && error != -EBADMSG) {
 		snprintf(ret_error, JSON_READER_ERROR_SIZE, "%.200s: %s", reader->name, strerror(-error));
 		return;
 	}
@@ -654,7 +662,11 @@ struct json_reader *json_reader__new(FILE *in, const char *name)
 		return NULL;
 	reader->stream = json_stream__start(in);
 	reader->name = name;
-	return reader;
+	reader->counters = counters__new();
+	if (reader->counters)
+		return reader;
+	json_reader__free(reader);
+	return NULL;
 }
 
 void json_reader__free(struct json_reader *reader)
@@ -662,7 +674,29 @@ void json_reader__free(struct json_reader *reader)
 	if (!reader)
 		return;
 	json_stream__end(&reader->stream);
+	counters__free(reader->counters);
 	free(reader);
+}
+
+static void begin_snapshot(struct json_reader *reader, const struct counters *counters)
+{
+	counters__clear(reader->counters);
+	counters__set_like(reader->counters, counters);
+	reader->snapshot = (struct json_snapshot){ 0 };
+	memset(reader->seen, 0, sizeof(reader->seen));
+	reader->member[0] = '\0';
+	reader->link_index = NO_INDEX;
+}
+
+/* Adds what was read to the counters. */
+static int end_snapshot(struct json_reader *reader, struct counters *counters)
+{
+	int error = counters__take_over(counters, reader->counters);
+	char what[OVERFLOW_SIZE];
+
+	if (error == -EOVERFLOW)
+		json_stream__refuse(&reader->stream, "%s", describe_overflow(what));
+	return error;
 }
 
 int json_reader__next(struct json_reader *reader, struct counters *counters, struct json_snapshot *ret_snapshot,
@@ -670,18 +704,18 @@ int json_reader__next(struct json_reader *reader, struct counters *counters, str
 {
 	int result = json_stream__peek(&reader->stream);
 
-	reader->counters = counters;
-	reader->snapshot = (struct json_snapshot){ 0 };
-	memset(reader->seen, 0, sizeof(reader->seen));
-	reader->member[0] = '\0';
-	reader->link_index = NO_INDEX;
+	if (result == 0)
+		return 0;
+	begin_snapshot(reader, counters);
 	if (result > 0)
 		result = read_snapshot(reader);
-	else if (result == 0)
-		return 0;
+	if (result == 0)
+		result = end_snapshot(reader, counters);
 	if (result < 0) {
 		free(reader->snapshot.name);
 		describe_error(reader, result, ret_error);
+		if (result == -EBADMSG)
+			json_stream__skip_cut(&reader->stream);
 		return result;
 	}
 	*ret_snapshot = reader->snapshot;

@@ -69,7 +69,9 @@ static int refuse_at(struct json_stream *stream, size_t offset, const char *what
 
 static int refuse_end(struct json_stream *stream)
 {
-	return refuse_at(stream, stream->end - stream->begin, "the file ends here, in the middle of a snapshot");
+	stream->cut_length = stream->end - stream->begin;
+	refuse_at(stream, stream->cut_length, "the file ends here, in the middle of a snapshot");
+	return -EBADMSG;
 }
 
 static int grow_buffer(struct json_stream *stream)
@@ -120,6 +122,42 @@ void json_stream__consume(struct json_stream *stream)
 	consume(stream, stream->value_length);
 }
 
+/* ---- objects that are cut short ---- */
+
+void json_stream__enter(struct json_stream *stream, const char *start)
+{
+	stream->start = start;
+}
+
+void json_stream__leave(struct json_stream *stream)
+{
+	stream->start = NULL;
+}
+
+void json_stream__skip_cut(struct json_stream *stream)
+{
+	consume(stream, stream->cut_length);
+	stream->cut_length = 0;
+	stream->start = NULL;
+}
+
+/* Fails if another object begins at this offset, which is that of a new line. Returns 0 or a negative errno. */
+static int refuse_another(struct json_stream *stream, size_t offset)
+{
+	size_t length = stream->start ? strlen(stream->start) : 0;
+	int result = 1;
+
+	while (result > 0 && stream->end - stream->begin < offset + length)
+		result = fill(stream);
+	if (!length || result <= 0 || memcmp(stream->buffer + stream->begin + offset, stream->start, length) != 0)
+		return result < 0 ? result : 0;
+	stream->cut_length = offset;
+	refuse_at(stream, offset - 1, "the snapshot is cut short here");
+	return -EBADMSG;
+}
+
+/* ---- tokens ---- */
+
 int json_stream__peek(struct json_stream *stream)
 {
 	int result = 1;
@@ -127,7 +165,10 @@ int json_stream__peek(struct json_stream *stream)
 	for (;;) {
 		while (stream->begin < stream->end) {
 			unsigned char c = (unsigned char)stream->buffer[stream->begin];
+			int error = c == '\n' ? refuse_another(stream, 1) : 0;
 
+			if (error)
+				return error;
 			if (c != ' ' && c != '\t' && c != '\r' && c != '\n')
 				return c ? c : 0x100; /* a NUL is a character that is always wrong */
 			consume(stream, 1);
@@ -228,11 +269,16 @@ static int find_extent(struct json_stream *stream)
 
 	while (result > 0) {
 		while (stream->begin + extent.length < stream->end) {
-			extend(&extent, stream->buffer[stream->begin + extent.length]);
+			char c = stream->buffer[stream->begin + extent.length];
+
+			extend(&extent, c);
 			if (extent.is_complete) {
 				stream->value_length = extent.length;
 				return 0;
 			}
+			result = c == '\n' ? refuse_another(stream, extent.length) : 0;
+			if (result < 0)
+				return result;
 		}
 		result = fill(stream);
 	}

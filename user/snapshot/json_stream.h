@@ -20,6 +20,8 @@ struct json_stream {
 	size_t begin, end, capacity;
 	size_t value_length; /* of the value at begin; 0: not looked for */
 	__u64 line;          /* at begin, from 1 on */
+	const char *start;   /* of an object of the stream, within one: see json_stream__enter(); else NULL */
+	size_t cut_length;   /* of what is left of an object that was cut short, after -EBADMSG */
 
 	/* What was wrong, after -EINVAL. */
 	char error[JSON_STREAM_ERROR_SIZE];
@@ -42,7 +44,20 @@ int json_stream__refuse(struct json_stream *stream, const char *format, ...) __a
  */
 int json_stream__refuse_part(struct json_stream *stream, const char *path, const char *what);
 
-/* All that follow return a negative errno on failure: -EINVAL for wrong JSON, else the stream's or -ENOMEM. */
+/*
+ * From here on to json_stream__leave(), a line that begins with this text begins another object of the stream: the one that
+ * is being read was cut short, as it is where the stream ends. Reading it further fails with -EBADMSG.
+ */
+void json_stream__enter(struct json_stream *stream, const char *start);
+void json_stream__leave(struct json_stream *stream);
+
+/* After -EBADMSG, takes what is left of the object that was cut short. */
+void json_stream__skip_cut(struct json_stream *stream);
+
+/*
+ * All that follow return a negative errno on failure: -EINVAL for wrong JSON, -EBADMSG for an object that is cut short,
+ * else the stream's or -ENOMEM.
+ */
 
 /* Skips white space. Returns the next character, without taking it, or 0 at the end of the stream. */
 int json_stream__peek(struct json_stream *stream);
