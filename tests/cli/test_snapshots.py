@@ -240,6 +240,19 @@ def test_cut_short():
     check("each is told", status == 0 and err.count("it is left out") == 2, err)
 
 
+def test_many_types():
+    """Whoever sends messages chooses their methods: a table of thousands is told, with what makes it smaller."""
+    for types, is_wide in ((900, False), (3000, True)):
+        path = write("wide.json", snapshot(link(messages=[("in", f"X{i}", "BYE", 1) for i in range(types)])))
+        for output in ("table", "csv", "json"):
+            status, out, err = run(["show", "--format", output, path])
+            told = is_wide and output != "json"
+            check(f"{types} types, {output}", status == 0 and len(out) > types and ("--filter leaves only those" in err) == told,
+                  status, err)
+    status, out, err = run(["show", "--filter", "X7", path])
+    check("with a filter there is nothing to tell", status == 0 and "columns" not in err, err)
+
+
 def test_names_do_no_harm():
     names = ["=1+1", "\x1b[2J", "a,b", "quote\"", "line\r\nend", "\u202eright"]
     path = write("names.json", snapshot(link(messages=[("in", name, "BYE", 1) for name in names]), name="\x1b[31m"))

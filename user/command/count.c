@@ -23,6 +23,7 @@
 #include "command/output.h"
 #include "command/packet_summary.h"
 #include "command/progress.h"
+#include "command/wide_table.h"
 #include "input/capture.h"
 #include "input/input_file.h"
 #include "kernel/drain.h"
@@ -406,6 +407,7 @@ static void write_output(struct count *count)
 		return;
 	}
 	target.width = output__terminal_width(target.stream);
+	(void)wide_table__warn(options, count->counters);
 	error = output__write(&target, options, count->counters, &count->start, &count->end);
 	close_error = output__close(target.stream);
 	if (!error)

@@ -12,6 +12,7 @@
 #include "command/filter_warning.h"
 #include "command/output.h"
 #include "command/overlap.h"
+#include "command/wide_table.h"
 #include "input/input_file.h"
 #include "snapshot/json_reader.h"
 
@@ -165,6 +166,7 @@ static int write_sum(const struct sum *sum, const struct options *options)
 	if (error)
 		return fail(path, error);
 	target.width = output__terminal_width(target.stream);
+	(void)wide_table__warn(options, sum->counters);
 	error = output__write(&target, &named, sum->counters, &sum->start, &sum->end);
 	close_error = output__close(target.stream);
 	if (!error)

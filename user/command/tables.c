@@ -15,6 +15,7 @@
 #include "base/timestamp.h"
 #include "command/packet_summary.h"
 #include "command/report.h"
+#include "command/wide_table.h"
 
 /* What was counted since a moment. */
 struct period {
@@ -31,6 +32,7 @@ struct tables {
 	struct period lifetime; /* since the start */
 	int logged_error;       /* of the last table, if it could not be written; else 0 */
 	__u64 missed;           /* since one was written */
+	bool is_width_told;
 	bool have_lost_reader;
 	bool have_failed;
 };
@@ -199,6 +201,7 @@ static int write_due(struct tables *tables)
 	int error;
 
 	follow_clock(tables, &now);
+	tables->is_width_told = tables->is_width_told || wide_table__warn(tables->options, due->counters);
 	error = write_period(tables, due, NULL, &now);
 	if (error) {
 		tables->missed++;
