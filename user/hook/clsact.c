@@ -16,17 +16,14 @@
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "hook/netlink.h"
 #include "hook/owner.h"
+#include "hook/privileged_lock.h"
 
 #define HANDLE_MARK 0x51b00000u
 #define HANDLE_MARK_MASK 0xfff00000u
@@ -34,9 +31,8 @@
 #define HANDLE_NUMBER_MASK 0x0000ffffu /* the owner's, unique in the network namespace; not 0 */
 #define NUMBER_TRIES 1000
 
-#define LOCK_NAME "sipbpf/clsact"
-#define LOCK_TRIES 500
-#define LOCK_WAIT_NANOSECONDS 10000000L
+/* Without a lock, one sipbpf could remove a qdisc that it saw empty while another adds a filter. */
+#define LOCK_NUMBER (HANDLE_MARK + (1u << 16))
 
 #define PRIORITIES_MAX 64
 
@@ -304,45 +300,12 @@ int clsact__visit_before(unsigned int ifindex, enum clsact_direction direction, 
 	return error ? error : search.error;
 }
 
-/* ---- locking ---- */
-
-/*
- * Lets only one sipbpf of this network namespace change qdiscs at a time. Otherwise one could remove a qdisc that it
- * saw empty while another adds a filter. The kernel frees the name when its holder ends, however it ends.
- *
- * Returns a descriptor for unlock(), or -1 when the name stays taken. The caller then goes on without the lock: waiting
- * forever would be worse.
- */
-static int lock(void)
-{
-	const struct timespec wait = { .tv_nsec = LOCK_WAIT_NANOSECONDS };
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	socklen_t length = offsetof(struct sockaddr_un, sun_path) + sizeof(LOCK_NAME);
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	memcpy(address.sun_path + 1, LOCK_NAME, sizeof(LOCK_NAME) - 1);
-	for (int i = 0; fd >= 0 && i < LOCK_TRIES; i++) {
-		if (bind(fd, (struct sockaddr *)&address, length) == 0)
-			return fd;
-		nanosleep(&wait, NULL);
-	}
-	if (fd >= 0)
-		close(fd);
-	return -1;
-}
-
-static void unlock(int fd)
-{
-	if (fd >= 0)
-		close(fd);
-}
-
 /* ---- changing ---- */
 
 /* If the owner's state cannot be read, the filter stays: it may be counting. */
 static bool is_left_behind(const struct clsact_filter *filter)
 {
-	return owner__is_alive(HANDLE_MARK | (filter->handle & HANDLE_NUMBER_MASK)) == 0;
+	return owner__count(HANDLE_MARK | (filter->handle & HANDLE_NUMBER_MASK)) == 0;
 }
 
 /* Removes the filters of one direction that were left behind. Returns their number. */
@@ -400,7 +363,7 @@ static int claim_number(int owner, const struct filters filters[CLSACT_DIRECTION
 			return -errno;
 		number &= HANDLE_NUMBER_MASK;
 		if (!number || is_listed(&filters[CLSACT_RECEIVED], number) ||
-		    is_listed(&filters[CLSACT_SENT], number) || owner__is_alive(HANDLE_MARK | number) > 0)
+		    is_listed(&filters[CLSACT_SENT], number) || owner__count(HANDLE_MARK | number) > 0)
 			continue;
 		error = owner__claim(owner, HANDLE_MARK | number);
 		if (!error)
@@ -503,10 +466,10 @@ static int attach_locked(const int program_fds[CLSACT_DIRECTIONS], int owner, st
 int clsact__attach(unsigned int ifindex, const int program_fds[CLSACT_DIRECTIONS], int owner, struct clsact *ret_clsact)
 {
 	struct clsact clsact = { .ifindex = ifindex };
-	int lock_fd = lock();
+	int lock_fd = privileged_lock__take(LOCK_NUMBER);
 	int error = attach_locked(program_fds, owner, &clsact);
 
-	unlock(lock_fd);
+	privileged_lock__release(lock_fd);
 	if (!error)
 		*ret_clsact = clsact;
 	return error;
@@ -514,8 +477,8 @@ int clsact__attach(unsigned int ifindex, const int program_fds[CLSACT_DIRECTIONS
 
 void clsact__detach(const struct clsact *clsact)
 {
-	int lock_fd = lock();
+	int lock_fd = privileged_lock__take(LOCK_NUMBER);
 
 	detach_locked(clsact, false);
-	unlock(lock_fd);
+	privileged_lock__release(lock_fd);
 }

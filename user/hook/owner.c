@@ -51,18 +51,18 @@ static bool is_holder(char *line, __u32 number)
 	return strtoul(fields[PROTOCOL], NULL, 10) == NETLINK_USERSOCK && strtoul(fields[GROUPS], NULL, 16) == number;
 }
 
-int owner__is_alive(__u32 number)
+int owner__count(__u32 number)
 {
 	FILE *sockets = fopen("/proc/self/net/netlink", "re");
 	char line[LINE_SIZE];
-	int result = 0;
+	int count = 0;
 
 	if (!sockets)
 		return -errno;
-	while (!result && fgets(line, sizeof(line), sockets))
-		result = is_holder(line, number);
+	while (fgets(line, sizeof(line), sockets))
+		count += is_holder(line, number);
 	if (ferror(sockets))
-		result = -EIO;
+		count = -EIO;
 	(void)fclose(sockets);
-	return result;
+	return count;
 }

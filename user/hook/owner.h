@@ -21,7 +21,7 @@ int owner__open(void);
  */
 int owner__claim(int owner, __u32 number);
 
-/* Returns 1 if a socket of this network namespace holds the number, 0 if none does, or a negative errno. */
-int owner__is_alive(__u32 number);
+/* Returns how many sockets of this network namespace hold the number, or a negative errno. */
+int owner__count(__u32 number);
 
 #endif

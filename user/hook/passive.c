@@ -30,5 +30,5 @@ int passive__announce(__u32 program)
 
 bool passive__is_announced(__u32 program)
 {
-	return owner__is_alive(number_of(program)) > 0;
+	return owner__count(number_of(program)) > 0;
 }

@@ -43,12 +43,12 @@ static void a_number_is_held_until_the_socket_closes(void **state)
 {
 	int owner = open_owner();
 
-	assert_int_equal(owner__is_alive(NUMBER), 0);
+	assert_int_equal(owner__count(NUMBER), 0);
 	assert_int_equal(owner__claim(owner, NUMBER), 0);
-	assert_int_equal(owner__is_alive(NUMBER), 1);
-	assert_int_equal(owner__is_alive(NUMBER + 1), 0);
+	assert_int_equal(owner__count(NUMBER), 1);
+	assert_int_equal(owner__count(NUMBER + 1), 0);
 	close(owner);
-	assert_int_equal(owner__is_alive(NUMBER), 0);
+	assert_int_equal(owner__count(NUMBER), 0);
 }
 
 /* Claims in a child, and says so by its exit status. */
@@ -69,9 +69,9 @@ static void a_number_is_held_by_all_that_share_the_socket(void **state)
 	int owner = open_owner();
 
 	assert_int_equal(claim_in_child(owner), 0);
-	assert_int_equal(owner__is_alive(NUMBER), 1);
+	assert_int_equal(owner__count(NUMBER), 1);
 	close(owner);
-	assert_int_equal(owner__is_alive(NUMBER), 0);
+	assert_int_equal(owner__count(NUMBER), 0);
 }
 
 static int claim_without_capabilities(void)
@@ -82,7 +82,7 @@ static int claim_without_capabilities(void)
 		return 1;
 	if (owner__claim(owner, NUMBER) != -EPERM)
 		return 2;
-	return owner__is_alive(NUMBER) ? 3 : 0;
+	return owner__count(NUMBER) ? 3 : 0;
 }
 
 static void nobody_pretends_without_the_capability(void **state)
