@@ -108,6 +108,8 @@ step() {
 	child=$!
 	wait "$child"
 	status=$?
+	# A test that was killed has not removed its network namespaces.
+	((status == 0)) || bash -c 'source tests/net/lib.sh; net__sweep' 2>/dev/null
 	echo "$status $((SECONDS - start))" >"$logs/$name.new"
 	mv "$logs/$name.new" "$logs/$name.end"
 }

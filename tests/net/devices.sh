@@ -9,7 +9,7 @@ COUNT=7
 PATIENCE=300 # seconds for what takes a few
 PORT=5060
 
-suffix=$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')
+suffix=$$-$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')
 a=sipbpf-c-$suffix b=sipbpf-d-$suffix c=sipbpf-e-$suffix
 tmp=$(mktemp -d)
 pids='' failed=0

@@ -311,20 +311,37 @@ net__ungroup() {
 	[[ -z ${NET_GROUP:-} || ! -d $NET_GROUP ]] || net__wait_for rmdir "$NET_GROUP" 2>/dev/null
 }
 
-net__cleanup() {
+# Removes namespaces, with what runs there: only a test's own processes are in its namespaces.
+net__remove() {
 	local pid namespace
+
+	for namespace in "$@"; do
+		for pid in $(ip netns pids "$namespace" 2>/dev/null); do
+			kill -s KILL "$pid" 2>/dev/null
+		done
+		ip netns del "$namespace" 2>/dev/null
+	done
+}
+
+# Removes what tests have left that were killed: their namespaces have the pids of processes that are gone.
+net__sweep() {
+	local namespace
+
+	while read -r namespace _; do
+		[[ $namespace =~ ^sipbpf-[a-e]-([0-9]+)- && ! -d /proc/${BASH_REMATCH[1]} ]] && net__remove "$namespace"
+	done < <(ip netns list)
+	return 0
+}
+
+net__cleanup() {
+	local pid
 
 	for pid in "${NET_PIDS[@]}"; do
 		kill -s KILL "$pid" 2>/dev/null
 		wait "$pid" 2>/dev/null
 	done
-	for namespace in "${NET_A:-}" "${NET_B:-}" "${NET_C:-}" "${NET_D:-}"; do
-		# What these processes have started: only the test's own are in its namespaces.
-		for pid in $([[ -n $namespace ]] && ip netns pids "$namespace" 2>/dev/null); do
-			kill -s KILL "$pid" 2>/dev/null
-		done
-		[[ -n $namespace ]] && ip netns del "$namespace" 2>/dev/null
-	done
+	# shellcheck disable=SC2086 # those that are not set are no words
+	net__remove ${NET_A:-} ${NET_B:-} ${NET_C:-} ${NET_D:-}
 	net__ungroup
 	[[ -n ${NET_TMP:-} ]] && rm -rf "$NET_TMP"
 	return 0
@@ -356,7 +373,7 @@ net__mac() {
 
 net__setup() {
 	local suffix
-	suffix=$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')
+	suffix=$$-$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')
 
 	trap net__cleanup EXIT
 	trap 'exit 1' INT TERM HUP
