@@ -20,7 +20,11 @@ endif
 
 # CPPFLAGS, CFLAGS and LDFLAGS belong to whoever builds. They never reach the BPF compiler, which rejects several flags
 # that distributions set.
-CFLAGS ?= -O3 -g
+# Whoever sets them chooses how the program is hardened; by default, as Debian does.
+CPPFLAGS ?= -D_FORTIFY_SOURCE=2
+CFLAGS ?= -O3 -g -fstack-protector-strong -fstack-clash-protection $(CONTROL_FLOW_PROTECTION)
+LDFLAGS ?= -Wl,-z,relro,-z,now
+CONTROL_FLOW_PROTECTION := $(if $(filter x86_64,$(shell uname -m)),-fcf-protection)
 OWN_CFLAGS := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unused-parameter \
 	-ffile-prefix-map=$(CURDIR)=. -D_GNU_SOURCE -DSIPBPF_VERSION='"$(VERSION)"' -Iinclude -Iuser -I$(O)
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter -fno-stack-protector -Wno-pass-failed \

@@ -302,7 +302,8 @@ struct counters *counters__new(void)
 	/*
 	 * Early in boot the kernel may have no random bytes yet. The seed is 0 then, and links can be made to collide.
 	 */
-	(void)getrandom(&counters->hash_seed, sizeof(counters->hash_seed), GRND_NONBLOCK);
+	if (getrandom(&counters->hash_seed, sizeof(counters->hash_seed), GRND_NONBLOCK) < 0)
+		counters->hash_seed = 0;
 	if (add_type(counters, UNKNOWN_NAME, &unknown) < 0) {
 		counters__free(counters);
 		return NULL;

@@ -31,7 +31,8 @@ static void pause_a_while(void)
 	struct timespec pause = {};
 	__u32 nanoseconds = 0;
 
-	(void)getrandom(&nanoseconds, sizeof(nanoseconds), GRND_NONBLOCK);
+	if (getrandom(&nanoseconds, sizeof(nanoseconds), GRND_NONBLOCK) < 0)
+		nanoseconds = (__u32)getpid(); /* early in boot */
 	pause.tv_nsec = (long)(nanoseconds & PAUSE_MASK) + 1;
 	nanosleep(&pause, NULL);
 }
