@@ -51,6 +51,7 @@ static int parse(const char *text, size_t length, struct message *ret_message)
 		return -ENOMSG;
 	}
 	sip__finish(&scan);
+	*ret_message = (struct message){ 0 };
 	copy_name(scan.type, &scan.name, ret_message->type);
 	copy_name(scan.method, &scan.cseq_name, ret_message->method);
 	ret_message->via = scan.via_transport;

@@ -46,6 +46,7 @@ struct settings {
 struct counters {
 	struct link_entry *links;   /* hash */
 	struct link_entry *last;    /* the last one found, or NULL; consecutive messages are often of the same link */
+	struct counter_place place; /* counters__last_place() */
 	struct link_entry **chunks; /* of CHUNK_LINKS links each */
 	size_t chunks_count;
 	size_t links_count;
@@ -376,11 +377,20 @@ static void add_to_cell(struct counters *counters, struct counter_cell *cell, __
 	counters->total += count;
 }
 
+/* The cell is of the link that was found last. */
+static void note_place(struct counters *counters, const struct counter_cell *cell)
+{
+	struct counter_link *link = &counters->last->counter;
+
+	counters->place = (struct counter_place){ .link = link, .cell = (__u32)(cell - link->cells) };
+}
+
 int counters__add(struct counters *counters, const struct link *link, enum link_direction direction, const char *type,
 		  const char *method, __u64 count)
 {
 	const struct filter *filter = counters->settings.filter;
 
+	counters->place.link = NULL;
 	if (filter && !filter__wants(filter, link, type, method))
 		return 0;
 	return counters__add_wanted(counters, link, direction, type, method, count);
@@ -392,6 +402,7 @@ int counters__add_wanted(struct counters *counters, const struct link *link, enu
 	struct counters *receiver = counters->settings.receiver;
 	struct counter_cell *cell, *receiver_cell = NULL;
 
+	counters->place.link = NULL;
 	if (!count)
 		return 0;
 	if (!has_room_for(counters, count) || (receiver && !has_room_for(receiver, count)))
@@ -404,6 +415,21 @@ int counters__add_wanted(struct counters *counters, const struct link *link, enu
 	add_to_cell(counters, cell, count);
 	if (receiver)
 		add_to_cell(receiver, receiver_cell, count);
+	else
+		note_place(counters, cell);
+	return 0;
+}
+
+struct counter_place counters__last_place(const struct counters *counters)
+{
+	return counters->place;
+}
+
+int counters__add_at(struct counters *counters, const struct counter_place *place)
+{
+	if (!has_room_for(counters, 1))
+		return -EOVERFLOW;
+	add_to_cell(counters, &place->link->cells[place->cell], 1);
 	return 0;
 }
 

@@ -85,7 +85,19 @@ void counters__clear(struct counters *counters);
 int counters__add(struct counters *counters, const struct link *link, enum link_direction direction, const char *type,
 		  const char *method, __u64 count);
 
-/* Does the same without asking the filter: for messages that have passed it already. */
+/* Where messages of one kind are counted, until counters change in any other way than by adding. */
+struct counter_place {
+	struct counter_link *link; /* NULL: nowhere */
+	__u32 cell;
+};
+
+/* Returns where counters__add() has counted last; nowhere if that failed, or if there is a receiver. */
+struct counter_place counters__last_place(const struct counters *counters);
+
+/* Adds one more message of the kind that is counted there. Returns 0, or -EOVERFLOW as counters__add(). */
+int counters__add_at(struct counters *counters, const struct counter_place *place);
+
+/* Does the same as counters__add() without asking the filter: for messages that have passed it already. */
 int counters__add_wanted(struct counters *counters, const struct link *link, enum link_direction direction,
 			 const char *type, const char *method, __u64 count);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/timestamp.h"
+#include "log/count_memory.h"
 
 void tally__begin_log(struct tally *tally)
 {
@@ -39,11 +40,24 @@ static void find_link(const struct tally *tally, const struct message_path *path
 	message__find_link(tally->rules, path, via, ret_link, ret_direction);
 }
 
+/* Counts the message where its link and cell are. */
+static int count(const struct tally *tally, const struct message *message, const struct message_path *path)
+{
+	enum link_direction direction;
+	struct link link;
+	int error;
+
+	find_link(tally, path, message->via, &link, &direction);
+	error = counters__add(tally->counters, &link, direction, message->type, message->method, 1);
+	if (!error && tally->memory)
+		count_memory__keep(tally->memory, message, path, counters__last_place(tally->counters));
+	return error;
+}
+
 int tally__count(struct tally *tally, const struct message *message, const struct message_path *path)
 {
 	static const struct message_path unknown;
-	enum link_direction direction;
-	struct link link;
+	const struct counter_place *place;
 
 	tally->messages++;
 	if (path && tells_something(path))
@@ -53,8 +67,9 @@ int tally__count(struct tally *tally, const struct message *message, const struc
 	if (!tally->counters)
 		return 0;
 	counters__packets(tally->counters)->sip++;
-	find_link(tally, path ? path : &unknown, message->via, &link, &direction);
-	return counters__add(tally->counters, &link, direction, message->type, message->method, 1);
+	path = path ? path : &unknown;
+	place = tally->memory ? count_memory__find(tally->memory, message, path) : NULL;
+	return place ? counters__add_at(tally->counters, place) : count(tally, message, path);
 }
 
 void tally__count_reason(struct tally *tally, enum sipbpf_reason reason)

@@ -10,6 +10,7 @@
 #include "counts/counter.h"
 #include "counts/link.h"
 
+struct count_memory;
 struct form;
 
 #define TALLY_TEXT_SIZE 100
@@ -17,9 +18,10 @@ struct form;
 /* Zeroed but for the first members. */
 struct tally {
 	const struct link_rules *rules;
-	struct counters *counters; /* NULL: nothing is counted, for a trial */
-	bool obeys_direction;      /* the direction in a path counts even if the ends tell another one */
-	unsigned long long line;   /* that is being read */
+	struct counters *counters;   /* NULL: nothing is counted, for a trial */
+	struct count_memory *memory; /* for this log; NULL: none */
+	bool obeys_direction;        /* the direction in a path counts even if the ends tell another one */
+	unsigned long long line;     /* that is being read */
 
 	unsigned long long records; /* of the log being read */
 	unsigned long long empty;   /* records without a message */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log/count_memory.h"
 #include "log/lines.h"
 #include "log/pattern.h"
 #include "log/reader.h"
@@ -24,6 +25,7 @@ static const struct form users_form = { .name = "", .what = "--regex", .traits =
 struct text_log {
 	struct text_log_options options;
 	struct tally tally;
+	struct count_memory memory;
 	struct unusable unusable;
 	unsigned long long budget;
 	struct pattern *pattern; /* of the user; NULL: none */
@@ -64,6 +66,7 @@ int text_log__new(const struct text_log_options *options, struct counters *count
 	log->budget = BUDGET_DEFAULT;
 	log->tally.rules = options->rules;
 	log->tally.counters = counters;
+	log->tally.memory = &log->memory;
 	log->tally.obeys_direction = options->regex != NULL;
 	error = compile(log, ret_error);
 	if (error) {
@@ -203,6 +206,7 @@ static int read_part(struct text_log *log, struct lines *lines, unsigned long lo
 static void begin_log(struct text_log *log, const char *name)
 {
 	tally__begin_log(&log->tally);
+	memset(&log->memory, 0, sizeof(log->memory));
 	envelope__free(log->recognised.envelope);
 	log->recognised = (struct recognised){ .form = &users_form };
 	log->is_recognised = false;
