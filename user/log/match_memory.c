@@ -179,6 +179,7 @@ void match_memory__keep(struct match_memory *memory, const struct match *match)
 	line->has_version = memmem(key->text, key->length, DIGITS_IN_LINE, strlen(DIGITS_IN_LINE)) != NULL;
 	line->next = place_of(key);
 	line->match = *match;
+	line->match.serial = ++memory->serial;
 	memcpy(line->text, key->text, size);
 	free(*place);
 	*place = line;

@@ -22,8 +22,10 @@
 struct match {
 	bool is_match;
 	unsigned int which; /* of the patterns */
+	uint64_t serial; /* of a match that is remembered: values are at the same places in all lines; 0: it is not */
 	size_t end;
-	unsigned int count; /* of values */
+	unsigned int path_from, path_length; /* the stretch of the values that tell of the path; 0: a time is in it */
+	unsigned int count;                  /* of values */
 	struct match_value {
 		unsigned int group;
 		unsigned int from, length;
@@ -42,6 +44,7 @@ struct match_key {
 struct match_memory {
 	struct match_memory_line *lines[MATCH_MEMORY_LINES]; /* by their hash */
 	struct match_key key;                                /* of the line that was looked for last */
+	uint64_t serial;                                     /* of the match that was kept last */
 	size_t last;                                         /* the place of the line that was found or kept last */
 };
 

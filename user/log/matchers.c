@@ -15,6 +15,7 @@ static void add(struct matchers *matchers, const char *first, const char *second
 {
 	matchers_set bit = (matchers_set)(1U << matchers->count);
 	struct matcher *matcher = &matchers->list[matchers->count++];
+	unsigned int role = 1U << (matcher__role(matcher) - FORM_BEGINS);
 	bool may_begin;
 	size_t i, roles;
 
@@ -23,11 +24,13 @@ static void add(struct matchers *matchers, const char *first, const char *second
 		may_begin = is_among(first, i);
 		matchers->by_first[i] |= may_begin ? bit : 0;
 		matchers->by_second[i] |= is_among(second, i) ? bit : 0;
-		for (roles = 0; roles < MATCHERS_ROLES && may_begin; roles++)
+		for (roles = 0; roles < MATCHERS_ROLES && may_begin; roles++) {
 			matchers->quiet[roles].until[i] = 0;
+			matchers->names[roles][i] |= first && roles & role;
+		}
 	}
 	for (roles = 0; roles < MATCHERS_ROLES; roles++)
-		matchers->by_roles[roles] |= roles & 1U << (matcher__role(matcher) - FORM_BEGINS) ? bit : 0;
+		matchers->by_roles[roles] |= roles & role ? bit : 0;
 	matchers->by_literal |= matcher->shares_literal ? 0 : bit;
 	matchers->named |= first ? bit : 0;
 }
@@ -37,10 +40,13 @@ static bool holds_digit(const char *text)
 	return text && strpbrk(text, "0123456789");
 }
 
-/* Lines of any kind may begin with a blank, where messages are indented. Lines that add are due before messages alone. */
+/*
+ * Lines of any kind may begin with a blank, where messages are indented; the second byte tells them apart. Lines that add
+ * are due before messages alone.
+ */
 static int find_glance(const struct form_line *line)
 {
-	if (!line->literal || !line->first || strchr(line->first, ' '))
+	if (!line->literal || !line->first || (strchr(line->first, ' ') && !line->second))
 		return MATCHER_TEXT;
 	return line->second && line->role == FORM_ADDS ? MATCHER_NOWHERE : MATCHER_LINES;
 }
@@ -150,26 +156,15 @@ static int try_candidates(struct matchers *matchers, matchers_set candidates, co
 	return 0;
 }
 
-int matchers__match(struct matchers *matchers, unsigned int due, const char *line, size_t length,
-		    const struct matcher **ret_matcher)
+/* Matches a line that is not remembered. Returns the same as matchers__match(). */
+static __attribute__((noinline)) int match_anew(struct matchers *matchers, matchers_set candidates, const char *line,
+						size_t length, const struct matcher **ret_matcher)
 {
-	matchers_set candidates = candidates_of(matchers, due, line, length);
 	struct matcher *matcher = NULL;
 	struct match found;
-	const struct match *known;
 	bool suits;
-	int result;
+	int result = try_candidates(matchers, candidates, line, length, &matcher, &suits);
 
-	if (!candidates)
-		return 0;
-	known = matchers->has_memory ? match_memory__find(&matchers->memory, candidates, line, length) : NULL;
-	if (known && known->is_match) {
-		pattern__recall(matchers->list[known->which].pattern, line, known);
-		*ret_matcher = &matchers->list[known->which];
-	}
-	if (known)
-		return known->is_match;
-	result = try_candidates(matchers, candidates, line, length, &matcher, &suits);
 	found = matcher ? *pattern__found(matcher->pattern) : (struct match){ 0 };
 	found.which = matcher ? (unsigned int)(matcher - matchers->list) : 0;
 	if (suits)
@@ -177,6 +172,24 @@ int matchers__match(struct matchers *matchers, unsigned int due, const char *lin
 	if (matcher)
 		*ret_matcher = matcher;
 	return result;
+}
+
+int matchers__match(struct matchers *matchers, unsigned int due, const char *line, size_t length,
+		    const struct matcher **ret_matcher)
+{
+	matchers_set candidates = candidates_of(matchers, due, line, length);
+	const struct match *known;
+
+	if (!candidates)
+		return 0;
+	known = matchers->has_memory ? match_memory__find(&matchers->memory, candidates, line, length) : NULL;
+	if (!known)
+		return match_anew(matchers, candidates, line, length, ret_matcher);
+	if (!known->is_match)
+		return 0;
+	pattern__recall(matchers->list[known->which].pattern, line, known);
+	*ret_matcher = &matchers->list[known->which];
+	return 1;
 }
 
 bool matchers__may_match_alone(struct matchers *matchers, unsigned int due, const char *line, size_t length)

@@ -41,6 +41,7 @@ struct matchers {
 	size_t count;
 	matchers_set by_first[256], by_second[256]; /* those of lines with this first or second byte */
 	matchers_set by_roles[MATCHERS_ROLES];      /* for each set of roles that is due */
+	bool names[MATCHERS_ROLES][256];            /* whether one that is due names the first byte */
 	matchers_set by_literal;                    /* those that do not share theirs with the one before */
 	matchers_set named;                         /* those that name the first byte */
 	struct match_memory memory;
@@ -116,6 +117,19 @@ static inline bool matchers__may_match(struct matchers *matchers, unsigned int d
 	    (offset <= quiet->unnamed && !matchers__name(matchers, line, line_end)))
 		return false;
 	return matchers__look(matchers, due, text, line, line_end);
+}
+
+/* Returns the place in a text up to which no line matches that begins as no matcher of these roles names it. */
+static inline const char *matchers__quiet_end(const struct matchers *matchers, unsigned int due,
+					      const struct matchers_text *text)
+{
+	unsigned long long offset = matchers->quiet[matchers__roles(due)].unnamed;
+
+	if (offset <= text->offset)
+		return text->text;
+	return offset - text->offset < (unsigned long long)(text->end - text->text)
+		       ? text->text + (offset - text->offset)
+		       : text->end;
 }
 
 #endif

@@ -4,6 +4,7 @@
 #include "log/pattern.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <pcre2.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -229,6 +230,26 @@ static void take_match(struct pattern *pattern, unsigned int numbers)
 	}
 }
 
+/* Finds the stretch of all values that tell of the path. */
+static void find_path(struct match *match)
+{
+	const struct match_value *value, *end = match->values + match->count;
+	unsigned int from = UINT_MAX, to = 0;
+
+	for (value = match->values; value < end; value++) {
+		if (value->group == PATTERN_TIME || value->group >= PATTERN_USER_GROUPS)
+			continue;
+		from = value->from < from ? value->from : from;
+		to = value->from + value->length > to ? value->from + value->length : to;
+	}
+	for (value = match->values; value < end; value++) {
+		if (value->group == PATTERN_TIME && value->from < to && value->from + value->length > from)
+			to = 0;
+	}
+	match->path_from = to > from ? from : 0;
+	match->path_length = to > from ? to - from : 0;
+}
+
 int pattern__match(struct pattern *pattern, const char *line, size_t length)
 {
 	unsigned long long before = pattern->has_budget ? coarse_now() : 0;
@@ -250,12 +271,18 @@ int pattern__match(struct pattern *pattern, const char *line, size_t length)
 	}
 	if (result >= 0)
 		take_match(pattern, (unsigned int)result);
+	find_path(&pattern->found);
 	return pattern->found.is_match;
 }
 
 const struct match *pattern__found(const struct pattern *pattern)
 {
 	return pattern->match;
+}
+
+const char *pattern__line(const struct pattern *pattern)
+{
+	return pattern->line;
 }
 
 void pattern__recall(struct pattern *pattern, const char *line, const struct match *match)

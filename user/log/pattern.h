@@ -58,8 +58,9 @@ void pattern__set_budget(struct pattern *pattern, unsigned long long nanoseconds
 int pattern__match(struct pattern *pattern, const char *line, size_t length);
 void pattern__problem(const struct pattern *pattern, char ret_error[PATTERN_ERROR_SIZE]);
 
-/* Returns what was found in the line that was matched last; it is valid until the next one is matched. */
+/* Returns what was found in the line that was matched last, and that line; it is valid until the next one is matched. */
 const struct match *pattern__found(const struct pattern *pattern);
+const char *pattern__line(const struct pattern *pattern);
 
 /* Does as if the line had been matched, and this had been found, which must outlive the use of it. */
 void pattern__recall(struct pattern *pattern, const char *line, const struct match *match);

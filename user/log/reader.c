@@ -12,6 +12,7 @@
 #include "log/matchers.h"
 #include "log/other_forms.h"
 #include "log/path_fields.h"
+#include "log/path_memory.h"
 #include "log/pattern.h"
 #include "log/quotation.h"
 #include "log/skim.h"
@@ -32,6 +33,7 @@ struct reader {
 	struct matchers matchers;
 	struct stamp_calendar calendar;
 	struct path_fields fields;
+	struct path_memory paths;
 	struct summary_memory summaries;
 	struct skim skim;
 	struct sources sources;
@@ -125,21 +127,38 @@ static int use_value(struct reader *reader, const struct pattern_value *value)
 				  assembly__path(reader->source->lines.assembly));
 }
 
-static void use_or_note(struct reader *reader, const struct pattern_value *value)
+/* Uses a value. Returns false if it cannot be used. */
+static bool use_or_note(struct reader *reader, const struct pattern_value *value)
 {
 	const struct reader_settings *settings = &reader->settings;
+	bool is_usable = !use_value(reader, value);
 
-	if (use_value(reader, value) && settings->unusable)
+	if (!is_usable && settings->unusable)
 		unusable__note(settings->unusable, value->group, value->text, value->length, settings->name,
 			       settings->tally->line);
+	return is_usable;
 }
 
-/* Uses all values of a match; the direction first, because it says which end the far one is. */
-static void use_values(struct reader *reader, const struct matcher *matcher)
+/* Uses the time in a match, if there is one. */
+static void use_time(struct reader *reader, const struct matcher *matcher)
+{
+	struct pattern_value value = { .group = PATTERN_TIME };
+
+	value.length = pattern__value(matcher->pattern, value.group, &value.text);
+	if (value.length)
+		(void)use_or_note(reader, &value);
+}
+
+/*
+ * Uses all values of a match; the direction first, because it says which end the far one is. Returns whether all of them
+ * can be used.
+ */
+static bool use_values(struct reader *reader, const struct matcher *matcher)
 {
 	struct message_path *path = assembly__path(reader->source->lines.assembly);
 	struct pattern_value value = { .group = PATTERN_DIRECTION };
 	unsigned int number = 0;
+	bool are_usable = true;
 
 	if (matcher->line && matcher->line->transport)
 		path->transport = matcher->line->transport;
@@ -149,10 +168,27 @@ static void use_values(struct reader *reader, const struct matcher *matcher)
 	}
 	value.length = matcher->has_direction ? pattern__value(matcher->pattern, value.group, &value.text) : 0;
 	if (value.length)
-		use_or_note(reader, &value);
+		are_usable = use_or_note(reader, &value);
 	while (pattern__next_value(matcher->pattern, &number, &value)) {
 		if (value.group != PATTERN_DIRECTION && value.group < PATTERN_USER_GROUPS)
-			use_or_note(reader, &value);
+			are_usable &= use_or_note(reader, &value);
+	}
+	return are_usable;
+}
+
+/* Uses all values of a line that begins a record. Most paths have come before. */
+static void use_first_values(struct reader *reader, const struct matcher *matcher)
+{
+	struct message_path *path = assembly__path(reader->source->lines.assembly);
+	const struct match *match = pattern__found(matcher->pattern);
+	const char *line = pattern__line(matcher->pattern);
+	const struct message_path *known = path_memory__find(&reader->paths, match, line);
+
+	if (known) {
+		*path = *known;
+		use_time(reader, matcher);
+	} else if (use_values(reader, matcher)) {
+		path_memory__keep(&reader->paths, match, line, path);
 	}
 }
 
@@ -215,7 +251,7 @@ static int begin_record(struct reader *reader, const struct matcher *matcher, co
 		return error;
 	reader->source->candidate.text.length = 0;
 	reader->source->lines.shape = CLEAN_UNKNOWN;
-	use_values(reader, matcher);
+	use_first_values(reader, matcher);
 	error = note_content(reader, matcher);
 	if (error)
 		return error;
@@ -232,10 +268,10 @@ static int read_record(struct reader *reader, const struct matcher *matcher, con
 	case FORM_BEGINS:
 		return begin_record(reader, matcher, piece);
 	case FORM_ENDS:
-		use_values(reader, matcher);
+		(void)use_values(reader, matcher);
 		return assembly__end_record(reader->source->lines.assembly);
 	default:
-		use_values(reader, matcher);
+		(void)use_values(reader, matcher);
 		return note_content(reader, matcher);
 	}
 }

@@ -21,6 +21,17 @@ static const struct match *find(struct match_memory *memory, const char *line)
 	return match_memory__find(memory, PATTERNS, line, strlen(line));
 }
 
+static void assert_found(const struct match *match)
+{
+	struct match other;
+
+	assert_non_null(match);
+	other = *match;
+	assert_true(other.serial > 0);
+	other.serial = 0;
+	assert_memory_equal(&other, &found, sizeof(found));
+}
+
 static void keep(struct match_memory *memory, const char *line)
 {
 	(void)find(memory, line);
@@ -47,12 +58,13 @@ static void test_digits_may_differ(void **state)
 {
 	struct match_memory memory = { 0 };
 	const struct match *match;
+	uint64_t serial;
 
 	assert_null(find(&memory, "at 12:00:05 from 192.0.2.1"));
 	keep(&memory, "at 12:00:05 from 192.0.2.1");
 	match = find(&memory, "at 23:59:60 from 198.7.6.5");
-	assert_non_null(match);
-	assert_memory_equal(match, &found, sizeof(found));
+	assert_found(match);
+	serial = match->serial;
 	assert_null(find(&memory, "at 12:00:05 from 192.0.2.10"));
 	assert_null(find(&memory, "at 12:00:05 from 192.0.2."));
 	assert_null(find(&memory, "at 12:00:05 from 192.0.2.x"));
@@ -61,7 +73,7 @@ static void test_digits_may_differ(void **state)
 	assert_null(find(&memory, "at 12.00:05 from 192.0.2.1"));
 	assert_null(find(&memory, "at 12:00:05 from 192.0.2.\xb1"));
 	keep(&memory, "5");
-	assert_non_null(find(&memory, "7"));
+	assert_int_not_equal(find(&memory, "7")->serial, serial);
 	assert_null(find(&memory, "x"));
 	match_memory__free(&memory);
 }
@@ -110,7 +122,7 @@ static void test_lines_in_order(void **state)
 		}
 		assert_null(find(&memory, others[i % count]));
 		assert_null(match_memory__find(&memory, PATTERNS | 2, lines[i % count], strlen(lines[i % count])));
-		assert_memory_equal(find(&memory, lines[i % count]), &found, sizeof(found));
+		assert_found(find(&memory, lines[i % count]));
 	}
 	match_memory__free(&memory);
 }
