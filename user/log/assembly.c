@@ -12,6 +12,7 @@
 #include "log/held_lines.h"
 #include "log/start_line.h"
 #include "log/torn.h"
+#include "log/usual_message.h"
 
 #define HEADERS_MAX (1024 * 1024) /* bytes of a message's headers that are kept; those that matter come early */
 #define HEADER_NAME_MAX 32        /* where the colon behind the longest name is, with blanks before it */
@@ -54,6 +55,7 @@ struct assembly {
 	unsigned long long line;   /* in which it begins */
 	size_t claim_length;       /* of a start line that was claimed; 0: none */
 	size_t glued;              /* bytes before the start line that may belong to its method */
+	bool is_certain;           /* its start line is */
 	size_t content_length;
 	bool has_type, has_length; /* headers that tell of a body */
 	struct body body;
@@ -171,16 +173,20 @@ static void note_length(struct assembly *assembly, const char *line, size_t leng
 }
 
 /*
- * Parses the message. If bytes of lower layers are before its start line, CSeq tells where the method begins, since it
+ * Parses the message, whose lines take so many bytes. If bytes of lower layers are before its start line, CSeq tells where the method begins, since it
  * has the same one (RFC 3261 8.1.1.5).
  */
-static int parse_message(const struct assembly *assembly, struct message *ret_message)
+static int parse_message(const struct assembly *assembly, size_t length, struct message *ret_message)
 {
 	const char *text = assembly->headers.text + assembly->glued,
 		   *blank = memchr(text, ' ', assembly->headers.length - assembly->glued);
 	size_t method_length;
-	int error = message__parse(text, assembly->headers.length - assembly->glued, ret_message);
+	int error;
 
+	if (assembly->is_certain && assembly->headers.length - length >= USUAL_MESSAGE_ROOM &&
+	    usual_message__read(text, length, ret_message))
+		return 0;
+	error = message__parse(text, assembly->headers.length - assembly->glued, ret_message);
 	if (error || !assembly->glued || !blank)
 		return error;
 	method_length = strlen(ret_message->method);
@@ -273,6 +279,7 @@ static int end_headers(struct assembly *assembly)
 {
 	bool is_placed = has_path(assembly) || (assembly->traits & FORM_USERS && assembly->has_records),
 	     was_surplus = is_surplus(assembly);
+	size_t length = assembly->headers.length;
 	struct message message;
 	int error = finish_headers(assembly);
 
@@ -282,7 +289,7 @@ static int end_headers(struct assembly *assembly)
 	assembly->claim_length = 0;
 	assembly->pauses = 0;
 	begin_body(assembly);
-	if (parse_message(assembly, &message) < 0)
+	if (parse_message(assembly, length, &message) < 0)
 		return 0;
 	assembly->tally->surplus += was_surplus;
 	assembly->tally->torn += assembly->is_torn && lacks_headers(assembly);
@@ -293,9 +300,10 @@ static int end_headers(struct assembly *assembly)
 /* ---- lines ---- */
 
 /* Begins a message with the start line that has been kept; bytes before it may belong to its method. */
-static void begin_message(struct assembly *assembly, size_t glued)
+static void begin_message(struct assembly *assembly, size_t glued, bool is_certain)
 {
 	assembly->glued = glued;
+	assembly->is_certain = is_certain && !glued;
 	assembly->line = assembly->tally->line;
 	assembly->place = IN_HEADERS;
 	assembly->quote = QUOTE_NONE;
@@ -317,24 +325,25 @@ static int begin_certainly(struct assembly *assembly, const char *line, size_t l
 	assembly->headers.length = 0;
 	error = append(assembly, line, length);
 	if (!error)
-		begin_message(assembly, 0);
+		begin_message(assembly, 0, true);
 	return error;
 }
 
 /* Tries to begin a message with this line. Returns 1 if it does, 0 if not, -EBADMSG if it is malformed, or -ENOMEM. */
 static int try_begin(struct assembly *assembly, const char *line, size_t length, size_t glued)
 {
+	bool is_certain = start_line__is_certain(line + glued, length - glued);
 	struct message message;
 	int error;
 
 	assembly->headers.length = 0;
 	assembly->glued = glued;
 	error = append(assembly, line, length);
-	if (!error && !start_line__is_certain(line + glued, length - glued))
+	if (!error && !is_certain)
 		error = message__parse(assembly->headers.text + glued, assembly->headers.length - glued, &message);
 	if (error)
 		return error == -ENOMSG ? 0 : error;
-	begin_message(assembly, glued);
+	begin_message(assembly, glued, is_certain);
 	return 1;
 }
 
@@ -714,6 +723,7 @@ static void put_back(struct assembly *assembly, struct torn_message *message)
 	assembly->place = message->is_in_body ? IN_BODY : IN_HEADERS;
 	assembly->headers = message->headers;
 	assembly->glued = message->glued;
+	assembly->is_certain = false;
 	assembly->content_length = message->content_length;
 	assembly->has_type = message->has_type;
 	assembly->has_length = message->has_length;
