@@ -97,19 +97,31 @@ static inline void byte_scan__begin(struct byte_scan *scan, const char *text, co
 	byte_scan__load(scan);
 }
 
-/* Returns the next place of the byte, or NULL. */
-static inline const char *byte_scan__next(struct byte_scan *scan)
+/* Returns the next place of the byte, or NULL. It remains the next one until byte_scan__pass(). */
+static inline const char *byte_scan__peek(struct byte_scan *scan)
 {
-	const char *place;
-
 	while (!scan->found) {
 		if (scan->end - scan->block <= BYTE_SCAN_BLOCK)
 			return NULL;
 		scan->block += BYTE_SCAN_BLOCK;
 		byte_scan__load(scan);
 	}
-	place = scan->block + __builtin_ctzll(scan->found);
+	return scan->block + __builtin_ctzll(scan->found);
+}
+
+/* Passes the place that byte_scan__peek() has returned. */
+static inline void byte_scan__pass(struct byte_scan *scan)
+{
 	scan->found &= scan->found - 1;
+}
+
+/* Returns the next place of the byte and passes it, or returns NULL. */
+static inline const char *byte_scan__next(struct byte_scan *scan)
+{
+	const char *place = byte_scan__peek(scan);
+
+	if (place)
+		byte_scan__pass(scan);
 	return place;
 }
 

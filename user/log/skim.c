@@ -52,11 +52,12 @@ void skim__begin(struct skim *skim, struct skim_source *source, bool is_eager)
 	else if (state & ASSEMBLY_MAY_BEGIN && skim->split == CLEAN_WHOLE)
 		skim->what = SKIM_BLANKS;
 	skim->due = skim__due(skim, state);
+	skim->names = skim->matchers->names[matchers__roles(skim->due)];
 	skim->indent = is_indented ? (traits & FORM_INDENT ? strlen(INDENT) : strlen(TAB)) : 0;
 	skim->margin = source->margin;
 	skim->has_plain_headers = skim->what == SKIM_HEADERS && !skim->margin && !(traits & FORM_NAME);
 	skim->has_plain_lines = skim->what == SKIM_ANYTHING && skim->split == CLEAN_WHOLE && !skim->margin &&
-				!(traits & (FORM_NAME | FORM_TAB));
+				!(traits & (FORM_NAME | FORM_TAB)) && !(state & ASSEMBLY_AWAITS_MESSAGE);
 	skim->awaits_start = skim->read && state & ASSEMBLY_AWAITS_MESSAGE && skim->split == CLEAN_WHOLE &&
 			     !skim->margin && !(traits & (FORM_NAME | FORM_GLUED));
 	skim->trusts_descriptions = state & ASSEMBLY_TAKES_ANYTHING && skim->split == CLEAN_WHOLE && !skim->beginnings;
@@ -174,20 +175,26 @@ static inline bool may_be_start(struct skim *skim, const struct matchers_text *t
 	return skim->version < offset + (unsigned long long)(end - line);
 }
 
-/* Whether the line is one of a record. Few lines are matched, since most cannot be. */
-static inline bool is_of_record(struct skim *skim, unsigned int due, const struct matchers_text *text, const char *line,
-				const char *end)
+/* Matches a line. Returns whether it is one of a record. */
+static inline bool match(struct skim *skim, unsigned int due, const char *line, const char *end)
 {
 	struct skim_match *matched = &skim->matched;
 
-	if (text ? !matchers__may_match(skim->matchers, due, text, line, end)
-		 : !matchers__may_match_alone(skim->matchers, due, line, (size_t)(end - line)))
-		return false;
 	*matched = (struct skim_match){ .line = line, .end = end, .due = due };
 	(void)matchers__match(skim->matchers, due, line, (size_t)(end - line), &matched->matcher);
 	if (!matched->matcher)
 		matched->line = NULL; /* it is passed over */
 	return matched->matcher;
+}
+
+/* Whether the line is one of a record. Few lines are matched, since most cannot be. */
+static inline bool is_of_record(struct skim *skim, unsigned int due, const struct matchers_text *text, const char *line,
+				const char *end)
+{
+	if (text ? !matchers__may_match(skim->matchers, due, text, line, end)
+		 : !matchers__may_match_alone(skim->matchers, due, line, (size_t)(end - line)))
+		return false;
+	return match(skim, due, line, end);
 }
 
 static bool is_blank(const char *line, size_t length)
@@ -222,10 +229,10 @@ static inline int take_anything(struct skim *skim, const struct view *view)
 
 	if (skim->what == SKIM_DESCRIPTIONS && !is_empty && !is_description(view->cleaned, view->length))
 		return 0;
+	if (is_of_record(skim, view->due, view->text, view->line, view->end))
+		return 0;
 	if (!is_empty && !(is_trusted && is_description(view->cleaned, view->length)) &&
 	    (may_be_start(skim, view->text, view->line, view->end) || may_tell_date(skim, view->line, view->length)))
-		return 0;
-	if (is_of_record(skim, view->due, view->text, view->line, view->end))
 		return 0;
 	if (!is_empty && (*view->cleaned == ' ' || *view->cleaned == '\t'))
 		is_empty = is_blank(view->cleaned, view->length);
@@ -324,6 +331,197 @@ static inline size_t line_end(enum clean_split split, const char *at, const char
 	return clean__line_end(split, at, end);
 }
 
+/* ---- runs of lines that tell nothing ---- */
+
+/* What the first byte of a line tells, behind its indent. */
+enum first {
+	FIRST_UNCLEAR,
+	FIRST_OF_OTHER,      /* of no header */
+	FIRST_OF_ANY_HEADER, /* of one that may matter, or of a start line */
+	FIRST_OF_HEADER,     /* of one that tells nothing */
+};
+
+static const unsigned char firsts[256] = {
+	['!'] = FIRST_OF_OTHER,           ['"'] = FIRST_OF_OTHER,
+	['$' ... '-'] = FIRST_OF_OTHER,   ['/' ... '@'] = FIRST_OF_OTHER,
+	['A' ... 'B'] = FIRST_OF_HEADER,  ['C'] = FIRST_OF_ANY_HEADER,
+	['D' ... 'K'] = FIRST_OF_HEADER,  ['L'] = FIRST_OF_ANY_HEADER,
+	['M' ... 'R'] = FIRST_OF_HEADER,  ['S' ... 'T'] = FIRST_OF_ANY_HEADER,
+	['U'] = FIRST_OF_HEADER,          ['V'] = FIRST_OF_ANY_HEADER,
+	['W' ... 'Z'] = FIRST_OF_HEADER,  ['[' ... '`'] = FIRST_OF_OTHER,
+	['a' ... 'b'] = FIRST_OF_HEADER,  ['c'] = FIRST_OF_ANY_HEADER,
+	['d' ... 'k'] = FIRST_OF_HEADER,  ['l'] = FIRST_OF_ANY_HEADER,
+	['m' ... 'r'] = FIRST_OF_HEADER,  ['s' ... 't'] = FIRST_OF_ANY_HEADER,
+	['u'] = FIRST_OF_HEADER,          ['v'] = FIRST_OF_ANY_HEADER,
+	['w' ... 'z'] = FIRST_OF_HEADER,  ['{' ... '~'] = FIRST_OF_OTHER,
+	[0x80 ... 0xff] = FIRST_OF_OTHER,
+};
+
+/* Where a packet ends, a shorter line may be the beginning of a header that tells something. */
+#define PLAIN_LENGTH_MIN sizeof("Content-Length:")
+
+/* Lines that are passed over one behind the other. What is known of them is here, where nothing else changes it. */
+struct run {
+	struct byte_scan scan;
+	const char *line, *end; /* the one that is looked at */
+	size_t ending;
+	unsigned long long passed;
+	const char *quiet;   /* matchers__quiet_end() */
+	bool ends_at_record; /* the line behind them may be one of a record */
+};
+
+static inline struct run begin_run(const struct skim *skim, const struct matchers_text *text,
+				   const struct byte_scan *scan, const char *at)
+{
+	return (struct run){ .scan = *scan, .line = at, .quiet = matchers__quiet_end(skim->matchers, skim->due, text) };
+}
+
+/* Finds the end of the line that is looked at. Returns false if it is not there or too far away. */
+static inline bool find_end(enum clean_split split, struct run *run)
+{
+	while ((run->end = byte_scan__peek(&run->scan))) {
+		run->ending = run->end < run->line ? 0 : line_end(split, run->end, run->scan.end);
+		if (run->ending)
+			return run->end - run->line <= LINES_LENGTH_MAX;
+		byte_scan__pass(&run->scan);
+	}
+	return false;
+}
+
+static inline void pass(struct run *run)
+{
+	byte_scan__pass(&run->scan);
+	run->line = run->end + run->ending;
+	run->passed++;
+}
+
+/* Whether the line has the indent that it must have, and no envelope. */
+static inline bool is_of_run(const struct skim *skim, const struct run *run)
+{
+	if (skim->beginnings && skim->split == CLEAN_WHOLE && skim->beginnings[(unsigned char)*run->line])
+		return false;
+	return !skim->indent || has_indent(skim, run->line, (size_t)(run->end - run->line));
+}
+
+/* Whether the line may be one of a record, and needs a closer look. */
+static inline bool may_be_of_record(struct skim *skim, const struct matchers_text *text, struct run *run)
+{
+	if (run->end <= run->quiet && !skim->names[(unsigned char)*run->line])
+		return false;
+	run->ends_at_record = matchers__may_match(skim->matchers, skim->due, text, run->line, run->end);
+	if (!run->ends_at_record)
+		run->quiet = matchers__quiet_end(skim->matchers, skim->due, text);
+	return run->ends_at_record;
+}
+
+/* Returns the length of a header without what the program and the log have put at its end. */
+static inline size_t header_length(const struct skim *skim, const char *header, const char *end)
+{
+	while (end > header && end[-1] == '\r')
+		end--;
+	return (size_t)(end - header) - (end > header && end[-1] == '.' && skim->traits & FORM_DOTS);
+}
+
+/*
+ * Takes headers that need little cleaning, up to any other line. Most tell nothing, which the first byte says. Returns 0
+ * or -ENOMEM.
+ */
+static inline int take_headers(struct skim *skim, const struct matchers_text *text, enum clean_split split,
+			       struct run *ret_run)
+{
+	struct assembly *assembly = skim->source->assembly;
+	struct run run = *ret_run;
+	bool is_plain, has_passed = false;
+	const char *header;
+	enum first first;
+	size_t length;
+	int error = 0;
+
+	while (!error && find_end(split, &run) && is_of_run(skim, &run)) {
+		header = run.line + skim->indent;
+		first = firsts[(unsigned char)*header];
+		if (first < FIRST_OF_ANY_HEADER)
+			break;
+		length = header_length(skim, header, run.end);
+		if (start_line__is_likely(header, length) || may_be_of_record(skim, text, &run))
+			break;
+		is_plain = length >= PLAIN_LENGTH_MIN &&
+			   (first == FIRST_OF_HEADER || header__kind(header, length) == HEADER_PLAIN);
+		if (!is_plain && has_passed)
+			assembly__pass_header(assembly);
+		if (!is_plain)
+			error = assembly__add_header(assembly, header, length);
+		has_passed = is_plain;
+		pass(&run);
+	}
+	if (has_passed)
+		assembly__pass_header(assembly);
+	*ret_run = run;
+	return error;
+}
+
+/* Returns the end of a line without carriage returns. */
+static inline const char *text_end(const char *line, const char *end)
+{
+	while (end > line && end[-1] == '\r')
+		end--;
+	return end;
+}
+
+/* Whether there is nothing in the line but its end. */
+static inline bool is_empty(const struct skim *skim, const struct run *run)
+{
+	const char *at = run->line;
+
+	at += *at == '.' && skim->traits & FORM_DOTS;
+	at += *at == '\r';
+	return at == run->end && !skim->indent;
+}
+
+/* Takes lines where only start lines matter, up to one that may be one. */
+static inline void take_lines(struct skim *skim, const struct matchers_text *text, struct run *ret_run)
+{
+	struct run run = *ret_run;
+	bool is_blank, was_blank = false;
+
+	while (find_end(CLEAN_WHOLE, &run) && is_of_run(skim, &run)) {
+		is_blank = is_empty(skim, &run);
+		if (may_be_of_record(skim, text, &run) ||
+		    !(is_blank || firsts[(unsigned char)run.line[skim->indent]]) ||
+		    may_tell_date(skim, run.line, (size_t)(run.end - run.line)) ||
+		    may_be_start(skim, text, run.line, run.end))
+			break;
+		was_blank = is_blank;
+		pass(&run);
+	}
+	if (run.passed)
+		assembly__pass(skim->source->assembly, was_blank);
+	if (run.ends_at_record)
+		(void)match(skim, skim->due, run.line, text_end(run.line, run.end));
+	*ret_run = run;
+}
+
+/* Takes lines that need little cleaning, one behind the other. Returns 0 or -ENOMEM. */
+static inline int take_run(struct skim *skim, const struct matchers_text *text, struct byte_scan *scan, const char **at,
+			   unsigned long long *count)
+{
+	struct run run = begin_run(skim, text, scan, *at);
+	int error = 0;
+
+	if (skim->has_plain_lines)
+		take_lines(skim, text, &run);
+	else if (skim->split == CLEAN_WHOLE)
+		error = take_headers(skim, text, CLEAN_WHOLE, &run);
+	else if (skim->split == CLEAN_OCTAL)
+		error = take_headers(skim, text, CLEAN_OCTAL, &run);
+	else
+		error = take_headers(skim, text, CLEAN_BACKSLASH, &run);
+	*scan = run.scan;
+	*at = run.line;
+	*count += run.passed;
+	return error;
+}
+
 /* Cuts the first line off a text; the scan finds line ends. Returns false if its end is not there. */
 static inline bool cut_line(enum clean_split split, struct byte_scan *scan, const char *at, size_t *ret_length,
 			    size_t *ret_rest)
@@ -359,62 +557,6 @@ static inline bool trim_plainly(const struct skim *skim, const char **line, size
 	return true;
 }
 
-/* Takes a line where only start lines matter, and that needs little cleaning. Returns the same as take(). */
-static inline int take_any_plainly(struct skim *skim, const struct matchers_text *text, const char *line, size_t length)
-{
-	const char *cleaned = line, *end;
-	size_t cleaned_length = length;
-
-	if (length > LINES_LENGTH_MAX || !trim_plainly(skim, &cleaned, &cleaned_length) || !cleaned_length ||
-	    *cleaned == ' ' || *cleaned == '\t')
-		return 0;
-	for (end = line + length; end[-1] == '\r'; end--)
-		;
-	if (may_be_start(skim, text, line, end) || may_tell_date(skim, line, length) ||
-	    is_of_record(skim, skim->due, text, line, end))
-		return 0;
-	assembly__pass(skim->source->assembly, false);
-	return 1;
-}
-
-/* Whether the header tells nothing. Where a packet ends, it may be the beginning of one that does. */
-static inline bool is_plain(const struct skim *skim, const char *line, size_t length)
-{
-	return header__kind(line, length) == HEADER_PLAIN &&
-	       !(skim->traits & FORM_PACKETS && length < sizeof("Content-Length:"));
-}
-
-/*
- * Takes a header that needs little cleaning; *has_passed becomes whether assembly__pass_header() is due. Returns the same
- * as take().
- */
-static inline int take_header_plainly(struct skim *skim, const struct matchers_text *text, const char *line,
-				      size_t length, bool *has_passed)
-{
-	const char *cleaned = line, *end = line + length;
-	int error;
-
-	if (length > LINES_LENGTH_MAX || !trim_plainly(skim, &cleaned, &length) || !length || *cleaned == ' ' ||
-	    *cleaned == '\t' || torn__may_be_behind_packet(skim->traits, cleaned, length) ||
-	    start_line__is_likely(cleaned, length) || matchers__may_match(skim->matchers, skim->due, text, line, end))
-		return 0;
-	*has_passed = is_plain(skim, cleaned, length);
-	if (*has_passed)
-		return 1;
-	error = assembly__add_header(skim->source->assembly, cleaned, length);
-	return error ? error : 1;
-}
-
-/* Whether a line is a start line where one is awaited; then it is cleaned. */
-static inline bool is_awaited(struct skim *skim, const struct matchers_text *text, struct skim_line *line)
-{
-	const char *from = line->text, *end = from + line->length;
-
-	return skim->awaits_start && line->length <= LINES_LENGTH_MAX &&
-	       trim_plainly(skim, &line->text, &line->length) && start_line__is_certain(line->text, line->length) &&
-	       !matchers__may_match(skim->matchers, skim->due, text, from, end);
-}
-
 /* Whether a line of a record leaves what may be passed over as it is. */
 static bool changes_nothing(const struct skim *skim, const struct matcher *matcher)
 {
@@ -422,28 +564,59 @@ static bool changes_nothing(const struct skim *skim, const struct matcher *match
 	       !(skim->traits & FORM_PACKETS);
 }
 
-/* Reads a line that was not taken, if it is known what it is. The line ends behind so many bytes. Returns the same as read(). */
-static int read_found(struct skim *skim, const struct matchers_text *text, struct skim_line *line)
+/* Reads a start line, or a line of a record, and finds what may be passed over then. Returns the same as read(). */
+static int read_known(struct skim *skim, const struct skim_line *line)
 {
-	struct skim_match *matched = &skim->matched;
-	size_t size = line->length + line->ending;
+	int result = skim->read(skim->context, line);
+
+	if (result > 0 && !changes_nothing(skim, line->matcher))
+		skim__begin(skim, skim->source, skim->is_eager);
+	return result;
+}
+
+/* Reads a line that was matched. Returns the same as read(). */
+static int read_matched(struct skim *skim, struct skim_line line)
+{
+	size_t size = line.length + line.ending;
 	int result;
 
 	if (!skim->read || skim->split != CLEAN_WHOLE || skim->what == SKIM_NOTHING)
 		return 0;
-	while (line->length && line->text[line->length - 1] == '\r')
-		line->length--;
-	line->ending = size - line->length;
-	if (matched->line == line->text && matched->end == line->text + line->length)
-		line->matcher = matched->matcher;
-	else if (!is_awaited(skim, text, line))
+	line.length = (size_t)(skim->matched.end - line.text);
+	line.ending = size - line.length;
+	line.matcher = skim->matched.matcher;
+	result = read_known(skim, &line);
+	if (result > 0)
+		skim->matched.line = NULL;
+	return result;
+}
+
+/*
+ * Takes or reads a line behind those that begin a record, where its start line is awaited. It tells more of the record, is
+ * the start line, or is neither. Returns the same as read(); with 0, take() decides.
+ */
+static int take_before_message(struct skim *skim, const struct matchers_text *text, struct skim_line line)
+{
+	const char *end = line.text + line.length, *from = line.text;
+	size_t size = line.length + line.ending;
+
+	while (end > line.text && end[-1] == '\r')
+		end--;
+	line.length = (size_t)(end - line.text);
+	line.ending = size - line.length;
+	if (line.length > LINES_LENGTH_MAX)
 		return 0;
-	result = skim->read(skim->context, line);
-	if (result <= 0)
-		return result;
-	matched->line = NULL;
-	if (!changes_nothing(skim, line->matcher))
-		skim__begin(skim, skim->source, skim->is_eager);
+	if (line.length && skim->names[(unsigned char)*line.text] ? match(skim, skim->due, line.text, end)
+								  : is_of_record(skim, skim->due, text, line.text, end))
+		return read_matched(skim, line);
+	if (!trim_plainly(skim, &line.text, &line.length))
+		return 0;
+	if (start_line__is_certain(line.text, line.length))
+		return read_known(skim, &line);
+	if (skim->what != SKIM_ANYTHING || !line.length || *line.text == ' ' || *line.text == '\t' ||
+	    may_be_start(skim, text, from, end) || may_tell_date(skim, from, (size_t)(end - from)))
+		return 0;
+	assembly__pass(skim->source->assembly, false);
 	return 1;
 }
 
@@ -462,8 +635,8 @@ void skim__scan(const struct skim *skim, const char *from, const char *end, stru
 int skim__lines(struct skim *skim, const struct matchers_text *text, struct byte_scan *scan, const char **at,
 		unsigned long long *count)
 {
-	size_t length, rest;
-	bool has_passed = false;
+	struct skim_line line = { .matcher = NULL };
+	size_t rest;
 	int result = 1;
 
 	skim->matched.line = NULL;
@@ -476,29 +649,23 @@ int skim__lines(struct skim *skim, const struct matchers_text *text, struct byte
 			*at = scan->end;
 			break;
 		}
-		if (!cut_line(skim->split, scan, *at, &length, &rest))
+		if (skim->has_plain_headers || skim->has_plain_lines)
+			result = take_run(skim, text, scan, at, count);
+		if (result < 0 || *at == scan->end || !is_worth_a_look(skim, **at) ||
+		    !cut_line(skim->split, scan, *at, &line.length, &rest))
 			break;
-		if (skim->has_plain_headers)
-			result = take_header_plainly(skim, text, *at, length, &has_passed);
-		else
-			result = skim->has_plain_lines && take_any_plainly(skim, text, *at, length);
-		if (!result && has_passed) {
-			assembly__pass_header(skim->source->assembly);
-			has_passed = false;
-		}
+		line.text = *at;
+		line.ending = rest - line.length;
+		line.before = *count;
+		result = skim->awaits_start ? take_before_message(skim, text, line) : 0;
 		if (!result && skim->matched.line != *at)
-			result = take(skim, text, *at, length);
-		if (!result)
-			result = read_found(
-				skim, text,
-				&(struct skim_line){
-					.text = *at, .length = length, .ending = rest - length, .before = *count });
+			result = take(skim, text, *at, line.length);
+		if (!result && skim->matched.line == *at)
+			result = read_matched(skim, line);
 		if (result <= 0)
 			break;
 		*at += rest;
 		++*count;
 	}
-	if (has_passed)
-		assembly__pass_header(skim->source->assembly);
 	return result < 0 ? result : 0;
 }

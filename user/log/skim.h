@@ -47,6 +47,7 @@ struct skim {
 	enum { SKIM_NOTHING, SKIM_BLANKS, SKIM_HEADERS, SKIM_SPACED, SKIM_DESCRIPTIONS, SKIM_ANYTHING } what;
 	struct skim_source *source;
 	unsigned int due;         /* roles of the lines of records that may come */
+	const bool *names;        /* the first bytes of those that name some */
 	size_t indent, margin;    /* that each line has; that each line may have */
 	bool is_eager;            /* lines that end or begin something are taken too */
 	bool has_plain_headers;   /* they need little cleaning */

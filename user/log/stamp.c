@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #define NANOSECONDS_PER_SECOND 1000000000LL
+#define NANOSECONDS_DIGITS 9
 #define SECONDS_PER_DAY 86400
 #define SECONDS_PER_HOUR 3600
 #define EPOCH_DIGITS_MIN 9
@@ -437,12 +438,32 @@ static bool read_in_minute(const struct stamp_calendar *calendar, const char *te
 	       !memcmp(rest.at, calendar->zone_text, calendar->zone_length);
 }
 
+/* Seconds since 1970 with a fraction, as programs write them. Returns false if it is another stamp. */
+static bool read_usual_epoch(const char *text, size_t length, struct timespec *ret_time)
+{
+	struct text rest = { .at = text, .end = text + length };
+	size_t digits;
+
+	if (length <= EPOCH_SECONDS_DIGITS + 1 || length > EPOCH_SECONDS_DIGITS + 1 + NANOSECONDS_DIGITS ||
+	    text[EPOCH_SECONDS_DIGITS] != '.')
+		return false;
+	digits = count_digits(&rest, 0);
+	if (digits != EPOCH_SECONDS_DIGITS || digits + 1 + count_digits(&rest, digits + 1) != length)
+		return false;
+	ret_time->tv_sec = (time_t)read_number(&rest, digits);
+	rest.at++;
+	ret_time->tv_nsec = read_fraction(&rest);
+	return true;
+}
+
 int stamp__read(struct stamp_calendar *calendar, const char *text, size_t length, struct timespec *ret_time)
 {
 	struct timespec time;
 	struct stamp stamp;
 	int error;
 
+	if (read_usual_epoch(text, length, ret_time))
+		return 0;
 	if (read_in_minute(calendar, text, length, &time)) {
 		*ret_time = time;
 		return 0;

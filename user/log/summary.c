@@ -20,12 +20,27 @@ struct summary {
 	bool is_in_dialog;
 };
 
-static struct part part_of(const struct pattern *pattern, enum pattern_group group)
+/* Returns what the last match tells. */
+static struct summary summary_of(const struct pattern *pattern)
 {
-	struct part part = { .text = "" };
+	const struct match *match = pattern__found(pattern);
+	const char *line = pattern__line(pattern);
+	const struct match_value *value, *end = match->values + match->count;
+	struct summary summary = { .request = { .text = "" }, .status = { .text = "" }, .cseq = { .text = "" } };
+	struct part part;
 
-	part.length = pattern__value(pattern, group, &part.text);
-	return part;
+	for (value = match->values; value < end; value++) {
+		part = (struct part){ .text = line + value->from, .length = value->length };
+		if (value->group == PATTERN_REQUEST)
+			summary.request = part;
+		else if (value->group == PATTERN_STATUS)
+			summary.status = part;
+		else if (value->group == PATTERN_CSEQ)
+			summary.cseq = part;
+		else if (value->group == PATTERN_DIALOG)
+			summary.is_in_dialog = true;
+	}
+	return summary;
 }
 
 /* ---- lines ---- */
@@ -139,12 +154,7 @@ static const struct message *find(struct summary_memory *memory, const struct su
 
 int summary__read(struct summary_memory *memory, struct assembly *assembly, const struct pattern *pattern)
 {
-	const struct summary summary = {
-		.request = part_of(pattern, PATTERN_REQUEST),
-		.status = part_of(pattern, PATTERN_STATUS),
-		.cseq = part_of(pattern, PATTERN_CSEQ),
-		.is_in_dialog = part_of(pattern, PATTERN_DIALOG).length > 0,
-	};
+	const struct summary summary = summary_of(pattern);
 	bool is_bare = !summary.request.length && !summary.cseq.length;
 	const struct message *known;
 	struct message message;
