@@ -1056,6 +1056,12 @@ static int read_rest(struct assembly *assembly, const char *line, size_t length,
 	return error ? error : 1;
 }
 
+int assembly__begin(struct assembly *assembly, const char *line, size_t length)
+{
+	assembly->is_after_blank = false;
+	return begin_certainly(assembly, line, length);
+}
+
 int assembly__read_glued(struct assembly *assembly, const char *line, size_t length, size_t ending)
 {
 	bool is_possible = assembly->place == BETWEEN && start_line__is_possible(line, length);

@@ -107,11 +107,6 @@ void matchers__free(struct matchers *matchers)
 	}
 }
 
-enum form_role matcher__role(const struct matcher *matcher)
-{
-	return matcher->line ? matcher->line->role : FORM_BEGINS;
-}
-
 /* Returns the matchers that are due and may match a line, as far as its first bytes tell. */
 static inline matchers_set candidates_of(const struct matchers *matchers, unsigned int due, const char *line,
 					 size_t length)

@@ -66,8 +66,11 @@ struct matchers_text {
 int matchers__make(struct matchers *matchers, const struct form *form, struct pattern *users);
 void matchers__free(struct matchers *matchers);
 
-/* What a line does that matches. */
-enum form_role matcher__role(const struct matcher *matcher);
+/* Returns what a line does that matches. */
+static inline enum form_role matcher__role(const struct matcher *matcher)
+{
+	return matcher->line ? matcher->line->role : FORM_BEGINS;
+}
 
 /*
  * Finds the matcher of a line, among those whose role is due: a set of bits, one for each role. Returns 1 with the

@@ -149,6 +149,26 @@ static void use_time(struct reader *reader, const struct matcher *matcher)
 		(void)use_or_note(reader, &value);
 }
 
+/* Which values of a match are used. */
+enum use { USE_ALL, USE_DIRECTION, USE_OTHERS };
+
+/* Returns whether all of them can be used. */
+static inline bool use_some(struct reader *reader, const struct match *match, const char *line, enum use use)
+{
+	const struct match_value *value, *end = match->values + match->count;
+	bool are_usable = true;
+
+	for (value = match->values; value < end; value++) {
+		if (value->group >= PATTERN_USER_GROUPS ||
+		    (use != USE_ALL && (value->group == PATTERN_DIRECTION) != (use == USE_DIRECTION)))
+			continue;
+		are_usable &= use_or_note(reader, &(struct pattern_value){ .group = value->group,
+									   .text = line + value->from,
+									   .length = value->length });
+	}
+	return are_usable;
+}
+
 /*
  * Uses all values of a match; the direction first, because it says which end the far one is. Returns whether all of them
  * can be used.
@@ -156,9 +176,9 @@ static void use_time(struct reader *reader, const struct matcher *matcher)
 static bool use_values(struct reader *reader, const struct matcher *matcher)
 {
 	struct message_path *path = assembly__path(reader->source->lines.assembly);
-	struct pattern_value value = { .group = PATTERN_DIRECTION };
-	unsigned int number = 0;
-	bool are_usable = true;
+	const struct match *match = pattern__found(matcher->pattern);
+	const char *line = pattern__line(matcher->pattern);
+	bool is_usable;
 
 	if (matcher->line && matcher->line->transport)
 		path->transport = matcher->line->transport;
@@ -166,14 +186,10 @@ static bool use_values(struct reader *reader, const struct matcher *matcher)
 		path->has_direction = true;
 		path->direction = matcher->line->way == FORM_SENT ? LINK_OUT : LINK_IN;
 	}
-	value.length = matcher->has_direction ? pattern__value(matcher->pattern, value.group, &value.text) : 0;
-	if (value.length)
-		are_usable = use_or_note(reader, &value);
-	while (pattern__next_value(matcher->pattern, &number, &value)) {
-		if (value.group != PATTERN_DIRECTION && value.group < PATTERN_USER_GROUPS)
-			are_usable &= use_or_note(reader, &value);
-	}
-	return are_usable;
+	if (!matcher->has_direction || match->count == 1)
+		return use_some(reader, match, line, USE_ALL);
+	is_usable = use_some(reader, match, line, USE_DIRECTION);
+	return use_some(reader, match, line, USE_OTHERS) && is_usable;
 }
 
 /* Uses all values of a line that begins a record. Most paths have come before. */
@@ -261,6 +277,13 @@ static int begin_record(struct reader *reader, const struct matcher *matcher, co
 	return length ? assembly__claim(assembly, value, length) : 0;
 }
 
+/* Reads a line that adds to a record. */
+static int add_to_record(struct reader *reader, const struct matcher *matcher)
+{
+	(void)use_values(reader, matcher);
+	return note_content(reader, matcher);
+}
+
 /* Reads a line of a record. */
 static int read_record(struct reader *reader, const struct matcher *matcher, const struct piece *piece)
 {
@@ -271,8 +294,7 @@ static int read_record(struct reader *reader, const struct matcher *matcher, con
 		(void)use_values(reader, matcher);
 		return assembly__end_record(reader->source->lines.assembly);
 	default:
-		(void)use_values(reader, matcher);
-		return note_content(reader, matcher);
+		return add_to_record(reader, matcher);
 	}
 }
 
@@ -691,8 +713,12 @@ static int read_found(void *context, const struct skim_line *line)
 		return 0;
 	reader->source->candidate.text.length = 0;
 	reader->settings.tally->line = reader->first + line->before;
-	error = line->matcher ? read_record(reader, line->matcher, &piece)
-			      : assembly__read(assembly, line->text, line->length, line->ending);
+	if (!line->matcher)
+		error = assembly__read(assembly, line->text, line->length, line->ending);
+	else if (matcher__role(line->matcher) == FORM_ADDS)
+		error = add_to_record(reader, line->matcher);
+	else
+		error = read_record(reader, line->matcher, &piece);
 	return error ? error : 1;
 }
 
@@ -736,6 +762,64 @@ static int find_source(struct reader *reader, const char *name, size_t length)
 	return sources__find(&reader->sources, name, length, &reader->source);
 }
 
+/* ---- lines in lines ---- */
+
+/* Cuts a line, which is not the last one, off those in a line. Returns false if there is none. */
+static bool cut_split(enum clean_split split, struct byte_scan *scan, const char **at, struct piece *ret_piece)
+{
+	const char *place;
+	size_t ending;
+
+	while ((place = byte_scan__next(scan))) {
+		ending = place < *at ? 0 : clean__line_end(split, place, scan->end);
+		if (!ending)
+			continue;
+		*ret_piece = (struct piece){ .text = ret_piece->text + (*at - ret_piece->text),
+					     .length = (size_t)(place - *at),
+					     .is_glued = true };
+		*at = place + ending;
+		return *at < scan->end;
+	}
+	return false;
+}
+
+/*
+ * Reads the line that begins a record, and the start line behind it, which are the first two of the lines in most lines
+ * that hold some. Returns how many it has read, or a negative errno. *at is behind them then.
+ */
+static int read_entry(struct reader *reader, const struct matchers_text *around, struct byte_scan scan, const char **at,
+		      const struct line *line)
+{
+	struct assembly *assembly = reader->source->lines.assembly;
+	unsigned int state = assembly__state(assembly), due = skim__due(&reader->skim, state);
+	struct piece piece = { .text = line->text };
+	const struct matcher *matcher = NULL;
+	const char *behind = *at;
+	int result;
+
+	if (state & (ASSEMBLY_IN_HEADERS | ASSEMBLY_IN_BODY) || !cut_split(reader->settings.split, &scan, &behind, &piece))
+		return 0;
+	result = matchers__match(&reader->matchers, due, piece.text, piece.length, &matcher);
+	if (result <= 0 || matcher__role(matcher) != FORM_BEGINS)
+		return result < 0 ? result : 0;
+	piece.before = (size_t)(*at - line->text);
+	result = begin_record(reader, matcher, &piece);
+	*at = behind;
+	if (result || !(assembly__state(assembly) & ASSEMBLY_AWAITS_MESSAGE) ||
+	    !cut_split(reader->settings.split, &scan, &behind, &piece) ||
+	    !start_line__is_alone(piece.text, piece.length))
+		return result ? result : 1;
+	*at = behind;
+	result = assembly__begin(assembly, piece.text, piece.length);
+	return result ? result : 2;
+}
+
+/* Whether records and their messages are together in lines that hold several, and nothing else is to be thought of. */
+static bool has_entries(const struct reader *reader, const struct line *line)
+{
+	return reader->settings.form->traits & FORM_ENTRY && !reader->settings.pattern && !line->has_escape;
+}
+
 /* Reads what is in a line of the log, which may be several lines. */
 static int read_split(struct reader *reader, const struct matchers_text *around, const char *text, size_t length,
 		      const struct line *line)
@@ -749,6 +833,11 @@ static int read_split(struct reader *reader, const struct matchers_text *around,
 	int error = 0;
 
 	skim__scan(&reader->skim, text, end, &scan);
+	if (has_entries(reader, line))
+		error = read_entry(reader, around, scan, &at, line);
+	is_split = error > 0;
+	if (error < 0)
+		return error;
 	do {
 		skim__begin(&reader->skim, &reader->source->lines, is_split);
 		if (!line->has_escape)

@@ -366,14 +366,24 @@ struct run {
 	const char *line, *end; /* the one that is looked at */
 	size_t ending;
 	unsigned long long passed;
-	const char *quiet;   /* matchers__quiet_end() */
-	bool ends_at_record; /* the line behind them may be one of a record */
+	const char *quiet;      /* matchers__quiet_end() */
+	bool ends_at_record;    /* the line behind them may be one of a record */
+	const bool *names;      /* as in struct skim */
+	const bool *beginnings; /* as in struct skim; NULL: none */
+	size_t indent;
+	bool has_dots;
 };
 
 static inline struct run begin_run(const struct skim *skim, const struct matchers_text *text,
 				   const struct byte_scan *scan, const char *at)
 {
-	return (struct run){ .scan = *scan, .line = at, .quiet = matchers__quiet_end(skim->matchers, skim->due, text) };
+	return (struct run){ .scan = *scan,
+			     .line = at,
+			     .quiet = matchers__quiet_end(skim->matchers, skim->due, text),
+			     .names = skim->names,
+			     .beginnings = skim->split == CLEAN_WHOLE ? skim->beginnings : NULL,
+			     .indent = skim->indent,
+			     .has_dots = skim->traits & FORM_DOTS };
 }
 
 /* Finds the end of the line that is looked at. Returns false if it is not there or too far away. */
@@ -398,15 +408,15 @@ static inline void pass(struct run *run)
 /* Whether the line has the indent that it must have, and no envelope. */
 static inline bool is_of_run(const struct skim *skim, const struct run *run)
 {
-	if (skim->beginnings && skim->split == CLEAN_WHOLE && skim->beginnings[(unsigned char)*run->line])
+	if (run->beginnings && run->beginnings[(unsigned char)*run->line])
 		return false;
-	return !skim->indent || has_indent(skim, run->line, (size_t)(run->end - run->line));
+	return !run->indent || has_indent(skim, run->line, (size_t)(run->end - run->line));
 }
 
 /* Whether the line may be one of a record, and needs a closer look. */
 static inline bool may_be_of_record(struct skim *skim, const struct matchers_text *text, struct run *run)
 {
-	if (run->end <= run->quiet && !skim->names[(unsigned char)*run->line])
+	if (run->end <= run->quiet && !run->names[(unsigned char)*run->line])
 		return false;
 	run->ends_at_record = matchers__may_match(skim->matchers, skim->due, text, run->line, run->end);
 	if (!run->ends_at_record)
@@ -415,11 +425,13 @@ static inline bool may_be_of_record(struct skim *skim, const struct matchers_tex
 }
 
 /* Returns the length of a header without what the program and the log have put at its end. */
-static inline size_t header_length(const struct skim *skim, const char *header, const char *end)
+static inline size_t header_length(const struct run *run, const char *header)
 {
+	const char *end = run->end;
+
 	while (end > header && end[-1] == '\r')
 		end--;
-	return (size_t)(end - header) - (end > header && end[-1] == '.' && skim->traits & FORM_DOTS);
+	return (size_t)(end - header) - (run->has_dots && end > header && end[-1] == '.');
 }
 
 /*
@@ -438,11 +450,11 @@ static inline int take_headers(struct skim *skim, const struct matchers_text *te
 	int error = 0;
 
 	while (!error && find_end(split, &run) && is_of_run(skim, &run)) {
-		header = run.line + skim->indent;
+		header = run.line + run.indent;
 		first = firsts[(unsigned char)*header];
 		if (first < FIRST_OF_ANY_HEADER)
 			break;
-		length = header_length(skim, header, run.end);
+		length = header_length(&run, header);
 		if (start_line__is_likely(header, length) || may_be_of_record(skim, text, &run))
 			break;
 		is_plain = length >= PLAIN_LENGTH_MIN &&
@@ -469,13 +481,13 @@ static inline const char *text_end(const char *line, const char *end)
 }
 
 /* Whether there is nothing in the line but its end. */
-static inline bool is_empty(const struct skim *skim, const struct run *run)
+static inline bool is_empty(const struct run *run)
 {
 	const char *at = run->line;
 
-	at += *at == '.' && skim->traits & FORM_DOTS;
+	at += *at == '.' && run->has_dots;
 	at += *at == '\r';
-	return at == run->end && !skim->indent;
+	return at == run->end && !run->indent;
 }
 
 /* Takes lines where only start lines matter, up to one that may be one. */
@@ -485,9 +497,9 @@ static inline void take_lines(struct skim *skim, const struct matchers_text *tex
 	bool is_blank, was_blank = false;
 
 	while (find_end(CLEAN_WHOLE, &run) && is_of_run(skim, &run)) {
-		is_blank = is_empty(skim, &run);
+		is_blank = is_empty(&run);
 		if (may_be_of_record(skim, text, &run) ||
-		    !(is_blank || firsts[(unsigned char)run.line[skim->indent]]) ||
+		    !(is_blank || firsts[(unsigned char)run.line[run.indent]]) ||
 		    may_tell_date(skim, run.line, (size_t)(run.end - run.line)) ||
 		    may_be_start(skim, text, run.line, run.end))
 			break;
@@ -593,31 +605,63 @@ static int read_matched(struct skim *skim, struct skim_line line)
 
 /*
  * Takes or reads a line behind those that begin a record, where its start line is awaited. It tells more of the record, is
- * the start line, or is neither. Returns the same as read(); with 0, take() decides.
+ * the start line, or is neither. Returns the same as read(), and whether what may be passed over has changed; with 0,
+ * take() decides.
  */
-static int take_before_message(struct skim *skim, const struct matchers_text *text, struct skim_line line)
+static inline int take_before_message(struct skim *skim, const struct matchers_text *text, const struct run *run,
+				      struct skim_line *line, bool *ret_is_changed)
 {
-	const char *end = line.text + line.length, *from = line.text;
-	size_t size = line.length + line.ending;
+	const char *end = text_end(run->line, run->end);
 
-	while (end > line.text && end[-1] == '\r')
-		end--;
-	line.length = (size_t)(end - line.text);
-	line.ending = size - line.length;
-	if (line.length > LINES_LENGTH_MAX)
+	*ret_is_changed = false;
+	line->matcher = NULL;
+	line->text = run->line;
+	line->length = (size_t)(end - run->line);
+	line->ending = (size_t)(run->end + run->ending - end);
+	if ((line->length && run->names[(unsigned char)*run->line]) ||
+	    matchers__may_match(skim->matchers, skim->due, text, run->line, end))
+		(void)matchers__match(skim->matchers, skim->due, run->line, line->length, &line->matcher);
+	if (line->matcher) {
+		*ret_is_changed = !changes_nothing(skim, line->matcher);
+		return skim->read(skim->context, line);
+	}
+	if (!trim_plainly(skim, &line->text, &line->length))
 		return 0;
-	if (line.length && skim->names[(unsigned char)*line.text] ? match(skim, skim->due, line.text, end)
-								  : is_of_record(skim, skim->due, text, line.text, end))
-		return read_matched(skim, line);
-	if (!trim_plainly(skim, &line.text, &line.length))
-		return 0;
-	if (start_line__is_certain(line.text, line.length))
-		return read_known(skim, &line);
-	if (skim->what != SKIM_ANYTHING || !line.length || *line.text == ' ' || *line.text == '\t' ||
-	    may_be_start(skim, text, from, end) || may_tell_date(skim, from, (size_t)(end - from)))
+	if (start_line__is_certain(line->text, line->length)) {
+		*ret_is_changed = true;
+		return skim->read(skim->context, line);
+	}
+	if (skim->what != SKIM_ANYTHING || !line->length || *line->text == ' ' || *line->text == '\t' ||
+	    may_be_start(skim, text, run->line, end) || may_tell_date(skim, run->line, (size_t)(end - run->line)))
 		return 0;
 	assembly__pass(skim->source->assembly, false);
 	return 1;
+}
+
+/* Takes or reads lines where a start line is awaited, up to that or one that begins or ends something. Returns the same. */
+static int take_all_before_message(struct skim *skim, const struct matchers_text *text, struct byte_scan *scan,
+				   const char **at, unsigned long long *count)
+{
+	struct run run = begin_run(skim, text, scan, *at);
+	struct skim_line line = { .before = *count };
+	bool is_changed = false;
+	int result = 0;
+
+	while (!is_changed && find_end(CLEAN_WHOLE, &run)) {
+		if (run.beginnings && run.beginnings[(unsigned char)*run.line])
+			break;
+		result = take_before_message(skim, text, &run, &line, &is_changed);
+		if (result <= 0)
+			break;
+		pass(&run);
+		line.before++;
+	}
+	*scan = run.scan;
+	*at = run.line;
+	*count += run.passed;
+	if (is_changed && result > 0)
+		skim__begin(skim, skim->source, skim->is_eager);
+	return result;
 }
 
 /* Whether nothing matters any more in what is left of a line that holds lines. */
@@ -649,17 +693,20 @@ int skim__lines(struct skim *skim, const struct matchers_text *text, struct byte
 			*at = scan->end;
 			break;
 		}
-		if (skim->has_plain_headers || skim->has_plain_lines)
+		if (skim->awaits_start) {
+			result = take_all_before_message(skim, text, scan, at, count);
+			if (result > 0)
+				continue;
+		} else if (skim->has_plain_headers || skim->has_plain_lines) {
 			result = take_run(skim, text, scan, at, count);
+		}
 		if (result < 0 || *at == scan->end || !is_worth_a_look(skim, **at) ||
 		    !cut_line(skim->split, scan, *at, &line.length, &rest))
 			break;
 		line.text = *at;
 		line.ending = rest - line.length;
 		line.before = *count;
-		result = skim->awaits_start ? take_before_message(skim, text, line) : 0;
-		if (!result && skim->matched.line != *at)
-			result = take(skim, text, *at, line.length);
+		result = skim->matched.line == *at ? 0 : take(skim, text, *at, line.length);
 		if (!result && skim->matched.line == *at)
 			result = read_matched(skim, line);
 		if (result <= 0)
