@@ -15,7 +15,7 @@ struct match_memory_line {
 	unsigned int patterns;
 	size_t length;
 	bool has_version; /* digits that mean something */
-	size_t next;      /* the place of the line that came behind it last */
+	size_t next[2];   /* the places of two lines that came behind it, the last one first */
 	struct match match;
 	alike_vector text[];
 };
@@ -123,23 +123,31 @@ static size_t place_of(const struct match_key *key)
 /* The line at this place has come behind the last one. */
 static void follow(struct match_memory *memory, size_t place)
 {
-	if (memory->lines[memory->last])
-		memory->lines[memory->last]->next = place;
+	struct match_memory_line *last = memory->lines[memory->last];
+
+	if (last && last->next[0] != place) {
+		last->next[1] = last->next[0];
+		last->next[0] = place;
+	}
 	memory->last = place;
 }
 
-/* Lines of records come in the same order again and again. Returns the one that is due if it is this one, or NULL. */
+/* Lines of records come in the same order again and again. Returns one of those that are due if it is this one, or NULL. */
 static const struct match *find_next(struct match_memory *memory, unsigned int patterns, const char *line,
 				     size_t length)
 {
-	const struct match_memory_line *last = memory->lines[memory->last],
-				       *next = last ? memory->lines[last->next] : NULL;
+	const struct match_memory_line *last = memory->lines[memory->last], *next;
+	size_t i;
 
-	if (!next || next->length != length || next->patterns != patterns || next->has_version ||
-	    !alike__are((const char *)next->text, line, length))
-		return NULL;
-	memory->last = last->next;
-	return &next->match;
+	for (i = 0; last && i < 2; i++) {
+		next = memory->lines[last->next[i]];
+		if (!next || next->length != length || next->patterns != patterns || next->has_version ||
+		    !alike__are((const char *)next->text, line, length))
+			continue;
+		memory->last = last->next[i];
+		return &next->match;
+	}
+	return NULL;
 }
 
 const struct match *match_memory__find(struct match_memory *memory, unsigned int patterns, const char *line,
@@ -177,7 +185,7 @@ void match_memory__keep(struct match_memory *memory, const struct match *match)
 	line->patterns = key->patterns;
 	line->length = key->length;
 	line->has_version = memmem(key->text, key->length, DIGITS_IN_LINE, strlen(DIGITS_IN_LINE)) != NULL;
-	line->next = place_of(key);
+	line->next[0] = line->next[1] = place_of(key);
 	line->match = *match;
 	line->match.serial = ++memory->serial;
 	memcpy(line->text, key->text, size);

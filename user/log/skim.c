@@ -681,6 +681,7 @@ int skim__lines(struct skim *skim, const struct matchers_text *text, struct byte
 {
 	struct skim_line line = { .matcher = NULL };
 	size_t rest;
+	bool is_behind_record = false, follows; /* a line that tells of a message, as the one before does */
 	int result = 1;
 
 	skim->matched.line = NULL;
@@ -693,7 +694,10 @@ int skim__lines(struct skim *skim, const struct matchers_text *text, struct byte
 			*at = scan->end;
 			break;
 		}
-		if (skim->awaits_start) {
+		follows = is_behind_record && skim->has_plain_lines && skim->names[(unsigned char)**at];
+		if (follows) {
+			result = 0;
+		} else if (skim->awaits_start) {
 			result = take_all_before_message(skim, text, scan, at, count);
 			if (result > 0)
 				continue;
@@ -706,8 +710,11 @@ int skim__lines(struct skim *skim, const struct matchers_text *text, struct byte
 		line.text = *at;
 		line.ending = rest - line.length;
 		line.before = *count;
+		if (follows && line.length <= LINES_LENGTH_MAX)
+			(void)match(skim, skim->due, *at, text_end(*at, *at + line.length));
 		result = skim->matched.line == *at ? 0 : take(skim, text, *at, line.length);
-		if (!result && skim->matched.line == *at)
+		is_behind_record = !result && skim->matched.line == *at;
+		if (is_behind_record)
 			result = read_matched(skim, line);
 		if (result <= 0)
 			break;
