@@ -197,9 +197,19 @@ def test_a_log_that_goes_on_in_another_form():
     whole = ends + "\n" + message
     one_line = ends + "#012" + message.replace("\n", "#015#012") + "\n"
     pjsip = "<--- Received SIP request (9 bytes) from UDP:192.0.2.1:5070 --->\n" + message
+    script = " 1(18) NOTICE: <script>: udp 192.0.2.1:5070 -> 192.0.2.2:5060\n" + message
+    script_line = "Jan  5 12:00:00 a kamailio[1]: NOTICE: <script>: udp 192.0.2.1:5070 -> 192.0.2.2:5060#012" + message.replace("\n", "#015#012") + "\n"
+    script_lines = "".join(f"Jan  5 12:00:00 a kamailio[1]: {line}\n" for line in script.splitlines())
+    opensips_line = "Jan  5 12:00:00 a /usr/sbin/opensips[1]: udp 192.0.2.1:5070 -> 192.0.2.2:5060#012" + message.replace("\n", "#015#012") + "\n"
+    printed = "U 2026/01/05 12:00:00.1 192.0.2.1:5070 -> 192.0.2.2:5060 #1\n" + message.replace("\n", ".\n") + "\n"
+    found = "U 2026/01/05 12:00:00.1 192.0.2.1:5070 -> 192.0.2.2:5060\n\n" + message.replace("\n", ".\n") + "\n"
+    packet = "12:00:00.1 IP 192.0.2.1.5070 > 192.0.2.2.5060: SIP: BYE sip:b@c.d SIP/2.0\nE..R....@...\nZ..\nZ.......>..".replace("\n", "\n") + message
     summary = "    1   0.000000    192.0.2.1 -> 192.0.2.2    SIP 400 Request: BYE sip:b@c.d | \n"
     words = "2026-01-05 12:00:00.1 some words\n" * 5000
-    for first, second, form in ((whole, one_line, "arrow"), (pjsip, one_line, "arrow"), (pjsip, summary, "tshark-summary"),
+    for first, second, form in ((whole, one_line, "arrow through rsyslog"), (pjsip, one_line, "arrow through rsyslog"),
+                                (script, script_line, "kamailio through rsyslog"),
+                                (script, script_lines, "kamailio behind what a logging system writes"), (opensips_line, printed, "ngrep"),
+                                (opensips_line, found, "sipgrep"), (opensips_line, packet, "tcpdump"), (pjsip, summary, "tshark-summary"),
                                 (pjsip, words + summary, "tshark-summary"), (message, summary, "tshark-summary"), (pjsip, pjsip, None), (pjsip, words + pjsip, None)):
         log = 5000 * first + 5000 * second if len(second) < 1000 else 5000 * first + second + 5000 * second[len(words):]
         _, _, err = count("--format", "json", write("goes_on.log", log))

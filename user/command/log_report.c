@@ -57,8 +57,8 @@ void log_report__file(const struct text_log *log, const char *name, const struct
 			  name, tally->incomplete, tally->incomplete == 1 ? " ends" : "s end",
 			  tally->incomplete == 1 ? "its" : "their", tally->first_incomplete);
 	if (tally->other_form)
-		log__info("%s: from line %llu on, it looks like %s; split the log there and count the parts", name,
-			  tally->first_other, tally->other_form->name);
+		log__info("%s: from line %llu on, it looks like %s%s; split the log there and count the parts", name,
+			  tally->first_other, tally->other_form->name, tally->other_manner);
 	if (tally->untaken)
 		log__info("%s: %llu line%s like the start of a message but begin%s none that was counted; the first is "
 			  "line "

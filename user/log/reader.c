@@ -607,6 +607,7 @@ static int look_for_form(struct reader *reader, const struct matchers_text *arou
 		return 0;
 	if (!tally->other_form) {
 		tally->other_form = other;
+		tally->other_manner = "";
 		tally->first_other = tally->line;
 	}
 	reader->source->lines.shape = CLEAN_UNKNOWN;
@@ -797,7 +798,8 @@ static int read_entry(struct reader *reader, const struct matchers_text *around,
 	const char *behind = *at;
 	int result;
 
-	if (state & (ASSEMBLY_IN_HEADERS | ASSEMBLY_IN_BODY) || !cut_split(reader->settings.split, &scan, &behind, &piece))
+	if (state & (ASSEMBLY_IN_HEADERS | ASSEMBLY_IN_BODY) ||
+	    !cut_split(reader->settings.split, &scan, &behind, &piece))
 		return 0;
 	result = matchers__match(&reader->matchers, due, piece.text, piece.length, &matcher);
 	if (result <= 0 || matcher__role(matcher) != FORM_BEGINS)

@@ -498,8 +498,7 @@ static inline void take_lines(struct skim *skim, const struct matchers_text *tex
 
 	while (find_end(CLEAN_WHOLE, &run) && is_of_run(skim, &run)) {
 		is_blank = is_empty(&run);
-		if (may_be_of_record(skim, text, &run) ||
-		    !(is_blank || firsts[(unsigned char)run.line[run.indent]]) ||
+		if (may_be_of_record(skim, text, &run) || !(is_blank || firsts[(unsigned char)run.line[run.indent]]) ||
 		    may_tell_date(skim, run.line, (size_t)(run.end - run.line)) ||
 		    may_be_start(skim, text, run.line, run.end))
 			break;

@@ -16,6 +16,7 @@ void tally__begin_log(struct tally *tally)
 	tally->cut_off = tally->first_cut_off = 0;
 	tally->incomplete = tally->first_incomplete = 0;
 	tally->other_form = NULL;
+	tally->other_manner = "";
 	tally->first_other = 0;
 	tally->dated = tally->undated = 0;
 }

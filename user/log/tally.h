@@ -39,7 +39,8 @@ struct tally {
 	char untaken_text[TALLY_TEXT_SIZE]; /* the beginning of the first one */
 	unsigned long long cut_off;         /* messages or records whose program was forgotten before they had ended */
 	unsigned long long first_cut_off;
-	const struct form *other_form;  /* that lines before messages have; NULL: none */
+	const struct form *other_form; /* that lines before messages have, or that it goes on in; NULL: none */
+	const char *other_manner;      /* how such lines are logged, behind the name of the form; "": in no other way */
 	unsigned long long first_other; /* the number of the first such message's line */
 	struct timespec start, end;     /* zero: no time was read */
 	unsigned long long dated;       /* times that were read */

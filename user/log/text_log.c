@@ -17,7 +17,8 @@
 #define BUDGET_DEFAULT 5000000000ULL /* nanoseconds */
 #define EVERYTHING (ULLONG_MAX / 2)  /* bytes */
 #define PARTS_TRIED 16               /* that do not look as if they held complete messages */
-#define QUIET_BYTES (64 * 1024)      /* without a message of the form, before the log is looked at again */
+#define DOUBTFUL_BYTES (32 * 1024)   /* that do not look like the form, before the log is looked at again */
+#define TROUBLES_MIN 8
 
 /* A record of a user: nothing is cleaned. */
 static const struct form users_form = { .name = "", .what = "--regex", .traits = FORM_USERS };
@@ -124,43 +125,102 @@ static int read_lines(struct text_log *log, struct reader *reader, struct lines 
 	return result;
 }
 
-/* Finds whether the log looks like another form from here on, where no message of its form has come for long. */
-static int look_again(struct text_log *log, struct lines *lines)
+/* What the log has yielded so far. */
+struct yield {
+	unsigned long long messages, troubles; /* messages that are incomplete, and start lines that begin none */
+};
+
+static struct yield yield_of(const struct tally *tally)
+{
+	return (struct yield){ .messages = tally->placed ? tally->placed : tally->messages,
+			       .troubles = tally->incomplete + tally->untaken };
+}
+
+/* Returns how the lines are logged in which a log goes on, as a message says it behind the name of their form. */
+static const char *manner_of(const struct recognised *now, const struct recognised *before)
+{
+	switch (now->split) {
+	case CLEAN_OCTAL:
+		return " through rsyslog";
+	case CLEAN_BACKSLASH:
+		return " with \\n for line ends";
+	case CLEAN_WHOLE:
+		break;
+	}
+	if (now->form != before->form || now->split != before->split)
+		return "";
+	return now->envelope ? " behind what a logging system writes" : " alone, without what a logging system writes";
+}
+
+/* Whether logs that look like this are read in another way. What stands before some lines alone says so where it is in the way. */
+static bool is_other_way(const struct recognised *now, const struct recognised *before, bool has_troubles)
+{
+	return now->form != before->form || now->split != before->split ||
+	       (has_troubles && !now->envelope != !before->envelope);
+}
+
+/* Returns the line of the first trouble; 0: there is none. */
+static unsigned long long first_trouble(const struct tally *tally)
+{
+	if (!tally->incomplete || !tally->untaken)
+		return tally->incomplete ? tally->first_incomplete : tally->untaken ? tally->first_untaken : 0;
+	return tally->first_incomplete < tally->first_untaken ? tally->first_incomplete : tally->first_untaken;
+}
+
+/*
+ * Finds whether the log looks like another form from here on, or from the first trouble on, if there was none before the
+ * log became doubtful.
+ */
+static int look_again(struct text_log *log, struct lines *lines, unsigned long long troubles_before)
 {
 	struct recognised now = { .form = forms__plain() };
 	struct tally *tally = &log->tally;
+	bool has_troubles = yield_of(tally).troubles > troubles_before;
 	const char *sample;
 	size_t length = lines__sample(lines, &sample);
 	int error = recognise__form(sample, length, NULL, &now);
 
+	if (!error && now.messages && now.form != forms__plain() &&
+	    is_other_way(&now, &log->recognised, has_troubles)) {
+		tally->other_form = now.form;
+		tally->other_manner = manner_of(&now, &log->recognised);
+		tally->first_other = troubles_before ? 0 : first_trouble(tally);
+		if (!tally->first_other)
+			tally->first_other = lines__number(lines) + 1;
+	}
 	envelope__free(now.envelope);
-	if (error || !now.messages || now.form == forms__plain() ||
-	    (now.form == log->recognised.form && now.split == log->recognised.split))
-		return error;
-	tally->other_form = now.form;
-	tally->first_other = lines__number(lines) + 1;
-	return 0;
+	return error;
+}
+
+/* Whether a stretch of the log looks as if it were of another form: it yields nothing, or more trouble than messages. */
+static bool is_doubtful(const struct yield *before, const struct yield *after)
+{
+	unsigned long long messages = after->messages - before->messages, troubles = after->troubles - before->troubles;
+
+	return !messages || (troubles >= TROUBLES_MIN && 2 * troubles > messages);
 }
 
 /*
- * Reads lines to the end, and tells if the log goes on in another form. The longer the log is without messages, the less
- * often it is looked at. Returns the same as read_lines().
+ * Reads lines to the end, and tells if the log goes on in another form. The longer the log is doubtful, the less often it is
+ * looked at. Returns the same as read_lines().
  */
 static int read_watchfully(struct text_log *log, struct reader *reader, struct lines *lines)
 {
-	unsigned long long before, after, quiet = 0, patience = QUIET_BYTES;
-	const struct tally *tally = &log->tally;
+	unsigned long long doubtful = 0, patience = DOUBTFUL_BYTES, troubles = 0;
+	struct yield before, after = yield_of(&log->tally);
 	int result = 1, error;
 
 	while (result > 0) {
-		before = tally->placed ? tally->placed : tally->messages;
-		result = read_lines(log, reader, lines, QUIET_BYTES);
-		after = tally->placed ? tally->placed : tally->messages;
-		quiet = before == after ? quiet + QUIET_BYTES : 0;
-		if (result <= 0 || quiet < patience || tally->other_form)
+		before = after;
+		result = read_lines(log, reader, lines, DOUBTFUL_BYTES);
+		after = yield_of(&log->tally);
+		if (!doubtful)
+			troubles = before.troubles;
+		doubtful = is_doubtful(&before, &after) ? doubtful + DOUBTFUL_BYTES : 0;
+		if (result <= 0 || doubtful < patience || log->tally.other_form)
 			continue;
 		patience *= 2;
-		error = look_again(log, lines);
+		error = look_again(log, lines, troubles);
 		result = error ? error : 1;
 	}
 	return result;
