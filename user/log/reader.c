@@ -639,6 +639,12 @@ static int keep_candidate(struct reader *reader, const struct piece *piece)
 	return held_lines__add(&candidate->text, piece->text - piece->before, piece->before + piece->length, HELD_LF);
 }
 
+/* Whether any line may show that a header was none. */
+static bool has_candidate(const struct reader *reader)
+{
+	return reader->source->candidate.text.length > 0;
+}
+
 /* A start line follows, so it was no header. */
 static int take_candidate(struct reader *reader)
 {
@@ -865,6 +871,8 @@ static int read_split(struct reader *reader, const struct matchers_text *around,
 /* Passes over a line if it can. Returns 1, 0 if it needs a closer look, or -ENOMEM. */
 static int skim_line(struct reader *reader, const struct matchers_text *around, const char *text, size_t length)
 {
+	if (has_candidate(reader))
+		return 0;
 	if (!reader->is_skimming)
 		skim__begin(&reader->skim, &reader->source->lines, true);
 	reader->is_skimming = true;
@@ -965,7 +973,7 @@ static int skim_ahead(struct reader *reader, const struct matchers_text *ahead, 
 	size_t length;
 	int error;
 
-	if (reader->settings.split != CLEAN_WHOLE || !reader->source || *at == scan->end)
+	if (reader->settings.split != CLEAN_WHOLE || !reader->source || *at == scan->end || has_candidate(reader))
 		return 0;
 	if (!reader->is_skimming)
 		skim__begin(&reader->skim, &reader->source->lines, true);

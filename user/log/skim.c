@@ -60,7 +60,6 @@ void skim__begin(struct skim *skim, struct skim_source *source, bool is_eager)
 				!(traits & (FORM_NAME | FORM_TAB)) && !(state & ASSEMBLY_AWAITS_MESSAGE);
 	skim->awaits_start = skim->read && state & ASSEMBLY_AWAITS_MESSAGE && skim->split == CLEAN_WHOLE &&
 			     !skim->margin && !(traits & (FORM_NAME | FORM_GLUED));
-	skim->trusts_descriptions = state & ASSEMBLY_TAKES_ANYTHING && skim->split == CLEAN_WHOLE && !skim->beginnings;
 }
 
 /* What a line is, once what is not the message's has been taken off. */
@@ -143,8 +142,8 @@ static inline enum look trim(const struct skim *skim, bool is_changed, const cha
 		--*length;
 	if (skim->traits & FORM_NAME && *length && (**line == ' ' || **line == 'J') && !trim_name(line, length, due))
 		return CLOSER;
-	if (skim->what == SKIM_ANYTHING && is_dump(skim, *line, *length))
-		return FOREIGN;
+	if (is_dump(skim, *line, *length))
+		return skim->what == SKIM_ANYTHING ? FOREIGN : CLOSER;
 	if (skim->indent) {
 		if (!has_indent(skim, *line, *length))
 			return skim->is_eager ? FOREIGN : CLOSER;
@@ -224,14 +223,13 @@ struct view {
 /* Takes a line where only start lines matter. */
 static inline int take_anything(struct skim *skim, const struct view *view)
 {
-	bool is_as_logged = view->text && view->cleaned == view->line + skim->indent;
-	bool is_empty = !view->length, is_trusted = skim->trusts_descriptions && is_as_logged;
+	bool is_empty = !view->length;
 
 	if (skim->what == SKIM_DESCRIPTIONS && !is_empty && !is_description(view->cleaned, view->length))
 		return 0;
 	if (is_of_record(skim, view->due, view->text, view->line, view->end))
 		return 0;
-	if (!is_empty && !(is_trusted && is_description(view->cleaned, view->length)) &&
+	if (!is_empty &&
 	    (may_be_start(skim, view->text, view->line, view->end) || may_tell_date(skim, view->line, view->length)))
 		return 0;
 	if (!is_empty && (*view->cleaned == ' ' || *view->cleaned == '\t'))
@@ -268,6 +266,8 @@ static inline int take_header(struct skim *skim, const struct view *view)
 /* A line of another program changes nothing, if it is no start line. */
 static int take_foreign(struct skim *skim, const struct view *view)
 {
+	if (skim->what == SKIM_HEADERS && torn__may_be_behind_packet(skim->traits, view->cleaned, view->length))
+		return 0;
 	return !may_be_start(skim, view->text, view->line, view->end) &&
 	       !may_tell_date(skim, view->line, (size_t)(view->end - view->line)) &&
 	       !is_of_record(skim, view->due, view->text, view->line, view->end);

@@ -46,15 +46,14 @@ struct skim {
 	/* what may be passed over now */
 	enum { SKIM_NOTHING, SKIM_BLANKS, SKIM_HEADERS, SKIM_SPACED, SKIM_DESCRIPTIONS, SKIM_ANYTHING } what;
 	struct skim_source *source;
-	unsigned int due;         /* roles of the lines of records that may come */
-	const bool *names;        /* the first bytes of those that name some */
-	size_t indent, margin;    /* that each line has; that each line may have */
-	bool is_eager;            /* lines that end or begin something are taken too */
-	bool has_plain_headers;   /* they need little cleaning */
-	bool has_plain_lines;     /* the same for any others that are passed over */
-	bool awaits_start;        /* a start line may be read at once */
-	bool awaits_indent;       /* the first line with an indent tells that each line of the message has it */
-	bool trusts_descriptions; /* lines of session descriptions are never taken for start lines */
+	unsigned int due;       /* roles of the lines of records that may come */
+	const bool *names;      /* the first bytes of those that name some */
+	size_t indent, margin;  /* that each line has; that each line may have */
+	bool is_eager;          /* lines that end or begin something are taken too */
+	bool has_plain_headers; /* they need little cleaning */
+	bool has_plain_lines;   /* the same for any others that are passed over */
+	bool awaits_start;      /* a start line may be read at once */
+	bool awaits_indent;     /* the first line with an indent tells that each line of the message has it */
 	/* the line that was matched last, for skim__matched() */
 	struct skim_match {
 		const char *line, *end; /* line: NULL, there is none */

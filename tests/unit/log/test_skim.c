@@ -90,13 +90,13 @@ static void test_which_lines(void **state)
 		{ "pjsua", START, CLEAN_UNKNOWN, 2, "  A: b\n\tC: d\n  \nwords\n", START },
 		{ "pjsua", START "\n", CLEAN_UNKNOWN, 0, "To: x\n\nA: b\n\nC: d\nE: f\n\n", "\nv=0\n" },
 		{ "pjsua", START "\n", CLEAN_UNKNOWN, 0, "To: x\n\n", "12:00:00 words\n" },
-		{ "pjsua", START "To: x\n\n", CLEAN_UNKNOWN, 2, "a=SIP/2.0\n  v=0\n", "  a=SIP/2.0\n" },
+		{ "pjsua", START "To: x\n\n", CLEAN_UNKNOWN, 2, "  v=0\n", "a=SIP/2.0\n" },
 		{ "jssip", START, CLEAN_UNKNOWN, 0, "A: b\n", "JsSIP: c\n" },
 		{ "jssip", START, CLEAN_UNKNOWN, 0, NAME "A: b\n  " NAME "To: x\n" NAME "\n" NAME "v=0\n",
 		  NAME " +2ms\n" },
 		{ "jssip", START, CLEAN_UNKNOWN, 0, NAME "A: b\n", NAME "sending message\n" },
 		{ "jssip", START, CLEAN_UNKNOWN, 0, NAME "A: b\n", "JsSIP:Transport\n" },
-		{ "plain", START, CLEAN_UNKNOWN, 0, "A: b\n\na=SIP/2.0\n", "b: SIP/2.0\n" },
+		{ "plain", START, CLEAN_UNKNOWN, 0, "A: b\n\nv=0\n", "a=SIP/2.0\n" },
 	};
 	struct setting setting;
 	char text[256];
@@ -256,27 +256,61 @@ static void read_text(const struct form *form, const char *text, bool is_ahead, 
 	lines__free(lines);
 }
 
-static void test_the_result_is_the_same(void **state)
+/* What is found in a text is the same, line by line and ahead. */
+static void assert_same(const struct form *form, const char *text)
 {
 	struct tally skimmed, read;
+
+	read_text(form, text, true, &skimmed);
+	read_text(form, text, false, &read);
+	assert_int_equal(skimmed.messages, read.messages);
+	assert_int_equal(skimmed.records, read.records);
+	assert_int_equal(skimmed.empty, read.empty);
+	assert_int_equal(skimmed.placed, read.placed);
+	assert_int_equal(skimmed.dated, read.dated);
+	assert_int_equal(skimmed.undated, read.undated);
+	assert_int_equal(skimmed.torn, read.torn);
+	assert_int_equal(skimmed.incomplete, read.incomplete);
+	assert_int_equal(skimmed.untaken, read.untaken);
+}
+
+static void test_the_result_is_the_same(void **state)
+{
 	char text[8192];
 	size_t i, round;
 
 	for (round = 0; round < rounds(20); round++) {
 		for (i = 0; i < forms_count; i++) {
 			put_lines(text, &forms[i]);
-			read_text(&forms[i], text, true, &skimmed);
-			read_text(&forms[i], text, false, &read);
-			assert_int_equal(skimmed.messages, read.messages);
-			assert_int_equal(skimmed.records, read.records);
-			assert_int_equal(skimmed.empty, read.empty);
-			assert_int_equal(skimmed.placed, read.placed);
-			assert_int_equal(skimmed.dated, read.dated);
-			assert_int_equal(skimmed.undated, read.undated);
-			assert_int_equal(skimmed.torn, read.torn);
-			assert_int_equal(skimmed.untaken, read.untaken);
+			assert_same(&forms[i], text);
 		}
 	}
+}
+
+static void test_rare_lines(void **state)
+{
+	static const struct {
+		const char *form, *text;
+	} cases[] = {
+		/* an empty line behind a packet, which has no indent */
+		{ "tcpdump", "12:00:00.1 IP 192.0.2.1.5070 > 192.0.2.2.5060: SIP, length: 9\n\t" START "\n" },
+		{ "tcpdump", "12:00:00.1 IP 192.0.2.1.5070 > 192.0.2.2.5060: SIP, length: 9\n\t" START
+			     "\tTo: x\n<\n\t" START "E..9\n\n" },
+		/* a line of a hexadecimal dump in a message behind blanks */
+		{ "tcpdump", "   " START "\t0x00: 45\n\n   A: b\n\nSIP/2.0 200 OK\n" },
+		/* a line that looks like a session description and like a start line */
+		{ "sngrep",
+		  "2026/01/05 12:00:00.1 192.0.2.1:5070 -> 192.0.2.2:5060\n" START "\no=x SIP: BYE sip:a SIP/2.0\n" },
+		/* behind what may be a header or begin a record, a start line that something stands before */
+		{ "arrow", "192.0.2.1:5070 -> 192.0.2.2:5060\n" START
+			   "X: 192.0.2.3:5060 -> 192.0.2.4:5060\nD PJSIP : SIP/2.0 200 "
+			   "OK\n\n" },
+	};
+	const char *nearest;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_same(forms__find(cases[i].form, &nearest), cases[i].text);
 }
 
 int main(void)
@@ -287,6 +321,7 @@ int main(void)
 		cmocka_unit_test(test_lines_that_are_read_at_once),
 		cmocka_unit_test(test_a_line_alone),
 		cmocka_unit_test(test_the_result_is_the_same),
+		cmocka_unit_test(test_rare_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
