@@ -1183,6 +1183,11 @@ void assembly__cut_headers(struct assembly *assembly, size_t length)
 	assembly->headers.length = length;
 }
 
+unsigned long long assembly__first_line(const struct assembly *assembly)
+{
+	return assembly->line;
+}
+
 bool assembly__is_unfinished(const struct assembly *assembly)
 {
 	const struct link_ends *ends = &assembly->path.ends;

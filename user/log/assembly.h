@@ -131,6 +131,9 @@ int assembly__read_glued(struct assembly *assembly, const char *line, size_t len
 size_t assembly__headers_length(const struct assembly *assembly);
 void assembly__cut_headers(struct assembly *assembly, size_t length);
 
+/* Returns the line in which the message begins whose headers are being read. Allowed with ASSEMBLY_IN_HEADERS. */
+unsigned long long assembly__first_line(const struct assembly *assembly);
+
 /* Returns whether lines that come later belong to what has begun: to headers, a body, or a record that tells an end. */
 bool assembly__is_unfinished(const struct assembly *assembly);
 

@@ -635,6 +635,7 @@ static int keep_candidate(struct reader *reader, const struct piece *piece)
 	candidate->text.length = 0;
 	candidate->before = piece->before;
 	candidate->headers = assembly__headers_length(reader->source->lines.assembly);
+	candidate->message = assembly__first_line(reader->source->lines.assembly);
 	candidate->line = reader->settings.tally->line;
 	return held_lines__add(&candidate->text, piece->text - piece->before, piece->before + piece->length, HELD_LF);
 }
@@ -689,10 +690,11 @@ static int weigh_header(struct reader *reader, const struct piece *piece, unsign
 	const char *start;
 	int error;
 
-	if (!(*state & ASSEMBLY_IN_HEADERS)) {
+	if (!(*state & ASSEMBLY_IN_HEADERS) ||
+	    candidate->message != assembly__first_line(reader->source->lines.assembly))
 		candidate->text.length = 0;
+	if (!(*state & ASSEMBLY_IN_HEADERS))
 		return 0;
-	}
 	if (*matcher && is_likely && !find_start(reader, *matcher, piece, &start)) {
 		*matcher = NULL;
 		return keep_candidate(reader, piece);

@@ -19,9 +19,10 @@
 
 /* A line of headers that begins a record by the pattern of a user, if a start line comes before the headers end. */
 struct candidate {
-	struct held_lines text; /* empty: there is none */
-	size_t before;          /* bytes of the envelope in it */
-	size_t headers;         /* bytes of the headers before it */
+	struct held_lines text;     /* empty: there is none */
+	size_t before;              /* bytes of the envelope in it */
+	size_t headers;             /* bytes of the headers before it */
+	unsigned long long message; /* the line in which their message begins */
 	unsigned long long line;
 };
 

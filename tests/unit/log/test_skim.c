@@ -212,6 +212,8 @@ static void test_a_line_alone(void **state)
 	}
 }
 
+#define LONG "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 /* The lines of a message, lines of records, and others. */
 static void put_lines(char *to, const struct form *form)
 {
@@ -305,6 +307,9 @@ static void test_rare_lines(void **state)
 		{ "arrow", "192.0.2.1:5070 -> 192.0.2.2:5060\n" START
 			   "X: 192.0.2.3:5060 -> 192.0.2.4:5060\nD PJSIP : SIP/2.0 200 "
 			   "OK\n\n" },
+		/* the same behind the headers of another message */
+		{ "arrow", "192.0.2.1:5070 -> 192.0.2.2:5060\nA x SIP/2.0\nX: 192.0.2.3:5060 -> 192.0.2.4:5060\n" LONG
+			   " x SIP/2.0\n" START "\n" },
 	};
 	const char *nearest;
 	size_t i;
