@@ -24,8 +24,9 @@ struct match {
 	unsigned int which; /* of the patterns */
 	uint64_t serial; /* of a match that is remembered: values are at the same places in all lines; 0: it is not */
 	size_t end;
-	unsigned int path_from, path_length; /* the stretch of the values that tell of the path; 0: a time is in it */
-	unsigned int count;                  /* of values */
+	unsigned int path_from,
+		path_length; /* that of the values with digits that tell of the path; 0: a time is in it */
+	unsigned int count;  /* of values */
 	struct match_value {
 		unsigned int group;
 		unsigned int from, length;

@@ -230,14 +230,24 @@ static void take_match(struct pattern *pattern, unsigned int numbers)
 	}
 }
 
-/* Finds the stretch of all values that tell of the path. */
-static void find_path(struct match *match)
+static bool holds_digit(const char *text, size_t length)
+{
+	size_t i = 0;
+
+	while (i < length && (text[i] < '0' || text[i] > '9'))
+		i++;
+	return i < length;
+}
+
+/* Finds the stretch of all values that tell of the path. Those without digits are the same in all lines that are alike. */
+static void find_path(struct match *match, const char *line)
 {
 	const struct match_value *value, *end = match->values + match->count;
 	unsigned int from = UINT_MAX, to = 0;
 
 	for (value = match->values; value < end; value++) {
-		if (value->group == PATTERN_TIME || value->group >= PATTERN_USER_GROUPS)
+		if (value->group == PATTERN_TIME || value->group >= PATTERN_USER_GROUPS ||
+		    !holds_digit(line + value->from, value->length))
 			continue;
 		from = value->from < from ? value->from : from;
 		to = value->from + value->length > to ? value->from + value->length : to;
@@ -271,7 +281,7 @@ int pattern__match(struct pattern *pattern, const char *line, size_t length)
 	}
 	if (result >= 0)
 		take_match(pattern, (unsigned int)result);
-	find_path(&pattern->found);
+	find_path(&pattern->found, line);
 	return pattern->found.is_match;
 }
 
@@ -315,19 +325,6 @@ size_t pattern__value(const struct pattern *pattern, enum pattern_group group, c
 		return 0;
 	*ret_value = pattern->line + value->from;
 	return value->length;
-}
-
-bool pattern__next_value(const struct pattern *pattern, unsigned int *number, struct pattern_value *ret_value)
-{
-	const struct match_value *value = &pattern->match->values[*number];
-
-	if (*number == pattern->match->count)
-		return false;
-	++*number;
-	*ret_value = (struct pattern_value){ .group = value->group,
-					     .text = pattern->line + value->from,
-					     .length = value->length };
-	return true;
 }
 
 bool pattern__has(const struct pattern *pattern, enum pattern_group group)

@@ -75,12 +75,6 @@ struct pattern_value {
 	size_t length;
 };
 
-/*
- * Finds the next value in the last match, of any group that is not empty; *number is 0 at the beginning. If groups of
- * the same name hold several values, the first one is found. Returns false if there are no more.
- */
-bool pattern__next_value(const struct pattern *pattern, unsigned int *number, struct pattern_value *ret_value);
-
 /* Returns whether the pattern has this group. */
 bool pattern__has(const struct pattern *pattern, enum pattern_group group);
 

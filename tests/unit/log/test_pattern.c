@@ -71,6 +71,35 @@ static void test_lines_that_are_alike(void **state)
 	pattern__free(pattern);
 }
 
+/* What tells of the path in lines that differ in digits alone. */
+static void test_paths(void **state)
+{
+	static const struct {
+		const char *pattern, *line;
+		const char *path; /* NULL: none */
+	} cases[] = {
+		{ "^(?<transport>\\w) (?<time>\\S+) (?<src>\\S+):(?<sport>\\d+)$", "U 12:00 192.0.2.1:5060",
+		  "192.0.2.1:5060" },
+		{ "^(?<transport>\\w+) (?<src>\\S+) -> (?<dst>\\S+)", "udp6 ::1 -> ::2 x", "udp6 ::1 -> ::2" },
+		{ "^(?<src>\\S+) (?<time>\\S+) (?<dst>\\S+)$", "::1 12:00 ::2", NULL },
+		{ "^(?<time>\\S+) (?<direction>\\S+)$", "12:00 sent", NULL },
+	};
+	struct pattern *pattern;
+	const struct match *match;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		pattern = new_pattern(cases[i].pattern);
+		assert_int_equal(pattern__match(pattern, cases[i].line, strlen(cases[i].line)), 1);
+		match = pattern__found(pattern);
+		assert_ptr_equal(pattern__line(pattern), cases[i].line);
+		assert_int_equal(match->path_length, cases[i].path ? strlen(cases[i].path) : 0);
+		if (cases[i].path)
+			assert_memory_equal(cases[i].line + match->path_from, cases[i].path, match->path_length);
+		pattern__free(pattern);
+	}
+}
+
 static void test_names(void **state)
 {
 	struct pattern *pattern = NULL;
@@ -177,6 +206,7 @@ int main(void)
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_lines_that_are_alike),
 		cmocka_unit_test(test_literals_of_two_texts),
+		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_a_line_that_takes_too_long),
 		cmocka_unit_test(test_steps_of_our_own_patterns),
