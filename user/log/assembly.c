@@ -1058,6 +1058,8 @@ static int read_rest(struct assembly *assembly, const char *line, size_t length,
 
 int assembly__begin(struct assembly *assembly, const char *line, size_t length)
 {
+	if (!assembly->depth)
+		earn_credit(assembly, length);
 	assembly->is_after_blank = false;
 	return begin_certainly(assembly, line, length);
 }

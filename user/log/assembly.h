@@ -118,7 +118,7 @@ void assembly__pass_header(struct assembly *assembly);
  */
 void assembly__pass(struct assembly *assembly, bool is_blank);
 
-/* Begins a message with a line for which start_line__is_alone(). Allowed with ASSEMBLY_AWAITS_MESSAGE. */
+/* Begins a message with a line for which start_line__is_certain(). Allowed with ASSEMBLY_AWAITS_MESSAGE. */
 int assembly__begin(struct assembly *assembly, const char *line, size_t length);
 
 /* Reads a line in which a start line may be behind something else. */

@@ -5,27 +5,30 @@
 #include <string.h>
 
 #define HASH_FACTOR 0x9e3779b97f4a7c15ULL
+#define LENGTH_MIN sizeof(uint64_t) /* of a text */
 
-/* Two sums, which a processor makes at the same time. The last words overlap. */
+static uint64_t mix(uint64_t hash, const char *text)
+{
+	uint64_t word;
+
+	memcpy(&word, text, sizeof(word));
+	return ((hash << 29 | hash >> 35) ^ word) * HASH_FACTOR; /* a product spreads bits upwards alone */
+}
+
+/* The last words overlap. */
 static size_t place_of(uint64_t serial, const char *text, size_t length)
 {
-	uint64_t words[2], one = serial, other = length;
+	uint64_t hash = serial ^ length << 32;
 	size_t i;
 
-	for (i = 0; i + sizeof(words) < length; i += sizeof(words)) {
-		memcpy(words, text + i, sizeof(words));
-		one = ((one << 29 | one >> 35) ^ words[0]) * HASH_FACTOR;
-		other = ((other << 29 | other >> 35) ^ words[1]) * HASH_FACTOR;
-	}
-	memcpy(words, text + length - sizeof(words), sizeof(words));
-	one = ((one << 29 | one >> 35) ^ words[0]) * HASH_FACTOR;
-	other = ((other << 29 | other >> 35) ^ words[1]) * HASH_FACTOR;
-	return ((one ^ (other << 29 | other >> 35)) * HASH_FACTOR) >> (64 - PATH_MEMORY_BITS);
+	for (i = 0; i + LENGTH_MIN < length; i += LENGTH_MIN)
+		hash = mix(hash, text + i);
+	return mix(hash, text + length - LENGTH_MIN) >> (64 - PATH_MEMORY_BITS);
 }
 
 static bool may_be_kept(const struct match *match)
 {
-	return match->serial && match->path_length >= 2 * sizeof(uint64_t) && match->path_length <= PATH_MEMORY_LENGTH;
+	return match->serial && match->path_length >= LENGTH_MIN && match->path_length <= PATH_MEMORY_LENGTH;
 }
 
 const struct message_path *path_memory__find(const struct path_memory *memory, const struct match *match,

@@ -723,7 +723,7 @@ static int read_found(void *context, const struct skim_line *line)
 	reader->source->candidate.text.length = 0;
 	reader->settings.tally->line = reader->first + line->before;
 	if (!line->matcher)
-		error = assembly__read(assembly, line->text, line->length, line->ending);
+		error = assembly__begin(assembly, line->text, line->length);
 	else if (matcher__role(line->matcher) == FORM_ADDS)
 		error = add_to_record(reader, line->matcher);
 	else

@@ -456,6 +456,16 @@ static bool read_usual_epoch(const char *text, size_t length, struct timespec *r
 	return true;
 }
 
+/* Whether it is hh:mm:ss with a fraction, or without. */
+static bool is_usual_clock(const char *text, size_t length)
+{
+	struct text rest = { .at = text, .end = text + length };
+	struct stamp stamp = { 0 };
+
+	return length > 2 && text[2] == ':' && count_digits(&rest, 0) == 2 && read_clock(&rest, &stamp) &&
+	       rest.at == rest.end;
+}
+
 int stamp__read(struct stamp_calendar *calendar, const char *text, size_t length, struct timespec *ret_time)
 {
 	struct timespec time;
@@ -464,6 +474,8 @@ int stamp__read(struct stamp_calendar *calendar, const char *text, size_t length
 
 	if (read_usual_epoch(text, length, ret_time))
 		return 0;
+	if (!calendar->has_day && length <= STAMP_LENGTH_MAX && is_usual_clock(text, length))
+		return -ENODATA;
 	if (read_in_minute(calendar, text, length, &time)) {
 		*ret_time = time;
 		return 0;

@@ -8,7 +8,7 @@
 
 #define STATUS_OFFSET (sizeof("SIP/2.0 ") - 1)
 #define STATUS_DIGITS 3
-#define CSEQ_DIGITS_MAX 9
+#define CSEQ_DIGITS_MAX 10
 
 /* What is known of a message. */
 struct reading {

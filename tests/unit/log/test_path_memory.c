@@ -62,8 +62,10 @@ static void test_what_is_not_kept(void **state)
 	assert_non_null(find(memory, 1, line));
 	keep(memory, 0, line, 1);
 	assert_null(find(memory, 0, line));
-	keep(memory, 1, "from 192.0.2.1:5060", 1);
-	assert_null(find(memory, 1, "from 192.0.2.1:5060"));
+	keep(memory, 1, "from 1.2.3.4", 1);
+	assert_null(find(memory, 1, "from 1.2.3.4"));
+	keep(memory, 1, "from 1.2.3.40", 1);
+	assert_non_null(find(memory, 1, "from 1.2.3.40"));
 	free(memory);
 }
 

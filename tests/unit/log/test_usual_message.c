@@ -54,7 +54,7 @@ static void test_usual_messages(void **state)
 	assert_read("BYE sip:a SIP/2.0\r\n" VIA "To: b\r\nCSeq: 1 BYE\r\n", "BYE", "BYE", SIP_TRANSPORT_UDP);
 	assert_read("INVITE sip:a SIP/2.0\r\nTo: <sip:b>\r\nCSeq: 1 INVITE\r\nVia: SIP/2.0/TLS a\r\n", "INVITE",
 		    "INVITE", SIP_TRANSPORT_TLS);
-	assert_read("INVITE sip:a SIP/2.0\r\n" VIA "To: b c <sip:b>;tag=1\r\nCSeq: 123456789 INVITE\r\n", "ReINVITE",
+	assert_read("INVITE sip:a SIP/2.0\r\n" VIA "To: b c <sip:b>;tag=1\r\nCSeq: 1234567890 INVITE\r\n", "ReINVITE",
 		    "INVITE", SIP_TRANSPORT_UDP);
 	assert_read("SIP/2.0 180\r\n" VIA "Via: SIP/2.0/WSS b\r\nCSeq: 1 INVITE\r\n", "180", "INVITE",
 		    SIP_TRANSPORT_UDP);
@@ -112,6 +112,8 @@ static void put_lines(char *text)
 					       "CSeq: 7 BYE",
 					       "CSeq: 7 BYE ",
 					       "CSeq: 8 FOO",
+					       "CSeq: 9999999999 BYE",
+					       "CSeq: 00000000000 ACK",
 					       "cseq: 9 ACK",
 					       "CSeq : 1 PING",
 					       "To: <sip:b>",
