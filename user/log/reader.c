@@ -321,12 +321,16 @@ static bool clean(struct reader *reader, const struct piece *piece, unsigned int
 	return true;
 }
 
+/* Whether lines that are not indented repeat those of the message. */
+static bool is_repeating(const struct reader *reader)
+{
+	return reader->settings.form->traits & FORM_TAB && reader->source->lines.shape == CLEAN_INDENTED;
+}
+
 /* Takes note of a line that is no part of a message but looks like a start line, unless it repeats one. */
 static void note_foreign(struct reader *reader, const char *text, size_t length)
 {
-	bool is_repeated = reader->settings.form->traits & FORM_TAB && reader->source->lines.shape == CLEAN_INDENTED;
-
-	if (!is_repeated && start_line__is_possible(text, length) && start_line__is_meant(text, length))
+	if (!is_repeating(reader) && start_line__is_possible(text, length) && start_line__is_meant(text, length))
 		tally__note_untaken(reader->settings.tally, text, length);
 }
 
@@ -338,7 +342,7 @@ static int read_text(struct reader *reader, struct piece *piece, unsigned int st
 	const char *text = piece->text;
 	size_t length = piece->length;
 
-	if (state & ASSEMBLY_IN_HEADERS && torn__may_be_behind_packet(traits, text, length))
+	if (state & ASSEMBLY_IN_HEADERS && !is_repeating(reader) && torn__may_be_behind_packet(traits, text, length))
 		return assembly__pause(assembly);
 	piece->is_glued |= traits & FORM_GLUED && state & ASSEMBLY_AWAITS_MESSAGE;
 	if (traits & FORM_NO_DATE && !(state & ASSEMBLY_IN_HEADERS))

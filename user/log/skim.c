@@ -266,8 +266,6 @@ static inline int take_header(struct skim *skim, const struct view *view)
 /* A line of another program changes nothing, if it is no start line. */
 static int take_foreign(struct skim *skim, const struct view *view)
 {
-	if (skim->what == SKIM_HEADERS && torn__may_be_behind_packet(skim->traits, view->cleaned, view->length))
-		return 0;
 	return !may_be_start(skim, view->text, view->line, view->end) &&
 	       !may_tell_date(skim, view->line, (size_t)(view->end - view->line)) &&
 	       !is_of_record(skim, view->due, view->text, view->line, view->end);
