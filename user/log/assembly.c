@@ -55,8 +55,8 @@ struct assembly {
 	unsigned long long line;   /* in which it begins */
 	size_t claim_length;       /* of a start line that was claimed; 0: none */
 	size_t glued;              /* bytes before the start line that may belong to its method */
-	bool is_certain;           /* its start line is */
 	size_t content_length;
+	bool is_certain;           /* its start line is */
 	bool has_type, has_length; /* headers that tell of a body */
 	struct body body;
 	enum quote quote;

@@ -32,10 +32,24 @@ static size_t place_of(const struct message *message, const struct message_path 
 	return mix(mix(one, other), (uint64_t)ends->source_port << 16 | ends->target_port) >> (64 - COUNT_MEMORY_BITS);
 }
 
-/* Bytes that belong to no member differ by chance, which costs time alone. */
+static bool is_same_path(const struct message_path *path, const struct message_path *other)
+{
+	const struct link_ends *ends = &path->ends, *others = &other->ends;
+
+	return !memcmp(&ends->source, &others->source, sizeof(ends->source)) &&
+	       !memcmp(&ends->target, &others->target, sizeof(ends->target)) &&
+	       ends->has_source == others->has_source && ends->has_target == others->has_target &&
+	       ends->source_port == others->source_port && ends->target_port == others->target_port &&
+	       path->transport == other->transport && path->has_direction == other->has_direction &&
+	       path->direction == other->direction;
+}
+
+/* Bytes behind the end of a name may differ by chance, which costs time alone. */
 static bool is_same(const struct counted *counted, const struct message *message, const struct message_path *path)
 {
-	return !memcmp(&counted->message, message, sizeof(*message)) && !memcmp(&counted->path, path, sizeof(*path));
+	return !memcmp(counted->message.type, message->type, sizeof(message->type)) &&
+	       !memcmp(counted->message.method, message->method, sizeof(message->method)) &&
+	       counted->message.via == message->via && is_same_path(&counted->path, path);
 }
 
 const struct counter_place *count_memory__find(const struct count_memory *memory, const struct message *message,

@@ -304,9 +304,9 @@ static void test_rare_lines(void **state)
 		{ "sngrep",
 		  "2026/01/05 12:00:00.1 192.0.2.1:5070 -> 192.0.2.2:5060\n" START "\no=x SIP: BYE sip:a SIP/2.0\n" },
 		/* behind what may be a header or begin a record, a start line that something stands before */
-		{ "arrow", "192.0.2.1:5070 -> 192.0.2.2:5060\n" START
-			   "X: 192.0.2.3:5060 -> 192.0.2.4:5060\nD PJSIP : SIP/2.0 200 "
-			   "OK\n\n" },
+		{ "arrow",
+		  "192.0.2.1:5070 -> 192.0.2.2:5060\n" START "X: 192.0.2.3:5060 -> 192.0.2.4:5060\nW x: SIP/2.0 200 "
+		  "OK\n\n" },
 		/* the same behind the headers of another message */
 		{ "arrow", "192.0.2.1:5070 -> 192.0.2.2:5060\nA x SIP/2.0\nX: 192.0.2.3:5060 -> 192.0.2.4:5060\n" LONG
 			   " x SIP/2.0\n" START "\n" },
