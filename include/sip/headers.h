@@ -4,6 +4,7 @@
 #define SIP_HEADERS_H
 
 #include "sip/skim.h"
+#include "sip/token.h"
 
 /* Steps of one call, for the same reason as SIP_START_STEPS. A step consumes up to 32 bytes. */
 #define SIP_HEADER_STEPS 3
@@ -79,7 +80,8 @@ static __always_inline int sip__is_header(const struct sip_view *view, const str
 		return 0;
 	if (!marks) {
 		at += 8;
-		marks = SIP_NAME_MARKS(sip__word(view, at));
+		word = sip__word(view, at); /* outside the macro, which would read it again and again */
+		marks = SIP_NAME_MARKS(word);
 	}
 	if (!marks)
 		return 1;
@@ -150,13 +152,6 @@ static __always_inline enum sip_verdict sip__take_value(struct sip_scan *scan, _
 	return scan->wanted ? SIP_MORE : SIP_MESSAGE;
 }
 
-static __always_inline void sip__add_length_digit(struct sip_scan *scan, __u32 c)
-{
-	__u32 length = scan->content_length;
-
-	scan->content_length = length > SIP_LENGTH_MAX / 10 - 1 ? SIP_LENGTH_MAX : length * 10 + (c - '0');
-}
-
 /*
  * In a state that waits for some bytes, skips all others, by blocks or, near the end of the view, by a word. Returns
  * whether none of those bytes follows at once. Otherwise the scan is at the first of them.
@@ -179,18 +174,61 @@ static __always_inline int sip__skip_to_stop(const struct sip_view *view, struct
 	return 1;
 }
 
-/* Reads up to eight bytes of a wanted header's value. */
-static __always_inline enum sip_verdict sip__in_value(const struct sip_view *view, struct sip_scan *scan)
+/*
+ * Reads up to eight digits, which are of the length in that state. Returns whether the byte at the offset ends them, which
+ * may be that behind the end of the view.
+ */
+static __always_inline int sip__read_digits(const struct sip_view *view, struct sip_scan *scan)
 {
-	__u32 left, value, action, c, i;
-	__u64 word;
+	static const volatile __u32 powers[16] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000 };
+	__u64 word = sip__word(view, scan->offset), others = sip__mark_others_than_digits(word), length;
+	__u32 count = others ? sip__first_mark(others) : 8;
 
-	if (sip_value_action[scan->value & (SIP_VALUES - 1)] == SIP_VALUE_WAITS && sip__skip_to_stop(view, scan))
-		return SIP_MORE;
+	scan->effort_left -= SIP_EFFORT_OF_DIGITS;
+	if (count && sip_value_action[scan->value & (SIP_VALUES - 1)] == SIP_VALUE_READS_DIGITS) {
+		length = (__u64)scan->content_length * powers[count & 15] + sip__number(word, count);
+		scan->content_length = length > SIP_LENGTH_MAX ? SIP_LENGTH_MAX : (__u32)length;
+	}
+	scan->offset += count;
+	return others != 0;
+}
+
+/* Passes eight digits of a number that does not matter. Returns whether there were as many. */
+static __always_inline int sip__pass_digits(const struct sip_view *view, struct sip_scan *scan)
+{
+	if (sip__mark_others_than_digits(sip__word(view, scan->offset)))
+		return 0;
+	scan->effort_left -= SIP_EFFORT_OF_DIGITS;
+	scan->offset += 8;
+	return 1;
+}
+
+/*
+ * Reads on in a token or number that is read by the word. Returns the state behind its end, or SIP_VALUE_NONE; the same
+ * state if the end is not at hand.
+ */
+static __always_inline __u32 sip__read_by_word(const struct sip_view *view, struct sip_scan *scan, __u32 value,
+					       __u32 action)
+{
+	int has_ended = action == SIP_VALUE_READS_TOKEN ? sip__read_token(view, scan) : sip__read_digits(view, scan);
+	__u32 c;
+
+	if (!has_ended || scan->offset >= view->bounds->limit)
+		return value;
+	c = sip__byte(view, scan->offset);
+	return sip_value_next[(sip_byte_class[c] & (SIP_CLASSES - 1)) * SIP_VALUES + value];
+}
+
+/*
+ * Reads up to eight bytes of a value, one by one. Returns the state behind them, SIP_VALUE_NONE if the rest does not
+ * matter.
+ */
+static __always_inline __u32 sip__read_bytes(const struct sip_view *view, struct sip_scan *scan, __u32 value)
+{
+	__u64 word = sip__word(view, scan->offset), i;
+	__u32 left = view->bounds->limit - scan->offset, c;
+
 	scan->effort_left -= SIP_EFFORT_OF_BYTES;
-	word = sip__word(view, scan->offset);
-	left = view->bounds->limit - scan->offset;
-	value = scan->value;
 	SIP_UNROLL
 	for (i = 0; i < 8; i++) {
 		if (i >= left)
@@ -198,16 +236,9 @@ static __always_inline enum sip_verdict sip__in_value(const struct sip_view *vie
 		c = word & 0xff;
 		word >>= 8;
 		value = sip_value_next[(sip_byte_class[c] & (SIP_CLASSES - 1)) * SIP_VALUES + value];
-		action = sip_value_action[value];
-		if (action == SIP_VALUE_FINDS) {
-			/* The byte that ended the value may end the line too, so it is read again. */
-			scan->offset += i;
-			return sip__take_value(scan, value);
-		}
-		if (action == SIP_VALUE_APPENDS)
-			sip__token_append(scan, c);
-		else if (action == SIP_VALUE_ADDS_DIGIT)
-			sip__add_length_digit(scan, c);
+		/* What leads to such a state is read again: a byte that ends a value may end the line too. */
+		if (sip_value_action[value] >= SIP_VALUE_STOPS)
+			break;
 		/* A fold goes on. If the next byte is not at hand, the beginning of the next line finds the fold. */
 		if (c == '\n' && (word & 0xff) != ' ' && (word & 0xff) != '\t') {
 			scan->state = SIP_AT_LINE;
@@ -215,7 +246,26 @@ static __always_inline enum sip_verdict sip__in_value(const struct sip_view *vie
 			break;
 		}
 	}
-	scan->offset += i;
+	SIP_FORGET(view, i);
+	scan->offset += (__u32)i;
+	return value;
+}
+
+/* Reads a step of a wanted header's value. */
+static __always_inline enum sip_verdict sip__in_value(const struct sip_view *view, struct sip_scan *scan)
+{
+	__u32 value = scan->value, action = sip_value_action[value & (SIP_VALUES - 1)];
+
+	if ((action == SIP_VALUE_WAITS && sip__skip_to_stop(view, scan)) ||
+	    (action == SIP_VALUE_PASSES_DIGITS && sip__pass_digits(view, scan)))
+		return SIP_MORE;
+	SIP_STEP_ENDS();
+	if (action >= SIP_VALUE_STOPS)
+		value = sip__read_by_word(view, scan, value, action);
+	else
+		value = sip__read_bytes(view, scan, value);
+	if (sip_value_action[value & (SIP_VALUES - 1)] == SIP_VALUE_FINDS)
+		return sip__take_value(scan, value);
 	scan->value = (__u8)value;
 	if (!value && scan->state == SIP_IN_VALUE)
 		scan->state = SIP_IN_LINE;

@@ -58,17 +58,19 @@ enum sip_wanted {
  */
 #define SIP_EFFORT(length) ((__s32)((length) > 1400 ? 560 + ((length)-1400) / 8 * 7 : 560))
 #define SIP_EFFORT_UNLIMITED 0x7fffffff
-#define SIP_EFFORT_OF_PASSED(bytes) ((__s32)((bytes) / 8))           /* of the start line and headers */
-#define SIP_EFFORT_OF_SEARCHED(bytes) ((__s32)((bytes) / 8 * 3))     /* in a To header, besides */
-#define SIP_EFFORT_OF_LONG_METHOD(bytes) ((__s32)((bytes) / 16 * 3)) /* besides */
-#define SIP_EFFORT_OF_LINE 9                                         /* that is skimmed */
-#define SIP_EFFORT_OF_ODD_LINE 40                                    /* that is not */
-#define SIP_EFFORT_OF_BYTES 24                                       /* up to eight that are looked at one by one */
-#define SIP_EFFORT_OF_METHOD_BYTES 30 /* up to eight of a method that is not well known */
-#define SIP_EFFORT_OF_STOP 30         /* that a search met */
-#define SIP_EFFORT_OF_SUSPECT_BLOCK 4 /* of a line that is no start line, besides */
-#define SIP_EFFORT_OF_ODD_BYTE 44     /* a slash where no start line is, a control character in a URI */
-#define SIP_EFFORT_OF_BLANKS 24       /* up to eight before the start line */
+#define SIP_EFFORT_OF_PASSED(bytes) ((__s32)((bytes) / 8))          /* of the start line and headers */
+#define SIP_EFFORT_OF_SEARCHED(bytes) ((__s32)((bytes) / 8 * 3))    /* in a To header, besides */
+#define SIP_EFFORT_OF_LONG_TOKEN(bytes) ((__s32)((bytes) / 16 * 3)) /* besides */
+#define SIP_EFFORT_OF_LINE 9                                        /* that is skimmed */
+#define SIP_EFFORT_OF_ODD_LINE 40                                   /* that is not */
+#define SIP_EFFORT_OF_BYTES 24                                      /* up to eight that are looked at one by one */
+#define SIP_EFFORT_OF_TOKEN_BYTES 30     /* up to eight of a method that is not well known, or of a transport */
+#define SIP_EFFORT_OF_ODD_TOKEN_BLOCK 24 /* of such a token, with other characters than letters and digits */
+#define SIP_EFFORT_OF_DIGITS 12          /* up to eight */
+#define SIP_EFFORT_OF_STOP 30            /* that a search met */
+#define SIP_EFFORT_OF_SUSPECT_BLOCK 4    /* of a line that is no start line, besides */
+#define SIP_EFFORT_OF_ODD_BYTE 44        /* a slash where no start line is, a control character in a URI */
+#define SIP_EFFORT_OF_BLANKS 24          /* up to eight before the start line */
 
 /* Room for a name, and a power of two, because a mask bounds where a character goes. */
 #define SIP_TOKEN_SIZE 32
@@ -131,52 +133,6 @@ static __always_inline __u32 sip__known_method(__u64 low, __u64 high, char after
 	SIP_METHOD_LIST(X)
 #undef X
 	return SIP_TYPE_UNKNOWN;
-}
-
-static __always_inline void sip__token_clear(struct sip_scan *scan)
-{
-	scan->token_length = 0;
-	scan->token_digits = 0;
-	__builtin_memset(scan->token, 0, sizeof(scan->token));
-}
-
-/* Appends a character to the token, unless it is too long for a name already. */
-static __always_inline void sip__token_append(struct sip_scan *scan, __u32 c)
-{
-	__u32 length = scan->token_length;
-
-	if (length >= SIPBPF_NAME_SIZE)
-		return;
-	scan->token[length & (SIP_TOKEN_SIZE - 1)] = (char)c;
-	scan->token_length = (__u16)(length + 1);
-	scan->token_digits += c - '0' < 10;
-}
-
-/* Appends the first `length` characters (up to 8) of the word to a token of whole words, unless it is too long already. */
-static __always_inline void sip__token_append_word(struct sip_scan *scan, __u64 word, __u32 length)
-{
-	__u32 before = scan->token_length;
-	__u64 digits;
-
-	if (before >= SIPBPF_NAME_SIZE)
-		return;
-	word &= SIP_LOW_BYTES(length);
-	digits = SIP_MARK_RANGE(word & ~SIP_HIGHS, '0', '9') & ~word;
-	words__store8(scan->token + (before & (SIP_TOKEN_SIZE - 8)), WORDS_LITTLE(word));
-	scan->token_length = (__u16)(before + length);
-	scan->token_digits += (__u16)((digits >> 7) * SIP_ONES >> 56);
-}
-
-/*
- * Whether the token may be the name of a method: it is not too long, and not that under which re-INVITEs count. By
- * arithmetic, because each branch here would multiply the paths that the verifier walks.
- */
-static __always_inline int sip__token_is_method(const struct sip_scan *scan)
-{
-	__u64 length = scan->token_length, first = WORDS_LITTLE(words__load8((const __u8 *)scan->token));
-	__u64 differs = (first ^ SIP_WORD("ReINVITE")) | (length ^ 8);
-
-	return (int)(((differs | -differs) & (length - SIPBPF_NAME_SIZE)) >> 63);
 }
 
 /* Prepares a scan of the bytes from offset to end, for these headers. */

@@ -177,13 +177,12 @@ static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct
 /* The number of digits that the block begins with; 16 means 16 or more. */
 static __always_inline __u32 sip__digit_count(const __u8 *block)
 {
-	__u64 word, others;
+	__u64 others;
 	__u32 i;
 
 	SIP_UNROLL
 	for (i = 0; i < 16; i += 8) {
-		word = WORDS_LITTLE(words__load8(block + i)) ^ (SIP_ONES * '0');
-		others = (word | (word + SIP_ONES * (0x80 - 10))) & SIP_HIGHS;
+		others = sip__mark_others_than_digits(WORDS_LITTLE(words__load8(block + i)));
 		if (others)
 			return i + sip__first_mark(others);
 	}
@@ -371,7 +370,7 @@ static __always_inline int sip__skim_to(const struct sip_view *view, struct sip_
 static __always_inline int sip__skim_length(const struct sip_view *view, struct sip_scan *scan, __u64 at)
 {
 	const __u8 *block = sip__bytes(view, at, 8);
-	__u32 digits, length = 0, i;
+	__u32 digits;
 	__u64 word;
 
 	if (!block)
@@ -385,14 +384,7 @@ static __always_inline int sip__skim_length(const struct sip_view *view, struct 
 	word = WORDS_LITTLE(words__load8(block));
 	if (!digits || digits > 7 || ((word >> (8 * digits)) & 0xff) != '\r')
 		return 0;
-	/* Make it eight digits, with leading zeros. */
-	word = word << (64 - 8 * digits) | SIP_ONES * '0' >> 8 * digits;
-	SIP_UNROLL
-	for (i = 0; i < 8; i++) {
-		length = length * 10 + ((word & 0xff) - '0');
-		word >>= 8;
-	}
-	scan->content_length = length;
+	scan->content_length = sip__number(word, digits);
 	scan->has_length = 1;
 	scan->state = SIP_IN_LINE;
 	return 1;

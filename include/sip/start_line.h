@@ -3,7 +3,7 @@
 #ifndef SIP_START_H
 #define SIP_START_H
 
-#include "sip/scan.h"
+#include "sip/token.h"
 
 /*
  * Steps of one call. They bound what the verifier walks through, and so the time that loading takes. A step consumes up
@@ -126,67 +126,15 @@ static __always_inline enum sip_verdict sip__in_response(const struct sip_view *
 	return SIP_MORE;
 }
 
-/* The number of bytes of the block before the first word that has other characters than letters and digits. */
-static __always_inline __u32 sip__alphanumeric_length(const __u8 *block)
-{
-	__u64 word, low;
-	__u32 i;
-
-	SIP_UNROLL
-	for (i = 0; i < SIP_BLOCK; i += 8) {
-		word = WORDS_LITTLE(words__load8(block + i));
-		low = word & ~SIP_HIGHS;
-		low = SIP_MARK_RANGE(SIP_LOWER(low), 'a', 'z') | SIP_MARK_RANGE(low, '0', '9');
-		if ((low & ~word) != SIP_HIGHS)
-			return i;
-	}
-	return SIP_BLOCK;
-}
-
-/* In a method that is too long to have a name, skips words that belong to it. Returns whether it did. */
-static __always_inline int sip__skip_long_method(const struct sip_view *view, struct sip_scan *scan)
-{
-	__u64 at = scan->offset;
-	const __u8 *block;
-	__u32 length, i;
-
-	for (i = 0; i < SIP_SEARCH_BLOCKS; i++) {
-		SIP_FORGET(view, at);
-		block = sip__block(view, at);
-		if (!block)
-			break;
-		length = sip__alphanumeric_length(block);
-		SIP_FORGET(view, length);
-		at += length;
-		if (length < SIP_BLOCK)
-			break;
-	}
-	if (at == scan->offset)
-		return 0;
-	scan->effort_left -= SIP_EFFORT_OF_LONG_METHOD(at - scan->offset);
-	scan->offset = (__u32)at;
-	return 1;
-}
-
 /* Reads a method that is not well known, up to eight characters a step, or more if it has no name. */
 static __always_inline enum sip_verdict sip__in_method(const struct sip_view *view, struct sip_scan *scan)
 {
-	__u64 word = sip__word(view, scan->offset), others;
-	__u32 c, length;
+	int has_ended = sip__read_token(view, scan);
+	__u32 c;
 
-	if (scan->token_length >= SIPBPF_NAME_SIZE) {
-		if (sip__skip_long_method(view, scan))
-			return SIP_MORE;
-		scan->effort_left -= SIP_EFFORT_OF_LONG_METHOD(SIP_BLOCK);
-	}
-	scan->effort_left -= SIP_EFFORT_OF_METHOD_BYTES;
-	others = sip__mark_others_than_token(word);
-	length = others ? sip__first_mark(others) : 8;
-	sip__token_append_word(scan, word, length);
-	scan->offset += length;
 	if (scan->offset >= scan->end)
 		return sip__end_in_start_line(scan, 0);
-	if (!others)
+	if (!has_ended)
 		return SIP_MORE;
 	c = sip__byte(view, scan->offset);
 	if (scan->token_length == 0 || (c != ' ' && c != '\t'))

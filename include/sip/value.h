@@ -100,13 +100,15 @@ static const __u8 sip_byte_class[256] = {
 	['u' ... 'z'] = SIP_CLASS_TOKEN, ['~'] = SIP_CLASS_TOKEN,
 };
 
-/* What a state does with the byte that led to it. */
+/* What a state does. */
 enum sip_value_action {
 	SIP_VALUE_SKIPS = 0,
-	SIP_VALUE_APPENDS,    /* to the token */
-	SIP_VALUE_ADDS_DIGIT, /* to the number */
-	SIP_VALUE_FINDS,      /* the value has been read far enough; the byte does not belong to it */
-	SIP_VALUE_WAITS,      /* only some bytes lead on from here: sip_value_stops */
+	SIP_VALUE_WAITS,         /* only some bytes lead on from here: sip_value_stops */
+	SIP_VALUE_PASSES_DIGITS, /* what it is, digits by the word */
+	SIP_VALUE_READS_TOKEN,   /* from the byte on that led to it */
+	SIP_VALUE_READS_DIGITS,  /* likewise */
+	SIP_VALUE_FINDS,         /* the value has been read far enough; the byte does not belong to it */
+	SIP_VALUE_STOPS = SIP_VALUE_READS_TOKEN, /* the first of those that another step begins with */
 };
 
 /*
@@ -114,11 +116,17 @@ enum sip_value_action {
  * paths that it walks. It is volatile, because clang 19 turns a table that it can see through into comparisons.
  */
 static const volatile __u8 sip_value_action[256] = {
-	[SIP_VALUE_TO_OUTSIDE] = SIP_VALUE_WAITS,      [SIP_VALUE_TO_QUOTED] = SIP_VALUE_WAITS,
-	[SIP_VALUE_TO_ANGLE] = SIP_VALUE_WAITS,        [SIP_VALUE_CSEQ_METHOD] = SIP_VALUE_APPENDS,
-	[SIP_VALUE_VIA_TRANSPORT] = SIP_VALUE_APPENDS, [SIP_VALUE_LENGTH_DIGITS] = SIP_VALUE_ADDS_DIGIT,
-	[SIP_VALUE_TO_FOUND] = SIP_VALUE_FINDS,        [SIP_VALUE_CSEQ_FOUND] = SIP_VALUE_FINDS,
-	[SIP_VALUE_VIA_FOUND] = SIP_VALUE_FINDS,       [SIP_VALUE_LENGTH_FOUND] = SIP_VALUE_FINDS,
+	[SIP_VALUE_TO_OUTSIDE] = SIP_VALUE_WAITS,
+	[SIP_VALUE_TO_QUOTED] = SIP_VALUE_WAITS,
+	[SIP_VALUE_TO_ANGLE] = SIP_VALUE_WAITS,
+	[SIP_VALUE_CSEQ_NUMBER] = SIP_VALUE_PASSES_DIGITS,
+	[SIP_VALUE_CSEQ_METHOD] = SIP_VALUE_READS_TOKEN,
+	[SIP_VALUE_VIA_TRANSPORT] = SIP_VALUE_READS_TOKEN,
+	[SIP_VALUE_LENGTH_DIGITS] = SIP_VALUE_READS_DIGITS,
+	[SIP_VALUE_TO_FOUND] = SIP_VALUE_FINDS,
+	[SIP_VALUE_CSEQ_FOUND] = SIP_VALUE_FINDS,
+	[SIP_VALUE_VIA_FOUND] = SIP_VALUE_FINDS,
+	[SIP_VALUE_LENGTH_FOUND] = SIP_VALUE_FINDS,
 };
 
 /* The bytes, besides LF, that lead out of a state that waits. All others are skipped by the block. */

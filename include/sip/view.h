@@ -130,6 +130,22 @@ static __always_inline __u64 sip__mark_others_than_token(__u64 word)
 	return ((others & ~tokens) | word) & SIP_HIGHS;
 }
 
+/* Marks the bytes of word that are no digits. The lowest mark is exact; higher ones may be false. */
+static __always_inline __u64 sip__mark_others_than_digits(__u64 word)
+{
+	word ^= SIP_ONES * '0';
+	return (word | (word + SIP_ONES * (0x80 - 10))) & SIP_HIGHS;
+}
+
+/* The number that the first `count` characters (1 to 8) of the word are digits of: two by two, then four by four. */
+static __always_inline __u32 sip__number(__u64 word, __u32 count)
+{
+	word = (word ^ (SIP_ONES * '0')) << (64 - 8 * count);
+	word = (word * 10 + (word >> 8)) & 0x00ff00ff00ff00ffULL;
+	word = (word * 100 + (word >> 16)) & 0x0000ffff0000ffffULL;
+	return (__u32)(word * 10000 + (word >> 32));
+}
+
 /* The number of bytes behind the one with the lowest mark. marks is not 0. */
 static __always_inline __u32 sip__bytes_behind(__u64 marks)
 {

@@ -546,6 +546,52 @@ static void test_token_marks(void **state)
 	}
 }
 
+/* Every byte behind every number of digits. */
+static void test_digits(void **state)
+{
+	static const char digits[] = "90817263";
+	__u64 word = SIP_WORD("90817263"), marks;
+	unsigned int count, c, number = 0;
+
+	assert_int_equal(sip__mark_others_than_digits(word), 0);
+	for (count = 0; count < 8; count++) {
+		for (c = 0; c < 256; c++) {
+			marks = sip__mark_others_than_digits((word & ~(0xffULL << 8 * count)) | (__u64)c << 8 * count);
+			if (c >= '0' && c <= '9')
+				assert_int_equal(marks, 0);
+			else
+				assert_int_equal(sip__first_mark(marks), count);
+		}
+		number = number * 10 + (unsigned int)(digits[count] - '0');
+		assert_int_equal(sip__number(word, count + 1), number);
+	}
+}
+
+/* Numbers and methods of all lengths in CSeq, with any byte behind them. */
+static void test_cseq(void **state)
+{
+	static const char before[] = "BYE sip:a SIP/2.0\r\nCSeq: ", after[] = "\r\nl: 4\r\n\r\nbody";
+	unsigned int digits, length, c;
+	unsigned char bytes[256], *at;
+	struct answer answer;
+
+	for (digits = 1; digits < 20; digits++) {
+		for (length = 0; length < 75; length++) {
+			for (c = (digits + length) % 8; c < 256; c += 8) {
+				at = (unsigned char *)mempcpy(bytes, before, sizeof(before) - 1);
+				memset(at, '4', digits);
+				at[digits] = ' ';
+				at += digits + 1;
+				memset(at, length & 1 ? 'M' : '.', length);
+				at[length] = (unsigned char)c;
+				memcpy(at + length + 1, after, sizeof(after) - 1);
+				at += length + sizeof(after);
+				read_all_ways(bytes, (size_t)(at - bytes), CARRIER_STREAM, &answer);
+			}
+		}
+	}
+}
+
 static uint64_t random_state = 0x5349502f322e3021;
 
 static uint32_t random_below(uint32_t n)
@@ -615,10 +661,11 @@ static void test_mutations(void **state)
 int main(void)
 {
 	enum { COUNT = sizeof(messages) / sizeof(messages[0]) };
-	struct CMUnitTest tests[COUNT + 6] = {
+	struct CMUnitTest tests[COUNT + 8] = {
 		[COUNT] = cmocka_unit_test(test_plain),           [COUNT + 1] = cmocka_unit_test(test_hostile),
 		[COUNT + 2] = cmocka_unit_test(test_not_hostile), [COUNT + 3] = cmocka_unit_test(test_beginnings),
 		[COUNT + 4] = cmocka_unit_test(test_mutations),   [COUNT + 5] = cmocka_unit_test(test_token_marks),
+		[COUNT + 6] = cmocka_unit_test(test_digits),      [COUNT + 7] = cmocka_unit_test(test_cseq),
 	};
 	size_t i;
 	int failed;
@@ -627,7 +674,7 @@ int main(void)
 		tests[i] = (struct CMUnitTest){ messages[i].name, test_message, NULL, NULL, (void *)&messages[i] };
 	guard = guard__new(LENGTH_MAX);
 	window.guard = guard__new(VIEWS_WINDOW_MAX + VIEWS_SLACK);
-	failed = _cmocka_run_group_tests("sip", tests, COUNT + 6, NULL, NULL);
+	failed = _cmocka_run_group_tests("sip", tests, COUNT + 8, NULL, NULL);
 	guard__free(&guard);
 	guard__free(&window.guard);
 	return failed;
