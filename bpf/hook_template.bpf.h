@@ -143,6 +143,7 @@ static __always_inline int HOOK(load_window)(HOOK_CONTEXT *ctx, struct work *wor
 	}
 	if (mask)
 		unmask_window(work, mask, filled);
+	pad_window(work, filled);
 	note_window_content(work);
 	return 0;
 }

@@ -218,6 +218,18 @@ static __always_inline void unmask_window(struct work *work, __u64 mask, __u32 l
 	}
 }
 
+/* Puts zeros behind the first `length` bytes of the window, which has some. See sip__padded(). */
+static __always_inline void pad_window(struct work *work, __u64 length)
+{
+	__u32 i;
+
+	length -= 1;
+	BOUND(length, WINDOW_SIZE);
+	SIP_UNROLL
+	for (i = 0; i < SIP_BLOCK; i += 8)
+		*(volatile __u64 *)(work->window + length + 1 + i) = 0;
+}
+
 /* Bytes that the window must hold, if the part has so many, for another message to be read from it. */
 #define WINDOW_REST (WINDOW_SIZE / 2)
 

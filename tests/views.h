@@ -108,8 +108,9 @@ static inline void views__whole(const unsigned char *bytes, size_t length, enum 
 /* The effort that it takes to read the message of a stream that begins with these bytes. */
 static inline __s32 views__effort(const unsigned char *bytes, size_t length)
 {
+	__u8 pad[SIP_BLOCK];
 	struct sip_scan scan;
-	const struct sip_view view = { .base = bytes, .bounds = &scan.bounds };
+	const struct sip_view view = { .base = bytes, .bounds = &scan.bounds, .pad = pad };
 	size_t calls;
 
 	views__begin(&scan, length, CARRIER_STREAM);
@@ -137,8 +138,9 @@ static inline enum sip_verdict views__skim_scan(const struct sip_view *view, str
 static inline bool views__skim(const unsigned char *bytes, size_t length, enum answer_carrier carrier,
 			       struct answer *ret_answer)
 {
+	__u8 pad[SIP_BLOCK];
 	struct sip_scan scan;
-	const struct sip_view view = { .base = bytes, .bounds = &scan.bounds };
+	const struct sip_view view = { .base = bytes, .bounds = &scan.bounds, .pad = pad };
 
 	views__begin(&scan, length, carrier);
 	scan.bounds.limit = scan.end;
@@ -148,7 +150,7 @@ static inline bool views__skim(const unsigned char *bytes, size_t length, enum a
 	return true;
 }
 
-/* Moves the window to the scan's offset: the message's bytes, and garbage that tempts behind them. */
+/* Moves the window to the scan's offset: the message's bytes, zeros, and garbage that tempts behind them. */
 static inline const unsigned char *views__load(const struct views_window *window, const unsigned char *bytes,
 					       struct sip_scan *scan)
 {
@@ -160,7 +162,8 @@ static inline const unsigned char *views__load(const struct views_window *window
 
 	_Static_assert(sizeof(garbage) >= VIEWS_SLACK, "the garbage fills the slack");
 	memcpy(base, bytes + origin, length);
-	memcpy(base + length, garbage, VIEWS_SLACK);
+	memset(base + length, 0, SIP_BLOCK);
+	memcpy(base + length + SIP_BLOCK, garbage, VIEWS_SLACK - SIP_BLOCK);
 	scan->bounds.origin = origin;
 	scan->bounds.limit = origin + length;
 	scan->bounds.has_more = origin + length < scan->end;

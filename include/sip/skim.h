@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The short way through the headers. Nearly all messages have the same form: `Name: value`, CR LF, and no folds. Lines
+ * The short way through the headers. Nearly all messages have the same form: `Name: value` and no folds. Lines
  * of that form are read here, with the state in registers. At the first line of another form, the scan is left to
  * headers.h, which reads any form and finds the same in this one.
  * Tested by tests/unit/sip/test_sip.c.
@@ -63,7 +63,7 @@ static __always_inline __u32 sip__skim_content_name(const __u8 *block, __u32 *re
 
 /*
  * Returns what the line that begins with this block has. If it is a wanted header, *ret_length is the length of what
- * comes before its value.
+ * comes before its value; if it is the end of the headers, its own.
  */
 static __always_inline __u32 sip__skim_name(const __u8 *block, __u32 wanted, __u32 *ret_length)
 {
@@ -96,10 +96,14 @@ static __always_inline __u32 sip__skim_name(const __u8 *block, __u32 wanted, __u
 		return wanted & SIP_WANT_LENGTH ? sip__skim_name_end(word >> 8, SIP_WANT_LENGTH, ret_length)
 						: SIP_SKIM_NOTHING;
 	}
-	if (first == ('\r' | 0x20) && (word & SIP_LOW_BYTES(2)) == SIP_WORD("\r\n"))
+	if (first == ('\r' | 0x20) && (word & SIP_LOW_BYTES(2)) == SIP_WORD("\r\n")) {
+		*ret_length = 2;
 		return SIP_WANT_END;
-	if (first == ('\n' | 0x20) && (word & 0xff) == '\n')
-		return SIP_SKIM_UNCLEAR;
+	}
+	if (first == ('\n' | 0x20) && (word & 0xff) == '\n') {
+		*ret_length = 1;
+		return SIP_WANT_END;
+	}
 	return SIP_SKIM_NOTHING;
 }
 
@@ -142,19 +146,20 @@ static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct
 	const int is_glance = all != SIP_HEADERS_OF_STREAM;
 	const __u32 none = is_glance ? SIP_SKIM_UNCLEAR : SIP_SKIM_FAR;
 	const __u32 blocks = is_glance ? SIP_SKIM_BLOCKS_OF_GLANCE : SIP_SKIM_BLOCKS;
-	__u64 at = scan->offset, at_line = scan->state == SIP_AT_LINE;
+	__u64 at = scan->offset, at_line = scan->state == SIP_AT_LINE, was_at_line = 0;
 	__u32 i, found = none, length = 0;
 	const __u8 *block = 0;
 
 	for (i = 0; i < blocks; i++) {
 		SIP_FORGET(view, at_line);
-		block = sip__block(view, at);
+		block = sip__padded(view, at, SIP_BLOCK);
 		if (!block)
 			break;
 		if (at_line) {
 			found = sip__skim_name(block, scan->wanted & all, &length);
 			if (found)
 				break;
+			length = 0;
 			if (!is_glance && scan->wariness && !sip__may_be_header(block)) {
 				found = SIP_SKIM_UNCLEAR;
 				break;
@@ -164,9 +169,18 @@ static __always_inline __u32 sip__skim_lines(const struct sip_view *view, struct
 			if (!is_glance && *effort_left < 0)
 				break;
 		}
+		SIP_FORGET(view, at_line);
+		was_at_line = at_line;
 		at_line = sip__skip_line(view, block, &at);
 		if (!is_glance)
 			SIP_FORGET(view, *effort_left);
+	}
+	if (!is_glance && at > view->bounds->limit) {
+		/* The end of the line is not at hand: it is read again. */
+		at -= SIP_BLOCK;
+		at_line = was_at_line;
+		*effort_left += at_line * SIP_EFFORT_OF_LINE;
+		block = 0;
 	}
 	scan->offset = (__u32)at;
 	scan->value_offset = (__u32)at + length;
@@ -189,47 +203,63 @@ static __always_inline __u32 sip__digit_count(const __u8 *block)
 	return 16;
 }
 
+/* The bits of a word by which the letters of this text differ in upper and lower case. */
+#define SIP_CASE(text) ((SIP_WORD(text) & SIP_ONES * 0x40) >> 1)
+
 /*
- * "SIP/2.0/UDP ". This function and those below return whether the value, from offset `at` on, is of this form. If it
+ * "SIP/2.0/UDP ", the transport in any case. This function and those below return whether the value, from offset `at` on, is of this form. If it
  * is, the scan's offset is further in the header, or behind it.
  */
 static __always_inline int sip__skim_via(const struct sip_view *view, struct sip_scan *scan, __u64 at)
 {
-	const __u8 *block = sip__bytes(view, at, 16);
+	const __u8 *block = sip__padded(view, at, 16);
 	__u64 word;
 
 	if (!block || WORDS_LITTLE(words__load8(block)) != SIP_WORD("SIP/2.0/"))
 		return 0;
 	word = WORDS_LITTLE(words__load8(block + 8));
-#define X(id, text)                                                       \
-	if ((word & SIP_LOW_BYTES(sizeof(text))) == SIP_WORD(text " ")) { \
-		scan->via_transport = SIP_TRANSPORT_##id;                 \
-		scan->state = SIP_IN_LINE;                                \
-		return 1;                                                 \
+#define X(id, text)                                                                               \
+	if (((word ^ SIP_WORD(text " ")) & SIP_LOW_BYTES(sizeof(text)) & ~SIP_CASE(text)) == 0) { \
+		scan->via_transport = SIP_TRANSPORT_##id;                                         \
+		scan->state = SIP_IN_LINE;                                                        \
+		return 1;                                                                         \
 	}
 	SIP_TRANSPORT_LIST(X)
 #undef X
 	return 0;
 }
 
-/* "4711 INVITE" and CR. */
+/* The bytes of the word before its first white space or control character, which is at *marks; zeros for the others. */
+static __always_inline __u64 sip__first_word(__u64 word, __u64 *ret_marks)
+{
+	__u64 marks = SIP_MARK_BELOW(word, 0x21);
+
+	*ret_marks = marks;
+	return word & (((marks & -marks) >> 7) - 1);
+}
+
+/* "4711 INVITE" and white space or the end of the line. */
 static __always_inline int sip__skim_cseq(const struct sip_view *view, struct sip_scan *scan, __u64 at)
 {
-	const __u8 *block = sip__bytes(view, at, 16);
+	const __u8 *block = sip__padded(view, at, 16);
+	__u64 low, high, marks, high_marks;
 	__u32 digits, length, method;
 
 	if (!block)
 		return 0;
 	digits = sip__digit_count(block);
-	block = sip__bytes(view, at + digits, 17);
+	at += digits + 1;
+	block = sip__padded(view, at - 1, 17);
 	if (!block || !digits || block[0] != ' ')
 		return 0;
-	method = sip__known_method(WORDS_LITTLE(words__load8(block + 1)), WORDS_LITTLE(words__load8(block + 9)), '\r',
-				   &length);
-	if (method)
-		scan->state = SIP_IN_LINE;
+	low = sip__first_word(WORDS_LITTLE(words__load8(block + 1)), &marks);
+	high = marks ? 0 : sip__first_word(WORDS_LITTLE(words__load8(block + 9)), &high_marks);
+	method = sip__known_method(low, high, '\0', &length);
+	if (!method || (!view->is_exact && at + length >= view->bounds->limit))
+		return 0;
+	scan->state = SIP_IN_LINE;
 	scan->method = (__u16)method;
-	return method != SIP_TYPE_UNKNOWN;
+	return 1;
 }
 
 /* What ends a stretch of a To header, besides LF. */
@@ -259,6 +289,11 @@ static __always_inline int sip__is_alphanumeric(__u32 c)
 	return (c | 0x20) - 'a' < 26 || c - '0' < 10;
 }
 
+static __always_inline int sip__is_blank(__u32 c)
+{
+	return c == ' ' || c == '\t';
+}
+
 /* What follows the angle bracket, which is the first or second byte of the block: a tag or the end of the line. */
 static __always_inline int sip__skim_tag_end(struct sip_scan *scan, const __u8 *block)
 {
@@ -267,7 +302,10 @@ static __always_inline int sip__skim_tag_end(struct sip_scan *scan, const __u8 *
 
 	if (has_tag && !sip__is_alphanumeric(word >> 40 & 0xff))
 		return 0; /* perhaps it is empty */
-	if (!has_tag && ((word & SIP_LOW_BYTES(2)) != SIP_WORD("\r\n") || block[4] == ' ' || block[4] == '\t'))
+	if (!has_tag && (word & 0xff) == '\r')
+		word >>= 8;
+	/* The next line may be a fold, or not at hand. */
+	if (!has_tag && ((word & 0xff) != '\n' || !(word & 0xff00) || sip__is_blank(word >> 8 & 0xff)))
 		return 0;
 	scan->to_tag = has_tag;
 	scan->state = SIP_IN_LINE;
@@ -277,7 +315,7 @@ static __always_inline int sip__skim_tag_end(struct sip_scan *scan, const __u8 *
 /* A To header with a semicolon: `Bob <sip:bob@example.com>;tag=4711`, or with a parameter within the angle brackets. */
 static __always_inline int sip__skim_tag(const struct sip_view *view, struct sip_scan *scan, __u64 at)
 {
-	const __u8 *block = sip__block(view, at);
+	const __u8 *block = sip__padded(view, at, SIP_BLOCK);
 	__u64 stops = SIP_TO_OUTSIDE;
 	__u32 i, length;
 
@@ -291,7 +329,7 @@ static __always_inline int sip__skim_tag(const struct sip_view *view, struct sip
 	for (i = 0; i < SIP_SKIM_TO_BLOCKS; i++) {
 		SIP_FORGET(view, at);
 		SIP_FORGET(view, stops);
-		block = sip__block(view, at);
+		block = sip__padded(view, at, SIP_BLOCK);
 		if (!block)
 			return 0;
 		length = sip__stretch_length(block, stops);
@@ -299,7 +337,7 @@ static __always_inline int sip__skim_tag(const struct sip_view *view, struct sip
 		at += length;
 		if (length == SIP_BLOCK)
 			continue;
-		block = sip__block(view, at - 1);
+		block = sip__padded(view, at - 1, SIP_BLOCK);
 		if (!block)
 			return 0;
 		if (block[1] == '>' || (block[1] == ';' && block[0] == '>'))
@@ -342,7 +380,7 @@ static __always_inline int sip__skip_to_semicolon(const struct sip_view *view, c
 static __always_inline int sip__skim_to(const struct sip_view *view, struct sip_scan *scan)
 {
 	__u64 at = scan->offset;
-	const __u8 *block = sip__block(view, at);
+	const __u8 *block = sip__padded(view, at, SIP_BLOCK);
 	__u32 i;
 
 	if (!block)
@@ -350,39 +388,43 @@ static __always_inline int sip__skim_to(const struct sip_view *view, struct sip_
 	for (i = 0; i < SIP_SKIM_TO_BLOCKS; i++) {
 		if (sip__skip_to_semicolon(view, block, &at))
 			break;
-		block = sip__block(view, at);
+		block = sip__padded(view, at, SIP_BLOCK);
 		if (!block)
 			return 0;
 	}
-	block = sip__block(view, at - 1);
+	block = sip__padded(view, at - 1, SIP_BLOCK);
 	if (!block)
 		return 0;
 	if (block[0] == ';')
 		return sip__skim_tag(view, scan, scan->value_offset);
-	if (block[0] != '\n' || block[1] == ' ' || block[1] == '\t')
+	/* The next line may be a fold, or not at hand. */
+	if (block[0] != '\n' || sip__is_blank(block[1]) || (!view->is_exact && at >= view->bounds->limit))
 		return 0;
 	scan->offset = (__u32)at;
 	scan->state = SIP_AT_LINE;
 	return 1;
 }
 
-/* "135" and CR, with up to seven spaces before the number and up to seven digits. */
+/* "135" and the end of the line, with up to seven spaces before the number and up to seven digits. */
 static __always_inline int sip__skim_length(const struct sip_view *view, struct sip_scan *scan, __u64 at)
 {
-	const __u8 *block = sip__bytes(view, at, 8);
-	__u32 digits;
+	const __u8 *block = sip__padded(view, at, 8);
+	__u32 digits, after;
 	__u64 word;
 
 	if (!block)
 		return 0;
 	word = WORDS_LITTLE(words__load8(block)) ^ (SIP_ONES * ' ');
 	word = sip__mark_filled(word);
-	block = word ? sip__bytes(view, at + sip__first_mark(word), 16) : 0;
+	block = word ? sip__padded(view, at + sip__first_mark(word), 16) : 0;
 	if (!block)
 		return 0;
 	digits = sip__digit_count(block);
 	word = WORDS_LITTLE(words__load8(block));
-	if (!digits || digits > 7 || ((word >> (8 * digits)) & 0xff) != '\r')
+	if (!digits || digits > 7)
+		return 0;
+	after = word >> 8 * digits & 0xff;
+	if (after != '\r' && after != '\n')
 		return 0;
 	scan->content_length = sip__number(word, digits);
 	scan->has_length = 1;
@@ -420,7 +462,7 @@ static __always_inline enum sip_verdict sip__skim_headers(const struct sip_view 
 			SIP_STEP_ENDS();
 		found = sip__skim_lines(view, scan, all, effort_left);
 		if (found == SIP_WANT_END) {
-			scan->offset += 2;
+			scan->offset = scan->value_offset;
 			scan->headers_ended = 1;
 			return SIP_MESSAGE;
 		}
@@ -451,11 +493,11 @@ static __always_inline int sip__skim_response(struct sip_scan *scan, const __u8 
 	return 1;
 }
 
-/* "INVITE sip:bob@example.com SIP/2.0" and CR LF, with a well-known method. */
+/* "INVITE sip:bob@example.com SIP/2.0" and the end of the line, with a well-known method. */
 static __always_inline int sip__skim_request(const struct sip_view *view, struct sip_scan *scan, const __u8 *block,
 					     __u32 headers)
 {
-	__u32 name_length = 0, length, i;
+	__u32 name_length = 0, length, has_cr, i;
 	__u64 at = scan->offset, uri;
 
 	scan->type = (__u16)sip__known_method(WORDS_LITTLE(words__load8(block)), WORDS_LITTLE(words__load8(block + 8)),
@@ -476,10 +518,12 @@ static __always_inline int sip__skim_request(const struct sip_view *view, struct
 			break;
 	}
 	block = sip__block(view, at);
-	if (!block || at == uri || WORDS_LITTLE(words__load8(block)) != SIP_WORD(" SIP/2.0") || block[8] != '\r' ||
-	    block[9] != '\n')
+	if (!block || at == uri || WORDS_LITTLE(words__load8(block)) != SIP_WORD(" SIP/2.0"))
 		return 0;
-	sip__begin_headers(scan, (__u32)at + 10, headers);
+	has_cr = block[8] == '\r';
+	if ((has_cr ? block[9] : block[8]) != '\n')
+		return 0;
+	sip__begin_headers(scan, (__u32)at + 9 + has_cr, headers);
 	return 1;
 }
 
@@ -588,11 +632,13 @@ static __always_inline enum sip_verdict sip__skim_on(const struct sip_view *view
  */
 static __always_inline int sip__may_skim(const struct sip_view *view, const struct sip_scan *scan)
 {
-	if ((scan->wariness && scan->state == SIP_AT_START) || scan->skim_stop == scan->offset + 1 ||
-	    scan->offset + SIP_BLOCK > view->bounds->limit)
+	if (scan->skim_stop == scan->offset + 1)
 		return 0;
-	return scan->state == SIP_AT_START ? scan->offset == scan->start
-					   : scan->state >= SIP_AT_LINE && scan->state != SIP_IN_VALUE && !scan->value;
+	if (scan->state == SIP_AT_START)
+		return !scan->wariness && scan->offset == scan->start &&
+		       scan->offset + SIP_BLOCK <= view->bounds->limit;
+	return scan->state >= SIP_AT_LINE && scan->state != SIP_IN_VALUE && !scan->value &&
+	       scan->offset < view->bounds->limit;
 }
 
 #endif

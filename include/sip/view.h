@@ -28,7 +28,8 @@ struct sip_view {
 	const __u8 *base_end;            /* for SIP_VIEW_AT(): the verifier wants a pointer to compare with */
 	const struct sip_bounds *bounds; /* the scan's */
 	__u64 zero;                      /* always 0, but the verifier does not know: see SIP_FORGET() */
-	__u8 copied;                     /* base is a copy, with slack behind it; constant where the view is made */
+	__u8 *pad;                       /* of SIP_BLOCK bytes, for sip__padded(); not for a copy */
+	__u8 copied;                     /* base is a copy, with zeros behind it; constant where the view is made */
 	__u8 is_exact;                   /* base_end is the limit, which SIP_VIEW_AT() checks; constant likewise */
 };
 
@@ -221,6 +222,23 @@ static __always_inline const __u8 *sip__bytes(const struct sip_view *view, __u64
 static __always_inline const __u8 *sip__block(const struct sip_view *view, __u64 at)
 {
 	return sip__bytes(view, at, SIP_BLOCK);
+}
+
+/*
+ * A pointer to `size` bytes (up to SIP_BLOCK) at offset `at`, of which the view holds at least one; zeros follow its limit. A
+ * view that is exact, or without a pad, must hold all of them. Otherwise NULL.
+ */
+static __always_inline const __u8 *sip__padded(const struct sip_view *view, __u64 at, __u32 size)
+{
+	const __u32 limit = view->bounds->limit;
+
+	if (view->copied)
+		return at >= limit ? 0 : SIP_VIEW_AT(view, at, size);
+	if (view->is_exact || !view->pad || at + size <= limit || at >= limit)
+		return sip__bytes(view, at, size);
+	__builtin_memset(view->pad, 0, SIP_BLOCK);
+	__builtin_memcpy(view->pad, SIP_VIEW_AT(view, at, 1), limit - at);
+	return view->pad;
 }
 
 /*

@@ -174,6 +174,7 @@ static int read_message(struct payload_reading *reading)
 	struct framing *framing = &reading->framing;
 	struct flow *flow = &reading->flow;
 	struct sip_scan *scan = &reading->scan;
+	__u8 pad[SIP_BLOCK];
 	enum sip_verdict verdict;
 	struct sip_view view;
 	int error = make_view(reading, &view);
@@ -184,6 +185,7 @@ static int read_message(struct payload_reading *reading)
 	}
 	if (error)
 		return error;
+	view.pad = pad;
 	while ((verdict = scan->is_http ? http__read(&view, scan) : sip__read(&view, scan)) == SIP_MORE)
 		if (framing__try_end(framing, scan))
 			keep_tail(framing, scan, view.base + (scan->offset - view.bounds->origin));

@@ -415,6 +415,7 @@ static void test_beginnings(void **state)
 
 /* Behind the headers of a message that is skimmed there is room for a block. */
 #define BODY "\r\n01234567890123456789012345678901"
+#define LF_BODY "\n01234567890123456789012345678901"
 #define RESPONSE "SIP/2.0 200 OK\r\n"
 
 /* Messages as nearly all are written: were they read the long way, each would cost several times as much. */
@@ -445,6 +446,17 @@ static const struct message plain_messages[] = {
 	STREAM("plain, length behind spaces", RESPONSE V "CSeq: 1 BYE\r\nContent-Length:   7\r\n" BODY,
 	       "200 BYE UDP length=7"),
 	STREAM("plain, compact length", RESPONSE V "CSeq: 1 BYE\r\nl: 1234567\r\n" BODY, "200 BYE UDP length=1234567"),
+	STREAM("plain, lines end in LF",
+	       "INVITE sip:a SIP/2.0\nVia: SIP/2.0/tcp a\nTo: <sip:b>\nCSeq: 1 INVITE\nl: 7\nExpires: 1\n" LF_BODY,
+	       "INVITE INVITE TCP length=7"),
+	STREAM("plain, lines end in LF, tag", "INVITE sip:a SIP/2.0\nTo: <sip:b>;tag=1\nCSeq: 1 INVITE\n" LF_BODY,
+	       "ReINVITE INVITE -"),
+	STREAM("plain, white space behind the method", RESPONSE V "CSeq: 1 SUBSCRIBE \r\nl: 7\r\n" BODY,
+	       "200 SUBSCRIBE UDP length=7"),
+	STREAM("plain, ends with its headers", RESPONSE V "To: <sip:b>;tag=1\r\nCSeq: 1 BYE\r\nl:0\r\n\r\n",
+	       "200 BYE UDP length=0"),
+	STREAM("plain, ends with its headers, lines end in LF",
+	       "BYE sip:a SIP/2.0\nv: SIP/2.0/TCP a\nl:0\nCSeq: 1 BYE\n\n", "BYE BYE TCP length=0"),
 };
 
 static void test_plain(void **state)
