@@ -466,6 +466,8 @@ static __always_inline enum sip_verdict sip__skim_headers(const struct sip_view 
 			scan->headers_ended = 1;
 			return SIP_MESSAGE;
 		}
+		if (found == SIP_SKIM_FAR && *effort_left >= 0)
+			continue;
 		if (!sip__skim_header(view, scan, all, found)) {
 			if (all != SIP_HEADERS_OF_STREAM && found < SIP_SKIM_UNCLEAR)
 				scan->skim_stop = scan->offset + 1; /* so that it is not tried again */
