@@ -332,6 +332,38 @@ stopped() {
 		net__want has_messages "$NET_TMP/stdout" 7
 }
 
+# send_many COUNT: requests, each from a link of its own.
+send_many() {
+	ip netns exec "$NET_A" python3 - "$NET_A_IF" "$1" <<-'PYTHON'
+		import socket, struct, sys
+		raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+		raw.bind((sys.argv[1], 0))
+		text = b"OPTIONS sip:b SIP/2.0\r\nTo: <sip:b>\r\nCSeq: 1 OPTIONS\r\n\r\n"
+		for i in range(int(sys.argv[2])):
+		    udp = struct.pack("!HHHH", 10000 + i % 50000, 5060, 8 + len(text), 0) + text
+		    ip = struct.pack("!BBHHHBBHII", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0, 0x0a010000 + i // 50000, 0x0a4d0002)
+		    raw.send(b"\xff" * 6 + b"\2\0\0\0\0\1\x08\0" + ip + udp)
+	PYTHON
+}
+
+# Banks are drained while a table waits for its reader: more links than both have room for come meanwhile, and each has its
+# own row.
+drained_meanwhile() {
+	local count=150000
+
+	net__want start_stuck || return 1
+	net__want send_many $count || return 1
+	cat "$NET_TMP/pipe" >"$NET_TMP/late" &
+	NET_PIDS+=("$!")
+	net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/late" $((5 + count)) &&
+		net__want eval "[[ $(jq -s '[.[].links[]] | length' "$NET_TMP/late") -ge $count ]]" &&
+		net__want jq -se 'all(.[].links[]; has("other") | not)' "$NET_TMP/late" >/dev/null
+	local failed=$?
+
+	exec 9>&-
+	return "$failed"
+}
+
 net__require jq bpftool tc python3 gcc
 [[ -x $sipbpf ]] || net__die "$sipbpf does not exist; run make first"
 net__setup
@@ -340,6 +372,7 @@ net__check "the log is reopened on SIGHUP" log_rotation
 net__check "a log of CSV has one header" csv_log
 net__check "a log that cannot be reopened later is told at the start" log_out_of_reach
 net__check "a reader that stops holds no signal up" no_reader
+net__check "banks are drained while a table waits for its reader" drained_meanwhile
 net__check "a reader that comes back gets the last table" late_reader
 net__check "closed standard output" closed_output
 net__check "a full disk loses no counts" full_disk

@@ -18,10 +18,11 @@
 #include "base/privileges.h"
 #include "command/check.h"
 #include "command/counted_interfaces.h"
-#include "command/requirements.h"
+#include "command/drainer.h"
 #include "command/loading.h"
 #include "command/output.h"
 #include "command/quiet.h"
+#include "command/requirements.h"
 #include "command/tables.h"
 #include "kernel/drain.h"
 #include "kernel/waiting.h"
@@ -32,6 +33,7 @@ struct collector {
 	struct loop *loop;
 	struct probe *probe;
 	struct drain *drain;
+	struct drainer *drainer;
 	struct counted_interfaces *interfaces;
 	struct tables *tables;
 	struct quiet *quiet; /* NULL: quiet interfaces are not told */
@@ -47,10 +49,23 @@ static int fail(struct collector *collector, const char *what, int error)
 
 /* ---- while it runs ---- */
 
+/* Takes what was drained, and counts it. What was counted only in part before comes first. */
+static int collect(struct collector *collector, int (*take)(struct drainer *, struct counters *))
+{
+	struct tables *tables = collector->tables;
+	int error = tables__count(tables), count_error;
+
+	if (error)
+		return error;
+	error = take(collector->drainer, tables__collected(tables));
+	count_error = tables__count(tables);
+	return error ? error : count_error;
+}
+
 /* The last reading: no packet comes after it. */
 static void collect_rest(struct collector *collector)
 {
-	int error = drain__end(collector->drain, &collector->options->rules, tables__counters(collector->tables));
+	int error = collect(collector, drainer__end);
 
 	if (!error)
 		return;
@@ -60,7 +75,7 @@ static void collect_rest(struct collector *collector)
 
 static void collect_for_now(struct collector *collector)
 {
-	int error = drain__collect(collector->drain, &collector->options->rules, tables__counters(collector->tables));
+	int error = collect(collector, drainer__take);
 
 	if (error)
 		log__error("cannot read the counters: %s; the next reading will include these counts",
@@ -78,7 +93,7 @@ static int notice_silent(struct collector *collector, struct notices *notices)
 		return error;
 	reading.name = name;
 	for (; !error && reading.number < collector->options->inputs_count; reading.number++) {
-		struct drain_interface shown = drain__interface(collector->drain, (__u32)reading.number);
+		struct drain_interface shown = drainer__interface(collector->drainer, (__u32)reading.number);
 
 		reading.packets = shown.seen;
 		reading.sip = shown.sip;
@@ -172,14 +187,6 @@ static void on_look(void *context, __u64 intervals)
 	tell_status(collector);
 }
 
-static void on_bank_fills(void *context, __u64 unused)
-{
-	struct collector *collector = context;
-
-	drain__clear_wakeup(collector->drain);
-	collect_for_now(collector);
-}
-
 static void on_signal(void *context, __u64 signal)
 {
 	struct collector *collector = context;
@@ -242,8 +249,6 @@ static int enter_loop(struct collector *collector)
 	int error = counted_interfaces__watch(collector->interfaces);
 
 	if (!error)
-		error = loop__add(loop, drain__wakeup_fd(collector->drain), on_bank_fills, collector);
-	if (!error)
 		error = loop__add_interval(loop, collector->options->interval, on_interval, collector);
 	if (!error && collector->options->interval > LOOK_INTERVAL_MAX)
 		error = loop__add_interval(loop, LOOK_INTERVAL_MAX, on_look, collector);
@@ -291,6 +296,10 @@ static int start(struct collector *collector)
 	error = privileges__drop();
 	if (error)
 		return fail(collector, "cannot drop the capabilities", error);
+	error = drainer__start(collector->drain, &collector->options->rules, tables__collected(collector->tables),
+			       &collector->drainer);
+	if (error)
+		return fail(collector, "attach", error);
 	tables__check_log(collector->tables);
 	tell_status(collector);
 	return enter_loop(collector);
@@ -303,8 +312,10 @@ static void collect_waiting(struct collector *collector)
 {
 	const struct options *options = collector->options;
 	int error = waiting__count(collector->probe, &options->rules, &options->filter,
-				   tables__counters(collector->tables));
+				   tables__collected(collector->tables));
 
+	if (!error)
+		error = tables__count(collector->tables);
 	if (error)
 		fail(collector, "cannot read the TCP segments that waited for others", error);
 }
@@ -343,6 +354,7 @@ int collector__run(const struct options *options)
 	tables__free(collector.tables);
 	quiet__free(collector.quiet);
 	loop__free(collector.loop);
+	drainer__free(collector.drainer);
 	drain__free(collector.drain);
 	probe__free(collector.probe);
 	return collector.has_failed ? 1 : 0;

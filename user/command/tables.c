@@ -28,10 +28,12 @@ struct tables {
 	struct loop *loop;
 	struct report *report;
 	struct notices notices;
-	struct period interval; /* since the last table */
-	struct period lifetime; /* since the start */
-	int logged_error;       /* of the last table, if it could not be written; else 0 */
-	__u64 missed;           /* since one was written */
+	struct period interval;     /* since the last table */
+	struct period lifetime;     /* since the start */
+	struct counters *collected; /* not counted in the interval yet */
+	bool is_in_lifetime;        /* but in the lifetime */
+	int logged_error;           /* of the last table, if it could not be written; else 0 */
+	__u64 missed;               /* since one was written */
 	bool is_width_told;
 	bool have_lost_reader;
 	bool have_failed;
@@ -47,14 +49,15 @@ int tables__new(const struct options *options, struct loop *loop, struct tables 
 	tables->loop = loop;
 	tables->interval.counters = counters__new();
 	tables->lifetime.counters = counters__new();
-	if (!tables->interval.counters || !tables->lifetime.counters) {
+	tables->collected = counters__new();
+	if (!tables->interval.counters || !tables->lifetime.counters || !tables->collected) {
 		tables__free(tables);
 		return -ENOMEM;
 	}
 	counters__limit_links(tables->interval.counters, options->max_links);
 	counters__limit_links(tables->lifetime.counters, options->max_links);
-	counters__set_filter(tables->interval.counters, &options->filter);
-	counters__forward_to(tables->interval.counters, tables->lifetime.counters);
+	counters__limit_links(tables->collected, options->max_links);
+	counters__set_filter(tables->collected, &options->filter);
 	*ret_tables = tables;
 	return 0;
 }
@@ -67,6 +70,7 @@ void tables__free(struct tables *tables)
 	notices__clear(&tables->notices);
 	counters__free(tables->interval.counters);
 	counters__free(tables->lifetime.counters);
+	counters__free(tables->collected);
 	free(tables);
 }
 
@@ -80,9 +84,21 @@ const struct counters *tables__lifetime(const struct tables *tables)
 	return tables->lifetime.counters;
 }
 
-struct counters *tables__counters(struct tables *tables)
+struct counters *tables__collected(struct tables *tables)
 {
-	return tables->interval.counters;
+	return tables->collected;
+}
+
+int tables__count(struct tables *tables)
+{
+	int error = tables->is_in_lifetime ? 0 : counters__merge(tables->lifetime.counters, tables->collected);
+
+	tables->is_in_lifetime = !error;
+	if (!error)
+		error = counters__take_over(tables->interval.counters, tables->collected);
+	if (!error)
+		tables->is_in_lifetime = false;
+	return error;
 }
 
 void tables__start(struct tables *tables)
@@ -153,10 +169,10 @@ static void log_write_error(const struct tables *tables, int error, const char *
 static void follow_clock(struct tables *tables, const struct clock_moment *now)
 {
 	__s64 set_by = clock__set_by(&tables->interval.start, now);
-	__u64 distance = (__u64)(set_by < 0 ? -set_by : set_by);
+	__u64 distance = (__u64)(set_by < 0 ? -set_by : set_by) + CLOCK_SECOND / 2; /* to the nearest second */
 	char duration[CLOCK_DURATION_SIZE];
 
-	if (distance >= CLOCK_TOLERANCE)
+	if (distance >= CLOCK_TOLERANCE + CLOCK_SECOND / 2)
 		log__info("the clock was set %s by %s; the time at which this interval began is given by the new one",
 			  set_by < 0 ? "back" : "forward", clock__duration(distance, duration));
 	clock__correct(&tables->interval.start, now);

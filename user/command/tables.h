@@ -30,8 +30,14 @@ struct notices *tables__notices(struct tables *tables);
 /* What was counted since the start. */
 const struct counters *tables__lifetime(const struct tables *tables);
 
-/* Where to add what is collected: the counters of the current interval. */
-struct counters *tables__counters(struct tables *tables);
+/* Where to add what is collected, before it is counted. They have the options' filter and limit. */
+struct counters *tables__collected(struct tables *tables);
+
+/*
+ * Counts what is collected, in the current interval and since the start. Returns 0 or a negative errno; then it stays
+ * collected, and nothing may be added to it before another call has counted it.
+ */
+int tables__count(struct tables *tables);
 
 /* Begins to count: the first interval and the lifetime start now. */
 void tables__start(struct tables *tables);
