@@ -40,7 +40,6 @@ struct type_entry {
 struct settings {
 	size_t links_max;
 	const struct filter *filter;
-	struct counters *receiver;
 };
 
 struct counters {
@@ -361,11 +360,6 @@ void counters__set_like(struct counters *counters, const struct counters *others
 	counters->settings.links_max = others->settings.links_max;
 }
 
-void counters__forward_to(struct counters *counters, struct counters *receiver)
-{
-	counters->settings.receiver = receiver;
-}
-
 static bool has_room_for(const struct counters *counters, __u64 count)
 {
 	return count <= COUNTERS_MAX - counters->total;
@@ -399,24 +393,18 @@ int counters__add(struct counters *counters, const struct link *link, enum link_
 int counters__add_wanted(struct counters *counters, const struct link *link, enum link_direction direction,
 			 const char *type, const char *method, __u64 count)
 {
-	struct counters *receiver = counters->settings.receiver;
-	struct counter_cell *cell, *receiver_cell = NULL;
+	struct counter_cell *cell;
 
 	counters->place.link = NULL;
 	if (!count)
 		return 0;
-	if (!has_room_for(counters, count) || (receiver && !has_room_for(receiver, count)))
+	if (!has_room_for(counters, count))
 		return -EOVERFLOW;
 	cell = find_or_add_link_and_cell(counters, link, direction, type, method);
-	if (receiver)
-		receiver_cell = find_or_add_link_and_cell(receiver, link, direction, type, method);
-	if (!cell || (receiver && !receiver_cell))
+	if (!cell)
 		return -ENOMEM;
 	add_to_cell(counters, cell, count);
-	if (receiver)
-		add_to_cell(receiver, receiver_cell, count);
-	else
-		note_place(counters, cell);
+	note_place(counters, cell);
 	return 0;
 }
 
@@ -439,25 +427,17 @@ static bool wants_link(const struct filter *filter, const struct link *link)
 	return !filter || (!filter->types_count && filter__wants_hosts(filter, &link->server, &link->client));
 }
 
-static int mark_link(struct counters *counters, const struct link *link)
+int counters__mark_visible(struct counters *counters, const struct link *link)
 {
-	struct link_entry *entry = find_or_add_link(counters, link);
+	struct link_entry *entry;
 
+	if (!wants_link(counters->settings.filter, link))
+		return 0;
+	entry = find_or_add_link(counters, link);
 	if (!entry)
 		return -ENOMEM;
 	entry->counter.is_marked_visible = !entry->counter.link.is_other;
 	return 0;
-}
-
-int counters__mark_visible(struct counters *counters, const struct link *link)
-{
-	struct counters *receiver = counters->settings.receiver;
-	int error;
-
-	if (!wants_link(counters->settings.filter, link))
-		return 0;
-	error = mark_link(counters, link);
-	return error || !receiver ? error : mark_link(receiver, link);
 }
 
 void counters__note_unread(struct counters *counters, const struct link *link, enum unread_cause cause, __u64 packets)
@@ -467,15 +447,11 @@ void counters__note_unread(struct counters *counters, const struct link *link, e
 	if (filter && !filter__wants_hosts(filter, &link->server, &link->client))
 		return;
 	unread__add_link(&counters->unread, link, cause, packets);
-	if (counters->settings.receiver)
-		unread__add_link(&counters->settings.receiver->unread, link, cause, packets);
 }
 
 void counters__note_tls_port(struct counters *counters, __u16 port, __u64 handshakes)
 {
 	unread__add_port(&counters->unread, port, handshakes);
-	if (counters->settings.receiver)
-		unread__add_port(&counters->settings.receiver->unread, port, handshakes);
 }
 
 const struct unread *counters__unread(const struct counters *counters)
@@ -537,14 +513,9 @@ static int merge_link(struct counters *target, const struct link *key, const str
 
 int counters__add_packets(struct counters *counters, const struct sipbpf_packets *packets)
 {
-	struct counters *receiver = counters->settings.receiver;
-
-	if (!packet_counts__fit(&counters->packets, packets, COUNTERS_MAX) ||
-	    (receiver && !packet_counts__fit(&receiver->packets, packets, COUNTERS_MAX)))
+	if (!packet_counts__fit(&counters->packets, packets, COUNTERS_MAX))
 		return -EOVERFLOW;
 	packet_counts__add(&counters->packets, packets);
-	if (receiver)
-		packet_counts__add(&receiver->packets, packets);
 	return 0;
 }
 

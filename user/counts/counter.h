@@ -66,18 +66,11 @@ void counters__set_filter(struct counters *counters, const struct filter *filter
 /* Gives the counters the filter and the limit of others. */
 void counters__set_like(struct counters *counters, const struct counters *others);
 
-/*
- * Sets the receiver: whatever is added to the counters from now on is added to the receiver too. counters__clear() does
- * not clear it. So the counters of an interval feed those of the lifetime. The receiver belongs to the caller and must
- * outlive the counters. NULL, as in new counters, is none.
- */
-void counters__forward_to(struct counters *counters, struct counters *receiver);
-
 /* Removes all links, messages and packets. The numbers of types stay. */
 void counters__clear(struct counters *counters);
 
 /*
- * Adds messages to the counters and to their receiver. A count of 0 adds nothing, not even a link. type and method are
+ * Adds messages to the counters. A count of 0 adds nothing, not even a link. type and method are
  * names ("INVITE", "200"), which are copied. There is room for 65536 different names; messages of any further one count
  * under "UNKNOWN". Returns 0, -ENOMEM, or -EOVERFLOW when the sum would exceed COUNTERS_MAX. On failure nothing has been
  * added.
@@ -91,7 +84,7 @@ struct counter_place {
 	__u32 cell;
 };
 
-/* Returns where counters__add() has counted last; nowhere if that failed, or if there is a receiver. */
+/* Returns where counters__add() has counted last; nowhere if that failed. */
 struct counter_place counters__last_place(const struct counters *counters);
 
 /* Adds one more message of the kind that is counted there. Returns 0, or -EOVERFLOW as counters__add(). */
@@ -102,14 +95,13 @@ int counters__add_wanted(struct counters *counters, const struct link *link, enu
 			 const char *type, const char *method, __u64 count);
 
 /*
- * Marks a link as visible even without messages, in the counters and in their receiver: the messages of an encrypted link
- * cannot be read. Does nothing if the filter does not want the host, or wants only some types of messages, or if there
+ * Marks a link as visible even without messages: those of an encrypted link cannot be read. Does nothing if the filter does not want the host, or wants only some types of messages, or if there
  * is no room for another link. Returns 0 or -ENOMEM.
  */
 int counters__mark_visible(struct counters *counters, const struct link *link);
 
 /*
- * Notes packets of a link that could not be read, in the counters and in their receiver, if the filter wants the hosts.
+ * Notes packets of a link that could not be read, if the filter wants the hosts.
  * However many links are noted, the counters do not grow.
  */
 void counters__note_unread(struct counters *counters, const struct link *link, enum unread_cause cause, __u64 packets);
@@ -119,11 +111,11 @@ void counters__note_tls_port(struct counters *counters, __u16 port, __u64 handsh
 
 const struct unread *counters__unread(const struct counters *counters);
 
-/* Adds to what the counters have noted, without asking the filter and without their receiver. */
+/* Adds to what the counters have noted, without asking the filter. */
 void counters__merge_unread(struct counters *counters, const struct unread *unread);
 
 /*
- * Adds packets to the counters and to their receiver. Returns 0, or -EOVERFLOW when the number of packets seen, or any
+ * Adds packets to the counters. Returns 0, or -EOVERFLOW when the number of packets seen, or any
  * other count among them, would exceed COUNTERS_MAX. On failure nothing has been added.
  */
 int counters__add_packets(struct counters *counters, const struct sipbpf_packets *packets);
@@ -157,7 +149,7 @@ int counters__compact(struct counters *counters);
  */
 int counters__group(const struct counters *counters, int depth, struct counters **ret_counters);
 
-/* The packets seen, by fate. A caller that counts them one by one may write here, if there is no receiver. */
+/* The packets seen, by fate. A caller that counts them one by one may write here. */
 struct sipbpf_packets *counters__packets(struct counters *counters);
 const struct sipbpf_packets *counters__packets_const(const struct counters *counters);
 

@@ -332,46 +332,18 @@ static void test_merge_adds_messages_and_packets(void **state)
 	counters__free(source);
 }
 
-static void test_lifetime_counts_what_is_cleared(void **state)
-{
-	struct counters *interval = counters__new(), *lifetime = counters__new();
-	struct sipbpf_packets packets = { .sip = 2, .other = 1, .gaps = 3, .evicted = 4 };
-
-	counters__forward_to(interval, lifetime);
-	add(interval, 1, LINK_IN, "INVITE", 3);
-	counters__add_packets(interval, &packets);
-	counters__clear(interval);
-	add(interval, 2, LINK_OUT, "200", 4);
-	add(interval, 1, LINK_IN, "INVITE", 5);
-	packets.reasons[SIPBPF_REASON_STUN] = 7;
-	counters__add_packets(interval, &packets);
-
-	assert_int_equal(counters__total(interval), 9);
-	assert_int_equal(counters__packets_seen(interval), 9);
-	assert_int_equal(count_of(interval, 1, LINK_IN, "INVITE"), 5);
-	assert_int_equal(counters__total(lifetime), 12);
-	assert_int_equal(counters__packets_seen(lifetime), 11);
-	assert_int_equal(counters__packets(lifetime)->other, 2);
-	assert_int_equal(counters__packets(lifetime)->gaps, 6);
-	assert_int_equal(counters__packets(lifetime)->evicted, 8);
-	assert_int_equal(count_of(lifetime, 0, LINK_IN, "INVITE"), 8);
-	assert_int_equal(count_of(lifetime, 1, LINK_OUT, "200"), 4);
-	counters__free(interval);
-	counters__free(lifetime);
-}
-
 /* An interval has room for other links than those that were first since the start. */
 static void test_lifetime_has_a_limit_of_its_own(void **state)
 {
 	struct counters *interval = counters__new(), *lifetime = counters__new();
 	int i;
 
-	counters__forward_to(interval, lifetime);
 	counters__limit_links(interval, 2);
 	counters__limit_links(lifetime, 2);
 	for (i = 0; i < 3; i++) {
 		counters__clear(interval);
 		add(interval, i, LINK_IN, "BYE", 1);
+		assert_int_equal(counters__merge(lifetime, interval), 0);
 	}
 	assert_int_equal(counters__links_count(interval), 1);
 	assert_false(counters__link(interval, 0)->link.is_other);
@@ -747,10 +719,10 @@ static void test_shown_links(void **state)
 
 	assert_int_equal(filter_type__parse("INVITE", &invite), 0);
 	assert_false(counters__has_links(counters));
-	counters__forward_to(counters, lifetime);
 	assert_int_equal(counters__mark_visible(counters, &tls), 0);
 	assert_int_equal(counters__mark_visible(counters, &tls), 0);
 	assert_int_equal(counters__links_count(counters), 1);
+	assert_int_equal(counters__merge(lifetime, counters), 0);
 	assert_true(counters__has_links(counters) && counters__has_links(lifetime));
 	assert_int_equal(counters__total(counters), 0);
 	counters__clear(counters);
@@ -824,7 +796,6 @@ int main(void)
 		cmocka_unit_test(test_clear_keeps_type_numbers),
 		cmocka_unit_test(test_packets_seen_are_messages_and_reasons),
 		cmocka_unit_test(test_merge_adds_messages_and_packets),
-		cmocka_unit_test(test_lifetime_counts_what_is_cleared),
 		cmocka_unit_test(test_lifetime_has_a_limit_of_its_own),
 		cmocka_unit_test(test_merge_with_itself_doubles),
 		cmocka_unit_test(test_merge_beyond_the_most_changes_nothing),
