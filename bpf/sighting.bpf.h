@@ -96,6 +96,12 @@ __noinline int take_translated(__u32 first_way)
 	return 1;
 }
 
+/* What is forwarded, and was not seen on its way in, may have been translated. */
+static __always_inline int is_made_here(const struct sighting *sighting)
+{
+	return sighting->hook == SIPBPF_SENT && !sighting->is_forwarded;
+}
+
 /*
  * Returns whether the packet that work->sighting describes was seen at another hook before. If not, this is its first
  * sighting, which is kept.
@@ -129,7 +135,7 @@ __noinline int is_seen_elsewhere(void)
 	work->sighting_way = (__u32)way;
 	if (found && !flow_table__same_ends(&work->first.ends, &work->sighting.ends))
 		return take_translated((__u32)way);
-	if (found || work->sighting.hook == SIPBPF_SENT)
+	if (found || is_made_here(&work->sighting))
 		forget_translation(work);
 	return found != 0;
 }

@@ -198,7 +198,7 @@ enum sighting_rank { SIGHTING_NOT_SENT = 1 << 28, SIGHTING_SAME_VERSION = 1 << 2
 /*
  * Returns how well a sighting fits whose ends may have been translated to those of the packet, more than 0. It is known
  * that they are; or both are of the same version of IP, as nearly everywhere; or it has not been sent here yet; or it is the
- * youngest.
+ * oldest, since queues keep the order.
  */
 static __always_inline int sighting__rank(const struct sighting *first, const struct sighting *next, int is_known)
 {
@@ -206,7 +206,7 @@ static __always_inline int sighting__rank(const struct sighting *first, const st
 	int is_sent = (first->translated_at & sighting__translation_bit(next)) != 0;
 
 	return (is_known ? SIGHTING_KNOWN : 0) + (is_same_version ? SIGHTING_SAME_VERSION : 0) +
-	       (is_sent ? 0 : SIGHTING_NOT_SENT) + (int)(SIGHTING_NOT_SENT - 1 - (next->tick - first->tick));
+	       (is_sent ? 0 : SIGHTING_NOT_SENT) + 1 + (int)(next->tick - first->tick);
 }
 
 /*

@@ -34,7 +34,8 @@ static int go_to_next(const cpu_set_t *cpus, int cpu)
 /* From one CPU after the other, because each has places of its own. */
 static void add_all(const struct probe_hooks *hooks, const cpu_set_t *cpus)
 {
-	const struct sipbpf_ends ends = { .source_port = 5070, .target_port = 5080 };
+	const struct sipbpf_original original = { .ends = { .source_port = 5070, .target_port = 5080 },
+						  .is_tracked = 1 };
 	int cpu = 0;
 
 	for (__u32 i = 0; i < SIPBPF_TRANSLATIONS_MAX; i++) {
@@ -42,7 +43,7 @@ static void add_all(const struct probe_hooks *hooks, const cpu_set_t *cpus)
 
 		if (i % TURN == 0)
 			cpu = go_to_next(cpus, cpu);
-		assert_int_equal(probe_hooks__add_translation(hooks, &back, &ends), 0);
+		assert_int_equal(probe_hooks__add_translation(hooks, &back, &original), 0);
 	}
 }
 
@@ -100,18 +101,22 @@ static int fails(const struct sipbpf_translated *back, const struct sipbpf_ends 
 	return -ENOTSUP;
 }
 
-/* As the programs do. */
+/* As the programs do, and as what is in a zone of connection tracking is added. */
 static void learn(const struct probe_hooks *hooks, __u32 number)
 {
 	const struct sipbpf_original original = { .ends = { .source_port = 5070, .target_port = 5080 } };
 	struct sipbpf_translated back = translation(number);
 
-	assert_int_equal(bpf_map_update_elem(hooks->translations, &back, &original, BPF_ANY), 0);
+	if (number % 2)
+		assert_int_equal(bpf_map_update_elem(hooks->translations, &back, &original, BPF_ANY), 0);
+	else
+		assert_int_equal(probe_hooks__add_translation(hooks, &back, &original), 0);
 }
 
 static void those_that_were_known_are_forgotten(void **state)
 {
-	const struct sipbpf_ends ends = { .source_port = 5070, .target_port = 5080 };
+	const struct sipbpf_original original = { .ends = { .source_port = 5070, .target_port = 5080 },
+						  .is_tracked = 1 };
 	const struct probe_options options = { 0 };
 	struct probe_fixture fixture;
 	const struct probe_hooks *hooks;
@@ -123,7 +128,7 @@ static void those_that_were_known_are_forgotten(void **state)
 		struct sipbpf_translated back = translation(i);
 
 		if (i < CHECKED / 2)
-			assert_int_equal(probe_hooks__add_translation(hooks, &back, &ends), 0);
+			assert_int_equal(probe_hooks__add_translation(hooks, &back, &original), 0);
 		else
 			learn(hooks, i);
 	}

@@ -24,6 +24,7 @@ enum { HAS_SOURCE = 1, HAS_TARGET = 2, HAS_PROTOCOL = 4, HAS_SOURCE_PORT = 8, HA
 struct tuple {
 	struct sipbpf_ends ends;
 	__u8 protocol;
+	bool is_in_zone;
 	unsigned int has;
 };
 
@@ -86,6 +87,8 @@ static void read_tuple(const struct nlattr *attribute, struct tuple *tuple)
 			read_addresses(part, tuple);
 		else if (mnl_attr_get_type(part) == CTA_TUPLE_PROTO)
 			read_protocol(part, tuple);
+		else if (mnl_attr_get_type(part) == CTA_TUPLE_ZONE)
+			tuple->is_in_zone = true;
 	}
 }
 
@@ -107,6 +110,7 @@ bool conntrack__parse(const struct nlmsghdr *message, struct conntrack_translati
 {
 	struct tuple original = {}, reply = {};
 	const struct nlattr *attribute;
+	bool is_in_zone = false;
 	struct sipbpf_ends ends;
 
 	if (message->nlmsg_type != (NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_NEW) ||
@@ -117,14 +121,18 @@ bool conntrack__parse(const struct nlmsghdr *message, struct conntrack_translati
 			read_tuple(attribute, &original);
 		else if (mnl_attr_get_type(attribute) == CTA_TUPLE_REPLY)
 			read_tuple(attribute, &reply);
+		else if (mnl_attr_get_type(attribute) == CTA_ZONE)
+			is_in_zone = true;
 	}
 	if (!is_counted(&original) || !is_counted(&reply) || original.protocol != reply.protocol)
 		return false;
 	ends = reversed(&original.ends);
 	if (memcmp(&ends, &reply.ends, sizeof(ends)) == 0)
 		return false;
-	*ret_translation = (struct conntrack_translation){ .back = { .ends = reply.ends, .protocol = reply.protocol },
-							   .ends = ends };
+	*ret_translation =
+		(struct conntrack_translation){ .back = { .ends = reply.ends, .protocol = reply.protocol },
+						.ends = ends,
+						.is_in_zone = is_in_zone || original.is_in_zone || reply.is_in_zone };
 	return true;
 }
 

@@ -16,6 +16,7 @@
 struct conntrack_translation {
 	struct sipbpf_translated back; /* an answer, as it comes to be translated */
 	struct sipbpf_ends ends;       /* and after that: the connection's original ends, reversed */
+	bool is_in_zone;               /* of connection tracking: conntrack__knows() does not know it */
 };
 
 /* Takes a translation and returns 0, or a negative errno at which reading ends. */

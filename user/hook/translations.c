@@ -71,15 +71,23 @@ static int choose(const struct translations_scope *scope, struct translations_ch
 
 /* ---- the programs' map ---- */
 
+/* Of what is in a zone the check below would learn that it is not known. */
+static int add(const struct probe_hooks *hooks, const struct conntrack_translation *translation)
+{
+	const struct sipbpf_original original = { .ends = translation->ends, .is_tracked = !translation->is_in_zone };
+
+	return probe_hooks__add_translation(hooks, &translation->back, &original);
+}
+
 /* Those on ports of SIP come last: what has not been used gives way in the order in which it came. */
 static int add_chosen(const struct probe_hooks *hooks, const struct translations_choice *choice)
 {
 	int error = 0;
 
 	for (__u32 i = choice->max; !error && i > choice->max - choice->others; i--)
-		error = probe_hooks__add_translation(hooks, &choice->list[i - 1].back, &choice->list[i - 1].ends);
+		error = add(hooks, &choice->list[i - 1]);
 	for (__u32 i = 0; !error && i < choice->sip; i++)
-		error = probe_hooks__add_translation(hooks, &choice->list[i].back, &choice->list[i].ends);
+		error = add(hooks, &choice->list[i]);
 	return error;
 }
 

@@ -478,17 +478,17 @@ int probe_hooks__set_bare(const struct probe_hooks *hooks, unsigned int ifindex,
 }
 
 int probe_hooks__add_translation(const struct probe_hooks *hooks, const struct sipbpf_translated *back,
-				 const struct sipbpf_ends *ends)
+				 const struct sipbpf_original *original)
 {
 	struct sipbpf_translated forth = { .protocol = back->protocol };
-	struct sipbpf_original known, original = { .ends = *ends, .is_tracked = 1 };
-	bool is_known =
-		!bpf_map_lookup_elem(hooks->translations, back, &known) && flow_table__same_ends(&known.ends, ends);
+	struct sipbpf_original known;
+	bool is_known = !bpf_map_lookup_elem(hooks->translations, back, &known) &&
+			flow_table__same_ends(&known.ends, &original->ends);
 
 	/* Even what is there already would take the place of another one. */
-	if (!is_known && bpf_map_update_elem(hooks->translations, back, &original, BPF_ANY))
+	if (!is_known && bpf_map_update_elem(hooks->translations, back, original, BPF_ANY))
 		return -errno;
-	flow_table__reverse_ends(&forth.ends, ends);
+	flow_table__reverse_ends(&forth.ends, &original->ends);
 	return bpf_map_delete_elem(hooks->translations, &forth) && errno != ENOENT ? -errno : 0;
 }
 

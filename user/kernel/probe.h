@@ -84,7 +84,7 @@ int probe_hooks__set_bare(const struct probe_hooks *hooks, unsigned int ifindex,
  * answer is forgotten. Tell the probe about translations then. Returns 0 or a negative errno. Needs no capability.
  */
 int probe_hooks__add_translation(const struct probe_hooks *hooks, const struct sipbpf_translated *back,
-				 const struct sipbpf_ends *ends);
+				 const struct sipbpf_original *original);
 
 /*
  * Returns 1 if the kernel's connection tracking translates the ends of an answer to these ends, 0 if not, or a negative

@@ -141,6 +141,27 @@ static void what_is_not_translated_or_has_no_ports_is_none(void **state)
 	assert_none(&portless, &to_router, IPPROTO_UDP);
 }
 
+/* Of both directions, or of one. */
+static void zones_are_told(void **state)
+{
+	char buffer[MESSAGE_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
+	struct nlmsghdr *message = put_connection(buffer, &phone, &to_router, IPPROTO_UDP);
+	struct conntrack_translation found;
+	struct nlattr *tuple;
+
+	assert_true(conntrack__parse(message, &found));
+	assert_false(found.is_in_zone);
+	mnl_attr_put_u16(message, CTA_ZONE, htons(7));
+	assert_true(conntrack__parse(message, &found));
+	assert_true(found.is_in_zone);
+	message = put_connection(buffer, &phone, &to_router, IPPROTO_UDP);
+	tuple = mnl_attr_nest_start(message, CTA_TUPLE_REPLY);
+	mnl_attr_put_u16(message, CTA_TUPLE_ZONE, htons(7));
+	mnl_attr_nest_end(message, tuple);
+	assert_true(conntrack__parse(message, &found));
+	assert_true(found.is_in_zone);
+}
+
 static void other_messages_are_none(void **state)
 {
 	char buffer[MESSAGE_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
@@ -190,6 +211,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_kind_of_translation),
 		cmocka_unit_test(what_is_not_translated_or_has_no_ports_is_none),
+		cmocka_unit_test(zones_are_told),
 		cmocka_unit_test(other_messages_are_none),
 		cmocka_unit_test(what_is_cut_off_is_none),
 		cmocka_unit_test(the_list_can_be_read_or_is_refused),

@@ -207,11 +207,11 @@ static void best_fits_best(void **state)
 	next.tick += LIFETIME;
 	other = phone;
 	assert_int_equal(rank(&phone, &next, 0), rank(&other, &next, 0));
-	/* the youngest */
-	phone.tick++;
+	/* the oldest */
+	other.tick++;
 	assert_true(rank(&phone, &next, 0) > rank(&other, &next, 0));
 	/* that has not been sent there */
-	other.tick += LIFETIME;
+	phone.tick += LIFETIME;
 	phone.translated_at = ~sighting__translation_bit(&next);
 	other.translated_at = sighting__translation_bit(&next);
 	assert_true(rank(&phone, &next, 0) > rank(&other, &next, 0));
@@ -233,7 +233,7 @@ static void clock_that_wraps_fits(void **state)
 	next.tick = 2;
 	phone.tick = 1;
 	other.tick = (__u32)-2;
-	assert_true(rank(&phone, &next, 0) > rank(&other, &next, 0));
+	assert_true(rank(&other, &next, 0) > rank(&phone, &next, 0));
 }
 
 static void places_of_bits(void **state)
