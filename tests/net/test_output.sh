@@ -352,7 +352,7 @@ drained_meanwhile() {
 	local count=150000
 
 	net__want start_stuck || return 1
-	net__want send_many $count || return 1
+	net__want send_many "$count" || return 1
 	cat "$NET_TMP/pipe" >"$NET_TMP/late" &
 	NET_PIDS+=("$!")
 	net__want net__stop "$attach_pid" && net__want has_messages "$NET_TMP/late" $((5 + count)) &&

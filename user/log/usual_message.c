@@ -34,10 +34,11 @@ static inline bool is_digit(char character)
 /* Copies the known method that is followed by this byte. Returns false if it is another one. */
 static inline bool read_method(const char *at, char end, char ret_method[SIPBPF_NAME_SIZE])
 {
-#define X(id, text)                                             \
-	if (begins_with(at, text) && at[strlen(text)] == end) { \
-		memcpy(ret_method, text, sizeof(text));         \
-		return true;                                    \
+#define X(id, text)                                                                    \
+	if (SIP_TYPE_##id != SIP_TYPE_REINVITE && /* which is no method on the wire */ \
+	    begins_with(at, text) && at[strlen(text)] == end) {                        \
+		memcpy(ret_method, text, sizeof(text));                                \
+		return true;                                                           \
 	}
 	SIP_METHOD_LIST(X)
 #undef X
@@ -94,7 +95,8 @@ static inline bool read_to(const char *line, const char *end, struct reading *re
 	reading->has_to = begins_with(line, "To: ");
 	open = memchr(line, '<', (size_t)(end - line));
 	close = open ? memchr(open, '>', (size_t)(end - open)) : NULL;
-	if (!reading->has_to || !close || memchr(line, '"', (size_t)(end - line)))
+	if (!reading->has_to || !close || memchr(line, '"', (size_t)(end - line)) ||
+	    memchr(line, ';', (size_t)(open - line)))
 		return false;
 	if (close + 1 == end)
 		return true;

@@ -81,6 +81,10 @@ static void test_others_are_left(void **state)
 		"INVITE sip:a SIP/2.0\r\n" VIA "To: <b>;x;tag=1\r\nCSeq: 1 INVITE\r\n",
 		"INVITE sip:a SIP/2.0\r\n" VIA "To: <b>;tag=\r\nCSeq: 1 INVITE\r\n",
 		"INVITE sip:a SIP/2.0\r\n" VIA "t: <b>;tag=1\r\nCSeq: 1 INVITE\r\n",
+		"INVITE sip:a SIP/2.0\r\n" VIA "To: a;tag=1 <b>\r\nCSeq: 1 INVITE\r\n",
+		"INVITE sip:a SIP/2.0\r\n" VIA "To: a;x <b>;tag=1\r\nCSeq: 1 INVITE\r\n",
+		"INVITE sip:a SIP/2.0\r\n" VIA "To: b\r\nCSeq: 1 ReINVITE\r\n",
+		"ReINVITE sip:a SIP/2.0\r\n" VIA "To: b\r\nCSeq: 1 INVITE\r\n",
 	};
 	struct message message;
 	size_t i;
@@ -129,7 +133,10 @@ static void put_lines(char *text)
 					       "Contact: <sip:c>",
 					       "To: a <b>;tag=-",
 					       "To: a <b>;tag=9,",
-					       "To: <b>>;tag=9" };
+					       "To: <b>>;tag=9",
+					       "To: a;tag=1 <b>",
+					       "To: a;x <b>;tag=1",
+					       "CSeq: 1 ReINVITE" };
 	char *to = text + sprintf(text, "%s\r\n", CHOOSE(starts));
 	int count = rand() % 4;
 
