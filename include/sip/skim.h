@@ -207,8 +207,8 @@ static __always_inline __u32 sip__digit_count(const __u8 *block)
 #define SIP_CASE(text) ((SIP_WORD(text) & SIP_ONES * 0x40) >> 1)
 
 /*
- * "SIP/2.0/UDP ", the transport in any case. This function and those below return whether the value, from offset `at` on, is of this form. If it
- * is, the scan's offset is further in the header, or behind it.
+ * "SIP/2.0/UDP ", the transport in any case. This function and those below return whether the value, from offset `at`
+ * on, is of this form. If it is, the scan's offset is further in the header, or behind it.
  */
 static __always_inline int sip__skim_via(const struct sip_view *view, struct sip_scan *scan, __u64 at)
 {
@@ -542,8 +542,9 @@ static __always_inline int sip__skim_start(const struct sip_view *view, struct s
 }
 
 /*
- * Skims a datagram of the common form, of which these headers matter, a constant: those of the scan. Returns SIP_MESSAGE with the same results as sip__read() and sip__finish(), else
- * SIP_MORE. The message must then be read by sip__read(), from its beginning unless sip__may_resume().
+ * Skims a datagram of the common form, of which these headers matter, a constant: those of the scan. Returns
+ * SIP_MESSAGE with the same results as sip__read() and sip__finish(), else SIP_MORE. The message must then be read by
+ * sip__read(), from its beginning unless sip__may_resume().
  */
 static __always_inline enum sip_verdict sip__skim(const struct sip_view *view, struct sip_scan *scan, __u32 all)
 {
