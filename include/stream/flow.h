@@ -32,7 +32,7 @@
  * it has bytes, but no less than this: its method takes a lookup of its name, or it is malformed. A frame or record takes
  * some, because its message has its own.
  */
-#define FRAMING_EFFORT_OF_HEADERS 240
+#define FRAMING_EFFORT_OF_HEADERS 264
 #define FRAMING_EFFORT_OF_MESSAGE 160
 #define FRAMING_EFFORT_OF_ODD_MESSAGE 48
 #define FRAMING_EFFORT_OF_FRAME 48

@@ -1384,6 +1384,35 @@ static void test_too_complex(void **state)
 	assert_true(given_up > HOSTILES / 2);
 }
 
+/* A valid message in which nearly everything has an unusual form is read to its end, and so is what follows it. */
+static void test_not_too_complex(void **state)
+{
+	static const struct segment tangled = {
+		.flags = 0x18,
+		.text = "INVITE sip:alice@host.example.com;odd SIP/2.0\r\n"
+			"TO :\r\n sip:alice@host.example.com ;   tag    = 47114711x\r\n"
+			"from   : \"A B \\\\\\\"\"       <sip:bob@example.com>\r\n  ;\r\n  tag = 1\r\n"
+			"MaX-fOrWaRdS: 0070\r\nCall-ID: tangled@192.0.2.9\r\nContent-Length   : 4\r\n"
+			"cseq: 0042\r\n  INVITE\r\nVia  : SIP  /   2.0\r\n /UDP\r\n    192.0.2.9;branch=z9hG4bK1\r\n"
+			"s :\r\nOddHeader:   a  value\r\n of two lines\r\nAnother: ;;,,;,;\r\n"
+			"Content-Type: text/plain\r\nSubject: tangled\r\nSupported: timer\r\n"
+			"Route:\r\n <sip:proxy.example.com;lr;odd=value;odder>\r\n"
+			"v:  SIP  / 2.0  / TCP     host.example.com   ;\r\n  branch  =   z9hG4bK2  ,\r\n"
+			" SIP  /    2.0   / UDP  192.0.2.10   ; branch=\r\n z9hG4bK3\r\n"
+			"m:\"Quoted \\\"\\\"\" <sip:bob@example.com> ; x =\r\n      y ;\r\n  z ; q = 0.5\r\n\r\nbody",
+	};
+	__u32 at = 1, i;
+
+	begin();
+	for (i = 0; i < 3; i++) {
+		make_segment(&tangled, at);
+		add();
+		at += (__u32)strlen(tangled.text);
+	}
+	assert_int_equal(count_of("ReINVITE"), 3);
+	assert_int_equal(counters__packets(counters)->gaps, 0);
+}
+
 /* Frames of a capture may stand in another order than their times. */
 static void test_time_goes_back(void **state)
 {
@@ -1425,7 +1454,7 @@ static void test_many_peers(void **state)
 
 int main(void)
 {
-	enum { COUNT = sizeof(stream_cases) / sizeof(stream_cases[0]), OTHERS = 14 };
+	enum { COUNT = sizeof(stream_cases) / sizeof(stream_cases[0]), OTHERS = 15 };
 	struct CMUnitTest tests[COUNT + OTHERS] = {
 		[COUNT] = cmocka_unit_test(test_every_cut),
 		[COUNT + 1] = cmocka_unit_test(test_random_streams),
@@ -1441,6 +1470,7 @@ int main(void)
 		[COUNT + 11] = cmocka_unit_test(test_too_complex),
 		[COUNT + 12] = cmocka_unit_test(test_segment_in_fragments),
 		[COUNT + 13] = cmocka_unit_test(test_proxy_header_in_two),
+		[COUNT + 14] = cmocka_unit_test(test_not_too_complex),
 	};
 	size_t i;
 	int failed;
