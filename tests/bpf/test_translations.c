@@ -84,11 +84,13 @@ static void all_are_kept(void **state)
 
 static int asked;
 
-/* It knows those with even numbers. */
+/* It knows those with even numbers. Those that it does not know may be the other way round. */
 static int knows_even_ones(const struct sipbpf_translated *back, const struct sipbpf_ends *ends)
 {
-	asked++;
-	return !(back->ends.source.address[12] & 1);
+	bool is_turned = ends->source_port != 5070;
+
+	asked += !is_turned;
+	return !is_turned && !(back->ends.source.address[12] & 1);
 }
 
 static int knows_none(const struct sipbpf_translated *back, const struct sipbpf_ends *ends)
@@ -150,10 +152,46 @@ static void those_that_were_known_are_forgotten(void **state)
 	probe_fixture__close(&fixture);
 }
 
+static const struct sipbpf_translated answer = { .ends = { .source_port = 5060, .target_port = 1024 }, .protocol = 17 };
+static const struct sipbpf_ends answered = { .source_port = 5060, .target_port = 5070 };
+
+/* It knows one translation. */
+static int knows_the_answer(const struct sipbpf_translated *back, const struct sipbpf_ends *ends)
+{
+	return memcmp(back, &answer, sizeof(answer)) == 0 && memcmp(ends, &answered, sizeof(answered)) == 0;
+}
+
+static void what_was_learnt_from_an_answer_is_turned_round(void **state)
+{
+	const struct sipbpf_translated forth = { .ends = { .source_port = 5070, .target_port = 5060 }, .protocol = 17 };
+	const struct sipbpf_original learnt = { .ends = { .source_port = 1024, .target_port = 5060 } };
+	const struct probe_options options = { 0 };
+	struct sipbpf_original original;
+	struct probe_fixture fixture;
+	const struct probe_hooks *hooks;
+
+	probe_fixture__open(&fixture, &options);
+	hooks = probe__hooks(fixture.probe);
+	assert_int_equal(bpf_map_update_elem(hooks->translations, &forth, &learnt, BPF_ANY), 0);
+	assert_int_equal(probe_hooks__check_translations(hooks, knows_none), 0);
+	assert_int_equal(bpf_map_lookup_elem(hooks->translations, &forth, &original), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(probe_hooks__check_translations(hooks, knows_the_answer), 0);
+		assert_int_not_equal(bpf_map_lookup_elem(hooks->translations, &forth, &original), 0);
+		assert_int_equal(bpf_map_lookup_elem(hooks->translations, &answer, &original), 0);
+		assert_memory_equal(&original.ends, &answered, sizeof(answered));
+		assert_int_equal(original.is_tracked, 1);
+	}
+	assert_int_equal(probe_hooks__check_translations(hooks, knows_none), 0);
+	assert_int_not_equal(bpf_map_lookup_elem(hooks->translations, &answer, &original), 0);
+	probe_fixture__close(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(all_are_kept),
-					    cmocka_unit_test(those_that_were_known_are_forgotten) };
+					    cmocka_unit_test(those_that_were_known_are_forgotten),
+					    cmocka_unit_test(what_was_learnt_from_an_answer_is_turned_round) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -390,6 +390,32 @@ masqueraded_late() {
 	return "$failed"
 }
 
+# The server speaks first, after something of the phone's that is no message. As soon as connection tracking has been asked,
+# what follows counts on the phone's link.
+opened_by_something_else() {
+	ip netns exec "$NET_A" python3 -c 'import socket, sys
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+udp.bind((sys.argv[1], 5251))
+udp.sendto(b"\r\n\r\n", (sys.argv[2], 5060))' "$NET_A4" "$C4"
+	net__want invite_from_server 5251 && net__want net__wait_for knows_translations 1 .value.is_tracked==1 &&
+		net__want invite_from_server 5251 && net__want ask "$NET_A4" "$C4" 5251 && net__want end &&
+		counted '[$links[] | [.client_ip, ([.messages[] | [.direction, .type, .count]] | sort)]] | sort ==
+			[["'"$NET_A4"'", [["in", "OPTIONS", 1], ["out", "200", 1], ["out", "INVITE", 3]]], ["'"$R4"'", [["out", "INVITE", 3]]]]'
+}
+
+masqueraded_for_something_else() {
+	nat "chain post { type nat hook postrouting priority 100; oifname r1 masquerade; }" || {
+		skip_reason="no NAT in this kernel"
+		return 0
+	}
+	mode=tc
+	keep_translations && net__want start "$NET_B_IF" r1 && opened_by_something_else
+	local failed=$?
+
+	nat_off
+	return "$failed"
+}
+
 # What comes to a port of B that stood for a phone, and for nobody since, is B's own.
 masqueraded_no_more() {
 	nat "chain post { type nat hook postrouting priority 100; oifname r1 masquerade; }" || {
@@ -1064,6 +1090,7 @@ net__check "a port that NAT gives to others is theirs" masqueraded_again
 net__check "so is one that a rule gives to them" forwarded_again
 net__check "a port that stands for nobody any more is the router's own" masqueraded_no_more
 net__check "what waits in the router takes no port from the phone" masqueraded_late
+net__check "what a packet without a message opened counts on the client's link soon" masqueraded_for_something_else
 net__check "what was masqueraded before counts on the client's link, whoever speaks first" masqueraded_before
 net__check "so does what was sent to a forwarded port before" forwarded_before
 net__check "and what was translated while an interface was gone" came_back

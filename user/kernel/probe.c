@@ -504,6 +504,36 @@ static void settle_translation(int map, const struct sipbpf_translated *back, st
 	}
 }
 
+/*
+ * One that was learnt from an answer has both ends the other way round. If connection tracking knows it so, it takes its
+ * place. Returns whether it is known, or a negative errno.
+ */
+static int turn_translation(const struct probe_hooks *hooks, const struct sipbpf_translated *back,
+			    const struct sipbpf_original *original, probe_is_tracked is_tracked)
+{
+	struct sipbpf_translated turned_back = { .protocol = back->protocol };
+	struct sipbpf_original turned = { .is_tracked = 1 };
+	int tracked, error;
+
+	flow_table__reverse_ends(&turned_back.ends, &original->ends);
+	flow_table__reverse_ends(&turned.ends, &back->ends);
+	tracked = is_tracked(&turned_back, &turned.ends);
+	error = tracked > 0 ? probe_hooks__add_translation(hooks, &turned_back, &turned) : 0;
+	return error ? error : tracked;
+}
+
+static int check_translation(const struct probe_hooks *hooks, const struct sipbpf_translated *back,
+			     struct sipbpf_original *original, probe_is_tracked is_tracked)
+{
+	int tracked = is_tracked(back, &original->ends);
+
+	if (tracked == 0 && !original->is_tracked)
+		return turn_translation(hooks, back, original, is_tracked);
+	if (tracked >= 0)
+		settle_translation(hooks->translations, back, original, tracked > 0);
+	return tracked;
+}
+
 int probe_hooks__check_translations(const struct probe_hooks *hooks, probe_is_tracked is_tracked)
 {
 	struct sipbpf_translated back, next;
@@ -514,11 +544,8 @@ int probe_hooks__check_translations(const struct probe_hooks *hooks, probe_is_tr
 	for (__u32 i = 0; !error && tracked >= 0 && i < 2 * SIPBPF_TRANSLATIONS_MAX; i++) {
 		back = next;
 		error = bpf_map_get_next_key(map, &back, &next) ? -errno : 0;
-		if (bpf_map_lookup_elem(map, &back, &original))
-			continue;
-		tracked = is_tracked(&back, &original.ends);
-		if (tracked >= 0)
-			settle_translation(map, &back, &original, tracked > 0);
+		if (bpf_map_lookup_elem(map, &back, &original) == 0)
+			tracked = check_translation(hooks, &back, &original, is_tracked);
 	}
 	return tracked < 0 ? tracked : error == -ENOENT ? 0 : error;
 }

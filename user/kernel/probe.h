@@ -93,8 +93,8 @@ int probe_hooks__add_translation(const struct probe_hooks *hooks, const struct s
 typedef int (*probe_is_tracked)(const struct sipbpf_translated *back, const struct sipbpf_ends *ends);
 
 /*
- * Forgets translations that connection tracking has known and does not know any more. Those that it has never known may be
- * a program's. Returns 0 or a negative errno, at which the rest stay. Needs no capability of its own.
+ * Forgets translations that connection tracking has known and does not know any more, and turns those round that it knows
+ * the other way round, since they were learnt from an answer. Those that it has never known may be a program's. Returns 0 or a negative errno, at which the rest stay. Needs no capability of its own.
  */
 int probe_hooks__check_translations(const struct probe_hooks *hooks, probe_is_tracked is_tracked);
 
