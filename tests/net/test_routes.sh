@@ -397,7 +397,8 @@ opened_by_something_else() {
 udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 udp.bind((sys.argv[1], 5251))
 udp.sendto(b"\r\n\r\n", (sys.argv[2], 5060))' "$NET_A4" "$C4"
-	net__want invite_from_server 5251 && net__want net__wait_for knows_translations 1 .value.is_tracked==1 &&
+	net__want invite_from_server 5251 &&
+		net__want net__wait_for knows_translations 1 '.value.is_tracked == 1 and .key.ends.target_port == 5251' &&
 		net__want invite_from_server 5251 && net__want ask "$NET_A4" "$C4" 5251 && net__want end &&
 		counted '[$links[] | [.client_ip, ([.messages[] | [.direction, .type, .count]] | sort)]] | sort ==
 			[["'"$NET_A4"'", [["in", "OPTIONS", 1], ["out", "200", 1], ["out", "INVITE", 3]]], ["'"$R4"'", [["out", "INVITE", 3]]]]'
@@ -424,8 +425,9 @@ masqueraded_no_more() {
 	}
 	mode=tc
 	ip netns exec "$NET_B" sysctl -qw net.netfilter.nf_conntrack_udp_timeout=25 net.netfilter.nf_conntrack_udp_timeout_stream=25
-	net__want start "$NET_B_IF" r1 && net__want ask "$NET_A4" "$C4" 5087 && net__want net__wait_for knows_translations 1 .value.is_tracked==1 &&
-		net__want net__wait_for knows_translations 0 true && net__want invite_from_server 5087 && net__want end &&
+	net__want start "$NET_B_IF" r1 && net__want ask "$NET_A4" "$C4" 5087 &&
+		net__want net__wait_for knows_translations 1 '.value.is_tracked == 1 and .key.ends.target_port == 5087' &&
+		net__want net__wait_for knows_translations 0 '.key.ends.target_port == 5087' && net__want invite_from_server 5087 && net__want end &&
 		counted '[$links[] | [.client_ip, ([.messages[] | [.direction, .type, .count]] | sort)]] | sort ==
 			[["'"$NET_A4"'", [["in", "OPTIONS", 1], ["out", "200", 1]]], ["'"$R4"'", [["out", "INVITE", 3]]]]'
 	local failed=$?
